@@ -1,0 +1,120 @@
+import type { Session } from '../session/session.js';
+import type { SessionOwner } from '../store/contract.js';
+import type { UserDirectory } from '../users/directory.js';
+
+/** What an adapter knows of a request: all that the auth chain works with. */
+export interface IncomingRequest {
+  /** `GET`, `POST`, … Default `GET`. */
+  method?: string;
+  /** Path and query, as in the request line. Default `/`. */
+  url?: string;
+  /** Header fields by lower-case name, as `node:http` gives them. */
+  headers?: { readonly [name: string]: string | readonly string[] | undefined };
+  /** The peer's IP address: of the proxy, if there is one. */
+  remoteAddress?: string | undefined;
+  /** The connection itself is TLS. */
+  secure?: boolean | undefined;
+  /** The peer's verified certificate, if it showed one; only `ssl_client_cert` looks at it. */
+  clientCertificate?: ClientCertificate | undefined;
+  /** What a login or logout form sent. */
+  form?: LoginForm | undefined;
+}
+
+/** The fields of a login form, or of a logout button. */
+export interface LoginForm {
+  login?: boolean;
+  logout?: boolean;
+  name?: string;
+  password?: string;
+  /** "Remember me": a lifetime that may be "forever" (spec 3, Lifetimes). */
+  rememberMe?: boolean;
+}
+
+export interface ClientCertificate {
+  /** Verified against the server's authorities. */
+  authorized: boolean;
+  /** The subject, by attribute name: `{ CN: 'alice', O: 'Example' }`. */
+  subject: { readonly [attribute: string]: string | readonly string[] | undefined };
+}
+
+/** The user as the chain passes them on. */
+export interface AuthUser extends SessionOwner {
+  /** False after a logout: later methods still get to know who it was (S6). */
+  valid: boolean;
+}
+
+/** The request as auth methods get it. */
+export interface AuthRequest extends Required<Pick<IncomingRequest, 'method' | 'url'>> {
+  readonly headers: NonNullable<IncomingRequest['headers']>;
+  readonly remoteAddress: string | undefined;
+  /** True when the browser's connection is HTTPS, here or at a trusted proxy. */
+  readonly secure: boolean;
+  readonly clientCertificate: ClientCertificate | undefined;
+  readonly form: Readonly<LoginForm>;
+  /**
+   * The request's session. A method may put its own here, if it follows the public interface (spec 3);
+   * null until some method did.
+   */
+  session: Session | null;
+}
+
+/** What is known when a method's turn comes (spec 3). */
+export interface Known {
+  readonly user: AuthUser | null;
+  readonly name: string;
+  readonly password: string;
+  /** The request asks to log in. */
+  readonly login: boolean;
+  /** The request asks to log out. */
+  readonly logout: boolean;
+  /** An earlier method took the login for its own and refused it, and none established a user since. */
+  readonly loginRejected: boolean;
+  /** An earlier method took away the user whom one before it had established: nobody is to be logged in. */
+  readonly vetoed: boolean;
+  /** The request's cookies by name; of equal names the first. */
+  readonly cookies: ReadonlyMap<string, string>;
+}
+
+/** What a method decides. */
+export interface AuthResult {
+  /** The same user as before, another one, or null: a veto if there was one. */
+  user: AuthUser | null;
+  /** Whether the chain goes on to the next method. */
+  continue: boolean;
+  /** One word for programs (`restored`, `rejected`, …). Default: `accepted` if the user changed, else `passed`. */
+  reason?: string;
+  /** Why, in words for people: shown by `moin-sessions simulate`. Never a token or a password. */
+  text?: string;
+  /** What the step did besides, each in a few words. */
+  effects?: string[];
+  /** The login form was meant for this method, and it refused. */
+  loginRejected?: boolean;
+}
+
+/** What the site lends to its methods. */
+export interface AuthSite {
+  readonly users: UserDirectory | undefined;
+  /** Now, in ms. */
+  now(): number;
+}
+
+/** One link of the auth chain (spec 3). */
+export interface AuthMethod {
+  /** As it stands in the trace, and in records of users whom it establishes. */
+  readonly name: string;
+  /** Decides on one request. What it throws ends the request as failed: nobody is logged in, nothing is saved. */
+  authenticate(request: AuthRequest, known: Known, site: AuthSite): AuthResult | Promise<AuthResult>;
+  /** Checks at start whether the method can work on this site. @throws ConfigurationError with the remedy. */
+  configure?(site: Pick<AuthSite, 'users'>): void;
+}
+
+/** One step of the trace: what a method got, decided and did. */
+export interface AuthStep {
+  method: string;
+  userBefore: AuthUser | null;
+  userAfter: AuthUser | null;
+  continue: boolean;
+  reason: string;
+  text: string;
+  effects: string[];
+}

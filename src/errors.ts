@@ -1,0 +1,51 @@
+/**
+ * Errors by cause. Every message says what is wrong and, behind it, what to do about it.
+ * The command line turns `exitCode` into its exit status (spec 7).
+ */
+export class MoinSessionsError extends Error {
+  /** The exit status of the command line when this error ends a command. */
+  readonly exitCode: number = 1;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The options or the configuration file are wrong; found before the first request is served. */
+export class ConfigurationError extends MoinSessionsError {
+  override readonly exitCode = 2;
+}
+
+/** A command line that cannot be understood. */
+export class UsageError extends MoinSessionsError {
+  override readonly exitCode = 2;
+}
+
+/** The store (or the user directory) is out of reach, full, or refuses us. */
+export class StoreError extends MoinSessionsError {}
+
+/** A session or user that was named does not exist. */
+export class NotFoundError extends MoinSessionsError {
+  override readonly exitCode = 3;
+}
+
+/** The bytes stored under an id are no session (spec 2, state `unreadable`; I4). */
+export class UnreadableRecordError extends MoinSessionsError {
+  constructor(
+    readonly id: string,
+    /** Why, in words, without the id. */
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `session ${id} is unreadable: ${reason}; see 'moin-sessions inspect ${id}', or remove it with 'purge'`,
+      options,
+    );
+  }
+}
+
+/** The `code` of a system error (`ENOENT`, `EACCES`, …), or undefined. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

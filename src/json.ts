@@ -1,0 +1,52 @@
+/** A JSON value, the only kind of value that a session holds (spec 5). */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export type JsonObject = { readonly [key: string]: Json };
+
+/** True for an object that JSON would write with braces. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Throws a `TypeError` naming the key, and the place inside its value, when the value would not come back
+ * from JSON as it went in (spec 5): functions, symbols, BigInt, `undefined`, NaN, infinities, cycles, and
+ * objects of a class, holes in arrays and symbol keys included.
+ */
+export function assertJson(key: string, value: unknown): asserts value is Json {
+  check(value, '', new Set());
+
+  function check(part: unknown, path: string, above: Set<object>): void {
+    if (part === null || typeof part === 'string' || typeof part === 'boolean') return;
+    if (typeof part === 'number' && Number.isFinite(part)) return;
+    if (typeof part !== 'object') throw refusal(path, describe(part));
+    if (above.has(part)) throw refusal(path, 'a cycle');
+    above.add(part);
+    if (Array.isArray(part)) {
+      for (let index = 0; index < part.length; index++) check(part[index], `${path}[${index}]`, above);
+    } else {
+      if (!isPlain(part)) throw refusal(path, `an instance of ${part.constructor?.name ?? 'a class'}`);
+      if (Object.getOwnPropertySymbols(part).length > 0)
+        throw refusal(path, 'an object with a symbol as key');
+      for (const name of Object.keys(part)) check(part[name as keyof object], `${path}.${name}`, above);
+    }
+    above.delete(part);
+  }
+
+  function refusal(path: string, what: string): TypeError {
+    const place = path === '' ? '' : ` (at ${path})`;
+    return new TypeError(
+      `session key ${JSON.stringify(key)}: the value${place} is ${what}, which JSON cannot hold; store plain data`,
+    );
+  }
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  return value === undefined ? 'undefined' : `a ${typeof value}`;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+}

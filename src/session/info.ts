@@ -1,0 +1,61 @@
+import type { JsonObject } from '../json.js';
+import type { SessionRecord, StoreEntry } from '../store/contract.js';
+
+/** Where a session stands in its life (spec 2). */
+export type SessionState = 'active' | 'grace' | 'expired' | 'unreadable';
+
+/** The state of a readable record at `now` (ms): `expired` from `expires` on, `grace` from `cookieExpires` on. */
+export function stateOf(record: Pick<SessionRecord, 'cookieExpires' | 'expires'>, now: number): SessionState {
+  if (now >= record.expires) return 'expired';
+  return now >= record.cookieExpires ? 'grace' : 'active';
+}
+
+/**
+ * A session as operators see it: the fields of spec 7, under these names in every format. Of an unreadable
+ * one only `id`, `state` and `bytes` are known; the others are null.
+ */
+export interface SessionInfo {
+  id: string;
+  kind: 'user' | 'anonymous' | null;
+  state: SessionState;
+  userId: string | null;
+  userName: string | null;
+  method: string | null;
+  created: Date | null;
+  seen: Date | null;
+  cookieExpires: Date | null;
+  expires: Date | null;
+  /** The names of the values in it. */
+  keys: string[] | null;
+  /** Stored size. */
+  bytes: number;
+}
+
+/** All about one session, as `inspect` shows it. */
+export interface SessionDetail extends SessionInfo {
+  data: JsonObject | null;
+  revision: number | null;
+}
+
+export function describeEntry(entry: StoreEntry, now: number): SessionInfo {
+  const { id, bytes, record } = entry;
+  return {
+    id,
+    kind: record?.kind ?? null,
+    state: record === null ? 'unreadable' : stateOf(record, now),
+    userId: record?.user?.id ?? null,
+    userName: record?.user?.name ?? null,
+    method: record?.user?.method ?? null,
+    created: record && new Date(record.created),
+    seen: record && new Date(record.seen),
+    cookieExpires: record && new Date(record.cookieExpires),
+    expires: record && new Date(record.expires),
+    keys: record && Object.keys(record.data),
+    bytes,
+  };
+}
+
+export function describeDetail(entry: StoreEntry, now: number): SessionDetail {
+  const { record } = entry;
+  return { ...describeEntry(entry, now), data: record?.data ?? null, revision: record?.revision ?? null };
+}

@@ -1,0 +1,142 @@
+import type { JsonObject } from '../json.js';
+
+/**
+ * What a store of sessions promises. The library and the command line work through this contract alone;
+ * `test/store/contract.ts` is the same page as a test suite, and every store passes it.
+ *
+ * A store keeps records under their ids. It knows nothing of cookies, tokens, lifetimes or users' passwords,
+ * and it has no clock: `expires` is a number among others, and whoever calls decides what it means.
+ *
+ * - **Absent is not an error.** `find` of an id that is not there gives null, `update` and `delete` of it do
+ *   nothing and say so. Errors are for faults of the system: `StoreError` with the remedy in its message.
+ * - **Creating and updating are two things.** `create` never overwrites, `update` never creates. So a request
+ *   that saves late cannot bring back what was ended meanwhile (I2).
+ * - **One change at a time.** What `update` and `delete` are given runs on the record as it is at that moment,
+ *   alone for this id among all processes and machines (I1). It must be synchronous, and may run more than once.
+ * - **Whole or not at all.** A record is its old or its new self, whatever kills the process (I3).
+ * - **A record that cannot be read harms only itself** (I4): `find` and `update` throw `UnreadableRecordError`,
+ *   `scan` lists it, and only a `delete` without a condition removes it.
+ * - **Values are copies.** What is handed in or out can be changed without changing the store.
+ * - **Ids are checked** (I6): 32 lower-case hex digits, or a `TypeError` before any path or key is made of it.
+ */
+export interface SessionStore {
+  /** Where the store is, as a person would name it: `file:/var/lib/app/sessions`. */
+  readonly location: string;
+
+  /** The record, or null. */
+  find(id: string): Promise<SessionRecord | null>;
+
+  /** Keeps a new record. `exists`: the id is taken. `spent`: it was deleted with a trace not long ago. */
+  create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'>;
+
+  /**
+   * Replaces the record by what `change` makes of it; null from `change` leaves it as it is. The revision is
+   * the store's business: one more than before. Gives the new record; null when absent or left as it was.
+   */
+  update(id: string, change: (current: SessionRecord) => SessionRecord | null): Promise<SessionRecord | null>;
+
+  /** Removes a record, or only if `when` says so of what is there at that moment. */
+  delete(id: string, options?: DeleteOptions): Promise<Removal>;
+
+  /** The trace that a `delete` left under this id, or null. */
+  trace(id: string): Promise<Trace | null>;
+
+  /** Every record, in no order, one at a time, without holding them all. */
+  scan(): AsyncIterable<StoreEntry>;
+
+  /**
+   * The ids of all records that may have expired by `at` (ms): for `purge`, without reading where the store
+   * can tell. May name some that have not, for `delete` decides by content.
+   */
+  candidates(at: number): AsyncIterable<string>;
+
+  /** The records of one user, by user id. Costs what these records cost, however many others there are. */
+  findByUser(userId: string): AsyncIterable<StoreEntry>;
+
+  /** Removes what crashes and old traces left behind. `at` (ms): traces until then go. Gives how many files or keys went. */
+  sweep(at: number): Promise<number>;
+
+  /** Lets go of files, locks and connections. */
+  close(): Promise<void>;
+}
+
+/** A store that can keep the site's secret with the sessions, so that server and command line agree (spec 4). */
+export interface SecretKeeper {
+  /** The secret; made on first use if `create`, else null when there is none. */
+  secret(options: { create: boolean }): Promise<Buffer | null>;
+}
+
+export interface DeleteOptions {
+  /** Remove only if this says so of the record as it is at that moment. An unreadable record is then kept. */
+  when?: (current: SessionRecord) => boolean;
+  /** Keep a trace: until `until` (ms) a `create` of this id answers `spent`, even if there was no record. */
+  trace?: Trace;
+}
+
+/** What is known of an id whose record was deleted on purpose: why, when, and how long to remember it. */
+export interface Trace {
+  /** What ended it. `rotated` covers the login that replaced it by a new token. */
+  reason: 'logout' | 'rotated' | 'destroyed';
+  /** When, in ms. */
+  at: number;
+  /** Until when `create` answers `spent`, in ms. */
+  until: number;
+}
+
+export interface Removal {
+  removed: boolean;
+  /** What was there at that moment; null if nothing, or if it could not be read. */
+  record: SessionRecord | null;
+  /** Stored size of what was there, in bytes. */
+  bytes: number;
+}
+
+/** One record as `scan` finds it. */
+export type StoreEntry =
+  | { id: string; bytes: number; record: SessionRecord }
+  | { id: string; bytes: number; record: null; unreadable: string };
+
+/** Whom a session belongs to, and which auth method said so. */
+export interface SessionOwner {
+  id: string;
+  name: string;
+  method: string;
+}
+
+export type SessionKind = 'user' | 'anonymous';
+
+/** What is stored of a session (spec 2). Times are ms since 1970 UTC. */
+export interface SessionRecord {
+  version: 1;
+  /** Lower-case hex of the first 16 bytes of SHA-256(token). */
+  id: string;
+  kind: SessionKind;
+  /** Null exactly when the kind is `anonymous`. */
+  user: SessionOwner | null;
+  created: number;
+  /** The last refresh. */
+  seen: number;
+  /** When the browser drops the cookie that was last sent. */
+  cookieExpires: number;
+  /** From when on the record may be removed: one hour after `cookieExpires`. */
+  expires: number;
+  /** Counts the writes, from 1. */
+  revision: number;
+  /** The user asked to be remembered: a lifetime that may be "forever". */
+  remember: boolean;
+  /** Ended before its time, or null. */
+  ended: { at: number; by: 'administrator' | 'user' | 'limit' } | null;
+  data: JsonObject;
+}
+
+const ID = /^[0-9a-f]{32}$/;
+
+/** The grammar of a session id (I6). */
+export function isSessionId(id: unknown): id is string {
+  return typeof id === 'string' && ID.test(id);
+}
+
+/** Throws a `TypeError` unless `id` is a session id (I6). */
+export function assertSessionId(id: unknown): asserts id is string {
+  if (!isSessionId(id)) throw new TypeError('a session id is 32 lower-case hex digits');
+}

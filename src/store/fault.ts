@@ -1,0 +1,24 @@
+import { errorCode, StoreError } from '../errors.js';
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: make room, nothing stored was harmed',
+  EDQUOT: 'the disk quota is used up: make room, nothing stored was harmed',
+  EROFS: 'the file system is read-only: remount it writable, or name another store',
+  EACCES: 'permission denied: run as the user who owns the store, or mend its permissions',
+  EPERM: 'not permitted: run as the user who owns the store, or mend its permissions',
+  EMFILE: 'too many open files: raise the limit (ulimit -n)',
+  ENFILE: 'too many open files on this system: raise the limit (fs.file-max)',
+  ENOTDIR: 'a part of the path is a file, not a folder: name another store',
+  EISDIR: 'a folder is where a file should be: move it away',
+  EEXIST: 'a file is where a folder should be: name another store',
+  ELOOP: 'a symbolic link is where a file should be: the store follows none',
+  EIO: 'the disk reports an error: look at the system log',
+};
+
+/** A system error as a `StoreError` of one line that names the remedy. Our own errors pass as they are. */
+export function storeFault(error: unknown, doing: string): Error {
+  const code = errorCode(error);
+  if (!(error instanceof Error) || code === undefined)
+    return error instanceof Error ? error : new Error(String(error));
+  return new StoreError(`${doing}: ${REMEDIES[code] ?? error.message} (${code})`, { cause: error });
+}

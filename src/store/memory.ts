@@ -1,0 +1,117 @@
+import { UnreadableRecordError } from '../errors.js';
+import {
+  assertSessionId,
+  type DeleteOptions,
+  type Removal,
+  type SessionRecord,
+  type SessionStore,
+  type StoreEntry,
+  type Trace,
+} from './contract.js';
+import { parseRecord } from './record.js';
+
+/**
+ * Sessions in this process's memory: the reference for the contract, and for tests. Keeps each record as the
+ * text that a file would hold, so what goes in and what comes out are copies.
+ */
+export class MemoryStore implements SessionStore {
+  readonly location = 'memory:';
+  readonly #texts = new Map<string, string>();
+  readonly #traces = new Map<string, Trace>();
+
+  async find(id: string): Promise<SessionRecord | null> {
+    assertSessionId(id);
+    return this.#read(id);
+  }
+
+  async create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'> {
+    assertSessionId(record.id);
+    if (this.#texts.has(record.id)) return 'exists';
+    const trace = this.#traces.get(record.id);
+    if (trace !== undefined && trace.until > record.seen) return 'spent';
+    this.#texts.set(record.id, JSON.stringify(record));
+    return 'created';
+  }
+
+  async update(
+    id: string,
+    change: (current: SessionRecord) => SessionRecord | null,
+  ): Promise<SessionRecord | null> {
+    assertSessionId(id);
+    const current = this.#read(id);
+    if (current === null) return null;
+    const { revision } = current;
+    const next = change(current);
+    if (next === null) return null;
+    const text = JSON.stringify({ ...next, revision: revision + 1 });
+    this.#texts.set(id, text);
+    return parseRecord(id, text);
+  }
+
+  async delete(id: string, { when, trace }: DeleteOptions = {}): Promise<Removal> {
+    assertSessionId(id);
+    const entry = this.#entry(id);
+    if (entry !== null && when !== undefined && (entry.record === null || !when(entry.record))) {
+      return { removed: false, record: entry.record, bytes: entry.bytes };
+    }
+    if (trace !== undefined) this.#traces.set(id, { ...trace });
+    const removed = this.#texts.delete(id);
+    return { removed, record: entry?.record ?? null, bytes: entry?.bytes ?? 0 };
+  }
+
+  async trace(id: string): Promise<Trace | null> {
+    assertSessionId(id);
+    const trace = this.#traces.get(id);
+    return trace === undefined ? null : { ...trace };
+  }
+
+  async *scan(): AsyncGenerator<StoreEntry> {
+    for (const id of [...this.#texts.keys()]) {
+      const entry = this.#entry(id);
+      if (entry !== null) yield entry;
+    }
+  }
+
+  async *candidates(at: number): AsyncGenerator<string> {
+    for await (const entry of this.scan()) {
+      if (entry.record !== null && entry.record.expires <= at) yield entry.id;
+    }
+  }
+
+  async *findByUser(userId: string): AsyncGenerator<StoreEntry> {
+    for await (const entry of this.scan()) {
+      if (entry.record?.user?.id === userId) yield entry;
+    }
+  }
+
+  async sweep(at: number): Promise<number> {
+    const old = [...this.#traces].filter(([, trace]) => trace.until <= at);
+    for (const [id] of old) this.#traces.delete(id);
+    return old.length;
+  }
+
+  async close(): Promise<void> {}
+
+  /** Stores bytes as they are, sessions or not: for tests of what a damaged store does. */
+  putBytes(id: string, text: string): void {
+    assertSessionId(id);
+    this.#texts.set(id, text);
+  }
+
+  #read(id: string): SessionRecord | null {
+    const text = this.#texts.get(id);
+    return text === undefined ? null : parseRecord(id, text);
+  }
+
+  #entry(id: string): StoreEntry | null {
+    const text = this.#texts.get(id);
+    if (text === undefined) return null;
+    const bytes = Buffer.byteLength(text);
+    try {
+      return { id, bytes, record: parseRecord(id, text) };
+    } catch (error) {
+      if (!(error instanceof UnreadableRecordError)) throw error;
+      return { id, bytes, record: null, unreadable: error.reason };
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { UnreadableRecordError } from '../errors.js';
+import { isJsonObject } from '../json.js';
+import type { SessionRecord } from './contract.js';
+
+/** The one format of records that this version writes; it reads no newer one (I4: it leaves that alone). */
+export const RECORD_VERSION = 1;
+
+/**
+ * The record in what was stored under `id` (JSON already parsed), checked field by field.
+ * @throws UnreadableRecordError naming the first thing that is wrong.
+ */
+export function decodeRecord(id: string, stored: unknown): SessionRecord {
+  const wrong = whatIsWrong(id, stored);
+  if (wrong !== null) throw new UnreadableRecordError(id, wrong);
+  return stored as SessionRecord;
+}
+
+/**
+ * The record in a text of JSON.
+ * @throws UnreadableRecordError when it is no JSON or no record.
+ */
+export function parseRecord(id: string, text: string): SessionRecord {
+  return decodeRecord(id, parseJson(id, text));
+}
+
+/** @throws UnreadableRecordError when it is no JSON. The parser's own message is kept out: it quotes data. */
+export function parseJson(id: string, text: string): unknown {
+  if (text === '') throw new UnreadableRecordError(id, 'it is empty');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UnreadableRecordError(id, 'it is not JSON, or only the beginning of it');
+  }
+}
+
+function whatIsWrong(id: string, stored: unknown): string | null {
+  if (!isJsonObject(stored)) return 'it is not a JSON object';
+  const record = stored as unknown as SessionRecord;
+  if (record.version !== RECORD_VERSION) return wrongVersion(record.version);
+  if (record.id !== id) return 'it names another id than the one it is stored under';
+  if (!isTime(record.created)) return "'created' is not a time in milliseconds";
+  if (!isTime(record.seen)) return "'seen' is not a time in milliseconds";
+  if (!isTime(record.cookieExpires)) return "'cookieExpires' is not a time in milliseconds";
+  if (!isTime(record.expires)) return "'expires' is not a time in milliseconds";
+  if (!Number.isSafeInteger(record.revision) || record.revision < 1)
+    return "'revision' is not a count from 1";
+  if (typeof record.remember !== 'boolean') return "'remember' is neither true nor false";
+  if (!isJsonObject(record.data)) return "'data' is not a JSON object";
+  return wrongOwner(record) ?? wrongEnd(record);
+}
+
+function wrongVersion(version: unknown): string {
+  if (typeof version === 'number' && version > RECORD_VERSION) {
+    return `it has format version ${version}, newer than ${RECORD_VERSION}, the newest known here: upgrade moin-sessions`;
+  }
+  return 'it has no known format version';
+}
+
+function wrongOwner({ kind, user }: SessionRecord): string | null {
+  if (kind === 'anonymous') return user === null ? null : "it is anonymous and yet has a 'user'";
+  if (kind !== 'user') return "'kind' is neither user nor anonymous";
+  const complete =
+    isJsonObject(user) &&
+    typeof user.id === 'string' &&
+    typeof user.name === 'string' &&
+    typeof user.method === 'string';
+  return complete ? null : "'user' lacks id, name or method";
+}
+
+function wrongEnd({ ended }: SessionRecord): string | null {
+  if (ended === null || (isJsonObject(ended) && isTime(ended.at) && typeof ended.by === 'string'))
+    return null;
+  return "'ended' is neither null nor a time and a cause";
+}
+
+/** The range of times that a `Date` can show. */
+function isTime(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Math.abs(value as number) <= 8.64e15;
+}
