@@ -4,7 +4,6 @@ import {
   cookieAttributes,
   decisive,
   maxAge,
-  parseCookieHeader,
   type ReadCookie,
   serializeCookie,
 } from './cookie.js';
@@ -39,15 +38,16 @@ export class SessionDesk {
   #pending: (() => Promise<void>)[] = [];
   #overLimit = false;
 
+  /** @param request `pairs`: all its cookies; `secure`: it came over HTTPS */
   constructor(
     manager: SessionManager,
     signer: CookieSigner,
-    request: { cookieHeader: string | readonly string[] | undefined; secure: boolean },
+    request: { pairs: readonly (readonly [string, string])[]; secure: boolean },
   ) {
     this.manager = manager;
     this.#signer = signer;
     this.#secure = request.secure;
-    this.cookies = signer.readAll(parseCookieHeader(request.cookieHeader));
+    this.cookies = signer.readAll(request.pairs);
   }
 
   /** The cookie that counts: the first good one, or else the first. */
