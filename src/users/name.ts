@@ -1,0 +1,32 @@
+import { UsageError } from '../errors.js';
+
+/** Code points. */
+const LONGEST = 200;
+/** UTF-16 units that a name may have as it was typed: normalising makes no text shorter than a fourth. */
+const LONGEST_TYPED = 8 * LONGEST;
+
+/** Control characters, line separators, marks that turn the direction of text, and halves of surrogate pairs. */
+const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+
+/** The form in which names are compared: NFC. Null for a text so long that it is nobody's name. */
+export function normalizeName(typed: string): string | null {
+  return typed.length > LONGEST_TYPED ? null : typed.normalize('NFC');
+}
+
+/**
+ * The name that a new user gets: 1 to 200 characters of any script, in NFC.
+ * @throws UsageError saying what to change.
+ */
+export function newName(typed: string): string {
+  const name = normalizeName(typed);
+  if (name === null || [...name].length > LONGEST)
+    throw new UsageError(`the user name is too long: use at most ${LONGEST} characters`);
+  if (name === '') throw new UsageError('the user name is empty: use at least one character');
+  if (FORBIDDEN.test(name))
+    throw new UsageError(
+      'the user name has control characters in it: use visible characters and spaces only',
+    );
+  if (name !== name.trim())
+    throw new UsageError('the user name begins or ends with white space: leave that out');
+  return name;
+}

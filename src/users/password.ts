@@ -1,0 +1,95 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { UsageError } from '../errors.js';
+import { deriveKey, isUsable, type ScryptParameters, work } from './scrypt.js';
+
+/** Bytes of UTF-8. */
+const LONGEST = 1024;
+/** UTF-16 units that a password may have as it was typed: normalising makes no text shorter than a fourth. */
+const LONGEST_TYPED = 4 * LONGEST;
+
+const SALT_BYTES = 16;
+const KEY_BYTES = 32;
+
+/** What is stored of a password. */
+interface PasswordHash {
+  parameters: ScryptParameters;
+  salt: Buffer;
+  key: Buffer;
+}
+
+/** A PHC string; salts of 8 to 48 bytes and keys of 16 to 64. */
+const PHC =
+  /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,7}),p=(\d{1,7})\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{22,86})$/;
+
+/**
+ * The password in the form that is hashed (RFC 8265, section 4.2.2): every kind of space as a space, and NFC.
+ * Null when it breaks a rule of `newPassword`: then it is nobody's.
+ */
+export function normalizePassword(typed: string): string | null {
+  return whatIsWrong(typed) === null ? normalize(typed) : null;
+}
+
+/**
+ * The form of a password that somebody is to get: 1 to 1024 bytes, no control characters.
+ * @throws UsageError saying what to change.
+ */
+export function newPassword(typed: string): string {
+  const wrong = whatIsWrong(typed);
+  if (wrong !== null) throw new UsageError(wrong);
+  return normalize(typed);
+}
+
+/** A hash under a new salt, as a PHC string: `$scrypt$ln=17,r=8,p=1$SALT$KEY`. */
+export async function hashPassword(password: string, parameters: ScryptParameters): Promise<string> {
+  const salt = randomBytes(SALT_BYTES);
+  const key = await deriveKey(password, salt, KEY_BYTES, parameters);
+  const { cost, blockSize, parallelization } = parameters;
+  const header = `ln=${Math.log2(cost)},r=${blockSize},p=${parallelization}`;
+  return `$scrypt$${header}$${base64(salt)}$${base64(key)}`;
+}
+
+/** The hash in a PHC string; null when it is none, or one that would cost too much to check. */
+export function parseHash(phc: string): PasswordHash | null {
+  const [, ln, r, p, salt = '', key = ''] = PHC.exec(phc) ?? [];
+  const parameters = { cost: 2 ** Number(ln), blockSize: Number(r), parallelization: Number(p) };
+  if (!isUsable(parameters)) return null;
+  return { parameters, salt: Buffer.from(salt, 'base64'), key: Buffer.from(key, 'base64') };
+}
+
+/** Whether the hash is of this password. Without a hash, does the work that `parameters` cost and gives false. */
+export async function matches(
+  hash: PasswordHash | null,
+  password: string,
+  parameters: ScryptParameters,
+): Promise<boolean> {
+  const { salt, key, parameters: cost } = hash ?? decoy(parameters);
+  const derived = await deriveKey(password, salt, key.length, cost);
+  return timingSafeEqual(derived, key) && hash !== null;
+}
+
+/** Whether the hash is cheaper to guess than one made with `parameters`: these were raised since. */
+export function needsRehash(hash: PasswordHash, parameters: ScryptParameters): boolean {
+  return work(hash.parameters) < work(parameters);
+}
+
+function decoy(parameters: ScryptParameters): PasswordHash {
+  return { parameters, salt: Buffer.alloc(SALT_BYTES), key: Buffer.alloc(KEY_BYTES) };
+}
+
+function normalize(typed: string): string {
+  return typed.replace(/\p{Zs}/gu, ' ').normalize('NFC');
+}
+
+function whatIsWrong(typed: string): string | null {
+  if (typed === '') return 'the password is empty: choose one';
+  if (typed.length > LONGEST_TYPED || Buffer.byteLength(normalize(typed)) > LONGEST)
+    return `the password is too long: use at most ${LONGEST} bytes`;
+  if (/[\p{Cc}\p{Cs}]/u.test(typed))
+    return 'the password has control characters (a line break, say) in it: leave them out';
+  return null;
+}
+
+/** PHC strings leave the padding out. */
+function base64(bytes: Buffer): string {
+  return bytes.toString('base64').replace(/=+$/, '');
+}
