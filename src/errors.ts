@@ -30,6 +30,11 @@ export class NotFoundError extends MoinSessionsError {
   override readonly exitCode = 3;
 }
 
+/** Done for some of what was named, failed for the others. */
+export class PartialError extends MoinSessionsError {
+  override readonly exitCode = 4;
+}
+
 /** The bytes stored under an id are no session (spec 2, state `unreadable`; I4). */
 export class UnreadableRecordError extends MoinSessionsError {
   constructor(

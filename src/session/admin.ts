@@ -26,8 +26,10 @@ export interface AdminOptions {
   dryRun?: boolean;
   /** Ends the work between two sessions. */
   signal?: AbortSignal;
-  /** Called after each session that was looked at. */
+  /** Called after each session that was looked at, with how many that makes. */
   onProgress?: (done: number) => void;
+  /** Called for each session that was ended or removed, or would be. */
+  onDone?: (id: string) => void;
   /** Called for each session that could not be dealt with; it counts as `failed`. */
   onFailure?: (id: string, error: unknown) => void;
 }
@@ -47,6 +49,12 @@ export interface SessionAdmin {
     which: readonly string[] | (SessionFilter & { all?: boolean }),
     options?: AdminOptions,
   ): Promise<PurgeReport>;
-  /** Ends all sessions of a user (id or name), but for the id given as `except`. */
-  endUser(user: string, options?: { except?: string | null }): Promise<ExpireReport>;
+  /**
+   * Ends all sessions of a user (id or name), but for the id given as `except`. `by` is noted in the records:
+   * `user` when somebody ends their own. Default `administrator`.
+   */
+  endUser(
+    user: string,
+    options?: { except?: string | null; by?: 'administrator' | 'user' },
+  ): Promise<ExpireReport>;
 }

@@ -35,6 +35,8 @@ export interface SessionInfo {
 export interface SessionDetail extends SessionInfo {
   data: JsonObject | null;
   revision: number | null;
+  /** Why it cannot be read, in words; absent when it can. */
+  unreadable?: string;
 }
 
 export function describeEntry(entry: StoreEntry, now: number): SessionInfo {
@@ -57,5 +59,6 @@ export function describeEntry(entry: StoreEntry, now: number): SessionInfo {
 
 export function describeDetail(entry: StoreEntry, now: number): SessionDetail {
   const { record } = entry;
-  return { ...describeEntry(entry, now), data: record?.data ?? null, revision: record?.revision ?? null };
+  const detail = { ...describeEntry(entry, now), data: record?.data ?? null, revision: record?.revision ?? null };
+  return entry.record === null ? { ...detail, unreadable: entry.unreadable } : detail;
 }

@@ -41,8 +41,11 @@ export interface SessionStore {
   /** The trace that a `delete` left under this id, or null. */
   trace(id: string): Promise<Trace | null>;
 
-  /** Every record, in no order, one at a time, without holding them all. */
-  scan(): AsyncIterable<StoreEntry>;
+  /**
+   * Every record, in no order, one at a time, without holding them all. With `prefix` (hex digits) those
+   * whose id begins with it: a store then leaves the others unread, and finds a whole id at once.
+   */
+  scan(options?: ScanOptions): AsyncIterable<StoreEntry>;
 
   /**
    * The ids of all records that may have expired by `at` (ms): for `purge`, without reading where the store
@@ -64,6 +67,11 @@ export interface SessionStore {
 export interface SecretKeeper {
   /** The secret; made on first use if `create`, else null when there is none. */
   secret(options: { create: boolean }): Promise<Buffer | null>;
+}
+
+export interface ScanOptions {
+  /** Up to 32 lower-case hex digits. Default: none, all records. */
+  prefix?: string;
 }
 
 export interface DeleteOptions {
@@ -139,4 +147,10 @@ export function isSessionId(id: unknown): id is string {
 /** Throws a `TypeError` unless `id` is a session id (I6). */
 export function assertSessionId(id: unknown): asserts id is string {
   if (!isSessionId(id)) throw new TypeError('a session id is 32 lower-case hex digits');
+}
+
+/** Throws a `TypeError` unless `prefix` could begin a session id (I6). */
+export function assertIdPrefix(prefix: unknown): asserts prefix is string {
+  if (typeof prefix !== 'string' || !/^[0-9a-f]{0,32}$/.test(prefix))
+    throw new TypeError('the beginning of a session id is up to 32 lower-case hex digits');
 }

@@ -1,8 +1,10 @@
 import { UnreadableRecordError } from '../errors.js';
 import {
+  assertIdPrefix,
   assertSessionId,
   type DeleteOptions,
   type Removal,
+  type ScanOptions,
   type SessionRecord,
   type SessionStore,
   type StoreEntry,
@@ -66,8 +68,10 @@ export class MemoryStore implements SessionStore {
     return trace === undefined ? null : { ...trace };
   }
 
-  async *scan(): AsyncGenerator<StoreEntry> {
+  async *scan({ prefix = '' }: ScanOptions = {}): AsyncGenerator<StoreEntry> {
+    assertIdPrefix(prefix);
     for (const id of [...this.#texts.keys()]) {
+      if (!id.startsWith(prefix)) continue;
       const entry = this.#entry(id);
       if (entry !== null) yield entry;
     }

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import type { Clock } from '../clock.js';
+import { systemClock } from '../clock.js';
+import { UsageError } from '../errors.js';
+import type { OpenStoreOptions } from '../store/open.js';
+import type { SessionStore } from '../store/contract.js';
+
+/** A stream that a command writes to. */
+export interface Output {
+  readonly isTTY: boolean;
+  /** Resolves when the text is out, so that nobody writes faster than it is read. @throws BrokenPipe */
+  write(text: string): Promise<void>;
+}
+
+/** The reader of our output has gone: the work ends quietly (spec 7). */
+export class BrokenPipe extends Error {}
+
+/** All that commands know of the process: they never touch it themselves. */
+export interface CliContext {
+  readonly cwd: string;
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly clock: Clock;
+  readonly out: Output;
+  readonly err: Output;
+  /** How wide the terminal is; 80 where there is none. */
+  readonly columns: number;
+  readonly stdin: { readonly isTTY: boolean; read(): Promise<string> };
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  openStore(where: string, options: OpenStoreOptions): Promise<SessionStore>;
+  /** Asks a yes-or-no question; anything but yes is no. Only where stdin and stderr are terminals. */
+  confirm(question: string): Promise<boolean>;
+  /** Asks for a secret without showing it. Only where stdin and stderr are terminals. */
+  askSecret(prompt: string): Promise<string>;
+}
+
+/** Whether a question would reach a person. */
+export function isInteractive({ stdin, err }: CliContext): boolean {
+  return stdin.isTTY && err.isTTY;
+}
+
+/** The context of the real process. */
+export function processContext(): CliContext {
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => {
+    interrupt.abort();
+    process.exit(130);
+  });
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    clock: systemClock,
+    out: outputTo(process.stdout),
+    err: outputTo(process.stderr),
+    columns: process.stdout.columns || Number(process.env.COLUMNS) || 80,
+    stdin: { isTTY: process.stdin.isTTY === true, read: () => readFile('/dev/stdin', 'utf8') },
+    signal: interrupt.signal,
+    openStore: async (where, options) => (await import('../store/open.js')).openStore(where, options),
+    confirm: async (question) => (await import('./ask.js')).confirm(question),
+    askSecret: async (prompt) => (await import('./ask.js')).askSecret(prompt),
+  };
+}

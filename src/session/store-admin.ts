@@ -1,0 +1,169 @@
+import { type Clock, HOUR } from '../clock.js';
+import { UnreadableRecordError } from '../errors.js';
+import { assertSessionId, type SessionRecord, type StoreEntry } from '../store/contract.js';
+import type { AdminOptions, PurgeReport, SessionAdmin } from './admin.js';
+import { matches, type SessionFilter } from './filter.js';
+import { describeDetail, describeEntry, stateOf } from './info.js';
+import { findEntry, type Sources, selectEntries } from './select.js';
+import { expireReport, type Outcome, purgeReport, type Tally, tallyUp } from './tally.js';
+
+export interface AdminDependencies extends Sources {
+  clock: Clock;
+  /** Gets `ended` and `purged`, each with what the session was. */
+  emit?: (event: 'ended' | 'purged', session: EndedSession) => void;
+}
+
+/** What is told of a session that was ended or removed. */
+export interface EndedSession {
+  id: string;
+  kind: SessionRecord['kind'];
+  user: SessionRecord['user'];
+  /** Who ended it; of a purged one, null if it expired by itself. */
+  by: EndedBy | null;
+}
+
+type EndedBy = NonNullable<SessionRecord['ended']>['by'];
+
+/** Administration of the sessions in a store, for the command line and for `Sessions` alike. */
+export function createAdmin({ store, users, clock, emit }: AdminDependencies): SessionAdmin {
+  const sources = { store, users };
+  return { list, get, resolve, expire, purge, endUser };
+
+  async function* list(filter: SessionFilter = {}) {
+    const now = clock();
+    for await (const entry of selectEntries(sources, filter, now)) yield describeEntry(entry, now);
+  }
+
+  async function get(id: string) {
+    assertSessionId(id);
+    const entry = await findEntry(store, id);
+    return entry && describeDetail(entry, clock());
+  }
+
+  async function resolve(prefix: string, limit = 10) {
+    if (!/^[0-9a-f]{4,32}$/.test(prefix))
+      throw new TypeError('the beginning of a session id is 4 to 32 lower-case hex digits');
+    const ids: string[] = [];
+    for await (const { id } of store.scan({ prefix })) {
+      ids.push(id);
+      if (ids.length >= limit) break;
+    }
+    return ids.sort();
+  }
+
+  async function expire(which: readonly string[] | SessionFilter, options: AdminOptions = {}) {
+    const filter = asFilter(which);
+    const entries = selectEntries(sources, filter, clock());
+    const tally = await tallyUp(entries, endWith('administrator', filter, isDry(options)), options);
+    return expireReport(tally, isDry(options));
+  }
+
+  async function endUser(
+    user: string,
+    { except, by = 'administrator' }: { except?: string | null; by?: 'administrator' | 'user' } = {},
+  ) {
+    const entries = without(selectEntries(sources, { user }, clock()), except);
+    return expireReport(await tallyUp(entries, endWith(by, {}, false), {}), false);
+  }
+
+  /** Ends one session now. Whether it is meant is asked again of the record as it is at that moment (I5). */
+  function endWith(by: EndedBy, { user: _selected, ...conditions }: SessionFilter, dryRun: boolean) {
+    return async (entry: StoreEntry): Promise<Outcome> => {
+      const { id, bytes, record } = entry;
+      if (record === null) {
+        if (conditions.ids !== undefined) throw new UnreadableRecordError(id, entry.unreadable);
+        return { done: false, bytes };
+      }
+      const now = clock();
+      if (dryRun) return { done: stateOf(record, now) !== 'expired', bytes };
+      const ended = await store.update(id, (current) =>
+        matches({ id, bytes, record: current }, conditions, now) ? endedRecord(current, now, by) : null,
+      );
+      if (ended !== null) emit?.('ended', describe(ended));
+      return { done: ended !== null, bytes };
+    };
+  }
+
+  async function purge(
+    which: readonly string[] | (SessionFilter & { all?: boolean }),
+    options: AdminOptions = {},
+  ): Promise<PurgeReport> {
+    const dryRun = isDry(options);
+    if (Array.isArray(which)) return purgeReport(await purgeNamed(which, options), dryRun);
+    const { all, ...filter } = which as SessionFilter & { all?: boolean };
+    if (Object.keys(filter).length === 0 && all !== true)
+      throw new TypeError('an empty filter would remove every session: say { all: true }, or name a state');
+    const onlyExpired = filter.state === 'expired' && Object.keys(filter).length === 1;
+    const tally = onlyExpired && !dryRun ? await purgeExpired(options) : await purgeMatching(filter, options);
+    return purgeReport(tally, dryRun);
+  }
+
+  function purgeNamed(ids: readonly string[], options: AdminOptions): Promise<Tally> {
+    return tallyUp(
+      selectEntries(sources, { ids }, clock()),
+      ({ id, bytes }) => (isDry(options) ? dry(bytes) : remove(id)),
+      options,
+    );
+  }
+
+  /** What cron does: asks the store what may have expired, without reading the rest. */
+  async function purgeExpired(options: AdminOptions): Promise<Tally> {
+    const tally = await tallyUp(
+      asTargets(store.candidates(clock())),
+      ({ id }) => remove(id, (record) => stateOf(record, clock()) === 'expired'),
+      options,
+    );
+    await store.sweep(clock());
+    return tally;
+  }
+
+  function purgeMatching(filter: SessionFilter, options: AdminOptions): Promise<Tally> {
+    const { user: _selected, ...conditions } = filter;
+    return tallyUp(
+      selectEntries(sources, filter, clock()),
+      async ({ id, bytes, record }) => {
+        if (record === null) return { done: false, bytes };
+        if (isDry(options)) return dry(bytes);
+        return remove(id, (current) => matches({ id, bytes, record: current }, conditions, clock()));
+      },
+      options,
+    );
+  }
+
+  async function remove(id: string, when?: (record: SessionRecord) => boolean): Promise<Outcome> {
+    const { removed, record, bytes } = await store.delete(id, when && { when });
+    if (removed && record !== null) emit?.('purged', describe(record));
+    const isAbsent = !removed && record === null;
+    return isAbsent ? null : { done: removed, bytes };
+  }
+}
+
+/** Null when it has expired already: that is left alone. Else one hour past its cookie (spec 2). */
+function endedRecord(record: SessionRecord, now: number, by: EndedBy): SessionRecord | null {
+  if (stateOf(record, now) === 'expired') return null;
+  return { ...record, cookieExpires: now - HOUR, expires: now, ended: { at: now, by } };
+}
+
+function describe({ id, kind, user, ended }: SessionRecord): EndedSession {
+  return { id, kind, user, by: ended?.by ?? null };
+}
+
+function asFilter(which: readonly string[] | SessionFilter): SessionFilter {
+  return Array.isArray(which) ? { ids: which } : (which as SessionFilter);
+}
+
+function isDry(options: AdminOptions): boolean {
+  return options.dryRun ?? false;
+}
+
+async function dry(bytes: number): Promise<Outcome> {
+  return { done: true, bytes };
+}
+
+async function* asTargets(ids: AsyncIterable<string>): AsyncGenerator<{ id: string }> {
+  for await (const id of ids) yield { id };
+}
+
+async function* without(entries: AsyncIterable<StoreEntry>, id: string | null | undefined) {
+  for await (const entry of entries) if (entry.id !== id) yield entry;
+}
