@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Clock } from '../clock.js';
 import { systemClock } from '../clock.js';
 import { UsageError } from '../errors.js';
-import type { OpenStoreOptions } from '../store/open.js';
 import type { SessionStore } from '../store/contract.js';
+import type { OpenStoreOptions } from '../store/open.js';
 
 /** A stream that a command writes to. */
 export interface Output {

@@ -1,25 +1,18 @@
-import { type Clock, HOUR } from '../clock.js';
+import type { Clock } from '../clock.js';
 import { UnreadableRecordError } from '../errors.js';
 import { assertSessionId, type SessionRecord, type StoreEntry } from '../store/contract.js';
 import type { AdminOptions, PurgeReport, SessionAdmin } from './admin.js';
+import type { Emit } from './events.js';
 import { matches, type SessionFilter } from './filter.js';
 import { describeDetail, describeEntry, stateOf } from './info.js';
+import { endedRecord, told } from './manager.js';
 import { findEntry, type Sources, selectEntries } from './select.js';
 import { expireReport, type Outcome, purgeReport, type Tally, tallyUp } from './tally.js';
 
 export interface AdminDependencies extends Sources {
   clock: Clock;
-  /** Gets `ended` and `purged`, each with what the session was. */
-  emit?: (event: 'ended' | 'purged', session: EndedSession) => void;
-}
-
-/** What is told of a session that was ended or removed. */
-export interface EndedSession {
-  id: string;
-  kind: SessionRecord['kind'];
-  user: SessionRecord['user'];
-  /** Who ended it; of a purged one, null if it expired by itself. */
-  by: EndedBy | null;
+  /** Gets `ended` and `purged`, one for each session. */
+  emit?: Emit;
 }
 
 type EndedBy = NonNullable<SessionRecord['ended']>['by'];
@@ -77,9 +70,11 @@ export function createAdmin({ store, users, clock, emit }: AdminDependencies): S
       const now = clock();
       if (dryRun) return { done: stateOf(record, now) !== 'expired', bytes };
       const ended = await store.update(id, (current) =>
-        matches({ id, bytes, record: current }, conditions, now) ? endedRecord(current, now, by) : null,
+        stateOf(current, now) !== 'expired' && matches({ id, bytes, record: current }, conditions, now)
+          ? endedRecord(current, now, by)
+          : null,
       );
-      if (ended !== null) emit?.('ended', describe(ended));
+      if (ended !== null) emit?.('ended', { ...told(ended), reason: by });
       return { done: ended !== null, bytes };
     };
   }
@@ -132,20 +127,10 @@ export function createAdmin({ store, users, clock, emit }: AdminDependencies): S
 
   async function remove(id: string, when?: (record: SessionRecord) => boolean): Promise<Outcome> {
     const { removed, record, bytes } = await store.delete(id, when && { when });
-    if (removed && record !== null) emit?.('purged', describe(record));
+    if (removed && record !== null) emit?.('purged', told(record));
     const isAbsent = !removed && record === null;
     return isAbsent ? null : { done: removed, bytes };
   }
-}
-
-/** Null when it has expired already: that is left alone. Else one hour past its cookie (spec 2). */
-function endedRecord(record: SessionRecord, now: number, by: EndedBy): SessionRecord | null {
-  if (stateOf(record, now) === 'expired') return null;
-  return { ...record, cookieExpires: now - HOUR, expires: now, ended: { at: now, by } };
-}
-
-function describe({ id, kind, user, ended }: SessionRecord): EndedSession {
-  return { id, kind, user, by: ended?.by ?? null };
 }
 
 function asFilter(which: readonly string[] | SessionFilter): SessionFilter {

@@ -1,7 +1,7 @@
 import type { Output } from '../context.js';
 import type { Style } from './style.js';
 import { safeJson, visible } from './text.js';
-import { asText, chooseColumns, type Column, project, type View } from './view.js';
+import { asText, type Column, chooseColumns, project, type View } from './view.js';
 
 export const FORMATS = ['table', 'json', 'ndjson', 'csv', 'ids', 'count'] as const;
 export type Format = (typeof FORMATS)[number];
