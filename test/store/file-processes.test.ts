@@ -15,20 +15,15 @@ describe('a file store and several processes', () => {
 
   function makeStore() {
     const { store, layout } = temporaryStore();
-    const worker = (job: string, argument?: string | number) =>
-      new Worker({
-        library: built.library,
-        dir: layout.root,
-        job,
-        ...(argument === undefined ? {} : { argument }),
-      });
+    const worker = (job: string, argument?: string | number, only?: string) =>
+      new Worker({ library: built.library, dir: layout.root, job, argument, only });
     return { store, layout, worker };
   }
 
   it('I1: no step is lost when four count one session up', async () => {
     const { store, worker } = makeStore();
     await store.create(aRecord('a'));
-    const said = await together(Array.from({ length: 4 }, () => worker('increment', 100)));
+    const said = await together(Array.from({ length: 4 }, () => worker('increment', 100, idOf('a'))));
     expect(await store.find(idOf('a'))).toMatchObject({ revision: 401, data: { n: 400 } });
     expect(new Set(said.flat()).size).toBe(400);
   });
@@ -47,7 +42,7 @@ describe('a file store and several processes', () => {
     await store.create(aRecord('template', { user: owner('u') }));
     let counted = 0;
     for (let round = 0; round < 20; round++) {
-      const killed = worker('hammer', round.toString(16).padStart(2, '0'));
+      const killed = worker('hammer', round.toString(16).padStart(2, '0'), idOf('template'));
       await killed.start();
       const said = await killed.killAfter(1 + ((round * 7) % 31));
       counted = await agrees(store, said, counted);

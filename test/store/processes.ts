@@ -23,7 +23,9 @@ export interface WorkerOptions {
   library: string;
   dir: string;
   job: string;
-  argument?: string | number;
+  argument?: string | number | undefined;
+  /** The session that the job is about. */
+  only?: string | undefined;
   /** Run as this user, which needs root. */
   uid?: number;
 }
@@ -37,8 +39,8 @@ export class Worker {
   readonly #ready: Promise<void>;
   #onLine: (count: number) => void = () => {};
 
-  constructor({ library, dir, job, argument = '', uid }: WorkerOptions) {
-    this.#process = spawn(process.execPath, [WORKER, library, dir, job, String(argument)], {
+  constructor({ library, dir, job, argument = '', only = '', uid }: WorkerOptions) {
+    this.#process = spawn(process.execPath, [WORKER, library, dir, job, String(argument), only], {
       stdio: ['pipe', 'pipe', 'inherit'],
       cwd: '/',
       ...(uid === undefined ? {} : { uid, gid: uid }),

@@ -1,10 +1,10 @@
-// One process at work on a file store: `node worker.mjs LIBRARY DIR JOB [ARGUMENT]`. It says 'ready', waits for a
+// One process at work on a file store: `node worker.mjs LIBRARY DIR JOB [ARGUMENT [ID]]`. It says 'ready', waits for a
 // line, works, and says on a line of its own, at once, what it has been told is done.
 
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 
-const [library, dir, job, argument] = process.argv.slice(2);
+const [library, dir, job, argument, only] = process.argv.slice(2);
 const { FileStore } = await import(`${library}/store/file.js`);
 const store = new FileStore(dir);
 
@@ -19,18 +19,16 @@ async function listed() {
 }
 
 const jobs = {
-  /** Counts one session up, `argument` times. */
+  /** Counts the session `only` up, `argument` times. */
   async increment() {
-    const [id] = await listed();
-    for (let n = 0; n < Number(argument); n++) say('done', (await store.update(id, plusOne)).data.n);
+    for (let n = 0; n < Number(argument); n++) say('done', (await store.update(only, plusOne)).data.n);
   },
 
-  /** Counts up, creates and logs out until it is killed; session names begin with `argument`. */
+  /** Counts `only` up, creates sessions and logs out, until it is killed; new ids begin with `argument`. */
   async hammer() {
-    const [template] = await listed();
-    const record = { ...(await store.find(template)), data: { text: 'x'.repeat(20_000) } };
+    const record = { ...(await store.find(only)), data: { text: 'x'.repeat(20_000) } };
     for (let n = 0; ; n++) {
-      say('counted', (await store.update(template, plusOne)).data.n);
+      say('counted', (await store.update(only, plusOne)).data.n);
       const id = `${argument}${n.toString(16).padStart(32 - argument.length, '0')}`;
       await store.create({ ...record, id });
       say('created', id);
@@ -56,9 +54,8 @@ const jobs = {
 
   /** Logs every session out. */
   async logout() {
-    const trace = { reason: 'logout', at: 0, until: Number.MAX_SAFE_INTEGER - 1 };
     for (const id of await listed()) {
-      await store.delete(id, { trace: { ...trace, until: 8e15 } });
+      await store.delete(id, { trace: { reason: 'logout', at: 0, until: 8e12 } });
       say('deleted', id);
     }
   },
@@ -75,10 +72,10 @@ const jobs = {
     say('secret', (await store.secret({ create: true })).toString('hex'));
   },
 
-  /** Reads and writes the session `argument`, and says what became of it. */
+  /** Reads and writes the session `only`, and says what became of it. */
   async touch() {
-    say(await store.update(argument, plusOne).then((record) => `revision ${record?.revision}`, String));
-    say(await store.find(argument).then((record) => `found ${record?.revision}`, String));
+    say(await store.find(only).then((record) => `found ${record?.revision}`, String));
+    say(await store.update(only, plusOne).then((record) => `made ${record?.revision}`, String));
   },
 };
 
