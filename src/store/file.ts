@@ -84,8 +84,7 @@ export class FileStore implements SessionStore, SecretKeeper {
         if (entry.record !== null) this.#parts.records.healMtime(entry.record);
         return { removed: false, ...found };
       }
-      if (trace !== undefined) this.#parts.records.writeTrace(id, trace);
-      const removed = entry !== null && this.#parts.records.remove(id);
+      const removed = this.#parts.records.remove(id, trace);
       if (entry?.record?.user) this.#parts.index.remove(entry.record.user.id, id);
       return { removed, ...found };
     });

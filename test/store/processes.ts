@@ -26,8 +26,8 @@ export interface WorkerOptions {
   argument?: string | number | undefined;
   /** The session that the job is about. */
   only?: string | undefined;
-  /** Run as this user, which needs root. */
-  uid?: number;
+  /** The user to become, which takes root. */
+  uid?: number | '' | undefined;
 }
 
 /** Another process at work on a file store (`worker.mjs`). */
@@ -39,12 +39,9 @@ export class Worker {
   readonly #ready: Promise<void>;
   #onLine: (count: number) => void = () => {};
 
-  constructor({ library, dir, job, argument = '', only = '', uid }: WorkerOptions) {
-    this.#process = spawn(process.execPath, [WORKER, library, dir, job, String(argument), only], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      cwd: '/',
-      ...(uid === undefined ? {} : { uid, gid: uid }),
-    });
+  constructor({ library, dir, job, argument = '', only = '', uid = '' }: WorkerOptions) {
+    const args = [WORKER, library, dir, job, String(argument), only, String(uid)];
+    this.#process = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#closed = new Promise((done) => this.#process.once('close', done));
     this.#ready = this.#listen();
     onTestFinished(() => void this.#process.kill('SIGKILL'));

@@ -1,11 +1,16 @@
-// One process at work on a file store: `node worker.mjs LIBRARY DIR JOB [ARGUMENT [ID]]`. It says 'ready', waits for a
+// One process at work on a file store: `node worker.mjs LIBRARY DIR JOB ARGUMENT ID UID`. It says 'ready', waits for a
 // line, works, and says on a line of its own, at once, what it has been told is done.
 
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 
-const [library, dir, job, argument, only] = process.argv.slice(2);
+const [library, dir, job, argument, only, uid] = process.argv.slice(2);
 const { FileStore } = await import(`${library}/store/file.js`);
+await import('fs-native-extensions');
+if (uid !== '') {
+  process.setgid(Number(uid));
+  process.setuid(Number(uid));
+}
 const store = new FileStore(dir);
 
 const say = (...words) => writeSync(1, `${words.join(' ')}\n`);
