@@ -45,7 +45,7 @@ export class FileStore implements SessionStore, SecretKeeper {
   async create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'> {
     const { id } = record;
     assertSessionId(id);
-    const stored = storable(record);
+    const stored = storable(id, record);
     return this.#alone(id, () => {
       if (this.#parts.records.exists(id)) return 'exists';
       const trace = this.#parts.records.trace(id);
@@ -67,7 +67,7 @@ export class FileStore implements SessionStore, SecretKeeper {
       const { revision, user } = current;
       const next = change(current);
       if (next === null) return null;
-      const stored = storable({ ...next, id, revision: revision + 1 });
+      const stored = storable(id, { ...next, revision: revision + 1 });
       this.#parts.index.add(stored.user, id);
       this.#parts.records.write(stored);
       if (user !== null && user.id !== stored.user?.id) this.#parts.index.remove(user.id, id);
@@ -84,8 +84,7 @@ export class FileStore implements SessionStore, SecretKeeper {
         if (entry.record !== null) this.#parts.records.healMtime(entry.record);
         return { removed: false, ...found };
       }
-      if (trace !== undefined) this.#parts.records.writeTrace(id, trace);
-      const removed = entry !== null && this.#parts.records.remove(id);
+      const removed = this.#parts.records.remove(id, trace);
       if (entry?.record?.user) this.#parts.index.remove(entry.record.user.id, id);
       return { removed, ...found };
     });
