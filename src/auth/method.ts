@@ -1,3 +1,4 @@
+import type { SessionDesk } from '../session/desk.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
@@ -77,8 +78,11 @@ export interface Known {
 
 /** What a method decides. */
 export interface AuthResult {
-  /** The same user as before, another one, or null: a veto if there was one. */
-  user: AuthUser | null;
+  /**
+   * The same user as before, another one, or null: a veto if there was one. A user without `method` is taken to be
+   * established by this method, and one without `valid` to be valid.
+   */
+  user: (Pick<AuthUser, 'id' | 'name'> & Partial<AuthUser>) | null;
   /** Whether the chain goes on to the next method. */
   continue: boolean;
   /** One word for programs (`restored`, `rejected`, …). Default: `accepted` if the user changed, else `passed`. */
@@ -94,8 +98,8 @@ export interface AuthResult {
 /** What the site lends to its methods. */
 export interface AuthSite {
   readonly users: UserDirectory | undefined;
-  /** Now, in ms. */
-  now(): number;
+  /** Sessions and their cookie in this visit: for methods that replace the built-in ones. */
+  readonly desk: SessionDesk;
 }
 
 /** One link of the auth chain (spec 3). */

@@ -12,13 +12,24 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EISDIR: 'a folder is where a file should be: move it away',
   EEXIST: 'a file is where a folder should be: name another store',
   ELOOP: 'a symbolic link is where a file should be: the store follows none',
+  EFBIG: 'it is larger than 16 MB: keep less in the session',
+  ENOLCK: 'this file system has no locks: use a local disk, or a Redis store',
   EIO: 'the disk reports an error: look at the system log',
 };
 
-/** A system error as a `StoreError` of one line that names the remedy. Our own errors pass as they are. */
+/** A system error as a `StoreError` of one line that names the remedy. All others pass as they are. */
 export function storeFault(error: unknown, doing: string): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
   const code = errorCode(error);
-  if (!(error instanceof Error) || code === undefined)
-    return error instanceof Error ? error : new Error(String(error));
+  if (code === undefined || !('syscall' in error)) return error;
   return new StoreError(`${doing}: ${REMEDIES[code] ?? error.message} (${code})`, { cause: error });
+}
+
+/** Gives what `work` gives; its system errors become `StoreError`s. */
+export function withRemedy<T>(doing: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw storeFault(error, doing);
+  }
 }

@@ -1,98 +1,35 @@
-import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  futimesSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import type { SyncAdapter } from 'lowdb';
-import { errorCode } from '../errors.js';
-
-/** Opens neither symbolic links nor, for ever, a pipe that nobody writes to. Undefined where the system has no such flag. */
-const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+import type { Disk } from './disk.js';
 
 interface JsonFileOptions<T> {
-  /** Wait until the disk has it: the file before the rename, its folder after. Default false. */
-  fsync?: boolean;
-  /** The time (ms) that the written file shall bear. Default: when it was written. */
-  mtime?: (data: T) => number;
+  /** Makes data of the file's text; what it throws reaches the reader. */
+  parse: (text: string) => T;
+  /** The time (ms) that the written file shall bear. */
+  mtime: (data: T) => number | undefined;
 }
 
-/**
- * One JSON file as a lowdb adapter: read whole, replaced whole. A write goes to a new file of mode 0600 beside it,
- * under a name that nobody else has, which is then renamed: whoever reads, or kills us, finds the old or the new.
- */
+/** One JSON file as a lowdb adapter: read whole, replaced whole. */
 export class JsonFile<T> implements SyncAdapter<T> {
+  readonly #disk: Disk;
   readonly #path: string;
-  readonly #parse: (text: string) => T;
   readonly #options: JsonFileOptions<T>;
+  /** The size of what was last read; 0 when there was nothing. */
+  bytes = 0;
 
-  /** @param parse makes data of the file's text; what it throws reaches the reader */
-  constructor(path: string, parse: (text: string) => T, options: JsonFileOptions<T> = {}) {
+  constructor(disk: Disk, path: string, options: JsonFileOptions<T>) {
+    this.#disk = disk;
     this.#path = path;
-    this.#parse = parse;
     this.#options = options;
   }
 
   /** Null when there is no such file. */
   read(): T | null {
-    let text: string;
-    try {
-      text = readFileSync(this.#path, { encoding: 'utf8', flag: READ as unknown as string });
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return null;
-      throw error;
-    }
-    return this.#parse(text);
+    const file = this.#disk.read(this.#path);
+    this.bytes = file?.bytes ?? 0;
+    return file === null ? null : this.#options.parse(file.text);
   }
 
   write(data: T): void {
-    const temporary = temporaryPath(this.#path);
-    const fd = openSync(temporary, 'wx', 0o600);
-    try {
-      try {
-        writeWhole(fd, Buffer.from(JSON.stringify(data)));
-        if (this.#options.mtime !== undefined) setMtime(fd, this.#options.mtime(data));
-        if (this.#options.fsync) fsyncSync(fd);
-      } finally {
-        closeSync(fd);
-      }
-      renameSync(temporary, this.#path);
-    } catch (error) {
-      unlinkSync(temporary);
-      throw error;
-    }
-    if (this.#options.fsync) syncFolder(dirname(this.#path));
-  }
-}
-
-/** Matches what `temporaryPath` makes: what a killed writer leaves behind. */
-export const TEMPORARY = /^\.(.+)\.[0-9a-f]{12}\.tmp$/;
-
-function temporaryPath(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-}
-
-/** `writeSync` may write a part only: on a disk that is about to be full, say. */
-function writeWhole(fd: number, bytes: Buffer): void {
-  for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
-}
-
-function setMtime(fd: number, ms: number): void {
-  futimesSync(fd, new Date(), ms / 1000);
-}
-
-export function syncFolder(path: string): void {
-  const fd = openSync(path, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    this.#disk.replace(this.#path, JSON.stringify(data), this.#options.mtime(data));
   }
 }

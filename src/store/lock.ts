@@ -1,8 +1,7 @@
-import { closeSync, fstatSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fstatSync, type Stats, statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { errorCode, StoreError } from '../errors.js';
-import { storeFault } from './fault.js';
+import { StoreError } from '../errors.js';
+import { withRemedy } from './fault.js';
 
 /** How long a lock may be held by others before we give up: a holder needs less than a millisecond. */
 const PATIENCE = 10_000;
@@ -16,25 +15,28 @@ const PATIENCE = 10_000;
  */
 export class LockFile {
   readonly #path: string;
-  #fd: number | null = null;
+  readonly #openFile: () => number;
+  #file: { fd: number; dev: number; ino: number } | null = null;
 
-  constructor(path: string) {
+  /** @param open opens the file at `path`, making it if need be; it is called at the first section */
+  constructor(path: string, open: () => number) {
     this.#path = path;
+    this.#openFile = open;
   }
 
   /**
-   * Runs `section` while no other process runs one for the same `slot` (0 to 2^48 - 1).
+   * Runs `section` while no other process runs one for the same `slot` (an integer from 0).
    * @throws StoreError when the lock can't be had.
    */
   async exclusive<T>(slot: number, section: () => T): Promise<T> {
-    const { tryLock, unlock } = await kernelLocks();
+    const locks = await kernelLocks();
     for (let waited = 0, pause = 0; ; waited += pause, pause = Math.min(50, pause * 2 + 1)) {
-      const fd = this.#open();
-      if (tryLock(fd, slot, 1)) {
+      const fd = withRemedy(`cannot use the lock file ${this.#path}`, () => this.#take(locks, slot));
+      if (fd !== null) {
         try {
           return section();
         } finally {
-          unlock(fd, slot, 1);
+          locks.unlock(fd, slot, 1);
         }
       }
       if (waited > PATIENCE) throw this.#stuck();
@@ -43,20 +45,25 @@ export class LockFile {
   }
 
   close(): void {
-    if (this.#fd !== null) closeSync(this.#fd);
-    this.#fd = null;
+    if (this.#file !== null) closeSync(this.#file.fd);
+    this.#file = null;
   }
 
-  /** The lock file, opened anew if somebody removed it: locks on a removed file protect from nobody. */
-  #open(): number {
-    if (this.#fd !== null && fstatSync(this.#fd).nlink > 0) return this.#fd;
+  /** The file with the lock taken; null if another has it. */
+  #take({ tryLock, unlock }: KernelLocks, slot: number): number | null {
+    this.#file ??= opened(this.#openFile());
+    const { fd } = this.#file;
+    if (!tryLock(fd, slot, 1)) return null;
+    if (this.#isInPlace()) return fd;
+    unlock(fd, slot, 1);
     this.close();
-    try {
-      this.#fd = openOrMake(this.#path);
-    } catch (error) {
-      throw storeFault(error, `cannot open the lock file ${this.#path}`);
-    }
-    return this.#fd;
+    return null;
+  }
+
+  /** Looked at with the lock taken: a lock on a file that was removed, or moved away with its folder, protects from nobody. */
+  #isInPlace(): boolean {
+    const there: Stats | undefined = statSync(this.#path, { throwIfNoEntry: false });
+    return there !== undefined && there.ino === this.#file?.ino && there.dev === this.#file.dev;
   }
 
   #stuck(): StoreError {
@@ -66,14 +73,9 @@ export class LockFile {
   }
 }
 
-function openOrMake(path: string): number {
-  try {
-    return openSync(path, 'a+', 0o600);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return openSync(path, 'a+', 0o600);
-  }
+function opened(fd: number): { fd: number; dev: number; ino: number } {
+  const { dev, ino } = fstatSync(fd);
+  return { fd, dev, ino };
 }
 
 type KernelLocks = typeof import('fs-native-extensions');

@@ -10,7 +10,7 @@ import {
   type StoreEntry,
   type Trace,
 } from './contract.js';
-import { parseRecord } from './record.js';
+import { parseRecord, storable } from './record.js';
 
 /**
  * Sessions in this process's memory: the reference for the contract, and for tests. Keeps each record as the
@@ -28,10 +28,11 @@ export class MemoryStore implements SessionStore {
 
   async create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'> {
     assertSessionId(record.id);
+    const stored = storable(record);
     if (this.#texts.has(record.id)) return 'exists';
     const trace = this.#traces.get(record.id);
     if (trace !== undefined && trace.until > record.seen) return 'spent';
-    this.#texts.set(record.id, JSON.stringify(record));
+    this.#texts.set(record.id, JSON.stringify(stored));
     return 'created';
   }
 
@@ -45,9 +46,9 @@ export class MemoryStore implements SessionStore {
     const { revision } = current;
     const next = change(current);
     if (next === null) return null;
-    const text = JSON.stringify({ ...next, revision: revision + 1 });
-    this.#texts.set(id, text);
-    return parseRecord(id, text);
+    const stored = storable({ ...next, id, revision: revision + 1 });
+    this.#texts.set(id, JSON.stringify(stored));
+    return stored;
   }
 
   async delete(id: string, { when, trace }: DeleteOptions = {}): Promise<Removal> {

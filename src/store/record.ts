@@ -1,6 +1,6 @@
 import { UnreadableRecordError } from '../errors.js';
 import { isJsonObject } from '../json.js';
-import type { SessionRecord } from './contract.js';
+import type { SessionRecord, Trace } from './contract.js';
 
 /** The one format of records that this version writes; it reads no newer one (I4: it leaves that alone). */
 export const RECORD_VERSION = 1;
@@ -21,6 +21,27 @@ export function decodeRecord(id: string, stored: unknown): SessionRecord {
  */
 export function parseRecord(id: string, text: string): SessionRecord {
   return decodeRecord(id, parseJson(id, text));
+}
+
+/**
+ * What a reader will get of `record` once it is stored: a copy, as JSON keeps it.
+ * @throws TypeError when that would be no record, so that no store takes what it could not give back.
+ */
+export function storable(record: SessionRecord): SessionRecord {
+  const copy: unknown = JSON.parse(JSON.stringify(record));
+  const wrong = whatIsWrong(record.id, copy);
+  if (wrong !== null) throw new TypeError(`this cannot be stored as session ${record.id}: ${wrong}`);
+  return copy as SessionRecord;
+}
+
+/** The trace in a text of JSON, or null when there is none in it. */
+export function parseTrace(text: string): Trace | null {
+  try {
+    const trace = JSON.parse(text) as Trace;
+    return isJsonObject(trace) && isTime(trace.at) && isTime(trace.until) ? trace : null;
+  } catch {
+    return null;
+  }
 }
 
 /** @throws UnreadableRecordError when it is no JSON. The parser's own message is kept out: it quotes data. */

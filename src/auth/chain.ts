@@ -1,0 +1,99 @@
+import { ConfigurationError } from '../errors.js';
+import { missingSessionMembers } from '../session/session.js';
+import type { AuthMethod, AuthRequest, AuthResult, AuthSite, AuthStep, AuthUser, Known } from './method.js';
+
+/** What the chain came to. */
+export interface ChainResult {
+  /** Who it is in the end; after a logout as an invalid user. */
+  user: AuthUser | null;
+  trace: AuthStep[];
+}
+
+type Answer = AuthResult & { user: AuthUser | null };
+
+/** Runs the methods in order, until one says that the chain ends. What one throws ends the request (spec 3). */
+export async function runChain(
+  methods: readonly AuthMethod[],
+  request: AuthRequest,
+  cookies: Known['cookies'],
+  site: AuthSite,
+): Promise<ChainResult> {
+  const { form } = request;
+  let known: Known = {
+    user: null,
+    name: text(form.name),
+    password: text(form.password),
+    login: form.login === true,
+    logout: form.logout === true,
+    loginRejected: false,
+    vetoed: false,
+    cookies,
+  };
+  const trace: AuthStep[] = [];
+  for (const method of methods) {
+    const before = request.session;
+    const answer = await method.authenticate(request, known, site);
+    checkResult(method, answer);
+    const result = { ...answer, user: completeUser(method, known.user, answer.user) };
+    if (request.session !== before) checkSession(method, request.session);
+    trace.push(stepOf(method, known, result));
+    known = learn(known, result);
+    if (!result.continue) break;
+  }
+  return { user: known.user, trace };
+}
+
+/** A refused login stands until a method establishes another user; a veto until one establishes any. */
+function learn(known: Known, result: Answer): Known {
+  const { user } = result;
+  const established = user?.valid === true && user !== known.user;
+  const rejected = result.loginRejected === true || known.loginRejected;
+  const vetoed = known.vetoed || (known.user?.valid === true && user === null);
+  return { ...known, user, loginRejected: rejected && !established, vetoed: vetoed && !established };
+}
+
+function stepOf(method: AuthMethod, { user: userBefore }: Known, result: Answer): AuthStep {
+  const { user: userAfter, text = '', effects = [] } = result;
+  const reason = result.reason ?? defaultReason(userBefore, userAfter);
+  return { method: method.name, userBefore, userAfter, continue: result.continue, reason, text, effects };
+}
+
+function defaultReason(before: AuthUser | null, after: AuthUser | null): string {
+  if (before?.id === after?.id) return 'passed';
+  return after === null ? 'veto' : 'accepted';
+}
+
+/** Keeps the very object where a method passes on whom it got. */
+function completeUser(
+  method: AuthMethod,
+  before: AuthUser | null,
+  user: AuthResult['user'],
+): AuthUser | null {
+  if (user === null || user === before) return user as AuthUser | null;
+  return { ...user, method: user.method ?? method.name, valid: user.valid ?? true };
+}
+
+function checkResult(method: AuthMethod, result: unknown): asserts result is AuthResult {
+  const { user, continue: goesOn } = (result ?? {}) as Partial<AuthResult>;
+  const isUser =
+    user === null ||
+    (typeof user === 'object' && typeof user.id === 'string' && typeof user.name === 'string');
+  if (isUser && typeof goesOn === 'boolean') return;
+  throw new ConfigurationError(
+    `auth method ${method.name} must return {user, continue}: user null or {id, name} as strings, continue true or false`,
+  );
+}
+
+function checkSession(method: AuthMethod, session: unknown): void {
+  if (session === null) return;
+  const missing = missingSessionMembers(session);
+  if (missing.length === 0) return;
+  throw new ConfigurationError(
+    `auth method ${method.name} put a session on the request that lacks ${missing.join(', ')}: follow the Session interface`,
+  );
+}
+
+/** A form may hold anything; only text is a name or a password. */
+function text(field: unknown): string {
+  return typeof field === 'string' ? field : '';
+}

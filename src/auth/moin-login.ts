@@ -1,0 +1,39 @@
+import { ConfigurationError } from '../errors.js';
+import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from './method.js';
+
+/** A name or a password longer than this is nobody's, and is not worth a hash. */
+const LONGEST = 4096;
+
+/** `moin_login`: on `login`, checks name and password against the user directory; otherwise passes on (spec 3). */
+export function moinLogin(): AuthMethod {
+  return { name: 'moin_login', authenticate, configure };
+}
+
+function configure({ users }: Pick<AuthSite, 'users'>): void {
+  if (users !== undefined) return;
+  throw new ConfigurationError(
+    "moin_login needs a user directory: set the option 'users', or take it out of 'auth'",
+  );
+}
+
+async function authenticate(_request: AuthRequest, known: Known, { users }: AuthSite): Promise<AuthResult> {
+  const { user, name, password, login, logout } = known;
+  if (!login || logout || users === undefined) {
+    return { user, continue: true, reason: 'not-a-login', text: 'the request does not ask to log in' };
+  }
+  const reject = (text: string) => ({ user, continue: true, reason: 'rejected', text, loginRejected: true });
+  if (name === '' || password === '') return reject('the form lacks the name or the password');
+  if (name.length > LONGEST || password.length > LONGEST) return reject('name or password is far too long');
+  const entry = await users.findByName(name);
+  const good = await users.verifyPassword(entry, password);
+  if (entry === null) return reject('there is no user of this name');
+  if (!good) return reject(`the password is not that of ${entry.name}`);
+  if (entry.disabled) return reject(`the user ${entry.name} is disabled`);
+  const accepted = { id: entry.id, name: entry.name, method: 'moin_login', valid: true };
+  return {
+    user: accepted,
+    continue: true,
+    reason: 'accepted',
+    text: `name and password of ${entry.name} are right`,
+  };
+}

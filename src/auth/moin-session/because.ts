@@ -1,0 +1,59 @@
+import type { ReadCookie } from '../../session/cookie.js';
+import { stateOf } from '../../session/info.js';
+import { relative, span } from '../../session/phrases.js';
+import type { SessionRecord, Trace } from '../../store/contract.js';
+
+/**
+ * The reasons of `moin_session` in words, for whoever asks at night why a cookie is refused (spec 7, simulate).
+ * No token, no password and no data of a session ever stand in them.
+ */
+
+/** Why a cookie is of no use by itself. */
+export function cookieUnusable(cookie: ReadCookie, secrets: number): string {
+  switch (cookie.verdict) {
+    case 'absent':
+      return 'the request brings no session cookie';
+    case 'malformed':
+      return 'the cookie is not of the form KIND.TOKEN.MAC: cut short, or made by another program?';
+    default:
+      return `the signature does not match under ${whichSecrets(secrets)}: was it issued by another site, or was the secret replaced?`;
+  }
+}
+
+function whichSecrets(count: number): string {
+  if (count === 1) return 'the secret';
+  return count === 2 ? 'either secret' : `any of the ${count} secrets`;
+}
+
+/** Why a record that is there can no longer be used. */
+export function sessionOver(record: SessionRecord, now: number, maxSessions: number): string {
+  const { ended, cookieExpires, expires } = record;
+  const ago = (at: number) => relative(at, now);
+  if (ended?.by === 'limit') {
+    return `the cookie was fine, but this user logged in elsewhere ${maxSessions} times since: evicted ${ago(ended.at)}`;
+  }
+  if (ended !== null) {
+    const who = ended.by === 'user' ? 'its user' : 'an administrator';
+    return `the cookie was fine, but ${who} ended this session ${ago(ended.at)}`;
+  }
+  if (stateOf(record, now) === 'grace') {
+    return `the session ended ${ago(cookieExpires)}; its record stays until ${ago(expires)}, but opens nothing`;
+  }
+  return `the session ended ${ago(cookieExpires)}, after ${span(cookieExpires - record.seen)} without use`;
+}
+
+/** Why there is no record under a good cookie. */
+export function sessionGone(trace: Trace | null, now: number): string {
+  if (trace === null)
+    return 'the signature is good, but the store has no such session: logged out or purged, or is this another store?';
+  const what = {
+    logout: 'the user logged out',
+    rotated: 'a newer token replaced this one, by a login or a rotation,',
+    destroyed: 'the application ended this session',
+  }[trace.reason];
+  return `the signature is good, but ${what} ${relative(trace.at, now)}`;
+}
+
+export function unreadable(reason: string): string {
+  return `the bytes stored under this cookie's id are no session (${reason}); they are left as they are`;
+}

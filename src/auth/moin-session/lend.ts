@@ -1,0 +1,41 @@
+import { stateOf } from '../../session/info.js';
+import type { AuthSite, AuthUser } from '../method.js';
+import * as because from './because.js';
+import { type Outcome, otherUser, ownerOf, restored, startOver, unusable, values } from './outcome.js';
+
+/** S7: an earlier method established a user; the cookie only finds their session. S10 where it is another's. */
+export async function lend(user: AuthUser, { desk }: AuthSite): Promise<Outcome> {
+  const { cookie } = desk;
+  const owner = ownerOf(user);
+  if (cookie.verdict !== 'ok') {
+    const { effects: _, ...outcome } = unusable(cookie, desk);
+    desk.mint(owner);
+    return { ...outcome, user, effects: ['set an anon cookie with a new token'] };
+  }
+  const found = await desk.find(cookie.id);
+  const { record } = found;
+  const now = desk.manager.now();
+  if (record === null && found.unreadable !== null) {
+    return startOver(desk, user, 'refused-unknown', because.unreadable(found.unreadable));
+  }
+  if (record === null && cookie.kind === 'anon') {
+    const text = `${user.name} sends the cookie back and has stored nothing yet; the first value makes a record`;
+    return { session: desk.open(cookie, owner, null), user, reason: 'anonymous-new', text };
+  }
+  if (record === null) {
+    return startOver(desk, user, 'refused-unknown', because.sessionGone(await desk.trace(cookie.id), now));
+  }
+  if (record.user !== null && record.user.id !== user.id) return otherUser(desk, user, record);
+  const state = stateOf(record, now);
+  if (state === 'expired' || (state === 'grace' && cookie.kind === 'user')) {
+    return startOver(
+      desk,
+      user,
+      'refused-expired',
+      because.sessionOver(record, now, desk.manager.maxSessionsPerUser),
+    );
+  }
+  if (record.user !== null) return restored(desk, cookie, owner, record);
+  const text = `the visitor's session with ${values(record)} becomes that of ${user.name}`;
+  return { session: desk.open(cookie, owner, record), user, reason: 'anonymous-restored', text };
+}

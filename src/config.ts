@@ -1,0 +1,147 @@
+import { type AuthOption, readChain } from './auth/builtin.js';
+import type { AuthMethod } from './auth/method.js';
+import { type TrustProxy, trustedPeers } from './auth/proxy.js';
+import { type Clock, systemClock } from './clock.js';
+import { ConfigurationError } from './errors.js';
+import { DEFAULT_COOKIE_NAME } from './session/cookie.js';
+import { type LifetimeOptions, Lifetimes } from './session/lifetime.js';
+import type { SessionStore } from './store/contract.js';
+import type { UserDirectory } from './users/directory.js';
+
+type Secret = string | Uint8Array;
+
+/** The options of `createSessions`, and of a configuration file (spec 5). All may be left out. */
+export interface SessionsOptions extends LifetimeOptions {
+  /** Where sessions are kept: `file:DIR`, a path, `memory:`, or a store. Default `file:.moin-sessions`. */
+  store?: string | URL | SessionStore;
+  /** Who may log in: the path of a user file, or a directory of the application's own. Default: nobody is known. */
+  users?: string | URL | UserDirectory;
+  /**
+   * The auth chain. Default: `moin_login` if there are `users`, `moin_session`, and `moin_anon_session` if
+   * `anonymousCookieLifetime` is above 0.
+   */
+  auth?: readonly AuthOption[];
+  /**
+   * What signs the cookies: 32 bytes or more each; a string counts as UTF-8. The first signs, all verify. Default,
+   * with the file store: one that is made on first use and kept in the store's folder.
+   */
+  secrets?: Secret | readonly Secret[];
+  /** Default `MOIN_SESSION`. Over HTTPS alone, `__Host-MOIN_SESSION` is the safer one. */
+  cookieName?: string;
+  /** Logins per user at a time. Default 20. */
+  maxSessionsPerUser?: number;
+  /** At that limit: `evict` ends the session not seen longest, `deny` refuses the login. Default `evict`. */
+  onLimit?: 'evict' | 'deny';
+  /** The names of those who may change user. Default: nobody. */
+  superuser?: readonly string[];
+  /** Which peers may say by X-Forwarded-Proto that a request came over HTTPS. Default: none. */
+  trustProxy?: TrustProxy;
+  /** `process`: a save outlives the process; `fsync`: the power cut too (I7). Default `process`. */
+  durability?: 'process' | 'fsync';
+  /** The time in ms. Default: the system's. */
+  clock?: Clock;
+}
+
+/** The options, checked and complete. */
+export interface Settings {
+  store: string | URL | SessionStore;
+  users: string | URL | UserDirectory | undefined;
+  methods: AuthMethod[];
+  /** Undefined: the store keeps one. */
+  secrets: Uint8Array[] | undefined;
+  cookieName: string;
+  lifetimes: Lifetimes;
+  maxSessionsPerUser: number;
+  onLimit: 'evict' | 'deny';
+  superuser: readonly string[];
+  trusted: (address: string | undefined) => boolean;
+  durability: 'process' | 'fsync';
+  clock: Clock;
+}
+
+const OPTIONS = [
+  'store',
+  'users',
+  'auth',
+  'secrets',
+  'cookieName',
+  'cookieLifetime',
+  'anonymousCookieLifetime',
+  'maxLifetime',
+  'maxSessionsPerUser',
+  'onLimit',
+  'superuser',
+  'trustProxy',
+  'durability',
+  'clock',
+] satisfies (keyof SessionsOptions)[];
+
+/** Gives types to a configuration file; the same object goes to `createSessions`. */
+export function defineConfig(options: SessionsOptions): SessionsOptions {
+  return options;
+}
+
+/** @throws ConfigurationError naming the option and the remedy. */
+export function readOptions(options: SessionsOptions): Settings {
+  const unknown = Object.keys(options).find((name) => !(OPTIONS as string[]).includes(name));
+  if (unknown !== undefined) {
+    throw new ConfigurationError(
+      `there is no option ${JSON.stringify(unknown)}; the options are ${OPTIONS.join(', ')}`,
+    );
+  }
+  const {
+    store = 'file:.moin-sessions',
+    users,
+    clock = systemClock,
+    superuser = [],
+    trustProxy = false,
+  } = options;
+  const { cookieName = DEFAULT_COOKIE_NAME, maxSessionsPerUser = 20, onLimit = 'evict' } = options;
+  const { durability = 'process' } = options;
+  oneOf('onLimit', onLimit, ['evict', 'deny']);
+  oneOf('durability', durability, ['process', 'fsync']);
+  if (
+    !(maxSessionsPerUser === Number.POSITIVE_INFINITY || Number.isSafeInteger(maxSessionsPerUser)) ||
+    maxSessionsPerUser < 1
+  ) {
+    throw new ConfigurationError('option maxSessionsPerUser must be a whole number above 0');
+  }
+  if (typeof clock !== 'function')
+    throw new ConfigurationError('option clock must be a function that gives the time in ms');
+  if (!Array.isArray(superuser) || superuser.some((name) => typeof name !== 'string')) {
+    throw new ConfigurationError('option superuser must be a list of user names');
+  }
+  const lifetimes = new Lifetimes(options);
+  const auth = options.auth ?? defaultChain(users !== undefined, lifetimes.anonymousAllowed);
+  return {
+    store,
+    users,
+    methods: readChain(auth, options.anonymousCookieLifetime !== undefined),
+    secrets: readSecrets(options.secrets),
+    cookieName,
+    lifetimes,
+    maxSessionsPerUser,
+    onLimit,
+    superuser,
+    trusted: trustedPeers('trustProxy', trustProxy),
+    durability,
+    clock,
+  };
+}
+
+function defaultChain(hasUsers: boolean, hasAnonymous: boolean): AuthOption[] {
+  const chain: AuthOption[] = hasUsers ? ['moin_login', 'moin_session'] : ['moin_session'];
+  return hasAnonymous ? [...chain, 'moin_anon_session'] : chain;
+}
+
+function readSecrets(secrets: SessionsOptions['secrets']): Uint8Array[] | undefined {
+  if (secrets === undefined) return undefined;
+  const list: readonly Secret[] =
+    typeof secrets === 'string' || secrets instanceof Uint8Array ? [secrets] : secrets;
+  return list.map((secret) => (typeof secret === 'string' ? Buffer.from(secret) : secret));
+}
+
+function oneOf(name: string, value: unknown, allowed: readonly string[]): void {
+  if (typeof value === 'string' && allowed.includes(value)) return;
+  throw new ConfigurationError(`option ${name} must be ${allowed.join(' or ')}`);
+}

@@ -1,0 +1,230 @@
+import type { Clock } from '../clock.js';
+import { UnreadableRecordError } from '../errors.js';
+import type { JsonObject } from '../json.js';
+import type { SessionOwner, SessionRecord, SessionStore, Trace } from '../store/contract.js';
+import type { CookieKind } from './cookie.js';
+import type { Emit } from './events.js';
+import { stateOf } from './info.js';
+import { GRACE, type Lifetimes } from './lifetime.js';
+import { applyChanges, type Changes } from './values.js';
+
+/** Who holds a session at this request, and by which cookie. */
+export interface Holder {
+  readonly token: string;
+  readonly id: string;
+  readonly cookieKind: CookieKind;
+  /** Null for an anonymous visitor. */
+  readonly owner: SessionOwner | null;
+  readonly remember: boolean;
+}
+
+/** What stands in the store under a cookie's id. */
+export type Found = { record: SessionRecord } | { record: null; unreadable: string | null };
+
+export interface ManagerOptions {
+  store: SessionStore;
+  clock: Clock;
+  lifetimes: Lifetimes;
+  /** Logins per user (S9). */
+  maxSessionsPerUser: number;
+  onLimit: 'evict' | 'deny';
+  emit: Emit;
+}
+
+/** The only writer of sessions in a web server: every rule of when a record may be written stands here. */
+export class SessionManager {
+  readonly #options: ManagerOptions;
+
+  constructor(options: ManagerOptions) {
+    this.#options = options;
+  }
+
+  get lifetimes(): Lifetimes {
+    return this.#options.lifetimes;
+  }
+
+  get emit(): Emit {
+    return this.#options.emit;
+  }
+
+  get maxSessionsPerUser(): number {
+    return this.#options.maxSessionsPerUser;
+  }
+
+  now(): number {
+    return this.#options.clock();
+  }
+
+  async find(id: string): Promise<Found> {
+    try {
+      const record = await this.#options.store.find(id);
+      return record === null ? { record, unreadable: null } : { record };
+    } catch (error) {
+      if (error instanceof UnreadableRecordError) return { record: null, unreadable: error.reason };
+      throw error;
+    }
+  }
+
+  /** What an earlier end left to be known of an id. */
+  trace(id: string): Promise<Trace | null> {
+    return this.#options.store.trace(id);
+  }
+
+  /** Writes the first record of a session. */
+  async create(holder: Holder, data: JsonObject): Promise<SessionRecord | 'exists' | 'spent'> {
+    const record = this.#draft(holder, data);
+    const outcome = await this.#options.store.create(record);
+    if (outcome !== 'created') return outcome;
+    this.#tell('created', record);
+    return record;
+  }
+
+  /**
+   * Edits a record and moves its ends along (S8). Null when it is gone, has expired, or belongs to somebody else
+   * by now: then nothing is written (I2, S10).
+   */
+  update(holder: Holder, edit: (data: JsonObject) => JsonObject): Promise<SessionRecord | null> {
+    const now = this.now();
+    return this.#options.store.update(holder.id, (current) => {
+      if (stateOf(current, now) === 'expired' || !mayHold(holder, current)) return null;
+      return { ...current, ...this.#refreshed(current, holder, now), data: edit(current.data) };
+    });
+  }
+
+  /**
+   * Puts a session under a new token: first the new record, then the old one goes, so that a crash in between loses
+   * nothing. What others saved in the old one meanwhile comes along.
+   * @param from the old record as it was loaded
+   * @param login a login starts a session of its own age, and holds even if the old one was ended meanwhile (S4)
+   * @returns the new record, or null when the old one was ended meanwhile
+   */
+  async replace(
+    from: SessionRecord,
+    holder: Holder,
+    changes: Changes,
+    login: boolean,
+  ): Promise<SessionRecord | null> {
+    const { store } = this.#options;
+    const now = this.now();
+    const record = this.#draft(holder, applyChanges(from.data, changes), login ? now : from.created);
+    await store.create(record);
+    const removal = await store.delete(from.id, {
+      when: (current) => stateOf(current, now) !== 'expired',
+      trace: this.#spent('rotated'),
+    });
+    if (!removal.removed && !login) {
+      await store.delete(record.id);
+      return null;
+    }
+    this.emit('rotated', { ...told(record), from: from.id });
+    if (!removal.removed || removal.record === null || removal.record.revision === from.revision)
+      return record;
+    const later = removal.record.data;
+    return store.update(record.id, (current) => ({ ...current, data: applyChanges(later, changes) }));
+  }
+
+  /** Removes a session for good: late saves are dropped, and its token finds nothing any more (I2). */
+  async end(id: string, reason: Trace['reason']): Promise<SessionRecord | null> {
+    const { record } = await this.#options.store.delete(id, { trace: this.#spent(reason) });
+    if (record !== null && reason !== 'rotated') this.#tell('ended', record, reason);
+    return record;
+  }
+
+  /** The user's sessions that could be used now, the one not seen longest first. */
+  async loginsOf(userId: string): Promise<SessionRecord[]> {
+    const now = this.now();
+    const logins: SessionRecord[] = [];
+    for await (const { record } of this.#options.store.findByUser(userId)) {
+      if (record !== null && stateOf(record, now) === 'active') logins.push(record);
+    }
+    return logins.sort((a, b) => a.seen - b.seen || a.created - b.created || (a.id < b.id ? -1 : 1));
+  }
+
+  /** True when a new login of this user, in place of the session `replaced`, is to be refused (S9, `onLimit: 'deny'`). */
+  async loginDenied(userId: string, replaced: string | undefined): Promise<boolean> {
+    if (this.#options.onLimit !== 'deny') return false;
+    const others = (await this.loginsOf(userId)).filter(({ id }) => id !== replaced);
+    return others.length >= this.maxSessionsPerUser;
+  }
+
+  /**
+   * Ends what is over the limit after a login (S9). The new session is the last to go; with `deny`, where two logins
+   * came at once, it is the first.
+   * @returns false when the new session itself had to go
+   */
+  async enforceLimit(userId: string, newId: string): Promise<boolean> {
+    const others = (await this.loginsOf(userId)).filter(({ id }) => id !== newId);
+    const surplus = others.length + 1 - this.maxSessionsPerUser;
+    if (surplus <= 0) return true;
+    if (this.#options.onLimit === 'deny') {
+      await this.#options.store.delete(newId);
+      return false;
+    }
+    for (const { id } of others.slice(0, surplus)) await this.#evict(id);
+    return true;
+  }
+
+  async #evict(id: string): Promise<void> {
+    const now = this.now();
+    const evicted = await this.#options.store.update(id, (current) =>
+      stateOf(current, now) === 'expired' ? null : endedRecord(current, now, 'limit'),
+    );
+    if (evicted !== null) this.#tell('ended', evicted, 'limit');
+  }
+
+  #draft(holder: Holder, data: JsonObject, created = this.now()): SessionRecord {
+    const now = this.now();
+    const { id, owner, remember } = holder;
+    const kind = owner === null ? 'anonymous' : 'user';
+    const ends = this.lifetimes.ends({ kind, remember, created }, now);
+    return {
+      version: 1,
+      id,
+      kind,
+      user: owner,
+      created,
+      seen: now,
+      ...ends,
+      revision: 1,
+      remember,
+      ended: null,
+      data,
+    };
+  }
+
+  /** The parts of a record that every write renews. Ends that `maxLifetime` has passed stay where they are. */
+  #refreshed(current: SessionRecord, { owner }: Holder, now: number): Partial<SessionRecord> {
+    const kind = owner === null ? 'anonymous' : 'user';
+    const ends = this.lifetimes.ends({ ...current, kind }, now);
+    return { kind, user: owner, seen: now, ...(ends.cookieExpires > now ? ends : {}) };
+  }
+
+  #spent(reason: Trace['reason']): Trace {
+    const at = this.now();
+    return { reason, at, until: at + GRACE };
+  }
+
+  #tell(event: 'created' | 'ended', record: SessionRecord, reason?: string): void {
+    this.emit(event, { ...told(record), ...(reason !== undefined && { reason }) });
+  }
+}
+
+/** What events tell of a record. */
+export function told(record: SessionRecord): { id: string; kind: SessionRecord['kind']; user?: string } {
+  const { id, kind, user } = record;
+  return user === null ? { id, kind } : { id, kind, user: user.name };
+}
+
+/** The record as `expire` leaves it: over at once, and left for the purge; the ends keep their distance. */
+export function endedRecord(
+  record: SessionRecord,
+  now: number,
+  by: NonNullable<SessionRecord['ended']>['by'],
+): SessionRecord {
+  return { ...record, cookieExpires: now - GRACE, expires: now, ended: { at: now, by } };
+}
+
+/** Nobody else's: the holder's own, or an anonymous one that a user takes over (S7, S10). */
+function mayHold({ owner }: Holder, { user }: SessionRecord): boolean {
+  return user === null || user.id === owner?.id;
+}

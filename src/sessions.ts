@@ -1,0 +1,134 @@
+import type { IncomingRequest } from './auth/method.js';
+import { readOptions, type SessionsOptions, type Settings } from './config.js';
+import { ConfigurationError } from './errors.js';
+import type { AdminOptions, ExpireReport, PurgeReport, SessionAdmin } from './session/admin.js';
+import { CookieSigner } from './session/cookie.js';
+import { emitter, SessionEvents } from './session/events.js';
+import type { SessionFilter } from './session/filter.js';
+import type { SessionDetail, SessionInfo } from './session/info.js';
+import { SessionManager } from './session/manager.js';
+import { createAdmin } from './session/store-admin.js';
+import type { SecretKeeper, SessionStore } from './store/contract.js';
+import { openStore } from './store/open.js';
+import type { UserDirectory } from './users/directory.js';
+import { FileUserDirectory } from './users/file.js';
+import { type Reception, receive, type Visit } from './visit.js';
+
+/** What takes opening: done at the first request. */
+interface Opened {
+  store: SessionStore;
+  admin: SessionAdmin;
+  reception: Reception;
+}
+
+/** A site's sessions. Tells what happens to them as events, see `SessionEvent`. */
+export class Sessions extends SessionEvents {
+  readonly #settings: Settings;
+  readonly #users: UserDirectory | undefined;
+  /** Secrets that were given are checked at once, so that a bad one ends the start and not a request. */
+  readonly #signer: CookieSigner | null;
+  #opened: Promise<Opened> | null = null;
+
+  /** @throws ConfigurationError naming the option and the remedy */
+  constructor(options: SessionsOptions = {}) {
+    super();
+    const settings = readOptions(options);
+    const { users, secrets, cookieName, methods } = settings;
+    this.#settings = settings;
+    this.#users = openUsers(users);
+    this.#signer = secrets === undefined ? null : new CookieSigner(cookieName, secrets);
+    for (const method of methods) method.configure?.({ users: this.#users });
+  }
+
+  /**
+   * Runs the auth chain on a request. Give the visit's `commit()` headers to the response before its first byte.
+   * @throws StoreError when the store is out of reach, and whatever an auth method throws: then nobody is logged in
+   *   and nothing was saved; answer with a 500
+   */
+  async begin(request: IncomingRequest): Promise<Visit> {
+    const { reception } = await this.#open();
+    return receive(request, reception);
+  }
+
+  /** Sessions in no order, one at a time. */
+  async *list(filter: SessionFilter = {}): AsyncGenerator<SessionInfo> {
+    const { admin } = await this.#open();
+    yield* admin.list(filter);
+  }
+
+  /** One session by its whole id, or null. */
+  async get(id: string): Promise<SessionDetail | null> {
+    return (await this.#open()).admin.get(id);
+  }
+
+  /** Ends sessions now; their records stay for the purge. */
+  async expire(which: readonly string[] | SessionFilter, options?: AdminOptions): Promise<ExpireReport> {
+    return (await this.#open()).admin.expire(which, options);
+  }
+
+  /** Removes records. `{ state: 'expired' }` is the clean-up; an empty filter needs `all: true`. */
+  async purge(
+    which: readonly string[] | (SessionFilter & { all?: boolean }),
+    options?: AdminOptions,
+  ): Promise<PurgeReport> {
+    return (await this.#open()).admin.purge(which, options);
+  }
+
+  /** Ends all sessions of a user, by id or name, but for the one of the id `except`: "log out everywhere else". */
+  async endUser(user: string, options?: { except?: string | null }): Promise<ExpireReport> {
+    return (await this.#open()).admin.endUser(user, { ...options, by: 'user' });
+  }
+
+  /** Closes the store. Sessions of requests under way can no longer be saved. */
+  async close(): Promise<void> {
+    if (this.#opened !== null) await (await this.#opened).store.close();
+  }
+
+  /** What could not be opened is tried again at the next request. */
+  #open(): Promise<Opened> {
+    this.#opened ??= this.#openAll().catch((error: unknown) => {
+      this.#opened = null;
+      throw error;
+    });
+    return this.#opened;
+  }
+
+  async #openAll(): Promise<Opened> {
+    const { durability, clock, lifetimes, maxSessionsPerUser, onLimit, methods, trusted } = this.#settings;
+    const where = this.#settings.store;
+    const store = isStore(where) ? where : await openStore(where, { durability });
+    const emit = emitter(this, clock);
+    const manager = new SessionManager({ store, clock, lifetimes, maxSessionsPerUser, onLimit, emit });
+    const signer = this.#signer ?? new CookieSigner(this.#settings.cookieName, [await keptSecret(store)]);
+    const users = this.#users;
+    return {
+      store,
+      admin: createAdmin({ store, users, clock, emit }),
+      reception: { methods, manager, signer, users, trusted },
+    };
+  }
+}
+
+/**
+ * The sessions of a site (spec 5). Opens nothing yet.
+ * @throws ConfigurationError naming the option and the remedy
+ */
+export function createSessions(options: SessionsOptions = {}): Sessions {
+  return new Sessions(options);
+}
+
+function openUsers(users: Settings['users']): UserDirectory | undefined {
+  return typeof users === 'string' || users instanceof URL ? new FileUserDirectory(users) : users;
+}
+
+function isStore(where: Settings['store']): where is SessionStore {
+  return typeof where === 'object' && !(where instanceof URL);
+}
+
+async function keptSecret(store: SessionStore & Partial<SecretKeeper>): Promise<Uint8Array> {
+  const secret = await store.secret?.({ create: true });
+  if (secret) return secret;
+  throw new ConfigurationError(
+    `the store ${store.location} keeps no secret: set the option 'secrets'; make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
+  );
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { isSessionId } from './contract.js';
+
+/** All names of two hex digits: records are spread over as many folders. */
+const PREFIXES: readonly string[] = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'));
+
+/** What a file beside the records is for. `temporary`: a write in progress, or what a killed writer left. */
+export type FileKind = 'record' | 'trace' | 'temporary';
+
+const NAMES: readonly (readonly [FileKind, RegExp])[] = [
+  ['record', /^([0-9a-f]{32})\.json$/],
+  ['trace', /^([0-9a-f]{32})\.gone$/],
+  ['temporary', /^\.([0-9a-f]{32})\.(?:json|gone)\.[0-9a-f]{12}\.tmp$/],
+];
+
+/**
+ * Where things are in a store's folder. `ab/ID.json` a session, `ab/ID.gone` the trace of one, `users/HH/HASH/ID`
+ * an empty file for each session of a user, `lock` the lock file, `secret` the site's secret.
+ */
+export class FileLayout {
+  readonly lock: string;
+  readonly secret: string;
+  readonly users: string;
+
+  constructor(readonly root: string) {
+    this.lock = join(root, 'lock');
+    this.secret = join(root, 'secret');
+    this.users = join(root, 'users');
+  }
+
+  /** `id` has been checked (I6): it becomes part of a path here, and nowhere else. */
+  record(id: string): string {
+    return join(this.root, id.slice(0, 2), `${id}.json`);
+  }
+
+  trace(id: string): string {
+    return join(this.root, id.slice(0, 2), `${id}.gone`);
+  }
+
+  /** The folder of a user's index entries. The user id is hashed: it may hold anything. */
+  user(userId: string): string {
+    const hash = createHash('sha256').update(userId).digest('hex').slice(0, 32);
+    return join(this.users, hash.slice(0, 2), hash);
+  }
+
+  userEntry(userId: string, id: string): string {
+    return join(this.user(userId), id);
+  }
+
+  /** The folders of records, whether they exist or not. */
+  folders(): { prefix: string; path: string }[] {
+    return PREFIXES.map((prefix) => ({ prefix, path: join(this.root, prefix) }));
+  }
+}
+
+/** What the file of this name in the folder of `prefix` is; null for what is none of ours. */
+export function recognize(prefix: string, name: string): { kind: FileKind; id: string } | null {
+  for (const [kind, pattern] of NAMES) {
+    const id = pattern.exec(name)?.[1];
+    if (isSessionId(id) && id.startsWith(prefix)) return { kind, id };
+  }
+  return null;
+}
+
+/** What a killed writer of the secret left. */
+export function isSecretLeftover(name: string): boolean {
+  return /^\.secret\.[0-9a-f]{12}\.tmp$/.test(name);
+}
+
+/** The byte of the lock file that stands for a session. Two that share one only wait for each other. */
+export function lockSlot(id: string): number {
+  return Number.parseInt(id.slice(0, 12), 16);
+}
+
+/** The byte that stands for the secret: behind those of all sessions. */
+export const SECRET_SLOT = 2 ** 48;

@@ -1,0 +1,98 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ConfigurationError, StoreError } from '../errors.js';
+import type { SessionStore } from './contract.js';
+import type { Durability } from './disk.js';
+import { withRemedy } from './fault.js';
+import { FileStore } from './file.js';
+import { MemoryStore } from './memory.js';
+
+export interface OpenStoreOptions {
+  /** What a save to a file store survives. Default `process`. */
+  durability?: Durability;
+  /** The folder that relative paths start from: that of the configuration file. Default: the working directory. */
+  resolveFrom?: string;
+  /** Insist that a file store's folder is there already. Default false: a missing one is an empty store. */
+  mustExist?: boolean;
+}
+
+type Opener = (where: string, options: OpenStoreOptions) => SessionStore;
+
+/** Every kind of store there is, by the scheme in front of the colon. */
+const SCHEMES: ReadonlyMap<string, Opener> = new Map([
+  ['file', openFileStore],
+  ['memory', openMemoryStore],
+  ['redis', notInThisVersion],
+  ['rediss', notInThisVersion],
+  ['moin', notInThisVersion],
+]);
+
+/** Two letters at least: `C:\sessions` is a path. */
+const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
+
+/**
+ * Opens the store at `where`: `file:DIR`, a `file:///` URL, a path, or `memory:` (spec 6).
+ * @throws ConfigurationError when there is no such kind of store, StoreError when it `mustExist` and does not.
+ */
+export async function openStore(where: string | URL, options: OpenStoreOptions = {}): Promise<SessionStore> {
+  const text = where instanceof URL ? where.href : where;
+  const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
+  const open = scheme === undefined ? openFolder : SCHEMES.get(scheme);
+  if (open === undefined) throw unknownScheme(text);
+  return open(text, options);
+}
+
+function openFileStore(where: string, options: OpenStoreOptions): SessionStore {
+  return openFolder(/^file:\/\//i.test(where) ? pathOfUrl(where) : where.slice('file:'.length), options);
+}
+
+function openFolder(
+  path: string,
+  { durability, resolveFrom = '.', mustExist }: OpenStoreOptions,
+): SessionStore {
+  if (path.trim() === '')
+    throw new ConfigurationError("the store has no path: name a folder, as in 'file:DIR'");
+  const dir = resolve(resolveFrom, path);
+  if (mustExist) assertFolder(dir);
+  return new FileStore(dir, durability === undefined ? {} : { durability });
+}
+
+function openMemoryStore(where: string): SessionStore {
+  if (where.toLowerCase() !== 'memory:') {
+    throw new ConfigurationError(`'${where}': a memory store has no name, write 'memory:'`);
+  }
+  return new MemoryStore();
+}
+
+function notInThisVersion(where: string): never {
+  const scheme = where.slice(0, where.indexOf(':'));
+  throw new ConfigurationError(
+    `this version of moin-sessions has no ${scheme}: store yet: use 'file:DIR', or a version that has one`,
+  );
+}
+
+function unknownScheme(where: string): ConfigurationError {
+  const known = [...SCHEMES.keys()].map((scheme) => `${scheme}:`).join(', ');
+  return new ConfigurationError(
+    `'${where}' names no kind of store: there are ${known}, or a path ('./${where}' if it is one)`,
+  );
+}
+
+function pathOfUrl(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw new ConfigurationError(`'${url}' is no path on this machine: write 'file:DIR' or 'file:///DIR'`, {
+      cause: error,
+    });
+  }
+}
+
+/** @throws StoreError unless `dir` is a folder that is there. */
+function assertFolder(dir: string): void {
+  const stats = withRemedy(`cannot open the store at ${dir}`, () => statSync(dir, { throwIfNoEntry: false }));
+  if (stats?.isDirectory()) return;
+  const what = stats === undefined ? 'there is no store' : 'there is a file, and no store,';
+  throw new StoreError(`${what} at ${dir}: check --store or the configuration`);
+}
