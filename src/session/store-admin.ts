@@ -1,25 +1,18 @@
-import { type Clock, HOUR } from '../clock.js';
+import type { Clock } from '../clock.js';
 import { UnreadableRecordError } from '../errors.js';
 import { assertSessionId, type SessionRecord, type StoreEntry } from '../store/contract.js';
 import type { AdminOptions, PurgeReport, SessionAdmin } from './admin.js';
+import type { Emit } from './events.js';
 import { matches, type SessionFilter } from './filter.js';
 import { describeDetail, describeEntry, stateOf } from './info.js';
+import { endedRecord, told } from './manager.js';
 import { findEntry, type Sources, selectEntries } from './select.js';
 import { expireReport, type Outcome, purgeReport, type Tally, tallyUp } from './tally.js';
 
 export interface AdminDependencies extends Sources {
   clock: Clock;
-  /** Gets `ended` and `purged`, each with what the session was. */
-  emit?: (event: 'ended' | 'purged', session: EndedSession) => void;
-}
-
-/** What is told of a session that was ended or removed. */
-export interface EndedSession {
-  id: string;
-  kind: SessionRecord['kind'];
-  user: SessionRecord['user'];
-  /** Who ended it; of a purged one, null if it expired by itself. */
-  by: EndedBy | null;
+  /** Gets `ended` for each session, and `purged` with the count of them. */
+  emit?: Emit;
 }
 
 type EndedBy = NonNullable<SessionRecord['ended']>['by'];
@@ -76,10 +69,11 @@ export function createAdmin({ store, users, clock, emit }: AdminDependencies): S
       }
       const now = clock();
       if (dryRun) return { done: stateOf(record, now) !== 'expired', bytes };
-      const ended = await store.update(id, (current) =>
-        matches({ id, bytes, record: current }, conditions, now) ? endedRecord(current, now, by) : null,
-      );
-      if (ended !== null) emit?.('ended', describe(ended));
+      const ended = await store.update(id, (current) => {
+        const isMeant = matches({ id, bytes, record: current }, conditions, now);
+        return isMeant && stateOf(current, now) !== 'expired' ? endedRecord(current, now, by) : null;
+      });
+      if (ended !== null) emit?.('ended', { ...told(ended), reason: by });
       return { done: ended !== null, bytes };
     };
   }
@@ -88,14 +82,22 @@ export function createAdmin({ store, users, clock, emit }: AdminDependencies): S
     which: readonly string[] | (SessionFilter & { all?: boolean }),
     options: AdminOptions = {},
   ): Promise<PurgeReport> {
-    const dryRun = isDry(options);
-    if (Array.isArray(which)) return purgeReport(await purgeNamed(which, options), dryRun);
+    const tally = await purgeAny(which, options);
+    if (tally.done > 0 && !isDry(options)) emit?.('purged', { count: tally.done });
+    return purgeReport(tally, isDry(options));
+  }
+
+  function purgeAny(
+    which: readonly string[] | (SessionFilter & { all?: boolean }),
+    options: AdminOptions,
+  ): Promise<Tally> {
+    if (Array.isArray(which)) return purgeNamed(which, options);
     const { all, ...filter } = which as SessionFilter & { all?: boolean };
-    if (Object.keys(filter).length === 0 && all !== true)
+    const conditions = Object.values(filter).filter((condition) => condition !== undefined).length;
+    if (conditions === 0 && all !== true)
       throw new TypeError('an empty filter would remove every session: say { all: true }, or name a state');
-    const onlyExpired = filter.state === 'expired' && Object.keys(filter).length === 1;
-    const tally = onlyExpired && !dryRun ? await purgeExpired(options) : await purgeMatching(filter, options);
-    return purgeReport(tally, dryRun);
+    const onlyExpired = filter.state === 'expired' && conditions === 1;
+    return onlyExpired && !isDry(options) ? purgeExpired(options) : purgeMatching(filter, options);
   }
 
   function purgeNamed(ids: readonly string[], options: AdminOptions): Promise<Tally> {
@@ -132,20 +134,9 @@ export function createAdmin({ store, users, clock, emit }: AdminDependencies): S
 
   async function remove(id: string, when?: (record: SessionRecord) => boolean): Promise<Outcome> {
     const { removed, record, bytes } = await store.delete(id, when && { when });
-    if (removed && record !== null) emit?.('purged', describe(record));
     const isAbsent = !removed && record === null;
     return isAbsent ? null : { done: removed, bytes };
   }
-}
-
-/** Null when it has expired already: that is left alone. Else one hour past its cookie (spec 2). */
-function endedRecord(record: SessionRecord, now: number, by: EndedBy): SessionRecord | null {
-  if (stateOf(record, now) === 'expired') return null;
-  return { ...record, cookieExpires: now - HOUR, expires: now, ended: { at: now, by } };
-}
-
-function describe({ id, kind, user, ended }: SessionRecord): EndedSession {
-  return { id, kind, user, by: ended?.by ?? null };
 }
 
 function asFilter(which: readonly string[] | SessionFilter): SessionFilter {

@@ -1,11 +1,11 @@
-/** Control characters, line and paragraph separators, and what steers the direction of writing. */
-const UNSAFE = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** Control characters, halves of surrogate pairs, line and paragraph separators, and what steers the direction of writing. */
+const UNSAFE = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 /** The text with everything that could steer a terminal made visible instead. */
 export function visible(text: string): string {
   if (PRINTABLE_ASCII.test(text)) return text;
-  return text.toWellFormed().replace(UNSAFE, symbolFor);
+  return text.replace(UNSAFE, symbolFor);
 }
 
 /** As `visible`, but lines stay lines. */
