@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import { MoinSessionsError, UsageError } from '../errors.js';
 import { BrokenPipe, type CliContext } from './context.js';
-import { visible } from './present/visible.js';
+import { note } from './notes.js';
+import { visibleLines } from './present/visible.js';
 import { buildProgram } from './program.js';
 
 /** What a shell expects of a program that Ctrl-C ended: 128 + SIGINT. */
@@ -43,13 +44,9 @@ function misused({ code, message }: CommanderError): UsageError {
   return new UsageError([what, ...hints, "see 'moin-sessions --help'"].join('; '));
 }
 
-/** One line on stderr, with nothing in it that could steer the terminal; a stack only with `--debug`. */
-async function report(error: unknown, debug: boolean, { err }: CliContext): Promise<void> {
+/** One line on stderr; with `--debug` the stack, too. */
+async function report(error: unknown, debug: boolean, context: CliContext): Promise<void> {
   const fault = error instanceof Error ? error : new Error(String(error));
-  const lines = debug ? (fault.stack ?? fault.message).split('\n') : [fault.message.replaceAll('\n', ' ')];
-  try {
-    await err.write(`moin-sessions: ${lines.map(visible).join('\n')}\n`);
-  } catch (broken) {
-    if (!(broken instanceof BrokenPipe)) throw broken;
-  }
+  await note(context, fault.message);
+  if (debug && fault.stack !== undefined) await context.err.write(`${visibleLines(fault.stack)}\n`);
 }

@@ -59,6 +59,10 @@ export function describeEntry(entry: StoreEntry, now: number): SessionInfo {
 
 export function describeDetail(entry: StoreEntry, now: number): SessionDetail {
   const { record } = entry;
-  const detail = { ...describeEntry(entry, now), data: record?.data ?? null, revision: record?.revision ?? null };
+  const detail = {
+    ...describeEntry(entry, now),
+    data: record?.data ?? null,
+    revision: record?.revision ?? null,
+  };
   return entry.record === null ? { ...detail, unreadable: entry.unreadable } : detail;
 }

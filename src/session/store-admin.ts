@@ -38,7 +38,7 @@ export function createAdmin({ store, users, clock, emit }: AdminDependencies): S
       throw new TypeError('the beginning of a session id is 4 to 32 lower-case hex digits');
     const ids: string[] = [];
     for await (const { id } of store.scan({ prefix })) {
-      ids.push(id);
+      if (id.startsWith(prefix)) ids.push(id);
       if (ids.length >= limit) break;
     }
     return ids.sort();

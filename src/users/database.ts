@@ -1,7 +1,9 @@
 import { lstatSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { LowSync } from 'lowdb';
 import type { Clock } from '../clock.js';
 import { errorCode } from '../errors.js';
+import { Disk } from '../store/disk.js';
 import { storeFault } from '../store/fault.js';
 import { JsonFile } from '../store/json-file.js';
 import { LockFile } from '../store/lock.js';
@@ -22,8 +24,12 @@ export class UserDatabase {
   constructor(path: string, clock: Clock) {
     this.path = path;
     this.#clock = clock;
-    this.#file = new JsonFile(path, (text) => parseUserFile(path, text), { fsync: true });
-    this.#lock = new LockFile(`${path}.lock`);
+    const disk = new Disk(dirname(path), 'fsync');
+    this.#file = new JsonFile(disk, path, {
+      parse: (text) => parseUserFile(path, text),
+      mtime: () => undefined,
+    });
+    this.#lock = new LockFile(`${path}.lock`, () => disk.create(`${path}.lock`, 'a+'));
   }
 
   /** The users as they are now. Costs one `stat` while the file stays as it was. */

@@ -264,7 +264,9 @@ describe('passwords', () => {
     const alice = await open().add('alice', 'secret');
     const before = readFileSync(path, 'utf8');
     const directory = open({ scrypt: DEAR, readOnly: true });
+    scrypt.mockClear();
     expect(await directory.verifyPassword(alice, 'secret')).toBe(true);
+    expect(scrypt).toHaveBeenCalledOnce();
     await expect(directory.add('bob', 'secret')).rejects.toThrow(StoreError);
     await expect(directory.setPassword('alice', 'x')).rejects.toThrow(/without 'readOnly'/);
     await expect(directory.setDisabled('alice', true)).rejects.toThrow(StoreError);
@@ -336,6 +338,11 @@ describe('a file that is not ours to overwrite', () => {
     writeFileSync(path, JSON.stringify({ version: 1, users: [{ ...user, mail: 'a@example.org' }] }));
     await open().setDisabled('alice', true);
     expect(stored().users).toEqual([{ ...user, mail: 'a@example.org', disabled: true }]);
+  });
+
+  it('finds a name that was put into it by hand, decomposed', async () => {
+    writeFileSync(path, JSON.stringify({ version: 1, users: [{ ...user, name: 'Zoe\u0308' }] }));
+    expect((await open().findByName('Zo\u00eb'))?.id).toBe('a');
   });
 
   it('a mode that others could read is mended by the next write', async () => {

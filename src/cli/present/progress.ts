@@ -7,6 +7,8 @@ export interface Progress {
   at(done: number): void;
   /** Takes the bar away. */
   end(): void;
+  /** The same rows, counted as they come. */
+  over<T>(rows: AsyncIterable<T>): AsyncIterable<T>;
 }
 
 const PAUSE = 100;
@@ -20,24 +22,37 @@ const CLEAR_LINE = '\r\x1b[K';
 export function startProgress(
   { clock, err }: Pick<CliContext, 'clock' | 'err'>,
   label: string,
-  total?: number,
+  { quiet = false, total }: { quiet?: boolean; total?: number } = {},
 ): Progress {
-  if (!err.isTTY) return { at: () => {}, end: () => {} };
-  let due = clock() + SECOND;
+  let due = err.isTTY && !quiet ? clock() + SECOND : Number.POSITIVE_INFINITY;
   let drawn = false;
-  return {
-    at(done) {
-      const now = clock();
-      if (now < due) return;
-      due = now + PAUSE;
-      drawn = true;
-      send(CLEAR_LINE + line(label, done, total));
-    },
-    end() {
-      if (drawn) send(CLEAR_LINE);
-      drawn = false;
-    },
-  };
+  return { at, end, over };
+
+  function at(done: number): void {
+    const now = clock();
+    if (now < due) return;
+    due = now + PAUSE;
+    drawn = true;
+    send(CLEAR_LINE + line(label, done, total));
+  }
+
+  function end(): void {
+    if (drawn) send(CLEAR_LINE);
+    drawn = false;
+  }
+
+  async function* over<T>(rows: AsyncIterable<T>): AsyncGenerator<T> {
+    let done = 0;
+    try {
+      for await (const row of rows) {
+        yield row;
+        done += 1;
+        at(done);
+      }
+    } finally {
+      end();
+    }
+  }
 
   /** A terminal that has gone is no reason to stop the work. */
   function send(text: string): void {

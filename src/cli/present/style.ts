@@ -19,4 +19,3 @@ export async function loadStyle(colored: boolean): Promise<Style> {
   const chalk = new Chalk({ level: 1 });
   return { bold: chalk.bold, dim: chalk.dim, good: chalk.green, warn: chalk.yellow, bad: chalk.red };
 }
-

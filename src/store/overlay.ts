@@ -1,0 +1,105 @@
+import {
+  assertSessionId,
+  type DeleteOptions,
+  type Removal,
+  type SessionRecord,
+  type SessionStore,
+  type StoreEntry,
+  type Trace,
+} from './contract.js';
+import { MemoryStore } from './memory.js';
+
+/** A write that an overlay kept from the store. */
+export interface KeptWrite {
+  action: 'create' | 'update' | 'delete';
+  id: string;
+}
+
+/**
+ * A store as it would be after writes that are not made: reads go through to `base`, writes stay in memory and are
+ * listed. `simulate` runs the real chain over it.
+ */
+export class OverlayStore implements SessionStore {
+  readonly location: string;
+  /** What would have been written, in order. */
+  readonly writes: KeptWrite[] = [];
+  readonly #base: SessionStore;
+  readonly #memory = new MemoryStore();
+  /** Ids whose record, or absence, is now the memory's affair. */
+  readonly #taken = new Set<string>();
+
+  constructor(base: SessionStore) {
+    this.#base = base;
+    this.location = base.location;
+  }
+
+  find(id: string): Promise<SessionRecord | null> {
+    return this.#storeOf(id).find(id);
+  }
+
+  async create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'> {
+    await this.#take(record.id);
+    const outcome = await this.#memory.create(record);
+    if (outcome === 'created') this.writes.push({ action: 'create', id: record.id });
+    return outcome;
+  }
+
+  async update(
+    id: string,
+    change: (current: SessionRecord) => SessionRecord | null,
+  ): Promise<SessionRecord | null> {
+    await this.#take(id);
+    const updated = await this.#memory.update(id, change);
+    if (updated !== null) this.writes.push({ action: 'update', id });
+    return updated;
+  }
+
+  async delete(id: string, options?: DeleteOptions): Promise<Removal> {
+    await this.#take(id);
+    const removal = await this.#memory.delete(id, options);
+    if (removal.removed) this.writes.push({ action: 'delete', id });
+    return removal;
+  }
+
+  async trace(id: string): Promise<Trace | null> {
+    return (await this.#memory.trace(id)) ?? this.#base.trace(id);
+  }
+
+  async *scan(): AsyncGenerator<StoreEntry> {
+    yield* this.#memory.scan();
+    for await (const entry of this.#base.scan()) if (!this.#taken.has(entry.id)) yield entry;
+  }
+
+  async *candidates(at: number): AsyncGenerator<string> {
+    yield* this.#memory.candidates(at);
+    for await (const id of this.#base.candidates(at)) if (!this.#taken.has(id)) yield id;
+  }
+
+  async *findByUser(userId: string): AsyncGenerator<StoreEntry> {
+    yield* this.#memory.findByUser(userId);
+    for await (const entry of this.#base.findByUser(userId)) if (!this.#taken.has(entry.id)) yield entry;
+  }
+
+  async sweep(): Promise<number> {
+    return 0;
+  }
+
+  close(): Promise<void> {
+    return this.#base.close();
+  }
+
+  #storeOf(id: string): SessionStore {
+    return this.#taken.has(id) ? this.#memory : this.#base;
+  }
+
+  /** Copies the record and its trace over, so that from here on the memory decides. */
+  async #take(id: string): Promise<void> {
+    assertSessionId(id);
+    if (this.#taken.has(id)) return;
+    const record = await this.#base.find(id);
+    const trace = await this.#base.trace(id);
+    this.#taken.add(id);
+    if (trace !== null) await this.#memory.delete(id, { trace });
+    if (record !== null) this.#memory.putBytes(id, JSON.stringify(record));
+  }
+}
