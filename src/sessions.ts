@@ -3,7 +3,7 @@ import { readOptions, type SessionsOptions, type Settings } from './config.js';
 import { ConfigurationError } from './errors.js';
 import type { AdminOptions, ExpireReport, PurgeReport, SessionAdmin } from './session/admin.js';
 import { CookieSigner } from './session/cookie.js';
-import { emitter, SessionEvents } from './session/events.js';
+import { type Emit, emitter, SessionEvents } from './session/events.js';
 import type { SessionFilter } from './session/filter.js';
 import type { SessionDetail, SessionInfo } from './session/info.js';
 import { SessionManager } from './session/manager.js';
@@ -94,19 +94,25 @@ export class Sessions extends SessionEvents {
   }
 
   async #openAll(): Promise<Opened> {
-    const { durability, clock, lifetimes, maxSessionsPerUser, onLimit, methods, trusted } = this.#settings;
-    const where = this.#settings.store;
-    const store = isStore(where) ? where : await openStore(where, { durability });
-    const emit = emitter(this, clock);
-    const manager = new SessionManager({ store, clock, lifetimes, maxSessionsPerUser, onLimit, emit });
-    const signer = this.#signer ?? new CookieSigner(this.#settings.cookieName, [await keptSecret(store)]);
+    const settings = this.#settings;
+    const { clock, cookieName, durability } = settings;
     const users = this.#users;
-    return {
-      store,
-      admin: createAdmin({ store, users, clock, emit }),
-      reception: { methods, manager, signer, users, trusted },
-    };
+    const store = isStore(settings.store) ? settings.store : await openStore(settings.store, { durability });
+    const signer = this.#signer ?? new CookieSigner(cookieName, [await keptSecret(store)]);
+    const emit = emitter(this, clock);
+    const admin = createAdmin({ store, users, clock, emit });
+    return { store, admin, reception: receptionOf(settings, { store, users, signer, emit }) };
   }
+}
+
+/** What receives requests on a site of these settings. */
+export function receptionOf(
+  { methods, trusted, ...settings }: Settings,
+  { store, users, signer, emit }: Pick<Reception, 'users' | 'signer'> & { store: SessionStore; emit: Emit },
+): Reception {
+  const { clock, lifetimes, maxSessionsPerUser, onLimit } = settings;
+  const manager = new SessionManager({ store, clock, lifetimes, maxSessionsPerUser, onLimit, emit });
+  return { methods, manager, signer, users, trusted };
 }
 
 /**

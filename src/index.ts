@@ -1,0 +1,42 @@
+export type { AuthOption, BuiltInMethod } from './auth/builtin.js';
+export { type LogOptions, log } from './auth/log.js';
+export type {
+  AuthMethod,
+  AuthRequest,
+  AuthResult,
+  AuthSite,
+  AuthStep,
+  AuthUser,
+  ClientCertificate,
+  IncomingRequest,
+  Known,
+  LoginForm,
+} from './auth/method.js';
+export { moinAnonSession } from './auth/moin-anon-session.js';
+export { moinLogin } from './auth/moin-login.js';
+export { moinSession } from './auth/moin-session/method.js';
+export type { TrustProxy } from './auth/proxy.js';
+export { defineConfig, type SessionsOptions } from './config.js';
+export {
+  ConfigurationError,
+  MoinSessionsError,
+  NotFoundError,
+  StoreError,
+  UnreadableRecordError,
+} from './errors.js';
+export type { Json, JsonObject } from './json.js';
+export type { AdminOptions, ExpireReport, PurgeReport } from './session/admin.js';
+export type { SessionDesk, SetCookie } from './session/desk.js';
+export type { SessionEvent, SessionEventName } from './session/events.js';
+export type { SessionFilter } from './session/filter.js';
+export type { SessionDetail, SessionInfo, SessionState } from './session/info.js';
+export type { LifetimeOptions } from './session/lifetime.js';
+export type { SaveResult, Session, SessionValues } from './session/session.js';
+export { createSessions, type Sessions } from './sessions.js';
+export type * from './store/contract.js';
+export { FileStore, type FileStoreOptions } from './store/file.js';
+export { MemoryStore } from './store/memory.js';
+export { type OpenStoreOptions, openStore } from './store/open.js';
+export type { DirectoryUser, UserDirectory } from './users/directory.js';
+export { FileUserDirectory, type FileUserDirectoryOptions, type ListedUser } from './users/file.js';
+export type { CookieReport, Visit } from './visit.js';

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import type { AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
+import { readOptions, type SessionsOptions, type Settings } from './config.js';
+import { CookieSigner, parseCookieHeader } from './session/cookie.js';
+import type { SetCookie } from './session/desk.js';
+import { receptionOf } from './sessions.js';
+import type { SecretKeeper, SessionStore } from './store/contract.js';
+import { type KeptWrite, OverlayStore } from './store/overlay.js';
+import { FileUserDirectory } from './users/file.js';
+import { type CookieReport, type Reception, receive, type Visit } from './visit.js';
+
+/** What `simulate` found, as its JSON shows it (spec 7). */
+export interface Simulation {
+  /** The moment that the chain took for now; ISO 8601. */
+  at: string;
+  requests: SimulatedRequest[];
+}
+
+export interface SimulatedRequest {
+  cookies: CookieReport[];
+  steps: readonly AuthStep[];
+  user: Pick<AuthUser, 'id' | 'name' | 'method'> | null;
+  session: { available: boolean; id: string | null; kind: string; isNew: boolean; keys: string[] } | null;
+  setCookies: SetCookie[];
+  writes: KeptWrite[];
+}
+
+export interface SimulateOptions {
+  /** The request that is sent. */
+  request: IncomingRequest;
+  /**
+   * How many requests are sent, keeping cookies in between as a browser would. A form goes with the first alone: what
+   * follows are page views. Default 1.
+   */
+  repeat?: number;
+  /** The time (ms) to take for now. Default: the clock's. */
+  at?: number;
+}
+
+/**
+ * Sends requests through the real auth chain over a view of the store that keeps writes to itself: explains what a
+ * server would do, and changes nothing. User files are opened for reading only; a directory or an auth method of the
+ * application's own does what it does.
+ */
+export async function simulate(
+  options: SessionsOptions & { store: SessionStore & Partial<SecretKeeper> },
+  { request, repeat = 1, at = (options.clock ?? Date.now)() }: SimulateOptions,
+): Promise<Simulation> {
+  const settings = readOptions({ ...options, clock: () => at });
+  const overlay = new OverlayStore(options.store);
+  const reception = await rehearsal(settings, options.store, overlay);
+  const requests: SimulatedRequest[] = [];
+  let headers = request.headers ?? {};
+  for (let count = 0; count < repeat; count++) {
+    const form = count === 0 ? request.form : {};
+    const visit = await receive({ ...request, headers, form }, reception);
+    const { 'set-cookie': setCookie } = await visit.commit();
+    requests.push(reportOf(visit, overlay.writes.splice(0)));
+    if (setCookie !== undefined)
+      headers = { ...headers, cookie: keepCookie(headers['cookie'], setCookie, request) };
+  }
+  return { at: new Date(at).toISOString(), requests };
+}
+
+async function rehearsal(
+  settings: Settings,
+  base: SessionStore & Partial<SecretKeeper>,
+  store: OverlayStore,
+): Promise<Reception> {
+  // Where no secret was made yet, no cookie can be good: any secret shows that.
+  const secrets = settings.secrets ?? [(await base.secret?.({ create: false })) ?? randomBytes(32)];
+  const signer = new CookieSigner(settings.cookieName, secrets);
+  const users = readOnly(settings.users);
+  for (const method of settings.methods) method.configure?.({ users });
+  return receptionOf(settings, { store, users, signer, emit: () => {} });
+}
+
+function readOnly(users: Settings['users']): Reception['users'] {
+  const isPath = typeof users === 'string' || users instanceof URL;
+  return isPath ? new FileUserDirectory(users, { readOnly: true }) : users;
+}
+
+function reportOf(visit: Visit, writes: KeptWrite[]): SimulatedRequest {
+  const { cookies, trace: steps, user, session } = visit;
+  const { available, id, kind, isNew } = session;
+  const keys = [...session.keys()];
+  return {
+    cookies: [...cookies],
+    steps,
+    user,
+    session: { available, id, kind, isNew, keys },
+    setCookies: visit.outgoing(),
+    writes,
+  };
+}
+
+/** The `Cookie` header that a browser would send next (RFC 6265, sections 5.3 and 5.4). */
+function keepCookie(
+  sent: string | readonly string[] | undefined,
+  setCookie: string,
+  { secure = false }: IncomingRequest,
+): string {
+  const [pair = '', ...attributes] = setCookie.split('; ');
+  const name = pair.slice(0, pair.indexOf('='));
+  const others = parseCookieHeader(sent).filter(([other]) => other !== name);
+  const kept = others.map(([other, value]) => `${other}=${value}`);
+  const isDeleted = attributes.includes('Max-Age=0');
+  // A browser takes no Secure cookie from a connection that is not (RFC 6265bis, section 5.7).
+  const isRefused = attributes.includes('Secure') && !secure;
+  if (!isDeleted && !isRefused) kept.push(pair);
+  return kept.join('; ');
+}
