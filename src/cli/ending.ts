@@ -68,9 +68,15 @@ function filterOf(
   { user, anonymous, all, expired }: EndingOptions,
 ): (SessionFilter & { all?: boolean }) | null {
   const narrow = [user !== undefined && '--user', anonymous && '--anonymous'].filter(Boolean);
-  const given = [named.length > 0 && 'ids', all && '--all', narrow[0], narrow[1], expired && '--expired'].filter(Boolean);
+  const given = [
+    named.length > 0 && 'ids',
+    all && '--all',
+    narrow[0],
+    narrow[1],
+    expired && '--expired',
+  ].filter(Boolean);
   if (given.length === 0)
-    throw new UsageError("nothing is named: give ids, --user, --anonymous, --all, or for purge --expired");
+    throw new UsageError('nothing is named: give ids, --user, --anonymous, --all, or for purge --expired');
   const isCombinable = given.length === 1 || (given.length === 2 && narrow.length === 1 && expired);
   if (!isCombinable) throw new UsageError(`${given.join(' and ')} exclude each other: give one of them`);
   if (named.length > 0) return null;
@@ -106,7 +112,9 @@ async function count(
   which: Which,
   over: <T>(rows: AsyncIterable<T>) => AsyncIterable<T>,
 ): Promise<{ total: number; active: number }> {
-  const filter = Array.isArray(which) ? { ids: which } : withoutAll(which as SessionFilter & { all?: boolean });
+  const filter = Array.isArray(which)
+    ? { ids: which }
+    : withoutAll(which as SessionFilter & { all?: boolean });
   let total = 0;
   let active = 0;
   for await (const { state } of over(admin.list(filter))) {
@@ -124,7 +132,9 @@ function withoutAll({ all: _all, ...filter }: SessionFilter & { all?: boolean })
 async function assertUser({ users }: Site, user: string): Promise<void> {
   const known = (await users?.findByName(user)) ?? (await users?.findById(user));
   if (!known)
-    throw new NotFoundError(`there is no session of a user '${user}', and no such user: see 'moin-sessions list'`);
+    throw new NotFoundError(
+      `there is no session of a user '${user}', and no such user: see 'moin-sessions list'`,
+    );
 }
 
 function failureText(id: string, error: unknown): string {
@@ -138,7 +148,9 @@ function assertWhole(report: ExpireReport | PurgeReport, missing: number): void 
   if (failed > 0 && failed === matched && missing === 0)
     throw new StoreError(`${counted(failed, 'session')} failed, as said above`);
   if (failed + missing > 0)
-    throw new PartialError(`${failed + missing} of ${matched + missing} failed or were not found, as said above`);
+    throw new PartialError(
+      `${failed + missing} of ${matched + missing} failed or were not found, as said above`,
+    );
 }
 
 function quietly({ quiet = false }: { quiet?: boolean | undefined }): { quiet: boolean } {

@@ -28,7 +28,8 @@ export async function resolveIds(
     if (id === null) missing.push(prefix);
     else ids.add(id);
   }
-  if (ids.size === 0) throw new NotFoundError(`${missing.map(noSession).join(', ')}: see 'moin-sessions list'`);
+  if (ids.size === 0)
+    throw new NotFoundError(`${missing.map(noSession).join(', ')}: see 'moin-sessions list'`);
   return { ids: [...ids], missing };
 }
 

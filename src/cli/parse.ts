@@ -8,7 +8,8 @@ const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2}
 
 /** A length of time in ms: `2h`, `7d`, `30m`, `1h30m`, `1.5h`, `2w`. @throws UsageError */
 export function parseDuration(text: string): number {
-  if (!DURATION.test(text)) throw new UsageError(`'${text}' is no length of time: write 30m, 2h, 7d or 1h30m`);
+  if (!DURATION.test(text))
+    throw new UsageError(`'${text}' is no length of time: write 30m, 2h, 7d or 1h30m`);
   const parts = [...text.matchAll(/([\d.]+)([wdhms])/g)];
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0);
 }

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Clock } from '../clock.js';
-import { readOptions, type Settings } from '../config.js';
+import { DEFAULT_STORE, readOptions, type SessionsOptions } from '../config.js';
 import { ConfigurationError } from '../errors.js';
 import type { SessionAdmin } from '../session/admin.js';
 import { createAdmin } from '../session/store-admin.js';
@@ -18,24 +17,24 @@ export interface Site {
   admin: SessionAdmin;
   /** Stands still at `--at`, if that was given. */
   clock: Clock;
-  /** The options, checked, with this very store, users and clock. */
-  settings: Settings;
+  /** The options, checked, with this very store; a path of users is absolute. */
+  options: SessionsOptions & { store: SessionStore };
 }
 
 /** Opens the site, does the work, and closes the store whatever happens. */
 export async function withSite<T>(
   context: CliContext,
-  options: SharedOptions,
+  flags: SharedOptions,
   work: (site: Site) => Promise<T>,
 ): Promise<T> {
-  const configuration = await loadConfiguration(context, options.config);
-  const settings = readSettings(configuration);
-  const clock = clockAt(momentOf(options, context.clock()), context.clock);
-  const users = await openUsers(settings.users, configuration.folder);
-  const store = await openSiteStore(context, options, settings.store, configuration.folder);
+  const configuration = await loadConfiguration(context, flags.config);
+  const options = checkedOptions(configuration);
+  const clock = clockAt(momentOf(flags, context.clock()), context.clock);
+  const users = await openUsers(options.users);
+  const store = await openSiteStore(context, flags, options.store, configuration.folder);
   try {
     const admin = createAdmin({ store, users, clock });
-    return await work({ store, users, admin, clock, settings: { ...settings, store, users, clock } });
+    return await work({ store, users, admin, clock, options: { ...options, store } });
   } finally {
     await store.close();
   }
@@ -44,40 +43,40 @@ export async function withSite<T>(
 /** The user directory alone, for commands that need no store. */
 export async function siteUsers(
   context: CliContext,
-  options: SharedOptions,
+  flags: SharedOptions,
 ): Promise<UserDirectory | undefined> {
-  const configuration = await loadConfiguration(context, options.config);
-  return openUsers(readSettings(configuration).users, configuration.folder);
+  return openUsers(checkedOptions(await loadConfiguration(context, flags.config)).users);
 }
 
-/** @throws ConfigurationError naming the file, if there is one */
-function readSettings({ file, options }: Configuration): Settings {
+/** The options with an absolute path of users. @throws ConfigurationError naming the file, if there is one */
+function checkedOptions({ file, folder, options }: Configuration): SessionsOptions {
   try {
-    return readOptions(options);
+    readOptions(options);
   } catch (error) {
     if (file === null || !(error instanceof ConfigurationError)) throw error;
     throw new ConfigurationError(`${file}: ${error.message}`, { cause: error });
   }
+  const { users } = options;
+  return typeof users === 'string' ? { ...options, users: resolve(folder, users) } : options;
 }
 
 /** A path in a configuration file starts from its folder, one in flags or environment from here (spec 7). */
 async function openSiteStore(
   context: CliContext,
-  options: SharedOptions,
-  configured: Settings['store'],
+  flags: SharedOptions,
+  configured: SessionsOptions['store'] = DEFAULT_STORE,
   folder: string,
 ): Promise<SessionStore> {
-  const named = options.store ?? (context.env.MOIN_SESSIONS_STORE || undefined);
+  const named = flags.store ?? (context.env.MOIN_SESSIONS_STORE || undefined);
   if (named !== undefined) return context.openStore(named, { mustExist: true, resolveFrom: context.cwd });
   if (typeof configured === 'object' && !(configured instanceof URL)) return configured;
   return context.openStore(String(configured), { mustExist: true, resolveFrom: folder });
 }
 
-async function openUsers(users: Settings['users'], folder: string): Promise<UserDirectory | undefined> {
-  if (typeof users === 'object' && !(users instanceof URL)) return users;
-  if (users === undefined) return undefined;
+async function openUsers(users: SessionsOptions['users']): Promise<UserDirectory | undefined> {
+  if (users === undefined || (typeof users === 'object' && !(users instanceof URL))) return users;
   const { FileUserDirectory } = await import('../users/file.js');
-  return new FileUserDirectory(users instanceof URL ? fileURLToPath(users) : resolve(folder, users));
+  return new FileUserDirectory(users);
 }
 
 function clockAt(moment: number | undefined, clock: Clock): Clock {

@@ -1,7 +1,7 @@
 import type { Output } from '../context.js';
 import type { Format } from './formats.js';
 import type { Style } from './style.js';
-import { asText, chooseColumns, type Column, project, type View } from './view.js';
+import { asText, type Column, chooseColumns, project, type View } from './view.js';
 import { safeJson, visible } from './visible.js';
 
 export interface RowsOptions {
