@@ -38,6 +38,8 @@ export interface SessionsOptions extends LifetimeOptions {
   onLimit?: 'evict' | 'deny';
   /** The names of those who may change user. Default: nobody. */
   superuser?: readonly string[];
+  /** How many pages the visited-pages trail holds. Default 5. */
+  trailSize?: number;
   /** Which peers may say by X-Forwarded-Proto that a request came over HTTPS. Default: none. */
   trustProxy?: TrustProxy;
   /** `process`: a save outlives the process; `fsync`: the power cut too (I7). Default `process`. */
@@ -58,10 +60,14 @@ export interface Settings {
   maxSessionsPerUser: number;
   onLimit: 'evict' | 'deny';
   superuser: readonly string[];
+  trailSize: number;
   trusted: (address: string | undefined) => boolean;
   durability: 'process' | 'fsync';
   clock: Clock;
 }
+
+/** How many pages the visited-pages trail holds when nothing is said (spec 5). */
+const DEFAULT_TRAIL_SIZE = 5;
 
 const OPTIONS = [
   'store',
@@ -75,6 +81,7 @@ const OPTIONS = [
   'maxSessionsPerUser',
   'onLimit',
   'superuser',
+  'trailSize',
   'trustProxy',
   'durability',
   'clock',
@@ -95,7 +102,7 @@ export function readOptions(options: SessionsOptions): Settings {
   }
   const { store = DEFAULT_STORE, users, clock = systemClock, superuser = [], trustProxy = false } = options;
   const { cookieName = DEFAULT_COOKIE_NAME, maxSessionsPerUser = 20, onLimit = 'evict' } = options;
-  const { durability = 'process' } = options;
+  const { durability = 'process', trailSize = DEFAULT_TRAIL_SIZE } = options;
   oneOf('onLimit', onLimit, ['evict', 'deny']);
   oneOf('durability', durability, ['process', 'fsync']);
   if (
@@ -109,6 +116,14 @@ export function readOptions(options: SessionsOptions): Settings {
   if (!Array.isArray(superuser) || superuser.some((name) => typeof name !== 'string')) {
     throw new ConfigurationError('option superuser must be a list of user names');
   }
+  if (superuser.length > 0 && users === undefined) {
+    throw new ConfigurationError(
+      "option superuser needs a user directory to change to: set the option 'users'",
+    );
+  }
+  if (!Number.isSafeInteger(trailSize) || trailSize < 0) {
+    throw new ConfigurationError('option trailSize must be a whole number, 0 or more');
+  }
   const lifetimes = new Lifetimes(options);
   const auth = options.auth ?? defaultChain(users !== undefined, lifetimes.anonymousAllowed);
   return {
@@ -121,6 +136,7 @@ export function readOptions(options: SessionsOptions): Settings {
     maxSessionsPerUser,
     onLimit,
     superuser,
+    trailSize,
     trusted: trustedPeers('trustProxy', trustProxy),
     durability,
     clock,

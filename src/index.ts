@@ -16,6 +16,7 @@ export { moinAnonSession } from './auth/moin-anon-session.js';
 export { moinLogin } from './auth/moin-login.js';
 export { moinSession } from './auth/moin-session/method.js';
 export type { TrustProxy } from './auth/proxy.js';
+export { ChangeUserError, changeBack, changeUser } from './change-user.js';
 export { defineConfig, type SessionsOptions } from './config.js';
 export {
   ConfigurationError,
@@ -37,6 +38,7 @@ export type * from './store/contract.js';
 export { FileStore, type FileStoreOptions } from './store/file.js';
 export { MemoryStore } from './store/memory.js';
 export { type OpenStoreOptions, openStore } from './store/open.js';
+export { type Trail, trail } from './trail.js';
 export type { DirectoryUser, UserDirectory } from './users/directory.js';
 export { FileUserDirectory, type FileUserDirectoryOptions, type ListedUser } from './users/file.js';
 export type { CookieReport, Visit } from './visit.js';

@@ -5,7 +5,7 @@ import { type CookieSigner, parseCookieHeader, type ReadCookie } from './session
 import { SessionDesk, type SetCookie } from './session/desk.js';
 import { LiveSession } from './session/live.js';
 import type { SessionManager } from './session/manager.js';
-import type { Session } from './session/session.js';
+import { SETUID, type Session } from './session/session.js';
 import type { SessionOwner } from './store/contract.js';
 import type { UserDirectory } from './users/directory.js';
 
@@ -48,10 +48,58 @@ export interface Reception {
   signer: CookieSigner;
   users: UserDirectory | undefined;
   trusted: (address: string | undefined) => boolean;
+  /** The names of those who may change user. */
+  superuser: readonly string[];
+  /** How many pages the trail holds. */
+  trailSize: number;
+}
+
+/** A visit, and the site that it is made to. */
+export class SiteVisit implements Visit {
+  user: SessionOwner | null;
+  readonly realUser: SessionOwner | null;
+  readonly session: Session;
+  readonly trace: readonly AuthStep[];
+  readonly site: Reception;
+  readonly #desk: SessionDesk;
+
+  constructor(
+    site: Reception,
+    desk: SessionDesk,
+    session: Session,
+    user: SessionOwner | null,
+    trace: AuthStep[],
+  ) {
+    this.site = site;
+    this.#desk = desk;
+    this.session = session;
+    this.user = user;
+    this.realUser = user;
+    this.trace = trace;
+  }
+
+  get cookies(): CookieReport[] {
+    return this.#desk.cookies.map((cookie) => report(this.site.signer.name, cookie));
+  }
+
+  async commit(): Promise<Record<string, string>> {
+    await this.session.save();
+    return this.#desk.headers();
+  }
+
+  outgoing(): SetCookie[] {
+    return this.#desk.outgoing();
+  }
+}
+
+/** @throws TypeError when it is anything else than what `begin` gives */
+export function asSiteVisit(visit: Visit): SiteVisit {
+  if (visit instanceof SiteVisit) return visit;
+  throw new TypeError('this is no visit: give what sessions.begin() gave');
 }
 
 /** Runs the chain on a request. */
-export async function receive(incoming: IncomingRequest, site: Reception): Promise<Visit> {
+export async function receive(incoming: IncomingRequest, site: Reception): Promise<SiteVisit> {
   const request = authRequest(incoming, site.trusted);
   const pairs = parseCookieHeader(field(request.headers, 'cookie'));
   const desk = new SessionDesk(site.manager, site.signer, { pairs, secure: request.secure });
@@ -60,8 +108,22 @@ export async function receive(incoming: IncomingRequest, site: Reception): Promi
   const chain = await runChain(site.methods, request, cookies, { users: site.users, desk });
   const owner = chain.user?.valid ? chain.user : null;
   const session = handOver(request.session, owner, desk);
-  if (await desk.settle()) return visitOf(session, owner, chain.trace, desk, site.signer.name);
-  return visitOf(desk.none(), null, chain.trace.map(denied), desk, site.signer.name);
+  if (!(await desk.settle())) return new SiteVisit(site, desk, desk.none(), null, chain.trace.map(denied));
+  const user = owner && { id: owner.id, name: owner.name, method: owner.method };
+  const visit = new SiteVisit(site, desk, session, user, chain.trace);
+  visit.user = await switchedUser(visit);
+  return visit;
+}
+
+/**
+ * Whom a superuser has changed to, if they have; the name of the real user is asked at every request, and so is
+ * whether the other one is still there and not disabled.
+ */
+async function switchedUser({ realUser, session, site }: SiteVisit): Promise<SessionOwner | null> {
+  if (realUser === null || !site.superuser.includes(realUser.name) || !session.has(SETUID)) return realUser;
+  const target = await site.users?.findById(String(session.get(SETUID)));
+  if (!target || target.disabled) return realUser;
+  return { id: target.id, name: target.name, method: SETUID };
 }
 
 /**
@@ -81,30 +143,6 @@ function denied(step: AuthStep): AuthStep {
   if (step.reason !== 'login') return step;
   const text = 'another login of this user came first and reached the limit (onLimit: deny)';
   return { ...step, userAfter: null, reason: 'login-denied', text, effects: [] };
-}
-
-function visitOf(
-  session: Session,
-  owner: AuthUser | null,
-  trace: AuthStep[],
-  desk: SessionDesk,
-  cookieName: string,
-): Visit {
-  const user = owner && { id: owner.id, name: owner.name, method: owner.method };
-  return {
-    user,
-    realUser: user,
-    session,
-    trace,
-    get cookies() {
-      return desk.cookies.map((cookie) => report(cookieName, cookie));
-    },
-    async commit() {
-      await session.save();
-      return desk.headers();
-    },
-    outgoing: () => desk.outgoing(),
-  };
 }
 
 function report(name: string, cookie: ReadCookie): CookieReport {

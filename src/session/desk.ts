@@ -9,6 +9,7 @@ import {
 } from './cookie.js';
 import { LiveSession, type ResponseCookie } from './live.js';
 import type { Found, Holder, SessionManager } from './manager.js';
+import { SETUID } from './session.js';
 import { idOf, newToken } from './token.js';
 
 type GoodCookie = Extract<ReadCookie, { verdict: 'ok' }>;
@@ -113,6 +114,7 @@ export class SessionDesk {
     const holder = newHolder('user', owner, remember);
     const session = this.#session(holder, moved);
     session.hold();
+    session.delete(SETUID);
     this.#pending.push(async () => {
       if (moved === null) await session.establish();
       else await session.moveFrom(moved, true);
