@@ -29,3 +29,15 @@ export function clip(text: string, width: number): string {
   }
   return `${kept}…`;
 }
+
+/** The text in lines of at most `width` columns, broken between words where there are any. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && widthOf(line) + 1 + widthOf(word) <= width)
+      lines[lines.length - 1] += ` ${word}`;
+    else lines.push(clip(word, width));
+  }
+  return lines;
+}
