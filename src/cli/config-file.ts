@@ -74,21 +74,39 @@ async function readText(file: string): Promise<string> {
   }
 }
 
+/** The parser's own message is kept out: it quotes the file, which may hold secrets. */
 function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ConfigurationError(`${file}:${placeOf(error, text)}: no JSON: ${reasonOf(error)}`, {
+    throw new ConfigurationError(`${file}:${faultIn(text)}; mend it, JSON has no comments or trailing commas`, {
       cause: error,
     });
   }
 }
 
-/** Line and column; a parser that names no position has met the end. */
-function placeOf(error: unknown, text: string): string {
-  const position = /at position (\d+)/.exec(reasonOf(error))?.[1];
-  const before = text.slice(0, position === undefined ? text.length : Number(position)).split('\n');
-  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+/** Where a text stops being the beginning of some JSON: line, column, and what stands there. */
+function faultIn(text: string): string {
+  let good = 0;
+  for (let bad = text.length + 1; bad - good > 1; ) {
+    const middle = Math.floor((good + bad) / 2);
+    if (mayBecomeJson(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  const before = text.slice(0, good).split('\n');
+  const found = good < text.length ? `unexpected ${JSON.stringify(text[good])}` : 'it ends too early';
+  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}: ${found}`;
+}
+
+function mayBecomeJson(beginning: string): boolean {
+  try {
+    JSON.parse(beginning);
+    return true;
+  } catch (error) {
+    const position = /at position (\d+)/.exec(reasonOf(error))?.[1];
+    if (position === undefined) return reasonOf(error).includes('end of JSON input');
+    return Number(position) >= beginning.length;
+  }
 }
 
 function reasonOf(error: unknown): string {

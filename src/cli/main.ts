@@ -40,8 +40,8 @@ async function run(argv: readonly string[], context: CliContext): Promise<void> 
 /** What commander found wrong, as one of our own errors. */
 function misused({ code, message }: CommanderError): UsageError {
   if (code === 'commander.help') return new UsageError("a command is missing: see 'moin-sessions --help'");
-  const [what = '', ...hints] = message.replace(/^error: /, '').split('\n');
-  return new UsageError([what, ...hints, "see 'moin-sessions --help'"].join('; '));
+  const what = message.replace(/^error: /, '').replaceAll('\n', ' ');
+  return new UsageError(`${what}; see 'moin-sessions --help'`);
 }
 
 /** One line on stderr; with `--debug` the stack, too. */
