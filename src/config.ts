@@ -6,7 +6,11 @@ import { ConfigurationError } from './errors.js';
 import { DEFAULT_COOKIE_NAME } from './session/cookie.js';
 import { type LifetimeOptions, Lifetimes } from './session/lifetime.js';
 import type { SessionStore } from './store/contract.js';
+import { didYouMean } from './suggest.js';
 import type { UserDirectory } from './users/directory.js';
+
+/** Where sessions are kept unless the options say otherwise. */
+export const DEFAULT_STORE = 'file:.moin-sessions';
 
 type Secret = string | Uint8Array;
 
@@ -93,16 +97,10 @@ export function readOptions(options: SessionsOptions): Settings {
   const unknown = Object.keys(options).find((name) => !(OPTIONS as string[]).includes(name));
   if (unknown !== undefined) {
     throw new ConfigurationError(
-      `there is no option ${JSON.stringify(unknown)}; the options are ${OPTIONS.join(', ')}`,
+      `there is no option ${JSON.stringify(unknown)}${didYouMean(unknown, OPTIONS)}; the options are ${OPTIONS.join(', ')}`,
     );
   }
-  const {
-    store = 'file:.moin-sessions',
-    users,
-    clock = systemClock,
-    superuser = [],
-    trustProxy = false,
-  } = options;
+  const { store = DEFAULT_STORE, users, clock = systemClock, superuser = [], trustProxy = false } = options;
   const { cookieName = DEFAULT_COOKIE_NAME, maxSessionsPerUser = 20, onLimit = 'evict' } = options;
   const { durability = 'process', trailSize = DEFAULT_TRAIL_SIZE } = options;
   oneOf('onLimit', onLimit, ['evict', 'deny']);

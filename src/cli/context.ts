@@ -1,9 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import type { Clock } from '../clock.js';
-import { systemClock } from '../clock.js';
-import { UsageError } from '../errors.js';
+import { type Clock, systemClock } from '../clock.js';
+import { errorCode } from '../errors.js';
 import type { SessionStore } from '../store/contract.js';
-import type { OpenStoreOptions } from '../store/open.js';
 
 /** A stream that a command writes to. */
 export interface Output {
@@ -27,7 +24,7 @@ export interface CliContext {
   readonly stdin: { readonly isTTY: boolean; read(): Promise<string> };
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  openStore(where: string, options: OpenStoreOptions): Promise<SessionStore>;
+  openStore(where: string, options: { mustExist: boolean; resolveFrom: string }): Promise<SessionStore>;
   /** Asks a yes-or-no question; anything but yes is no. Only where stdin and stderr are terminals. */
   confirm(question: string): Promise<boolean>;
   /** Asks for a secret without showing it. Only where stdin and stderr are terminals. */
@@ -53,10 +50,33 @@ export function processContext(): CliContext {
     out: outputTo(process.stdout),
     err: outputTo(process.stderr),
     columns: process.stdout.columns || Number(process.env.COLUMNS) || 80,
-    stdin: { isTTY: process.stdin.isTTY === true, read: () => readFile('/dev/stdin', 'utf8') },
+    stdin: { isTTY: process.stdin.isTTY === true, read: readStdin },
     signal: interrupt.signal,
     openStore: async (where, options) => (await import('../store/open.js')).openStore(where, options),
     confirm: async (question) => (await import('./ask.js')).confirm(question),
     askSecret: async (prompt) => (await import('./ask.js')).askSecret(prompt),
   };
+}
+
+function outputTo(stream: NodeJS.WriteStream): Output {
+  // Each write reports its own failure; without a listener the event would end the process besides.
+  stream.on('error', () => {});
+  return {
+    isTTY: stream.isTTY === true,
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        stream.write(text, (error) => (error ? reject(asBrokenPipe(error)) : resolve()));
+      }),
+  };
+}
+
+function asBrokenPipe(error: Error): Error {
+  const code = errorCode(error);
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' ? new BrokenPipe() : error;
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -4,12 +4,33 @@ import { type FileKind, isSecretLeftover, lockSlot, recognize, SECRET_SLOT } fro
 import type { FileParts } from './file-parts.js';
 import { namesIn, walk } from './walk.js';
 
+interface StoreFile {
+  kind: FileKind;
+  id: string;
+  path: string;
+}
+
 /** The files of one kind beside the records. */
-export async function* filesOf(
-  { layout }: FileParts,
-  ...kinds: FileKind[]
-): AsyncGenerator<{ kind: FileKind; id: string; path: string }> {
-  for await (const { folder, name } of walk(layout.folders())) {
+export function filesOf({ layout }: FileParts, ...kinds: FileKind[]): AsyncGenerator<StoreFile> {
+  return filesIn(layout.folders(), kinds);
+}
+
+/** The ids of records that begin with `prefix`, which has been checked (I6). A whole id needs no look. */
+export async function* recordIds({ layout }: FileParts, prefix: string): AsyncGenerator<string> {
+  if (prefix.length === 32) {
+    yield prefix;
+    return;
+  }
+  const begins = prefix.slice(0, 2);
+  const folders = layout.folders().filter((folder) => folder.prefix.startsWith(begins));
+  for await (const { id } of filesIn(folders, ['record'])) if (id.startsWith(prefix)) yield id;
+}
+
+async function* filesIn(
+  folders: ReturnType<FileParts['layout']['folders']>,
+  kinds: readonly FileKind[],
+): AsyncGenerator<StoreFile> {
+  for await (const { folder, name } of walk(folders)) {
     const file = recognize(folder.prefix, name);
     if (file !== null && kinds.includes(file.kind)) yield { ...file, path: join(folder.path, name) };
   }

@@ -2,9 +2,11 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StoreError } from '../errors.js';
 import {
+  assertIdPrefix,
   assertSessionId,
   type DeleteOptions,
   type Removal,
+  type ScanOptions,
   type SecretKeeper,
   type SessionRecord,
   type SessionStore,
@@ -16,7 +18,7 @@ import { withRemedy } from './fault.js';
 import { lockSlot } from './file-layout.js';
 import { type FileParts, fileParts } from './file-parts.js';
 import { keptSecret } from './file-secret.js';
-import { filesOf, sweepFiles } from './file-sweep.js';
+import { filesOf, recordIds, sweepFiles } from './file-sweep.js';
 import { storable } from './record.js';
 
 export interface FileStoreOptions {
@@ -95,8 +97,9 @@ export class FileStore implements SessionStore, SecretKeeper {
     return this.#reading(id, () => this.#parts.records.trace(id));
   }
 
-  async *scan(): AsyncGenerator<StoreEntry> {
-    for await (const { id } of filesOf(this.#parts, 'record')) {
+  async *scan({ prefix = '' }: ScanOptions = {}): AsyncGenerator<StoreEntry> {
+    assertIdPrefix(prefix);
+    for await (const id of recordIds(this.#parts, prefix)) {
       const entry = this.#reading(id, () => this.#parts.records.entry(id));
       if (entry !== null) yield entry;
     }

@@ -71,7 +71,8 @@ export class MemoryStore implements SessionStore {
 
   async *scan({ prefix = '' }: ScanOptions = {}): AsyncGenerator<StoreEntry> {
     assertIdPrefix(prefix);
-    for (const id of [...this.#texts.keys()]) {
+    const ids = prefix.length === 32 ? [prefix] : [...this.#texts.keys()];
+    for (const id of ids) {
       if (!id.startsWith(prefix)) continue;
       const entry = this.#entry(id);
       if (entry !== null) yield entry;

@@ -1,7 +1,8 @@
 import Table from 'cli-table3';
 import type { Style } from './style.js';
-import { clip, isolate, visible, widthOf } from './text.js';
+import { clip, isolate, widthOf } from './text.js';
 import { asText, type Column } from './view.js';
+import { visible } from './visible.js';
 
 export interface TableOptions {
   /** How wide the table may be. */
