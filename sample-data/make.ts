@@ -1,6 +1,6 @@
 /**
  * Makes all that is in this folder but its sources: `npm run sample-data`. Nothing in it is left to chance, so making
- * it again changes nothing. Times are as of NOW; give the command line `--at 2026-11-23T12:00:00Z` to stand there.
+ * it again changes nothing. Times are as of NOW; give the command line `--at 2026-11-20T12:00:00Z` to stand there.
  */
 import { createHash, scryptSync } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import type { SessionRecord } from '../src/store/contract.js';
 import { FileStore } from '../src/store/file.js';
 import { PEOPLE, type Person, VISITORS_PAGES } from './people.js';
 
-const NOW = Date.UTC(2026, 10, 23, 12);
+const NOW = Date.UTC(2026, 10, 20, 12);
 const FAR = Date.UTC(2099, 11, 31);
 const SECRETS = [
   'the first secret of the sample wiki, known to all: never use it',
