@@ -13,11 +13,12 @@ import {
 } from './contract.js';
 import type { Durability } from './disk.js';
 import { withRemedy } from './fault.js';
-import { lockSlot } from './file-layout.js';
+import { lockSlot, recognize } from './file-layout.js';
 import { type FileParts, fileParts } from './file-parts.js';
 import { keptSecret } from './file-secret.js';
-import { filesOf, sweepFiles } from './file-sweep.js';
+import { sweepFiles } from './file-sweep.js';
 import { storable } from './record.js';
+import { walk } from './walk.js';
 
 export interface FileStoreOptions {
   /** What a save survives: the end of the `process`, or with `fsync` a power cut too. Default `process`. */
@@ -95,18 +96,14 @@ export class FileStore implements SessionStore, SecretKeeper {
     return this.#reading(id, () => this.#parts.records.trace(id));
   }
 
-  async *scan(): AsyncGenerator<StoreEntry> {
-    for await (const { id } of filesOf(this.#parts, 'record')) {
-      const entry = this.#reading(id, () => this.#parts.records.entry(id));
-      if (entry !== null) yield entry;
-    }
+  scan(): AsyncGenerator<StoreEntry> {
+    return this.#walk((id) => this.#parts.records.entry(id));
   }
 
-  async *candidates(at: number): AsyncGenerator<string> {
-    for await (const { id } of filesOf(this.#parts, 'record')) {
-      const mtime = this.#reading(id, () => this.#parts.records.mtime(id));
-      if (mtime !== null && mtime <= at) yield id;
-    }
+  candidates(at: number): AsyncGenerator<string> {
+    return this.#walk((id) =>
+      (this.#parts.records.mtime(id) ?? Number.POSITIVE_INFINITY) <= at ? id : null,
+    );
   }
 
   async *findByUser(userId: string): AsyncGenerator<StoreEntry> {
@@ -128,6 +125,14 @@ export class FileStore implements SessionStore, SecretKeeper {
 
   async close(): Promise<void> {
     this.#parts.locks.close();
+  }
+
+  /** What `pick` makes of the record of each id, but for nulls. */
+  #walk<T>(pick: (id: string) => T | null): AsyncGenerator<T> {
+    return walk(this.#parts.layout.folders(), ({ prefix }, name) => {
+      const file = recognize(prefix, name);
+      return file?.kind === 'record' ? this.#reading(file.id, () => pick(file.id)) : null;
+    });
   }
 
   /** Somebody who may only read finds the same sessions, and leaves the entry to others. */

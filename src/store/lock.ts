@@ -29,7 +29,7 @@ export class LockFile {
    * @throws StoreError when the lock can't be had.
    */
   async exclusive<T>(slot: number, section: () => T): Promise<T> {
-    const locks = await kernelLocks();
+    const locks = await (loaded ?? kernelLocks());
     for (let waited = 0, pause = 0; ; waited += pause, pause = Math.min(50, pause * 2 + 1)) {
       const fd = withRemedy(`cannot use the lock file ${this.#path}`, () => this.#take(locks, slot));
       if (fd !== null) {
@@ -83,7 +83,6 @@ let loaded: KernelLocks | null = null;
 
 /** The native module, loaded at the first write: reading works without it. */
 async function kernelLocks(): Promise<KernelLocks> {
-  if (loaded !== null) return loaded;
   try {
     const module = await import('fs-native-extensions');
     loaded = 'default' in module ? (module.default as KernelLocks) : module;
