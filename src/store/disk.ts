@@ -27,6 +27,8 @@ export const LARGEST = 16 * 1024 * 1024;
 /** Opens neither symbolic links nor, for ever, a pipe that nobody writes to. Undefined where the system has no such flag. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
+const SHARED = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
 /** Reading is synchronous, so one buffer serves all small files. */
 const buffer = Buffer.allocUnsafeSlow(64 * 1024);
 
@@ -69,7 +71,7 @@ export class Disk {
     const bytes = Buffer.from(text);
     if (bytes.length > LARGEST) throw systemError('EFBIG', 'write');
     const temporary = temporaryPath(path);
-    const fd = this.create(temporary, 'wx');
+    const fd = this.#create(temporary);
     try {
       try {
         writeWhole(fd, bytes);
@@ -88,8 +90,15 @@ export class Disk {
 
   /** Makes an empty file, unless it is there already. */
   mark(path: string): void {
-    closeSync(this.create(path, 'a'));
+    const fd = this.#createUnlessThere(path);
+    if (fd === null) return;
+    closeSync(fd);
     this.#syncFolder(dirname(path));
+  }
+
+  /** Opens a file that all processes share, made if need be. */
+  openShared(path: string): number {
+    return this.#createUnlessThere(path) ?? openSync(path, SHARED);
   }
 
   /** False when there was no such file. */
@@ -104,19 +113,28 @@ export class Disk {
     return true;
   }
 
-  /** Opens a file that may be new, in a folder that may be. */
-  create(path: string, flags: 'wx' | 'a' | 'a+'): number {
-    const fd = this.#openInFolder(path, flags);
+  #createUnlessThere(path: string): number | null {
+    try {
+      return this.#create(path);
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') return null;
+      throw error;
+    }
+  }
+
+  /** A file that is new for certain: what was there already, root must not give away. */
+  #create(path: string): number {
+    const fd = this.#openNew(path);
     const owner = this.#ownerForRoot();
     if (owner !== null) fchownSync(fd, owner.uid, owner.gid);
     return fd;
   }
 
   /** Somebody may remove the folder, empty as it is, before our file is in it: so more than once. */
-  #openInFolder(path: string, flags: string): number {
+  #openNew(path: string): number {
     for (let attempt = 1; ; attempt++) {
       try {
-        return openSync(path, flags, 0o600);
+        return openSync(path, 'wx+', 0o600);
       } catch (error) {
         if (errorCode(error) !== 'ENOENT' || attempt === 10) throw error;
         this.#makeFolder(dirname(path));
@@ -141,7 +159,7 @@ export class Disk {
   }
 
   #syncFolder(path: string): void {
-    if (!this.#fsync) return;
+    if (!this.#fsync || process.platform === 'win32') return; // where a folder can't be opened
     const fd = openSync(path, 'r');
     try {
       fsyncSync(fd);
