@@ -3,37 +3,27 @@ import {
   closeSync,
   constants,
   fchownSync,
-  fstatSync,
   fsyncSync,
   futimesSync,
   lchownSync,
   mkdirSync,
   openSync,
-  readSync,
   renameSync,
   statSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../errors.js';
+import { bytesOf, writeWhole } from './plain-file.js';
 
 /** `process`: what was written survives the process. `fsync`: a power cut too. */
 export type Durability = 'process' | 'fsync';
 
-/** The largest file that is read or written: far beyond any session, and no danger to the memory. */
-export const LARGEST = 16 * 1024 * 1024;
-
-/** Opens neither symbolic links nor, for ever, a pipe that nobody writes to. Undefined where the system has no such flag. */
-const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-
+/** Opens what is there, but not through a symbolic link. */
 const SHARED = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** Reading is synchronous, so one buffer serves all small files. */
-const buffer = Buffer.allocUnsafeSlow(64 * 1024);
-
 /**
- * Files of a store's folder: read whole, replaced whole, mode 0600, in folders of mode 0700 made when needed.
+ * Writes the files of a store's folder: replaced whole, mode 0600, in folders of mode 0700 made when needed.
  * What root writes (an operator with sudo) belongs to the owner of the folder, or the server could not read it.
  */
 export class Disk {
@@ -46,30 +36,13 @@ export class Disk {
     this.#fsync = durability === 'fsync';
   }
 
-  /** Null when there is no such file. Refuses, with a system error's code, whatever is no plain file of sane size. */
-  read(path: string): { text: string; bytes: number } | null {
-    let fd: number;
-    try {
-      fd = openSync(path, READ);
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return null;
-      throw error;
-    }
-    try {
-      return readWhole(fd);
-    } finally {
-      closeSync(fd);
-    }
-  }
-
   /**
    * Puts a new file in the place of what is there. It is written beside it, under a name that nobody else has,
    * and then renamed: whoever reads, or kills us, finds the old or the new.
    * @param mtime the time (ms) that the file shall bear
    */
   replace(path: string, text: string, mtime?: number | undefined): void {
-    const bytes = Buffer.from(text);
-    if (bytes.length > LARGEST) throw systemError('EFBIG', 'write');
+    const bytes = bytesOf(text);
     const temporary = temporaryPath(path);
     const fd = this.#create(temporary);
     try {
@@ -169,24 +142,6 @@ export class Disk {
   }
 }
 
-function readWhole(fd: number): { text: string; bytes: number } {
-  const stats = fstatSync(fd);
-  if (stats.isDirectory()) throw systemError('EISDIR', 'read');
-  if (!stats.isFile()) throw systemError('ENXIO', 'read');
-  if (stats.size > LARGEST) throw systemError('EFBIG', 'read');
-  const bytes = stats.size <= buffer.length ? buffer : Buffer.allocUnsafe(stats.size);
-  let filled = 0;
-  for (let got = 1; got > 0 && filled < stats.size; filled += got) {
-    got = readSync(fd, bytes, filled, stats.size - filled, null);
-  }
-  return { text: bytes.toString('utf8', 0, filled), bytes: filled };
-}
-
-/** `writeSync` may write a part only: on a disk that is about to be full, say. */
-function writeWhole(fd: number, bytes: Buffer): void {
-  for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
-}
-
 /** A failed write's temporary file is not worth a second error: `sweep` finds it. */
 function removeIfPossible(path: string): void {
   try {
@@ -196,8 +151,4 @@ function removeIfPossible(path: string): void {
 
 function temporaryPath(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-}
-
-function systemError(code: string, syscall: string): Error {
-  return Object.assign(new Error(code), { code, syscall });
 }

@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError, UnreadableRecordError } from '../../src/errors.js';
-import { LARGEST } from '../../src/store/disk.js';
 import type { FileStore } from '../../src/store/file.js';
+import { LARGEST } from '../../src/store/plain-file.js';
 import { putFile, temporaryFolder, temporaryStore } from './folder.js';
 import { all, aRecord, idOf, idsIn } from './records.js';
 
