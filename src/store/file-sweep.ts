@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { StoreError } from '../errors.js';
 import { withRemedy } from './fault.js';
 import { isSecretLeftover, lockSlot, recognize, SECRET_SLOT } from './file-layout.js';
 import type { FileParts } from './file-parts.js';
@@ -7,13 +8,19 @@ import { namesIn, walk } from './walk.js';
 /**
  * Removes what crashes left behind, and traces until `at`. Each under its session's lock: a writer holds that
  * for as long as its temporary file, or an index entry without a record, may be there.
+ * @throws StoreError, the first of all, when the rest is done.
  */
 export async function sweepFiles(parts: FileParts, at: number): Promise<number> {
   const { disk, index, layout, locks, records } = parts;
   let gone = 0;
+  let fault: StoreError | null = null;
   const alone = async (slot: number, path: string, remove: () => boolean): Promise<void> => {
-    const removed = await locks.exclusive(slot, () => withRemedy(`cannot remove ${path}`, remove));
-    if (removed) gone++;
+    try {
+      if (await locks.exclusive(slot, () => withRemedy(`cannot remove ${path}`, remove))) gone++;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      fault ??= error;
+    }
   };
   const beside = walk(layout.folders(), ({ prefix }, name) => {
     const file = recognize(prefix, name);
@@ -35,5 +42,6 @@ export async function sweepFiles(parts: FileParts, at: number): Promise<number> 
     const path = join(layout.root, name);
     await alone(SECRET_SLOT, path, () => disk.remove(path));
   }
+  if (fault !== null) throw fault;
   return gone;
 }
