@@ -25,7 +25,8 @@ export function simulationText({ at, requests }: Simulation, page: Page): string
     ...requestLines(request, page),
     '',
   ]);
-  return `${[`At ${at}, on a read-only view of the store`, '', ...stories.flat()].join('\n')}`;
+  const opening = wrap(`At ${at}, on a read-only view of the store`, page.width);
+  return [...opening, '', ...stories.flat()].join('\n');
 }
 
 function requestLines(request: SimulatedRequest, page: Page): string[] {
