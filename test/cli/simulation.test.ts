@@ -2,8 +2,10 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { simulationText } from '../../src/cli/present/simulation.js';
 import { PLAIN } from '../../src/cli/present/style.js';
+import { unicodeRuler } from '../../src/cli/present/text.js';
 import type { SimulatedRequest } from '../../src/simulate.js';
 
+const ruler = await unicodeRuler();
 const ID = 'abcd'.repeat(8);
 const zoe = { id: '7', name: 'zoe', method: 'moin_login', valid: true };
 const refused: SimulatedRequest = {
@@ -41,7 +43,7 @@ const restored: SimulatedRequest = {
   writes: [],
 };
 const show = (requests: SimulatedRequest[], width = 100) =>
-  simulationText({ at: '2026-05-01T12:00:00.000Z', requests }, { width, style: PLAIN });
+  simulationText({ at: '2026-05-01T12:00:00.000Z', requests }, { width, style: PLAIN, ruler });
 
 describe('the story of a simulation', () => {
   it('tells who came in, what was decided and why, who went out, and what would be written', () => {
