@@ -64,6 +64,9 @@ export interface SessionStore {
   close(): Promise<void>;
 }
 
+/** Where sessions are kept unless the options say otherwise. */
+export const DEFAULT_STORE = 'file:.moin-sessions';
+
 /** A store that can keep the site's secret with the sessions, so that server and command line agree (spec 4). */
 export interface SecretKeeper {
   /** The secret; made on first use if `create`, else null when there is none. */
