@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import { type Clock, MINUTE } from '../clock.js';
 import { UnreadableRecordError } from '../errors.js';
 import type { JsonObject } from '../json.js';
 import type { SessionOwner, SessionRecord, SessionStore, Trace } from '../store/contract.js';
@@ -30,6 +30,9 @@ export interface ManagerOptions {
   onLimit: 'evict' | 'deny';
   emit: Emit;
 }
+
+/** No request is under way for longer than this. */
+const IN_FLIGHT = MINUTE;
 
 /** The only writer of sessions in a web server: every rule of when a record may be written stands here. */
 export class SessionManager {
@@ -68,6 +71,16 @@ export class SessionManager {
   /** What an earlier end left to be known of an id. */
   trace(id: string): Promise<Trace | null> {
     return this.#options.store.trace(id);
+  }
+
+  /**
+   * What ended a session for good, so that nothing can be saved under its token (S2). Null for an end of the last
+   * minute: this request ran beside the one that ended it, and whose answer may bring the browser a new cookie.
+   */
+  async spent(id: string): Promise<Trace | null> {
+    const trace = await this.trace(id);
+    const now = this.now();
+    return trace !== null && now >= trace.at + IN_FLIGHT && now < trace.until ? trace : null;
   }
 
   /** Writes the first record of a session. */
