@@ -41,7 +41,9 @@ describe('S9: the limit of sessions per user', () => {
     expect(refused?.reasons.moin_session).toBe('refused-expired');
     expect(refused?.visit.trace[2]?.text).toMatch(/logged in elsewhere 2 times.*evicted/);
     expect(visit.realUser?.name).toBe('alice');
-    expect(site.events).toContainEqual(expect.objectContaining({ event: 'ended', reason: 'limit', user: 'alice' }));
+    expect(site.events).toContainEqual(
+      expect.objectContaining({ event: 'ended', reason: 'limit', user: 'alice' }),
+    );
   });
 
   it('S9: the new login is the last to go, even with a clock that was set back', async () => {
@@ -71,7 +73,7 @@ describe('S9: the limit of sessions per user', () => {
     expect((await browser?.logIn('alice'))?.user).toBe('alice');
   });
 
-  it("S9, deny: the new login is refused, and what was there stays", async () => {
+  it('S9, deny: the new login is refused, and what was there stays', async () => {
     const site = makeSite({ maxSessionsPerUser: 1, onLimit: 'deny' });
     const [first] = await logins(site, 1);
     const visitor = await visitorWith(site, 'cart', 'apple');

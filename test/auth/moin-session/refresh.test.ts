@@ -51,7 +51,10 @@ describe('S8: refresh', () => {
     site.pass(MINUTE);
     const { sent } = await browser.visit({}, (session) => session.set('draft', 'x'));
     expect(sent).toMatchObject({ action: 'set', maxAge: 5 * 3600 });
-    expect((await site.records())[0]).toMatchObject({ seen: site.time.now, cookieExpires: site.time.now + 5 * HOUR });
+    expect((await site.records())[0]).toMatchObject({
+      seen: site.time.now,
+      cookieExpires: site.time.now + 5 * HOUR,
+    });
     expect(site.events.at(-1)?.event).toBe('saved');
   });
 
