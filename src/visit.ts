@@ -1,6 +1,14 @@
 import { runChain } from './auth/chain.js';
-import type { AuthMethod, AuthRequest, AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
+import type {
+  AuthMethod,
+  AuthRequest,
+  AuthResponse,
+  AuthStep,
+  AuthUser,
+  IncomingRequest,
+} from './auth/method.js';
 import { forwardedHttps } from './auth/proxy.js';
+import type { Json } from './json.js';
 import { type CookieSigner, parseCookieHeader, type ReadCookie } from './session/cookie.js';
 import { SessionDesk, type SetCookie } from './session/desk.js';
 import { LiveSession } from './session/live.js';
@@ -19,6 +27,8 @@ export interface Visit {
   readonly session: Session;
   /** What each auth method got, decided and did. */
   readonly trace: readonly AuthStep[];
+  /** What an auth method answers in place of the application, or null: send this, with the headers of `commit()`. */
+  readonly response: AuthResponse | null;
   /** The session cookies that came in, without their tokens. */
   readonly cookies: readonly CookieReport[];
   /**
@@ -60,8 +70,19 @@ export async function receive(incoming: IncomingRequest, site: Reception): Promi
   const chain = await runChain(site.methods, request, cookies, { users: site.users, desk });
   const owner = chain.user?.valid ? chain.user : null;
   const session = handOver(request.session, owner, desk);
-  if (await desk.settle()) return visitOf(session, owner, chain.trace, desk, site.signer.name);
-  return visitOf(desk.none(), null, chain.trace.map(denied), desk, site.signer.name);
+  const { response, trace } = chain;
+  const { name: cookieName } = site.signer;
+  if (!(await desk.settle())) {
+    const nobody = { session: desk.none(), owner: null, trace: trace.map(denied), response };
+    return visitOf(nobody, desk, cookieName);
+  }
+  for (const [key, value] of chain.values) put(session, key, value);
+  return visitOf({ session, owner, trace, response }, desk, cookieName);
+}
+
+function put(session: Session, key: string, value: Json | undefined): void {
+  if (value === undefined) session.delete(key);
+  else session.set(key, value as never);
 }
 
 /**
@@ -84,9 +105,12 @@ function denied(step: AuthStep): AuthStep {
 }
 
 function visitOf(
-  session: Session,
-  owner: AuthUser | null,
-  trace: AuthStep[],
+  {
+    session,
+    owner,
+    trace,
+    response,
+  }: Pick<Visit, 'session' | 'trace' | 'response'> & { owner: AuthUser | null },
   desk: SessionDesk,
   cookieName: string,
 ): Visit {
@@ -96,6 +120,7 @@ function visitOf(
     realUser: user,
     session,
     trace,
+    response,
     get cookies() {
       return desk.cookies.map((cookie) => report(cookieName, cookie));
     },
@@ -114,10 +139,18 @@ function report(name: string, cookie: ReadCookie): CookieReport {
 }
 
 function authRequest(incoming: IncomingRequest, trusted: Reception['trusted']): AuthRequest {
-  const { method = 'GET', url = '/', headers = {}, remoteAddress, clientCertificate, form = {} } = incoming;
+  const {
+    method = 'GET',
+    url = '/',
+    headers = {},
+    remoteAddress,
+    clientCertificate,
+    form = {},
+    raw,
+  } = incoming;
   const forwarded = () => trusted(remoteAddress) && forwardedHttps(field(headers, 'x-forwarded-proto'));
   const secure = incoming.secure === true || forwarded();
-  return { method, url, headers, remoteAddress, secure, clientCertificate, form, session: null };
+  return { method, url, headers, remoteAddress, secure, clientCertificate, form, raw, session: null };
 }
 
 /** A header field; Node's names are in lower case, those of a request written by hand may not be. */
