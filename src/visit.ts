@@ -1,4 +1,5 @@
 import { runChain } from './auth/chain.js';
+import { headerField } from './auth/header.js';
 import type {
   AuthMethod,
   AuthRequest,
@@ -63,7 +64,7 @@ export interface Reception {
 /** Runs the chain on a request. */
 export async function receive(incoming: IncomingRequest, site: Reception): Promise<Visit> {
   const request = authRequest(incoming, site.trusted);
-  const pairs = parseCookieHeader(field(request.headers, 'cookie'));
+  const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
   const desk = new SessionDesk(site.manager, site.signer, { pairs, secure: request.secure });
   // Of equal names the first counts.
   const cookies = new Map(pairs.toReversed());
@@ -148,15 +149,7 @@ function authRequest(incoming: IncomingRequest, trusted: Reception['trusted']): 
     form = {},
     raw,
   } = incoming;
-  const forwarded = () => trusted(remoteAddress) && forwardedHttps(field(headers, 'x-forwarded-proto'));
+  const forwarded = () => trusted(remoteAddress) && forwardedHttps(headerField(headers, 'x-forwarded-proto'));
   const secure = incoming.secure === true || forwarded();
   return { method, url, headers, remoteAddress, secure, clientCertificate, form, raw, session: null };
-}
-
-/** A header field; Node's names are in lower case, those of a request written by hand may not be. */
-function field(headers: AuthRequest['headers'], name: string): string | readonly string[] | undefined {
-  const direct = headers[name];
-  if (direct !== undefined) return direct;
-  const spelling = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
-  return spelling === undefined ? undefined : headers[spelling];
 }
