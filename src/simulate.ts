@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
 import { readOptions, type SessionsOptions, type Settings } from './config.js';
+import { receive } from './receive.js';
 import { CookieSigner, parseCookieHeader } from './session/cookie.js';
 import type { SetCookie } from './session/desk.js';
 import { receptionOf } from './sessions.js';
 import type { SecretKeeper, SessionStore } from './store/contract.js';
 import { type KeptWrite, OverlayStore } from './store/overlay.js';
 import { FileUserDirectory } from './users/file.js';
-import { type CookieReport, type Reception, receive, type Visit } from './visit.js';
+import type { CookieReport, Reception, Visit } from './visit.js';
 
 /** What `simulate` found, as its JSON shows it (spec 7). */
 export interface Simulation {
