@@ -115,13 +115,21 @@ function report(name: string, cookie: ReadCookie): CookieReport {
 
 function authRequest(incoming: IncomingRequest, trusted: Reception['trusted']): AuthRequest {
   const { method = 'GET', url = '/', headers = {}, remoteAddress, clientCertificate, form = {} } = incoming;
-  const forwarded = () => trusted(remoteAddress) && forwardedHttps(field(headers, 'x-forwarded-proto'));
-  const secure = incoming.secure === true || forwarded();
+  const secure = cameByHttps(incoming, trusted);
   return { method, url, headers, remoteAddress, secure, clientCertificate, form, session: null };
 }
 
+/** Whether the browser's connection is HTTPS, here or at a trusted proxy. */
+export function cameByHttps(
+  { secure, remoteAddress, headers = {} }: IncomingRequest,
+  trusted: Reception['trusted'],
+): boolean {
+  if (secure === true) return true;
+  return trusted(remoteAddress) && forwardedHttps(field(headers, 'x-forwarded-proto'));
+}
+
 /** A header field; Node's names are in lower case, those of a request written by hand may not be. */
-function field(headers: AuthRequest['headers'], name: string): string | readonly string[] | undefined {
+export function field(headers: AuthRequest['headers'], name: string): string | readonly string[] | undefined {
   const direct = headers[name];
   if (direct !== undefined) return direct;
   const spelling = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
