@@ -81,7 +81,15 @@ function authRequest(incoming: IncomingRequest, trusted: Reception['trusted']): 
     form = {},
     raw,
   } = incoming;
-  const forwarded = () => trusted(remoteAddress) && forwardedHttps(headerField(headers, 'x-forwarded-proto'));
-  const secure = incoming.secure === true || forwarded();
+  const secure = cameByHttps(incoming, trusted);
   return { method, url, headers, remoteAddress, secure, clientCertificate, form, raw, session: null };
+}
+
+/** Whether the browser's connection is HTTPS, here or at a trusted proxy. */
+export function cameByHttps(
+  { secure, remoteAddress, headers = {} }: IncomingRequest,
+  trusted: Reception['trusted'],
+): boolean {
+  if (secure === true) return true;
+  return trusted(remoteAddress) && forwardedHttps(headerField(headers, 'x-forwarded-proto'));
 }
