@@ -1,11 +1,11 @@
-// Does one thing to a file store that `points.test.ts` has prepared: `node --import dying.mjs points.mjs BUILT DIR WHAT`.
+// Does one thing to a file store that `points.test.ts` has prepared: `node --import dying.mjs points.mjs BUILT DIR WHAT DURABILITY`.
 
 import { RECORD, REPLACEMENT, TRACE } from './prepared.mjs';
 
-const [built, dir, what] = process.argv.slice(2);
+const [built, dir, what, durability = 'process'] = process.argv.slice(2);
 const { FileStore } = await import(`${built}/dist/store/file.js`);
 const { createAdmin } = await import(`${built}/dist/session/store-admin.js`);
-const store = new FileStore(dir);
+const store = new FileStore(dir, { durability });
 
 const things = {
   create: () => store.create(REPLACEMENT),

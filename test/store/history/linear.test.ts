@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SessionStore } from '../../../src/store/contract.js';
 import { MemoryStore } from '../../../src/store/memory.js';
 import { makeMutant, mutants } from '../mutants.js';
-import { type Action, type Call, Listener, type Result } from './history.js';
+import { type Action, type Call, Listener, type Message, type Result } from './history.js';
 import { assertLinearizable, firstMisfit } from './linear.js';
 import { write } from './writer.mjs';
 
@@ -63,7 +63,7 @@ describe('the checker of histories', () => {
 async function historyOf(store: SessionStore): Promise<Call[]> {
   const listeners = [1, 2, 3, 4].map((seed) => ({ seed, listener: new Listener(`w${seed}`) }));
   const writers = listeners.map(({ seed, listener }) =>
-    write(store, { name: `w${seed}`, seed, steps: 250, say: (message) => listener.hear(message) }),
+    write(store, { name: `w${seed}`, seed, steps: 250, say: (message: Message) => listener.hear(message) }),
   );
   await Promise.all(writers);
   return listeners.flatMap(({ listener }) => listener.calls);

@@ -138,9 +138,13 @@ export function clock() {
   return Number(process.hrtime.bigint());
 }
 
+/** One of the names, each as often as its weight says. */
 function chosen(random, weights) {
   let left = random * Object.values(weights).reduce((sum, weight) => sum + weight);
-  return Object.keys(weights).find((name) => (left -= weights[name]) < 0);
+  for (const [name, weight] of Object.entries(weights)) {
+    left -= weight;
+    if (left < 0) return name;
+  }
 }
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
