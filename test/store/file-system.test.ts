@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError } from '../../src/errors.js';
 import { FileStore } from '../../src/store/file.js';
 import { FileLayout } from '../../src/store/file-layout.js';
-import { temporaryFolder } from './folder.js';
+import { putFile, temporaryFolder } from './folder.js';
 import { buildLibrary, together, Worker } from './processes.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from './records.js';
 
@@ -69,6 +69,17 @@ describe('a file store and another user of the system', () => {
     const uid = ROOT ? `${STRANGER}` : `${process.geteuid?.()}`;
     expect(execFileSync('find', [layout.root, '!', '-uid', uid], { encoding: 'utf8' })).toBe('');
   });
+});
+
+it('root gives away no file that it did not make', async () => {
+  const { store, layout } = openStore();
+  mkdirSync(layout.root, { mode: 0o700 });
+  if (ROOT) chownSync(layout.root, STRANGER, STRANGER);
+  for (const path of [layout.lock, layout.userEntry('u', idOf('a'))]) putFile(path, '');
+  await store.create(aRecord('a', { user: owner('u') }));
+  for (const path of [layout.lock, layout.userEntry('u', idOf('a'))]) {
+    expect(statSync(path).uid).toBe(process.geteuid?.());
+  }
 });
 
 /** Gives a real, tiny file system, or null, and says why, where the system lets nobody mount one. */
