@@ -8,6 +8,7 @@ const { createAdmin } = await import(`${built}/dist/session/store-admin.js`);
 const store = new FileStore(dir, { durability });
 
 const things = {
+  prepare: () => store.create(RECORD),
   create: () => store.create(REPLACEMENT),
   update: () => store.update(RECORD.id, (record) => ({ ...record, data: { n: 2 } })),
   logout: () => store.delete(RECORD.id, { trace: TRACE }),
