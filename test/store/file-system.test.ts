@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError } from '../../src/errors.js';
 import { FileStore } from '../../src/store/file.js';
 import { FileLayout } from '../../src/store/file-layout.js';
 import { need } from '../aid/need.js';
 import { putFile, temporaryFolder } from './folder.js';
-import { buildLibrary, together, Worker } from './processes.js';
+import { together, Worker } from './processes.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from './records.js';
 import { tinyFileSystem } from './tiny-file-system.js';
 
@@ -25,16 +25,10 @@ function openStore(): { store: FileStore; layout: FileLayout } {
 }
 
 describe('a file store and another user of the system', () => {
-  let built: ReturnType<typeof buildLibrary>;
-  beforeAll(() => {
-    built = buildLibrary();
-  });
-  afterAll(() => built.remove());
-
   /** What another user is told who reads and then changes the session 'a'. */
   async function touchedByStranger({ root }: FileLayout): Promise<string[]> {
     const uid = ROOT ? STRANGER : '';
-    const worker = new Worker({ library: built.library, dir: root, job: 'touch', only: idOf('a'), uid });
+    const worker = new Worker({ dir: root, job: 'touch', only: idOf('a'), uid });
     return (await together([worker])).flat();
   }
 
