@@ -215,7 +215,7 @@ export class MoinStore extends session.Store {
 }
 
 /** Callbacks are called outside the promise, so that what they throw is theirs. */
-function answer<T>(callback: Callback<[T?]> | undefined, work: () => Promise<T>): void {
+function answer<T>(callback: Callback<[T?]> | undefined, work: () => Promise<T | undefined>): void {
   const done = callback ?? (() => {});
   work().then(
     (result) => process.nextTick(done, null, result),
