@@ -1,6 +1,14 @@
 import { runChain } from './auth/chain.js';
-import type { AuthMethod, AuthRequest, AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
+import type {
+  AuthMethod,
+  AuthRequest,
+  AuthResponse,
+  AuthStep,
+  AuthUser,
+  IncomingRequest,
+} from './auth/method.js';
 import { forwardedHttps } from './auth/proxy.js';
+import type { Json } from './json.js';
 import { type CookieSigner, parseCookieHeader, type ReadCookie } from './session/cookie.js';
 import { SessionDesk, type SetCookie } from './session/desk.js';
 import { LiveSession } from './session/live.js';
@@ -19,6 +27,8 @@ export interface Visit {
   readonly session: Session;
   /** What each auth method got, decided and did. */
   readonly trace: readonly AuthStep[];
+  /** What an auth method answers in place of the application, or null: send this, with the headers of `commit()`. */
+  readonly response: AuthResponse | null;
   /** The session cookies that came in, without their tokens. */
   readonly cookies: readonly CookieReport[];
   /**
@@ -60,18 +70,18 @@ export class SiteVisit implements Visit {
   readonly realUser: SessionOwner | null;
   readonly session: Session;
   readonly trace: readonly AuthStep[];
+  readonly response: AuthResponse | null;
   readonly site: Reception;
   readonly #desk: SessionDesk;
 
   constructor(
     site: Reception,
     desk: SessionDesk,
-    session: Session,
-    user: SessionOwner | null,
-    trace: AuthStep[],
+    { session, user, trace, response }: Pick<Visit, 'session' | 'user' | 'trace' | 'response'>,
   ) {
     this.site = site;
     this.#desk = desk;
+    this.response = response;
     this.session = session;
     this.user = user;
     this.realUser = user;
@@ -108,11 +118,21 @@ export async function receive(incoming: IncomingRequest, site: Reception): Promi
   const chain = await runChain(site.methods, request, cookies, { users: site.users, desk });
   const owner = chain.user?.valid ? chain.user : null;
   const session = handOver(request.session, owner, desk);
-  if (!(await desk.settle())) return new SiteVisit(site, desk, desk.none(), null, chain.trace.map(denied));
+  const { response, trace } = chain;
+  if (!(await desk.settle())) {
+    const nobody = { session: desk.none(), user: null, trace: trace.map(denied), response };
+    return new SiteVisit(site, desk, nobody);
+  }
+  for (const [key, value] of chain.values) put(session, key, value);
   const user = owner && { id: owner.id, name: owner.name, method: owner.method };
-  const visit = new SiteVisit(site, desk, session, user, chain.trace);
+  const visit = new SiteVisit(site, desk, { session, user, trace, response });
   visit.user = await switchedUser(visit);
   return visit;
+}
+
+function put(session: Session, key: string, value: Json | undefined): void {
+  if (value === undefined) session.delete(key);
+  else session.set(key, value as never);
 }
 
 /**
@@ -152,10 +172,18 @@ function report(name: string, cookie: ReadCookie): CookieReport {
 }
 
 function authRequest(incoming: IncomingRequest, trusted: Reception['trusted']): AuthRequest {
-  const { method = 'GET', url = '/', headers = {}, remoteAddress, clientCertificate, form = {} } = incoming;
+  const {
+    method = 'GET',
+    url = '/',
+    headers = {},
+    remoteAddress,
+    clientCertificate,
+    form = {},
+    raw,
+  } = incoming;
   const forwarded = () => trusted(remoteAddress) && forwardedHttps(field(headers, 'x-forwarded-proto'));
   const secure = incoming.secure === true || forwarded();
-  return { method, url, headers, remoteAddress, secure, clientCertificate, form, session: null };
+  return { method, url, headers, remoteAddress, secure, clientCertificate, form, raw, session: null };
 }
 
 /** A header field; Node's names are in lower case, those of a request written by hand may not be. */

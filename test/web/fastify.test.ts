@@ -1,0 +1,44 @@
+import { PassThrough } from 'node:stream';
+import Fastify from 'fastify';
+import { moinSessions } from '../../src/web/fastify.js';
+import { describeAdapter } from './adapter.js';
+
+describeAdapter('Fastify', async ({ sessions, onError, gate }) => {
+  const app = Fastify({ exposeHeadRoutes: true });
+  await app.register(moinSessions, { sessions, onError });
+  app.get('/count', async ({ session, visit }) => {
+    const count = Number(session.get('count') ?? 0) + 1;
+    session.set('count', count);
+    return { count, user: visit.user?.name ?? null };
+  });
+  app.post('/echo', async ({ body }) => body);
+  app.get('/go', async ({ session }, reply) => {
+    session.set('went', true);
+    return reply.redirect('/count');
+  });
+  app.get('/fail', async ({ session }) => {
+    session.set('failed', true);
+    throw new Error('the handler failed');
+  });
+  app.get('/stream', async ({ session }, reply) => {
+    session.set('first', 1);
+    const body = new PassThrough();
+    body.write('one');
+    void gate.then(() => {
+      session.set('second', 2);
+      body.end('two');
+    });
+    return reply.send(body);
+  });
+  app.get('/headers', async ({ session }, reply) => {
+    session.set('x', 1);
+    return reply.headers({ 'set-cookie': 'own=1', vary: 'Accept', 'cache-control': 'no-store' }).send('x');
+  });
+  app.get('/empty', async ({ session }, reply) => {
+    session.set('x', 1);
+    return reply.code(304).send();
+  });
+  app.get('/nothing', async () => 'nothing');
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+  return { origin, close: () => app.close() };
+});
