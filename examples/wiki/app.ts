@@ -13,7 +13,7 @@ import { notFound, showError } from './view.js';
 /** The wiki. What comes before the sessions needs none, or must not be decided by them. */
 export function createWiki(site: Site): Express {
   const wiki = express();
-  wiki.disable('x-powered-by');
+  wiki.disable('x-powered-by').disable('etag');
   wiki.locals.superuser = site.superuser;
   wiki.use(securityHeaders);
   wiki.use('/static', express.static(join(import.meta.dirname, 'static'), { maxAge: '1h' }));

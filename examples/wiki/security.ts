@@ -31,8 +31,10 @@ export function securityHeaders(_request: Request, response: Response, next: Nex
  * stands in front of the chain. The cookie is `SameSite=Lax` besides.
  */
 export function refuseOtherSites(request: Request, _response: Response, next: NextFunction): void {
-  if (isRead(request) || isFromHere(request)) return next();
-  next(new Refusal(403, 'This form was sent from another site', 'Open the page here and try again.'));
+  if (!isRead(request) && !isFromHere(request)) {
+    throw new Refusal(403, 'This form was sent from another site', 'Open the page here and try again.');
+  }
+  next();
 }
 
 /** All browsers of today send one of the two with a form; a program that sends none is told to. */
@@ -44,7 +46,11 @@ function isFromHere({ headers }: Request): boolean {
 }
 
 /** Gives those who are logged in a token for their forms; `update`, so that parallel first requests agree on one. */
-export async function giveCsrfToken({ visit }: Request, _response: Response, next: NextFunction): Promise<void> {
+export async function giveCsrfToken(
+  { visit }: Request,
+  _response: Response,
+  next: NextFunction,
+): Promise<void> {
   const { session, user } = visit;
   if (user !== null && session.available && !session.has('csrf')) {
     await session.update('csrf', (token) => token ?? randomBytes(32).toString('base64url'));
@@ -54,12 +60,14 @@ export async function giveCsrfToken({ visit }: Request, _response: Response, nex
 
 /** Whatever changes something asks for the token that the session holds. */
 export function checkCsrfToken(request: Request, _response: Response, next: NextFunction): void {
-  if (isRead(request)) return next();
-  if (request.visit.user === null) {
-    return next(new Refusal(403, 'You are not logged in any more', 'Log in and try again.'));
+  const { body, session, visit } = request;
+  if (!isRead(request) && visit.user === null) {
+    throw new Refusal(403, 'You are not logged in any more', 'Log in and try again.');
   }
-  if (isEqual(request.body?.csrf, request.session.get('csrf'))) return next();
-  next(new Refusal(403, 'This form is out of date', 'Load its page again and send it once more.'));
+  if (!isRead(request) && !isEqual(body?.csrf, session.get('csrf'))) {
+    throw new Refusal(403, 'This form is out of date', 'Load its page again and send it once more.');
+  }
+  next();
 }
 
 function isEqual(given: unknown, token: string | undefined): boolean {

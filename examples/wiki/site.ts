@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import {
   createSessions,
   defineConfig,
   FileUserDirectory,
   openStore,
+  type SessionStore,
   type Sessions,
   type SessionsOptions,
-  type SessionStore,
 } from 'moin-sessions';
 
 /** The wiki's sessions and users, and what it says when it starts. */

@@ -41,6 +41,7 @@ function frame({ visit, path, app }: Request) {
     realUser: realUser?.name ?? null,
     isSwitched: user?.id !== realUser?.id,
     isSuperuser: realUser !== null && app.locals.superuser.includes(realUser.name),
+    isKnown: visit !== undefined,
     isAvailable: session?.available ?? false,
     csrf: session?.get('csrf') ?? '',
     trail: visit === undefined ? [] : trail(visit).pages,

@@ -29,7 +29,8 @@ function afterLogin(request: Request, response: Response): void {
   const reasons = request.visit.trace.map(({ reason }) => reason);
   if (reasons.includes('login')) {
     request.session.set('device', deviceOf(request.headers['user-agent']));
-    return response.redirect(303, localPath(next));
+    response.redirect(303, localPath(next));
+    return;
   }
   const error = reasons.includes('login-denied') ? REFUSED['login-denied'] : REFUSED['login-failed'];
   response.status(403);
