@@ -40,6 +40,6 @@ function ownerOf({ visit }: Request): SessionOwner {
 }
 
 function requireLogin({ visit, originalUrl }: Request, response: Response, next: NextFunction): void {
-  if (visit.realUser !== null) return next();
-  response.redirect(303, `/login?next=${encodeURIComponent(originalUrl)}`);
+  if (visit.realUser === null) response.redirect(303, `/login?next=${encodeURIComponent(originalUrl)}`);
+  else next();
 }
