@@ -5,12 +5,9 @@ import { type Clock, systemClock } from './clock.js';
 import { ConfigurationError } from './errors.js';
 import { DEFAULT_COOKIE_NAME } from './session/cookie.js';
 import { type LifetimeOptions, Lifetimes } from './session/lifetime.js';
-import type { SessionStore } from './store/contract.js';
+import { DEFAULT_STORE, type SessionStore } from './store/contract.js';
 import { didYouMean } from './suggest.js';
 import type { UserDirectory } from './users/directory.js';
-
-/** Where sessions are kept unless the options say otherwise. */
-export const DEFAULT_STORE = 'file:.moin-sessions';
 
 type Secret = string | Uint8Array;
 

@@ -57,7 +57,7 @@ export async function simulate(
     const { 'set-cookie': setCookie } = await visit.commit();
     requests.push(reportOf(visit, overlay.writes.splice(0)));
     if (setCookie !== undefined)
-      headers = { ...headers, cookie: keepCookie(headers['cookie'], setCookie, request) };
+      headers = { ...headers, cookie: keepCookie(headers.cookie, setCookie, request) };
   }
   return { at: new Date(at).toISOString(), requests };
 }

@@ -2,7 +2,7 @@
 export function didYouMean(word: string, valid: readonly string[]): string {
   const [nearest] = valid
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+    .filter(({ candidate, distance }) => distance <= Math.ceil(candidate.length / 3))
     .sort((a, b) => a.distance - b.distance);
   return nearest === undefined ? '' : ` (did you mean '${nearest.candidate}'?)`;
 }

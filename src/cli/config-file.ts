@@ -79,9 +79,12 @@ function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ConfigurationError(`${file}:${faultIn(text)}; mend it, JSON has no comments or trailing commas`, {
-      cause: error,
-    });
+    throw new ConfigurationError(
+      `${file}:${faultIn(text)}; mend it, JSON has no comments or trailing commas`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

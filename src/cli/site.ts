@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { Clock } from '../clock.js';
-import { DEFAULT_STORE, readOptions, type SessionsOptions } from '../config.js';
+import type { SessionsOptions } from '../config.js';
 import { ConfigurationError } from '../errors.js';
 import type { SessionAdmin } from '../session/admin.js';
 import { createAdmin } from '../session/store-admin.js';
-import type { SessionStore } from '../store/contract.js';
+import { DEFAULT_STORE, type SessionStore } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
 import type { CliContext } from './context.js';
@@ -28,7 +28,7 @@ export async function withSite<T>(
   work: (site: Site) => Promise<T>,
 ): Promise<T> {
   const configuration = await loadConfiguration(context, flags.config);
-  const options = checkedOptions(configuration);
+  const options = await checkedOptions(configuration);
   const clock = clockAt(momentOf(flags, context.clock()), context.clock);
   const users = await openUsers(options.users);
   const store = await openSiteStore(context, flags, options.store, configuration.folder);
@@ -45,15 +45,18 @@ export async function siteUsers(
   context: CliContext,
   flags: SharedOptions,
 ): Promise<UserDirectory | undefined> {
-  return openUsers(checkedOptions(await loadConfiguration(context, flags.config)).users);
+  const { users } = await checkedOptions(await loadConfiguration(context, flags.config));
+  return openUsers(users);
 }
 
-/** The options with an absolute path of users. @throws ConfigurationError naming the file, if there is one */
-function checkedOptions({ file, folder, options }: Configuration): SessionsOptions {
+/** The options with an absolute path of users. @throws ConfigurationError naming the file */
+async function checkedOptions({ file, folder, options }: Configuration): Promise<SessionsOptions> {
+  if (file === null) return options;
+  const { readOptions } = await import('../config.js');
   try {
     readOptions(options);
   } catch (error) {
-    if (file === null || !(error instanceof ConfigurationError)) throw error;
+    if (!(error instanceof ConfigurationError)) throw error;
     throw new ConfigurationError(`${file}: ${error.message}`, { cause: error });
   }
   const { users } = options;

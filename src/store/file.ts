@@ -5,6 +5,7 @@ import {
   assertIdPrefix,
   assertSessionId,
   type DeleteOptions,
+  isSessionId,
   type Removal,
   type ScanOptions,
   type SecretKeeper,
@@ -15,11 +16,12 @@ import {
 } from './contract.js';
 import type { Durability } from './disk.js';
 import { withRemedy } from './fault.js';
-import { lockSlot } from './file-layout.js';
+import { lockSlot, recognize } from './file-layout.js';
 import { type FileParts, fileParts } from './file-parts.js';
 import { keptSecret } from './file-secret.js';
-import { filesOf, recordIds, sweepFiles } from './file-sweep.js';
+import { sweepFiles } from './file-sweep.js';
 import { storable } from './record.js';
+import { walk } from './walk.js';
 
 export interface FileStoreOptions {
   /** What a save survives: the end of the `process`, or with `fsync` a power cut too. Default `process`. */
@@ -99,17 +101,16 @@ export class FileStore implements SessionStore, SecretKeeper {
 
   async *scan({ prefix = '' }: ScanOptions = {}): AsyncGenerator<StoreEntry> {
     assertIdPrefix(prefix);
-    for await (const id of recordIds(this.#parts, prefix)) {
-      const entry = this.#reading(id, () => this.#parts.records.entry(id));
-      if (entry !== null) yield entry;
-    }
+    const entryOf = (id: string) => this.#reading(id, () => this.#parts.records.entry(id));
+    if (!isSessionId(prefix)) return yield* this.#walk(entryOf, prefix);
+    const entry = entryOf(prefix);
+    if (entry !== null) yield entry;
   }
 
-  async *candidates(at: number): AsyncGenerator<string> {
-    for await (const { id } of filesOf(this.#parts, 'record')) {
-      const mtime = this.#reading(id, () => this.#parts.records.mtime(id));
-      if (mtime !== null && mtime <= at) yield id;
-    }
+  candidates(at: number): AsyncGenerator<string> {
+    return this.#walk((id) =>
+      (this.#parts.records.mtime(id) ?? Number.POSITIVE_INFINITY) <= at ? id : null,
+    );
   }
 
   async *findByUser(userId: string): AsyncGenerator<StoreEntry> {
@@ -131,6 +132,19 @@ export class FileStore implements SessionStore, SecretKeeper {
 
   async close(): Promise<void> {
     this.#parts.locks.close();
+  }
+
+  /** What `pick` makes of the record of each id, but for nulls. */
+  /** What `pick` makes of the records whose ids begin with `begins`. */
+  #walk<T>(pick: (id: string) => T | null, begins = ''): AsyncGenerator<T> {
+    const folders = this.#parts.layout
+      .folders()
+      .filter(({ prefix }) => prefix.startsWith(begins.slice(0, 2)));
+    return walk(folders, ({ prefix }, name) => {
+      const file = recognize(prefix, name);
+      if (file?.kind !== 'record' || !file.id.startsWith(begins)) return null;
+      return this.#reading(file.id, () => pick(file.id));
+    });
   }
 
   /** Somebody who may only read finds the same sessions, and leaves the entry to others. */

@@ -5,6 +5,7 @@ import type { SessionRecord, StoreEntry, Trace } from './contract.js';
 import type { Disk } from './disk.js';
 import type { FileLayout } from './file-layout.js';
 import { JsonFile } from './json-file.js';
+import { readPlainFile } from './plain-file.js';
 import { parseRecord, parseTrace } from './record.js';
 
 /** What makes one record unreadable, and not the store. */
@@ -80,7 +81,7 @@ export class RecordFiles {
   /** A trace that a power cut made unreadable still says by its file's time how long it holds. */
   trace(id: string): Trace | null {
     const path = this.#layout.trace(id);
-    const file = this.#disk.read(path);
+    const file = readPlainFile(path);
     if (file === null) return null;
     const until = Math.round(lstatSync(path).mtimeMs);
     return parseTrace(file.text) ?? { reason: 'destroyed', at: until, until };

@@ -1,5 +1,5 @@
-import { main } from '../../src/cli/main.js';
 import { BrokenPipe, type CliContext } from '../../src/cli/context.js';
+import { main } from '../../src/cli/main.js';
 import { HOUR } from '../../src/clock.js';
 import type { SessionRecord } from '../../src/store/contract.js';
 import { MemoryStore } from '../../src/store/memory.js';

@@ -13,7 +13,10 @@ store.putBytes('e'.repeat(32), '{"half');
 const ids = async (...flags: string[]) => {
   const { out, code } = await cli({ store }, 'list', '--format', 'ids', ...flags);
   expect(code).toBe(0);
-  return out.split('\n').filter(Boolean).map((id) => id.slice(0, 4));
+  return out
+    .split('\n')
+    .filter(Boolean)
+    .map((id) => id.slice(0, 4));
 };
 
 describe('list: filters (spec 7)', () => {
@@ -28,7 +31,10 @@ describe('list: filters (spec 7)', () => {
     [['--expired'], ['bbbb']],
     [['--expires-within', '1h'], ['dddd']],
     [['--idle', '7d'], ['dddd']],
-    [['--has-key', 'cart'], ['aaaa', 'cccc']],
+    [
+      ['--has-key', 'cart'],
+      ['aaaa', 'cccc'],
+    ],
     [['--has-key', 'cart', '--anonymous'], ['cccc']],
   ])('%j', async (flags, expected) => {
     expect(await ids(...flags)).toEqual(expected);
@@ -47,11 +53,26 @@ describe('list: filters (spec 7)', () => {
 describe('list: order', () => {
   it.each<[string[], string[]]>([
     [['--reverse'], ['dddd', 'cccc', 'bbbb', 'aaaa', 'eeee']],
-    [['--sort', 'id', '--limit', '2'], ['aaaa', 'bbbb']],
-    [['--sort', 'id', '--reverse', '--limit', '2'], ['eeee', 'dddd']],
-    [['--sort', 'expires'], ['bbbb', 'dddd', 'aaaa', 'cccc', 'eeee']],
-    [['--sort', 'userName'], ['aaaa', 'bbbb', 'cccc', 'dddd', 'eeee']],
-    [['--sort', 'keys', '--limit', '2'], ['aaaa', 'cccc']],
+    [
+      ['--sort', 'id', '--limit', '2'],
+      ['aaaa', 'bbbb'],
+    ],
+    [
+      ['--sort', 'id', '--reverse', '--limit', '2'],
+      ['eeee', 'dddd'],
+    ],
+    [
+      ['--sort', 'expires'],
+      ['bbbb', 'dddd', 'aaaa', 'cccc', 'eeee'],
+    ],
+    [
+      ['--sort', 'userName'],
+      ['aaaa', 'bbbb', 'cccc', 'dddd', 'eeee'],
+    ],
+    [
+      ['--sort', 'keys', '--limit', '2'],
+      ['aaaa', 'cccc'],
+    ],
   ])('%j', async (flags, expected) => {
     expect(await ids(...flags)).toEqual(expected);
   });
@@ -104,7 +125,17 @@ describe('list: formats', () => {
   });
 
   it('I4: an unreadable session has its id, state and size', async () => {
-    const { out } = await cli({ store }, 'list', '--format', 'ndjson', '--reverse', '--sort', 'id', '--limit', '1');
+    const { out } = await cli(
+      { store },
+      'list',
+      '--format',
+      'ndjson',
+      '--reverse',
+      '--sort',
+      'id',
+      '--limit',
+      '1',
+    );
     expect(JSON.parse(out)).toMatchObject({ id: 'e'.repeat(32), state: 'unreadable', kind: null, bytes: 6 });
   });
 

@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { cli, sample, storeOf } from './fake-context.js';
 
 const HOSTILE = 'evil\x1b[2J\x07\x9b31m\u202eabc\u2066\r\n';
-const names = ['alice', '日本語の長い名前です', '👩‍👩‍👧‍👦 family', 'שלום', 'عربي', 'éa\u0301', HOSTILE, '#hash#'];
+const names = [
+  'alice',
+  '日本語の長い名前です',
+  '👩‍👩‍👧‍👦 family',
+  'שלום',
+  'عربي',
+  'éa\u0301',
+  HOSTILE,
+  '#hash#',
+];
 const store = await storeOf(
   ...names.map((user, index) => sample(`abc${index}`, { user, data: { [user]: 1 } })),
 );
@@ -25,7 +34,12 @@ describe.each([40, 60, 80, 200])('a table on %i columns', (columns) => {
 
   it('lets nothing through that could steer the terminal', async () => {
     for (const format of ['table', 'json', 'ndjson', 'csv', 'ids']) {
-      const { out } = await cli({ store, columns, tty: true, env: { NO_COLOR: '1' } }, 'list', '--format', format);
+      const { out } = await cli(
+        { store, columns, tty: true, env: { NO_COLOR: '1' } },
+        'list',
+        '--format',
+        format,
+      );
       expect(out.replaceAll(/\r?\n/g, '')).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);
     }
     const { out } = await cli({ store, columns, env: { NO_COLOR: '1' } }, 'inspect', 'abc6');
@@ -45,7 +59,16 @@ describe('a table', () => {
   });
 
   it('csv in a pipe is byte for byte what is stored', async () => {
-    const { out } = await cli({ store }, 'list', '--format', 'csv', '--fields', 'userName', '--user', HOSTILE);
+    const { out } = await cli(
+      { store },
+      'list',
+      '--format',
+      'csv',
+      '--fields',
+      'userName',
+      '--user',
+      HOSTILE,
+    );
     expect(out).toBe(`userName\r\n"${HOSTILE}"\r\n`);
   });
 
@@ -62,9 +85,17 @@ describe('a table', () => {
   });
 
   it('is drawn in pieces of the same widths', async () => {
-    const many = await storeOf(...Array.from({ length: 450 }, (_, n) => sample(n.toString(16).padStart(4, '0'))));
+    const many = await storeOf(
+      ...Array.from({ length: 450 }, (_, n) => sample(n.toString(16).padStart(4, '0'))),
+    );
     const { out } = await cli({ store: many }, 'list');
     expect(lines(out)).toHaveLength(451);
-    expect(new Set(lines(out).slice(1).map((line) => line.length)).size).toBe(1);
+    expect(
+      new Set(
+        lines(out)
+          .slice(1)
+          .map((line) => line.length),
+      ).size,
+    ).toBe(1);
   });
 });

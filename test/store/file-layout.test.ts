@@ -67,12 +67,14 @@ describe('the folder of a file store', () => {
     for (const path of others) expect(readFileSync(path, 'utf8')).toBe('mine');
   });
 
-  it('keeps no empty folder of a user whose sessions are gone', async () => {
+  it('keeps no empty folder of a user whose sessions are gone, once it is swept', async () => {
     const { store, layout } = temporaryStore();
     for (const name of ['a', 'b']) await store.create(aRecord(name, { user: owner('u') }));
     await store.delete(idOf('a'));
+    await store.sweep(NOW);
     expect(readdirSync(layout.user('u'))).toEqual([idOf('b')]);
     await store.delete(idOf('b'));
+    expect(await store.sweep(NOW)).toBe(0);
     expect(() => statSync(layout.user('u'))).toThrow(/ENOENT/);
   });
 });

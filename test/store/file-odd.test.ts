@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError, UnreadableRecordError } from '../../src/errors.js';
-import { LARGEST } from '../../src/store/disk.js';
 import type { FileStore } from '../../src/store/file.js';
+import { LARGEST } from '../../src/store/plain-file.js';
 import { putFile, temporaryFolder, temporaryStore } from './folder.js';
 import { all, aRecord, idOf, idsIn } from './records.js';
 
@@ -87,6 +87,29 @@ describe('what is no plain file, in a place for records (I4)', () => {
     putFile(`${layout.record(ID)}/precious`, '');
     await expect(store.delete(ID)).rejects.toThrow(StoreError);
     expect(lstatSync(`${layout.record(ID)}/precious`).isFile()).toBe(true);
+  });
+});
+
+describe("what is no plain file, among the store's other files", () => {
+  it('stops no sweep of all the rest, and is reported', async () => {
+    const { store, layout } = temporaryStore();
+    for (const name of ['a', 'b', 'c']) putFile(layout.trace(idOf(name)), '');
+    putFile(`${layout.trace(ID)}/precious`, '');
+    await expect(store.sweep(Number.MAX_SAFE_INTEGER)).rejects.toThrow(/a folder is where .*: move it away/);
+    for (const name of ['a', 'b', 'c']) expect(await store.trace(idOf(name))).toBeNull();
+    expect(lstatSync(`${layout.trace(ID)}/precious`).isFile()).toBe(true);
+  });
+
+  it('is not written to through a link', async () => {
+    const { store, layout } = temporaryStore();
+    const target = `${temporaryFolder()}/target`;
+    putFile(target, 'precious');
+    mkdirSync(layout.root, { mode: 0o700 });
+    symlinkSync(target, layout.lock);
+    await expect(store.create(aRecord('a'))).rejects.toThrow(
+      /lock: a symbolic link is where a file should be/,
+    );
+    expect(readFileSync(target, 'utf8')).toBe('precious');
   });
 });
 

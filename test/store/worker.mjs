@@ -73,8 +73,12 @@ const jobs = {
     }
   },
 
+  /** Makes the secrets of `argument` stores. */
   async secret() {
-    say('secret', (await store.secret({ create: true })).toString('hex'));
+    for (let n = 0; n < Number(argument); n++) {
+      const secret = await new FileStore(`${dir}/${n}`).secret({ create: true });
+      say(n, secret.toString('hex'));
+    }
   },
 
   /** Reads and writes the session `only`, and says what became of it. */

@@ -7,6 +7,7 @@ import { styleOf } from '../look.js';
 import { formatOf, isSilent, type SharedOptions } from '../options.js';
 import { parseCount } from '../parse.js';
 import { simulationText } from '../present/simulation.js';
+import { unicodeRuler } from '../present/text.js';
 import { safeJson } from '../present/visible.js';
 import { type RequestOptions, requestOf } from '../request.js';
 import { withSite } from '../site.js';
@@ -71,7 +72,8 @@ async function textOf(simulation: Simulation, context: CliContext, options: Shar
   const format = formatOf(options);
   if (format === 'json') return `${safeJson(simulation, 2)}\n`;
   if (format === 'ndjson') return simulation.requests.map((request) => `${safeJson(request)}\n`).join('');
-  return simulationText(simulation, { width: context.columns, style: await styleOf(context, options) });
+  const style = await styleOf(context, options);
+  return simulationText(simulation, { width: context.columns, style, ruler: await unicodeRuler() });
 }
 
 function gather(value: string, before: string[]): string[] {

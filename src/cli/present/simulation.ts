@@ -3,12 +3,13 @@ import type { SetCookie } from '../../session/desk.js';
 import type { SimulatedRequest, Simulation } from '../../simulate.js';
 import type { CookieReport } from '../../visit.js';
 import type { Style } from './style.js';
-import { isolate, wrap } from './text.js';
+import { isolate, type Ruler, wrap } from './text.js';
 import { visible } from './visible.js';
 
-interface Page {
+export interface Page {
   width: number;
   style: Style;
+  ruler: Ruler;
 }
 
 const VERDICTS: Readonly<Record<CookieReport['verdict'], string>> = {
@@ -25,7 +26,8 @@ export function simulationText({ at, requests }: Simulation, page: Page): string
     ...requestLines(request, page),
     '',
   ]);
-  return `${[`At ${at}, on a read-only view of the store`, '', ...stories.flat()].join('\n')}`;
+  const opening = wrap(`At ${at}, on a read-only view of the store`, page.width, page.ruler);
+  return [...opening, '', ...stories.flat()].join('\n');
 }
 
 function requestLines(request: SimulatedRequest, page: Page): string[] {
@@ -52,9 +54,9 @@ function requestLines(request: SimulatedRequest, page: Page): string[] {
 }
 
 /** Lines under a label in a column of their own. */
-function section(label: string, texts: readonly string[], { width }: Page): string[] {
+function section(label: string, texts: readonly string[], { width, ruler }: Page): string[] {
   const indent = 12;
-  const lines = texts.flatMap((text) => wrap(text, Math.max(20, width - indent)));
+  const lines = texts.flatMap((text) => wrap(text, Math.max(20, width - indent), ruler));
   return lines.map((line, index) => `  ${(index === 0 ? label : '').padEnd(indent - 2)}${line}`);
 }
 
