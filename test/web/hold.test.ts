@@ -237,10 +237,12 @@ describe('what goes over the wire', () => {
   });
 
   it('a visitor who leaves while the save is under way: it is saved, and nothing is said', async () => {
-    const ended = deferred();
+    const [ended, left] = [deferred(), deferred()];
     const browser = await serve(({ session }, response) => {
+      if (!session.available) return response.end();
       session.set('x', 1);
-      response.end('x', ended.resolve);
+      response.once('close', left.resolve);
+      return response.end('x', ended.resolve);
     });
     const { reached, open } = site.store.hold();
     const leaving = new AbortController();
@@ -248,6 +250,7 @@ describe('what goes over the wire', () => {
     await reached;
     leaving.abort();
     await expect(response).rejects.toThrow();
+    await left.promise;
     open();
     await ended.promise;
     expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
@@ -358,20 +361,20 @@ describe('HTTP/2, by its compatible interface', () => {
   });
 
   it('a visitor who leaves while the save is under way harms nobody', async () => {
-    const ended = deferred();
+    const [ended, left] = [deferred(), deferred()];
     const client = await serveHttp2((({ session }: Visited, response: ServerResponse) => {
+      if (!session.available) return response.end();
       session.set('x', 1);
-      response.end('body', session.available ? ended.resolve : undefined);
+      response.once('close', left.resolve);
+      return response.end('body', ended.resolve);
     }) as never);
     const [ours = ''] = (await get(client)).headers['set-cookie'] as string[];
     const { reached, open } = site.store.hold();
     const stream = client.request({ ':path': '/', cookie: ours.split(';')[0] ?? '' });
     await reached;
     stream.close(8);
-    await once(stream, 'close');
-    const gone = once(site.sessions, 'created');
+    await left.promise;
     open();
-    await gone;
     await ended.promise;
     expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
     expect(errors).toEqual([]);
