@@ -3,9 +3,10 @@ import type { AuthMethod } from './auth/method.js';
 import { type TrustProxy, trustedPeers } from './auth/proxy.js';
 import { type Clock, systemClock } from './clock.js';
 import { ConfigurationError } from './errors.js';
-import { DEFAULT_COOKIE_NAME } from './session/cookie.js';
+import { assertCookieName, DEFAULT_COOKIE_NAME } from './session/cookie.js';
 import { type LifetimeOptions, Lifetimes } from './session/lifetime.js';
-import type { SessionStore } from './store/contract.js';
+import { DEFAULT_STORE, type SessionStore } from './store/contract.js';
+import { didYouMean } from './suggest.js';
 import type { UserDirectory } from './users/directory.js';
 
 type Secret = string | Uint8Array;
@@ -34,6 +35,8 @@ export interface SessionsOptions extends LifetimeOptions {
   onLimit?: 'evict' | 'deny';
   /** The names of those who may change user. Default: nobody. */
   superuser?: readonly string[];
+  /** How many pages the visited-pages trail holds. Default 5. */
+  trailSize?: number;
   /** Which peers may say by X-Forwarded-Proto that a request came over HTTPS. Default: none. */
   trustProxy?: TrustProxy;
   /** `process`: a save outlives the process; `fsync`: the power cut too (I7). Default `process`. */
@@ -54,10 +57,14 @@ export interface Settings {
   maxSessionsPerUser: number;
   onLimit: 'evict' | 'deny';
   superuser: readonly string[];
+  trailSize: number;
   trusted: (address: string | undefined) => boolean;
   durability: 'process' | 'fsync';
   clock: Clock;
 }
+
+/** How many pages the visited-pages trail holds when nothing is said (spec 5). */
+const DEFAULT_TRAIL_SIZE = 5;
 
 const OPTIONS = [
   'store',
@@ -71,6 +78,7 @@ const OPTIONS = [
   'maxSessionsPerUser',
   'onLimit',
   'superuser',
+  'trailSize',
   'trustProxy',
   'durability',
   'clock',
@@ -86,18 +94,25 @@ export function readOptions(options: SessionsOptions): Settings {
   const unknown = Object.keys(options).find((name) => !(OPTIONS as string[]).includes(name));
   if (unknown !== undefined) {
     throw new ConfigurationError(
-      `there is no option ${JSON.stringify(unknown)}; the options are ${OPTIONS.join(', ')}`,
+      `there is no option ${JSON.stringify(unknown)}${didYouMean(unknown, OPTIONS)}; the options are ${OPTIONS.join(', ')}`,
     );
   }
-  const {
-    store = 'file:.moin-sessions',
-    users,
-    clock = systemClock,
-    superuser = [],
-    trustProxy = false,
-  } = options;
+  const { store = DEFAULT_STORE, users, clock = systemClock, superuser = [], trustProxy = false } = options;
   const { cookieName = DEFAULT_COOKIE_NAME, maxSessionsPerUser = 20, onLimit = 'evict' } = options;
-  const { durability = 'process' } = options;
+  const { durability = 'process', trailSize = DEFAULT_TRAIL_SIZE } = options;
+  if (!isPlace(store) && !offers(store, ['find', 'create', 'update', 'delete'])) {
+    throw new ConfigurationError("option store must say where: 'file:DIR' or a path; or be a store");
+  }
+  if (
+    users !== undefined &&
+    !isPlace(users) &&
+    !offers(users, ['findByName', 'findById', 'verifyPassword'])
+  ) {
+    throw new ConfigurationError(
+      'option users must be the path of a user file, or have findByName, findById and verifyPassword',
+    );
+  }
+  assertCookieName(cookieName);
   oneOf('onLimit', onLimit, ['evict', 'deny']);
   oneOf('durability', durability, ['process', 'fsync']);
   if (
@@ -111,6 +126,14 @@ export function readOptions(options: SessionsOptions): Settings {
   if (!Array.isArray(superuser) || superuser.some((name) => typeof name !== 'string')) {
     throw new ConfigurationError('option superuser must be a list of user names');
   }
+  if (superuser.length > 0 && users === undefined) {
+    throw new ConfigurationError(
+      "option superuser needs a user directory to change to: set the option 'users'",
+    );
+  }
+  if (!Number.isSafeInteger(trailSize) || trailSize < 0) {
+    throw new ConfigurationError('option trailSize must be a whole number, 0 or more');
+  }
   const lifetimes = new Lifetimes(options);
   const auth = options.auth ?? defaultChain(users !== undefined, lifetimes.anonymousAllowed);
   return {
@@ -123,6 +146,7 @@ export function readOptions(options: SessionsOptions): Settings {
     maxSessionsPerUser,
     onLimit,
     superuser,
+    trailSize,
     trusted: trustedPeers('trustProxy', trustProxy),
     durability,
     clock,
@@ -138,7 +162,23 @@ function readSecrets(secrets: SessionsOptions['secrets']): Uint8Array[] | undefi
   if (secrets === undefined) return undefined;
   const list: readonly Secret[] =
     typeof secrets === 'string' || secrets instanceof Uint8Array ? [secrets] : secrets;
+  if (
+    !Array.isArray(list) ||
+    !list.every((secret) => typeof secret === 'string' || secret instanceof Uint8Array)
+  ) {
+    throw new ConfigurationError('option secrets must be a string or bytes, or a list of them');
+  }
   return list.map((secret) => (typeof secret === 'string' ? Buffer.from(secret) : secret));
+}
+
+function isPlace(value: unknown): boolean {
+  return typeof value === 'string' || value instanceof URL;
+}
+
+/** Whether the application's own object can do what is asked of it. */
+function offers(candidate: unknown, methods: readonly string[]): boolean {
+  if (typeof candidate !== 'object' || candidate === null) return false;
+  return methods.every((name) => typeof (candidate as Record<string, unknown>)[name] === 'function');
 }
 
 function oneOf(name: string, value: unknown, allowed: readonly string[]): void {

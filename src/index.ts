@@ -22,6 +22,7 @@ export type { PassportStrategy } from './auth/passport-strategy.js';
 export type { TrustProxy } from './auth/proxy.js';
 export { type RemoteUserOptions, remoteUser } from './auth/remote-user.js';
 export { type SslClientCertOptions, sslClientCert } from './auth/ssl-client-cert.js';
+export { ChangeUserError, changeBack, changeUser } from './change-user.js';
 export { defineConfig, type SessionsOptions } from './config.js';
 export {
   ConfigurationError,
@@ -43,6 +44,7 @@ export type * from './store/contract.js';
 export { FileStore, type FileStoreOptions } from './store/file.js';
 export { MemoryStore } from './store/memory.js';
 export { type OpenStoreOptions, openStore } from './store/open.js';
+export { type Trail, trail } from './trail.js';
 export type { DirectoryUser, UserDirectory } from './users/directory.js';
 export { FileUserDirectory, type FileUserDirectoryOptions, type ListedUser } from './users/file.js';
 export type { CookieReport, Visit } from './visit.js';

@@ -1,6 +1,8 @@
 import type { IncomingRequest } from './auth/method.js';
+import { SECOND } from './clock.js';
 import { readOptions, type SessionsOptions, type Settings } from './config.js';
 import { ConfigurationError } from './errors.js';
+import { receive } from './receive.js';
 import type { AdminOptions, ExpireReport, PurgeReport, SessionAdmin } from './session/admin.js';
 import { CookieSigner } from './session/cookie.js';
 import { type Emit, emitter, SessionEvents } from './session/events.js';
@@ -12,7 +14,7 @@ import type { SecretKeeper, SessionStore } from './store/contract.js';
 import { openStore } from './store/open.js';
 import type { UserDirectory } from './users/directory.js';
 import { FileUserDirectory } from './users/file.js';
-import { type Reception, receive, type Visit } from './visit.js';
+import type { Reception, Visit } from './visit.js';
 
 /** What takes opening: done at the first request. */
 interface Opened {
@@ -79,6 +81,19 @@ export class Sessions extends SessionEvents {
     return (await this.#open()).admin.endUser(user, { ...options, by: 'user' });
   }
 
+  /**
+   * Purges what has expired, now and then, until the function that it gives is called; one run at a time, and without
+   * keeping the process alive. Where a cron job calls `moin-sessions purge --expired`, this is not needed.
+   * @param every ms between the runs, a second at least; each is moved by up to a tenth, so that servers do not march
+   * in step
+   */
+  startPurging({ every }: { every: number }): () => void {
+    if (!(every >= SECOND)) {
+      throw new ConfigurationError('startPurging: every is in milliseconds, and at least 1000');
+    }
+    return repeatedly(every, () => this.purge({ state: 'expired' }));
+  }
+
   /** Closes the store. Sessions of requests under way can no longer be saved. */
   async close(): Promise<void> {
     if (this.#opened !== null) await (await this.#opened).store.close();
@@ -107,12 +122,12 @@ export class Sessions extends SessionEvents {
 
 /** What receives requests on a site of these settings. */
 export function receptionOf(
-  { methods, trusted, ...settings }: Settings,
+  settings: Settings,
   { store, users, signer, emit }: Pick<Reception, 'users' | 'signer'> & { store: SessionStore; emit: Emit },
 ): Reception {
-  const { clock, lifetimes, maxSessionsPerUser, onLimit } = settings;
+  const { clock, lifetimes, maxSessionsPerUser, onLimit, methods, trusted, superuser, trailSize } = settings;
   const manager = new SessionManager({ store, clock, lifetimes, maxSessionsPerUser, onLimit, emit });
-  return { methods, manager, signer, users, trusted };
+  return { methods, manager, signer, users, trusted, superuser, trailSize };
 }
 
 /**
@@ -121,6 +136,26 @@ export function receptionOf(
  */
 export function createSessions(options: SessionsOptions = {}): Sessions {
   return new Sessions(options);
+}
+
+/** Runs a task every so often. A failure is a warning: the next run may succeed. */
+function repeatedly(every: number, task: () => Promise<unknown>): () => void {
+  let timer: NodeJS.Timeout;
+  let stopped = false;
+  const plan = () => {
+    if (!stopped) timer = setTimeout(run, every * (0.95 + Math.random() / 10)).unref();
+  };
+  const run = () =>
+    task()
+      .catch((error: Error) =>
+        process.emitWarning(error.message, { type: 'MoinSessionsWarning', code: 'MOIN_SESSIONS_PURGE' }),
+      )
+      .finally(plan);
+  plan();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
 }
 
 function openUsers(users: Settings['users']): UserDirectory | undefined {

@@ -1,18 +1,6 @@
-import { runChain } from './auth/chain.js';
-import { headerField } from './auth/header.js';
-import type {
-  AuthMethod,
-  AuthRequest,
-  AuthResponse,
-  AuthStep,
-  AuthUser,
-  IncomingRequest,
-} from './auth/method.js';
-import { forwardedHttps } from './auth/proxy.js';
-import type { Json } from './json.js';
-import { type CookieSigner, parseCookieHeader, type ReadCookie } from './session/cookie.js';
-import { SessionDesk, type SetCookie } from './session/desk.js';
-import { LiveSession } from './session/live.js';
+import type { AuthMethod, AuthResponse, AuthStep } from './auth/method.js';
+import type { CookieSigner, ReadCookie } from './session/cookie.js';
+import type { SessionDesk, SetCookie } from './session/desk.js';
 import type { SessionManager } from './session/manager.js';
 import type { Session } from './session/session.js';
 import type { SessionOwner } from './store/contract.js';
@@ -59,97 +47,58 @@ export interface Reception {
   signer: CookieSigner;
   users: UserDirectory | undefined;
   trusted: (address: string | undefined) => boolean;
+  /** The names of those who may change user. */
+  superuser: readonly string[];
+  /** How many pages the trail holds. */
+  trailSize: number;
 }
 
-/** Runs the chain on a request. */
-export async function receive(incoming: IncomingRequest, site: Reception): Promise<Visit> {
-  const request = authRequest(incoming, site.trusted);
-  const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
-  const desk = new SessionDesk(site.manager, site.signer, { pairs, secure: request.secure });
-  // Of equal names the first counts.
-  const cookies = new Map(pairs.toReversed());
-  const chain = await runChain(site.methods, request, cookies, { users: site.users, desk });
-  const owner = chain.user?.valid ? chain.user : null;
-  const session = handOver(request.session, owner, desk);
-  const { response, trace } = chain;
-  const { name: cookieName } = site.signer;
-  if (!(await desk.settle())) {
-    const nobody = { session: desk.none(), owner: null, trace: trace.map(denied), response };
-    return visitOf(nobody, desk, cookieName);
+/** A visit, and the site that it is made to. */
+export class SiteVisit implements Visit {
+  user: SessionOwner | null;
+  readonly realUser: SessionOwner | null;
+  readonly session: Session;
+  readonly trace: readonly AuthStep[];
+  readonly response: AuthResponse | null;
+  readonly site: Reception;
+  readonly #desk: SessionDesk;
+
+  constructor(
+    site: Reception,
+    desk: SessionDesk,
+    { session, user, trace, response }: Pick<Visit, 'session' | 'user' | 'trace' | 'response'>,
+  ) {
+    this.site = site;
+    this.#desk = desk;
+    this.session = session;
+    this.user = user;
+    this.realUser = user;
+    this.trace = trace;
+    this.response = response;
   }
-  for (const [key, value] of chain.values) put(session, key, value);
-  return visitOf({ session, owner, trace, response }, desk, cookieName);
+
+  get cookies(): CookieReport[] {
+    return this.#desk.cookies.map((cookie) => report(this.site.signer.name, cookie));
+  }
+
+  async commit(): Promise<Record<string, string>> {
+    await this.session.save();
+    return this.#desk.headers();
+  }
+
+  outgoing(): SetCookie[] {
+    return this.#desk.outgoing();
+  }
 }
 
-function put(session: Session, key: string, value: Json | undefined): void {
-  if (value === undefined) session.delete(key);
-  else session.set(key, value as never);
-}
-
-/**
- * A session is not handed to anybody but its owner: where a later method took the user away or established another
- * one, what `moin_session` had decided is forgotten.
- */
-function handOver(session: Session | null, user: AuthUser | null, desk: SessionDesk): Session {
-  if (session === null) return desk.none();
-  if (!(session instanceof LiveSession) || session.ownerId === null || session.ownerId === user?.id)
-    return session;
-  desk.forget();
-  return desk.none();
-}
-
-/** The trace of a login that lost against another one at the limit. */
-function denied(step: AuthStep): AuthStep {
-  if (step.reason !== 'login') return step;
-  const text = 'another login of this user came first and reached the limit (onLimit: deny)';
-  return { ...step, userAfter: null, reason: 'login-denied', text, effects: [] };
-}
-
-function visitOf(
-  {
-    session,
-    owner,
-    trace,
-    response,
-  }: Pick<Visit, 'session' | 'trace' | 'response'> & { owner: AuthUser | null },
-  desk: SessionDesk,
-  cookieName: string,
-): Visit {
-  const user = owner && { id: owner.id, name: owner.name, method: owner.method };
-  return {
-    user,
-    realUser: user,
-    session,
-    trace,
-    response,
-    get cookies() {
-      return desk.cookies.map((cookie) => report(cookieName, cookie));
-    },
-    async commit() {
-      await session.save();
-      return desk.headers();
-    },
-    outgoing: () => desk.outgoing(),
-  };
+/** @throws TypeError when it is anything else than what `begin` gives */
+export function asSiteVisit(visit: Visit): SiteVisit {
+  if (visit instanceof SiteVisit) return visit;
+  throw new TypeError('this is no visit: give what sessions.begin() gave');
 }
 
 function report(name: string, cookie: ReadCookie): CookieReport {
   const { verdict, kind } = cookie;
   if (verdict !== 'ok') return { name, kind, verdict, sessionId: null, secret: null };
   return { name, kind, verdict, sessionId: cookie.id, secret: cookie.secret };
-}
-
-function authRequest(incoming: IncomingRequest, trusted: Reception['trusted']): AuthRequest {
-  const {
-    method = 'GET',
-    url = '/',
-    headers = {},
-    remoteAddress,
-    clientCertificate,
-    form = {},
-    raw,
-  } = incoming;
-  const forwarded = () => trusted(remoteAddress) && forwardedHttps(headerField(headers, 'x-forwarded-proto'));
-  const secure = incoming.secure === true || forwarded();
-  return { method, url, headers, remoteAddress, secure, clientCertificate, form, raw, session: null };
 }

@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import type { Clock } from '../clock.js';
-import { systemClock } from '../clock.js';
-import { UsageError } from '../errors.js';
+import { type Clock, systemClock } from '../clock.js';
+import { errorCode } from '../errors.js';
 import type { SessionStore } from '../store/contract.js';
 import type { OpenStoreOptions } from '../store/open.js';
 
@@ -53,10 +51,33 @@ export function processContext(): CliContext {
     out: outputTo(process.stdout),
     err: outputTo(process.stderr),
     columns: process.stdout.columns || Number(process.env.COLUMNS) || 80,
-    stdin: { isTTY: process.stdin.isTTY === true, read: () => readFile('/dev/stdin', 'utf8') },
+    stdin: { isTTY: process.stdin.isTTY === true, read: readStdin },
     signal: interrupt.signal,
     openStore: async (where, options) => (await import('../store/open.js')).openStore(where, options),
     confirm: async (question) => (await import('./ask.js')).confirm(question),
     askSecret: async (prompt) => (await import('./ask.js')).askSecret(prompt),
   };
+}
+
+function outputTo(stream: NodeJS.WriteStream): Output {
+  // Each write reports its own failure; without a listener the event would end the process besides.
+  stream.on('error', () => {});
+  return {
+    isTTY: stream.isTTY === true,
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        stream.write(text, (error) => (error ? reject(asBrokenPipe(error)) : resolve()));
+      }),
+  };
+}
+
+function asBrokenPipe(error: Error): Error {
+  const code = errorCode(error);
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' ? new BrokenPipe() : error;
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -9,6 +9,7 @@ import {
 } from './cookie.js';
 import { LiveSession, type ResponseCookie } from './live.js';
 import type { Found, Holder, SessionManager } from './manager.js';
+import { SETUID } from './session.js';
 import { idOf, newToken } from './token.js';
 
 type GoodCookie = Extract<ReadCookie, { verdict: 'ok' }>;
@@ -21,6 +22,16 @@ export interface SetCookie {
   /** Seconds. */
   maxAge: number;
   attributes: string[];
+}
+
+/** What a login does to the session that the cookie stands for (S4). At most one of them. */
+export interface Predecessor {
+  /** Its data come along, and it goes. */
+  moved: SessionRecord | null;
+  /** The id of a visitor's token that has no record yet: it goes, with what a request under way may put there. */
+  unused: string | null;
+  /** The id of another user's session: it goes, and nothing comes along. */
+  ended: string | null;
 }
 
 /**
@@ -104,21 +115,15 @@ export class SessionDesk {
     this.#response.decision = { action: 'delete' };
   }
 
-  /** A new session for a user who logs in (S4). `moved`: whose data come along, and which goes; `ended`: what ends by it. */
-  login(
-    owner: SessionOwner,
-    remember: boolean,
-    { moved, ended }: { moved: SessionRecord | null; ended: { id: string; reason: Trace['reason'] } | null },
-  ): LiveSession {
-    const holder = newHolder('user', owner, remember);
-    const session = this.#session(holder, moved);
+  /** A new session for a user who logs in (S4), in place of the one that the cookie stood for. */
+  login(owner: SessionOwner, remember: boolean, { moved, unused, ended }: Predecessor): LiveSession {
+    const session = this.#session(newHolder('user', owner, remember), moved);
     session.hold();
+    session.delete(SETUID);
+    const from = moved ?? (unused === null ? null : { id: unused, revision: 0, data: {} });
     this.#pending.push(async () => {
-      if (moved === null) await session.establish();
-      else await session.moveFrom(moved, true);
-      if (ended !== null) await this.manager.end(ended.id, ended.reason);
-      this.#overLimit = !(await this.manager.enforceLimit(owner.id, holder.id));
-      if (this.#overLimit) session.detach();
+      if (session.available) this.#overLimit = !(await session.logIn({ from, ended }));
+      else if (from !== null) await this.manager.end(from.id, 'destroyed');
     });
     return session;
   }

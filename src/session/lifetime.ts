@@ -80,8 +80,9 @@ export class Lifetimes {
   }
 }
 
+/** At least 1 ms, unless it is 0; never more than "forever". */
 function hours(count: number): number {
-  return Math.min(FOREVER, Math.round(count * HOUR));
+  return count === 0 ? 0 : Math.max(1, Math.min(FOREVER, Math.round(count * HOUR)));
 }
 
 function check(name: string, value: unknown, least: number): void {

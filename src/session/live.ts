@@ -1,7 +1,7 @@
 import type { Json } from '../json.js';
 import type { SessionKind, SessionRecord } from '../store/contract.js';
 import type { CookieDecision } from './cookie.js';
-import { type Holder, type SessionManager, told } from './manager.js';
+import { type Holder, type Replaced, type SessionManager, told } from './manager.js';
 import type { SaveResult, Session } from './session.js';
 import { idOf, newToken } from './token.js';
 import { applyChanges, type Changes, Values } from './values.js';
@@ -131,52 +131,45 @@ export class LiveSession implements Session {
   destroy(): Promise<void> {
     return this.#inTurn(async () => {
       const holder = this.#holder;
+      if (holder !== null && !this.#held) await this.#manager.end(holder.id, 'destroyed');
       this.#values.clear();
       this.#values.rebase({});
       if (holder === null) return;
-      this.#holder = null;
-      this.#record = null;
+      this.detach();
       this.#cookie.decision = { action: 'delete' };
-      await this.#manager.end(holder.id, 'destroyed');
     });
   }
 
   rotate(): Promise<void> {
     return this.#inTurn(async () => {
       const old = this.#holder;
-      if (old === null) return;
+      if (old === null || this.#held) return;
       const token = newToken();
-      this.#holder = { ...old, token, id: idOf(token) };
-      if (this.#record !== null) return this.moveFrom(this.#record, false);
-      await this.#manager.end(old.id, 'rotated');
-      const now = this.#manager.now();
-      const subject = { kind: this.kind, remember: old.remember, created: now };
-      const { cookieExpires } = this.#manager.lifetimes.ends(subject, now);
-      this.#cookie.decision = { action: 'set', kind: old.cookieKind, token, cookieExpires };
+      const holder = { ...old, token, id: idOf(token) };
+      const from = this.#record ?? (await this.#manager.find(old.id)).record;
+      if (from === null) return this.#rotateUnsaved(holder);
+      const record = await this.#manager.rotate(from, holder, this.#values.changes());
+      if (record === null) {
+        this.#drop();
+        return;
+      }
+      this.#holder = holder;
+      this.#adopt(record);
     });
   }
 
-  /** Keeps it from being written until `moveFrom` or `establish`. */
+  /** Keeps it from being written until `logIn`. */
   hold(): void {
     this.#held = true;
   }
 
-  /** Writes the session under its holder's new token, in place of `old`, which goes. */
-  async moveFrom(old: SessionRecord, login: boolean): Promise<void> {
-    const holder = this.#holder as Holder;
+  /** Writes the session of a login, even if it is empty, in place of what was there. False when it was refused (S9). */
+  async logIn(before: { from: Replaced | null; ended: string | null }): Promise<boolean> {
     this.#held = false;
-    const record = await this.#manager.replace(old, holder, this.#values.changes(), login);
-    if (record === null) this.#drop();
+    const record = await this.#manager.logIn(this.#holder as Holder, before, this.#values.changes());
+    if (record === null) this.detach();
     else this.#adopt(record);
-  }
-
-  /** Writes the session's first record now, even if it is empty. */
-  async establish(): Promise<void> {
-    const changes = this.#values.changes();
-    this.#held = false;
-    const record = await this.#manager.create(this.#holder as Holder, applyChanges({}, changes));
-    if (typeof record === 'string') this.#drop();
-    else this.#adopt(record);
+    return record !== null;
   }
 
   /** Lets go: what is in it now is for this request alone. */
@@ -215,11 +208,20 @@ export class LiveSession implements Session {
     if (created === 'spent') return this.#drop();
     const record = created === 'exists' ? await this.#manager.update(holder, edit) : created;
     if (record === null) return this.#drop();
-    if (this.#record !== null) {
+    if (created === 'exists') {
       this.#manager.emit(changes.size > 0 || extra ? 'saved' : 'refreshed', told(record));
     }
     this.#adopt(record);
     return 'saved';
+  }
+
+  async #rotateUnsaved(holder: Holder): Promise<void> {
+    const { id, remember } = this.#holder as Holder;
+    await this.#manager.end(id, 'rotated');
+    this.#holder = holder;
+    const now = this.#manager.now();
+    const { cookieExpires } = this.#manager.lifetimes.ends({ kind: this.kind, remember, created: now }, now);
+    this.#cookie.decision = { action: 'set', kind: holder.cookieKind, token: holder.token, cookieExpires };
   }
 
   #adopt(record: SessionRecord): void {

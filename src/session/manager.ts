@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import { type Clock, MINUTE } from '../clock.js';
 import { UnreadableRecordError } from '../errors.js';
 import type { JsonObject } from '../json.js';
 import type { SessionOwner, SessionRecord, SessionStore, Trace } from '../store/contract.js';
@@ -18,6 +18,9 @@ export interface Holder {
   readonly remember: boolean;
 }
 
+/** What a new record replaces, as it was loaded; revision 0 when there was none yet. */
+export type Replaced = Pick<SessionRecord, 'id' | 'revision' | 'data'>;
+
 /** What stands in the store under a cookie's id. */
 export type Found = { record: SessionRecord } | { record: null; unreadable: string | null };
 
@@ -30,6 +33,9 @@ export interface ManagerOptions {
   onLimit: 'evict' | 'deny';
   emit: Emit;
 }
+
+/** No request is under way for longer than this. */
+const IN_FLIGHT = MINUTE;
 
 /** The only writer of sessions in a web server: every rule of when a record may be written stands here. */
 export class SessionManager {
@@ -70,6 +76,16 @@ export class SessionManager {
     return this.#options.store.trace(id);
   }
 
+  /**
+   * What ended a session for good, so that nothing can be saved under its token (S2). Null for an end of the last
+   * minute: this request ran beside the one that ended it, and whose answer may bring the browser a new cookie.
+   */
+  async spent(id: string): Promise<Trace | null> {
+    const trace = await this.trace(id);
+    const now = this.now();
+    return trace !== null && now >= trace.at + IN_FLIGHT && now < trace.until ? trace : null;
+  }
+
   /** Writes the first record of a session. */
   async create(holder: Holder, data: JsonObject): Promise<SessionRecord | 'exists' | 'spent'> {
     const record = this.#draft(holder, data);
@@ -92,35 +108,70 @@ export class SessionManager {
   }
 
   /**
-   * Puts a session under a new token: first the new record, then the old one goes, so that a crash in between loses
-   * nothing. What others saved in the old one meanwhile comes along.
-   * @param from the old record as it was loaded
-   * @param login a login starts a session of its own age, and holds even if the old one was ended meanwhile (S4)
-   * @returns the new record, or null when the old one was ended meanwhile
+   * Writes the session of a login (S4). The sessions that it replaces or ends go last, so that a login that is refused
+   * or fails on the way leaves what was there.
+   * @param ended the id of another user's session
+   * @returns the record, or null when the user may have no more (S9, `onLimit: 'deny'`)
    */
-  async replace(
-    from: SessionRecord,
+  async logIn(
+    holder: Holder,
+    { from, ended }: { from: Replaced | null; ended: string | null },
+    changes: Changes,
+  ): Promise<SessionRecord | null> {
+    const record = this.#draft(holder, applyChanges(from?.data ?? {}, changes));
+    return this.#beside(record, async () => {
+      if (!(await this.#withinLimit(record, from?.id))) return null;
+      const moved = from && (await this.#retire(from, record, holder, changes));
+      if (ended !== null) await this.end(ended, 'logout');
+      if (moved === null) this.#tell('created', record);
+      return moved ?? record;
+    });
+  }
+
+  /**
+   * Puts a session under a new token.
+   * @param from the old record as it was loaded
+   * @returns the new record, or null when the old one was ended meanwhile, or taken over by somebody else
+   */
+  async rotate(from: SessionRecord, holder: Holder, changes: Changes): Promise<SessionRecord | null> {
+    const record = this.#draft(holder, applyChanges(from.data, changes), from.created);
+    return this.#beside(record, () => this.#retire(from, record, holder, changes));
+  }
+
+  /** Writes a record beside the one it replaces, and removes it again if the rest fails or comes to nothing. */
+  async #beside<T>(record: SessionRecord, rest: () => Promise<T | null>): Promise<T | null> {
+    const { store } = this.#options;
+    try {
+      await store.create(record);
+      const result = await rest();
+      if (result !== null) return result;
+    } catch (error) {
+      await store.delete(record.id).catch(() => {});
+      throw error;
+    }
+    await store.delete(record.id);
+    return null;
+  }
+
+  /** Removes what `record` replaces; what others saved in it meanwhile comes along. Null if there was nothing to remove. */
+  async #retire(
+    from: Replaced,
+    record: SessionRecord,
     holder: Holder,
     changes: Changes,
-    login: boolean,
   ): Promise<SessionRecord | null> {
     const { store } = this.#options;
     const now = this.now();
-    const record = this.#draft(holder, applyChanges(from.data, changes), login ? now : from.created);
-    await store.create(record);
     const removal = await store.delete(from.id, {
-      when: (current) => stateOf(current, now) !== 'expired',
+      when: (current) => stateOf(current, now) !== 'expired' && mayHold(holder, current),
       trace: this.#spent('rotated'),
     });
-    if (!removal.removed && !login) {
-      await store.delete(record.id);
-      return null;
-    }
+    if (!removal.removed) return null;
     this.emit('rotated', { ...told(record), from: from.id });
-    if (!removal.removed || removal.record === null || removal.record.revision === from.revision)
-      return record;
-    const later = removal.record.data;
-    return store.update(record.id, (current) => ({ ...current, data: applyChanges(later, changes) }));
+    const later = removal.record;
+    if (later === null || later.revision === from.revision) return record;
+    const merge = (current: SessionRecord) => ({ ...current, data: applyChanges(later.data, changes) });
+    return (await store.update(record.id, merge)) ?? record;
   }
 
   /** Removes a session for good: late saves are dropped, and its token finds nothing any more (I2). */
@@ -148,18 +199,15 @@ export class SessionManager {
   }
 
   /**
-   * Ends what is over the limit after a login (S9). The new session is the last to go; with `deny`, where two logins
-   * came at once, it is the first.
-   * @returns false when the new session itself had to go
+   * Ends what is over the limit for a new login (S9), which counts in place of the session `replaced`. Where two
+   * logins came at once and `deny` is set, false: the new one has to go.
    */
-  async enforceLimit(userId: string, newId: string): Promise<boolean> {
-    const others = (await this.loginsOf(userId)).filter(({ id }) => id !== newId);
+  async #withinLimit({ id: newId, user }: SessionRecord, replaced: string | undefined): Promise<boolean> {
+    const logins = await this.loginsOf((user as SessionOwner).id);
+    const others = logins.filter(({ id }) => id !== newId && id !== replaced);
     const surplus = others.length + 1 - this.maxSessionsPerUser;
     if (surplus <= 0) return true;
-    if (this.#options.onLimit === 'deny') {
-      await this.#options.store.delete(newId);
-      return false;
-    }
+    if (this.#options.onLimit === 'deny') return false;
     for (const { id } of others.slice(0, surplus)) await this.#evict(id);
     return true;
   }

@@ -24,7 +24,7 @@ export async function* selectEntries(
 
 /** One stored session by its whole id, or null; an unreadable one too. */
 export async function findEntry(store: SessionStore, id: string): Promise<StoreEntry | null> {
-  for await (const entry of store.scan({ prefix: id })) return entry;
+  for await (const entry of store.scan({ prefix: id })) if (entry.id === id) return entry;
   return null;
 }
 

@@ -59,6 +59,9 @@ export interface Session extends Iterable<[string, Json]> {
   update<K extends string>(key: K, fn: (current: Value<K> | undefined) => Value<K>): Promise<Value<K>>;
 }
 
+/** The key that holds the id of the user whom a superuser has changed to (spec 5). */
+export const SETUID = 'setuid';
+
 const METHODS = [
   'get',
   'set',

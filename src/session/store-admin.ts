@@ -11,7 +11,7 @@ import { expireReport, type Outcome, purgeReport, type Tally, tallyUp } from './
 
 export interface AdminDependencies extends Sources {
   clock: Clock;
-  /** Gets `ended` and `purged`, one for each session. */
+  /** Gets `ended` for each session, and `purged` with the count of them. */
   emit?: Emit;
 }
 
@@ -38,7 +38,7 @@ export function createAdmin({ store, users, clock, emit }: AdminDependencies): S
       throw new TypeError('the beginning of a session id is 4 to 32 lower-case hex digits');
     const ids: string[] = [];
     for await (const { id } of store.scan({ prefix })) {
-      ids.push(id);
+      if (id.startsWith(prefix)) ids.push(id);
       if (ids.length >= limit) break;
     }
     return ids.sort();
@@ -69,11 +69,10 @@ export function createAdmin({ store, users, clock, emit }: AdminDependencies): S
       }
       const now = clock();
       if (dryRun) return { done: stateOf(record, now) !== 'expired', bytes };
-      const ended = await store.update(id, (current) =>
-        stateOf(current, now) !== 'expired' && matches({ id, bytes, record: current }, conditions, now)
-          ? endedRecord(current, now, by)
-          : null,
-      );
+      const ended = await store.update(id, (current) => {
+        const isMeant = matches({ id, bytes, record: current }, conditions, now);
+        return isMeant && stateOf(current, now) !== 'expired' ? endedRecord(current, now, by) : null;
+      });
       if (ended !== null) emit?.('ended', { ...told(ended), reason: by });
       return { done: ended !== null, bytes };
     };
@@ -83,14 +82,22 @@ export function createAdmin({ store, users, clock, emit }: AdminDependencies): S
     which: readonly string[] | (SessionFilter & { all?: boolean }),
     options: AdminOptions = {},
   ): Promise<PurgeReport> {
-    const dryRun = isDry(options);
-    if (Array.isArray(which)) return purgeReport(await purgeNamed(which, options), dryRun);
+    const tally = await purgeAny(which, options);
+    if (tally.done > 0 && !isDry(options)) emit?.('purged', { count: tally.done });
+    return purgeReport(tally, isDry(options));
+  }
+
+  function purgeAny(
+    which: readonly string[] | (SessionFilter & { all?: boolean }),
+    options: AdminOptions,
+  ): Promise<Tally> {
+    if (Array.isArray(which)) return purgeNamed(which, options);
     const { all, ...filter } = which as SessionFilter & { all?: boolean };
-    if (Object.keys(filter).length === 0 && all !== true)
+    const conditions = Object.values(filter).filter((condition) => condition !== undefined).length;
+    if (conditions === 0 && all !== true)
       throw new TypeError('an empty filter would remove every session: say { all: true }, or name a state');
-    const onlyExpired = filter.state === 'expired' && Object.keys(filter).length === 1;
-    const tally = onlyExpired && !dryRun ? await purgeExpired(options) : await purgeMatching(filter, options);
-    return purgeReport(tally, dryRun);
+    const onlyExpired = filter.state === 'expired' && conditions === 1;
+    return onlyExpired && !isDry(options) ? purgeExpired(options) : purgeMatching(filter, options);
   }
 
   function purgeNamed(ids: readonly string[], options: AdminOptions): Promise<Tally> {
@@ -127,7 +134,6 @@ export function createAdmin({ store, users, clock, emit }: AdminDependencies): S
 
   async function remove(id: string, when?: (record: SessionRecord) => boolean): Promise<Outcome> {
     const { removed, record, bytes } = await store.delete(id, when && { when });
-    if (removed && record !== null) emit?.('purged', told(record));
     const isAbsent = !removed && record === null;
     return isAbsent ? null : { done: removed, bytes };
   }

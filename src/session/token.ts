@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** A new token: 256 random bits, base64url, 43 characters, known to the browser alone (spec 2). */
 export function newToken(): string {
@@ -7,5 +7,5 @@ export function newToken(): string {
 
 /** The session id of a token: the first 16 bytes of its SHA-256, in lower-case hex (spec 2). */
 export function idOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex').slice(0, 32);
+  return hash('sha256', token, 'hex').slice(0, 32);
 }

@@ -16,7 +16,8 @@ import type { JsonObject } from '../json.js';
  * - **Whole or not at all.** A record is its old or its new self, whatever kills the process (I3).
  * - **A record that cannot be read harms only itself** (I4): `find` and `update` throw `UnreadableRecordError`,
  *   `scan` lists it, and only a `delete` without a condition removes it.
- * - **Values are copies.** What is handed in or out can be changed without changing the store.
+ * - **Values are copies.** What is handed in or out can be changed without changing the store. What could not be
+ *   given back as it is, because it is no record, is refused with a `TypeError`.
  * - **Ids are checked** (I6): 32 lower-case hex digits, or a `TypeError` before any path or key is made of it.
  */
 export interface SessionStore {
@@ -62,6 +63,9 @@ export interface SessionStore {
   /** Lets go of files, locks and connections. */
   close(): Promise<void>;
 }
+
+/** Where sessions are kept unless the options say otherwise. */
+export const DEFAULT_STORE = 'file:.moin-sessions';
 
 /** A store that can keep the site's secret with the sessions, so that server and command line agree (spec 4). */
 export interface SecretKeeper {

@@ -3,35 +3,28 @@ import {
   closeSync,
   constants,
   fchownSync,
-  fstatSync,
   fsyncSync,
   futimesSync,
   lchownSync,
+  lstatSync,
   mkdirSync,
   openSync,
-  readSync,
   renameSync,
   statSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../errors.js';
+import { bytesOf, writeWhole } from './plain-file.js';
 
 /** `process`: what was written survives the process. `fsync`: a power cut too. */
 export type Durability = 'process' | 'fsync';
 
-/** The largest file that is read or written: far beyond any session, and no danger to the memory. */
-export const LARGEST = 16 * 1024 * 1024;
-
-/** Opens neither symbolic links nor, for ever, a pipe that nobody writes to. Undefined where the system has no such flag. */
-const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-
-/** Reading is synchronous, so one buffer serves all small files. */
-const buffer = Buffer.allocUnsafeSlow(64 * 1024);
+/** Opens what is there, but not through a symbolic link. */
+const SHARED = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /**
- * Files of a store's folder: read whole, replaced whole, mode 0600, in folders of mode 0700 made when needed.
+ * Writes the files of a store's folder: replaced whole, mode 0600, in folders of mode 0700 made when needed.
  * What root writes (an operator with sudo) belongs to the owner of the folder, or the server could not read it.
  */
 export class Disk {
@@ -44,32 +37,15 @@ export class Disk {
     this.#fsync = durability === 'fsync';
   }
 
-  /** Null when there is no such file. Refuses, with a system error's code, whatever is no plain file of sane size. */
-  read(path: string): { text: string; bytes: number } | null {
-    let fd: number;
-    try {
-      fd = openSync(path, READ);
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return null;
-      throw error;
-    }
-    try {
-      return readWhole(fd);
-    } finally {
-      closeSync(fd);
-    }
-  }
-
   /**
    * Puts a new file in the place of what is there. It is written beside it, under a name that nobody else has,
    * and then renamed: whoever reads, or kills us, finds the old or the new.
    * @param mtime the time (ms) that the file shall bear
    */
   replace(path: string, text: string, mtime?: number | undefined): void {
-    const bytes = Buffer.from(text);
-    if (bytes.length > LARGEST) throw systemError('EFBIG', 'write');
+    const bytes = bytesOf(text);
     const temporary = temporaryPath(path);
-    const fd = this.create(temporary, 'wx');
+    const fd = this.#create(temporary);
     try {
       try {
         writeWhole(fd, bytes);
@@ -88,8 +64,15 @@ export class Disk {
 
   /** Makes an empty file, unless it is there already. */
   mark(path: string): void {
-    closeSync(this.create(path, 'a'));
+    const fd = this.#createUnlessThere(path);
+    if (fd === null) return;
+    closeSync(fd);
     this.#syncFolder(dirname(path));
+  }
+
+  /** Opens a file that all processes share, made if need be. */
+  openShared(path: string): number {
+    return this.#createUnlessThere(path) ?? openSync(path, SHARED);
   }
 
   /** False when there was no such file. */
@@ -104,19 +87,37 @@ export class Disk {
     return true;
   }
 
-  /** Opens a file that may be new, in a folder that may be. */
-  create(path: string, flags: 'wx' | 'a' | 'a+'): number {
-    const fd = this.#openInFolder(path, flags);
+  #createUnlessThere(path: string): number | null {
+    try {
+      return this.#create(path);
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') return null;
+      throw error;
+    }
+  }
+
+  /** A file that is new for certain: what was there already, root must not give away. */
+  #create(path: string): number {
+    if (this.#ownerForRoot() !== null) this.#assertNoLinks(dirname(path));
+    const fd = this.#openNew(path);
     const owner = this.#ownerForRoot();
     if (owner !== null) fchownSync(fd, owner.uid, owner.gid);
     return fd;
   }
 
+  /** Lest the owner of the store have root make files elsewhere, and give them away, by a link in place of a folder. */
+  #assertNoLinks(folder: string): void {
+    for (let part = folder; part.length > this.#root.length; part = dirname(part)) {
+      const isLink = lstatSync(part, { throwIfNoEntry: false })?.isSymbolicLink();
+      if (isLink) throw Object.assign(new Error('ELOOP'), { code: 'ELOOP', syscall: 'open' });
+    }
+  }
+
   /** Somebody may remove the folder, empty as it is, before our file is in it: so more than once. */
-  #openInFolder(path: string, flags: string): number {
+  #openNew(path: string): number {
     for (let attempt = 1; ; attempt++) {
       try {
-        return openSync(path, flags, 0o600);
+        return openSync(path, 'wx+', 0o600);
       } catch (error) {
         if (errorCode(error) !== 'ENOENT' || attempt === 10) throw error;
         this.#makeFolder(dirname(path));
@@ -141,7 +142,7 @@ export class Disk {
   }
 
   #syncFolder(path: string): void {
-    if (!this.#fsync) return;
+    if (!this.#fsync || process.platform === 'win32') return; // where a folder can't be opened
     const fd = openSync(path, 'r');
     try {
       fsyncSync(fd);
@@ -149,24 +150,6 @@ export class Disk {
       closeSync(fd);
     }
   }
-}
-
-function readWhole(fd: number): { text: string; bytes: number } {
-  const stats = fstatSync(fd);
-  if (stats.isDirectory()) throw systemError('EISDIR', 'read');
-  if (!stats.isFile()) throw systemError('ENXIO', 'read');
-  if (stats.size > LARGEST) throw systemError('EFBIG', 'read');
-  const bytes = stats.size <= buffer.length ? buffer : Buffer.allocUnsafe(stats.size);
-  let filled = 0;
-  for (let got = 1; got > 0 && filled < stats.size; filled += got) {
-    got = readSync(fd, bytes, filled, stats.size - filled, null);
-  }
-  return { text: bytes.toString('utf8', 0, filled), bytes: filled };
-}
-
-/** `writeSync` may write a part only: on a disk that is about to be full, say. */
-function writeWhole(fd: number, bytes: Buffer): void {
-  for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
 }
 
 /** A failed write's temporary file is not worth a second error: `sweep` finds it. */
@@ -178,8 +161,4 @@ function removeIfPossible(path: string): void {
 
 function temporaryPath(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-}
-
-function systemError(code: string, syscall: string): Error {
-  return Object.assign(new Error(code), { code, syscall });
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { isSessionId } from './contract.js';
 
 /** All names of two hex digits: records are spread over as many folders. */
@@ -31,7 +31,7 @@ export class FileLayout {
 
   /** `id` has been checked (I6): it becomes part of a path here, and nowhere else. */
   record(id: string): string {
-    return join(this.root, id.slice(0, 2), `${id}.json`);
+    return `${this.root}${sep}${id.slice(0, 2)}${sep}${id}.json`;
   }
 
   trace(id: string): string {

@@ -16,6 +16,6 @@ export interface FileParts {
 export function fileParts(root: string, durability: Durability): FileParts {
   const layout = new FileLayout(root);
   const disk = new Disk(root, durability);
-  const locks = new LockFile(layout.lock, () => disk.create(layout.lock, 'a+'));
+  const locks = new LockFile(layout.lock, () => disk.openShared(layout.lock));
   return { layout, disk, locks, records: new RecordFiles(disk, layout), index: new UserIndex(disk, layout) };
 }

@@ -1,32 +1,33 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { StoreError } from '../errors.js';
 import { withRemedy } from './fault.js';
-import { type FileKind, isSecretLeftover, lockSlot, recognize, SECRET_SLOT } from './file-layout.js';
+import { isSecretLeftover, lockSlot, recognize, SECRET_SLOT } from './file-layout.js';
 import type { FileParts } from './file-parts.js';
 import { namesIn, walk } from './walk.js';
-
-/** The files of one kind beside the records. */
-export async function* filesOf(
-  { layout }: FileParts,
-  ...kinds: FileKind[]
-): AsyncGenerator<{ kind: FileKind; id: string; path: string }> {
-  for await (const { folder, name } of walk(layout.folders())) {
-    const file = recognize(folder.prefix, name);
-    if (file !== null && kinds.includes(file.kind)) yield { ...file, path: join(folder.path, name) };
-  }
-}
 
 /**
  * Removes what crashes left behind, and traces until `at`. Each under its session's lock: a writer holds that
  * for as long as its temporary file, or an index entry without a record, may be there.
+ * @throws StoreError, the first of all, when the rest is done.
  */
 export async function sweepFiles(parts: FileParts, at: number): Promise<number> {
   const { disk, index, layout, locks, records } = parts;
   let gone = 0;
+  let fault: StoreError | null = null;
   const alone = async (slot: number, path: string, remove: () => boolean): Promise<void> => {
-    const removed = await locks.exclusive(slot, () => withRemedy(`cannot remove ${path}`, remove));
-    if (removed) gone++;
+    try {
+      if (await locks.exclusive(slot, () => withRemedy(`cannot remove ${path}`, remove))) gone++;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      fault ??= error;
+    }
   };
-  for await (const { kind, id, path } of filesOf(parts, 'temporary', 'trace')) {
+  const beside = walk(layout.folders(), ({ prefix }, name) => {
+    const file = recognize(prefix, name);
+    return file === null || file.kind === 'record' ? null : { ...file, name };
+  });
+  for await (const { kind, id, name } of beside) {
+    const path = join(dirname(layout.record(id)), name);
     await alone(lockSlot(id), path, () => {
       if (kind === 'trace' && (records.trace(id)?.until ?? at) > at) return false;
       return disk.remove(path);
@@ -34,11 +35,13 @@ export async function sweepFiles(parts: FileParts, at: number): Promise<number> 
   }
   for await (const { id, path } of index.entries()) {
     if (records.exists(id)) continue;
-    await alone(lockSlot(id), path, () => !records.exists(id) && index.removeEntry(path));
+    await alone(lockSlot(id), path, () => !records.exists(id) && disk.remove(path));
   }
+  await index.removeEmptyFolders();
   for (const name of namesIn(layout.root).filter(isSecretLeftover)) {
     const path = join(layout.root, name);
     await alone(SECRET_SLOT, path, () => disk.remove(path));
   }
+  if (fault !== null) throw fault;
   return gone;
 }

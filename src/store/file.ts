@@ -2,9 +2,12 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StoreError } from '../errors.js';
 import {
+  assertIdPrefix,
   assertSessionId,
   type DeleteOptions,
+  isSessionId,
   type Removal,
+  type ScanOptions,
   type SecretKeeper,
   type SessionRecord,
   type SessionStore,
@@ -13,11 +16,12 @@ import {
 } from './contract.js';
 import type { Durability } from './disk.js';
 import { withRemedy } from './fault.js';
-import { lockSlot } from './file-layout.js';
+import { lockSlot, recognize } from './file-layout.js';
 import { type FileParts, fileParts } from './file-parts.js';
 import { keptSecret } from './file-secret.js';
-import { filesOf, sweepFiles } from './file-sweep.js';
+import { sweepFiles } from './file-sweep.js';
 import { storable } from './record.js';
+import { walk } from './walk.js';
 
 export interface FileStoreOptions {
   /** What a save survives: the end of the `process`, or with `fsync` a power cut too. Default `process`. */
@@ -45,7 +49,7 @@ export class FileStore implements SessionStore, SecretKeeper {
   async create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'> {
     const { id } = record;
     assertSessionId(id);
-    const stored = storable(record);
+    const stored = storable(id, record);
     return this.#alone(id, () => {
       if (this.#parts.records.exists(id)) return 'exists';
       const trace = this.#parts.records.trace(id);
@@ -67,7 +71,7 @@ export class FileStore implements SessionStore, SecretKeeper {
       const { revision, user } = current;
       const next = change(current);
       if (next === null) return null;
-      const stored = storable({ ...next, id, revision: revision + 1 });
+      const stored = storable(id, { ...next, revision: revision + 1 });
       this.#parts.index.add(stored.user, id);
       this.#parts.records.write(stored);
       if (user !== null && user.id !== stored.user?.id) this.#parts.index.remove(user.id, id);
@@ -84,8 +88,7 @@ export class FileStore implements SessionStore, SecretKeeper {
         if (entry.record !== null) this.#parts.records.healMtime(entry.record);
         return { removed: false, ...found };
       }
-      if (trace !== undefined) this.#parts.records.writeTrace(id, trace);
-      const removed = entry !== null && this.#parts.records.remove(id);
+      const removed = this.#parts.records.remove(id, trace);
       if (entry?.record?.user) this.#parts.index.remove(entry.record.user.id, id);
       return { removed, ...found };
     });
@@ -96,18 +99,18 @@ export class FileStore implements SessionStore, SecretKeeper {
     return this.#reading(id, () => this.#parts.records.trace(id));
   }
 
-  async *scan(): AsyncGenerator<StoreEntry> {
-    for await (const { id } of filesOf(this.#parts, 'record')) {
-      const entry = this.#reading(id, () => this.#parts.records.entry(id));
-      if (entry !== null) yield entry;
-    }
+  async *scan({ prefix = '' }: ScanOptions = {}): AsyncGenerator<StoreEntry> {
+    assertIdPrefix(prefix);
+    const entryOf = (id: string) => this.#reading(id, () => this.#parts.records.entry(id));
+    if (!isSessionId(prefix)) return yield* this.#walk(entryOf, prefix);
+    const entry = entryOf(prefix);
+    if (entry !== null) yield entry;
   }
 
-  async *candidates(at: number): AsyncGenerator<string> {
-    for await (const { id } of filesOf(this.#parts, 'record')) {
-      const mtime = this.#reading(id, () => this.#parts.records.mtime(id));
-      if (mtime !== null && mtime <= at) yield id;
-    }
+  candidates(at: number): AsyncGenerator<string> {
+    return this.#walk((id) =>
+      (this.#parts.records.mtime(id) ?? Number.POSITIVE_INFINITY) <= at ? id : null,
+    );
   }
 
   async *findByUser(userId: string): AsyncGenerator<StoreEntry> {
@@ -129,6 +132,19 @@ export class FileStore implements SessionStore, SecretKeeper {
 
   async close(): Promise<void> {
     this.#parts.locks.close();
+  }
+
+  /** What `pick` makes of the record of each id, but for nulls. */
+  /** What `pick` makes of the records whose ids begin with `begins`. */
+  #walk<T>(pick: (id: string) => T | null, begins = ''): AsyncGenerator<T> {
+    const folders = this.#parts.layout
+      .folders()
+      .filter(({ prefix }) => prefix.startsWith(begins.slice(0, 2)));
+    return walk(folders, ({ prefix }, name) => {
+      const file = recognize(prefix, name);
+      if (file?.kind !== 'record' || !file.id.startsWith(begins)) return null;
+      return this.#reading(file.id, () => pick(file.id));
+    });
   }
 
   /** Somebody who may only read finds the same sessions, and leaves the entry to others. */

@@ -1,5 +1,6 @@
 import type { SyncAdapter } from 'lowdb';
 import type { Disk } from './disk.js';
+import { readPlainFile } from './plain-file.js';
 
 interface JsonFileOptions<T> {
   /** Makes data of the file's text; what it throws reaches the reader. */
@@ -24,7 +25,7 @@ export class JsonFile<T> implements SyncAdapter<T> {
 
   /** Null when there is no such file. */
   read(): T | null {
-    const file = this.#disk.read(this.#path);
+    const file = readPlainFile(this.#path);
     this.bytes = file?.bytes ?? 0;
     return file === null ? null : this.#options.parse(file.text);
   }

@@ -3,9 +3,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { StoreError } from '../errors.js';
 import { withRemedy } from './fault.js';
 
-/** How long a lock may be held by others before we give up: a holder needs less than a millisecond. */
-const PATIENCE = 10_000;
-
 /**
  * Kernel locks on single bytes of one file, shared by all processes that work on a folder. A lock dies with its
  * process, so none goes stale.
@@ -16,12 +13,17 @@ const PATIENCE = 10_000;
 export class LockFile {
   readonly #path: string;
   readonly #openFile: () => number;
+  readonly #patience: number;
   #file: { fd: number; dev: number; ino: number } | null = null;
 
-  /** @param open opens the file at `path`, making it if need be; it is called at the first section */
-  constructor(path: string, open: () => number) {
+  /**
+   * @param open opens the file at `path`, making it if need be; it is called at the first section
+   * @param patience how long (ms) others may hold a lock before we give up: a holder needs less than a millisecond
+   */
+  constructor(path: string, open: () => number, patience = 10_000) {
     this.#path = path;
     this.#openFile = open;
+    this.#patience = patience;
   }
 
   /**
@@ -29,7 +31,7 @@ export class LockFile {
    * @throws StoreError when the lock can't be had.
    */
   async exclusive<T>(slot: number, section: () => T): Promise<T> {
-    const locks = await kernelLocks();
+    const locks = await (loaded ?? kernelLocks());
     for (let waited = 0, pause = 0; ; waited += pause, pause = Math.min(50, pause * 2 + 1)) {
       const fd = withRemedy(`cannot use the lock file ${this.#path}`, () => this.#take(locks, slot));
       if (fd !== null) {
@@ -39,7 +41,7 @@ export class LockFile {
           locks.unlock(fd, slot, 1);
         }
       }
-      if (waited > PATIENCE) throw this.#stuck();
+      if (waited > this.#patience) throw this.#stuck();
       await wait(pause * (0.5 + Math.random()));
     }
   }
@@ -68,7 +70,7 @@ export class LockFile {
 
   #stuck(): StoreError {
     return new StoreError(
-      `another process has held a lock in ${this.#path} for ${PATIENCE / 1000} seconds: look for a stopped process with 'fuser ${this.#path}'`,
+      `another process has held a lock in ${this.#path} for ${this.#patience / 1000} seconds: look for a stopped process with 'fuser ${this.#path}'`,
     );
   }
 }
@@ -83,7 +85,6 @@ let loaded: KernelLocks | null = null;
 
 /** The native module, loaded at the first write: reading works without it. */
 async function kernelLocks(): Promise<KernelLocks> {
-  if (loaded !== null) return loaded;
   try {
     const module = await import('fs-native-extensions');
     loaded = 'default' in module ? (module.default as KernelLocks) : module;

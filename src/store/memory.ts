@@ -27,12 +27,13 @@ export class MemoryStore implements SessionStore {
   }
 
   async create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'> {
-    assertSessionId(record.id);
-    const stored = storable(record);
-    if (this.#texts.has(record.id)) return 'exists';
-    const trace = this.#traces.get(record.id);
-    if (trace !== undefined && trace.until > record.seen) return 'spent';
-    this.#texts.set(record.id, JSON.stringify(stored));
+    const { id } = record;
+    assertSessionId(id);
+    const stored = storable(id, record);
+    if (this.#texts.has(id)) return 'exists';
+    const trace = this.#traces.get(id);
+    if (trace !== undefined && trace.until > stored.seen) return 'spent';
+    this.#texts.set(id, JSON.stringify(stored));
     return 'created';
   }
 
@@ -46,7 +47,7 @@ export class MemoryStore implements SessionStore {
     const { revision } = current;
     const next = change(current);
     if (next === null) return null;
-    const stored = storable({ ...next, id, revision: revision + 1 });
+    const stored = storable(id, { ...next, revision: revision + 1 });
     this.#texts.set(id, JSON.stringify(stored));
     return stored;
   }
@@ -70,7 +71,8 @@ export class MemoryStore implements SessionStore {
 
   async *scan({ prefix = '' }: ScanOptions = {}): AsyncGenerator<StoreEntry> {
     assertIdPrefix(prefix);
-    for (const id of [...this.#texts.keys()]) {
+    const ids = prefix.length === 32 ? [prefix] : [...this.#texts.keys()];
+    for (const id of ids) {
       if (!id.startsWith(prefix)) continue;
       const entry = this.#entry(id);
       if (entry !== null) yield entry;

@@ -38,8 +38,9 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 export async function openStore(where: string | URL, options: OpenStoreOptions = {}): Promise<SessionStore> {
   const text = where instanceof URL ? where.href : where;
   const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
-  const open = scheme === undefined ? openFolder : SCHEMES.get(scheme);
-  if (open === undefined) throw unknownScheme(text);
+  if (scheme === undefined) return openFolder(text, options);
+  const open = SCHEMES.get(scheme);
+  if (open === undefined) throw unknownScheme(scheme);
   return open(text, options);
 }
 
@@ -72,10 +73,11 @@ function notInThisVersion(where: string): never {
   );
 }
 
-function unknownScheme(where: string): ConfigurationError {
-  const known = [...SCHEMES.keys()].map((scheme) => `${scheme}:`).join(', ');
+/** Names the scheme alone: behind it there may be a password. */
+function unknownScheme(scheme: string): ConfigurationError {
+  const known = [...SCHEMES.keys()].map((name) => `${name}:`).join(', ');
   return new ConfigurationError(
-    `'${where}' names no kind of store: there are ${known}, or a path ('./${where}' if it is one)`,
+    `'${scheme}:' names no kind of store: there are ${known}, or a path (begin it with ./ if it has a colon)`,
   );
 }
 
@@ -93,6 +95,9 @@ function pathOfUrl(url: string): string {
 function assertFolder(dir: string): void {
   const stats = withRemedy(`cannot open the store at ${dir}`, () => statSync(dir, { throwIfNoEntry: false }));
   if (stats?.isDirectory()) return;
-  const what = stats === undefined ? 'there is no store' : 'there is a file, and no store,';
-  throw new StoreError(`${what} at ${dir}: check --store or the configuration`);
+  if (stats !== undefined)
+    throw new StoreError(`there is a file, and no store, at ${dir}: check --store or the configuration`);
+  throw new StoreError(
+    `there is no store at ${dir}: check --store or the configuration; a server makes it with its first session`,
+  );
 }

@@ -5,6 +5,7 @@ import type { SessionRecord, StoreEntry, Trace } from './contract.js';
 import type { Disk } from './disk.js';
 import type { FileLayout } from './file-layout.js';
 import { JsonFile } from './json-file.js';
+import { readPlainFile } from './plain-file.js';
 import { parseRecord, parseTrace } from './record.js';
 
 /** What makes one record unreadable, and not the store. */
@@ -15,6 +16,8 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   EFBIG: 'it is larger than 16 MB',
   EIO: 'the disk reports an error: look at the system log',
 };
+
+const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
 
 /** The files of single sessions: one lowdb database each. Whoever writes holds the session's lock. */
 export class RecordFiles {
@@ -52,8 +55,16 @@ export class RecordFiles {
     return lstatSync(this.#layout.record(id), { throwIfNoEntry: false }) !== undefined;
   }
 
-  remove(id: string): boolean {
-    return this.#disk.remove(this.#layout.record(id));
+  /**
+   * Removes a record, and leaves a trace if one is given. The trace comes first (I2), but on a full disk only once
+   * the record has made room: a logout must not fail for want of space.
+   */
+  remove(id: string, trace?: Trace): boolean {
+    const path = this.#layout.record(id);
+    if (trace === undefined || this.#leaveTrace(id, trace)) return this.#disk.remove(path);
+    const removed = this.#disk.remove(path);
+    this.#writeTrace(id, trace);
+    return removed;
   }
 
   /** When the record may have expired, as its file says: without reading it. Null for what is no file. */
@@ -70,18 +81,25 @@ export class RecordFiles {
   /** A trace that a power cut made unreadable still says by its file's time how long it holds. */
   trace(id: string): Trace | null {
     const path = this.#layout.trace(id);
-    const file = this.#disk.read(path);
+    const file = readPlainFile(path);
     if (file === null) return null;
     const until = Math.round(lstatSync(path).mtimeMs);
     return parseTrace(file.text) ?? { reason: 'destroyed', at: until, until };
   }
 
-  writeTrace(id: string, trace: Trace): void {
-    this.#disk.replace(this.#layout.trace(id), JSON.stringify(trace), trace.until);
+  /** False when the disk is full. */
+  #leaveTrace(id: string, trace: Trace): boolean {
+    try {
+      this.#writeTrace(id, trace);
+      return true;
+    } catch (error) {
+      if (!FULL.has(errorCode(error))) throw error;
+      return false;
+    }
   }
 
-  removeTrace(id: string): boolean {
-    return this.#disk.remove(this.#layout.trace(id));
+  #writeTrace(id: string, trace: Trace): void {
+    this.#disk.replace(this.#layout.trace(id), JSON.stringify(trace), trace.until);
   }
 
   #open(id: string): { data: SessionRecord | null; bytes: number } {

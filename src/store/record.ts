@@ -24,13 +24,13 @@ export function parseRecord(id: string, text: string): SessionRecord {
 }
 
 /**
- * What a reader will get of `record` once it is stored: a copy, as JSON keeps it.
+ * What a reader will get of `record` once it is stored under `id`: a copy, as JSON keeps it.
  * @throws TypeError when that would be no record, so that no store takes what it could not give back.
  */
-export function storable(record: SessionRecord): SessionRecord {
+export function storable(id: string, record: SessionRecord): SessionRecord {
   const copy: unknown = JSON.parse(JSON.stringify(record));
-  const wrong = whatIsWrong(record.id, copy);
-  if (wrong !== null) throw new TypeError(`this cannot be stored as session ${record.id}: ${wrong}`);
+  const wrong = whatIsWrong(id, copy);
+  if (wrong !== null) throw new TypeError(`this cannot be stored as session ${id}: ${wrong}`);
   return copy as SessionRecord;
 }
 

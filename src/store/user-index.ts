@@ -1,9 +1,9 @@
 import { existsSync, rmdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { isSessionId, type SessionOwner } from './contract.js';
 import type { Disk } from './disk.js';
 import type { FileLayout } from './file-layout.js';
-import { namesIn, walk } from './walk.js';
+import { namesIn, paced, walk } from './walk.js';
 
 /**
  * Which sessions a user has: one empty file each. A record's entry is there before it and goes after it, so a
@@ -25,13 +25,7 @@ export class UserIndex {
   }
 
   remove(userId: string, id: string): void {
-    this.removeEntry(this.#layout.userEntry(userId, id));
-  }
-
-  removeEntry(path: string): boolean {
-    const removed = this.#disk.remove(path);
-    if (removed) removeIfEmpty(dirname(path));
-    return removed;
+    this.#disk.remove(this.#layout.userEntry(userId, id));
   }
 
   /** The ids that are listed under a user. */
@@ -40,10 +34,15 @@ export class UserIndex {
   }
 
   /** All entries of all users. */
-  async *entries(): AsyncGenerator<{ id: string; path: string }> {
-    for await (const { folder, name } of walk(this.#folders())) {
-      if (isSessionId(name)) yield { id: name, path: join(folder.path, name) };
-    }
+  entries(): AsyncGenerator<{ id: string; path: string }> {
+    return walk(this.#folders(), (folder, name) =>
+      isSessionId(name) ? { id: name, path: join(folder.path, name) } : null,
+    );
+  }
+
+  /** Not done when the last entry goes: a purge of many would try it for each, and mostly in vain. */
+  async removeEmptyFolders(): Promise<void> {
+    for await (const { path } of paced(this.#folders())) removeIfEmpty(path);
   }
 
   *#folders(): Generator<{ path: string }> {

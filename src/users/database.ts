@@ -29,7 +29,7 @@ export class UserDatabase {
       parse: (text) => parseUserFile(path, text),
       mtime: () => undefined,
     });
-    this.#lock = new LockFile(`${path}.lock`, () => disk.create(`${path}.lock`, 'a+'));
+    this.#lock = new LockFile(`${path}.lock`, () => disk.openShared(`${path}.lock`));
   }
 
   /** The users as they are now. Costs one `stat` while the file stays as it was. */

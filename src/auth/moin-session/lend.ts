@@ -19,6 +19,8 @@ export async function lend(user: AuthUser, { desk }: AuthSite): Promise<Outcome>
     return startOver(desk, user, 'refused-unknown', because.unreadable(found.unreadable));
   }
   if (record === null && cookie.kind === 'anon') {
+    const spent = await desk.manager.spent(cookie.id);
+    if (spent !== null) return startOver(desk, user, 'anonymous-new', because.sessionGone(spent, now));
     const text = `${user.name} sends the cookie back and has stored nothing yet; the first value makes a record`;
     return { session: desk.open(cookie, owner, null), user, reason: 'anonymous-new', text };
   }

@@ -1,17 +1,9 @@
-import type { SessionDesk } from '../../session/desk.js';
+import type { Predecessor, SessionDesk } from '../../session/desk.js';
 import { stateOf } from '../../session/info.js';
-import type { SessionRecord, Trace } from '../../store/contract.js';
+import type { SessionRecord } from '../../store/contract.js';
 import type { AuthSite, AuthUser } from '../method.js';
 import * as because from './because.js';
 import { type Outcome, ownerOf } from './outcome.js';
-
-/** What a login does to the session that the cookie stands for. */
-interface Predecessor {
-  /** Its data come along, and it goes. */
-  moved: SessionRecord | null;
-  /** It goes, and nothing comes along. */
-  ended: { id: string; reason: Trace['reason'] } | null;
-}
 
 /** S4: always a new token. Null when the user may have no more sessions (S9, `onLimit: 'deny'`). */
 export async function logIn(user: AuthUser, remember: boolean, { desk }: AuthSite): Promise<Outcome | null> {
@@ -21,7 +13,7 @@ export async function logIn(user: AuthUser, remember: boolean, { desk }: AuthSit
   const text = `${user.name} logs in, by ${user.method}, with a new token${told(before)}`;
   const effects = ['set a user cookie with a new token', `create session ${session.id}`];
   if (before.moved !== null) effects.push(`move the data of session ${before.moved.id}, which goes`);
-  if (before.ended?.reason === 'logout') effects.push(`end session ${before.ended.id}`);
+  if (before.ended !== null) effects.push(`end session ${before.ended}`);
   return { session, user, reason: 'login', text, effects };
 }
 
@@ -30,25 +22,24 @@ function told({ moved, ended }: Predecessor): string {
     return moved.user === null
       ? "; the visitor's data move along"
       : '; the data of the session before move along';
-  return ended?.reason === 'logout' ? '; the session of another user under the old cookie ends' : '';
+  return ended !== null ? '; the session of another user under the old cookie ends' : '';
 }
 
 /** S4: an anonymous session and the user's own move along; another user's ends. What is over already is left alone. */
 async function predecessor(user: AuthUser, desk: SessionDesk): Promise<Predecessor> {
-  const nothing = { moved: null, ended: null };
+  const nothing = { moved: null, unused: null, ended: null };
   const { cookie } = desk;
   if (cookie.verdict !== 'ok') return nothing;
   const found = await desk.find(cookie.id);
   const { record } = found;
   if (record === null) {
-    // A visitor's token that has no record yet is spent, lest a request under way makes one that nobody finds.
-    const unused = cookie.kind === 'anon' && found.unreadable === null;
-    return unused ? { moved: null, ended: { id: cookie.id, reason: 'rotated' } } : nothing;
+    const isUnused = cookie.kind === 'anon' && found.unreadable === null;
+    return isUnused ? { ...nothing, unused: cookie.id } : nothing;
   }
   const state = stateOf(record, desk.manager.now());
   if (state === 'expired' || (state === 'grace' && cookie.kind === 'user')) return nothing;
-  if (record.user === null || record.user.id === user.id) return { moved: record, ended: null };
-  return { moved: null, ended: { id: record.id, reason: 'logout' } };
+  if (record.user === null || record.user.id === user.id) return { ...nothing, moved: record };
+  return { ...nothing, ended: record.id };
 }
 
 /** S6. A session that the cookie finds but does not open, another user's, stays (S10). */

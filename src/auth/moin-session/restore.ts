@@ -37,6 +37,8 @@ async function restoreVisitor(cookie: GoodCookie, desk: SessionDesk): Promise<Ou
     return startOver(desk, null, 'anonymous-new', because.unreadable(found.unreadable));
   }
   if (record === null) {
+    const spent = await desk.manager.spent(cookie.id);
+    if (spent !== null) return startOver(desk, null, 'anonymous-new', because.sessionGone(spent, now));
     const text =
       'the visitor sends the cookie back and has stored nothing yet; the first value makes a record';
     return { session: desk.open(cookie, null, null), user, reason: 'anonymous-new', text };

@@ -1,10 +1,8 @@
 import type { Output } from '../context.js';
+import type { Format } from './formats.js';
 import type { Style } from './style.js';
-import { safeJson, visible } from './text.js';
 import { asText, type Column, chooseColumns, project, type View } from './view.js';
-
-export const FORMATS = ['table', 'json', 'ndjson', 'csv', 'ids', 'count'] as const;
-export type Format = (typeof FORMATS)[number];
+import { safeJson, visible } from './visible.js';
 
 export interface RowsOptions {
   format: Format;

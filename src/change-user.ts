@@ -1,0 +1,59 @@
+import { ConfigurationError, MoinSessionsError } from './errors.js';
+import { SETUID } from './session/session.js';
+import type { SessionOwner } from './store/contract.js';
+import { asSiteVisit, type Visit } from './visit.js';
+
+/** This visitor may not change user, or not to that one. */
+export class ChangeUserError extends MoinSessionsError {}
+
+/**
+ * Lets a superuser go on as another user (spec 5): from now on `visit.user` is that one, in later requests too, and
+ * `visit.realUser` stays who it is. Ends with the session, with a new login, or by `changeBack`. Saved at once, and told
+ * as the event `setuid`.
+ * @throws ChangeUserError when this visitor is none of the superusers, has no session to keep it in, or there is no such user who is not disabled
+ */
+export async function changeUser(visit: Visit, name: string): Promise<void> {
+  const { realUser, session, site } = asSiteVisit(visit);
+  if (realUser === null || !site.superuser.includes(realUser.name)) {
+    throw new ChangeUserError("only those named in the option 'superuser' may change user");
+  }
+  if (!session.available) {
+    throw new ChangeUserError('there is no session to keep the change of user in: log in first');
+  }
+  if (site.users === undefined) {
+    throw new ConfigurationError("a change of user needs a user directory: set the option 'users'");
+  }
+  const target = await site.users.findByName(name);
+  if (target === null || target.disabled) {
+    throw new ChangeUserError(
+      'there is no such user who could be logged in: look the name up with moin-sessions users list',
+    );
+  }
+  if (target.id === realUser.id) return changeBack(visit);
+  await keep(visit, target.id, { id: target.id, name: target.name, method: SETUID });
+}
+
+/** Makes a superuser who has changed user themselves again; does nothing for anybody else. @throws StoreError */
+export async function changeBack(visit: Visit): Promise<void> {
+  const { realUser, session } = asSiteVisit(visit);
+  if (realUser !== null && session.has(SETUID)) await keep(visit, null, realUser);
+}
+
+async function keep(visit: Visit, target: string | null, user: SessionOwner): Promise<void> {
+  const changing = asSiteVisit(visit);
+  const { realUser, session, site } = changing;
+  const from = changing.user?.name;
+  if (target === null) session.delete(SETUID);
+  else session.set(SETUID, target);
+  if ((await session.save()) === 'dropped') {
+    throw new ChangeUserError('the session was ended meanwhile: log in again');
+  }
+  changing.user = user;
+  const id = session.id ?? '';
+  site.manager.emit('setuid', {
+    id,
+    kind: 'user',
+    user: realUser?.name ?? '',
+    reason: `from ${from} to ${user.name}`,
+  });
+}

@@ -1,0 +1,32 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+
+/** Asks on stderr, since stdout is for results. */
+export async function confirm(question: string): Promise<boolean> {
+  const answer = await ask(`${question} [y/N] `, process.stderr);
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+/** Reads a line without showing what is typed. */
+export async function askSecret(prompt: string): Promise<string> {
+  process.stderr.write(prompt);
+  const answer = await ask('', new Writable({ write: (_chunk, _encoding, done) => done() }));
+  process.stderr.write('\n');
+  return answer;
+}
+
+/** Ctrl-C reaches the process as if nobody had asked; the end of the input is an empty answer. */
+async function ask(question: string, output: NodeJS.WritableStream): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output, terminal: true });
+  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const ended = new AbortController();
+  terminal.on('close', () => ended.abort());
+  try {
+    return await terminal.question(question, { signal: ended.signal });
+  } catch (error) {
+    if (ended.signal.aborted) return '';
+    throw error;
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import { PartialError } from '../../errors.js';
+import type { SessionAdmin } from '../../session/admin.js';
+import type { SessionDetail } from '../../session/info.js';
+import type { CliContext } from '../context.js';
+import { rowsOptions } from '../look.js';
+import { noSession, resolveIds } from '../named.js';
+import { note } from '../notes.js';
+import { formatOf, isSilent, type SharedOptions } from '../options.js';
+import { detailText } from '../present/detail.js';
+import { type RowsOptions, writeRows, writeText } from '../present/rows.js';
+import { detailView } from '../present/sessions.js';
+import { chooseColumns } from '../present/view.js';
+import { withSite } from '../site.js';
+
+const EXAMPLES = `Examples:
+  moin-sessions inspect 3f2a                 the session whose id begins so
+  moin-sessions inspect 3f2a 90be --json     an array of both, in this order
+  moin-sessions inspect 3f2a --fields data
+`;
+
+export function defineInspect(command: Command, context: CliContext): void {
+  command
+    .addHelpText('before', EXAMPLES)
+    .argument('<id...>', 'ids, or their first digits (4 or more)')
+    .addHelpText('after', '\nJSON is an array of sessions, also for one id, in the order of the ids.')
+    .action((ids: string[], _options, self: Command) => run(context, ids, self.optsWithGlobals()));
+}
+
+async function run(context: CliContext, named: string[], options: SharedOptions): Promise<void> {
+  chooseColumns(detailView, options.fields, false);
+  await withSite(context, options, async ({ admin, clock }) => {
+    const { ids, missing } = await resolveIds(admin, named);
+    for (const id of missing) await note(context, noSession(id));
+    const show = await rowsOptions(context, options, clock());
+    if (!isSilent(options)) await write(context, details(admin, ids), show, formatOf(options) === 'table');
+    if (missing.length > 0) throw new PartialError(`${missing.length} of ${named.length} were not found`);
+  });
+}
+
+async function write(
+  context: CliContext,
+  sessions: AsyncIterable<SessionDetail>,
+  show: RowsOptions,
+  forPeople: boolean,
+): Promise<void> {
+  if (forPeople) return writeText(context.out, pages(sessions, show));
+  await writeRows(context.out, detailView, withReasons(context, sessions), show);
+}
+
+async function* details(admin: SessionAdmin, ids: readonly string[]): AsyncGenerator<SessionDetail> {
+  for (const id of ids) {
+    const session = await admin.get(id);
+    if (session !== null) yield session;
+  }
+}
+
+async function* pages(sessions: AsyncIterable<SessionDetail>, show: RowsOptions): AsyncGenerator<string> {
+  const columns = chooseColumns(detailView, show.fields, false);
+  let before = '';
+  for await (const session of sessions) {
+    yield before + detailText(session, columns, show);
+    before = '\n';
+  }
+}
+
+/** The formats for programs have no field for why a session is unreadable: that goes to stderr. */
+async function* withReasons(
+  context: CliContext,
+  sessions: AsyncIterable<SessionDetail>,
+): AsyncGenerator<SessionDetail> {
+  for await (const session of sessions) {
+    if (session.unreadable !== undefined)
+      await note(context, `session ${session.id} is unreadable: ${session.unreadable}`);
+    yield session;
+  }
+}

@@ -1,0 +1,111 @@
+import type { Command } from 'commander';
+import { UsageError } from '../../errors.js';
+import type { SessionFilter } from '../../session/filter.js';
+import type { CliContext } from '../context.js';
+import { rowsOptions } from '../look.js';
+import { note } from '../notes.js';
+import { formatOf, isSilent, type SharedOptions } from '../options.js';
+import { parseCount, parseDuration } from '../parse.js';
+import { startProgress } from '../present/progress.js';
+import { writeRows } from '../present/rows.js';
+import { sessionView } from '../present/sessions.js';
+import { chooseColumns, columnNamed } from '../present/view.js';
+import { withSite } from '../site.js';
+import { inOrder } from '../sorting.js';
+
+interface ListOptions extends SharedOptions {
+  user?: string;
+  anonymous?: boolean;
+  loggedIn?: boolean;
+  active?: boolean;
+  expired?: boolean;
+  expiresWithin?: number;
+  idle?: number;
+  hasKey?: string;
+  sort: string;
+  reverse?: boolean;
+  limit?: number;
+}
+
+const EXAMPLES = `Examples:
+  moin-sessions list --logged-in --active           who is logged in
+  moin-sessions list --user alice                   the sessions of one user
+  moin-sessions list --expires-within 2h --json     for programs
+  moin-sessions list --anonymous --idle 7d --format ids
+`;
+
+export function defineList(command: Command, context: CliContext): void {
+  command
+    .addHelpText('before', EXAMPLES)
+    .option('--user <name-or-id>', 'of one user')
+    .option('--anonymous', 'of visitors who are not logged in')
+    .option('--logged-in', 'of users')
+    .option('--active', 'whose cookie is still good')
+    .option('--expired', 'that wait for the purge')
+    .option('--expires-within <duration>', 'that expire within 2h, 7d, …', parseDuration)
+    .option('--idle <duration>', 'not seen for 2h, 7d, …', parseDuration)
+    .option('--has-key <key>', 'that hold a value under this key')
+    .option(
+      '--sort <field>',
+      'past times latest first, keys and bytes most first, everything else ascending',
+      'seen',
+    )
+    .option('--reverse', 'turn the order round')
+    .option('--limit <count>', 'the first so many', parseCount)
+    .action((_options, self: Command) => run(context, self.optsWithGlobals()));
+}
+
+async function run(context: CliContext, options: ListOptions): Promise<void> {
+  const filter = filterOf(options);
+  const sortBy = columnNamed(sessionView, options.sort);
+  const format = formatOf(options);
+  chooseColumns(sessionView, options.fields, format === 'table');
+  await withSite(context, options, async ({ admin, clock }) => {
+    if (isSilent(options)) return;
+    const show = await rowsOptions(context, options, clock());
+    const progress = startProgress(context, 'reading', options);
+    const found = progress.over(admin.list(filter));
+    const { limit, reverse = false } = options;
+    const rows = format === 'count' ? upTo(found, limit) : inOrder(found, { admin, sortBy, reverse, limit });
+    await writeRows(context.out, sessionView, format === 'table' ? orNote(rows, context) : rows, show);
+  });
+}
+
+function filterOf(options: ListOptions): SessionFilter {
+  const { user, anonymous, loggedIn, active, expired, expiresWithin, idle, hasKey } = options;
+  if (anonymous && loggedIn) throw contradiction('--anonymous', '--logged-in');
+  if (active && expired) throw contradiction('--active', '--expired');
+  return {
+    ...(user !== undefined && { user }),
+    ...(anonymous && { kind: 'anonymous' }),
+    ...(loggedIn && { kind: 'user' }),
+    ...(active && { state: 'active' }),
+    ...(expired && { state: 'expired' }),
+    ...(expiresWithin !== undefined && { expiresWithin }),
+    ...(idle !== undefined && { idle }),
+    ...(hasKey !== undefined && { hasKey }),
+  };
+}
+
+function contradiction(one: string, other: string): UsageError {
+  return new UsageError(`${one} and ${other} exclude each other: give one of them`);
+}
+
+/** An empty table says nothing, so that somebody looks for a mistake. */
+async function* orNote<T>(rows: AsyncIterable<T>, context: CliContext): AsyncGenerator<T> {
+  let isEmpty = true;
+  for await (const row of rows) {
+    isEmpty = false;
+    yield row;
+  }
+  if (isEmpty) await note(context, 'no session matches');
+}
+
+async function* upTo<T>(rows: AsyncIterable<T>, limit = Number.POSITIVE_INFINITY): AsyncGenerator<T> {
+  let count = 0;
+  for await (const row of rows) {
+    yield row;
+    count += 1;
+    if (count >= limit) return;
+  }
+}

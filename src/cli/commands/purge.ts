@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.js';
+import { type Ending, type EndingOptions, runEnding } from '../ending.js';
+import { addWritingOptions } from '../options.js';
+
+const EXAMPLES = `Examples:
+  moin-sessions purge --expired --quiet       for cron: never asks
+  moin-sessions purge --expired --dry-run     how many would that be?
+  moin-sessions purge 3f2a                    remove one record, readable or not
+  moin-sessions purge --user alice --yes
+`;
+
+export function definePurge(command: Command, context: CliContext): void {
+  addWritingOptions(command)
+    .addHelpText('before', EXAMPLES)
+    .argument('[id...]', 'ids, or their first digits (4 or more)')
+    .option('--expired', 'what has expired; with --user or --anonymous only theirs')
+    .option('--user <name-or-id>', 'all records of a user')
+    .option('--anonymous', 'all records of visitors who are not logged in')
+    .option('--all', 'all records but unreadable ones')
+    .action((ids: string[], _options, self: Command) => run(context, ids, self.optsWithGlobals()));
+}
+
+const removal: Ending = {
+  verb: 'remove',
+  past: 'Removed',
+  carryOut: (admin, which, options) => admin.purge(which, options),
+};
+
+function run(context: CliContext, ids: string[], options: EndingOptions): Promise<void> {
+  return runEnding(context, removal, ids, options);
+}

@@ -1,0 +1,31 @@
+import type { CliContext, Output } from './context.js';
+import { formatOf, type SharedOptions } from './options.js';
+import type { RowsOptions } from './present/rows.js';
+import { loadStyle, type Style } from './present/style.js';
+
+/** How rows are to be shown, from flags, environment and terminal. */
+export async function rowsOptions(
+  context: CliContext,
+  options: SharedOptions,
+  now: number,
+): Promise<RowsOptions> {
+  return {
+    format: formatOf(options),
+    fields: options.fields,
+    now,
+    width: context.columns,
+    style: await styleOf(context, options),
+  };
+}
+
+export function styleOf(context: CliContext, options: SharedOptions): Promise<Style> {
+  return loadStyle(isColored(context.out, context.env, options));
+}
+
+/** The flag goes before FORCE_COLOR, which goes before NO_COLOR, as in Node itself. */
+function isColored(out: Output, env: CliContext['env'], { color }: SharedOptions): boolean {
+  if (!color) return false;
+  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  if (env.NO_COLOR || env.TERM === 'dumb') return false;
+  return out.isTTY;
+}

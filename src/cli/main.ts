@@ -1,0 +1,52 @@
+import { CommanderError } from 'commander';
+import { MoinSessionsError, UsageError } from '../errors.js';
+import { BrokenPipe, type CliContext } from './context.js';
+import { note } from './notes.js';
+import { visibleLines } from './present/visible.js';
+import { buildProgram } from './program.js';
+
+/** What a shell expects of a program that Ctrl-C ended: 128 + SIGINT. */
+const INTERRUPTED = 130;
+
+/**
+ * Runs one command line.
+ * @param argv the arguments alone, without interpreter and script
+ * @returns the exit status of spec 7
+ */
+export async function main(argv: readonly string[], context: CliContext): Promise<number> {
+  try {
+    await run(argv, context);
+    return 0;
+  } catch (error) {
+    if (error instanceof BrokenPipe) return 0;
+    if (context.signal.aborted) return INTERRUPTED;
+    await report(error, argv.includes('--debug'), context);
+    return error instanceof MoinSessionsError ? error.exitCode : 1;
+  }
+}
+
+async function run(argv: readonly string[], context: CliContext): Promise<void> {
+  const page = { text: '' };
+  const program = await buildProgram(argv, context, page);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw misused(error);
+    await context.out.write(page.text);
+  }
+}
+
+/** What commander found wrong, as one of our own errors. */
+function misused({ code, message }: CommanderError): UsageError {
+  if (code === 'commander.help') return new UsageError("a command is missing: see 'moin-sessions --help'");
+  const what = message.replace(/^error: /, '').replaceAll('\n', ' ');
+  return new UsageError(`${what}; see 'moin-sessions --help'`);
+}
+
+/** One line on stderr; with `--debug` the stack, too. */
+async function report(error: unknown, debug: boolean, context: CliContext): Promise<void> {
+  const fault = error instanceof Error ? error : new Error(String(error));
+  await note(context, fault.message);
+  if (debug && fault.stack !== undefined) await context.err.write(`${visibleLines(fault.stack)}\n`);
+}

@@ -1,0 +1,52 @@
+import { NotFoundError, UsageError } from '../errors.js';
+import type { SessionAdmin } from '../session/admin.js';
+
+/** Ids named on the command line. */
+export interface Named {
+  /** Whole ids, in the order they were named, each once. */
+  ids: string[];
+  /** What was named and is not there, as it was written. */
+  missing: string[];
+}
+
+/** How many candidates an ambiguous prefix is answered with. */
+const CANDIDATES = 5;
+
+/**
+ * The sessions that ids, or beginnings of 4 digits or more, mean.
+ * @throws UsageError for what is no id or means several, NotFoundError when none of them is there.
+ */
+export async function resolveIds(
+  admin: Pick<SessionAdmin, 'resolve'>,
+  named: readonly string[],
+): Promise<Named> {
+  const prefixes = named.map((text) => parsePrefix(text));
+  const ids = new Set<string>();
+  const missing: string[] = [];
+  for (const prefix of prefixes) {
+    const id = await resolveOne(admin, prefix);
+    if (id === null) missing.push(prefix);
+    else ids.add(id);
+  }
+  if (ids.size === 0)
+    throw new NotFoundError(`${missing.map(noSession).join(', ')}: see 'moin-sessions list'`);
+  return { ids: [...ids], missing };
+}
+
+export function noSession(id: string): string {
+  return `there is no session ${id}`;
+}
+
+function parsePrefix(text: string): string {
+  if (/^[0-9a-f]{4,32}$/i.test(text)) return text.toLowerCase();
+  throw new UsageError(`'${text}' is no session id: give 4 to 32 hex digits, as 'moin-sessions list' shows`);
+}
+
+async function resolveOne(admin: Pick<SessionAdmin, 'resolve'>, prefix: string): Promise<string | null> {
+  const candidates = await admin.resolve(prefix, CANDIDATES + 1);
+  const [id = null] = candidates;
+  if (candidates.length <= 1) return id;
+  const shown = candidates.slice(0, CANDIDATES).join(', ');
+  const more = candidates.length > CANDIDATES ? ' and more' : '';
+  throw new UsageError(`'${prefix}' begins several ids: ${shown}${more}; give more digits`);
+}

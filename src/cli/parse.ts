@@ -1,0 +1,44 @@
+import { DAY, HOUR, MINUTE, SECOND } from '../clock.js';
+import { UsageError } from '../errors.js';
+
+const UNITS: Readonly<Record<string, number>> = { w: 7 * DAY, d: DAY, h: HOUR, m: MINUTE, s: SECOND };
+const DURATION = /^(\d+(\.\d+)?[wdhms])+$/;
+const RELATIVE = /^([+-])(.+)$/;
+const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** A length of time in ms: `2h`, `7d`, `30m`, `1h30m`, `1.5h`, `2w`. @throws UsageError */
+export function parseDuration(text: string): number {
+  if (!DURATION.test(text))
+    throw new UsageError(`'${text}' is no length of time: write 30m, 2h, 7d or 1h30m`);
+  const parts = [...text.matchAll(/([\d.]+)([wdhms])/g)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0);
+}
+
+/** A moment in ms: ISO 8601 (UTC unless it says otherwise), or `+2h`, `-1d` from `now`. @throws UsageError */
+export function parseMoment(text: string, now: number): number {
+  const [, sign, distance] = RELATIVE.exec(text) ?? [];
+  if (distance !== undefined) return now + (sign === '-' ? -1 : 1) * parseDuration(distance);
+  const moment = ISO.test(text) ? Date.parse(withZone(text)) : Number.NaN;
+  if (Number.isNaN(moment))
+    throw new UsageError(`'${text}' is no time: write 2026-05-01T12:00:00Z, +2h or -1d`);
+  return moment;
+}
+
+/** A count from 1. @throws UsageError */
+export function parseCount(text: string): number {
+  const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (count < 1) throw new UsageError(`'${text}' is no count: write a whole number from 1`);
+  return count;
+}
+
+/** Names separated by commas. @throws UsageError when there is none, or an empty one. */
+export function parseNames(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new UsageError(`'${text}' lacks a name: write them as a,b,c`);
+  return names;
+}
+
+/** All times are UTC, so one without a zone is, too (spec 2). */
+function withZone(text: string): string {
+  return text.includes('T') && !/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;
+}

@@ -1,0 +1,52 @@
+import type { Ruler } from './text.js';
+import type { Column } from './view.js';
+
+/** A column as it will be drawn: its width is fixed before the first line is out. */
+export interface Track<Row> {
+  column: Column<Row>;
+  width: number;
+}
+
+/** Spaces between two columns. */
+export const GAP = 2;
+
+/** The widest that a column gets unless it says otherwise. */
+const MOST = 40;
+
+export function heading<Row>({ name }: Column<Row>): string {
+  return name.replace(/(?=[A-Z])/g, ' ').toUpperCase();
+}
+
+/**
+ * The columns that fit into `width`, each as wide as these rows need it: narrowed as far as they allow, and from
+ * the right left out, until they fit. One always stays.
+ */
+export function fitTracks<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly (readonly string[])[],
+  width: number,
+  ruler: Ruler,
+): Track<Row>[] {
+  const natural = columns.map((column, index) => {
+    const widest = rows.reduce((most, texts) => Math.max(most, ruler.width(texts[index] ?? '')), 0);
+    return { column, width: Math.max(heading(column).length, Math.min(widest, column.max ?? MOST)) };
+  });
+  for (let count = columns.length; count > 1; count -= 1) {
+    const narrowed = narrow(natural.slice(0, count), width);
+    if (narrowed !== null) return narrowed;
+  }
+  return natural.slice(0, 1).map((track) => ({ ...track, width: Math.min(track.width, width) }));
+}
+
+/** Takes columns from the widest that can spare some; null when that is not enough. */
+function narrow<Row>(tracks: readonly Track<Row>[], width: number): Track<Row>[] | null {
+  const narrowed = tracks.map((track) => ({ ...track }));
+  let excess = narrowed.reduce((sum, track) => sum + track.width + GAP, -GAP) - width;
+  for (; excess > 0; excess -= 1) {
+    const able = narrowed.filter((track) => track.width > (track.column.min ?? track.width));
+    if (able.length === 0) return null;
+    const widest = able.reduce((most, track) => (track.width > most.width ? track : most));
+    widest.width -= 1;
+  }
+  return narrowed;
+}

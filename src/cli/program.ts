@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { CliContext } from './context.js';
+import { addSharedOptions } from './options.js';
+
+/** Adds a command's flags, its help and what it does to an empty command of its name. */
+export type Define = (command: Command, context: CliContext) => void;
+
+interface CommandEntry {
+  name: string;
+  summary: string;
+  /** Loaded only when the command line names the command: the others cost nothing. */
+  load: () => Promise<Define>;
+}
+
+/** The one list of commands, as the help shows them. */
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'list',
+    summary: 'show sessions',
+    load: async () => (await import('./commands/list.js')).defineList,
+  },
+  {
+    name: 'inspect',
+    summary: 'show everything about a session, its data included',
+    load: async () => (await import('./commands/inspect.js')).defineInspect,
+  },
+  {
+    name: 'expire',
+    summary: 'end sessions now; their records stay for the purge',
+    load: async () => (await import('./commands/expire.js')).defineExpire,
+  },
+  {
+    name: 'purge',
+    summary: 'remove records of sessions',
+    load: async () => (await import('./commands/purge.js')).definePurge,
+  },
+  {
+    name: 'simulate',
+    summary: 'run the auth chain on given cookies, and explain each step',
+    load: async () => (await import('./commands/simulate.js')).defineSimulate,
+  },
+  {
+    name: 'users',
+    summary: 'the embedded user directory',
+    load: async () => (await import('./commands/users.js')).defineUsers,
+  },
+];
+
+/** Where commander puts the help and the version that it was asked for. */
+export interface Page {
+  text: string;
+}
+
+/** The program for one command line: every command by name, and the flags of those that it mentions. */
+export async function buildProgram(
+  argv: readonly string[],
+  context: CliContext,
+  page: Page,
+): Promise<Command> {
+  const program = addSharedOptions(new Command('moin-sessions'))
+    .description('Looks into the store of your sessions, and ends or removes them.')
+    .usage('[options] COMMAND')
+    .version(version(), '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => {
+        page.text += text;
+      },
+      writeErr: () => {},
+      getOutHelpWidth: () => context.columns,
+    });
+  for (const { name, summary, load } of COMMANDS) {
+    const command = program.command(name).summary(summary).description(summary);
+    if (argv.includes(name)) (await load())(command, context);
+  }
+  return program;
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

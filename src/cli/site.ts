@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import type { Clock } from '../clock.js';
+import type { SessionsOptions } from '../config.js';
+import { ConfigurationError } from '../errors.js';
+import type { SessionAdmin } from '../session/admin.js';
+import { createAdmin } from '../session/store-admin.js';
+import { DEFAULT_STORE, type SessionStore } from '../store/contract.js';
+import type { UserDirectory } from '../users/directory.js';
+import { type Configuration, loadConfiguration } from './config-file.js';
+import type { CliContext } from './context.js';
+import { momentOf, type SharedOptions } from './options.js';
+
+/** What a command works with: the site's store and users, as flags, environment and configuration name them. */
+export interface Site {
+  store: SessionStore;
+  users: UserDirectory | undefined;
+  admin: SessionAdmin;
+  /** Stands still at `--at`, if that was given. */
+  clock: Clock;
+  /** The options, checked, with this very store; a path of users is absolute. */
+  options: SessionsOptions & { store: SessionStore };
+}
+
+/** Opens the site, does the work, and closes the store whatever happens. */
+export async function withSite<T>(
+  context: CliContext,
+  flags: SharedOptions,
+  work: (site: Site) => Promise<T>,
+): Promise<T> {
+  const configuration = await loadConfiguration(context, flags.config);
+  const options = await checkedOptions(configuration);
+  const clock = clockAt(momentOf(flags, context.clock()), context.clock);
+  const users = await openUsers(options.users);
+  const store = await openSiteStore(context, flags, options, configuration.folder);
+  try {
+    const admin = createAdmin({ store, users, clock });
+    return await work({ store, users, admin, clock, options: { ...options, store } });
+  } finally {
+    await store.close();
+  }
+}
+
+/** The user directory alone, for commands that need no store. */
+export async function siteUsers(
+  context: CliContext,
+  flags: SharedOptions,
+): Promise<UserDirectory | undefined> {
+  const { users } = await checkedOptions(await loadConfiguration(context, flags.config));
+  return openUsers(users);
+}
+
+/** The options with an absolute path of users. @throws ConfigurationError naming the file */
+async function checkedOptions({ file, folder, options }: Configuration): Promise<SessionsOptions> {
+  if (file === null) return options;
+  const { readOptions } = await import('../config.js');
+  try {
+    readOptions(options);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError(`${file}: ${error.message}`, { cause: error });
+  }
+  const { users } = options;
+  return typeof users === 'string' ? { ...options, users: resolve(folder, users) } : options;
+}
+
+/** A path in a configuration file starts from its folder, one in flags or environment from here (spec 7). */
+async function openSiteStore(
+  context: CliContext,
+  flags: SharedOptions,
+  { store: configured = DEFAULT_STORE, durability }: SessionsOptions,
+  folder: string,
+): Promise<SessionStore> {
+  const named = flags.store ?? (context.env.MOIN_SESSIONS_STORE || undefined);
+  const how = { mustExist: true, ...(durability !== undefined && { durability }) };
+  if (named !== undefined) return context.openStore(named, { ...how, resolveFrom: context.cwd });
+  if (typeof configured === 'object' && !(configured instanceof URL)) return configured;
+  return context.openStore(String(configured), { ...how, resolveFrom: folder });
+}
+
+async function openUsers(users: SessionsOptions['users']): Promise<UserDirectory | undefined> {
+  if (users === undefined || (typeof users === 'object' && !(users instanceof URL))) return users;
+  const { FileUserDirectory } = await import('../users/file.js');
+  return new FileUserDirectory(users);
+}
+
+function clockAt(moment: number | undefined, clock: Clock): Clock {
+  return moment === undefined ? clock : () => moment;
+}

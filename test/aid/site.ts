@@ -1,0 +1,75 @@
+import type { AuthMethod } from '../../src/auth/method.js';
+import type { SessionsOptions } from '../../src/config.js';
+import { EVENTS, type SessionEvent } from '../../src/session/events.js';
+import { createSessions, type Sessions } from '../../src/sessions.js';
+import type { SessionRecord } from '../../src/store/contract.js';
+import { Browser } from './browser.js';
+import { People } from './people.js';
+import { WatchedStore } from './watched-store.js';
+
+export const SECRET = 'a secret of the tests, 32 bytes or more';
+export const START = Date.UTC(2030, 0, 1);
+
+/** A site with users, anonymous visitors, a store that can be watched, and a clock that the test moves. */
+export interface Site {
+  sessions: Sessions;
+  store: WatchedStore;
+  people: People;
+  /** What happened, in order. */
+  events: SessionEvent[];
+  time: { now: number };
+  browser(): Browser;
+  /** Moves the clock, by ms. */
+  pass(ms: number): void;
+  /** The records as they are now. */
+  records(): Promise<SessionRecord[]>;
+}
+
+/** Stands for HTTP Basic, a proxy or a certificate: whoever the header `x-user` names is established. */
+export const byHeader: AuthMethod = {
+  name: 'by_header',
+  authenticate({ headers }, { user }) {
+    const name = headers['x-user'];
+    if (typeof name !== 'string') return { user, continue: true };
+    return { user: { id: `u-${name}`, name }, continue: true };
+  },
+};
+
+export function makeSite(options: SessionsOptions = {}): Site {
+  const time = { now: START };
+  const store = new WatchedStore();
+  const people = new People();
+  const sessions = createSessions({
+    store,
+    users: people,
+    auth: [byHeader, 'moin_login', 'moin_session', 'moin_anon_session'],
+    secrets: SECRET,
+    anonymousCookieLifetime: 2,
+    clock: () => time.now,
+    ...options,
+  });
+  const events: SessionEvent[] = [];
+  for (const name of EVENTS) sessions.on(name, (event) => events.push(event));
+  return {
+    sessions,
+    store,
+    people,
+    events,
+    time,
+    browser: () => new Browser(sessions, () => time.now),
+    pass(ms) {
+      time.now += ms;
+    },
+    async records() {
+      return (await store.contents()).flatMap(({ record }) => (record === null ? [] : [record]));
+    },
+  };
+}
+
+/** A visitor who has an anonymous session with one value in it. */
+export async function visitorWith(site: Site, key: string, value: string): Promise<Browser> {
+  const browser = site.browser();
+  await browser.visit();
+  await browser.visit({}, (session) => session.set(key, value));
+  return browser;
+}

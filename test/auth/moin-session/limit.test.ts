@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { HOUR, MINUTE } from '../../../src/clock.js';
+import { makeSite, type Site, visitorWith } from '../../aid/site.js';
+
+/** As many logins of alice, each in a browser of its own, a minute apart. */
+async function logins(site: Site, count: number) {
+  const browsers = [];
+  for (let index = 0; index < count; index++) {
+    const browser = site.browser();
+    await browser.logIn('alice');
+    browsers.push(browser);
+    site.pass(MINUTE);
+  }
+  return browsers;
+}
+
+async function activeOnes(site: Site): Promise<number> {
+  return (await site.records()).filter(({ cookieExpires }) => cookieExpires > site.time.now).length;
+}
+
+describe('S9: the limit of sessions per user', () => {
+  it('S9: the default is 20', async () => {
+    const site = makeSite();
+    const [first, second] = await logins(site, 21);
+    expect(await activeOnes(site)).toBe(20);
+    expect((await first?.visit())?.user).toBeNull();
+    expect((await second?.visit())?.user).toBe('alice');
+  });
+
+  it('S9: the one not seen longest goes first, not the oldest', async () => {
+    const site = makeSite({ maxSessionsPerUser: 2 });
+    const [first, second] = await logins(site, 2);
+    site.pass(HOUR);
+    await first?.visit({}, (session) => session.set('draft', 'x'));
+    const third = site.browser();
+    const { user, visit } = await third.logIn('alice');
+    expect(user).toBe('alice');
+    expect((await first?.visit())?.user).toBe('alice');
+    expect((await third.visit()).user).toBe('alice');
+    const refused = await second?.visit();
+    expect(refused?.reasons.moin_session).toBe('refused-expired');
+    expect(refused?.visit.trace[2]?.text).toMatch(/logged in elsewhere 2 times.*evicted/);
+    expect(visit.realUser?.name).toBe('alice');
+    expect(site.events).toContainEqual(
+      expect.objectContaining({ event: 'ended', reason: 'limit', user: 'alice' }),
+    );
+  });
+
+  it('S9: the new login is the last to go, even with a clock that was set back', async () => {
+    const site = makeSite({ maxSessionsPerUser: 1 });
+    await logins(site, 1);
+    site.pass(-HOUR);
+    const browser = site.browser();
+    await browser.logIn('alice');
+    expect((await browser.visit()).user).toBe('alice');
+    expect(await activeOnes(site)).toBe(1);
+  });
+
+  it('S9: of several over the limit, all surplus goes', async () => {
+    const site = makeSite();
+    await logins(site, 5);
+    const strict = makeSite({ store: site.store, maxSessionsPerUser: 2, clock: () => site.time.now });
+    await strict.browser().logIn('alice');
+    expect(await activeOnes(site)).toBe(2);
+  });
+
+  it('S9: a login over a session of the same user counts once; other users and sessions that are over do not', async () => {
+    const site = makeSite({ maxSessionsPerUser: 2, onLimit: 'deny', cookieLifetime: 1 });
+    await logins(site, 1);
+    site.pass(HOUR);
+    const [browser] = await logins(site, 2);
+    await site.browser().logIn('bob');
+    expect((await browser?.logIn('alice'))?.user).toBe('alice');
+  });
+
+  it('S9, deny: the new login is refused, and what was there stays', async () => {
+    const site = makeSite({ maxSessionsPerUser: 1, onLimit: 'deny' });
+    const [first] = await logins(site, 1);
+    const visitor = await visitorWith(site, 'cart', 'apple');
+    const before = await site.records();
+    const { user, session, headers, reasons } = await visitor.logIn('alice');
+    expect(user).toBeNull();
+    expect(reasons.moin_session).toBe('login-denied');
+    expect(session.get('cart')).toBe('apple');
+    expect(headers).toEqual({});
+    expect(await site.records()).toEqual(before);
+    expect((await first?.visit())?.user).toBe('alice');
+  });
+
+  it('S9, deny: with room again the login is let in', async () => {
+    const site = makeSite({ maxSessionsPerUser: 1, onLimit: 'deny' });
+    const [first] = await logins(site, 1);
+    await first?.logOut();
+    expect((await site.browser().logIn('alice')).user).toBe('alice');
+  });
+
+  it('S9, deny: of logins at once no more than the limit hold, and the others leave nothing', async () => {
+    const site = makeSite({ maxSessionsPerUser: 1, onLimit: 'deny' });
+    const visitor = await visitorWith(site, 'cart', 'apple');
+    const answers = await Promise.all([site.browser().logIn('alice'), visitor.logIn('alice')]);
+    for (const { user, sent, visit } of answers.filter((answer) => answer.user === null)) {
+      expect(user).toBeNull();
+      expect(sent?.kind).not.toBe('user');
+      expect(visit.trace.find(({ method }) => method === 'moin_session')).toMatchObject({
+        reason: 'login-denied',
+        userAfter: null,
+      });
+    }
+    expect(await activeOnes(site)).toBeLessThanOrEqual(2);
+    expect((await site.records()).filter(({ kind }) => kind === 'user').length).toBeLessThanOrEqual(1);
+  });
+
+  it('S9, S5: a visitor whose login lost such a race keeps the anonymous session', async () => {
+    const site = makeSite({ maxSessionsPerUser: 1, onLimit: 'deny' });
+    const visitor = await visitorWith(site, 'cart', 'apple');
+    const [before, cookie] = [await site.records(), visitor.cookie];
+    const other = site.browser();
+    let first = true;
+    site.store.before = async (call) => {
+      if (call !== 'create' || !first) return;
+      first = false;
+      await other.logIn('alice');
+    };
+    const { user } = await visitor.logIn('alice');
+    expect(user).toBeNull();
+    expect((await other.visit()).user).toBe('alice');
+    expect(visitor.cookie).toBe(cookie);
+    expect(await site.records()).toEqual(expect.arrayContaining(before));
+    expect((await visitor.visit()).session.get('cart')).toBe('apple');
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { StoreError } from '../../src/errors.js';
+import { cli, storeOf } from './fake-context.js';
+
+describe('main', () => {
+  it.each([
+    ['--help'],
+    ['-h'],
+    ['help'],
+    ['list', '--help'],
+    ['purge', '-h'],
+    ['help', 'users'],
+    ['users', 'add', '-h'],
+  ])('%s %s %s shows help on stdout: exit 0', async (...argv) => {
+    const { code, out, err } = await cli({}, ...argv);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('Usage: moin-sessions');
+  });
+
+  it.each(['list', 'inspect', 'expire', 'purge', 'simulate', 'users'])(
+    'the help of %s leads with examples',
+    async (name) => {
+      expect((await cli({}, name, '--help')).out).toMatch(
+        new RegExp(`^Examples:\n  .*moin-sessions ${name} `),
+      );
+    },
+  );
+
+  it('-V shows the version', async () => {
+    expect((await cli({}, '-V')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each([
+    [[], 'a command is missing'],
+    [['lst'], 'Did you mean list?'],
+    [['list', '--limt', '1'], 'Did you mean --limit?'],
+    [['list', '--limit', '0'], 'whole number from 1'],
+    [['list', '--idle', '2 hours'], 'write 30m, 2h, 7d'],
+    [['list', '--format', 'xml'], 'Allowed choices are table'],
+    [['list', '--json', '--format', 'csv'], 'contradict'],
+    [['list', '--fields', 'id,,kind'], 'lacks a name'],
+    [['users', 'nonsense'], 'unknown command'],
+  ])('%j is a usage error in one line that names the remedy', async (argv, remedy) => {
+    const { code, out, err } = await cli({}, ...argv);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(remedy);
+    expect(err).toMatch(/^moin-sessions: [^\n]+\n$/);
+  });
+
+  it('takes shared flags before and after the command', async () => {
+    expect((await cli({}, '--json', 'list')).out).toBe('[]\n');
+    expect((await cli({}, 'list', '--json')).out).toBe('[]\n');
+  });
+
+  it('a store out of reach: exit 1, a stack only with --debug', async () => {
+    const store = await storeOf();
+    store.scan = () => {
+      throw new StoreError('the disk \x1b[2J is full');
+    };
+    const plain = await cli({ store }, 'list');
+    expect(plain).toMatchObject({ code: 1, err: 'moin-sessions: the disk ␛[2J is full\n' });
+    const { err } = await cli({ store }, 'list', '--debug');
+    expect(err).toMatch(/\n {4}at /);
+  });
+
+  it('precedence: flag, environment, default', async () => {
+    const env = { MOIN_SESSIONS_STORE: 'file:from-env' };
+    expect((await cli({ env, cwd: '/here' }, 'list', '--store', 'x')).opened).toEqual([
+      { where: 'x', mustExist: true, resolveFrom: '/here' },
+    ]);
+    expect((await cli({ env, cwd: '/here' }, 'list')).opened[0]?.where).toBe('file:from-env');
+    expect((await cli({ cwd: '/here' }, 'list')).opened[0]?.where).toBe('file:.moin-sessions');
+  });
+});

@@ -1,0 +1,82 @@
+import { expect } from 'vitest';
+import { UnreadableRecordError } from '../../../src/errors.js';
+import type { StoreCheck } from '../contract.js';
+import { all, aRecord, idOf, idsIn, increment, owner } from '../records.js';
+
+const NEWER = JSON.stringify({ ...aRecord('a', { user: owner('u') }), version: 2 });
+
+/** Bytes that are no session, and a word of why. */
+const DAMAGED: readonly (readonly [text: string, reason: RegExp])[] = [
+  ['', /empty/],
+  [JSON.stringify(aRecord('a', { user: owner('u') })).slice(0, -20), /beginning/],
+  ['\0\u0001\ufffd', /not JSON/],
+  ['null', /not a JSON object/],
+  ['[]', /not a JSON object/],
+  ['{}', /version/],
+  [NEWER, /version 2, newer than 1.*upgrade/],
+  [JSON.stringify(aRecord('b')), /another id/],
+  [JSON.stringify({ ...aRecord('a'), expires: 'S3cret' }), /expires/],
+  [JSON.stringify({ ...aRecord('a'), kind: 'user' }), /user/],
+  [JSON.stringify({ ...aRecord('a'), data: 'S3cret' }), /data/],
+];
+
+export const damageChecks: readonly StoreCheck[] = [
+  {
+    name: 'says of a damaged record that it is unreadable and why, quoting nothing (I4)',
+    async run({ store, putBytes }) {
+      for (const [text, reason] of DAMAGED) {
+        await putBytes(idOf('a'), text);
+        const found = await store.find(idOf('a')).catch((error: unknown) => error);
+        expect(found).toBeInstanceOf(UnreadableRecordError);
+        expect(found).toMatchObject({ id: idOf('a'), reason: expect.stringMatching(reason) });
+        expect(String(found)).not.toContain('S3cret');
+      }
+    },
+  },
+  {
+    name: 'never overwrites or deletes a damaged record unasked (I4)',
+    async run({ store, putBytes }) {
+      const unasked = () => expect.unreachable('it cannot be asked about');
+      for (const [text] of DAMAGED) {
+        await putBytes(idOf('a'), text);
+        await expect(store.update(idOf('a'), unasked)).rejects.toThrow(UnreadableRecordError);
+        expect(await store.create(aRecord('a'))).toBe('exists');
+        const kept = await store.delete(idOf('a'), { when: unasked });
+        expect(kept).toEqual({ removed: false, record: null, bytes: Buffer.byteLength(text) });
+        await all(store.findByUser('u'));
+        await store.sweep(Number.MAX_SAFE_INTEGER);
+        expect(await all(store.scan())).toEqual([
+          { id: idOf('a'), bytes: Buffer.byteLength(text), record: null, unreadable: expect.any(String) },
+        ]);
+      }
+    },
+  },
+  {
+    name: 'deletes a damaged record when told to (I4)',
+    async run({ store, putBytes }) {
+      for (const [text] of DAMAGED) {
+        await putBytes(idOf('a'), text);
+        const gone = await store.delete(idOf('a'));
+        expect(gone).toEqual({ removed: true, record: null, bytes: Buffer.byteLength(text) });
+        expect(await store.find(idOf('a'))).toBeNull();
+        expect(await all(store.scan())).toEqual([]);
+      }
+      expect(await store.create(aRecord('a'))).toBe('created');
+    },
+  },
+  {
+    name: 'a damaged record harms no other (I4)',
+    async run({ store, putBytes }) {
+      for (const name of ['a', 'b', 'c'])
+        await store.create(aRecord(name, { user: owner('u'), expires: 500 }));
+      await putBytes(idOf('a'), '{"version":1,');
+      expect(await idsIn(store.scan())).toEqual(['a', 'b', 'c'].map(idOf).sort());
+      expect(await idsIn(store.findByUser('u'))).toEqual(['b', 'c'].map(idOf).sort());
+      const named = await all(store.candidates(1000));
+      expect(named).toEqual(expect.arrayContaining(['b', 'c'].map(idOf)));
+      expect(await store.update(idOf('b'), increment)).toMatchObject({ revision: 2 });
+      expect((await store.delete(idOf('c'))).removed).toBe(true);
+      expect(await idsIn(store.scan())).toEqual(['a', 'b'].map(idOf).sort());
+    },
+  },
+];

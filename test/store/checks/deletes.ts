@@ -1,0 +1,107 @@
+import { expect } from 'vitest';
+import type { Trace } from '../../../src/store/contract.js';
+import type { StoreCheck } from '../contract.js';
+import { all, aRecord, idOf, increment, owner } from '../records.js';
+
+const LOGOUT: Trace = { reason: 'logout', at: 1_000_000, until: 2_000_000 };
+const NOTHING = { removed: false, record: null, bytes: 0 };
+
+export const deleteChecks: readonly StoreCheck[] = [
+  {
+    name: 'deletes, and tells what was there',
+    async run({ store }) {
+      const record = aRecord('a', { user: owner('u') });
+      await store.create(record);
+      const removal = await store.delete(record.id);
+      expect(removal).toEqual({ removed: true, record, bytes: expect.any(Number) });
+      expect(removal.bytes).toBeGreaterThan(50);
+      expect(await store.find(record.id)).toBeNull();
+      expect(await store.create(record)).toBe('created');
+    },
+  },
+  {
+    name: 'deletes nothing where nothing is, without asking',
+    async run({ store }) {
+      const when = () => expect.unreachable('there is nothing to ask about');
+      expect(await store.delete(idOf('absent'))).toEqual(NOTHING);
+      expect(await store.delete(idOf('absent'), { when })).toEqual(NOTHING);
+    },
+  },
+  {
+    name: 'deletes only when what is there at that moment says so (I5)',
+    async run({ store }) {
+      await store.create(aRecord('a'));
+      const updated = await store.update(idOf('a'), increment);
+      const keep = await store.delete(idOf('a'), { when: (now) => now.revision === 1, trace: LOGOUT });
+      expect(keep).toMatchObject({ removed: false, record: updated });
+      expect(await store.find(idOf('a'))).toEqual(updated);
+      expect(await store.trace(idOf('a'))).toBeNull();
+      expect(await store.delete(idOf('a'), { when: (now) => now.revision === 2 })).toMatchObject({
+        removed: true,
+        record: updated,
+      });
+      expect(await store.find(idOf('a'))).toBeNull();
+    },
+  },
+  {
+    name: 'removes a record once, however many purge at once (I5)',
+    async run({ store, sibling }) {
+      const other = sibling();
+      for (let n = 0; n < 20; n++) await store.create(aRecord(n, { expires: n < 10 ? 500 : 1500 }));
+      const purge = async (one: typeof store): Promise<number> => {
+        let removed = 0;
+        for (const id of await all(one.candidates(1000)))
+          if ((await one.delete(id, { when: (now) => now.expires <= 1000 })).removed) removed++;
+        return removed;
+      };
+      const [mine, theirs] = await Promise.all([purge(store), purge(other)]);
+      expect((mine ?? 0) + (theirs ?? 0)).toBe(10);
+      expect(await all(store.scan())).toHaveLength(10);
+    },
+  },
+  {
+    name: 'a purge spares what was refreshed since it was listed (I5)',
+    async run({ store, sibling }) {
+      await store.create(aRecord('a', { expires: 500 }));
+      const listed = await all(store.candidates(1000));
+      expect(listed).toEqual([idOf('a')]);
+      await sibling().update(idOf('a'), (now) => ({ ...now, expires: 9000 }));
+      const removal = await store.delete(idOf('a'), { when: (now) => now.expires <= 1000 });
+      expect(removal.removed).toBe(false);
+      expect(await store.find(idOf('a'))).toMatchObject({ expires: 9000 });
+    },
+  },
+  {
+    name: 'answers spent while a trace holds (I2)',
+    async run({ store, sibling }) {
+      await store.create(aRecord('a'));
+      await store.delete(idOf('a'), { trace: LOGOUT });
+      expect(await sibling().trace(idOf('a'))).toEqual(LOGOUT);
+      expect(await sibling().create(aRecord('a', { seen: LOGOUT.until - 1 }))).toBe('spent');
+      expect(await store.find(idOf('a'))).toBeNull();
+      expect(await all(store.scan())).toEqual([]);
+      expect(await store.create(aRecord('a', { seen: LOGOUT.until }))).toBe('created');
+    },
+  },
+  {
+    name: 'leaves a trace where no record was (I2)',
+    async run({ store }) {
+      expect(await store.delete(idOf('a'), { trace: LOGOUT })).toEqual(NOTHING);
+      expect(await store.create(aRecord('a'))).toBe('spent');
+      expect(await store.create(aRecord('b'))).toBe('created');
+    },
+  },
+  {
+    name: 'sweeps traces whose time is over, and no other, and no record',
+    async run({ store }) {
+      await store.create(aRecord('record', { expires: 1 }));
+      await store.delete(idOf('old'), { trace: { ...LOGOUT, until: 3_000_000 } });
+      await store.delete(idOf('young'), { trace: { ...LOGOUT, until: 3_000_001 } });
+      expect(await store.sweep(2_999_999)).toBe(0);
+      expect(await store.sweep(3_000_000)).toBe(1);
+      expect(await store.trace(idOf('old'))).toBeNull();
+      expect(await store.trace(idOf('young'))).not.toBeNull();
+      expect(await store.find(idOf('record'))).not.toBeNull();
+    },
+  },
+];

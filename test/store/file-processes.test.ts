@@ -1,0 +1,99 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FileStore } from '../../src/store/file.js';
+import { temporaryStore } from './folder.js';
+import { together, Worker } from './processes.js';
+import { all, aRecord, count, idOf, idsIn, increment, owner } from './records.js';
+
+const NOW = 1_000_000;
+
+describe('a file store and several processes', () => {
+  function makeStore() {
+    const { store, layout } = temporaryStore();
+    const worker = (job: string, argument?: string | number, only?: string) =>
+      new Worker({ dir: layout.root, job, argument, only });
+    return { store, layout, worker };
+  }
+
+  it('I1: no step is lost when four count one session up', async () => {
+    const { store, worker } = makeStore();
+    await store.create(aRecord('a'));
+    const said = await together(Array.from({ length: 4 }, () => worker('increment', 100, idOf('a'))));
+    expect(await store.find(idOf('a'))).toMatchObject({ revision: 401, data: { n: 400 } });
+    expect(new Set(said.flat()).size).toBe(400);
+  });
+
+  it('I2: a late save brings nothing back that another logs out', async () => {
+    const { store, worker } = makeStore();
+    for (let n = 0; n < 150; n++) await store.create(aRecord(n, { user: owner('u') }));
+    const [deleted] = await together([worker('logout'), worker('save'), worker('save')]);
+    expect(deleted).toHaveLength(150);
+    expect(await all(store.scan())).toEqual([]);
+    expect(await all(store.findByUser('u'))).toEqual([]);
+  });
+
+  it('I3, I7: killed at any moment, all is whole, what was done stays done, and no lock is stuck', async () => {
+    const { store, layout, worker } = makeStore();
+    await store.create(aRecord('template', { user: owner('u') }));
+    let counted = 0;
+    for (let round = 0; round < 20; round++) {
+      const killed = worker('hammer', round.toString(16).padStart(2, '0'), idOf('template'));
+      await killed.start();
+      const said = await killed.killAfter(1 + ((round * 7) % 31));
+      counted = await agrees(store, said, counted);
+    }
+    await store.sweep(0);
+    const names = readdirSync(layout.root, { recursive: true }).map(String);
+    expect(names.filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect(await idsIn(store.findByUser('u'))).toEqual(await idsIn(store.scan()));
+    expect(
+      names.filter((name) => name.startsWith('users') && /[0-9a-f]{32}.[0-9a-f]{32}$/.test(name)),
+    ).toHaveLength((await all(store.scan())).length);
+  }, 60_000);
+
+  it('I5: what one refreshes while two purge stays, all else goes once', async () => {
+    const { store, worker } = makeStore();
+    for (let n = 0; n < 300; n++) await store.create(aRecord(n, { expires: NOW }));
+    const said = await together([worker('purge', NOW), worker('refresh', NOW), worker('purge', NOW)]);
+    const refreshed = idsAfter('refreshed', said);
+    const removed = idsAfter('removed', said);
+    expect(await idsIn(store.scan())).toEqual(refreshed.sort());
+    expect(new Set([...refreshed, ...removed]).size).toBe(300);
+    expect(refreshed.length + removed.length).toBe(300);
+  });
+
+  it('spec 4: all who make a secret at the same time get the same one', async () => {
+    const { layout, worker } = makeStore();
+    const said = await together(Array.from({ length: 4 }, () => worker('secret', 40)));
+    for (let n = 0; n < 40; n++) {
+      const kept = await new FileStore(join(layout.root, String(n))).secret({ create: false });
+      expect(kept).toHaveLength(32);
+      expect(said.map((lines) => lines[n])).toEqual(Array(4).fill(`${n} ${kept?.toString('hex')}`));
+    }
+  });
+
+  function idsAfter(word: string, said: string[][]): string[] {
+    return said
+      .flat()
+      .map((line) => line.split(' '))
+      .filter(([first]) => first === word)
+      .map(([, id]) => id ?? '');
+  }
+
+  /** Checks the store against what a killed hammer said. Gives the count as it is now. */
+  async function agrees(store: ReturnType<typeof makeStore>['store'], said: string[], before: number) {
+    const deleted = new Set(idsAfter('deleted', [said]));
+    const last = Number(idsAfter('counted', [said]).at(-1) ?? before);
+    const now = count(await store.find(idOf('template')));
+    expect([last, last + 1]).toContain(now);
+    const created = idsAfter('created', [said]);
+    for (const id of created) {
+      const record = await store.find(id);
+      if (deleted.has(id)) expect(record).toBeNull();
+      else if (id !== created.at(-1)) expect(record).not.toBeNull();
+    }
+    for (const entry of await all(store.scan())) expect(entry.record).not.toBeNull();
+    return count(await store.update(idOf('template'), increment));
+  }
+});

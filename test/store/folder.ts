@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { FileStore, type FileStoreOptions } from '../../src/store/file.js';
+import { FileLayout } from '../../src/store/file-layout.js';
+import type { StoreUnderTest } from './contract.js';
+
+/** A folder that goes when the test is over. */
+export function temporaryFolder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'moin-sessions-test-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** A file store in a new folder, and where its files are. */
+export function temporaryStore(options?: FileStoreOptions): { store: FileStore; layout: FileLayout } {
+  const root = join(temporaryFolder(), 'sessions');
+  const store = new FileStore(root, options);
+  onTestFinished(() => store.close());
+  return { store, layout: new FileLayout(root) };
+}
+
+/** Puts a file there, as something else than the store would. */
+export function putFile(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeFileSync(path, text);
+}
+
+/** A file store for the suite of the contract. */
+export async function fileStoreUnderTest(options?: FileStoreOptions): Promise<StoreUnderTest> {
+  const root = mkdtempSync(join(tmpdir(), 'moin-sessions-test-'));
+  const layout = new FileLayout(root);
+  const siblings: FileStore[] = [];
+  return {
+    store: new FileStore(root, options),
+    sibling() {
+      const sibling = new FileStore(root, options);
+      siblings.push(sibling);
+      return sibling;
+    },
+    putBytes: async (id, text) => putFile(layout.record(id), text),
+    async dispose() {
+      for (const sibling of siblings) await sibling.close();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}

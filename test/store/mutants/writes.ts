@@ -1,0 +1,102 @@
+import type { Mutant } from '../mutants.js';
+
+/** Stores that create and update wrongly. */
+export const brokenWrites: readonly Mutant[] = [
+  {
+    name: 'an update that creates',
+    caughtBy: 'never creates by updating (I2)',
+    broken: (sound) => ({
+      async update(id, change) {
+        if ((await sound.find(id)) === null) sound.putBytes(id, '{}');
+        return sound.update(id, change);
+      },
+    }),
+  },
+  {
+    name: 'a create that overwrites',
+    caughtBy: 'never overwrites by creating',
+    broken: (sound) => ({
+      async create(record) {
+        sound.putBytes(record.id, JSON.stringify(record));
+        return 'created';
+      },
+    }),
+  },
+  {
+    name: 'a create that overwrites what it cannot read',
+    caughtBy: 'never overwrites or deletes a damaged record unasked (I4)',
+    broken: (sound) => ({
+      async create(record) {
+        await sound.find(record.id).catch(() => sound.delete(record.id));
+        return sound.create(record);
+      },
+    }),
+  },
+  {
+    name: 'a create that looks first and writes later',
+    caughtBy: 'creates once, however many try at once (I1)',
+    broken: (sound) => ({
+      async create(record) {
+        if ((await sound.find(record.id).catch(() => record)) !== null) return 'exists';
+        await sound.create(record);
+        return 'created';
+      },
+    }),
+  },
+  {
+    name: 'an update without a lock',
+    caughtBy: 'loses no step of many updates at once (I1)',
+    broken: (sound) => ({
+      async update(id, change) {
+        const before = await sound.find(id);
+        const next = before && change(before);
+        return next && sound.update(id, () => next);
+      },
+    }),
+  },
+  {
+    name: 'an update that replaces all data by what an older request knew',
+    caughtBy: 'lets two who change different keys both win (I1)',
+    broken: (sound) => ({
+      async update(id, change) {
+        const before = await sound.find(id);
+        return before && sound.update(id, () => change(before));
+      },
+    }),
+  },
+  {
+    name: 'an update that writes what was deleted meanwhile',
+    caughtBy: 'does not bring back what was deleted meanwhile (I2)',
+    broken: (sound) => ({
+      async update(id, change) {
+        const before = await sound.find(id);
+        const next = before && change(before);
+        if (next) sound.putBytes(id, JSON.stringify(next));
+        return next;
+      },
+    }),
+  },
+  {
+    name: 'an update that leaves the revision to the change',
+    caughtBy: 'gives the new record, its revision one more whatever the change says',
+    broken: (sound) => ({
+      async update(id, change) {
+        const next = await sound.update(id, change);
+        if (next) sound.putBytes(id, JSON.stringify({ ...next, revision: change(next)?.revision }));
+        return next;
+      },
+    }),
+  },
+  {
+    name: 'an update that stores anything',
+    caughtBy: 'refuses what it could not give back, and keeps what it has',
+    broken: (sound) => ({
+      update: (id, change) =>
+        sound.update(id, (now) => {
+          const next = change(now);
+          if (next) sound.putBytes(id, JSON.stringify(next));
+          return next;
+        }),
+    }),
+  },
+];

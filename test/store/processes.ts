@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { inject, onTestFinished } from 'vitest';
+
+const WORKER = fileURLToPath(new URL('./worker.mjs', import.meta.url));
+
+export interface WorkerOptions {
+  dir: string;
+  job: string;
+  argument?: string | number | undefined;
+  /** The session that the job is about. */
+  only?: string | undefined;
+  /** The user to become, which takes root. */
+  uid?: number | '' | undefined;
+}
+
+/** Another process at work on a file store (`worker.mjs`). */
+export class Worker {
+  /** What it has said so far, but for 'ready'. */
+  readonly said: string[] = [];
+  readonly #process: ChildProcess;
+  readonly #closed: Promise<number | null>;
+  readonly #ready: Promise<void>;
+  #onLine: (count: number) => void = () => {};
+
+  constructor({ dir, job, argument = '', only = '', uid = '' }: WorkerOptions) {
+    const args = [WORKER, `${inject('built')}/dist`, dir, job, String(argument), only, String(uid)];
+    this.#process = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#closed = new Promise((done) => this.#process.once('close', done));
+    this.#ready = this.#listen();
+    onTestFinished(() => void this.#process.kill('SIGKILL'));
+  }
+
+  /** Lets it begin; resolves when it is under way. */
+  async start(): Promise<void> {
+    await this.#ready;
+    this.#process.stdin?.write('go\n');
+  }
+
+  /** Resolves with what it said, when it is done. */
+  async done(): Promise<string[]> {
+    const status = await this.#closed;
+    if (status !== 0) throw new Error(`the worker ended with ${status}`);
+    return this.said;
+  }
+
+  /** Kills it as soon as it has said that many lines; resolves with what it said, when it is dead. */
+  async killAfter(lines: number): Promise<string[]> {
+    this.#onLine = (count) => count >= lines && this.#process.kill('SIGKILL');
+    await this.#closed;
+    return this.said;
+  }
+
+  #listen(): Promise<void> {
+    return new Promise((ready) => {
+      if (this.#process.stdout === null) return;
+      createInterface({ input: this.#process.stdout }).on('line', (line) => {
+        if (line === 'ready') return ready();
+        this.said.push(line);
+        this.#onLine(this.said.length);
+      });
+    });
+  }
+}
+
+/** Runs workers at the same time, from the same moment. Gives what each said. */
+export async function together(workers: readonly Worker[]): Promise<string[][]> {
+  await Promise.all(workers.map((worker) => worker.start()));
+  return Promise.all(workers.map((worker) => worker.done()));
+}

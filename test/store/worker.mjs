@@ -1,0 +1,94 @@
+// One process at work on a file store: `node worker.mjs LIBRARY DIR JOB ARGUMENT ID UID`. It says 'ready', waits for a
+// line, works, and says on a line of its own, at once, what it has been told is done.
+
+import { once } from 'node:events';
+import { writeSync } from 'node:fs';
+
+const [library, dir, job, argument, only, uid] = process.argv.slice(2);
+const { FileStore } = await import(`${library}/store/file.js`);
+await import('fs-native-extensions');
+if (uid !== '') {
+  process.setgid(Number(uid));
+  process.setuid(Number(uid));
+}
+const store = new FileStore(dir);
+
+const say = (...words) => writeSync(1, `${words.join(' ')}\n`);
+const plusOne = (record) => ({ ...record, data: { ...record.data, n: (record.data.n ?? 0) + 1 } });
+const expired = (record) => record.expires <= Number(argument);
+
+async function listed() {
+  const ids = [];
+  for await (const { id } of store.scan()) ids.push(id);
+  return ids;
+}
+
+const jobs = {
+  /** Counts the session `only` up, `argument` times. */
+  async increment() {
+    for (let n = 0; n < Number(argument); n++) say('done', (await store.update(only, plusOne)).data.n);
+  },
+
+  /** Counts `only` up, creates sessions and logs out, until it is killed; new ids begin with `argument`. */
+  async hammer() {
+    const record = { ...(await store.find(only)), data: { text: 'x'.repeat(20_000) } };
+    for (let n = 0; ; n++) {
+      say('counted', (await store.update(only, plusOne)).data.n);
+      const id = `${argument}${n.toString(16).padStart(32 - argument.length, '0')}`;
+      await store.create({ ...record, id });
+      say('created', id);
+      if (n % 2 === 0) continue;
+      await store.delete(id, { trace: { reason: 'logout', at: record.seen, until: record.seen + 1 } });
+      say('deleted', id);
+    }
+  },
+
+  /** Removes what has expired by `argument`. */
+  async purge() {
+    for await (const id of store.candidates(Number(argument)))
+      if ((await store.delete(id, { when: expired })).removed) say('removed', id);
+  },
+
+  /** Refreshes every session, to end an hour after `argument`. */
+  async refresh() {
+    for (const id of await listed()) {
+      const later = (record) => ({ ...record, expires: Number(argument) + 3_600_000 });
+      say((await store.update(id, later)) === null ? 'dropped' : 'refreshed', id);
+    }
+  },
+
+  /** Logs every session out. */
+  async logout() {
+    for (const id of await listed()) {
+      await store.delete(id, { trace: { reason: 'logout', at: 0, until: 8e12 } });
+      say('deleted', id);
+    }
+  },
+
+  /** What a request in flight does late: save, or else create. */
+  async save() {
+    for (const id of await listed()) {
+      const record = await store.find(id);
+      if (record !== null && (await store.update(id, plusOne)) === null) await store.create(record);
+    }
+  },
+
+  /** Makes the secrets of `argument` stores. */
+  async secret() {
+    for (let n = 0; n < Number(argument); n++) {
+      const secret = await new FileStore(`${dir}/${n}`).secret({ create: true });
+      say(n, secret.toString('hex'));
+    }
+  },
+
+  /** Reads and writes the session `only`, and says what became of it. */
+  async touch() {
+    say(await store.find(only).then((record) => `found ${record?.revision}`, String));
+    say(await store.update(only, plusOne).then((record) => `made ${record?.revision}`, String));
+  },
+};
+
+say('ready');
+await once(process.stdin, 'data');
+await jobs[job]();
+process.exit();
