@@ -12,13 +12,15 @@ const LAYERS = [
   ['web'],
   ['simulate'],
   ['sessions'],
+  ['receive'],
+  ['change-user', 'trail'],
   ['visit'],
   ['config'],
   ['auth'],
   ['session'],
   ['users'],
   ['store'],
-  ['errors', 'clock', 'json'],
+  ['errors', 'clock', 'json', 'suggest'],
 ];
 
 function layerOf(path: string): number {

@@ -150,8 +150,8 @@ export function cookieAttributes(
   return attributes;
 }
 
-/** Whole seconds, rounded down so that the browser is not the later one; never 0 for a cookie that is to live. */
+/** Whole seconds, rounded up: a lifetime stays a round number though some ms went by, and never becomes 0. */
 export function maxAge(decision: CookieDecision, now: number): number {
   if (decision.action === 'delete') return 0;
-  return Math.max(1, Math.floor((decision.cookieExpires - now) / 1000));
+  return Math.max(1, Math.ceil((decision.cookieExpires - now) / 1000));
 }

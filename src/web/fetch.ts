@@ -82,14 +82,18 @@ async function readForm(
   return text === null ? {} : form(parseFields(text));
 }
 
-/** Null when it is longer. */
+/** Null when it is longer. The rest is not waited for: what a copy leaves is read by the handler, or by nobody. */
 async function textUpTo({ body }: Request, limit: number): Promise<string | null> {
+  const reader = body?.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of body ?? []) {
-    length += chunk.byteLength;
-    if (length > limit) return null;
-    chunks.push(chunk);
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    length += part.value.byteLength;
+    if (length > limit) {
+      reader?.cancel().catch(() => {});
+      return null;
+    }
+    chunks.push(part.value);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

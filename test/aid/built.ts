@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The package as it would be installed: `dist/`, `bin/` and `package.json` in one folder. */
+/** The package as it would be installed, and the example, in one folder. */
 export interface Built {
   root: string;
   remove: () => void;
@@ -20,7 +20,7 @@ export function build(): Built {
   const compiler = join(PROJECT, 'node_modules', 'typescript', 'bin', 'tsc');
   const args = [compiler, '--outDir', join(root, 'dist'), '--declaration', 'false'];
   execFileSync(process.execPath, args, { cwd: PROJECT });
-  for (const part of ['bin', 'package.json'])
+  for (const part of ['bin', 'package.json', 'examples', 'test/aid/slow-wiki.ts'])
     cpSync(join(PROJECT, part), join(root, part), { recursive: true });
   return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
 }

@@ -28,7 +28,12 @@ export function shortBytes(bytes: number): string {
   return `${scaled.toFixed(scaled < 9.95 ? 1 : 0)} ${['B', 'kB', 'MB', 'GB', 'TB'][power]}`;
 }
 
+/** A count with its thousands set off: `12,345`. `toLocaleString` would load all of ICU for it. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
 /** `1 session`, `12,345 sessions`. */
-export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -8,6 +8,10 @@ declare module 'express-session' {
   ): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 
   namespace session {
+    interface SessionData {
+      cookie: object;
+    }
+
     class Store extends EventEmitter {
       createSession(request: object, data: object): object;
       load(sid: string, callback: (error: unknown, session?: object) => void): void;

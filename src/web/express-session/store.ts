@@ -60,13 +60,13 @@ export class MoinStore extends session.Store {
     this.#emit = emitter(this, clock);
   }
 
-  get(sid: string, callback: Callback<[data?: never]>): void {
+  get(sid: string, callback: Callback<[data?: session.SessionData]>): void {
     answer(callback, async () => {
       const record = await this.#find(idOf(sid));
-      if (record === null || stateOf(record, this.#clock()) !== 'active') return undefined as never;
+      if (record === null || stateOf(record, this.#clock()) !== 'active') return undefined;
       const data = sessionOf(record);
       this.#loaded.set(data, structuredClone(data));
-      return data as never;
+      return data as object as session.SessionData;
     });
   }
 
@@ -107,11 +107,11 @@ export class MoinStore extends session.Store {
   }
 
   /** The active sessions' data, each with the id that the command line shows as `id`. */
-  all(callback: Callback<[sessions?: never]>): void {
+  all(callback: Callback<[sessions?: session.SessionData[]]>): void {
     answer(callback, async () => {
-      const active: JsonObject[] = [];
+      const active: object[] = [];
       for await (const record of this.#active()) active.push({ ...sessionOf(record), id: record.id });
-      return active as never;
+      return active as session.SessionData[];
     });
   }
 
@@ -215,7 +215,7 @@ export class MoinStore extends session.Store {
 }
 
 /** Callbacks are called outside the promise, so that what they throw is theirs. */
-function answer<T>(callback: Callback<[T?]> | undefined, work: () => Promise<T>): void {
+function answer<T>(callback: Callback<[T?]> | undefined, work: () => Promise<T | undefined>): void {
   const done = callback ?? (() => {});
   work().then(
     (result) => process.nextTick(done, null, result),
