@@ -95,7 +95,7 @@ const word = fc.oneof(
 /** A command line: a documented exit status, and errors of a line or two, without a stack (spec 7). */
 export const commandLines = target<string[]>({
   name: 'command lines',
-  share: 0.05,
+  share: 0.02,
   input: fc
     .tuple(fc.constantFrom(...COMMANDS), fc.array(word, { maxLength: 5 }))
     .map(([command, words]) => [...command.split(' ').filter(Boolean), ...words]),

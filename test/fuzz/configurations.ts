@@ -33,7 +33,7 @@ const option = fc.constantFrom(...Object.keys(GOOD), 'clock', '__proto__', 'x');
 /** Options that hold anything, and files that hold any text: good, or one line that says what is wrong, without secrets. */
 export const configurations = target<string | object>({
   name: 'configurations',
-  share: 0.1,
+  share: 0.05,
   input: fc.oneof(
     edited(fc.constant(JSON.stringify(GOOD, null, 2))),
     fc

@@ -32,7 +32,7 @@ const spoilt = fc
 /** The bytes of a record: it is read whole or listed as unreadable, and then never changed or purged (I4). */
 export const records = target<string>({
   name: 'records',
-  share: 0.45,
+  share: 0.48,
   input: fc.oneof(
     spoilt,
     edited(wellMade.map((record) => JSON.stringify(record))),

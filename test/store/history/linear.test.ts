@@ -28,6 +28,16 @@ describe('the checker of histories', () => {
     ['a read that is as old as its begin', [created, call(2, 9, 'find', saw(1)), stepped]],
     ['a dead step that had its effect', [created, call(2, 3, 'step'), call(4, 5, 'find', saw(2, 1))]],
     ['a dead step that had none', [created, call(2, 3, 'step'), call(4, 5, 'find', saw(1))]],
+    [
+      'a dead logout that left its trace alone',
+      [
+        created,
+        call(2, 3, 'logout'),
+        call(4, 5, 'find', saw(1)),
+        call(6, 7, 'delete', { removed: true }),
+        call(8, 9, 'create', { answer: 'spent' }),
+      ],
+    ],
     ['a failed step', [created, call(2, 3, 'step', { error: 'full' }), call(4, 5, 'find', saw(1))]],
   ])('accepts %s', (_, calls) => {
     expect(firstMisfit(calls)).toBeNull();

@@ -51,11 +51,15 @@ export function applied(state: State, action: Action): { state: State; result: R
 /** The states in which a call may have left the session, given what was told of it; none if that cannot be. */
 export function outcomes(state: State, { action, result: told }: Call): State[] {
   const { state: after, result } = applied(state, action);
-  if (told === undefined) return [state, after];
-  // A logout on a full disk ends the session though it fails: there is no room for the trace alone (S6).
-  if ('error' in told) return action.do === 'logout' ? [state, { ...after, spent: state.spent }] : [state];
+  if (told === undefined) return action.do === 'logout' ? halfWay(state, after) : [state, after];
+  if ('error' in told) return action.do === 'logout' ? halfWay(state, after) : [state];
   if ('done' in told) return isDone(result) ? [after] : [];
   return isDeepStrictEqual(result, told) ? [after] : [];
+}
+
+/** A logout is two steps, the trace and the removal, in either order: on a full disk the trace comes last (S6, I2). */
+function halfWay(before: State, after: State): State[] {
+  return [before, after, { ...before, spent: true }, { ...after, spent: before.spent }];
 }
 
 function isDone(result: Result): boolean {
