@@ -86,6 +86,14 @@ export class SessionManager {
     return trace !== null && now >= trace.at + IN_FLIGHT && now < trace.until ? trace : null;
   }
 
+  /**
+   * Whether a newer token took the place of this one within the last minute. Then the request ran beside that login
+   * or rotation, and whatever its answer said about the cookie could undo what the other answer set.
+   */
+  justReplaced(trace: Trace | null): boolean {
+    return trace?.reason === 'rotated' && this.now() < trace.at + IN_FLIGHT;
+  }
+
   /** Writes the first record of a session. */
   async create(holder: Holder, data: JsonObject): Promise<SessionRecord | 'exists' | 'spent'> {
     const record = this.#draft(holder, data);
