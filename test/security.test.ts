@@ -14,15 +14,16 @@ import { temporaryFolder } from './store/folder.js';
 function realSite() {
   const dir = join(temporaryFolder(), 'sessions');
   const store = new FileStore(dir);
+  const people = new People();
   const sessions = createSessions({
     store,
-    users: new People(),
+    users: people,
     anonymousCookieLifetime: 2,
     clock: () => START,
   });
   onTestFinished(() => sessions.close());
   const browser = () => new Browser(sessions, () => START);
-  return { dir, store, sessions, browser };
+  return { dir, store, people, sessions, browser };
 }
 
 /** All that stands in a folder: the names of its files and their bytes. */
@@ -178,6 +179,19 @@ describe('what users and administrators can do about sessions', () => {
     expect(await sessions.endUser('alice', { except: id })).toMatchObject({ expired: 1 });
     expect((await there.visit()).user).toBeNull();
     expect((await here.visit()).user).toBe('alice');
+  });
+
+  it('ASVS 7.4.2: once an account is disabled or deleted, none of its sessions logs anybody in', async () => {
+    for (const end of ['disable', 'remove'] as const) {
+      const { people, here, there } = await aliceTwice();
+      people[end]('alice');
+      for (const browser of [here, there]) {
+        const { user, session, sent } = await browser.visit();
+        expect(user).toBeNull();
+        expect(session.available).toBe(false);
+        expect(sent?.kind).not.toBe('user');
+      }
+    }
   });
 
   it('ASVS 7.4.5: administrators end one session, or all', async () => {
