@@ -26,7 +26,10 @@ async function sessionExample({ session }: Visit): Promise<string> {
   const before = session.get('test');
   if (before !== undefined) return fragment('session-example', { state: 'kept', value: before });
   // Not `set`: of two tabs that come here at once, the second one must see what the first one set.
-  const drawn = randomInt(1, 1000);
-  const value = await session.update('test', (current) => current ?? drawn);
-  return fragment('session-example', { state: value === drawn ? 'set' : 'kept', value });
+  let isNew = false;
+  const value = await session.update('test', (current) => {
+    isNew = current === undefined;
+    return current ?? randomInt(1, 1000);
+  });
+  return fragment('session-example', { state: isNew ? 'set' : 'kept', value });
 }

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const QUIET = [
@@ -24,13 +24,18 @@ export function missingChromium(): string | null {
   return findChromium() === null ? 'there is no Chromium: install it, or name it in CHROMIUM' : null;
 }
 
-/** A browser with its own cookies in `profile`, which it keeps when it is closed, as a person's does. */
-export function openBrowser(profile: string, options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(profile, {
-    executablePath: findChromium() ?? '',
-    args: QUIET,
-    ...options,
-  });
+/** A browser whose contexts are people who have never been here. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch(started());
+}
+
+/** A browser with its cookies in the folder `profile`, which keeps them when it is closed, as a person's does. */
+export function openKeptBrowser(profile: string, options: BrowserContextOptions): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profile, { ...started(), ...options });
+}
+
+function started() {
+  return { executablePath: findChromium() ?? '', args: QUIET };
 }
 
 function isExecutable(path: string): boolean {

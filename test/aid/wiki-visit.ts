@@ -1,40 +1,41 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest';
 import { missingChromium, openBrowser } from './chromium.js';
 import { need } from './need.js';
 import { startWiki, type Wiki } from './wiki.js';
 
-/** A wiki for the tests of one file, and browsers for each test. */
+/** A wiki for the tests of one file, and people who visit it. */
 export interface WikiVisit {
   readonly wiki: Wiki;
-  /** A browser of a new person, or, under the same name within a test, of one who comes back. */
-  browser(person?: string, options?: BrowserContextOptions): Promise<BrowserContext>;
+  /** An empty folder, for this file's tests. */
+  readonly folder: string;
+  /** A person with a browser of their own, for one test. */
+  person(options?: BrowserContextOptions): Promise<BrowserContext>;
 }
 
 /** Registers what starts and ends the wiki and the browsers. */
 export function visitWiki(entry?: string): WikiVisit {
   let folder: string;
   let wiki: Wiki;
-  let count = 0;
-  let open: BrowserContext[] = [];
+  let browser: Browser;
+  let people: BrowserContext[] = [];
 
   beforeAll(async () => {
     if (missingChromium() !== null) return;
     folder = mkdtempSync(join(tmpdir(), 'moin-wiki-'));
     wiki = await startWiki(inject('built'), join(folder, 'store'), entry);
+    browser = await openBrowser();
   });
-  beforeEach((context) => {
-    need(context, missingChromium());
-    count++;
-  });
+  beforeEach((context) => need(context, missingChromium()));
   afterEach(async () => {
-    for (const browser of open) await browser.close();
-    open = [];
+    for (const person of people) await person.close();
+    people = [];
   });
   afterAll(async () => {
+    await browser?.close();
     await wiki?.stop();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
@@ -43,11 +44,13 @@ export function visitWiki(entry?: string): WikiVisit {
     get wiki() {
       return wiki;
     },
-    async browser(person = 'somebody', options = {}) {
-      const profile = join(folder, `${person}-${count}`);
-      const browser = await openBrowser(profile, { baseURL: wiki.url, ...options });
-      open.push(browser);
-      return browser;
+    get folder() {
+      return folder;
+    },
+    async person(options = {}) {
+      const person = await browser.newContext({ baseURL: wiki.url, ...options });
+      people.push(person);
+      return person;
     },
   };
 }
@@ -75,12 +78,12 @@ export function trailOn(page: Page): Promise<string[]> {
 
 /** What the session example says. */
 export async function exampleOn(page: Page): Promise<string> {
-  return trimmed([await page.locator('#session-example').innerText()])[0] ?? '';
+  return trimmed([(await page.locator('#session-example').textContent()) ?? ''])[0] ?? '';
 }
 
 /** The value of the session cookie, and how long it lives. */
-export async function sessionCookie(browser: BrowserContext) {
-  return (await browser.cookies()).find(({ name }) => name === 'MOIN_SESSION');
+export async function sessionCookie(person: BrowserContext) {
+  return (await person.cookies()).find(({ name }) => name === 'MOIN_SESSION');
 }
 
 function trimmed(texts: string[]): string[] {

@@ -90,6 +90,18 @@ describe('the auth chain (spec 3)', () => {
     expect(visit.session.has('secret')).toBe(false);
   });
 
+  it('a veto behind a new session under a new token: the cookie for it is not sent', async () => {
+    const site = makeSite({ auth: ['moin_login', byHeader, 'moin_session', 'moin_anon_session'] });
+    const browser = site.browser();
+    await browser.logIn('alice');
+    const strict = makeSite({ store: site.store, auth: [byHeader, 'moin_session', veto] });
+    const headers = { 'x-user': 'bob', cookie: `MOIN_SESSION=${browser.cookie}` };
+    const visit = await strict.sessions.begin({ headers });
+    expect(visit.trace[1]?.reason).toBe('refused-other-user');
+    expect(visit.session.available).toBe(false);
+    expect(await visit.commit()).toEqual({});
+  });
+
   it('another user behind it gets no session of the one before', async () => {
     const toBob = method('to_bob', () => ({ user: { id: 'u-bob', name: 'bob' }, continue: true }));
     const site = makeSite({ auth: ['moin_login', 'moin_session', toBob] });

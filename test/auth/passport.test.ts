@@ -166,6 +166,28 @@ describe('a strategy that redirects', () => {
   });
 });
 
+it('S10: a strategy is not shown a user’s session that was found by an anon cookie', async () => {
+  const seen: unknown[] = [];
+  const look = {
+    authenticate(this: { pass: () => void }, { session }: { session: object }) {
+      seen.push({ ...session });
+      this.pass();
+    },
+  };
+  const proxy = { name: 'proxy', authenticate: () => ({ user: { id: '1', name: 'alice' }, continue: true }) };
+  store = new TestStore();
+  const options = { store, secrets: SECRET, anonymousCookieLifetime: 1 };
+  const site = createSessions({ ...options, auth: [proxy, 'moin_session'] });
+  const cookie = (await (await site.begin({})).commit())['set-cookie']?.split(';')[0];
+  const visit = await site.begin({ headers: { cookie } });
+  visit.session.set('secret', 'of alice');
+  await visit.commit();
+  expect(await onlyRecord(store)).toMatchObject({ kind: 'user' });
+  const auth = chain(look as never, { when: () => true });
+  await createSessions({ ...options, auth }).begin({ headers: { cookie } });
+  expect(seen).toEqual([{}]);
+});
+
 /** A strategy that does what `act` does. */
 function strategy(act: (this: Record<string, (...args: unknown[]) => void>, request: object) => unknown) {
   return { name: 'made', authenticate: act as never };

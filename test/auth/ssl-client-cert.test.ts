@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createSecureServer, type Http2ServerResponse } from 'node:http2';
 import { createServer, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createSessions, type SessionsOptions, sslClientCert } from '../../src/index.js';
-import { withSessions } from '../../src/web/node.js';
+import { type Visited, withSessions } from '../../src/web/node.js';
 import type { Running } from '../web/adapter.js';
 import { listen } from '../web/listen.js';
 import { SECRET, TestStore, TestUsers } from '../web/site.js';
@@ -79,6 +80,27 @@ async function visitWith(certificate: string | null) {
   const cookies: string[] = response.headers['set-cookie'] ?? [];
   return { ...((await json(response)) as { user: unknown; reason: string }), cookies };
 }
+
+describe('ssl_client_cert, over HTTP/2', () => {
+  it('a verified certificate’s CN is the user, and the cookie is Secure', async () => {
+    const auth = [sslClientCert(), 'moin_session' as const];
+    const sessions = createSessions({ store: new TestStore(), secrets: SECRET, auth });
+    const handler = ({ visit }: Visited, response: Http2ServerResponse) =>
+      response.end(JSON.stringify(visit.user));
+    const server = createSecureServer(tls(), withSessions(sessions, handler));
+    running = await listen(server as never, 'https');
+    const client = connect(running.origin, {
+      ca: pem('authority'),
+      key: pem('alice-key'),
+      cert: pem('alice'),
+    });
+    const stream = client.request({ ':path': '/' });
+    const [headers] = await once(stream, 'response');
+    expect(await json(stream)).toMatchObject({ id: 'alice', method: 'ssl_client_cert' });
+    expect(String(headers['set-cookie'])).toContain('; Secure');
+    client.close();
+  });
+});
 
 describe('ssl_client_cert, over TLS', () => {
   it('a verified certificate’s CN is the user, and the cookie is Secure (S7, spec 4)', async () => {

@@ -10,6 +10,8 @@ describe('what people read', () => {
     [-1000, '1s ago'],
     [-59 * MINUTE, '59m ago'],
     [-2 * HOUR - MINUTE, '2h ago'],
+    [400 * 24 * HOUR, 'in 400d'],
+    [-3 * 365 * 24 * HOUR, '3y ago'],
     [3 * DAY, 'in 3d'],
     [400 * DAY, 'in 400d'],
   ])('%i ms from now: %s', (distance, text) => {

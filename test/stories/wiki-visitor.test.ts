@@ -5,10 +5,10 @@ describe('a visitor of the wiki, in a browser', () => {
   const visit = visitWiki();
 
   it('A1 S8: gets a cookie at the first page, a trail from the second, and no record before that', async () => {
-    const browser = await visit.browser();
-    const page = await browser.newPage();
+    const person = await visit.person();
+    const page = await person.newPage();
     await page.goto('/');
-    expect(await sessionCookie(browser)).toMatchObject({ httpOnly: true, sameSite: 'Lax', secure: false });
+    expect(await sessionCookie(person)).toMatchObject({ httpOnly: true, sameSite: 'Lax', secure: false });
     expect(await trailOn(page)).toEqual([]);
     expect(await visit.wiki.cli('list', '--format', 'count')).toBe('0\n');
     await page.getByRole('link', { name: 'What a session is' }).click();
@@ -21,7 +21,7 @@ describe('a visitor of the wiki, in a browser', () => {
   });
 
   it('S1 S2: the example says that there is no session yet, then sets a value, then shows it', async () => {
-    const page = await (await visit.browser()).newPage();
+    const page = await (await visit.person()).newPage();
     await page.goto('/wiki/SessionExample');
     expect(await exampleOn(page)).toContain('no session yet');
     await page.reload();
@@ -32,10 +32,10 @@ describe('a visitor of the wiki, in a browser', () => {
   });
 
   it('I1: tabs that open in the same moment agree on one value, and all pages are in the trail', async () => {
-    const browser = await visit.browser();
-    const page = await browser.newPage();
+    const person = await visit.person();
+    const page = await person.newPage();
     await page.goto('/login');
-    const tabs = await Promise.all(Array.from({ length: 4 }, () => browser.newPage()));
+    const tabs = await Promise.all(Array.from({ length: 4 }, () => person.newPage()));
     const names = ['SessionExample', 'SessionExample', 'Sessions', 'CommandLine'];
     await Promise.all(tabs.map((tab, index) => tab.goto(`/wiki/${names[index]}`)));
     const said = await Promise.all(tabs.slice(0, 2).map(exampleOn));
@@ -46,16 +46,16 @@ describe('a visitor of the wiki, in a browser', () => {
   });
 
   it('S4: takes value and trail along into a login, under a new cookie', async () => {
-    const browser = await visit.browser();
-    const page = await browser.newPage();
+    const person = await visit.person();
+    const page = await person.newPage();
     await page.goto('/wiki/Sessions');
     await page.goto('/wiki/SessionExample');
     const value = /\d+$/.exec(await exampleOn(page))?.[0];
-    const before = await sessionCookie(browser);
+    const before = await sessionCookie(person);
     await logIn(page, 'alice', visit.wiki.password);
     expect(await whoIsIn(page)).toBe('alice');
     expect(await trailOn(page)).toEqual(['SessionExample', 'FrontPage']);
-    const after = await sessionCookie(browser);
+    const after = await sessionCookie(person);
     expect(before?.value).toMatch(/^anon\./);
     expect(after?.value).toMatch(/^user\./);
     expect(after?.value.split('.')[1]).not.toBe(before?.value.split('.')[1]);
@@ -64,7 +64,7 @@ describe('a visitor of the wiki, in a browser', () => {
   });
 
   it('S5: a login with a wrong password says so, and leaves the session as it was', async () => {
-    const page = await (await visit.browser()).newPage();
+    const page = await (await visit.person()).newPage();
     await page.goto('/');
     await page.goto('/wiki/Sessions');
     await page.goto('/login');
@@ -78,7 +78,7 @@ describe('a visitor of the wiki, in a browser', () => {
   });
 
   it('shows HTML in names and addresses as text, breaks no policy, and is quiet in the console', async () => {
-    const page = await (await visit.browser()).newPage();
+    const page = await (await visit.person()).newPage();
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -90,7 +90,7 @@ describe('a visitor of the wiki, in a browser', () => {
   });
 
   it('can be walked with the keyboard: the first stop skips to the page', async () => {
-    const page = await (await visit.browser()).newPage();
+    const page = await (await visit.person()).newPage();
     await page.goto('/');
     await page.keyboard.press('Tab');
     expect(await page.locator(':focus').textContent()).toBe('Skip to the page');

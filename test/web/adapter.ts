@@ -130,6 +130,24 @@ export function describeAdapter(name: string, start: (app: App) => Promise<Runni
       expect((await onlyRecord(site.store)).data).toEqual({ x: 1, count: 1 });
     });
 
+    it('what an auth method answers is sent in place of the application’s response', async () => {
+      const authorization = `Basic ${Buffer.from('alice:wrong').toString('base64')}`;
+      const response = await browser.fetch('/count', { headers: { authorization } });
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toBe('Basic realm="Test", charset="UTF-8"');
+      expect(await response.text()).toBe('Unauthorized\n');
+      expect(await browser.json('/count')).toEqual({ count: 1, user: null });
+    });
+
+    it('a store that cannot be read ends the request with a 500, and keeps the cookie', async () => {
+      const { cookie } = browser;
+      site.store.unreachable = true;
+      expect((await browser.fetch('/count')).status).toBe(500);
+      site.store.unreachable = false;
+      expect(browser.cookie).toBe(cookie);
+      expect(await browser.json('/count')).toEqual({ count: 1, user: null });
+    });
+
     it('S8: a request that changes nothing gets neither a cookie nor a Vary', async () => {
       await browser.fetch('/count');
       const { headers } = await browser.fetch('/nothing');

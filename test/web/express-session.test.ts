@@ -177,6 +177,27 @@ describe('invariants', () => {
     expect(await base.find(idOf('sid'))).toBeNull();
   });
 
+  it('I1: a request that saves twice takes nothing back that another one saved in between', async () => {
+    await set('sid', { cookie: cookie(HOUR), x: 0 });
+    const one = (await load('sid')) as Record<string, unknown>;
+    const two = (await load('sid')) as Record<string, unknown>;
+    one.x = 1;
+    await set('sid', one);
+    two.x = 2;
+    await set('sid', two);
+    one.y = 1;
+    await set('sid', one);
+    expect(await get('sid')).toMatchObject({ x: 2, y: 1 });
+  });
+
+  it('I2: a session that a request made anew and saved is not made again when it was ended meanwhile', async () => {
+    const made = { cookie: cookie(HOUR), x: 1 };
+    await set('sid', made);
+    await base.delete(idOf('sid'));
+    await set('sid', Object.assign(made, { x: 2 }));
+    expect(await base.find(idOf('sid'))).toBeNull();
+  });
+
   it('a touch moves the times and writes no old data back (wish 5)', async () => {
     await set('sid', { cookie: cookie(HOUR), x: 'old' });
     const old = (await load('sid')) as object;

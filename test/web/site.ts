@@ -1,5 +1,6 @@
 import { StoreError } from '../../src/errors.js';
 import {
+  type AuthOption,
   createSessions,
   type DirectoryUser,
   MemoryStore,
@@ -36,7 +37,10 @@ export class TestUsers implements UserDirectory {
 export class TestStore extends MemoryStore {
   #gate: Promise<void> | null = null;
   #reached: (() => void) | null = null;
+  /** Writes fail. */
   broken = false;
+  /** Reads fail. */
+  unreachable = false;
 
   /** From now on writes wait. `reached`: one is waiting; `open()`: they go on. */
   hold(): { reached: Promise<void>; open: () => void } {
@@ -49,6 +53,11 @@ export class TestStore extends MemoryStore {
       gate.resolve();
     };
     return { reached: reached.promise, open };
+  }
+
+  override async find(id: string) {
+    if (this.unreachable) throw new StoreError('the store is out of reach');
+    return super.find(id);
   }
 
   override async create(...args: Parameters<SessionStore['create']>) {
@@ -79,7 +88,13 @@ export const SECRET = 'a secret for tests alone, longer than 32 bytes';
 export function makeSite(): Site {
   const store = new TestStore();
   const users = new TestUsers();
-  const sessions = createSessions({ store, users, secrets: SECRET, anonymousCookieLifetime: 1 });
+  const auth: AuthOption[] = [
+    'moin_login',
+    { method: 'http_basic', realm: 'Test' },
+    'moin_session',
+    'moin_anon_session',
+  ];
+  const sessions = createSessions({ store, users, secrets: SECRET, anonymousCookieLifetime: 1, auth });
   return { store, users, sessions };
 }
 

@@ -1,28 +1,32 @@
 import { type NextFunction, type Request, type Response, Router } from 'express';
-import type { SessionDetail, SessionOwner } from 'moin-sessions';
+import type { SessionOwner } from 'moin-sessions';
 import type { Site } from '../site.js';
 import { show } from '../view.js';
 
 /**
  * "Your sessions" (ASVS 5.0, 7.5.2): those of the real user, also while a superuser has changed to somebody else.
- * Whatever id a form names, the user of the request stands in the filter: nobody ends a session of others.
+ * Whatever id a form names, it is looked for among those: nobody ends a session of others.
  */
 export function mySessionsRoutes({ sessions }: Site): Router {
   const router = Router();
+
+  const idsOf = async (request: Request) => {
+    const ids: string[] = [];
+    for await (const { id } of sessions.list({ user: ownerOf(request).id, state: 'active' })) ids.push(id);
+    return ids;
+  };
+
   router.use('/sessions', requireLogin);
 
   router.get('/sessions', async (request, response) => {
-    const mine: SessionDetail[] = [];
-    for await (const { id } of sessions.list({ user: ownerOf(request).id, state: 'active' })) {
-      const detail = await sessions.get(id);
-      if (detail !== null) mine.push(detail);
-    }
-    mine.sort((a, b) => Number(b.seen) - Number(a.seen));
+    const found = await Promise.all((await idsOf(request)).map((id) => sessions.get(id)));
+    const mine = found.filter((session) => session !== null).sort((a, b) => Number(b.seen) - Number(a.seen));
     show(request, response, 'my-sessions', { title: 'Your sessions', mine, present: request.session.id });
   });
 
   router.post('/sessions/end', async (request, response) => {
-    await sessions.expire({ ids: [String(request.body.id)], user: ownerOf(request).id });
+    const wanted = (await idsOf(request)).filter((id) => id === request.body.id);
+    await sessions.expire(wanted);
     response.redirect(303, '/sessions');
   });
 

@@ -1,5 +1,8 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../clock.js';
 
+/** Used from two of them on: `400d` says more than `1y`. */
+const YEAR = 365 * DAY;
+
 const STEPS = [
   [DAY, 'd'],
   [HOUR, 'h'],
@@ -9,6 +12,7 @@ const STEPS = [
 
 /** A length of time (ms) in its largest unit: `3h`; below a second `0s`. */
 export function shortDuration(ms: number): string {
+  if (ms >= 2 * YEAR) return `${Math.floor(ms / YEAR)}y`;
   const [unit, letter] = STEPS.find(([size]) => ms >= size) ?? [SECOND, 's'];
   return `${Math.floor(ms / unit)}${letter}`;
 }
