@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { exampleOn, logIn, sessionCookie, trailOn, visitWiki, whoIsIn } from '../aid/wiki-visit.js';
+import { exampleOn, logIn, SLOW, sessionCookie, trailOn, visitWiki, whoIsIn } from '../aid/wiki-visit.js';
 
-describe('a page that is still loading, in a browser', () => {
+describe('a page that is still loading, in a browser', { timeout: SLOW }, () => {
   const visit = visitWiki('test/aid/slow-wiki.ts');
 
   /** Opens a page that the wiki holds, and comes back when it does. */
