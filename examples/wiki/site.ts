@@ -48,7 +48,7 @@ export async function openSite(where: string, userFile: string | undefined): Pro
   const users = new FileUserDirectory(usersPath);
   const greeting = [
     ...(existsSync(usersPath) ? [`users: ${usersPath}`] : await addSampleUsers(users, usersPath)),
-    `look into the store: npx moin-sessions --config ${configFile} list`,
+    `look into the store: npx moin-sessions --config ${quoted(configFile)} list`,
   ];
   const sessions = createSessions({ ...options, store, users });
   sessions.startPurging({ every: EVERY_HOUR });
@@ -82,6 +82,11 @@ function readConfiguration(file: string): SessionsOptions {
   } catch (error) {
     throw new ConfigurationError(`${file} cannot be read: mend or remove it`, { cause: error });
   }
+}
+
+/** For a POSIX shell. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 async function addSampleUsers(users: FileUserDirectory, path: string): Promise<string[]> {

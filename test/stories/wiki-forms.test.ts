@@ -172,7 +172,7 @@ describe('pages of the wiki', () => {
 
 describe('npm run wiki', () => {
   it('starts again with the same users and sessions, and keeps its configuration to itself', async () => {
-    const again = join(folder, 'again');
+    const again = join(folder, "somebody's wiki");
     const first = await startWiki(inject('built'), again);
     const browser = new Browser(first.url);
     const fields = { login: '1', name: 'alice', password: first.password };
@@ -181,6 +181,8 @@ describe('npm run wiki', () => {
     await first.stop();
     const second = await startWiki(inject('built'), again);
     expect(second.said).toContain(`users: ${join(again, 'users.json')}`);
+    const config = `${again.replace("'", "'\\''")}/moin-sessions.config.json`;
+    expect(second.said).toContain(`look into the store: npx moin-sessions --config '${config}' list`);
     const html = await (await fetch(second.url, { headers: { cookie: browser.cookie } })).text();
     expect(html).toContain('id="user">alice<');
     await second.stop();
