@@ -108,8 +108,9 @@ export class SessionManager {
    * by now: then nothing is written (I2, S10).
    */
   update(holder: Holder, edit: (data: JsonObject) => JsonObject): Promise<SessionRecord | null> {
-    const now = this.now();
     return this.#options.store.update(holder.id, (current) => {
+      // The time at which it is our turn: somebody may have ended it while we waited.
+      const now = this.now();
       if (stateOf(current, now) === 'expired' || !mayHold(holder, current)) return null;
       return { ...current, ...this.#refreshed(current, holder, now), data: edit(current.data) };
     });
@@ -169,9 +170,8 @@ export class SessionManager {
     changes: Changes,
   ): Promise<SessionRecord | null> {
     const { store } = this.#options;
-    const now = this.now();
     const removal = await store.delete(from.id, {
-      when: (current) => stateOf(current, now) !== 'expired' && mayHold(holder, current),
+      when: (current) => stateOf(current, this.now()) !== 'expired' && mayHold(holder, current),
       trace: this.#spent('rotated'),
     });
     if (!removal.removed) return null;
@@ -221,10 +221,10 @@ export class SessionManager {
   }
 
   async #evict(id: string): Promise<void> {
-    const now = this.now();
-    const evicted = await this.#options.store.update(id, (current) =>
-      stateOf(current, now) === 'expired' ? null : endedRecord(current, now, 'limit'),
-    );
+    const evicted = await this.#options.store.update(id, (current) => {
+      const now = this.now();
+      return stateOf(current, now) === 'expired' ? null : endedRecord(current, now, 'limit');
+    });
     if (evicted !== null) this.#tell('ended', evicted, 'limit');
   }
 
