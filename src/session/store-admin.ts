@@ -47,7 +47,11 @@ export function createAdmin({ store, users, clock, emit }: AdminDependencies): S
   async function expire(which: readonly string[] | SessionFilter, options: AdminOptions = {}) {
     const filter = asFilter(which);
     const entries = selectEntries(sources, filter, clock());
-    const tally = await tallyUp(entries, endWith('administrator', filter, isDry(options)), options);
+    const tally = await tallyUp(
+      entries,
+      endWith(options.by ?? 'administrator', filter, isDry(options)),
+      options,
+    );
     return expireReport(tally, isDry(options));
   }
 
