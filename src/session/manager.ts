@@ -108,10 +108,9 @@ export class SessionManager {
    * by now: then nothing is written (I2, S10).
    */
   update(holder: Holder, edit: (data: JsonObject) => JsonObject): Promise<SessionRecord | null> {
-    const now = this.now();
     return this.#options.store.update(holder.id, (current) => {
-      if (stateOf(current, now) === 'expired' || !mayHold(holder, current)) return null;
-      return { ...current, ...this.#refreshed(current, holder, now), data: edit(current.data) };
+      if (this.#isOver(current) || !mayHold(holder, current)) return null;
+      return { ...current, ...this.#refreshed(current, holder), data: edit(current.data) };
     });
   }
 
@@ -169,9 +168,8 @@ export class SessionManager {
     changes: Changes,
   ): Promise<SessionRecord | null> {
     const { store } = this.#options;
-    const now = this.now();
     const removal = await store.delete(from.id, {
-      when: (current) => stateOf(current, now) !== 'expired' && mayHold(holder, current),
+      when: (current) => !this.#isOver(current) && mayHold(holder, current),
       trace: this.#spent('rotated'),
     });
     if (!removal.removed) return null;
@@ -221,11 +219,18 @@ export class SessionManager {
   }
 
   async #evict(id: string): Promise<void> {
-    const now = this.now();
     const evicted = await this.#options.store.update(id, (current) =>
-      stateOf(current, now) === 'expired' ? null : endedRecord(current, now, 'limit'),
+      this.#isOver(current) ? null : endedRecord(current, this.now(), 'limit'),
     );
     if (evicted !== null) this.#tell('ended', evicted, 'limit');
+  }
+
+  /**
+   * For the change itself to ask: it may have waited for others, and by a clock that was read before, what they ended
+   * meanwhile would still be good (I2). So would what was ended by a clock that is ahead of ours.
+   */
+  #isOver(record: SessionRecord): boolean {
+    return record.ended !== null || stateOf(record, this.now()) === 'expired';
   }
 
   #draft(holder: Holder, data: JsonObject, created = this.now()): SessionRecord {
@@ -249,7 +254,8 @@ export class SessionManager {
   }
 
   /** The parts of a record that every write renews. Ends that `maxLifetime` has passed stay where they are. */
-  #refreshed(current: SessionRecord, { owner }: Holder, now: number): Partial<SessionRecord> {
+  #refreshed(current: SessionRecord, { owner }: Holder): Partial<SessionRecord> {
+    const now = this.now();
     const kind = owner === null ? 'anonymous' : 'user';
     const ends = this.lifetimes.ends({ ...current, kind }, now);
     return { kind, user: owner, seen: now, ...(ends.cookieExpires > now ? ends : {}) };

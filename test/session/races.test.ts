@@ -110,6 +110,39 @@ describe('requests at once on one session', () => {
   });
 });
 
+describe('an administrator beside a request', () => {
+  /** A request that changes something, and its session is ended while it waits to save. Gives whether it is back. */
+  async function savedBeside(clockAfterwards: number): Promise<{ site: Site; user: string | null }> {
+    const site = makeSite();
+    const browser = site.browser();
+    const { session } = await browser.logIn('alice');
+    const inFlight = await browser.begin();
+    inFlight.session.set('late', true);
+    let ended = false;
+    site.store.before = async (call) => {
+      if (call !== 'update' || ended) return;
+      ended = true;
+      site.pass(5);
+      await site.sessions.expire([session.id ?? '']);
+      site.pass(clockAfterwards);
+    };
+    await inFlight.commit();
+    return { site, user: (await browser.visit()).user };
+  }
+
+  it('I2: a save that waits while the session is ended does not bring it back', async () => {
+    const { site, user } = await savedBeside(0);
+    expect(user).toBeNull();
+    expect((await site.records())[0]?.data).toEqual({});
+    expect(site.events.map(({ event }) => event)).toContain('save-dropped');
+  });
+
+  it('I2: nor by a clock that is behind the one of the administrator', async () => {
+    const { site } = await savedBeside(-10);
+    expect((await site.records())[0]?.data).toEqual({});
+  });
+});
+
 describe('a login beside other requests', () => {
   it('S4: what another request stores between the look and the move comes along', async () => {
     const site = makeSite();
