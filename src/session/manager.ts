@@ -109,8 +109,10 @@ export class SessionManager {
    */
   update(holder: Holder, edit: (data: JsonObject) => JsonObject): Promise<SessionRecord | null> {
     return this.#options.store.update(holder.id, (current) => {
-      if (this.#isOver(current) || !mayHold(holder, current)) return null;
-      return { ...current, ...this.#refreshed(current, holder), data: edit(current.data) };
+      // The time at which it is our turn: somebody may have ended it while we waited.
+      const now = this.now();
+      if (stateOf(current, now) === 'expired' || !mayHold(holder, current)) return null;
+      return { ...current, ...this.#refreshed(current, holder, now), data: edit(current.data) };
     });
   }
 
@@ -169,7 +171,7 @@ export class SessionManager {
   ): Promise<SessionRecord | null> {
     const { store } = this.#options;
     const removal = await store.delete(from.id, {
-      when: (current) => !this.#isOver(current) && mayHold(holder, current),
+      when: (current) => stateOf(current, this.now()) !== 'expired' && mayHold(holder, current),
       trace: this.#spent('rotated'),
     });
     if (!removal.removed) return null;
@@ -219,18 +221,11 @@ export class SessionManager {
   }
 
   async #evict(id: string): Promise<void> {
-    const evicted = await this.#options.store.update(id, (current) =>
-      this.#isOver(current) ? null : endedRecord(current, this.now(), 'limit'),
-    );
+    const evicted = await this.#options.store.update(id, (current) => {
+      const now = this.now();
+      return stateOf(current, now) === 'expired' ? null : endedRecord(current, now, 'limit');
+    });
     if (evicted !== null) this.#tell('ended', evicted, 'limit');
-  }
-
-  /**
-   * For the change itself to ask: it may have waited for others, and by a clock that was read before, what they ended
-   * meanwhile would still be good (I2). So would what was ended by a clock that is ahead of ours.
-   */
-  #isOver(record: SessionRecord): boolean {
-    return record.ended !== null || stateOf(record, this.now()) === 'expired';
   }
 
   #draft(holder: Holder, data: JsonObject, created = this.now()): SessionRecord {
@@ -254,8 +249,7 @@ export class SessionManager {
   }
 
   /** The parts of a record that every write renews. Ends that `maxLifetime` has passed stay where they are. */
-  #refreshed(current: SessionRecord, { owner }: Holder): Partial<SessionRecord> {
-    const now = this.now();
+  #refreshed(current: SessionRecord, { owner }: Holder, now: number): Partial<SessionRecord> {
     const kind = owner === null ? 'anonymous' : 'user';
     const ends = this.lifetimes.ends({ ...current, kind }, now);
     return { kind, user: owner, seen: now, ...(ends.cookieExpires > now ? ends : {}) };

@@ -110,39 +110,6 @@ describe('requests at once on one session', () => {
   });
 });
 
-describe('an administrator beside a request', () => {
-  /** A request that changes something, and its session is ended while it waits to save. Gives whether it is back. */
-  async function savedBeside(clockAfterwards: number): Promise<{ site: Site; user: string | null }> {
-    const site = makeSite();
-    const browser = site.browser();
-    const { session } = await browser.logIn('alice');
-    const inFlight = await browser.begin();
-    inFlight.session.set('late', true);
-    let ended = false;
-    site.store.before = async (call) => {
-      if (call !== 'update' || ended) return;
-      ended = true;
-      site.pass(5);
-      await site.sessions.expire([session.id ?? '']);
-      site.pass(clockAfterwards);
-    };
-    await inFlight.commit();
-    return { site, user: (await browser.visit()).user };
-  }
-
-  it('I2: a save that waits while the session is ended does not bring it back', async () => {
-    const { site, user } = await savedBeside(0);
-    expect(user).toBeNull();
-    expect((await site.records())[0]?.data).toEqual({});
-    expect(site.events.map(({ event }) => event)).toContain('save-dropped');
-  });
-
-  it('I2: nor by a clock that is behind the one of the administrator', async () => {
-    const { site } = await savedBeside(-10);
-    expect((await site.records())[0]?.data).toEqual({});
-  });
-});
-
 describe('a login beside other requests', () => {
   it('S4: what another request stores between the look and the move comes along', async () => {
     const site = makeSite();
@@ -169,6 +136,21 @@ describe('a login beside other requests', () => {
     expect((await site.records()).map(({ user, data }) => [user?.name, data])).toEqual([
       ['alice', { cart: 'apple' }],
     ]);
+  });
+
+  it('I2: a save that waits while an administrator ends the session is dropped, and told', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    await browser.logIn('alice');
+    const beside = await browser.begin();
+    beside.session.set('cart', 'apple');
+    justBefore(site, 'update', async () => {
+      site.pass(1000);
+      await site.sessions.endUser('alice');
+    });
+    expect(await beside.commit()).toEqual({});
+    expect(dropped(site)).toHaveLength(1);
+    expect((await browser.visit()).user).toBeNull();
   });
 
   it('S4, I2: what it stores afterwards is dropped, and told', async () => {
