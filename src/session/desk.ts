@@ -7,10 +7,10 @@ import {
   type ReadCookie,
   serializeCookie,
 } from './cookie.js';
+import { type Holder, kindOf, underNewToken } from './holder.js';
 import { LiveSession, type ResponseCookie } from './live.js';
-import type { Found, Holder, SessionManager } from './manager.js';
+import type { Found, SessionManager } from './manager.js';
 import { SETUID } from './session.js';
-import { idOf, newToken } from './token.js';
 
 type GoodCookie = Extract<ReadCookie, { verdict: 'ok' }>;
 
@@ -103,8 +103,8 @@ export class SessionDesk {
 
   /** Has a cookie set with a new token, and nothing else (S7, A1). */
   mint(owner: SessionOwner | null): Holder {
-    const holder = newHolder('anon', owner, false);
-    const kind = owner === null ? 'anonymous' : 'user';
+    const holder = underNewToken({ cookieKind: 'anon', owner, remember: false });
+    const kind = kindOf(holder);
     const now = this.manager.now();
     const { cookieExpires } = this.manager.lifetimes.ends({ kind, remember: false, created: now }, now);
     this.#response.decision = { action: 'set', kind: 'anon', token: holder.token, cookieExpires };
@@ -124,7 +124,7 @@ export class SessionDesk {
 
   /** A new session for a user who logs in (S4), in place of the one that the cookie stood for. */
   login(owner: SessionOwner, remember: boolean, { moved, unused, ended }: Predecessor): LiveSession {
-    const session = this.#session(newHolder('user', owner, remember), moved);
+    const session = this.#session(underNewToken({ cookieKind: 'user', owner, remember }), moved);
     session.hold();
     session.delete(SETUID);
     const from = moved ?? (unused === null ? null : { id: unused, revision: 0, data: {} });
@@ -182,9 +182,4 @@ export class SessionDesk {
   #session(holder: Holder | null, record: SessionRecord | null): LiveSession {
     return new LiveSession(this.manager, this.#response, holder, record);
   }
-}
-
-function newHolder(cookieKind: Holder['cookieKind'], owner: SessionOwner | null, remember: boolean): Holder {
-  const token = newToken();
-  return { token, id: idOf(token), cookieKind, owner, remember };
 }

@@ -1,9 +1,11 @@
 import type { Json } from '../json.js';
 import type { SessionKind, SessionRecord } from '../store/contract.js';
 import type { CookieDecision } from './cookie.js';
-import { type Holder, type Replaced, type SessionManager, told } from './manager.js';
+import { told } from './events.js';
+import { type Holder, kindOf, underNewToken } from './holder.js';
+import type { SessionManager } from './manager.js';
+import { logIn, type Replaced, rotate } from './renewal.js';
 import type { SaveResult, Session } from './session.js';
-import { idOf, newToken } from './token.js';
 import { applyChanges, type Changes, Values } from './values.js';
 
 /** The one decision about the cookie that a response carries: of several the last (spec 4). */
@@ -44,7 +46,7 @@ export class LiveSession implements Session {
   }
 
   get kind(): SessionKind {
-    return this.#holder?.owner ? 'user' : 'anonymous';
+    return this.#holder === null ? 'anonymous' : kindOf(this.#holder);
   }
 
   /** The id of the user whom it belongs to. */
@@ -146,11 +148,10 @@ export class LiveSession implements Session {
     return this.#inTurn(async () => {
       const old = this.#holder;
       if (old === null || this.#held) return;
-      const token = newToken();
-      const holder = { ...old, token, id: idOf(token) };
+      const holder = underNewToken(old);
       const from = this.#record ?? (await this.#manager.find(old.id)).record;
       if (from === null) return this.#rotateUnsaved(holder);
-      const record = await this.#manager.rotate(from, holder, this.#values.changes());
+      const record = await rotate(this.#manager, from, holder, this.#values.changes());
       if (record === null) {
         this.#drop();
         return;
@@ -168,7 +169,7 @@ export class LiveSession implements Session {
   /** Writes the session of a login, even if it is empty, in place of what was there. False when it was refused (S9). */
   async logIn(before: { from: Replaced | null; ended: string | null }): Promise<boolean> {
     this.#held = false;
-    const record = await this.#manager.logIn(this.#holder as Holder, before, this.#values.changes());
+    const record = await logIn(this.#manager, this.#holder as Holder, before, this.#values.changes());
     if (record === null) this.detach();
     else this.#adopt(record);
     return record !== null;
