@@ -4,7 +4,7 @@ import type { AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
 import { readOptions, type SessionsOptions, type Settings } from './config.js';
 import { cameByHttps, receive } from './receive.js';
 import { CookieSigner, parseCookieHeader } from './session/cookie.js';
-import type { SetCookie } from './session/desk.js';
+import type { SetCookie } from './session/response-cookie.js';
 import { receptionOf } from './sessions.js';
 import type { SecretKeeper, SessionStore } from './store/contract.js';
 import { type KeptWrite, OverlayStore } from './store/overlay.js';

@@ -1,17 +1,12 @@
 import type { Json } from '../json.js';
 import type { SessionKind, SessionRecord } from '../store/contract.js';
-import type { CookieDecision } from './cookie.js';
 import { told } from './events.js';
 import { type Holder, kindOf, underNewToken } from './holder.js';
 import type { SessionManager } from './manager.js';
 import { logIn, type Replaced, rotate } from './renewal.js';
+import type { ResponseCookie } from './response-cookie.js';
 import type { SaveResult, Session } from './session.js';
 import { applyChanges, type Changes, Values } from './values.js';
-
-/** The one decision about the cookie that a response carries: of several the last (spec 4). */
-export interface ResponseCookie {
-  decision: CookieDecision | null;
-}
 
 /** The session of one request under `moin_session` (spec 5). */
 export class LiveSession implements Session {
@@ -140,7 +135,7 @@ export class LiveSession implements Session {
       this.#values.rebase({});
       if (holder === null) return;
       this.detach();
-      this.#cookie.decision = { action: 'delete' };
+      this.#cookie.delete();
     });
   }
 
@@ -225,7 +220,7 @@ export class LiveSession implements Session {
     this.#holder = holder;
     const now = this.#manager.now();
     const { cookieExpires } = this.#manager.lifetimes.ends({ kind: this.kind, remember, created: now }, now);
-    this.#cookie.decision = { action: 'set', kind: holder.cookieKind, token: holder.token, cookieExpires };
+    this.#cookie.set(holder.cookieKind, holder.token, cookieExpires);
   }
 
   #adopt(record: SessionRecord): void {
@@ -233,7 +228,7 @@ export class LiveSession implements Session {
     this.#record = record;
     this.#values.rebase(record.data);
     if (record.cookieExpires <= this.#manager.now()) return;
-    this.#cookie.decision = { action: 'set', kind: cookieKind, token, cookieExpires: record.cookieExpires };
+    this.#cookie.set(cookieKind, token, record.cookieExpires);
   }
 
   /** I2: the session was ended while this request was under way; its save is dropped, and that is told. */
