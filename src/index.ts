@@ -23,7 +23,6 @@ export type { TrustProxy } from './auth/proxy.js';
 export { type RemoteUserOptions, remoteUser } from './auth/remote-user.js';
 export { type SslClientCertOptions, sslClientCert } from './auth/ssl-client-cert.js';
 export { ChangeUserError, changeBack, changeUser } from './change-user.js';
-export { defineConfig, type SessionsOptions } from './config.js';
 export {
   ConfigurationError,
   MoinSessionsError,
@@ -32,6 +31,7 @@ export {
   UnreadableRecordError,
 } from './errors.js';
 export type { Json, JsonObject } from './json.js';
+export { defineConfig, type SessionsOptions } from './options.js';
 export type { AdminOptions, ExpireReport, PurgeReport } from './session/admin.js';
 export type { SessionDesk } from './session/desk.js';
 export type { SessionEvent, SessionEventName } from './session/events.js';

@@ -1,7 +1,8 @@
 import type { IncomingRequest } from './auth/method.js';
 import { SECOND } from './clock.js';
-import { readOptions, type SessionsOptions, type Settings } from './config.js';
+import { readOptions, type Settings } from './config.js';
 import { ConfigurationError } from './errors.js';
+import type { SessionsOptions } from './options.js';
 import { receive } from './receive.js';
 import type { AdminOptions, ExpireReport, PurgeReport, SessionAdmin } from './session/admin.js';
 import { CookieSigner } from './session/cookie.js';

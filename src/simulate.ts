@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { headerField } from './auth/header.js';
 import type { AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
-import { readOptions, type SessionsOptions, type Settings } from './config.js';
+import { readOptions, type Settings } from './config.js';
+import type { SessionsOptions } from './options.js';
 import { cameByHttps, receive } from './receive.js';
 import { CookieSigner, parseCookieHeader } from './session/cookie.js';
 import type { SetCookie } from './session/response-cookie.js';

@@ -16,6 +16,7 @@ const LAYERS = [
   ['change-user', 'trail'],
   ['visit'],
   ['config'],
+  ['options', 'option-checks'],
   ['auth'],
   ['session'],
   ['users'],
