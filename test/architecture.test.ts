@@ -12,7 +12,7 @@ const LAYERS = [
   ['web'],
   ['simulate'],
   ['sessions'],
-  ['receive'],
+  ['receive', 'reception'],
   ['change-user', 'trail'],
   ['visit'],
   ['config'],
