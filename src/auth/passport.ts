@@ -1,8 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { ConfigurationError } from '../errors.js';
-import type { Json } from '../json.js';
+import type { JsonObject } from '../json.js';
 import type { SessionDesk } from '../session/desk.js';
 import { stateOf } from '../session/info.js';
+import { changesSince } from '../session/values.js';
 import type { UserDirectory } from '../users/directory.js';
 import type { AuthMethod, AuthRequest, AuthResult, AuthSite, AuthUser, Known } from './method.js';
 import { type PassportStrategy, runStrategy, type StrategyOutcome } from './passport-strategy.js';
@@ -46,11 +47,11 @@ export function passport(strategy: PassportStrategy, options: PassportOptions = 
       if (known.logout || !when(request, known))
         return { ...passed, reason: 'not-asked', text: 'the strategy does not look at this request' };
       const before = await valuesOf(desk);
-      const session: Record<string, Json | undefined> = JSON.parse(JSON.stringify(before));
+      const session = asJson(before);
       const outcome = await runStrategy(strategy, request, { session, options: options.options ?? {} });
       const result = resultOf(outcome, known, options);
       const refused = outcome.kind === 'success' ? await refusal(result.user, known, users) : null;
-      return { ...(refused ?? result), values: changes(before, session) };
+      return { ...(refused ?? result), values: changesSince(before, asJson(session)) };
     },
   };
 }
@@ -123,7 +124,7 @@ function userOf(profile: unknown): Pick<AuthUser, 'id' | 'name'> {
 }
 
 /** What the visitor's session holds, as `moin_session` will restore it: for the strategy to read. */
-async function valuesOf(desk: SessionDesk): Promise<Readonly<Record<string, Json>>> {
+async function valuesOf(desk: SessionDesk): Promise<JsonObject> {
   const { cookie } = desk;
   if (cookie.verdict !== 'ok') return {};
   const { record } = await desk.find(cookie.id);
@@ -133,11 +134,7 @@ async function valuesOf(desk: SessionDesk): Promise<Readonly<Record<string, Json
   return isOpen && (state === 'active' || (state === 'grace' && cookie.kind === 'anon')) ? record.data : {};
 }
 
-function changes(
-  before: Readonly<Record<string, Json>>,
-  after: Record<string, Json | undefined>,
-): Map<string, Json | undefined> {
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  const changed = [...keys].filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
-  return new Map(changed.map((key) => [key, after[key]]));
+/** As express-session keeps it, whose sessions strategies are written for: a date becomes a text, say. */
+function asJson(session: object): JsonObject {
+  return JSON.parse(JSON.stringify(session));
 }

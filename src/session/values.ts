@@ -136,3 +136,15 @@ export function applyStep(data: JsonObject, { key, take }: Step): JsonObject {
   values.set(key, take(values.get(key)));
   return applyChanges(data, values.changes());
 }
+
+/** What was done to `before` to make `after` of it. */
+export function changesSince(before: JsonObject, after: JsonObject): Changes {
+  const changes = new Map<string, Json | undefined>();
+  const textOf = (data: JsonObject, key: string) =>
+    Object.hasOwn(data, key) ? JSON.stringify(data[key]) : undefined;
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (textOf(before, key) === textOf(after, key)) continue;
+    changes.set(key, Object.hasOwn(after, key) ? after[key] : undefined);
+  }
+  return changes;
+}

@@ -196,6 +196,42 @@ function strategy(act: (this: Record<string, (...args: unknown[]) => void>, requ
 const always = () => true;
 
 describe('what else a strategy may do', () => {
+  it('keep a date and a key that every object has in the session, as express-session would', async () => {
+    const seen: object[] = [];
+    const openid = strategy(function (request) {
+      const { session } = request as { session: Record<string, unknown> };
+      seen.push({ ...session });
+      if (!Object.hasOwn(session, 'constructor'))
+        Object.assign(session, { issued: new Date(0), constructor: 'kept' });
+      else Reflect.deleteProperty(session, 'constructor');
+      this.pass?.();
+    });
+    const browser = await start(chain(openid, { when: ({ url }) => url === '/auth' }));
+    await browser.fetch('/auth');
+    const issued = '1970-01-01T00:00:00.000Z';
+    expect((await onlyRecord(store)).data).toEqual({ cart: ['tea'], issued, constructor: 'kept' });
+    await browser.fetch('/auth');
+    expect((await onlyRecord(store)).data).toEqual({ cart: ['tea'], issued });
+    expect(seen[1]).toEqual({ cart: ['tea'], issued, constructor: 'kept' });
+  });
+
+  it('read the query of a path that is no URL', async () => {
+    const seen: unknown[] = [];
+    const look = strategy(function (request) {
+      seen.push({ ...(request as { query: object }).query });
+      this.pass?.();
+    });
+    const auth = chain(look, { when: always });
+    const site = createSessions({
+      store: new TestStore(),
+      secrets: SECRET,
+      anonymousCookieLifetime: 1,
+      auth,
+    });
+    for (const url of ['//', '//?a=1&b=x?y', '/plain']) await site.begin({ url });
+    expect(seen).toEqual([{}, { a: '1', b: 'x?y' }, {}]);
+  });
+
   it('pass: the chain goes on', async () => {
     const browser = await start(
       chain(

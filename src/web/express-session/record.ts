@@ -1,6 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../json.js';
 import { type Ends, GRACE } from '../../session/lifetime.js';
-import type { Changes } from '../../session/values.js';
 import type { SessionOwner, SessionRecord } from '../../store/contract.js';
 
 /** Finds the user in a session's data; null for a visitor. */
@@ -48,16 +47,4 @@ export function ownerOf(data: JsonObject, userOf: UserOf): Pick<SessionRecord, '
   if (user === null) return { kind: 'anonymous', user };
   const { id, name, method = 'express-session' } = user;
   return { kind: 'user', user: { id, name, method } };
-}
-
-/** By key what a request did to the data that it had loaded. */
-export function changesSince(before: JsonObject, after: JsonObject): Changes {
-  const changes = new Map<string, Json | undefined>();
-  const textOf = (data: JsonObject, key: string) =>
-    Object.hasOwn(data, key) ? JSON.stringify(data[key]) : undefined;
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (textOf(before, key) === textOf(after, key)) continue;
-    changes.set(key, Object.hasOwn(after, key) ? after[key] : undefined);
-  }
-  return changes;
 }

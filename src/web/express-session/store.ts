@@ -5,9 +5,10 @@ import type { JsonObject } from '../../json.js';
 import { emitter } from '../../session/events.js';
 import { DEFAULT_COOKIE_LIFETIME } from '../../session/lifetime.js';
 import { idOf } from '../../session/token.js';
+import { changesSince } from '../../session/values.js';
 import type { SessionStore } from '../../store/contract.js';
 import { openStore } from '../../store/open.js';
-import { changesSince, dataOf, passportUser, sessionOf, type UserOf } from './record.js';
+import { dataOf, passportUser, sessionOf, type UserOf } from './record.js';
 import { Records } from './records.js';
 
 export { passportUser, type UserOf };
