@@ -3,7 +3,7 @@ import type { AuthMethod } from './auth/method.js';
 import { type TrustProxy, trustedPeers } from './auth/proxy.js';
 import { type Clock, systemClock } from './clock.js';
 import { ConfigurationError } from './errors.js';
-import { DEFAULT_COOKIE_NAME } from './session/cookie.js';
+import { assertCookieName, DEFAULT_COOKIE_NAME } from './session/cookie.js';
 import { type LifetimeOptions, Lifetimes } from './session/lifetime.js';
 import { DEFAULT_STORE, type SessionStore } from './store/contract.js';
 import { didYouMean } from './suggest.js';
@@ -100,6 +100,19 @@ export function readOptions(options: SessionsOptions): Settings {
   const { store = DEFAULT_STORE, users, clock = systemClock, superuser = [], trustProxy = false } = options;
   const { cookieName = DEFAULT_COOKIE_NAME, maxSessionsPerUser = 20, onLimit = 'evict' } = options;
   const { durability = 'process', trailSize = DEFAULT_TRAIL_SIZE } = options;
+  if (!isPlace(store) && !offers(store, ['find', 'create', 'update', 'delete'])) {
+    throw new ConfigurationError("option store must say where: 'file:DIR' or a path; or be a store");
+  }
+  if (
+    users !== undefined &&
+    !isPlace(users) &&
+    !offers(users, ['findByName', 'findById', 'verifyPassword'])
+  ) {
+    throw new ConfigurationError(
+      'option users must be the path of a user file, or have findByName, findById and verifyPassword',
+    );
+  }
+  assertCookieName(cookieName);
   oneOf('onLimit', onLimit, ['evict', 'deny']);
   oneOf('durability', durability, ['process', 'fsync']);
   if (
@@ -149,7 +162,23 @@ function readSecrets(secrets: SessionsOptions['secrets']): Uint8Array[] | undefi
   if (secrets === undefined) return undefined;
   const list: readonly Secret[] =
     typeof secrets === 'string' || secrets instanceof Uint8Array ? [secrets] : secrets;
+  if (
+    !Array.isArray(list) ||
+    !list.every((secret) => typeof secret === 'string' || secret instanceof Uint8Array)
+  ) {
+    throw new ConfigurationError('option secrets must be a string or bytes, or a list of them');
+  }
   return list.map((secret) => (typeof secret === 'string' ? Buffer.from(secret) : secret));
+}
+
+function isPlace(value: unknown): boolean {
+  return typeof value === 'string' || value instanceof URL;
+}
+
+/** Whether the application's own object can do what is asked of it. */
+function offers(candidate: unknown, methods: readonly string[]): boolean {
+  if (typeof candidate !== 'object' || candidate === null) return false;
+  return methods.every((name) => typeof (candidate as Record<string, unknown>)[name] === 'function');
 }
 
 function oneOf(name: string, value: unknown, allowed: readonly string[]): void {

@@ -1,8 +1,10 @@
-export type { AuthOption, BuiltInMethod } from './auth/builtin.js';
+export type { AuthOption, BuiltInMethod, BuiltInOption } from './auth/builtin.js';
+export { basicChallenge, type HttpBasicOptions, httpBasic } from './auth/http-basic.js';
 export { type LogOptions, log } from './auth/log.js';
 export type {
   AuthMethod,
   AuthRequest,
+  AuthResponse,
   AuthResult,
   AuthSite,
   AuthStep,
@@ -15,7 +17,11 @@ export type {
 export { moinAnonSession } from './auth/moin-anon-session.js';
 export { moinLogin } from './auth/moin-login.js';
 export { moinSession } from './auth/moin-session/method.js';
+export { type PassportOptions, passport } from './auth/passport.js';
+export type { PassportStrategy } from './auth/passport-strategy.js';
 export type { TrustProxy } from './auth/proxy.js';
+export { type RemoteUserOptions, remoteUser } from './auth/remote-user.js';
+export { type SslClientCertOptions, sslClientCert } from './auth/ssl-client-cert.js';
 export { ChangeUserError, changeBack, changeUser } from './change-user.js';
 export { defineConfig, type SessionsOptions } from './config.js';
 export {

@@ -3,6 +3,9 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 export type JsonObject = { readonly [key: string]: Json };
 
+/** Levels in a value: beyond some thousands, JSON runs out of stack. */
+const DEEPEST = 1000;
+
 /** True for an object that JSON would write with braces. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -11,7 +14,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 /**
  * Throws a `TypeError` naming the key, and the place inside its value, when the value would not come back
  * from JSON as it went in (spec 5): functions, symbols, BigInt, `undefined`, NaN, infinities, cycles, and
- * objects of a class, holes in arrays and symbol keys included.
+ * objects of a class, holes in arrays, symbol keys and more than 1000 levels included.
  */
 export function assertJson(key: string, value: unknown): asserts value is Json {
   check(value, '', new Set());
@@ -21,6 +24,7 @@ export function assertJson(key: string, value: unknown): asserts value is Json {
     if (typeof part === 'number' && Number.isFinite(part)) return;
     if (typeof part !== 'object') throw refusal(path, describe(part));
     if (above.has(part)) throw refusal(path, 'a cycle');
+    if (above.size === DEEPEST) throw refusal('', `nested deeper than ${DEEPEST} levels`);
     above.add(part);
     if (Array.isArray(part)) {
       for (let index = 0; index < part.length; index++) check(part[index], `${path}[${index}]`, above);

@@ -2,6 +2,7 @@ import type { IncomingRequest } from './auth/method.js';
 import { SECOND } from './clock.js';
 import { readOptions, type SessionsOptions, type Settings } from './config.js';
 import { ConfigurationError } from './errors.js';
+import { receive } from './receive.js';
 import type { AdminOptions, ExpireReport, PurgeReport, SessionAdmin } from './session/admin.js';
 import { CookieSigner } from './session/cookie.js';
 import { type Emit, emitter, SessionEvents } from './session/events.js';
@@ -13,7 +14,7 @@ import type { SecretKeeper, SessionStore } from './store/contract.js';
 import { openStore } from './store/open.js';
 import type { UserDirectory } from './users/directory.js';
 import { FileUserDirectory } from './users/file.js';
-import { type Reception, receive, type Visit } from './visit.js';
+import type { Reception, Visit } from './visit.js';
 
 /** What takes opening: done at the first request. */
 interface Opened {

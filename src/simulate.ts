@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { headerField } from './auth/header.js';
 import type { AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
 import { readOptions, type SessionsOptions, type Settings } from './config.js';
+import { cameByHttps, receive } from './receive.js';
 import { CookieSigner, parseCookieHeader } from './session/cookie.js';
 import type { SetCookie } from './session/desk.js';
 import { receptionOf } from './sessions.js';
 import type { SecretKeeper, SessionStore } from './store/contract.js';
 import { type KeptWrite, OverlayStore } from './store/overlay.js';
 import { FileUserDirectory } from './users/file.js';
-import { type CookieReport, type Reception, receive, type Visit } from './visit.js';
+import type { CookieReport, Reception, Visit } from './visit.js';
 
 /** What `simulate` found, as its JSON shows it (spec 7). */
 export interface Simulation {
@@ -56,8 +58,9 @@ export async function simulate(
     const visit = await receive({ ...request, headers, form }, reception);
     const { 'set-cookie': setCookie } = await visit.commit();
     requests.push(reportOf(visit, overlay.writes.splice(0)));
-    if (setCookie !== undefined)
-      headers = { ...headers, cookie: keepCookie(headers.cookie, setCookie, request) };
+    if (setCookie === undefined) continue;
+    const secure = cameByHttps(request, reception.trusted);
+    headers = { ...headers, cookie: keepCookie(headerField(headers, 'cookie'), setCookie, secure) };
   }
   return { at: new Date(at).toISOString(), requests };
 }
@@ -98,7 +101,7 @@ function reportOf(visit: Visit, writes: KeptWrite[]): SimulatedRequest {
 function keepCookie(
   sent: string | readonly string[] | undefined,
   setCookie: string,
-  { secure = false }: IncomingRequest,
+  secure: boolean,
 ): string {
   const [pair = '', ...attributes] = setCookie.split('; ');
   const name = pair.slice(0, pair.indexOf('='));

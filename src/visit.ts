@@ -1,11 +1,8 @@
-import { runChain } from './auth/chain.js';
-import type { AuthMethod, AuthRequest, AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
-import { forwardedHttps } from './auth/proxy.js';
-import { type CookieSigner, parseCookieHeader, type ReadCookie } from './session/cookie.js';
-import { SessionDesk, type SetCookie } from './session/desk.js';
-import { LiveSession } from './session/live.js';
+import type { AuthMethod, AuthResponse, AuthStep } from './auth/method.js';
+import type { CookieSigner, ReadCookie } from './session/cookie.js';
+import type { SessionDesk, SetCookie } from './session/desk.js';
 import type { SessionManager } from './session/manager.js';
-import { SETUID, type Session } from './session/session.js';
+import type { Session } from './session/session.js';
 import type { SessionOwner } from './store/contract.js';
 import type { UserDirectory } from './users/directory.js';
 
@@ -19,6 +16,8 @@ export interface Visit {
   readonly session: Session;
   /** What each auth method got, decided and did. */
   readonly trace: readonly AuthStep[];
+  /** What an auth method answers in place of the application, or null: send this, with the headers of `commit()`. */
+  readonly response: AuthResponse | null;
   /** The session cookies that came in, without their tokens. */
   readonly cookies: readonly CookieReport[];
   /**
@@ -60,15 +59,14 @@ export class SiteVisit implements Visit {
   readonly realUser: SessionOwner | null;
   readonly session: Session;
   readonly trace: readonly AuthStep[];
+  readonly response: AuthResponse | null;
   readonly site: Reception;
   readonly #desk: SessionDesk;
 
   constructor(
     site: Reception,
     desk: SessionDesk,
-    session: Session,
-    user: SessionOwner | null,
-    trace: AuthStep[],
+    { session, user, trace, response }: Pick<Visit, 'session' | 'user' | 'trace' | 'response'>,
   ) {
     this.site = site;
     this.#desk = desk;
@@ -76,6 +74,7 @@ export class SiteVisit implements Visit {
     this.user = user;
     this.realUser = user;
     this.trace = trace;
+    this.response = response;
   }
 
   get cookies(): CookieReport[] {
@@ -98,70 +97,8 @@ export function asSiteVisit(visit: Visit): SiteVisit {
   throw new TypeError('this is no visit: give what sessions.begin() gave');
 }
 
-/** Runs the chain on a request. */
-export async function receive(incoming: IncomingRequest, site: Reception): Promise<SiteVisit> {
-  const request = authRequest(incoming, site.trusted);
-  const pairs = parseCookieHeader(field(request.headers, 'cookie'));
-  const desk = new SessionDesk(site.manager, site.signer, { pairs, secure: request.secure });
-  // Of equal names the first counts.
-  const cookies = new Map(pairs.toReversed());
-  const chain = await runChain(site.methods, request, cookies, { users: site.users, desk });
-  const owner = chain.user?.valid ? chain.user : null;
-  const session = handOver(request.session, owner, desk);
-  if (!(await desk.settle())) return new SiteVisit(site, desk, desk.none(), null, chain.trace.map(denied));
-  const user = owner && { id: owner.id, name: owner.name, method: owner.method };
-  const visit = new SiteVisit(site, desk, session, user, chain.trace);
-  visit.user = await switchedUser(visit);
-  return visit;
-}
-
-/**
- * Whom a superuser has changed to, if they have; the name of the real user is asked at every request, and so is
- * whether the other one is still there and not disabled.
- */
-async function switchedUser({ realUser, session, site }: SiteVisit): Promise<SessionOwner | null> {
-  if (realUser === null || !site.superuser.includes(realUser.name) || !session.has(SETUID)) return realUser;
-  const target = await site.users?.findById(String(session.get(SETUID)));
-  if (!target || target.disabled) return realUser;
-  return { id: target.id, name: target.name, method: SETUID };
-}
-
-/**
- * A session is not handed to anybody but its owner: where a later method took the user away or established another
- * one, what `moin_session` had decided is forgotten.
- */
-function handOver(session: Session | null, user: AuthUser | null, desk: SessionDesk): Session {
-  if (session === null) return desk.none();
-  if (!(session instanceof LiveSession) || session.ownerId === null || session.ownerId === user?.id)
-    return session;
-  desk.forget();
-  return desk.none();
-}
-
-/** The trace of a login that lost against another one at the limit. */
-function denied(step: AuthStep): AuthStep {
-  if (step.reason !== 'login') return step;
-  const text = 'another login of this user came first and reached the limit (onLimit: deny)';
-  return { ...step, userAfter: null, reason: 'login-denied', text, effects: [] };
-}
-
 function report(name: string, cookie: ReadCookie): CookieReport {
   const { verdict, kind } = cookie;
   if (verdict !== 'ok') return { name, kind, verdict, sessionId: null, secret: null };
   return { name, kind, verdict, sessionId: cookie.id, secret: cookie.secret };
-}
-
-function authRequest(incoming: IncomingRequest, trusted: Reception['trusted']): AuthRequest {
-  const { method = 'GET', url = '/', headers = {}, remoteAddress, clientCertificate, form = {} } = incoming;
-  const forwarded = () => trusted(remoteAddress) && forwardedHttps(field(headers, 'x-forwarded-proto'));
-  const secure = incoming.secure === true || forwarded();
-  return { method, url, headers, remoteAddress, secure, clientCertificate, form, session: null };
-}
-
-/** A header field; Node's names are in lower case, those of a request written by hand may not be. */
-function field(headers: AuthRequest['headers'], name: string): string | readonly string[] | undefined {
-  const direct = headers[name];
-  if (direct !== undefined) return direct;
-  const spelling = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
-  return spelling === undefined ? undefined : headers[spelling];
 }

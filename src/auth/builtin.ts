@@ -1,23 +1,52 @@
 import { ConfigurationError } from '../errors.js';
-import { log } from './log.js';
+import { type HttpBasicOptions, httpBasic } from './http-basic.js';
+import { type LogOptions, log } from './log.js';
 import type { AuthMethod } from './method.js';
 import { moinAnonSession } from './moin-anon-session.js';
 import { moinLogin } from './moin-login.js';
 import { moinSession } from './moin-session/method.js';
+import { type RemoteUserOptions, remoteUser } from './remote-user.js';
+import { type SslClientCertOptions, sslClientCert } from './ssl-client-cert.js';
+
+interface Entry<Options> {
+  /** The options that may stand beside `method` in a configuration. */
+  options: readonly (keyof Options & string)[];
+  make: (options: Options) => AuthMethod;
+}
+
+function entry<Options extends object>(
+  make: (options: Options) => AuthMethod,
+  options: Entry<Options>['options'] = [],
+): Entry<Options> {
+  return { make, options };
+}
 
 /** The built-in methods by the names that they have in configuration files (spec 3). */
 const BUILT_IN = {
-  moin_login: () => moinLogin(),
-  moin_session: () => moinSession(),
-  moin_anon_session: () => moinAnonSession(),
-  log: () => log(),
-} satisfies Record<string, (options: never) => AuthMethod>;
+  moin_login: entry(() => moinLogin()),
+  moin_session: entry(() => moinSession()),
+  moin_anon_session: entry(() => moinAnonSession()),
+  http_basic: entry<HttpBasicOptions>(httpBasic, ['realm']),
+  remote_user: entry<RemoteUserOptions>(remoteUser, ['trusted', 'from']),
+  ssl_client_cert: entry<SslClientCertOptions>(sslClientCert, ['attribute']),
+  log: entry<LogOptions>(log, ['write']),
+};
+
+/** The names that no two methods of a chain may share. */
+const SINGLE = [...Object.keys(BUILT_IN), 'passport'];
 
 /** The name of a built-in method, for configuration files. */
 export type BuiltInMethod = keyof typeof BUILT_IN;
 
-/** A link of the chain as configured: a name, or a method. */
-export type AuthOption = BuiltInMethod | AuthMethod;
+/** A built-in method with its options: `{ method: 'remote_user', trusted: ['127.0.0.1'] }`. */
+export type BuiltInOption =
+  | ({ method: 'http_basic' } & HttpBasicOptions)
+  | ({ method: 'remote_user' } & RemoteUserOptions)
+  | ({ method: 'ssl_client_cert' } & SslClientCertOptions)
+  | ({ method: 'log' } & LogOptions);
+
+/** A link of the chain as configured: a name, a name with options, or a method. */
+export type AuthOption = BuiltInMethod | BuiltInOption | AuthMethod;
 
 /**
  * The methods of a chain, in its order.
@@ -29,7 +58,9 @@ export function readChain(auth: readonly AuthOption[], anonymousLifetimeGiven: b
     throw new ConfigurationError("option auth must be a list: ['moin_login', 'moin_session']");
   const methods = auth.map(readMethod);
   const names = methods.map(({ name }) => name);
-  const twice = names.find((name, index) => Object.hasOwn(BUILT_IN, name) && names.indexOf(name) !== index);
+  const twice = names.find((name, index) => SINGLE.includes(name) && names.indexOf(name) !== index);
+  if (twice === 'passport')
+    throw new ConfigurationError("passport stands twice in 'auth': give one of them another 'name'");
   if (twice !== undefined) throw new ConfigurationError(`${twice} stands twice in 'auth': keep one of them`);
   const anonymous = names.indexOf('moin_anon_session');
   if (anonymous === -1) return methods;
@@ -45,16 +76,33 @@ export function readChain(auth: readonly AuthOption[], anonymousLifetimeGiven: b
 }
 
 function readMethod(option: unknown): AuthMethod {
-  if (typeof option === 'string') {
-    if (Object.hasOwn(BUILT_IN, option)) return BUILT_IN[option as BuiltInMethod]();
+  if (typeof option === 'string') return builtIn(option, {});
+  const candidate = (option ?? {}) as Partial<AuthMethod> & { method?: unknown };
+  if (typeof candidate.name === 'string' && typeof candidate.authenticate === 'function')
+    return candidate as AuthMethod;
+  const { method, ...options } = candidate;
+  if (typeof method === 'string') return builtIn(method, options);
+  throw new ConfigurationError(
+    "each entry of 'auth' is a name, an object with 'method' and its options, or a method: an object with 'name' and 'authenticate'",
+  );
+}
+
+function builtIn(name: string, options: object): AuthMethod {
+  if (name === 'passport') {
     throw new ConfigurationError(
-      `'auth' names ${JSON.stringify(option)}, but there are ${Object.keys(BUILT_IN).join(', ')}`,
+      "passport needs a strategy, which only code can give: put passport(strategy) into 'auth' in a .ts or .js configuration",
     );
   }
-  const method = (option ?? {}) as Partial<AuthMethod>;
-  if (typeof method.name === 'string' && typeof method.authenticate === 'function')
-    return method as AuthMethod;
-  throw new ConfigurationError(
-    "each entry of 'auth' is a name or a method: an object with 'name' and 'authenticate'",
-  );
+  if (!Object.hasOwn(BUILT_IN, name)) {
+    throw new ConfigurationError(
+      `'auth' names ${JSON.stringify(name)}, but there are ${Object.keys(BUILT_IN).join(', ')}`,
+    );
+  }
+  const { make, options: allowed }: Entry<never> = BUILT_IN[name as BuiltInMethod];
+  const unknown = Object.keys(options).find((key) => !(allowed as string[]).includes(key));
+  if (unknown !== undefined) {
+    const known = allowed.length === 0 ? 'it has none' : `there are ${allowed.join(', ')}`;
+    throw new ConfigurationError(`${name} has no option ${JSON.stringify(unknown)}: ${known}`);
+  }
+  return make(options as never);
 }

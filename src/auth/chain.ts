@@ -1,12 +1,26 @@
 import { ConfigurationError } from '../errors.js';
+import type { Json } from '../json.js';
 import { missingSessionMembers } from '../session/session.js';
-import type { AuthMethod, AuthRequest, AuthResult, AuthSite, AuthStep, AuthUser, Known } from './method.js';
+import type {
+  AuthMethod,
+  AuthRequest,
+  AuthResponse,
+  AuthResult,
+  AuthSite,
+  AuthStep,
+  AuthUser,
+  Known,
+} from './method.js';
 
 /** What the chain came to. */
 export interface ChainResult {
   /** Who it is in the end; after a logout as an invalid user. */
   user: AuthUser | null;
   trace: AuthStep[];
+  /** What a method answers in place of the application. */
+  response: AuthResponse | null;
+  /** What methods want to have in the session. */
+  values: Map<string, Json | undefined>;
 }
 
 type Answer = AuthResult & { user: AuthUser | null };
@@ -30,6 +44,8 @@ export async function runChain(
     cookies,
   };
   const trace: AuthStep[] = [];
+  const values: ChainResult['values'] = new Map();
+  let response: AuthResponse | null = null;
   for (const method of methods) {
     const before = request.session;
     const answer = await method.authenticate(request, known, site);
@@ -38,9 +54,11 @@ export async function runChain(
     if (request.session !== before) checkSession(method, request.session);
     trace.push(stepOf(method, known, result));
     known = learn(known, result);
+    response ??= result.response ?? null;
+    for (const [key, value] of result.values ?? []) values.set(key, value);
     if (!result.continue) break;
   }
-  return { user: known.user, trace };
+  return { user: known.user, trace, response, values };
 }
 
 /** A refused login stands until a method establishes another user; a veto until one establishes any. */
@@ -49,7 +67,13 @@ function learn(known: Known, result: Answer): Known {
   const established = user?.valid === true && user !== known.user;
   const rejected = result.loginRejected === true || known.loginRejected;
   const vetoed = known.vetoed || (known.user?.valid === true && user === null);
-  return { ...known, user, loginRejected: rejected && !established, vetoed: vetoed && !established };
+  return {
+    ...known,
+    user,
+    login: known.login || result.login === true,
+    loginRejected: rejected && !established,
+    vetoed: vetoed && !established,
+  };
 }
 
 function stepOf(method: AuthMethod, { user: userBefore }: Known, result: Answer): AuthStep {

@@ -1,3 +1,4 @@
+import type { Json } from '../json.js';
 import type { SessionDesk } from '../session/desk.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
@@ -19,6 +20,8 @@ export interface IncomingRequest {
   clientCertificate?: ClientCertificate | undefined;
   /** What a login or logout form sent. */
   form?: LoginForm | undefined;
+  /** The server's own request object, for methods that need more than stands here; `passport` hands it to strategies. */
+  raw?: unknown;
 }
 
 /** The fields of a login form, or of a logout button. */
@@ -52,6 +55,7 @@ export interface AuthRequest extends Required<Pick<IncomingRequest, 'method' | '
   readonly secure: boolean;
   readonly clientCertificate: ClientCertificate | undefined;
   readonly form: Readonly<LoginForm>;
+  readonly raw: unknown;
   /**
    * The request's session. A method may put its own here, if it follows the public interface (spec 3);
    * null until some method did.
@@ -93,6 +97,24 @@ export interface AuthResult {
   effects?: string[];
   /** The login form was meant for this method, and it refused. */
   loginRejected?: boolean;
+  /** The user has logged in by this very request, though it sent no login form: S4 applies. */
+  login?: boolean;
+  /**
+   * The answer to this request, in place of the application's: a redirect, a challenge. The first one counts. Later
+   * methods still run if `continue` says so, so that the visitor keeps their session.
+   */
+  response?: AuthResponse;
+  /** Put into the request's session when the chain has ended, whichever method provides it; undefined removes a value. */
+  values?: ReadonlyMap<string, Json | undefined>;
+}
+
+/** An answer that an auth method gives in place of the application. */
+export interface AuthResponse {
+  status: number;
+  /** Header fields, by lower-case name. */
+  headers: Readonly<Record<string, string>>;
+  /** Text. Default: none. */
+  body?: string;
 }
 
 /** What the site lends to its methods. */

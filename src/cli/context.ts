@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../clock.js';
 import { errorCode } from '../errors.js';
 import type { SessionStore } from '../store/contract.js';
+import type { OpenStoreOptions } from '../store/open.js';
 
 /** A stream that a command writes to. */
 export interface Output {
@@ -24,7 +25,7 @@ export interface CliContext {
   readonly stdin: { readonly isTTY: boolean; read(): Promise<string> };
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  openStore(where: string, options: { mustExist: boolean; resolveFrom: string }): Promise<SessionStore>;
+  openStore(where: string, options: OpenStoreOptions): Promise<SessionStore>;
   /** Asks a yes-or-no question; anything but yes is no. Only where stdin and stderr are terminals. */
   confirm(question: string): Promise<boolean>;
   /** Asks for a secret without showing it. Only where stdin and stderr are terminals. */

@@ -25,7 +25,7 @@ export interface WritingOptions extends SharedOptions {
 export function addSharedOptions(program: Command): Command {
   return program
     .option('--config <file>', 'configuration file (default: the nearest moin-sessions.config.*)')
-    .option('--store <where>', "the store: 'file:DIR', a path, or what the version knows besides")
+    .option('--store <where>', "the store: 'file:DIR' or a path (default: as configured)")
     .addOption(new Option('--format <format>', 'how to show results').choices(FORMATS))
     .option('--json', 'the same as --format json')
     .option('--fields <names>', 'fields to show, separated by commas', parseNames)

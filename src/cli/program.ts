@@ -47,6 +47,14 @@ const COMMANDS: readonly CommandEntry[] = [
   },
 ];
 
+const EXAMPLES = `Examples:
+  moin-sessions list --logged-in --active              who is logged in?
+  moin-sessions expire --user alice                    throw alice out, everywhere
+  moin-sessions simulate --cookie 'MOIN_SESSION=…'     why is this cookie refused?
+  moin-sessions inspect 9c41                           what is in this session?
+  moin-sessions purge --expired                        what cron does
+`;
+
 /** Where commander puts the help and the version that it was asked for. */
 export interface Page {
   text: string;
@@ -59,6 +67,7 @@ export async function buildProgram(
   page: Page,
 ): Promise<Command> {
   const program = addSharedOptions(new Command('moin-sessions'))
+    .addHelpText('before', EXAMPLES)
     .description('Looks into the store of your sessions, and ends or removes them.')
     .usage('[options] COMMAND')
     .version(version(), '-V, --version', 'show the version')

@@ -25,12 +25,19 @@ export interface RequestOptions {
 /** The header in which a reverse proxy names the user. */
 export const REMOTE_USER_HEADER = 'x-remote-user';
 
-/** The request that flags, files and stdin describe. @throws UsageError */
-export async function requestOf(context: CliContext, options: RequestOptions): Promise<IncomingRequest> {
-  assertConsistent(options);
+/**
+ * The request that flags, files and stdin describe.
+ * @param cookieName the site's, for a cookie that is given by its value alone
+ * @throws UsageError
+ */
+export async function requestOf(
+  context: CliContext,
+  options: RequestOptions,
+  cookieName: string,
+): Promise<IncomingRequest> {
   const { address, https = false, login, basic } = options;
   const asksPassword = login === true || basic !== undefined;
-  const cookies = await cookieHeader(context, options);
+  const cookies = await cookieHeader(context, options, cookieName);
   const password = asksPassword ? await passwordFor(context, options) : '';
   return {
     method: login || options.logout ? 'POST' : 'GET',
@@ -42,7 +49,8 @@ export async function requestOf(context: CliContext, options: RequestOptions): P
   };
 }
 
-function assertConsistent(options: RequestOptions): void {
+/** @throws UsageError when flags do not go together */
+export function assertConsistent(options: RequestOptions): void {
   const { cookie, cookieFile, login, name, passwordStdin, basic, address, logout } = options;
   const readers = [cookie.includes('-'), cookieFile === '-', passwordStdin].filter(Boolean).length;
   if (readers > 1)
@@ -56,20 +64,25 @@ function assertConsistent(options: RequestOptions): void {
   if (address !== undefined && isIP(address) === 0) throw new UsageError(`'${address}' is no IP address`);
 }
 
-async function cookieHeader(context: CliContext, { cookie, cookieFile }: RequestOptions): Promise<string> {
+async function cookieHeader(
+  context: CliContext,
+  { cookie, cookieFile }: RequestOptions,
+  cookieName: string,
+): Promise<string> {
   const sources = cookieFile === undefined ? cookie : [...cookie, await fileText(context, cookieFile)];
   const texts = await Promise.all(sources.map((text) => (text === '-' ? context.stdin.read() : text)));
-  return texts.map(parseCookies).join('; ');
+  return texts.map((text) => parseCookies(text, cookieName)).join('; ');
 }
 
-/** A whole header, with or without its name, or one `NAME=VALUE`. The value is kept out of the error. */
-function parseCookies(text: string): string {
+/** A whole header, with or without its name, one `NAME=VALUE`, or the value alone, which the error keeps to itself. */
+function parseCookies(text: string, cookieName: string): string {
   const pairs = text
     .trim()
     .replace(/^cookie:\s*/i, '')
     .replaceAll(/\s*\r?\n\s*/g, '; ');
   if (/[\p{Cc}]/u.test(pairs))
     throw new UsageError('a cookie has a control character in it: give the header as it was');
+  if (/^(anon|user)\.[\w.-]+$/.test(pairs)) return `${cookieName}=${pairs}`;
   if (!pairs.includes('='))
     throw new UsageError("a cookie has no name: write 'NAME=VALUE', or the whole Cookie header");
   return pairs;

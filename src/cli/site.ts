@@ -31,7 +31,7 @@ export async function withSite<T>(
   const options = await checkedOptions(configuration);
   const clock = clockAt(momentOf(flags, context.clock()), context.clock);
   const users = await openUsers(options.users);
-  const store = await openSiteStore(context, flags, options.store, configuration.folder);
+  const store = await openSiteStore(context, flags, options, configuration.folder);
   try {
     const admin = createAdmin({ store, users, clock });
     return await work({ store, users, admin, clock, options: { ...options, store } });
@@ -67,13 +67,14 @@ async function checkedOptions({ file, folder, options }: Configuration): Promise
 async function openSiteStore(
   context: CliContext,
   flags: SharedOptions,
-  configured: SessionsOptions['store'] = DEFAULT_STORE,
+  { store: configured = DEFAULT_STORE, durability }: SessionsOptions,
   folder: string,
 ): Promise<SessionStore> {
   const named = flags.store ?? (context.env.MOIN_SESSIONS_STORE || undefined);
-  if (named !== undefined) return context.openStore(named, { mustExist: true, resolveFrom: context.cwd });
+  const how = { mustExist: true, ...(durability !== undefined && { durability }) };
+  if (named !== undefined) return context.openStore(named, { ...how, resolveFrom: context.cwd });
   if (typeof configured === 'object' && !(configured instanceof URL)) return configured;
-  return context.openStore(String(configured), { mustExist: true, resolveFrom: folder });
+  return context.openStore(String(configured), { ...how, resolveFrom: folder });
 }
 
 async function openUsers(users: SessionsOptions['users']): Promise<UserDirectory | undefined> {

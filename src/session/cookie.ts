@@ -34,11 +34,7 @@ export class CookieSigner {
 
   /** @throws ConfigurationError for a name that no cookie can bear, or a secret that is too short. */
   constructor(name: string, secrets: readonly Uint8Array[]) {
-    if (!NAME.test(name)) {
-      throw new ConfigurationError(
-        `cookieName ${JSON.stringify(name)} is no cookie name: use letters, digits, - and _`,
-      );
-    }
+    assertCookieName(name);
     if (secrets.length === 0)
       throw new ConfigurationError('secrets is empty: give at least one, of 32 bytes or more');
     this.name = name;
@@ -90,6 +86,14 @@ export class CookieSigner {
     const key = this.#keys[index] as KeyObject;
     return createHmac('sha256', key).update(`${this.name}.${kind}.${token}`).digest('base64url');
   }
+}
+
+/** @throws ConfigurationError for a name that no cookie can bear. */
+export function assertCookieName(name: unknown): asserts name is string {
+  if (typeof name === 'string' && NAME.test(name)) return;
+  throw new ConfigurationError(
+    `cookieName ${JSON.stringify(name)} is no cookie name: use letters, digits, - and _`,
+  );
 }
 
 /** The one that counts: the first good one, or else the first. */
@@ -146,8 +150,8 @@ export function cookieAttributes(
   return attributes;
 }
 
-/** Whole seconds, rounded down so that the browser is not the later one; never 0 for a cookie that is to live. */
+/** Whole seconds, rounded up: a lifetime stays a round number though some ms went by, and never becomes 0. */
 export function maxAge(decision: CookieDecision, now: number): number {
   if (decision.action === 'delete') return 0;
-  return Math.max(1, Math.floor((decision.cookieExpires - now) / 1000));
+  return Math.max(1, Math.ceil((decision.cookieExpires - now) / 1000));
 }

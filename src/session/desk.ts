@@ -138,7 +138,6 @@ export class SessionDesk {
   /** Does what the chain has decided. False when a login came to nothing: another one was first (S9, `deny`). */
   async settle(): Promise<boolean> {
     for (const task of this.#pending.splice(0)) await task();
-    if (this.#overLimit) this.#response.decision = null;
     return !this.#overLimit;
   }
 

@@ -43,7 +43,7 @@ const channels = new Map(EVENTS.map((event) => [event, channel(`moin-sessions:${
 
 /**
  * Tells an event to listeners and subscribers. What a listener throws is nobody's business here: it is thrown
- * again outside, as `diagnostics_channel` does, and no session is lost by it.
+ * again outside, as `diagnostics_channel` does; no session is lost by it, and the other listeners hear of it.
  */
 export function emitter(listeners: EventEmitter, now: () => number): Emit {
   return (event, details) => {
@@ -51,12 +51,14 @@ export function emitter(listeners: EventEmitter, now: () => number): Emit {
     if (!published?.hasSubscribers && listeners.listenerCount(event) === 0) return;
     const message: SessionEvent = { event, at: new Date(now()), ...details };
     published?.publish(message);
-    try {
-      listeners.emit(event, message);
-    } catch (error) {
-      process.nextTick(() => {
-        throw error;
-      });
+    for (const listener of listeners.rawListeners(event)) {
+      try {
+        listener.call(listeners, message);
+      } catch (error) {
+        process.nextTick(() => {
+          throw error;
+        });
+      }
     }
   };
 }

@@ -6,6 +6,7 @@ import {
   fsyncSync,
   futimesSync,
   lchownSync,
+  lstatSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -97,10 +98,19 @@ export class Disk {
 
   /** A file that is new for certain: what was there already, root must not give away. */
   #create(path: string): number {
+    if (this.#ownerForRoot() !== null) this.#assertNoLinks(dirname(path));
     const fd = this.#openNew(path);
     const owner = this.#ownerForRoot();
     if (owner !== null) fchownSync(fd, owner.uid, owner.gid);
     return fd;
+  }
+
+  /** Lest the owner of the store have root make files elsewhere, and give them away, by a link in place of a folder. */
+  #assertNoLinks(folder: string): void {
+    for (let part = folder; part.length > this.#root.length; part = dirname(part)) {
+      const isLink = lstatSync(part, { throwIfNoEntry: false })?.isSymbolicLink();
+      if (isLink) throw Object.assign(new Error('ELOOP'), { code: 'ELOOP', syscall: 'open' });
+    }
   }
 
   /** Somebody may remove the folder, empty as it is, before our file is in it: so more than once. */

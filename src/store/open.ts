@@ -95,6 +95,9 @@ function pathOfUrl(url: string): string {
 function assertFolder(dir: string): void {
   const stats = withRemedy(`cannot open the store at ${dir}`, () => statSync(dir, { throwIfNoEntry: false }));
   if (stats?.isDirectory()) return;
-  const what = stats === undefined ? 'there is no store' : 'there is a file, and no store,';
-  throw new StoreError(`${what} at ${dir}: check --store or the configuration`);
+  if (stats !== undefined)
+    throw new StoreError(`there is a file, and no store, at ${dir}: check --store or the configuration`);
+  throw new StoreError(
+    `there is no store at ${dir}: check --store or the configuration; a server makes it with its first session`,
+  );
 }

@@ -2,6 +2,7 @@ import {
   assertSessionId,
   type DeleteOptions,
   type Removal,
+  type ScanOptions,
   type SessionRecord,
   type SessionStore,
   type StoreEntry,
@@ -65,9 +66,9 @@ export class OverlayStore implements SessionStore {
     return (await this.#memory.trace(id)) ?? this.#base.trace(id);
   }
 
-  async *scan(): AsyncGenerator<StoreEntry> {
-    yield* this.#memory.scan();
-    for await (const entry of this.#base.scan()) if (!this.#taken.has(entry.id)) yield entry;
+  async *scan(options?: ScanOptions): AsyncGenerator<StoreEntry> {
+    yield* this.#memory.scan(options);
+    for await (const entry of this.#base.scan(options)) if (!this.#taken.has(entry.id)) yield entry;
   }
 
   async *candidates(at: number): AsyncGenerator<string> {

@@ -32,6 +32,12 @@ describe('the configuration file', () => {
     expect(opened).toEqual([{ where: 'file:outer', mustExist: true, resolveFrom: folder }]);
   });
 
+  it('I7: its durability holds for what the command line writes', async () => {
+    write('moin-sessions.config.json', '{ "durability": "fsync" }');
+    const { opened } = await cli({ cwd: folder }, 'list', '--store', 'x');
+    expect(opened[0]).toMatchObject({ where: 'x', durability: 'fsync' });
+  });
+
   it('precedence: --config, MOIN_SESSIONS_CONFIG, the nearest; --store over its store', async () => {
     write('moin-sessions.config.json', '{ "store": "nearest" }');
     write('env.json', '{ "store": "env" }');

@@ -3,6 +3,7 @@ import { main } from '../../src/cli/main.js';
 import { HOUR } from '../../src/clock.js';
 import type { SessionRecord } from '../../src/store/contract.js';
 import { MemoryStore } from '../../src/store/memory.js';
+import type { OpenStoreOptions } from '../../src/store/open.js';
 
 export const NOW = Date.parse('2026-05-01T12:00:00.000Z');
 
@@ -28,7 +29,7 @@ export interface Outcome {
   /** The questions that were asked. */
   asked: string[];
   /** How `openStore` was called. */
-  opened: { where: string; mustExist: boolean; resolveFrom: string }[];
+  opened: ({ where: string } & OpenStoreOptions)[];
 }
 
 /** Runs one command line over a memory store, far from the process. */

@@ -124,6 +124,14 @@ describe('list: formats', () => {
     expect((await cli({}, 'list', '--json')).out).toBe('[]\n');
   });
 
+  it('a table of nothing is empty, and stderr says so', async () => {
+    expect(await cli({}, 'list')).toMatchObject({
+      code: 0,
+      out: '',
+      err: 'moin-sessions: no session matches\n',
+    });
+  });
+
   it('I4: an unreadable session has its id, state and size', async () => {
     const { out } = await cli(
       { store },

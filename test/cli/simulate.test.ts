@@ -41,6 +41,7 @@ describe('simulate', () => {
       [{ stdin: `${cookie}\n` }, '--cookie', '-'],
       [{ stdin: `${cookie}\n` }, '--cookie-file', '-'],
       [{}, '--header', `Cookie: ${cookie}`],
+      [{}, '--cookie', cookie.slice(cookie.indexOf('=') + 1)],
     ];
     for (const [world, ...argv] of ways) {
       const [request] = (await report(world, ...argv)).requests;

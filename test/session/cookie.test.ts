@@ -177,7 +177,7 @@ describe('Set-Cookie (spec 4)', () => {
 
   it('HttpOnly, SameSite=Lax, Path=/, Max-Age and Expires; no Domain; no Secure over http', () => {
     expect(serializeCookie(signer, set, { now, secure: false })).toBe(
-      `MOIN_SESSION=${signer.sign('user', set.token)}; Path=/; Expires=Tue, 01 Jan 2030 00:01:30 GMT; Max-Age=90; HttpOnly; SameSite=Lax`,
+      `MOIN_SESSION=${signer.sign('user', set.token)}; Path=/; Expires=Tue, 01 Jan 2030 00:01:30 GMT; Max-Age=91; HttpOnly; SameSite=Lax`,
     );
   });
 
@@ -198,8 +198,8 @@ describe('Set-Cookie (spec 4)', () => {
     expect(cookie).not.toMatch(/domain/i);
   });
 
-  it('Max-Age is rounded down, and never 0 for a cookie that is to live', () => {
-    expect(maxAge(set, now)).toBe(90);
+  it('Max-Age is rounded up, so never 0 for a cookie that is to live', () => {
+    expect(maxAge(set, now)).toBe(91);
     expect(maxAge({ ...set, cookieExpires: now + 1 }, now)).toBe(1);
   });
 

@@ -5,7 +5,7 @@ import type { StoreCall } from '../aid/watched-store.js';
 const LOGIN = { form: { login: true, name: 'alice', password: 'alice' } };
 
 /** Lets `other` happen once, just before the store does `call` next. */
-function before(site: Site, call: StoreCall, other: () => Promise<unknown>): void {
+function justBefore(site: Site, call: StoreCall, other: () => Promise<unknown>): void {
   site.store.before = async (next) => {
     if (next !== call) return;
     site.store.before = () => {};
@@ -91,7 +91,7 @@ describe('requests at once on one session', () => {
     await browser.logIn('alice');
     const late = await browser.begin();
     late.session.set('draft', 'late');
-    before(site, 'update', () => browser.logOut());
+    justBefore(site, 'update', () => browser.logOut());
     await late.commit();
     expect(await site.records()).toEqual([]);
     expect(dropped(site)).toHaveLength(1);
@@ -116,7 +116,7 @@ describe('a login beside other requests', () => {
     const browser = await visitorWith(site, 'cart', 'apple');
     const beside = await browser.begin();
     beside.session.set('seen', 'news');
-    before(site, 'create', () => beside.commit());
+    justBefore(site, 'create', () => beside.commit());
     const { session } = await browser.visit(LOGIN, (own) => own.set('mine', 1));
     expect(session.toJSON()).toEqual({ cart: 'apple', seen: 'news', mine: 1 });
     expect((await site.records()).map(({ data }) => data)).toEqual([
@@ -130,7 +130,7 @@ describe('a login beside other requests', () => {
     await browser.visit();
     const beside = await browser.begin();
     beside.session.set('cart', 'apple');
-    before(site, 'create', () => beside.commit());
+    justBefore(site, 'create', () => beside.commit());
     const { session } = await browser.visit(LOGIN);
     expect(session.get('cart')).toBe('apple');
     expect((await site.records()).map(({ user, data }) => [user?.name, data])).toEqual([
@@ -154,7 +154,7 @@ describe('a login beside other requests', () => {
     const browser = site.browser();
     await browser.logIn('alice');
     const other = browser.copy();
-    before(site, 'create', () => other.logOut());
+    justBefore(site, 'create', () => other.logOut());
     expect((await browser.visit(LOGIN)).user).toBe('alice');
     expect((await browser.visit()).user).toBe('alice');
     expect(await site.records()).toHaveLength(1);
@@ -165,7 +165,7 @@ describe('a login beside other requests', () => {
     const browser = await visitorWith(site, 'cart', 'apple');
     const asBob = await browser.begin({ headers: { 'x-user': 'bob' } });
     asBob.session.set('of', 'bob');
-    before(site, 'create', () => asBob.commit());
+    justBefore(site, 'create', () => asBob.commit());
     const { session } = await browser.visit(LOGIN);
     expect(session.toJSON()).toEqual({ cart: 'apple' });
     const owners = (await site.records()).map(({ user }) => user?.name);
@@ -188,7 +188,7 @@ describe('a rotation beside other requests', () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'count', 'x');
     const [rotating, early, late] = [await browser.begin(), await browser.begin(), await browser.begin()];
-    before(site, 'create', () => early.session.update('steps', () => 1));
+    justBefore(site, 'create', () => early.session.update('steps', () => 1));
     await rotating.session.rotate();
     await late.session.update('steps', () => 99);
     expect(late.session.available).toBe(false);
@@ -203,7 +203,7 @@ describe('a rotation beside other requests', () => {
     const browser = site.browser();
     await browser.logIn('alice');
     const rotating = await browser.begin();
-    before(site, 'create', () => browser.logOut());
+    justBefore(site, 'create', () => browser.logOut());
     await rotating.session.rotate();
     expect(rotating.session.available).toBe(false);
     expect(await rotating.commit()).toEqual({});

@@ -1,24 +1,18 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FileStore } from '../../src/store/file.js';
 import { temporaryStore } from './folder.js';
-import { buildLibrary, together, Worker } from './processes.js';
+import { together, Worker } from './processes.js';
 import { all, aRecord, count, idOf, idsIn, increment, owner } from './records.js';
 
 const NOW = 1_000_000;
 
 describe('a file store and several processes', () => {
-  let built: ReturnType<typeof buildLibrary>;
-  beforeAll(() => {
-    built = buildLibrary();
-  });
-  afterAll(() => built.remove());
-
   function makeStore() {
     const { store, layout } = temporaryStore();
     const worker = (job: string, argument?: string | number, only?: string) =>
-      new Worker({ library: built.library, dir: layout.root, job, argument, only });
+      new Worker({ dir: layout.root, job, argument, only });
     return { store, layout, worker };
   }
 

@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError } from '../../src/errors.js';
 import { FileStore } from '../../src/store/file.js';
 import { FileLayout } from '../../src/store/file-layout.js';
+import { need } from '../aid/need.js';
 import { putFile, temporaryFolder } from './folder.js';
-import { buildLibrary, together, Worker } from './processes.js';
+import { together, Worker } from './processes.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from './records.js';
+import { tinyFileSystem } from './tiny-file-system.js';
 
 /** As root the tests have another user to become; others take away their own rights instead. */
 const ROOT = process.geteuid?.() === 0;
@@ -23,16 +25,10 @@ function openStore(): { store: FileStore; layout: FileLayout } {
 }
 
 describe('a file store and another user of the system', () => {
-  let built: ReturnType<typeof buildLibrary>;
-  beforeAll(() => {
-    built = buildLibrary();
-  });
-  afterAll(() => built.remove());
-
   /** What another user is told who reads and then changes the session 'a'. */
   async function touchedByStranger({ root }: FileLayout): Promise<string[]> {
     const uid = ROOT ? STRANGER : '';
-    const worker = new Worker({ library: built.library, dir: root, job: 'touch', only: idOf('a'), uid });
+    const worker = new Worker({ dir: root, job: 'touch', only: idOf('a'), uid });
     return (await together([worker])).flat();
   }
 
@@ -82,23 +78,10 @@ it('root gives away no file that it did not make', async () => {
   }
 });
 
-/** Gives a real, tiny file system, or null, and says why, where the system lets nobody mount one. */
-function tinyFileSystem(): { dir: string; remount: (options: string) => void } | null {
-  const dir = temporaryFolder();
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', dir], { stdio: 'pipe' });
-  } catch (error) {
-    console.warn(`no real full disk here, the simulated one in file-faults.test.ts has to do: ${error}`);
-    return null;
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', dir]));
-  return { dir, remount: (options) => void execFileSync('mount', ['-o', `remount,${options}`, dir]) };
-}
-
 describe('a file store on a real file system', () => {
-  it('I3: that is full keeps every record whole, and goes on when there is room', async () => {
-    const disk = tinyFileSystem();
-    if (disk === null) return;
+  it('I3: that is full keeps every record whole, and goes on when there is room', async (context) => {
+    const disk = tinyFileSystem('size=256k');
+    need(context, disk.missing);
     const store = new FileStore(join(disk.dir, 'sessions'));
     onTestFinished(() => store.close());
     const filler = { text: 'x'.repeat(9000) };
@@ -123,9 +106,9 @@ describe('a file store on a real file system', () => {
     expect(await store.create(aRecord('new', { data: filler }))).toBe('created');
   });
 
-  it('that is read-only can be read from', async () => {
-    const disk = tinyFileSystem();
-    if (disk === null) return;
+  it('that is read-only can be read from', async (context) => {
+    const disk = tinyFileSystem('size=256k');
+    need(context, disk.missing);
     const store = new FileStore(join(disk.dir, 'sessions'));
     onTestFinished(() => store.close());
     await store.create(aRecord('a', { user: owner('u'), expires: 5 }));

@@ -1,26 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const WORKER = fileURLToPath(new URL('./worker.mjs', import.meta.url));
 
-/** Compiles the library to where its dependencies are found, for other processes to run. */
-export function buildLibrary(): { library: string; remove: () => void } {
-  const parent = join(PROJECT, 'node_modules', '.cache');
-  mkdirSync(parent, { recursive: true });
-  const library = mkdtempSync(join(parent, 'moin-sessions-test-'));
-  chmodSync(library, 0o755);
-  const compiler = join(PROJECT, 'node_modules', 'typescript', 'bin', 'tsc');
-  execFileSync(process.execPath, [compiler, '--outDir', library, '--declaration', 'false'], { cwd: PROJECT });
-  return { library, remove: () => rmSync(library, { recursive: true, force: true }) };
-}
-
 export interface WorkerOptions {
-  library: string;
   dir: string;
   job: string;
   argument?: string | number | undefined;
@@ -39,8 +24,8 @@ export class Worker {
   readonly #ready: Promise<void>;
   #onLine: (count: number) => void = () => {};
 
-  constructor({ library, dir, job, argument = '', only = '', uid = '' }: WorkerOptions) {
-    const args = [WORKER, library, dir, job, String(argument), only, String(uid)];
+  constructor({ dir, job, argument = '', only = '', uid = '' }: WorkerOptions) {
+    const args = [WORKER, `${inject('built')}/dist`, dir, job, String(argument), only, String(uid)];
     this.#process = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#closed = new Promise((done) => this.#process.once('close', done));
     this.#ready = this.#listen();

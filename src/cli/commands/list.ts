@@ -3,6 +3,7 @@ import { UsageError } from '../../errors.js';
 import type { SessionFilter } from '../../session/filter.js';
 import type { CliContext } from '../context.js';
 import { rowsOptions } from '../look.js';
+import { note } from '../notes.js';
 import { formatOf, isSilent, type SharedOptions } from '../options.js';
 import { parseCount, parseDuration } from '../parse.js';
 import { startProgress } from '../present/progress.js';
@@ -66,7 +67,7 @@ async function run(context: CliContext, options: ListOptions): Promise<void> {
     const found = progress.over(admin.list(filter));
     const { limit, reverse = false } = options;
     const rows = format === 'count' ? upTo(found, limit) : inOrder(found, { admin, sortBy, reverse, limit });
-    await writeRows(context.out, sessionView, rows, show);
+    await writeRows(context.out, sessionView, format === 'table' ? orNote(rows, context) : rows, show);
   });
 }
 
@@ -88,6 +89,16 @@ function filterOf(options: ListOptions): SessionFilter {
 
 function contradiction(one: string, other: string): UsageError {
   return new UsageError(`${one} and ${other} exclude each other: give one of them`);
+}
+
+/** An empty table says nothing, so that somebody looks for a mistake. */
+async function* orNote<T>(rows: AsyncIterable<T>, context: CliContext): AsyncGenerator<T> {
+  let isEmpty = true;
+  for await (const row of rows) {
+    isEmpty = false;
+    yield row;
+  }
+  if (isEmpty) await note(context, 'no session matches');
 }
 
 async function* upTo<T>(rows: AsyncIterable<T>, limit = Number.POSITIVE_INFINITY): AsyncGenerator<T> {

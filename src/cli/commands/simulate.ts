@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.js';
+import { DEFAULT_COOKIE_NAME } from '../../session/cookie.js';
 import type { Simulation } from '../../simulate.js';
 import type { CliContext } from '../context.js';
 import { assertExpected, type ExpectOptions } from '../expectation.js';
@@ -9,7 +10,7 @@ import { parseCount } from '../parse.js';
 import { simulationText } from '../present/simulation.js';
 import { unicodeRuler } from '../present/text.js';
 import { safeJson } from '../present/visible.js';
-import { type RequestOptions, requestOf } from '../request.js';
+import { assertConsistent, type RequestOptions, requestOf } from '../request.js';
 import { withSite } from '../site.js';
 
 interface SimulateCommandOptions extends SharedOptions, RequestOptions, ExpectOptions {
@@ -49,8 +50,9 @@ export function defineSimulate(command: Command, context: CliContext): void {
 
 async function run(context: CliContext, options: SimulateCommandOptions): Promise<void> {
   assertShowable(options);
-  const request = await requestOf(context, options);
+  assertConsistent(options);
   const simulation = await withSite(context, options, async (site) => {
+    const request = await requestOf(context, options, site.options.cookieName ?? DEFAULT_COOKIE_NAME);
     const { simulate } = await import('../../simulate.js');
     return simulate(site.options, { request, repeat: options.repeat, at: site.clock() });
   });

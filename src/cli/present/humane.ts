@@ -1,5 +1,8 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../clock.js';
 
+/** Used from two of them on: `400d` says more than `1y`. */
+const YEAR = 365 * DAY;
+
 const STEPS = [
   [DAY, 'd'],
   [HOUR, 'h'],
@@ -9,6 +12,7 @@ const STEPS = [
 
 /** A length of time (ms) in its largest unit: `3h`; below a second `0s`. */
 export function shortDuration(ms: number): string {
+  if (ms >= 2 * YEAR) return `${Math.floor(ms / YEAR)}y`;
   const [unit, letter] = STEPS.find(([size]) => ms >= size) ?? [SECOND, 's'];
   return `${Math.floor(ms / unit)}${letter}`;
 }
@@ -28,7 +32,12 @@ export function shortBytes(bytes: number): string {
   return `${scaled.toFixed(scaled < 9.95 ? 1 : 0)} ${['B', 'kB', 'MB', 'GB', 'TB'][power]}`;
 }
 
+/** A count with its thousands set off: `12,345`. `toLocaleString` would load all of ICU for it. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
 /** `1 session`, `12,345 sessions`. */
-export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

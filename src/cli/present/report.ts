@@ -1,6 +1,6 @@
 import type { ExpireReport, PurgeReport } from '../../session/admin.js';
 import type { Output } from '../context.js';
-import { counted, shortBytes } from './humane.js';
+import { counted, grouped, shortBytes } from './humane.js';
 import { type RowsOptions, writeRows } from './rows.js';
 import type { View } from './view.js';
 
@@ -37,8 +37,8 @@ function sentence(report: Report, { verb, past }: { verb: string; past: string }
   if (matched === 0) return 'Nothing to do: no session matches.';
   const opening = dryRun ? `Would ${verb}` : past;
   const parts = [`${opening} ${counted(doneOf(report), 'session')} (${shortBytes(bytes)})`];
-  if (kept > 0) parts.push(`left ${kept.toLocaleString('en-US')} as they were`);
-  if (failed > 0) parts.push(`failed for ${failed.toLocaleString('en-US')}`);
+  if (kept > 0) parts.push(`left ${grouped(kept)} as they were`);
+  if (failed > 0) parts.push(`failed for ${grouped(failed)}`);
   return `${parts.join(', ')}.`;
 }
 

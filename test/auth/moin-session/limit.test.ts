@@ -70,7 +70,7 @@ describe('S9: the limit of sessions per user', () => {
     site.pass(HOUR);
     const [browser] = await logins(site, 2);
     await site.browser().logIn('bob');
-    expect((await browser?.logIn('alice'))?.user).toBe('alice');
+    expect((await browser?.logIn('alice'))?.reasons.moin_session).toBe('login');
   });
 
   it('S9, deny: the new login is refused, and what was there stays', async () => {

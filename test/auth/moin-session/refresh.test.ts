@@ -122,6 +122,22 @@ describe('S8: refresh', () => {
     expect((await browser.visit()).user).toBeNull();
   });
 
+  it('a maxLifetime that was lowered since moves no ends into the past, neither by a refresh nor by a save', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    await browser.logIn('alice');
+    site.pass(5 * HOUR);
+    const [before] = await site.records();
+    const strict = makeSite({ store: site.store, maxLifetime: 3, clock: () => site.time.now });
+    const headers = { cookie: `MOIN_SESSION=${browser.cookie}` };
+    expect(await (await strict.sessions.begin({ headers })).commit()).toEqual({});
+    const visit = await strict.sessions.begin({ headers });
+    visit.session.set('a', 1);
+    await visit.commit();
+    const [after] = await site.records();
+    expect(after).toMatchObject({ cookieExpires: before?.cookieExpires, expires: before?.expires });
+  });
+
   it('maxLifetime: a rotation makes no session younger', async () => {
     const site = makeSite({ cookieLifetime: 2, maxLifetime: 3 });
     const browser = site.browser();

@@ -20,6 +20,22 @@ export const listChecks: readonly StoreCheck[] = [
     },
   },
   {
+    name: 'scans the records whose id begins with a prefix, and refuses what could begin none (I6)',
+    async run({ store }) {
+      const records = Array.from({ length: 40 }, (_, n) => aRecord(n));
+      for (const record of records) await store.create(record);
+      const whole = idOf(7);
+      for (const length of [0, 1, 2, 3, 4, 31, 32]) {
+        const prefix = whole.slice(0, length);
+        const meant = records.map(({ id }) => id).filter((id) => id.startsWith(prefix));
+        expect(await idsIn(store.scan({ prefix }))).toEqual(meant.sort());
+      }
+      expect(await all(store.scan({ prefix: idOf('absent') }))).toEqual([]);
+      for (const prefix of ['..', 'AB', 'a/', 'a'.repeat(33)])
+        await expect(all(store.scan({ prefix }))).rejects.toThrow(TypeError);
+    },
+  },
+  {
     name: 'scans on while what it showed is deleted',
     async run({ store }) {
       for (let n = 0; n < 30; n++) await store.create(aRecord(n));

@@ -106,6 +106,11 @@ export const brokenReadsAndDeletes: readonly Mutant[] = [
     }),
   },
   {
+    name: 'a scan that takes no notice of the prefix',
+    caughtBy: 'scans the records whose id begins with a prefix, and refuses what could begin none (I6)',
+    broken: (sound) => ({ scan: () => sound.scan() }),
+  },
+  {
     name: 'a scan that shows the first record twice',
     caughtBy: 'scans every record once, with its size',
     broken: (sound) => ({

@@ -1,0 +1,20 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+import type { Site } from './site.js';
+
+/**
+ * Serves the wiki on this machine's own address, until it is interrupted or terminated.
+ * @param port 0 picks a free one
+ */
+export async function listen(wiki: Express, port: number, { sessions }: Site): Promise<void> {
+  const server = createServer(wiki).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const stop = () => {
+    server.close(() => void sessions.close());
+    server.closeIdleConnections();
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+}

@@ -1,0 +1,46 @@
+import { type Request, type Response, Router } from 'express';
+import { show } from '../view.js';
+import { deviceOf } from '../words.js';
+
+declare module 'moin-sessions' {
+  interface SessionValues {
+    device: string;
+  }
+}
+
+const REFUSED = {
+  'login-failed': 'Name or password is wrong.',
+  'login-denied': 'You are logged in too often: log out elsewhere first.',
+};
+
+/** The auth chain has logged in and out already when these are reached: they say what came of it. */
+export function loginRoutes(): Router {
+  const router = Router();
+  router.get('/login', (request, response) =>
+    show(request, response, 'login', { title: 'Log in', next: localPath(request.query.next) }),
+  );
+  router.post('/login', afterLogin);
+  router.post('/logout', (_request, response) => response.redirect(303, '/'));
+  return router;
+}
+
+function afterLogin(request: Request, response: Response): void {
+  const { name, next } = request.body ?? {};
+  const reasons = request.visit.trace.map(({ reason }) => reason);
+  if (reasons.includes('login')) {
+    request.session.set('device', deviceOf(request.headers['user-agent']));
+    response.redirect(303, localPath(next));
+    return;
+  }
+  const error = reasons.includes('login-denied') ? REFUSED['login-denied'] : REFUSED['login-failed'];
+  response.status(403);
+  show(request, response, 'login', { title: 'Log in', error, name, next: localPath(next) });
+}
+
+/** Where to go next, but never to another site, however the path is spelt. */
+function localPath(path: unknown): string {
+  const here = 'http://wiki.invalid';
+  if (typeof path !== 'string' || !URL.canParse(path, here)) return '/';
+  const url = new URL(path, here);
+  return url.origin === here ? url.pathname + url.search : '/';
+}

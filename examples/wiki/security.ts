@@ -1,0 +1,81 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { NextFunction, Request, Response } from 'express';
+import { Refusal } from './view.js';
+
+declare module 'moin-sessions' {
+  interface SessionValues {
+    csrf: string;
+  }
+}
+
+const HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  // Not 'no-referrer': browsers would then say 'Origin: null' in our own forms.
+  'Referrer-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  // Pages show who is logged in: the back button must not bring them back after a logout.
+  'Cache-Control': 'no-store',
+};
+
+export function securityHeaders(_request: Request, response: Response, next: NextFunction): void {
+  response.set(HEADERS);
+  next();
+}
+
+/**
+ * Refuses what another site's page sends. This is all that guards the login form, whose visitor may have no session
+ * to keep a token in, and logout: both are done by the auth chain, before any route could look at a token. So it
+ * stands in front of the chain. The cookie is `SameSite=Lax` besides.
+ */
+export function refuseOtherSites(request: Request, _response: Response, next: NextFunction): void {
+  if (!isRead(request) && !isFromHere(request)) {
+    throw new Refusal(403, 'This form was sent from another site', 'Open the page here and try again.');
+  }
+  next();
+}
+
+/** All browsers of today send one of the two with a form; a program that sends none is told to. */
+function isFromHere({ headers }: Request): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  const { origin = '' } = headers;
+  return URL.canParse(origin) && new URL(origin).host === headers.host;
+}
+
+/** Gives those who are logged in a token for their forms; `update`, so that parallel first requests agree on one. */
+export async function giveCsrfToken(
+  { visit }: Request,
+  _response: Response,
+  next: NextFunction,
+): Promise<void> {
+  const { session, user } = visit;
+  if (user !== null && session.available && !session.has('csrf')) {
+    await session.update('csrf', (token) => token ?? randomBytes(32).toString('base64url'));
+  }
+  next();
+}
+
+/** Whatever changes something asks for the token that the session holds. */
+export function checkCsrfToken(request: Request, _response: Response, next: NextFunction): void {
+  const { body, session, visit } = request;
+  if (!isRead(request) && visit.user === null) {
+    throw new Refusal(403, 'You are not logged in any more', 'Log in and try again.');
+  }
+  if (!isRead(request) && !isEqual(body?.csrf, session.get('csrf'))) {
+    throw new Refusal(403, 'This form is out of date', 'Load its page again and send it once more.');
+  }
+  next();
+}
+
+function isEqual(given: unknown, token: string | undefined): boolean {
+  if (typeof given !== 'string' || token === undefined) return false;
+  const [one, other] = [Buffer.from(given), Buffer.from(token)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+function isRead({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD';
+}

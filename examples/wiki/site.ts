@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  createSessions,
+  defineConfig,
+  FileUserDirectory,
+  openStore,
+  type SessionStore,
+  type Sessions,
+  type SessionsOptions,
+} from 'moin-sessions';
+
+/** The wiki's sessions and users, and what it says when it starts. */
+export interface Site {
+  sessions: Sessions;
+  users: FileUserDirectory;
+  superuser: readonly string[];
+  greeting: string[];
+}
+
+const SAMPLE_USERS = ['AdminUser', 'alice', 'Алёна'];
+const EVERY_HOUR = 60 * 60 * 1000;
+
+/** What a wiki starts with; from then on its configuration file counts. Lifetimes are in hours. */
+const DEFAULTS = defineConfig({
+  users: 'users.json',
+  cookieLifetime: 12,
+  anonymousCookieLifetime: 24,
+  superuser: ['AdminUser'],
+});
+
+/**
+ * Opens a wiki. Beside its sessions, or in `.moin-sessions` where those are not in a folder, stands
+ * `moin-sessions.config.json`, which the command line reads as well, and the user file with some sample users.
+ * @param where a folder, or whatever else `openStore` takes
+ * @param userFile users of one's own
+ * @throws ConfigurationError, StoreError
+ */
+export async function openSite(where: string, userFile: string | undefined): Promise<Site> {
+  const store = await openStore(where);
+  const folder = store.location.startsWith('file:') ? store.location.slice('file:'.length) : '.moin-sessions';
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const configFile = resolve(folder, 'moin-sessions.config.json');
+  const options = configure(configFile, store, where, userFile);
+  const usersPath = resolve(folder, String(options.users));
+  const users = new FileUserDirectory(usersPath);
+  const greeting = [
+    ...(existsSync(usersPath) ? [`users: ${usersPath}`] : await addSampleUsers(users, usersPath)),
+    `look into the store: npx moin-sessions --config ${configFile} list`,
+  ];
+  const sessions = createSessions({ ...options, store, users });
+  sessions.startPurging({ every: EVERY_HOUR });
+  sessions.on('setuid', ({ user, reason }) => console.log(`setuid: ${user} went ${reason}`));
+  return { sessions, users, superuser: options.superuser ?? [], greeting };
+}
+
+/** Reads the configuration file, and notes in it what the flags say, so that the command line sees the same site. */
+function configure(
+  file: string,
+  store: SessionStore,
+  where: string,
+  userFile: string | undefined,
+): SessionsOptions {
+  const before: SessionsOptions = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : DEFAULTS;
+  const isFolder = store.location.startsWith('file:');
+  const options: SessionsOptions = {
+    ...before,
+    store: isFolder ? '.' : where,
+    ...(userFile !== undefined && { users: resolve(userFile) }),
+    // A folder keeps a secret of its own, any other store none.
+    ...(!isFolder && { secrets: before.secrets ?? randomBytes(32).toString('base64url') }),
+  };
+  writeFileSync(file, `${JSON.stringify(options, null, 2)}\n`, { mode: 0o600 });
+  return options;
+}
+
+async function addSampleUsers(users: FileUserDirectory, path: string): Promise<string[]> {
+  const password = randomBytes(9).toString('base64url');
+  for (const name of SAMPLE_USERS) await users.add(name, password);
+  return [
+    `made sample users in ${path}: ${SAMPLE_USERS.join(', ')}`,
+    `password of all three, shown only now: ${password}`,
+  ];
+}

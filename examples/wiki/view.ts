@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { Eta } from 'eta';
+import type { NextFunction, Request, Response } from 'express';
+import { trail } from 'moin-sessions';
+import { ago, exactly } from './words.js';
+
+/** Escapes all that templates put out with `<%= %>`. */
+const eta = new Eta({ views: join(import.meta.dirname, 'views'), cache: true });
+
+/** Answered with its status and a page that says why. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly advice: string,
+  ) {
+    super(title);
+  }
+}
+
+/** What a template gets beside its own values. */
+export type Values = { title: string; [name: string]: unknown };
+
+/** A template without the frame of a page. */
+export function fragment(template: string, values: object): string {
+  return eta.render(template, { ...values, ago, exactly });
+}
+
+/** Sends a page. */
+export function show(request: Request, response: Response, template: string, values: Values): void {
+  const body = fragment(template, { ...frame(request), ...values });
+  response.type('html').send(fragment('layout', { ...frame(request), ...values, body }));
+}
+
+/** What stands around every page. Before the auth chain has run, and where it failed, nothing is known. */
+function frame({ visit, path, app }: Request) {
+  const { user = null, realUser = null, session = null } = visit ?? {};
+  return {
+    path,
+    user: user?.name ?? null,
+    realUser: realUser?.name ?? null,
+    isSwitched: user?.id !== realUser?.id,
+    isSuperuser: realUser !== null && app.locals.superuser.includes(realUser.name),
+    isKnown: visit !== undefined,
+    isAvailable: session?.available ?? false,
+    csrf: session?.get('csrf') ?? '',
+    trail: visit === undefined ? [] : trail(visit).pages,
+  };
+}
+
+export function notFound(_request: Request, _response: Response, next: NextFunction): void {
+  next(new Refusal(404, 'There is no such page', 'The front page lists all pages that there are.'));
+}
+
+/** The last stop: four parameters make it an error handler for Express. */
+export function showError(error: unknown, request: Request, response: Response, _next: NextFunction): void {
+  const refusal = error instanceof Refusal ? error : refusalFor(error);
+  response.status(refusal.status);
+  show(request, response, 'error', { title: refusal.title, advice: refusal.advice });
+}
+
+/** Express gives a status to what the client did wrong; all else is ours, and told to nobody but the log. */
+function refusalFor(error: unknown): Refusal {
+  const status = Number((error as { status?: unknown })?.status);
+  if (status >= 400 && status < 500)
+    return new Refusal(status, 'This address makes no sense', 'Was it cut short?');
+  console.error(error);
+  return new Refusal(500, 'Something went wrong here', 'Try again in a minute.');
+}

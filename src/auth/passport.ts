@@ -1,0 +1,143 @@
+import { STATUS_CODES } from 'node:http';
+import { ConfigurationError } from '../errors.js';
+import type { Json } from '../json.js';
+import type { SessionDesk } from '../session/desk.js';
+import { stateOf } from '../session/info.js';
+import type { UserDirectory } from '../users/directory.js';
+import type { AuthMethod, AuthRequest, AuthResult, AuthSite, AuthUser, Known } from './method.js';
+import { type PassportStrategy, runStrategy, type StrategyOutcome } from './passport-strategy.js';
+
+export interface PassportOptions {
+  /** Which requests the strategy sees. Default: those that ask to log in. */
+  when?: (request: AuthRequest, known: Known) => boolean;
+  /**
+   * Whether a success is a login, that begins a session of its own (S4). False for strategies that see every request,
+   * such as those for bearer tokens. Default true.
+   */
+  login?: boolean;
+  /** The user in what the strategy's verify function gave. Default: its `id`, and its `name`, `username`, `displayName` or `id`. */
+  user?: (profile: unknown) => { id: string; name: string };
+  /** A failure is answered with the strategy's status and challenge in place of the application. Default false. */
+  challenge?: boolean;
+  /** Handed to the strategy's `authenticate`: `{ scope: ['email'] }`. */
+  options?: object;
+  /** Under which the method stands in the trace and in records. Two strategies in one chain need two names. Default `passport`. */
+  name?: string;
+}
+
+/**
+ * `passport`: runs any Passport strategy as a link of the chain; put it in front of `moin_session`. `success` establishes
+ * the user, `fail` nobody, `redirect` answers the request, `pass` passes on, `error` ends the request as failed.
+ *
+ * Where the site has `users`, the user's id must be one of theirs: map it with the option `user`, or in the strategy.
+ *
+ * The strategy gets the server's own request, with `body`, `query` and `session`: what it finds there is the visitor's
+ * session, and what it puts there is saved with it. Strategies that need this (OAuth's `state`) work for visitors who
+ * have a session, so have `moin_anon_session` in the chain.
+ */
+export function passport(strategy: PassportStrategy, options: PassportOptions = {}): AuthMethod {
+  if (typeof strategy?.authenticate !== 'function')
+    throw new ConfigurationError('passport needs a strategy: passport(new Strategy(…), options)');
+  const { when = (_request, { login }) => login, name = 'passport' } = options;
+  return {
+    name,
+    async authenticate(request: AuthRequest, known: Known, { desk, users }: AuthSite): Promise<AuthResult> {
+      const passed = { user: known.user, continue: true };
+      if (known.logout || !when(request, known))
+        return { ...passed, reason: 'not-asked', text: 'the strategy does not look at this request' };
+      const before = await valuesOf(desk);
+      const session: Record<string, Json | undefined> = JSON.parse(JSON.stringify(before));
+      const outcome = await runStrategy(strategy, request, { session, options: options.options ?? {} });
+      const result = resultOf(outcome, known, options);
+      const refused = outcome.kind === 'success' ? await refusal(result.user, known, users) : null;
+      return { ...(refused ?? result), values: changes(before, session) };
+    },
+  };
+}
+
+function resultOf(outcome: StrategyOutcome, known: Known, options: PassportOptions): AuthResult {
+  const passed = { user: known.user, continue: true };
+  switch (outcome.kind) {
+    case 'success': {
+      const user = (options.user ?? userOf)(outcome.profile);
+      const login = options.login ?? true;
+      return { user, continue: true, login, reason: 'accepted', text: `the strategy accepts ${user.name}` };
+    }
+    case 'redirect': {
+      const { status, url } = outcome;
+      const response = { status, headers: { location: url, 'content-length': '0' } };
+      const text = 'the strategy sends the browser elsewhere';
+      return { ...passed, response, reason: 'redirect', text, effects: [`answer ${status}`] };
+    }
+    case 'fail':
+      return failed(outcome, known, options);
+    case 'pass':
+      return { ...passed, reason: 'passed', text: 'the strategy passes' };
+  }
+}
+
+function failed(
+  { status, challenge }: Extract<StrategyOutcome, { kind: 'fail' }>,
+  { user }: Known,
+  options: PassportOptions,
+): AuthResult {
+  const isLogin = options.login ?? true;
+  const text = 'the strategy accepts nobody';
+  const result: AuthResult = { user, continue: true, reason: 'rejected', text, loginRejected: isLogin };
+  if (options.challenge !== true) return result;
+  const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' };
+  if (status === 401 && challenge !== null) headers['www-authenticate'] = challenge;
+  const response = { status, headers, body: `${STATUS_CODES[status] ?? status}\n` };
+  return { ...result, response, effects: [`answer ${status}`] };
+}
+
+/** Where the site has a directory, a user whom it does not know or has disabled could not go on with a session (S3). */
+async function refusal(
+  user: AuthResult['user'],
+  known: Known,
+  users: UserDirectory | undefined,
+): Promise<AuthResult | null> {
+  if (users === undefined || user === null) return null;
+  const entry = await users.findById(user.id);
+  if (entry !== null && !entry.disabled) return null;
+  const refused = { user: known.user, continue: true, loginRejected: true };
+  return entry === null
+    ? {
+        ...refused,
+        reason: 'unknown-user',
+        text: `the user directory has no user with the id of ${user.name}`,
+      }
+    : { ...refused, reason: 'disabled-user', text: `the user ${entry.name} is disabled` };
+}
+
+function userOf(profile: unknown): Pick<AuthUser, 'id' | 'name'> {
+  const { id, name, username, displayName } = (profile ?? {}) as Record<string, unknown>;
+  const key = typeof id === 'number' ? String(id) : id;
+  if (typeof key !== 'string' || key === '') {
+    throw new ConfigurationError(
+      "the strategy's user has no id: give passport the option user: (profile) => ({ id, name })",
+    );
+  }
+  const called = [name, username, displayName].find((text) => typeof text === 'string' && text !== '');
+  return { id: key, name: (called as string | undefined) ?? key };
+}
+
+/** What the visitor's session holds, as `moin_session` will restore it: for the strategy to read. */
+async function valuesOf(desk: SessionDesk): Promise<Readonly<Record<string, Json>>> {
+  const { cookie } = desk;
+  if (cookie.verdict !== 'ok') return {};
+  const { record } = await desk.find(cookie.id);
+  if (record === null) return {};
+  const isOpen = cookie.kind === 'user' || record.user === null;
+  const state = stateOf(record, desk.manager.now());
+  return isOpen && (state === 'active' || (state === 'grace' && cookie.kind === 'anon')) ? record.data : {};
+}
+
+function changes(
+  before: Readonly<Record<string, Json>>,
+  after: Record<string, Json | undefined>,
+): Map<string, Json | undefined> {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const changed = [...keys].filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+  return new Map(changed.map((key) => [key, after[key]]));
+}

@@ -1,0 +1,23 @@
+/** As much of express-session as a store needs. Its published types also claim `req.session`, which is ours in `/express`. */
+declare module 'express-session' {
+  import type { EventEmitter } from 'node:events';
+  import type { IncomingMessage, ServerResponse } from 'node:http';
+
+  function session(
+    options: object,
+  ): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
+
+  namespace session {
+    interface SessionData {
+      cookie: object;
+    }
+
+    class Store extends EventEmitter {
+      createSession(request: object, data: object): object;
+      load(sid: string, callback: (error: unknown, session?: object) => void): void;
+      regenerate(request: object, callback: (error?: unknown) => void): void;
+    }
+  }
+
+  export = session;
+}

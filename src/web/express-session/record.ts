@@ -1,0 +1,63 @@
+import { isJsonObject, type Json, type JsonObject } from '../../json.js';
+import { type Ends, GRACE } from '../../session/lifetime.js';
+import type { Changes } from '../../session/values.js';
+import type { SessionOwner, SessionRecord } from '../../store/contract.js';
+
+/** Finds the user in a session's data; null for a visitor. */
+export type UserOf = (data: JsonObject) => (Pick<SessionOwner, 'id' | 'name'> & Partial<SessionOwner>) | null;
+
+/**
+ * The user whom Passport keeps in the session, as `serializeUser` gave it: an id, or an object with `id` and perhaps
+ * `name` or `username`.
+ */
+export function passportUser({ passport }: JsonObject): SessionOwner | null {
+  const user = isJsonObject(passport) ? passport.user : undefined;
+  const { id, name, username }: { [field: string]: Json | undefined } = isJsonObject(user)
+    ? user
+    : { id: user };
+  const key = typeof id === 'number' ? String(id) : id;
+  if (typeof key !== 'string' || key === '') return null;
+  const called = [name, username].find((text) => typeof text === 'string' && text !== '');
+  return { id: key, name: (called as string | undefined) ?? key, method: 'passport' };
+}
+
+/** What express-session hands over, as JSON keeps it. */
+export function dataOf(session: object): JsonObject {
+  return JSON.parse(JSON.stringify(session)) as JsonObject;
+}
+
+/** What express-session gets back. Its cookie ends when the record says so: a touch moves only that. */
+export function sessionOf({ data, cookieExpires }: SessionRecord): JsonObject {
+  const copy = structuredClone(data);
+  const cookie = isJsonObject(copy.cookie) ? copy.cookie : { originalMaxAge: null, expires: null };
+  const expires = typeof cookie.expires === 'string' ? new Date(cookieExpires).toISOString() : null;
+  return { ...copy, cookie: { ...cookie, expires } };
+}
+
+/** The ends that a session's cookie asks for; one without an end of its own lasts for `lifetime` (ms). */
+export function endsOf(data: JsonObject, now: number, lifetime: number): Ends {
+  const expires = isJsonObject(data.cookie) ? data.cookie.expires : null;
+  const given = typeof expires === 'string' ? Date.parse(expires) : Number.NaN;
+  const cookieExpires = Number.isNaN(given) ? now + lifetime : given;
+  return { cookieExpires, expires: cookieExpires + GRACE };
+}
+
+/** To whom the data belong, as a record says it. */
+export function ownerOf(data: JsonObject, userOf: UserOf): Pick<SessionRecord, 'kind' | 'user'> {
+  const user = userOf(data);
+  if (user === null) return { kind: 'anonymous', user };
+  const { id, name, method = 'express-session' } = user;
+  return { kind: 'user', user: { id, name, method } };
+}
+
+/** By key what a request did to the data that it had loaded. */
+export function changesSince(before: JsonObject, after: JsonObject): Changes {
+  const changes = new Map<string, Json | undefined>();
+  const textOf = (data: JsonObject, key: string) =>
+    Object.hasOwn(data, key) ? JSON.stringify(data[key]) : undefined;
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (textOf(before, key) === textOf(after, key)) continue;
+    changes.set(key, Object.hasOwn(after, key) ? after[key] : undefined);
+  }
+  return changes;
+}

@@ -1,0 +1,148 @@
+import type { ClientCertificate, LoginForm } from '../auth/method.js';
+import type { Sessions } from '../sessions.js';
+import type { Visit } from '../visit.js';
+import { isForm, loginForm, parseFields } from './form.js';
+import { addCommitHeaders, warnOfLateCookie } from './headers.js';
+import { type AdapterOptions, DEFAULT_FORM_LIMIT, warnOfError } from './options.js';
+
+export type { AdapterOptions };
+export { loginForm };
+
+/** What a `Request` does not know of its connection. */
+export interface Connection {
+  /** The peer's IP address; needed where proxies are trusted. */
+  remoteAddress?: string | undefined;
+  /** The connection itself is TLS. Default: the URL's scheme says so. */
+  secure?: boolean;
+  clientCertificate?: ClientCertificate;
+}
+
+export interface FetchOptions<Rest extends unknown[]> extends AdapterOptions {
+  /** What the server knows of the connection, from the request and whatever else it hands over. */
+  connection?: (request: Request, ...rest: Rest) => Connection;
+}
+
+/**
+ * Sessions for servers that turn a `Request` into a `Response`: Hono, Next.js route handlers and others. Further
+ * arguments are handed on: `withSessions(sessions, (request, visit, env) => app.fetch(request, { ...env, visit }))`.
+ * A form is read from a copy; the handler's request is untouched.
+ *
+ * The response comes when the session is saved, and a streamed body's end waits for what was set meanwhile. A save that
+ * fails, as an error of the handler, becomes a 500, or breaks off a stream that has begun, and goes to `onError`.
+ */
+export function withSessions<Rest extends unknown[]>(
+  sessions: Sessions,
+  handler: (request: Request, visit: Visit, ...rest: Rest) => Response | Promise<Response>,
+  options: FetchOptions<Rest> = {},
+): (request: Request, ...rest: Rest) => Promise<Response> {
+  const { onError = warnOfError } = options;
+  const fail = (error: unknown) => {
+    onError(error);
+    return new Response('Internal Server Error\n', { status: 500 });
+  };
+  return async (request, ...rest) => {
+    try {
+      const visit = await sessions.begin(await incomingRequest(request, rest, options));
+      const respond = async () =>
+        visit.response === null ? handler(request, visit, ...rest) : answer(visit.response);
+      // What a handler had put in the session before it failed is saved all the same.
+      return await committed(await respond().catch(fail), visit, request, onError);
+    } catch (error) {
+      return fail(error);
+    }
+  };
+}
+
+async function incomingRequest<Rest extends unknown[]>(
+  request: Request,
+  rest: Rest,
+  options: FetchOptions<Rest>,
+) {
+  const { method, headers } = request;
+  const url = new URL(request.url);
+  return {
+    method,
+    url: url.pathname + url.search,
+    headers: Object.fromEntries(headers),
+    secure: url.protocol === 'https:',
+    ...options.connection?.(request, ...rest),
+    form: method === 'POST' ? await readForm(request, options) : {},
+    raw: request,
+  };
+}
+
+async function readForm(
+  request: Request,
+  { form = loginForm, formLimit = DEFAULT_FORM_LIMIT }: AdapterOptions,
+): Promise<LoginForm> {
+  const { headers } = request;
+  if (request.bodyUsed || !isForm(headers.get('content-type'), headers.get('content-encoding'))) return {};
+  if (Number(headers.get('content-length') ?? 0) > formLimit) return {};
+  const text = await textUpTo(request.clone(), formLimit);
+  return text === null ? {} : form(parseFields(text));
+}
+
+/** Null when it is longer. The rest is not waited for: what a copy leaves is read by the handler, or by nobody. */
+async function textUpTo({ body }: Request, limit: number): Promise<string | null> {
+  const reader = body?.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    length += part.value.byteLength;
+    if (length > limit) {
+      reader?.cancel().catch(() => {});
+      return null;
+    }
+    chunks.push(part.value);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function answer({ status, headers, body }: NonNullable<Visit['response']>): Response {
+  return new Response(body ?? null, { status, headers });
+}
+
+/** The application's response with the visit's headers; its body's end waits for a second save. */
+async function committed(
+  own: Response,
+  visit: Visit,
+  request: Request,
+  onError: (error: unknown) => void,
+): Promise<Response> {
+  const fields = await visit.commit();
+  const headers = new Headers(own.headers);
+  addCommitHeaders(headers, fields);
+  const { status, statusText } = own;
+  const save = async () => {
+    const known = [fields['set-cookie'], request.headers.get('cookie')];
+    warnOfLateCookie(await visit.commit(), known);
+  };
+  const body = own.body && savedAtEnd(own.body, save, onError);
+  return new Response(body, { status, statusText, headers });
+}
+
+/** The same bytes; the end, also one that comes because the visitor left, waits for `save`. */
+function savedAtEnd(
+  body: ReadableStream<Uint8Array>,
+  save: () => Promise<void>,
+  onError: (error: unknown) => void,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (!done) return controller.enqueue(value);
+      try {
+        await save();
+        controller.close();
+      } catch (error) {
+        onError(error);
+        controller.error(error);
+      }
+    },
+    async cancel(reason) {
+      await reader.cancel(reason);
+      await save().catch(onError);
+    },
+  });
+}

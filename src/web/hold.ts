@@ -1,0 +1,192 @@
+import { addCommitHeaders, type CommitHeaders, warnOfLateCookie } from './headers.js';
+import { apologize, cut, isGone, type NodeResponse } from './response.js';
+
+const CALLS = ['writeHead', 'flushHeaders', 'write', 'end'] as const;
+const HEADER_CALLS = ['setHeader', 'setHeaders', 'appendHeader', 'removeHeader'] as const;
+
+type CallName = (typeof CALLS)[number];
+type Method = (...args: unknown[]) => unknown;
+/** A response as an object whose methods can be replaced. */
+type Patchable = Record<CallName | (typeof HEADER_CALLS)[number], Method>;
+
+interface Call {
+  name: CallName;
+  args: unknown[];
+}
+
+/**
+ * `open`: nothing was written. `holding`: what is written waits for a commit. `flowing`: the headers are out, and only
+ * the end will wait. `over`: nothing waits any more. `failed`: answered by us, or nobody is there any more; what the application writes is nothing.
+ */
+type Stage = 'open' | 'holding' | 'flowing' | 'over' | 'failed';
+
+export interface HoldOptions {
+  commit: () => Promise<CommitHeaders>;
+  onError: (error: unknown) => void;
+  /** The request's `Cookie` header. */
+  cookie: string | undefined;
+}
+
+/**
+ * Holds a response's first byte back until the session is saved, and so its last one, should the session have changed
+ * in between. To the application the response behaves as ever: the order of its writes, back-pressure, `headersSent`
+ * and the error for headers that come too late are what `node:http` has them to be.
+ */
+export function holdResponse(response: NodeResponse, options: HoldOptions): void {
+  new HeldResponse(response, options).install();
+}
+
+class HeldResponse {
+  readonly #response: NodeResponse;
+  readonly #options: HoldOptions;
+  /** The methods as they were before us: Node's own, or those of middleware that came earlier. */
+  readonly #before: Patchable;
+  #stage: Stage = 'open';
+  #queue: Call[] = [];
+  #ended = false;
+  #status = 200;
+  #sentCookie: string | undefined;
+
+  constructor(response: NodeResponse, options: HoldOptions) {
+    this.#response = response;
+    this.#options = options;
+    const methods = response as unknown as Patchable;
+    const bound = [...CALLS, ...HEADER_CALLS].map((name) => [name, methods[name]?.bind(response)]);
+    this.#before = Object.fromEntries(bound);
+  }
+
+  install(): void {
+    const patched = this.#response as unknown as Patchable;
+    for (const name of CALLS) patched[name] = (...args) => this.#call(name, args);
+    for (const name of HEADER_CALLS) {
+      if (name in patched) patched[name] = (...args) => this.#changeHeader(name, args);
+    }
+    this.#shadow('headersSent', () => this.#stage === 'holding');
+    this.#shadow('writableEnded', () => this.#stage === 'holding' && this.#ended);
+    this.#response.once('close', () => this.#closed());
+  }
+
+  /** Makes a property true as soon as the application may take it to be, though the bytes still wait. */
+  #shadow(property: 'headersSent' | 'writableEnded', isTrue: () => boolean): void {
+    const response = this.#response;
+    const own = () => Reflect.get(Object.getPrototypeOf(response), property, response);
+    Object.defineProperty(response, property, { configurable: true, get: () => isTrue() || own() });
+  }
+
+  #call(name: CallName, args: unknown[]): unknown {
+    const isOver = this.#stage === 'failed' || (this.#stage === 'holding' && this.#ended);
+    if (isOver) return this.#ignore({ name, args });
+    if (this.#stage === 'over' || (this.#stage === 'flowing' && name !== 'end'))
+      return this.#before[name](...args);
+    // The head stands already; `compression` and others ask for it again as long as they see no header on the wire.
+    if (this.#stage === 'holding' && name === 'writeHead') return this.#response;
+    const call = this.#stage === 'open' && name === 'writeHead' ? this.#takeHead(args) : { name, args };
+    this.#ended ||= name === 'end';
+    this.#queue.push(call);
+    if (this.#stage !== 'holding') void this.#release();
+    return name === 'write' ? false : name === 'flushHeaders' ? undefined : this.#response;
+  }
+
+  /** The headers in a `writeHead` are set one by one, as Node does itself when others were set before. */
+  #takeHead([status, ...rest]: unknown[]): Call {
+    const reason = typeof rest[0] === 'string' ? [rest[0]] : [];
+    const headers = reason.length > 0 ? rest[1] : (rest[0] ?? rest[1]);
+    const { setHeader, removeHeader, appendHeader } = this.#before;
+    if (Array.isArray(headers)) {
+      const pairs = pairsOf(headers);
+      for (const [name] of pairs) removeHeader(name);
+      for (const [name, value] of pairs) appendHeader(name, value);
+    } else {
+      for (const [name, value] of Object.entries(headers ?? {})) setHeader(name, value);
+    }
+    return { name: 'writeHead', args: [status, ...reason] };
+  }
+
+  #changeHeader(name: (typeof HEADER_CALLS)[number], args: unknown[]): unknown {
+    if (this.#stage === 'holding') throw headersSent();
+    return this.#stage === 'failed' ? this.#response : this.#before[name](...args);
+  }
+
+  async #release(): Promise<void> {
+    const begun = this.#stage === 'flowing';
+    if (!begun) this.#status = this.#response.statusCode;
+    this.#stage = 'holding';
+    try {
+      const endsHere = this.#ended;
+      const fields = await this.#options.commit();
+      if (isGone(this.#response)) return this.#giveUp();
+      // From here on Node's own methods may call each other.
+      this.#stage = endsHere ? 'over' : 'flowing';
+      if (begun) warnOfLateCookie(fields, [this.#sentCookie, this.#options.cookie]);
+      else this.#putHead(fields);
+      this.#replay(endsHere);
+    } catch (error) {
+      this.#fail(error, begun);
+    }
+  }
+
+  #putHead(fields: CommitHeaders): void {
+    const { setHeader, appendHeader } = this.#before;
+    const get = (name: string) => {
+      const value = this.#response.getHeader(name);
+      return value === undefined ? null : String(value);
+    };
+    this.#response.statusCode = this.#status;
+    addCommitHeaders({ get, set: setHeader, append: appendHeader }, fields);
+    this.#sentCookie = fields['set-cookie'];
+  }
+
+  /** Writes what waited, in order. An end that came while the commit was under way waits for another one. */
+  #replay(endsHere: boolean): void {
+    let isFull = false;
+    let wrote = false;
+    for (let call = this.#queue.shift(); call !== undefined; call = this.#queue.shift()) {
+      if (call.name === 'end' && !endsHere) {
+        this.#queue.unshift(call);
+        return void this.#release();
+      }
+      const result = this.#before[call.name](...call.args);
+      if (call.name === 'write') [wrote, isFull] = [true, result === false];
+    }
+    // The application was told to wait, and Node does not know of it.
+    if (wrote && !isFull && !endsHere) this.#response.emit('drain');
+  }
+
+  /** A 500 in place of the application's response; where that is under way, the connection is cut. */
+  #fail(error: unknown, begun: boolean): void {
+    const response = this.#response;
+    this.#options.onError(error);
+    const isOnTheWire = begun || Reflect.get(Object.getPrototypeOf(response), 'headersSent', response);
+    this.#stage = 'over';
+    if (isOnTheWire) cut(response);
+    else if (!isGone(response)) apologize(response);
+    this.#giveUp();
+  }
+
+  #giveUp(): void {
+    this.#stage = 'failed';
+    for (const call of this.#queue.splice(0)) this.#ignore(call);
+  }
+
+  #ignore({ name, args }: Call): unknown {
+    const done = args.findLast((arg) => typeof arg === 'function') as ((error: Error) => void) | undefined;
+    if (done !== undefined) process.nextTick(done, new Error('the response has ended'));
+    return name === 'write' ? false : this.#response;
+  }
+
+  /** The visitor left in the middle of a stream that nobody ends any more: what it changed in the session counts. */
+  #closed(): void {
+    if (this.#stage !== 'flowing') return;
+    this.#options.commit().catch(this.#options.onError);
+  }
+}
+
+function pairsOf(headers: unknown[]): [unknown, unknown][] {
+  if (headers.every(Array.isArray)) return headers as [unknown, unknown][];
+  return headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1]]] : []));
+}
+
+function headersSent(): Error {
+  const error = new Error('Cannot set headers after they are sent to the client');
+  return Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' });
+}

@@ -1,0 +1,26 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The package as it would be installed, and the example, in one folder. */
+export interface Built {
+  root: string;
+  remove: () => void;
+}
+
+/** Compiles the package to where its dependencies are found, for other processes to run. */
+export function build(): Built {
+  const parent = join(PROJECT, 'node_modules', '.cache');
+  mkdirSync(parent, { recursive: true });
+  const root = mkdtempSync(join(parent, 'moin-sessions-test-'));
+  chmodSync(root, 0o755);
+  const compiler = join(PROJECT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const args = [compiler, '--outDir', join(root, 'dist'), '--declaration', 'false'];
+  execFileSync(process.execPath, args, { cwd: PROJECT });
+  for (const part of ['bin', 'package.json', 'examples', 'test/aid/slow-wiki.ts'])
+    cpSync(join(PROJECT, part), join(root, part), { recursive: true });
+  return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+}

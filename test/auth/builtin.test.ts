@@ -1,0 +1,41 @@
+import { Strategy } from 'passport-local';
+import { describe, expect, it } from 'vitest';
+import { createSessions, passport } from '../../src/index.js';
+import { SECRET, TestStore } from '../web/site.js';
+
+const site = (auth: unknown[]) =>
+  createSessions({ store: new TestStore(), secrets: SECRET, auth: auth as never });
+const strategy = () => passport(new Strategy((_name, _password, done) => done(null, false)));
+
+describe('methods in configuration files', () => {
+  it('a name with options makes the method with them', async () => {
+    const sessions = site([
+      { method: 'remote_user', trusted: ['127.0.0.1'], from: 'x-user' },
+      'moin_session',
+    ]);
+    const visit = await sessions.begin({ remoteAddress: '127.0.0.1', headers: { 'x-user': 'alice' } });
+    expect(visit.user?.name).toBe('alice');
+  });
+
+  it.each([
+    [
+      'an unknown option',
+      [{ method: 'remote_user', proxies: [] }],
+      'remote_user has no option "proxies": there are trusted, from',
+    ],
+    [
+      'an option of a method that has none',
+      [{ method: 'moin_session', x: 1 }],
+      'moin_session has no option "x": it has none',
+    ],
+    ['an unknown method', [{ method: 'magic' }], '\'auth\' names "magic", but there are moin_login'],
+    ['passport by name', ['passport'], 'passport needs a strategy'],
+    ['passport without a strategy', [{ method: 'passport' }], 'passport needs a strategy'],
+    ['a number', [7], "each entry of 'auth' is a name"],
+    ['a method twice', ['moin_session', { method: 'moin_session' }], 'moin_session stands twice'],
+    ['two strategies of one name', [strategy(), strategy()], "give one of them another 'name'"],
+    ['an impossible attribute', [{ method: 'ssl_client_cert', attribute: '' }], 'subject attribute'],
+  ])('%s is a configuration error with its remedy', (_what, auth, message) => {
+    expect(() => site(auth)).toThrow(message);
+  });
+});

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, cpSync, mkdtempSync, openSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { tryLock } from 'fs-native-extensions';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HOUR } from '../../src/clock.js';
+import { FileStore } from '../../src/store/file.js';
+import { lockSlot } from '../../src/store/file-layout.js';
+import { sample } from './fake-context.js';
+
+const COUNT = 2000;
+const idOf = (n: number) => n.toString(16).padStart(12, '0').padEnd(32, '0');
+const root = join(import.meta.dirname, '../..');
+let folder: string;
+
+/** The package as it is installed: `bin` beside what the compiler made. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'process-'));
+  const tsc = join(createRequire(import.meta.url).resolve('typescript/package.json'), '../bin/tsc');
+  spawnSync(process.execPath, [tsc, '--outDir', join(folder, 'dist')], { cwd: root });
+  cpSync(join(root, 'bin'), join(folder, 'bin'), { recursive: true });
+  cpSync(join(root, 'package.json'), join(folder, 'package.json'));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const store = new FileStore(join(folder, 'store'));
+  const now = Date.now();
+  for (let n = 0; n < COUNT; n++) {
+    await store.create(sample(idOf(n), { seen: now - n, cookieExpires: now + HOUR }));
+  }
+  await store.close();
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const start = (...argv: string[]): ChildProcess =>
+  spawn(process.execPath, [join(folder, 'bin/moin-sessions.js'), '--store', join(folder, 'store'), ...argv], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: folder,
+  });
+
+async function result(child: ChildProcess) {
+  const [out, err, [code]] = await Promise.all([
+    child.stdout ? text(child.stdout) : '',
+    child.stderr ? text(child.stderr) : '',
+    once(child, 'close'),
+  ]);
+  return { code, out, err };
+}
+
+describe('the real process', () => {
+  it('loses nothing of a long output at its end', async () => {
+    const { code, out, err } = await result(start('list', '--json'));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(JSON.parse(out)).toHaveLength(COUNT);
+  });
+
+  it('a broken pipe ends it quietly with 0', async () => {
+    const child = start('list', '--format', 'ndjson');
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    const err = child.stderr ? text(child.stderr) : '';
+    const [code] = await once(child, 'exit');
+    expect({ code, err: await err }).toEqual({ code: 0, err: '' });
+  });
+
+  it('without a terminal a table is plain, and 80 columns wide at most', async () => {
+    const { out } = await result(start('list', '--limit', '5'));
+    expect(out).not.toContain('\x1b');
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it.each([
+    [['--help'], 0],
+    [['list', '--nonsense'], 2],
+    [['inspect', 'ffffffff'], 3],
+    [['inspect', 'ffffffff', idOf(7)], 4],
+    [['list', '--store', 'nowhere'], 1],
+    [['expire', '--all'], 2],
+  ])('%j exits with %i', async (argv, expected) => {
+    expect((await result(start(...argv))).code).toBe(expected);
+  });
+
+  it('Ctrl-C ends at once with 130 and a whole store', async () => {
+    const [first, second] = [idOf(1), idOf(2)];
+    const store = new FileStore(join(folder, 'store'));
+    const lock = openSync(join(folder, 'store/lock'), 'a+');
+    expect(tryLock(lock, lockSlot(second), 1)).toBe(true);
+    const child = start('purge', first, second, '--yes');
+    while ((await store.find(first)) !== null) await new Promise(setImmediate);
+    child.kill('SIGINT');
+    expect(await result(child)).toEqual({ code: 130, out: '', err: '' });
+    closeSync(lock);
+    expect(await store.find(second)).toMatchObject({ id: second });
+    await store.close();
+  });
+});

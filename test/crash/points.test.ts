@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, inject, it } from 'vitest';
+import type { SessionRecord } from '../../src/store/contract.js';
+import type { FileStore } from '../../src/store/file.js';
+import type { FileLayout } from '../../src/store/file-layout.js';
+import { temporaryStore } from '../store/folder.js';
+import { all, idsIn } from '../store/records.js';
+import * as prepared from './prepared.mjs';
+
+const RECORD = prepared.RECORD as SessionRecord;
+const REPLACEMENT = prepared.REPLACEMENT as SessionRecord;
+const OLD = [RECORD];
+
+/** The stores that a killed operation may leave, and what the record under `RECORD.id` and the other may be then. */
+const OPERATIONS: readonly { what: string; before: SessionRecord[]; may: SessionRecord[][] }[] = [
+  { what: 'create', before: [], may: [[], [REPLACEMENT]] },
+  { what: 'update', before: OLD, may: [OLD, [{ ...RECORD, revision: 2, data: { n: 2 } }]] },
+  { what: 'logout', before: OLD, may: [OLD, []] },
+  { what: 'rotate', before: OLD, may: [OLD, [RECORD, REPLACEMENT], [REPLACEMENT]] },
+  { what: 'takeOver', before: OLD, may: [OLD, [{ ...RECORD, revision: 2, user: REPLACEMENT.user }]] },
+  { what: 'purge', before: [RECORD, REPLACEMENT], may: [[RECORD, REPLACEMENT], OLD, [REPLACEMENT], []] },
+];
+
+/** Runs one operation in a process that dies at its `at`-th change of the disk. False: it had come to its end before. */
+async function died(what: string, dir: string, at: number): Promise<boolean> {
+  const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  const args = ['--import', script('dying.mjs'), script('points.mjs'), inject('built'), dir, what];
+  const env = { ...process.env, KILL_IN: dir, KILL_AT: String(at) };
+  const run = promisify(execFile)(process.execPath, args, { env });
+  return run.then(
+    () => false,
+    (error) => {
+      if (error.signal === 'SIGKILL') return true;
+      throw error;
+    },
+  );
+}
+
+/** How many processes run at a time. */
+const AT_ONCE = 4;
+
+/**
+ * Runs an operation again and again, killed one step later each time, on a new store each, until it comes to its end.
+ * @returns how many steps there are
+ */
+async function killedAtEachStep(
+  what: string,
+  before: readonly SessionRecord[],
+  check: (store: FileStore, layout: FileLayout) => Promise<void>,
+): Promise<number> {
+  const killedAt = async (at: number): Promise<boolean> => {
+    const { store, layout } = temporaryStore();
+    for (const record of before) await store.create(record);
+    const isDead = await died(what, layout.root, at);
+    await check(store, layout);
+    return isDead;
+  };
+  for (let at = 1; ; at += AT_ONCE) {
+    const dead = await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => killedAt(at + n)));
+    if (dead.includes(false)) return at + dead.indexOf(false) - 1;
+  }
+}
+
+function namesIn(dir: string): string[] {
+  return existsSync(dir) ? readdirSync(dir, { recursive: true }).map(String) : [];
+}
+
+/** The entries of the index of users. */
+function entriesIn(dir: string): string[] {
+  return namesIn(dir).filter((name) => /[0-9a-f]{32}.[0-9a-f]{32}$/.test(name));
+}
+
+describe('killed in front of each change of the disk, and in the middle of each write', () => {
+  it.each(OPERATIONS)(
+    'I3: $what leaves the old or the new, and the purge sweeps',
+    async ({ what, before, may }) => {
+      const steps = await killedAtEachStep(what, before, async (store, layout) => {
+        const left = (await all(store.scan())).map(({ record }) => record);
+        expect(may).toContainEqual(left);
+        for (const id of [RECORD.id, REPLACEMENT.id]) await store.update(id, () => null);
+        await store.sweep(0);
+        expect(namesIn(layout.root).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+        const found = [
+          ...(await idsIn(store.findByUser('alice'))),
+          ...(await idsIn(store.findByUser('bob'))),
+        ];
+        expect(found).toEqual(left.map((record) => record?.id));
+        expect(entriesIn(layout.users)).toHaveLength(left.length);
+      });
+      expect(steps).toBeGreaterThan(3);
+    },
+    60_000,
+  );
+
+  it('spec 4: making the secret leaves none or a whole one', async () => {
+    await killedAtEachStep('secret', [], async (store, layout) => {
+      const kept = await store.secret({ create: false });
+      const secret = await store.secret({ create: true });
+      if (kept !== null) expect(secret).toEqual(kept);
+      expect(readFileSync(layout.secret, 'utf8')).toBe(`${secret?.toString('base64url')}\n`);
+      await store.sweep(0);
+      expect(readdirSync(layout.root).sort()).toEqual(['lock', 'secret']);
+    });
+  }, 60_000);
+});

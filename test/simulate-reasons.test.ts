@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import type { IncomingRequest } from '../src/auth/method.js';
+import { HOUR } from '../src/clock.js';
+import type { SessionsOptions } from '../src/config.js';
+import { CookieSigner } from '../src/session/cookie.js';
+import { newToken } from '../src/session/token.js';
+import { simulate } from '../src/simulate.js';
+import { byHeader, makeSite, SECRET, type Site, visitorWith } from './aid/site.js';
+
+const LOGIN = { form: { login: true, name: 'alice', password: 'alice' } };
+
+async function reasonOf(
+  site: Site,
+  method: string,
+  request: IncomingRequest,
+  cookie?: string,
+  more: SessionsOptions = {},
+): Promise<string | undefined> {
+  const options = {
+    users: site.people,
+    auth: [byHeader, 'moin_login', 'moin_session', 'moin_anon_session'] as const,
+    secrets: SECRET,
+    anonymousCookieLifetime: 2,
+    clock: () => site.time.now,
+    ...more,
+    store: site.store,
+  };
+  const headers = { ...request.headers, ...(cookie !== undefined && { cookie: `MOIN_SESSION=${cookie}` }) };
+  const { requests } = await simulate(options, { request: { ...request, headers } });
+  const step = requests[0]?.steps.find((candidate) => candidate.method === method);
+  expect(step?.text).not.toBe('');
+  return step?.reason;
+}
+
+async function loggedIn(site: Site): Promise<string | undefined> {
+  const browser = site.browser();
+  await browser.logIn('alice');
+  return browser.cookie;
+}
+
+describe('the reasons of moin_session (spec 7)', () => {
+  const ask = (site: Site, cookie?: string, request: IncomingRequest = {}, more: SessionsOptions = {}) =>
+    reasonOf(site, 'moin_session', request, cookie, more);
+
+  it('no-cookie', async () => expect(await ask(makeSite())).toBe('no-cookie'));
+
+  it('malformed-cookie', async () => expect(await ask(makeSite(), 'user.torn')).toBe('malformed-cookie'));
+
+  it('bad-signature', async () => {
+    const forged = new CookieSigner('MOIN_SESSION', [Buffer.alloc(32)]).sign('user', newToken());
+    expect(await ask(makeSite(), forged)).toBe('bad-signature');
+  });
+
+  it('anonymous-new', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    await browser.visit();
+    expect(await ask(site, browser.cookie)).toBe('anonymous-new');
+  });
+
+  it('anonymous-restored', async () => {
+    const site = makeSite();
+    const browser = await visitorWith(site, 'cart', 'apple');
+    expect(await ask(site, browser.cookie)).toBe('anonymous-restored');
+  });
+
+  it('restored', async () => {
+    const site = makeSite();
+    expect(await ask(site, await loggedIn(site))).toBe('restored');
+  });
+
+  it('refused-expired', async () => {
+    const site = makeSite();
+    const cookie = await loggedIn(site);
+    site.pass(12 * HOUR);
+    expect(await ask(site, cookie)).toBe('refused-expired');
+  });
+
+  it('refused-unknown', async () => {
+    const site = makeSite();
+    const cookie = await loggedIn(site);
+    await site.sessions.purge({ all: true });
+    expect(await ask(site, cookie)).toBe('refused-unknown');
+  });
+
+  it('refused-user', async () => {
+    const site = makeSite();
+    const cookie = await loggedIn(site);
+    site.people.disable('alice');
+    expect(await ask(site, cookie)).toBe('refused-user');
+  });
+
+  it('refused-other-user', async () => {
+    const site = makeSite();
+    const cookie = await loggedIn(site);
+    expect(await ask(site, cookie, { headers: { 'x-user': 'bob' } })).toBe('refused-other-user');
+  });
+
+  it('login', async () => expect(await ask(makeSite(), undefined, LOGIN)).toBe('login'));
+
+  it('login-denied', async () => {
+    const site = makeSite();
+    await loggedIn(site);
+    const more = { maxSessionsPerUser: 1, onLimit: 'deny' as const };
+    expect(await ask(site, undefined, LOGIN, more)).toBe('login-denied');
+  });
+
+  it('login-failed', async () => {
+    const form = { ...LOGIN.form, password: 'wrong' };
+    expect(await ask(makeSite(), undefined, { form })).toBe('login-failed');
+  });
+
+  it('logout', async () => {
+    const site = makeSite();
+    expect(await ask(site, await loggedIn(site), { form: { logout: true } })).toBe('logout');
+  });
+});
+
+describe('the reasons of moin_anon_session and moin_login (spec 7)', () => {
+  it.each<[string, string, IncomingRequest, SessionsOptions]>([
+    ['moin_anon_session', 'cookie-set', {}, {}],
+    ['moin_anon_session', 'already-available', LOGIN, {}],
+    ['moin_anon_session', 'disabled', {}, { anonymousCookieLifetime: 0 }],
+    ['moin_login', 'not-a-login', {}, {}],
+    ['moin_login', 'accepted', LOGIN, {}],
+    ['moin_login', 'rejected', { form: { ...LOGIN.form, name: 'mallory' } }, {}],
+  ])('%s: %s', async (method, reason, request, more) => {
+    expect(await reasonOf(makeSite(), method, request, undefined, more)).toBe(reason);
+  });
+});
+
+describe('why, in words', () => {
+  async function textOf(site: Site, cookie: string | undefined): Promise<string> {
+    const visit = await site.sessions.begin({ headers: { cookie: `MOIN_SESSION=${cookie}` } });
+    return visit.trace.find(({ method }) => method === 'moin_session')?.text ?? '';
+  }
+
+  it('who or what ended a session, and when', async () => {
+    const site = makeSite({ cookieLifetime: 1 });
+    const [byAdmin, byUser, byLogout, byTime] = [
+      await loggedIn(site),
+      await loggedIn(site),
+      site.browser(),
+      await loggedIn(site),
+    ];
+    await byLogout.logIn('alice');
+    const out = byLogout.cookie;
+    await byLogout.logOut();
+    const ids = (await site.records()).map(({ id }) => id);
+    await site.sessions.expire(ids.slice(0, 1));
+    await site.sessions.endUser('alice', { except: ids[2] as string });
+    site.pass(3 * 60_000);
+    expect(await textOf(site, byAdmin)).toMatch(/an administrator ended this session 3 minutes ago/);
+    expect(await textOf(site, byUser)).toMatch(/its user ended this session 3 minutes ago/);
+    expect(await textOf(site, out)).toMatch(/the user logged out 3 minutes ago/);
+    site.pass(HOUR);
+    expect(await textOf(site, byTime)).toMatch(/ended 3 minutes ago; its record stays until in 57 minutes/);
+    site.pass(HOUR);
+    expect(await textOf(site, byTime)).toMatch(/ended 1 hour ago, after 1 hour without use/);
+  });
+});

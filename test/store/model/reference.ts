@@ -1,0 +1,50 @@
+import type { SessionRecord, Trace } from '../../../src/store/contract.js';
+
+/** What a store promises, in the plainest words: what `src/store/contract.ts` says, and nothing else. */
+export class Reference {
+  readonly records = new Map<string, SessionRecord>();
+  /** Ids under which there are bytes that are no session. */
+  readonly damaged = new Set<string>();
+  readonly traces = new Map<string, Trace>();
+  /** What the callers' clocks show; it may jump. */
+  now = 1_800_000_000_000;
+
+  create(record: SessionRecord): 'created' | 'exists' | 'spent' {
+    const { id, seen } = record;
+    if (this.records.has(id) || this.damaged.has(id)) return 'exists';
+    if ((this.traces.get(id)?.until ?? seen) > seen) return 'spent';
+    this.records.set(id, record);
+    return 'created';
+  }
+
+  update(id: string, change: (record: SessionRecord) => SessionRecord | null): SessionRecord | null {
+    const record = this.records.get(id);
+    const next = record && change(record);
+    if (record === undefined || !next) return null;
+    const updated = { ...next, revision: record.revision + 1 };
+    this.records.set(id, updated);
+    return updated;
+  }
+
+  delete(
+    id: string,
+    when: ((record: SessionRecord) => boolean) | undefined,
+    trace: Trace | undefined,
+  ): boolean {
+    const record = this.records.get(id);
+    const isThere = record !== undefined || this.damaged.has(id);
+    if (isThere && when !== undefined && (record === undefined || !when(record))) return false;
+    if (trace !== undefined) this.traces.set(id, trace);
+    this.records.delete(id);
+    this.damaged.delete(id);
+    return isThere;
+  }
+
+  ids(): string[] {
+    return [...this.records.keys(), ...this.damaged].sort();
+  }
+
+  sweep(at: number): void {
+    for (const [id, { until }] of this.traces) if (until <= at) this.traces.delete(id);
+  }
+}

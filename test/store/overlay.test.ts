@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { SessionRecord } from '../../src/store/contract.js';
+import { OverlayStore } from '../../src/store/overlay.js';
+import { WatchedStore } from '../aid/watched-store.js';
+
+const [A, B] = ['a'.repeat(32), 'b'.repeat(32)];
+
+function record(id: string, data: SessionRecord['data'] = {}): SessionRecord {
+  return {
+    version: 1,
+    id,
+    kind: 'user',
+    user: { id: 'u1', name: 'alice', method: 'test' },
+    created: 1,
+    seen: 1,
+    cookieExpires: 10,
+    expires: 20,
+    revision: 1,
+    remember: false,
+    ended: null,
+    data,
+  };
+}
+
+async function idsOf(entries: AsyncIterable<{ id: string } | string>): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const entry of entries) ids.push(typeof entry === 'string' ? entry : entry.id);
+  return ids.sort();
+}
+
+describe('OverlayStore', () => {
+  let base: WatchedStore;
+  let overlay: OverlayStore;
+
+  beforeEach(async () => {
+    base = new WatchedStore();
+    await base.create(record(A));
+    base.newCalls();
+    overlay = new OverlayStore(base);
+  });
+
+  it('shows what was written, lists it, and keeps it from the store below', async () => {
+    await overlay.create(record(B));
+    await overlay.update(A, (current) => ({ ...current, data: { x: 1 } }));
+    expect((await overlay.find(A))?.data).toEqual({ x: 1 });
+    expect((await overlay.find(A))?.revision).toBe(2);
+    await overlay.delete(B);
+    expect(await overlay.find(B)).toBeNull();
+    expect(overlay.writes).toEqual([
+      { action: 'create', id: B },
+      { action: 'update', id: A },
+      { action: 'delete', id: B },
+    ]);
+    expect(base.newCalls().filter((call) => call !== 'find' && call !== 'trace')).toEqual([]);
+    expect((await base.find(A))?.data).toEqual({});
+  });
+
+  it('what changes nothing is not listed', async () => {
+    expect(await overlay.create(record(A))).toBe('exists');
+    expect(await overlay.update(A, () => null)).toBeNull();
+    expect((await overlay.delete(A, { when: () => false })).removed).toBe(false);
+    expect((await overlay.delete(B)).removed).toBe(false);
+    expect(overlay.writes).toEqual([]);
+  });
+
+  it('a record that was deleted here is gone from every list, one that was created is in them', async () => {
+    await overlay.delete(A, { trace: { reason: 'logout', at: 1, until: 100 } });
+    await overlay.create(record(B));
+    expect(await idsOf(overlay.scan())).toEqual([B]);
+    expect(await idsOf(overlay.findByUser('u1'))).toEqual([B]);
+    expect(await idsOf(overlay.candidates(20))).toEqual([B]);
+    expect(await overlay.create(record(A))).toBe('spent');
+    expect(await overlay.trace(A)).toMatchObject({ reason: 'logout' });
+  });
+
+  it('a trace of the store below counts here too', async () => {
+    await base.delete(A, { trace: { reason: 'logout', at: 1, until: 100 } });
+    expect(await overlay.trace(A)).toMatchObject({ reason: 'logout' });
+    expect(await overlay.create(record(A))).toBe('spent');
+  });
+
+  it('scan with a prefix gives those alone, of both', async () => {
+    await overlay.create(record(B));
+    expect(await idsOf(overlay.scan({ prefix: 'aa' }))).toEqual([A]);
+    expect(await idsOf(overlay.scan({ prefix: 'bb' }))).toEqual([B]);
+    expect(await idsOf(overlay.scan())).toEqual([A, B]);
+  });
+});

@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { exampleOn, logIn, sessionCookie, trailOn, visitWiki, whoIsIn } from '../aid/wiki-visit.js';
+
+describe('a page that is still loading, in a browser', () => {
+  const visit = visitWiki('test/aid/slow-wiki.ts');
+
+  /** Opens a page that the wiki holds, and comes back when it does. */
+  async function open(tab: { goto(url: string): Promise<unknown> }, url: string) {
+    const held = once(visit.wiki.process, 'message');
+    const loaded = tab.goto(url);
+    await held;
+    return async () => {
+      visit.wiki.process.send('go');
+      await loaded;
+    };
+  }
+
+  it.each(['before', 'after'])(
+    'S4 I2: with the old cookie does not undo a login, if it was held %s its session was found',
+    async (place) => {
+      const person = await visit.person();
+      const [slow, page] = [await person.newPage(), await person.newPage()];
+      await page.goto('/wiki/Sessions');
+      await page.goto('/wiki/SessionExample');
+      const value = /\d+$/.exec(await exampleOn(page))?.[0];
+      const finish = await open(slow, `/wiki/CommandLine?hold=${place}`);
+      await logIn(page, 'alice', visit.wiki.password);
+      const cookie = await sessionCookie(person);
+      await finish();
+      expect(await whoIsIn(slow)).toBeNull();
+      expect((await sessionCookie(person))?.value).toBe(cookie?.value);
+      await page.goto('/wiki/SessionExample');
+      expect(await whoIsIn(page)).toBe('alice');
+      expect(await exampleOn(page)).toBe(`the value is ${value}`);
+      expect(await trailOn(page)).toEqual(['FrontPage', 'SessionExample']);
+    },
+  );
+
+  it('S4 I2: with the cookie of the login before does not undo a second login, once its session was found', async () => {
+    const person = await visit.person();
+    const [slow, page] = [await person.newPage(), await person.newPage()];
+    await logIn(page, 'alice', visit.wiki.password);
+    const finish = await open(slow, '/wiki/CommandLine?hold=after');
+    await logIn(page, 'alice', visit.wiki.password);
+    const cookie = await sessionCookie(person);
+    await finish();
+    expect((await sessionCookie(person))?.value).toBe(cookie?.value);
+    await page.goto('/');
+    expect(await whoIsIn(page)).toBe('alice');
+  });
+
+  it('S6 I2: does not bring a session back that was logged out meanwhile', async () => {
+    const person = await visit.person();
+    const [slow, page] = [await person.newPage(), await person.newPage()];
+    await logIn(page, 'Алёна', visit.wiki.password);
+    const finish = await open(slow, '/wiki/CommandLine?hold=after');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await finish();
+    expect(await visit.wiki.cli('list', '--user', 'Алёна', '--format', 'count')).toBe('0\n');
+    await slow.goto('/');
+    expect(await whoIsIn(slow)).toBeNull();
+  });
+});

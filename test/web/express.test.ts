@@ -1,0 +1,49 @@
+import { createServer, type RequestListener } from 'node:http';
+import express from 'express';
+// @ts-expect-error: the types of Express 4 are not here, and what is used of it is the same
+import express4 from 'express4';
+import { moinSessions } from '../../src/web/express.js';
+import { type App, describeAdapter } from './adapter.js';
+import { listen } from './listen.js';
+
+function application(framework: typeof express, { sessions, onError, gate }: App): RequestListener {
+  const app = framework();
+  app.set('env', 'test');
+  app.use(moinSessions(sessions, { onError }));
+  // After us on purpose: a body that was read is left alone.
+  app.use(framework.urlencoded({ extended: false }));
+  app.get('/count', ({ session, visit }, response) => {
+    const count = Number(session.get('count') ?? 0) + 1;
+    session.set('count', count);
+    response.json({ count, user: visit.user?.name ?? null });
+  });
+  app.post('/echo', (request, response) => void response.json(request.body));
+  app.get('/go', ({ session }, response) => {
+    session.set('went', true);
+    response.redirect('/count');
+  });
+  app.get('/fail', ({ session }) => {
+    session.set('failed', true);
+    throw new Error('the handler failed');
+  });
+  app.get('/stream', async ({ session }, response) => {
+    session.set('first', 1);
+    response.write('one');
+    await gate;
+    session.set('second', 2);
+    response.end('two');
+  });
+  app.get('/headers', ({ session }, response) => {
+    session.set('x', 1);
+    response.cookie('own', '1', { path: '' }).vary('Accept').set('cache-control', 'no-store').send('x');
+  });
+  app.get('/empty', ({ session }, response) => {
+    session.set('x', 1);
+    response.status(304).end();
+  });
+  app.get('/nothing', (_request, response) => void response.send('nothing'));
+  return app;
+}
+
+describeAdapter('Express 5', (app) => listen(createServer(application(express, app))));
+describeAdapter('Express 4', (app) => listen(createServer(application(express4, app))));

@@ -1,0 +1,117 @@
+import { PassThrough } from 'node:stream';
+import Fastify from 'fastify';
+import { describe, expect, it } from 'vitest';
+import { moinSessions } from '../../src/web/fastify.js';
+import { describeAdapter } from './adapter.js';
+import { makeSite } from './site.js';
+
+describeAdapter('Fastify', async ({ sessions, onError, gate }) => {
+  const app = Fastify({ exposeHeadRoutes: true });
+  await app.register(moinSessions, { sessions, onError });
+  app.get('/count', async ({ session, visit }) => {
+    const count = Number(session.get('count') ?? 0) + 1;
+    session.set('count', count);
+    return { count, user: visit.user?.name ?? null };
+  });
+  app.post('/echo', async ({ body }) => body);
+  app.get('/go', async ({ session }, reply) => {
+    session.set('went', true);
+    return reply.redirect('/count');
+  });
+  app.get('/fail', async ({ session }) => {
+    session.set('failed', true);
+    throw new Error('the handler failed');
+  });
+  app.get('/stream', async ({ session }, reply) => {
+    session.set('first', 1);
+    const body = new PassThrough();
+    body.write('one');
+    void gate.then(() => {
+      session.set('second', 2);
+      body.end('two');
+    });
+    return reply.send(body);
+  });
+  app.get('/headers', async ({ session }, reply) => {
+    session.set('x', 1);
+    return reply.headers({ 'set-cookie': 'own=1', vary: 'Accept', 'cache-control': 'no-store' }).send('x');
+  });
+  app.get('/empty', async ({ session }, reply) => {
+    session.set('x', 1);
+    return reply.code(304).send();
+  });
+  app.get('/nothing', async () => 'nothing');
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+  return { origin, close: () => app.close() };
+});
+
+describe('the Fastify plugin', () => {
+  const sessions = () => makeSite().sessions;
+
+  it('works under inject, and reaches routes of other plugins', async () => {
+    const app = Fastify();
+    await app.register(moinSessions, { sessions: sessions() });
+    await app.register(async (inner) => {
+      inner.get('/inner', async ({ visit }) => ({ available: visit.session.available }));
+    });
+    const response = await app.inject('/inner');
+    expect(response.json()).toEqual({ available: false });
+    expect(response.headers['set-cookie']).toMatch(/^MOIN_SESSION=anon\./);
+    await app.close();
+  });
+
+  it('leaves a parser for forms alone that was there before', async () => {
+    const app = Fastify();
+    const type = 'application/x-www-form-urlencoded';
+    app.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) =>
+      done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    );
+    await app.register(moinSessions, { sessions: sessions() });
+    app.post('/', async ({ visit }) => ({ user: visit.user?.name ?? null }));
+    const payload = 'login=1&name=alice&password=ecila';
+    const headers = { 'content-type': type };
+    expect((await app.inject({ method: 'POST', url: '/', payload, headers })).json()).toEqual({
+      user: 'alice',
+    });
+    await app.close();
+  });
+
+  it('answers a form beyond formLimit with 413, and a body it cannot parse with its own errors', async () => {
+    const app = Fastify();
+    await app.register(moinSessions, { sessions: sessions(), formLimit: 64 });
+    app.post('/', async () => 'fine');
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const large = await app.inject({ method: 'POST', url: '/', payload: `x=${'x'.repeat(64)}`, headers });
+    expect(large.statusCode).toBe(413);
+    const json = { 'content-type': 'application/json' };
+    expect((await app.inject({ method: 'POST', url: '/', payload: '{', headers: json })).statusCode).toBe(
+      400,
+    );
+    await app.close();
+  });
+
+  it('a save that fails goes to the log, when nobody asks for it', async () => {
+    const lines: string[] = [];
+    const { sessions, store } = makeSite();
+    const app = Fastify({
+      logger: { level: 'error', stream: { write: (line: string) => void lines.push(line) } },
+    });
+    await app.register(moinSessions, { sessions });
+    app.get('/', async ({ session }) => {
+      session.set('x', 1);
+      return 'fine';
+    });
+    const cookie = String((await app.inject('/')).headers['set-cookie']).split(';')[0] ?? '';
+    store.broken = true;
+    expect((await app.inject({ url: '/', headers: { cookie } })).statusCode).toBe(500);
+    expect(lines.join()).toContain('the disk is full');
+    await app.close();
+  });
+
+  it('without sessions it says what is missing', async () => {
+    const app = Fastify();
+    await expect(app.register(moinSessions, {} as never)).rejects.toThrow(
+      'app.register(moinSessions, { sessions })',
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Visited, withSessions } from '../../src/web/node.js';
+import { type App, describeAdapter } from './adapter.js';
+import { listen } from './listen.js';
+
+type Request = IncomingMessage & Visited & { body?: unknown };
+
+function routes(
+  gate: Promise<void>,
+): Record<string, (request: Request, response: ServerResponse) => unknown> {
+  return {
+    '/count': ({ session, visit }, response) => {
+      const count = Number(session.get('count') ?? 0) + 1;
+      session.set('count', count);
+      response.end(JSON.stringify({ count, user: visit.user?.name ?? null }));
+    },
+    '/echo': ({ body }, response) => response.end(JSON.stringify(body)),
+    '/go': ({ session }, response) => {
+      session.set('went', true);
+      response.writeHead(302, { location: '/count' }).end();
+    },
+    '/fail': ({ session }) => {
+      session.set('failed', true);
+      throw new Error('the handler failed');
+    },
+    '/stream': async ({ session }, response) => {
+      session.set('first', 1);
+      response.write('one');
+      await gate;
+      session.set('second', 2);
+      response.end('two');
+    },
+    '/headers': ({ session }, response) => {
+      session.set('x', 1);
+      response.setHeader('set-cookie', 'own=1');
+      response.writeHead(200, 'Fine', ['Vary', 'Accept', 'Cache-Control', 'no-store']).end('x');
+    },
+    '/empty': ({ session }, response) => {
+      session.set('x', 1);
+      response.writeHead(304).end();
+    },
+    '/nothing': (_request, response) => response.end('nothing'),
+  };
+}
+
+describeAdapter('bare http', ({ sessions, onError, gate }: App) => {
+  const handlers = routes(gate);
+  const handler = (request: Request, response: ServerResponse) =>
+    handlers[request.url?.split('?')[0] ?? '']?.(request, response);
+  return listen(createServer(withSessions(sessions, handler, { onError })));
+});
