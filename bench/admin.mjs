@@ -19,7 +19,10 @@ export async function admin({ rounds, sessions = 20_000 }) {
 }
 
 async function looking(root, sessions, rounds) {
-  const list = (...args) => () => moinSessions('--store', root, 'list', ...args);
+  const list =
+    (...args) =>
+    () =>
+      moinSessions('--store', root, 'list', ...args);
   const read = await inTurn(
     {
       'bare read and parse': () => timedNode(READ_LOOP, root),

@@ -23,7 +23,15 @@ export async function timed(...command) {
 /** The same for a program of Node's; with the most memory that it held, in MB. */
 export async function timedNode(script, ...args) {
   const file = join(temporaryFolder(), 'usage');
-  const times = await timed('env', `MOIN_BENCH_USAGE=${file}`, process.execPath, '--import', USAGE, script, ...args);
+  const times = await timed(
+    'env',
+    `MOIN_BENCH_USAGE=${file}`,
+    process.execPath,
+    '--import',
+    USAGE,
+    script,
+    ...args,
+  );
   const memory = Number(readFileSync(file, 'utf8')) / 1024;
   rmSync(file);
   return { ...times, memory };

@@ -41,10 +41,12 @@ function callsOf(store, size) {
   const used = (n) => Math.floor(((n % USED) * size) / USED);
   return {
     load: (n) => store.find(idOf(used(n))),
-    save: (n) => store.update(idOf(used(n)), (current) => ({ ...current, data: { ...current.data, counter: n } })),
+    save: (n) =>
+      store.update(idOf(used(n)), (current) => ({ ...current, data: { ...current.data, counter: n } })),
     async findByUser(n) {
       const user = ownerOf(used(n)).id;
-      for await (const { record } of store.findByUser(user)) if (record?.user?.id !== user) throw new Error('wrong user');
+      for await (const { record } of store.findByUser(user))
+        if (record?.user?.id !== user) throw new Error('wrong user');
     },
   };
 }

@@ -17,7 +17,10 @@ export async function oneSession({ rounds, size = 1000, count = 2000 }) {
         const calls = name === 'session-file-store' ? count / 5 : count;
         return [name, () => costOf(contestant[operation], { count: calls, atOnce })];
       });
-      show(`${title}, ${atOnce === 1 ? 'one' : atOnce} at a time`, await inTurn(Object.fromEntries(turns), rounds));
+      show(
+        `${title}, ${atOnce === 1 ? 'one' : atOnce} at a time`,
+        await inTurn(Object.fromEntries(turns), rounds),
+      );
     }
   }
   for (const { close } of Object.values(contestants)) await close();

@@ -9,7 +9,10 @@ import { buildStore } from './store-builder.mjs';
 export async function start({ rounds }) {
   const root = join(temporaryFolder(), 'store');
   await buildStore(root, 50);
-  const run = (...args) => () => timed(process.execPath, ...args);
+  const run =
+    (...args) =>
+    () =>
+      timed(process.execPath, ...args);
   const results = await inTurn(
     {
       'node -e 0': run('-e', '0'),

@@ -12,7 +12,9 @@ import { record } from './sample.mjs';
  */
 export async function buildStore(root, size, now = Date.now()) {
   const processes = Math.min(availableParallelism(), Math.ceil(size / 1000));
-  await Promise.all(Array.from({ length: processes }, (_, first) => build(root, { first, step: processes, size, now })));
+  await Promise.all(
+    Array.from({ length: processes }, (_, first) => build(root, { first, step: processes, size, now })),
+  );
 }
 
 function build(root, share) {
