@@ -11,7 +11,7 @@ const PARTS = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string' }, sessions: { type: 'string' } },
+  options: { rounds: { type: 'string' }, sessions: { type: 'string' }, seconds: { type: 'string' } },
 });
 const unknown = positionals.find((name) => !(name in PARTS));
 if (unknown !== undefined) {
