@@ -8,11 +8,14 @@ import { JsonFile } from './json-file.js';
 import { readPlainFile } from './plain-file.js';
 import { parseRecord, parseTrace } from './record.js';
 
+const NO_FILE = 'it is a pipe, socket or device, not a file';
+
 /** What makes one record unreadable, and not the store. */
 const UNREADABLE: Readonly<Record<string, string>> = {
   ELOOP: 'it is a symbolic link, and the store follows none',
   EISDIR: 'it is a folder, not a file',
-  ENXIO: 'it is a pipe, socket or device, not a file',
+  ENXIO: NO_FILE,
+  ESPIPE: NO_FILE,
   EFBIG: 'it is larger than 16 MB',
   EIO: 'the disk reports an error: look at the system log',
 };
