@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { SessionsOptions } from '../config.js';
 import { ConfigurationError, errorCode } from '../errors.js';
 import { isJsonObject } from '../json.js';
+import type { SessionsOptions } from '../options.js';
 import type { CliContext } from './context.js';
 
 /** A configuration, and the folder that relative paths in it start from. */
