@@ -57,6 +57,12 @@ describe('users', () => {
     expect((await users({}, 'list', '--fields', 'nope')).code).toBe(2);
   });
 
+  it('a wrong --fields is found before anything is changed', async () => {
+    await directory.add('zoe', PASSWORD);
+    expect((await users({}, 'disable', 'zoe', '--json', '--fields', 'nope')).code).toBe(2);
+    expect(await directory.findByName('zoe')).toMatchObject({ disabled: false });
+  });
+
   it('passwd sets a new password and says how to end sessions', async () => {
     await directory.add('zoe', PASSWORD);
     const { out } = await users({ stdin: 'another password' }, 'passwd', 'zoe', '--password-stdin');

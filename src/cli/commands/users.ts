@@ -26,6 +26,12 @@ interface PasswordOptions extends WritingOptions {
   passwordStdin?: boolean;
 }
 
+/** What is told of a user who was changed. */
+const changedView = {
+  ...userView,
+  columns: userView.columns.filter(({ name }) => name !== 'created'),
+};
+
 const EXAMPLES = `Examples:
   moin-sessions users list
   moin-sessions users add alice                       asks for the password
@@ -122,13 +128,13 @@ async function tell(
   if (isSilent(options)) return;
   if (formatOf(options) === 'table') return context.out.write(`${visible(sentence)}\n`);
   const rows = user === null ? [] : [user];
-  const columns = userView.columns.filter(({ name }) => name !== 'created');
   const show = await rowsOptions(context, options, context.clock());
-  await writeRows(context.out, { ...userView, columns }, each(rows as ListedUser[]), show);
+  await writeRows(context.out, changedView, each(rows as ListedUser[]), show);
 }
 
 async function writable(context: CliContext, options: WritingOptions): Promise<UserFile> {
   assertWritableNow(options);
+  chooseColumns(changedView, options.fields, false);
   return userFile(context, options);
 }
 
