@@ -54,12 +54,12 @@ export class FileStore implements SessionStore, SecretKeeper {
     const section = () => {
       if (this.#parts.records.exists(id)) return 'exists';
       const trace = this.#parts.records.trace(id);
-      if (trace !== null && trace.until > stored.seen) return 'spent';
-      this.#parts.index.add(stored.user, id);
+      if (trace !== null && trace.until > stored.record.seen) return 'spent';
+      this.#parts.index.add(stored.record.user, id);
       this.#parts.records.write(stored);
       return 'created';
     };
-    return this.#alone(id, section, stored.user);
+    return this.#alone(id, section, stored.record.user);
   }
 
   async update(
@@ -157,12 +157,13 @@ export class FileStore implements SessionStore, SecretKeeper {
     const { revision } = current;
     const next = change(current);
     if (next === null) return { record: null, unlisted: null };
-    const record = storable(id, { ...next, revision: revision + 1 });
+    const stored = storable(id, { ...next, revision: revision + 1 });
+    const { record } = stored;
     if (!index.has(record.user, id)) {
       if (listing?.id !== record.user?.id) return { record: null, unlisted: record.user };
       index.add(record.user, id);
     }
-    records.write(record);
+    records.write(stored);
     return { record, unlisted: null };
   }
 
