@@ -39,7 +39,13 @@ async function ours(scheme) {
 
 /** As the manual of express-session recommends it. */
 async function theirs(store) {
-  return session({ store, secret: 'bench', resave: false, saveUninitialized: false, cookie: { maxAge: 43_200_000 } });
+  return session({
+    store,
+    secret: 'bench',
+    resave: false,
+    saveUninitialized: false,
+    cookie: { maxAge: 43_200_000 },
+  });
 }
 
 /** Values are read and set in the way of either: as properties, or as with a Map. */

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 
 /** The programs that the README shows, by the name that it gives them. */
@@ -65,6 +66,28 @@ class Browser {
     return response.text();
   }
 }
+
+test('the terminal excerpt is real', () => {
+  const [, excerpt = ''] = /^```console\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+  const commands = [...excerpt.matchAll(/^\$ npx moin-sessions (.*)$/gm)].map(([, args]) => String(args));
+  expect(commands.map((args) => args.split(' ', 1)[0])).toEqual(['list', 'simulate', 'purge']);
+  const env = {
+    ...process.env,
+    COLUMNS: '96',
+    MOIN_SESSIONS_CONFIG: 'sample-data/moin-sessions.config.json',
+  };
+  const cwd = fileURLToPath(new URL('..', import.meta.url));
+  const printed = commands.map((args) => {
+    const program = join(inject('built'), 'bin/moin-sessions.js');
+    const { stdout } = spawnSync(process.execPath, [program, ...args.split(' ')], {
+      cwd,
+      env,
+      encoding: 'utf8',
+    });
+    return `$ npx moin-sessions ${args}\n${stdout}`;
+  });
+  expect(excerpt).toBe(`$ export MOIN_SESSIONS_CONFIG=${env.MOIN_SESSIONS_CONFIG}\n${printed.join('')}`);
+});
 
 describe('the programs of the README', () => {
   test('there is one for each framework', () => {

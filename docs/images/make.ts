@@ -30,7 +30,6 @@ try {
   for (const page of [light, phone, dark]) await logIn(page, 'alice');
   await picture(light, '/', 'wiki-front');
   await picture(light, '/sessions', 'wiki-sessions');
-  await picture(dark, '/trace', 'wiki-trace-dark');
   await picture(phone, '/sessions', 'wiki-sessions-phone');
   await logIn(dark, 'AdminUser');
   await dark.goto('/change-user');
@@ -38,6 +37,8 @@ try {
   await dark.getByRole('main').getByRole('button', { name: 'Change user' }).click();
   await picture(dark, '/wiki/Sessions', 'wiki-change-user-dark');
   await picture(await personAt(DESK), '/login', 'wiki-login');
+  await wiki.cli('expire', '--user', 'AdminUser', '--yes');
+  await picture(dark, '/trace', 'wiki-trace-dark');
 } finally {
   await browser.close();
   await wiki.stop();

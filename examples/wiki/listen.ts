@@ -10,7 +10,9 @@ import type { Site } from './site.js';
  */
 export async function listen(wiki: Express, port: number, { sessions }: Site): Promise<void> {
   const server = createServer(wiki).listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: Error) => {
+    throw new Error(`${error.message}: choose another port with --port, or 0 for any that is free`);
+  });
   const stop = () => {
     server.close(() => void sessions.close());
     server.closeIdleConnections();

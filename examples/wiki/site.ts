@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
+  ConfigurationError,
   createSessions,
   defineConfig,
   FileUserDirectory,
@@ -47,7 +48,7 @@ export async function openSite(where: string, userFile: string | undefined): Pro
   const users = new FileUserDirectory(usersPath);
   const greeting = [
     ...(existsSync(usersPath) ? [`users: ${usersPath}`] : await addSampleUsers(users, usersPath)),
-    `look into the store: npx moin-sessions --config ${configFile} list`,
+    `look into the store: npx moin-sessions --config ${quoted(configFile)} list`,
   ];
   const sessions = createSessions({ ...options, store, users });
   sessions.startPurging({ every: EVERY_HOUR });
@@ -62,7 +63,7 @@ function configure(
   where: string,
   userFile: string | undefined,
 ): SessionsOptions {
-  const before: SessionsOptions = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : DEFAULTS;
+  const before = existsSync(file) ? readConfiguration(file) : DEFAULTS;
   const isFolder = store.location.startsWith('file:');
   const options: SessionsOptions = {
     ...before,
@@ -73,6 +74,19 @@ function configure(
   };
   writeFileSync(file, `${JSON.stringify(options, null, 2)}\n`, { mode: 0o600 });
   return options;
+}
+
+function readConfiguration(file: string): SessionsOptions {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new ConfigurationError(`${file} cannot be read: mend or remove it`, { cause: error });
+  }
+}
+
+/** For a POSIX shell. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 async function addSampleUsers(users: FileUserDirectory, path: string): Promise<string[]> {

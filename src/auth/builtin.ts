@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors.js';
 import { type HttpBasicOptions, httpBasic } from './http-basic.js';
-import { type LogOptions, log } from './log.js';
+import { log } from './log.js';
 import type { AuthMethod } from './method.js';
 import { moinAnonSession } from './moin-anon-session.js';
 import { moinLogin } from './moin-login.js';
@@ -29,7 +29,7 @@ const BUILT_IN = {
   http_basic: entry<HttpBasicOptions>(httpBasic, ['realm']),
   remote_user: entry<RemoteUserOptions>(remoteUser, ['trusted', 'from']),
   ssl_client_cert: entry<SslClientCertOptions>(sslClientCert, ['attribute']),
-  log: entry<LogOptions>(log, ['write']),
+  log: entry(() => log()),
 };
 
 /** The names that no two methods of a chain may share. */
@@ -42,8 +42,7 @@ export type BuiltInMethod = keyof typeof BUILT_IN;
 export type BuiltInOption =
   | ({ method: 'http_basic' } & HttpBasicOptions)
   | ({ method: 'remote_user' } & RemoteUserOptions)
-  | ({ method: 'ssl_client_cert' } & SslClientCertOptions)
-  | ({ method: 'log' } & LogOptions);
+  | ({ method: 'ssl_client_cert' } & SslClientCertOptions);
 
 /** A link of the chain as configured: a name, a name with options, or a method. */
 export type AuthOption = BuiltInMethod | BuiltInOption | AuthMethod;
@@ -83,7 +82,7 @@ function readMethod(option: unknown): AuthMethod {
   const { method, ...options } = candidate;
   if (typeof method === 'string') return builtIn(method, options);
   throw new ConfigurationError(
-    "each entry of 'auth' is a name, an object with 'method' and its options, or a method: an object with 'name' and 'authenticate'",
+    "each entry of 'auth' is a name or a method: 'moin_session', { method: 'remote_user', trusted: […] }, or an object with 'name' and 'authenticate'",
   );
 }
 

@@ -10,8 +10,8 @@ function authenticate(request: AuthRequest, { user }: Known, { desk }: AuthSite)
   if (request.session?.available) {
     return { ...passed, reason: 'already-available', text: 'the request has a session already' };
   }
-  if (desk.cookiePending) {
-    return { ...passed, reason: 'already-available', text: 'an earlier method has just set a cookie' };
+  if (desk.cookieDecided) {
+    return { ...passed, reason: 'already-available', text: 'an earlier method has decided about the cookie' };
   }
   if (!desk.manager.lifetimes.anonymousAllowed) {
     return { ...passed, reason: 'disabled', text: 'anonymousCookieLifetime is 0: no anonymous sessions' };

@@ -22,6 +22,8 @@ export interface PurgeReport {
 }
 
 export interface AdminOptions {
+  /** Who ends the sessions, as records and `simulate` tell it. Default `administrator`. */
+  by?: 'administrator' | 'user';
   /** Only count what would be done. Default false. */
   dryRun?: boolean;
   /** Ends the work between two sessions. */

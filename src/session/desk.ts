@@ -48,6 +48,7 @@ export class SessionDesk {
   readonly #response: ResponseCookie = { decision: null };
   #pending: (() => Promise<void>)[] = [];
   #overLimit = false;
+  #leftAlone = false;
 
   /** @param request `pairs`: all its cookies; `secure`: it came over HTTPS */
   constructor(
@@ -71,9 +72,9 @@ export class SessionDesk {
     return this.#signer.secrets;
   }
 
-  /** True when the response will set a cookie. */
-  get cookiePending(): boolean {
-    return this.#response.decision?.action === 'set';
+  /** True when the response will set a cookie, or must say nothing about it. */
+  get cookieDecided(): boolean {
+    return this.#leftAlone || this.#response.decision?.action === 'set';
   }
 
   find(id: string): Promise<Found> {
@@ -110,6 +111,12 @@ export class SessionDesk {
     return holder;
   }
 
+  /** Has the response say nothing about the cookie: the browser may be getting a newer one at this moment. */
+  leaveCookie(): void {
+    this.#leftAlone = true;
+    this.#response.decision = null;
+  }
+
   /** Has the cookie deleted (S3). */
   deleteCookie(): void {
     this.#response.decision = { action: 'delete' };
@@ -144,7 +151,7 @@ export class SessionDesk {
   /** Forgets what was decided: nobody is to be logged in after all. A deletion of the cookie stands. */
   forget(): void {
     this.#pending = [];
-    if (this.cookiePending) this.#response.decision = null;
+    if (this.#response.decision?.action === 'set') this.#response.decision = null;
   }
 
   /** The response's header fields, by lower-case name; none when the cookie stays as it is (spec 4). */

@@ -4,9 +4,15 @@ import type { SessionRecord, StoreEntry } from '../store/contract.js';
 /** Where a session stands in its life (spec 2). */
 export type SessionState = 'active' | 'grace' | 'expired' | 'unreadable';
 
-/** The state of a readable record at `now` (ms): `expired` from `expires` on, `grace` from `cookieExpires` on. */
-export function stateOf(record: Pick<SessionRecord, 'cookieExpires' | 'expires'>, now: number): SessionState {
-  if (now >= record.expires) return 'expired';
+/**
+ * The state of a readable record at `now` (ms): `expired` from `expires` on, `grace` from `cookieExpires` on. One that
+ * was ended is over whatever the clock says: here it may be behind that of whoever ended it.
+ */
+export function stateOf(
+  record: Pick<SessionRecord, 'cookieExpires' | 'expires' | 'ended'>,
+  now: number,
+): SessionState {
+  if (record.ended !== null || now >= record.expires) return 'expired';
   return now >= record.cookieExpires ? 'grace' : 'active';
 }
 

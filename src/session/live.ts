@@ -19,6 +19,8 @@ export class LiveSession implements Session {
   /** Null when the session is not available. */
   #holder: Holder | null;
   #record: SessionRecord | null;
+  /** It was available, and ended under way: that was told, and is no fault of the configuration. */
+  #isOver = false;
   /** A login that is not settled yet writes nothing, whoever asks. */
   #held = false;
   /** What saves must wait for: they go one after the other. */
@@ -72,7 +74,7 @@ export class LiveSession implements Session {
 
   set(key: string, value: unknown): this {
     this.#values.set(key, value as Json);
-    if (this.#holder === null) warnUnavailable(key);
+    if (this.#holder === null && !this.#isOver) warnUnavailable(key);
     return this;
   }
 
@@ -174,6 +176,7 @@ export class LiveSession implements Session {
 
   /** Lets go: what is in it now is for this request alone. */
   detach(): void {
+    this.#isOver = true;
     this.#holder = null;
     this.#record = null;
   }

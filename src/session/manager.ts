@@ -86,6 +86,14 @@ export class SessionManager {
     return trace !== null && now >= trace.at + IN_FLIGHT && now < trace.until ? trace : null;
   }
 
+  /**
+   * Whether a newer token took the place of this one within the last minute. Then the request ran beside that login
+   * or rotation, and whatever its answer said about the cookie could undo what the other answer set.
+   */
+  justReplaced(trace: Trace | null): boolean {
+    return trace?.reason === 'rotated' && this.now() < trace.at + IN_FLIGHT;
+  }
+
   /** Writes the first record of a session. */
   async create(holder: Holder, data: JsonObject): Promise<SessionRecord | 'exists' | 'spent'> {
     const record = this.#draft(holder, data);
@@ -100,8 +108,9 @@ export class SessionManager {
    * by now: then nothing is written (I2, S10).
    */
   update(holder: Holder, edit: (data: JsonObject) => JsonObject): Promise<SessionRecord | null> {
-    const now = this.now();
     return this.#options.store.update(holder.id, (current) => {
+      // The time at which it is our turn: somebody may have ended it while we waited.
+      const now = this.now();
       if (stateOf(current, now) === 'expired' || !mayHold(holder, current)) return null;
       return { ...current, ...this.#refreshed(current, holder, now), data: edit(current.data) };
     });
@@ -161,9 +170,8 @@ export class SessionManager {
     changes: Changes,
   ): Promise<SessionRecord | null> {
     const { store } = this.#options;
-    const now = this.now();
     const removal = await store.delete(from.id, {
-      when: (current) => stateOf(current, now) !== 'expired' && mayHold(holder, current),
+      when: (current) => stateOf(current, this.now()) !== 'expired' && mayHold(holder, current),
       trace: this.#spent('rotated'),
     });
     if (!removal.removed) return null;
@@ -213,10 +221,10 @@ export class SessionManager {
   }
 
   async #evict(id: string): Promise<void> {
-    const now = this.now();
-    const evicted = await this.#options.store.update(id, (current) =>
-      stateOf(current, now) === 'expired' ? null : endedRecord(current, now, 'limit'),
-    );
+    const evicted = await this.#options.store.update(id, (current) => {
+      const now = this.now();
+      return stateOf(current, now) === 'expired' ? null : endedRecord(current, now, 'limit');
+    });
     if (evicted !== null) this.#tell('ended', evicted, 'limit');
   }
 

@@ -1,4 +1,4 @@
-import type { SessionStore, StoreEntry } from '../store/contract.js';
+import { isSessionId, type SessionStore, type StoreEntry } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 import { matches, type SessionFilter } from './filter.js';
 
@@ -38,7 +38,8 @@ function candidatesOf(
 }
 
 async function* entriesById(store: SessionStore, ids: readonly string[]): AsyncGenerator<StoreEntry> {
-  for (const id of new Set(ids)) {
+  // What is no id names no session, and comes near no store (I6).
+  for (const id of new Set(ids.filter(isSessionId))) {
     const entry = await findEntry(store, id);
     if (entry !== null) yield entry;
   }

@@ -47,7 +47,11 @@ export function createAdmin({ store, users, clock, emit }: AdminDependencies): S
   async function expire(which: readonly string[] | SessionFilter, options: AdminOptions = {}) {
     const filter = asFilter(which);
     const entries = selectEntries(sources, filter, clock());
-    const tally = await tallyUp(entries, endWith('administrator', filter, isDry(options)), options);
+    const tally = await tallyUp(
+      entries,
+      endWith(options.by ?? 'administrator', filter, isDry(options)),
+      options,
+    );
     return expireReport(tally, isDry(options));
   }
 
@@ -67,9 +71,9 @@ export function createAdmin({ store, users, clock, emit }: AdminDependencies): S
         if (conditions.ids !== undefined) throw new UnreadableRecordError(id, entry.unreadable);
         return { done: false, bytes };
       }
-      const now = clock();
-      if (dryRun) return { done: stateOf(record, now) !== 'expired', bytes };
+      if (dryRun) return { done: stateOf(record, clock()) !== 'expired', bytes };
       const ended = await store.update(id, (current) => {
+        const now = clock();
         const isMeant = matches({ id, bytes, record: current }, conditions, now);
         return isMeant && stateOf(current, now) !== 'expired' ? endedRecord(current, now, by) : null;
       });

@@ -89,7 +89,7 @@ export class FileUserDirectory implements UserDirectory {
     const hash = await this.#hash(password);
     return this.#write(({ users }, index) => {
       if (index.byName(unused) !== null || index.byId(unused) !== null) throw nameTaken(unused);
-      const id = randomBytes(12).toString('base64url');
+      const id = randomBytes(12).toString('hex');
       const user = { id, name: unused, password: hash, disabled: false, created: this.#clock() };
       users.push(user);
       return publicUser(user);

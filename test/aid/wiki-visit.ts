@@ -7,6 +7,9 @@ import { missingChromium, openBrowser } from './chromium.js';
 import { need } from './need.js';
 import { startWiki, type Wiki } from './wiki.js';
 
+/** For tests with browsers (ms): a password's check and a new page each take a second on a busy machine. */
+export const SLOW = 90_000;
+
 /** A wiki for the tests of one file, and people who visit it. */
 export interface WikiVisit {
   readonly wiki: Wiki;

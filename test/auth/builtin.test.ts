@@ -31,7 +31,7 @@ describe('methods in configuration files', () => {
     ['an unknown method', [{ method: 'magic' }], '\'auth\' names "magic", but there are moin_login'],
     ['passport by name', ['passport'], 'passport needs a strategy'],
     ['passport without a strategy', [{ method: 'passport' }], 'passport needs a strategy'],
-    ['a number', [7], "each entry of 'auth' is a name"],
+    ['a number', [7], "each entry of 'auth' is a name or a method"],
     ['a method twice', ['moin_session', { method: 'moin_session' }], 'moin_session stands twice'],
     ['two strategies of one name', [strategy(), strategy()], "give one of them another 'name'"],
     ['an impossible attribute', [{ method: 'ssl_client_cert', attribute: '' }], 'subject attribute'],

@@ -99,11 +99,20 @@ describe('the ends of a session (spec 2)', () => {
   });
 
   it('active before cookieExpires, grace from there up to expires, expired from then on', () => {
-    const record = { cookieExpires: 1000, expires: 1000 + GRACE };
+    const record = { cookieExpires: 1000, expires: 1000 + GRACE, ended: null };
     expect(stateOf(record, 999)).toBe('active');
     expect(stateOf(record, 1000)).toBe('grace');
     expect(stateOf(record, 999 + GRACE)).toBe('grace');
     expect(stateOf(record, 1000 + GRACE)).toBe('expired');
+  });
+
+  it('what was ended is expired, also for a clock that is behind', () => {
+    const record = {
+      cookieExpires: 1000 - GRACE,
+      expires: 1000,
+      ended: { at: 1000, by: 'administrator' },
+    } as const;
+    expect(stateOf(record, 500)).toBe('expired');
   });
 });
 

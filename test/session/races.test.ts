@@ -138,6 +138,21 @@ describe('a login beside other requests', () => {
     ]);
   });
 
+  it('I2: a save that waits while an administrator ends the session is dropped, and told', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    await browser.logIn('alice');
+    const beside = await browser.begin();
+    beside.session.set('cart', 'apple');
+    justBefore(site, 'update', async () => {
+      site.pass(1000);
+      await site.sessions.endUser('alice');
+    });
+    expect(await beside.commit()).toEqual({});
+    expect(dropped(site)).toHaveLength(1);
+    expect((await browser.visit()).user).toBeNull();
+  });
+
   it('S4, I2: what it stores afterwards is dropped, and told', async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'cart', 'apple');

@@ -48,6 +48,8 @@ describe('eight processes on few sessions of one store', () => {
     };
     await writers[0]?.underWay();
     const calls = (await Promise.all([written, purging(), expiring()])).flat();
+    calls.push(...(await commandLine(dir, 'expire', 'expire', '--all', '--yes')));
+    calls.push(...(await commandLine(dir, 'purge', 'purge', '--expired')));
     assertLinearizable(calls);
     expect(calls.length).toBeGreaterThan(4000);
     expect(calls.filter(({ by }) => by === 'cli').length).toBeGreaterThan(0);

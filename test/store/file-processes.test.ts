@@ -1,10 +1,9 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileStore } from '../../src/store/file.js';
-import { indexOf, temporaryStore } from './folder.js';
+import { temporaryStore } from './folder.js';
 import { together, Worker } from './processes.js';
-import { all, aRecord, count, idOf, idsIn, increment, owner } from './records.js';
+import { all, aRecord, idOf, idsIn, owner } from './records.js';
 
 const NOW = 1_000_000;
 
@@ -33,23 +32,6 @@ describe('a file store and several processes', () => {
     expect(await all(store.findByUser('u'))).toEqual([]);
   });
 
-  it('I3, I7: killed at any moment, all is whole, what was done stays done, and no lock is stuck', async () => {
-    const { store, layout, worker } = makeStore();
-    await store.create(aRecord('template', { user: owner('u') }));
-    let counted = 0;
-    for (let round = 0; round < 20; round++) {
-      const killed = worker('hammer', round.toString(16).padStart(2, '0'), idOf('template'));
-      await killed.start();
-      const said = await killed.killAfter(1 + ((round * 7) % 31));
-      counted = await agrees(store, said, counted);
-    }
-    await store.sweep(0);
-    const names = readdirSync(layout.root, { recursive: true }).map(String);
-    expect(names.filter((name) => name.endsWith('.tmp'))).toEqual([]);
-    expect(await idsIn(store.findByUser('u'))).toEqual(await idsIn(store.scan()));
-    expect(indexOf(layout).ids('u').sort()).toEqual(await idsIn(store.scan()));
-  }, 60_000);
-
   it('I5: what one refreshes while two purge stays, all else goes once', async () => {
     const { store, worker } = makeStore();
     for (let n = 0; n < 300; n++) await store.create(aRecord(n, { expires: NOW }));
@@ -77,21 +59,5 @@ describe('a file store and several processes', () => {
       .map((line) => line.split(' '))
       .filter(([first]) => first === word)
       .map(([, id]) => id ?? '');
-  }
-
-  /** Checks the store against what a killed hammer said. Gives the count as it is now. */
-  async function agrees(store: ReturnType<typeof makeStore>['store'], said: string[], before: number) {
-    const deleted = new Set(idsAfter('deleted', [said]));
-    const last = Number(idsAfter('counted', [said]).at(-1) ?? before);
-    const now = count(await store.find(idOf('template')));
-    expect([last, last + 1]).toContain(now);
-    const created = idsAfter('created', [said]);
-    for (const id of created) {
-      const record = await store.find(id);
-      if (deleted.has(id)) expect(record).toBeNull();
-      else if (id !== created.at(-1)) expect(record).not.toBeNull();
-    }
-    for (const entry of await all(store.scan())) expect(entry.record).not.toBeNull();
-    return count(await store.update(idOf('template'), increment));
   }
 });

@@ -22,7 +22,6 @@ export class Worker {
   readonly #process: ChildProcess;
   readonly #closed: Promise<number | null>;
   readonly #ready: Promise<void>;
-  #onLine: (count: number) => void = () => {};
 
   constructor({ dir, job, argument = '', only = '', uid = '' }: WorkerOptions) {
     const args = [WORKER, `${inject('built')}/dist`, dir, job, String(argument), only, String(uid)];
@@ -45,20 +44,12 @@ export class Worker {
     return this.said;
   }
 
-  /** Kills it as soon as it has said that many lines; resolves with what it said, when it is dead. */
-  async killAfter(lines: number): Promise<string[]> {
-    this.#onLine = (count) => count >= lines && this.#process.kill('SIGKILL');
-    await this.#closed;
-    return this.said;
-  }
-
   #listen(): Promise<void> {
     return new Promise((ready) => {
       if (this.#process.stdout === null) return;
       createInterface({ input: this.#process.stdout }).on('line', (line) => {
         if (line === 'ready') return ready();
         this.said.push(line);
-        this.#onLine(this.said.length);
       });
     });
   }

@@ -29,20 +29,6 @@ const jobs = {
     for (let n = 0; n < Number(argument); n++) say('done', (await store.update(only, plusOne)).data.n);
   },
 
-  /** Counts `only` up, creates sessions and logs out, until it is killed; new ids begin with `argument`. */
-  async hammer() {
-    const record = { ...(await store.find(only)), data: { text: 'x'.repeat(20_000) } };
-    for (let n = 0; ; n++) {
-      say('counted', (await store.update(only, plusOne)).data.n);
-      const id = `${argument}${n.toString(16).padStart(32 - argument.length, '0')}`;
-      await store.create({ ...record, id });
-      say('created', id);
-      if (n % 2 === 0) continue;
-      await store.delete(id, { trace: { reason: 'logout', at: record.seen, until: record.seen + 1 } });
-      say('deleted', id);
-    }
-  },
-
   /** Removes what has expired by `argument`. */
   async purge() {
     for await (const id of store.candidates(Number(argument)))

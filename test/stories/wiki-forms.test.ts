@@ -43,11 +43,26 @@ async function hiddenField(browser: Browser, path: string, name: string): Promis
   return new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '';
 }
 
+async function sessionId(browser: Browser): Promise<string> {
+  const html = await (await browser.fetch('/trace')).text();
+  return /<code>([0-9a-f]{32})<\/code>/.exec(html)?.[1] ?? '';
+}
+
 async function userOf(browser: Browser): Promise<string | undefined> {
   return /id="user">([^<]*)</.exec(await (await browser.fetch('/')).text())?.[1];
 }
 
 describe('forms of the wiki', () => {
+  let alice: Browser;
+  let admin: Browser;
+
+  beforeAll(async () => {
+    // The second login, so that "your sessions" has forms.
+    await loggedIn('alice');
+    alice = await loggedIn('alice');
+    admin = await loggedIn('AdminUser');
+  });
+
   it.each([
     ['its origin', { origin: 'https://evil.example' }],
     ['an origin that is none', { origin: 'null' }],
@@ -57,7 +72,6 @@ describe('forms of the wiki', () => {
     const stranger = new Browser(wiki.url);
     expect((await login(stranger, 'alice', headers)).status).toBe(403);
     expect(stranger.cookie).toBe('');
-    const alice = await loggedIn('alice');
     expect((await send(alice, '/logout', { logout: '1' }, headers)).status).toBe(403);
     expect(await userOf(alice)).toBe('alice');
   });
@@ -65,50 +79,68 @@ describe('forms of the wiki', () => {
   it.each(['/sessions/end-others', '/sessions/end', '/change-user', '/change-user/back'])(
     'POST %s does nothing without the token of the session',
     async (path) => {
-      const admin = await loggedIn('AdminUser');
-      const other = await loggedIn('AdminUser');
-      const stolen = await hiddenField(await aliceTwice(), '/sessions', 'csrf');
-      for (const csrf of [{}, { csrf: '' }, { csrf: stolen }, { csrf: 'A'.repeat(43) }]) {
-        const id = await sessionId(other);
+      const others = await hiddenField(alice, '/sessions', 'csrf');
+      const id = await sessionId(admin);
+      for (const csrf of [{}, { csrf: '' }, { csrf: others }, { csrf: 'A'.repeat(43) }]) {
         expect((await send(admin, path, { ...csrf, name: 'alice', id })).status).toBe(403);
       }
-      expect([await userOf(admin), await userOf(other)]).toEqual(['AdminUser', 'AdminUser']);
+      expect(await userOf(admin)).toBe('AdminUser');
     },
   );
 
+  it('do nothing for who is not logged in', async () => {
+    const stranger = new Browser(wiki.url);
+    await stranger.fetch('/');
+    for (const path of ['/sessions/end-others', '/sessions/end', '/change-user']) {
+      expect((await send(stranger, path, { csrf: '', name: 'alice' })).status).toBe(403);
+    }
+    expect((await stranger.fetch('/sessions')).headers.get('location')).toBe('/login?next=%2Fsessions');
+  });
+
   it('nobody ends the session of somebody else', async () => {
-    const [alice, admin] = [await aliceTwice(), await loggedIn('AdminUser')];
     const csrf = await hiddenField(alice, '/sessions', 'csrf');
-    expect((await send(alice, '/sessions/end', { csrf, id: await sessionId(admin) })).status).toBe(303);
-    expect((await send(alice, '/sessions/end', { csrf, id: '../../etc/passwd' })).status).toBe(303);
+    for (const id of [await sessionId(admin), '../../etc/passwd', '']) {
+      expect((await send(alice, '/sessions/end', { csrf, id })).status).toBe(303);
+    }
     expect(await userOf(admin)).toBe('AdminUser');
+  });
+
+  it('nobody but a superuser changes user, whatever form they send', async () => {
+    const csrf = await hiddenField(alice, '/sessions', 'csrf');
+    expect((await send(alice, '/change-user', { csrf, name: 'AdminUser' })).status).toBe(403);
+    expect(await userOf(alice)).toBe('alice');
+  });
+
+  it('a superuser who changes to nobody is told so', async () => {
+    const csrf = await hiddenField(admin, '/change-user', 'csrf');
+    const answer = await send(admin, '/change-user', { csrf, name: 'nobody' });
+    expect([answer.status, await answer.text()]).toEqual([
+      403,
+      expect.stringContaining('there is no such user'),
+    ]);
   });
 
   it.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)', 'http://['])(
     'a login does not lead to %s',
     async (next) => {
-      const fields = { login: '1', name: 'alice', password: wiki.password, next };
-      const answer = await send(new Browser(wiki.url), '/login', fields);
-      expect(new URL(answer.headers.get('location') ?? '', wiki.url).origin).toBe(wiki.url);
+      const html = await (await fetch(`${wiki.url}/login?next=${encodeURIComponent(next)}`)).text();
+      expect(html).toContain('name="next" value="/"');
     },
   );
+
+  it('a login does not lead to another site either if the form was changed', async () => {
+    const fields = { login: '1', name: 'alice', password: wiki.password, next: '//evil.example' };
+    const answer = await send(new Browser(wiki.url), '/login', fields);
+    expect(answer.headers.get('location')).toBe('/');
+  });
 
   it('a name that is HTML is shown as text', async () => {
     const fields = { login: '1', name: '"><script>alert(1)</script>', password: 'x' };
     const answer = await send(new Browser(wiki.url), '/login', fields);
-    expect(await answer.text()).not.toContain('<script');
+    const html = await answer.text();
+    expect(html).toContain('value="&quot;&gt;&lt;script&gt;');
+    expect(html).not.toContain('<script');
   });
-
-  /** Logged in twice, so that "your sessions" has a form. */
-  async function aliceTwice(): Promise<Browser> {
-    await loggedIn('alice');
-    return loggedIn('alice');
-  }
-
-  async function sessionId(browser: Browser): Promise<string> {
-    const html = await (await browser.fetch('/trace')).text();
-    return /<code>([0-9a-f]{32})<\/code>/.exec(html)?.[1] ?? '';
-  }
 });
 
 describe('pages of the wiki', () => {
@@ -140,7 +172,7 @@ describe('pages of the wiki', () => {
 
 describe('npm run wiki', () => {
   it('starts again with the same users and sessions, and keeps its configuration to itself', async () => {
-    const again = join(folder, 'again');
+    const again = join(folder, "somebody's wiki");
     const first = await startWiki(inject('built'), again);
     const browser = new Browser(first.url);
     const fields = { login: '1', name: 'alice', password: first.password };
@@ -149,6 +181,8 @@ describe('npm run wiki', () => {
     await first.stop();
     const second = await startWiki(inject('built'), again);
     expect(second.said).toContain(`users: ${join(again, 'users.json')}`);
+    const config = `${again.replace("'", "'\\''")}/moin-sessions.config.json`;
+    expect(second.said).toContain(`look into the store: npx moin-sessions --config '${config}' list`);
     const html = await (await fetch(second.url, { headers: { cookie: browser.cookie } })).text();
     expect(html).toContain('id="user">alice<');
     await second.stop();

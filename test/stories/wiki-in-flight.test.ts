@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { exampleOn, logIn, sessionCookie, trailOn, visitWiki, whoIsIn } from '../aid/wiki-visit.js';
+import { exampleOn, logIn, SLOW, sessionCookie, trailOn, visitWiki, whoIsIn } from '../aid/wiki-visit.js';
 
-describe('a page that is still loading, in a browser', () => {
+describe('a page that is still loading, in a browser', { timeout: SLOW }, () => {
   const visit = visitWiki('test/aid/slow-wiki.ts');
 
   /** Opens a page that the wiki holds, and comes back when it does. */
@@ -37,18 +37,21 @@ describe('a page that is still loading, in a browser', () => {
     },
   );
 
-  it('S4 I2: with the cookie of the login before does not undo a second login, once its session was found', async () => {
-    const person = await visit.person();
-    const [slow, page] = [await person.newPage(), await person.newPage()];
-    await logIn(page, 'alice', visit.wiki.password);
-    const finish = await open(slow, '/wiki/CommandLine?hold=after');
-    await logIn(page, 'alice', visit.wiki.password);
-    const cookie = await sessionCookie(person);
-    await finish();
-    expect((await sessionCookie(person))?.value).toBe(cookie?.value);
-    await page.goto('/');
-    expect(await whoIsIn(page)).toBe('alice');
-  });
+  it.each(['before', 'after'])(
+    'S4 I2: with the cookie of the login before does not undo a second login, if it was held %s its session was found',
+    async (place) => {
+      const person = await visit.person();
+      const [slow, page] = [await person.newPage(), await person.newPage()];
+      await logIn(page, 'alice', visit.wiki.password);
+      const finish = await open(slow, `/wiki/CommandLine?hold=${place}`);
+      await logIn(page, 'alice', visit.wiki.password);
+      const cookie = await sessionCookie(person);
+      await finish();
+      expect((await sessionCookie(person))?.value).toBe(cookie?.value);
+      await page.goto('/');
+      expect(await whoIsIn(page)).toBe('alice');
+    },
+  );
 
   it('S6 I2: does not bring a session back that was logged out meanwhile', async () => {
     const person = await visit.person();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { exampleOn, logIn, sessionCookie, trailOn, visitWiki, whoIsIn } from '../aid/wiki-visit.js';
+import { exampleOn, logIn, SLOW, sessionCookie, trailOn, visitWiki, whoIsIn } from '../aid/wiki-visit.js';
 
-describe('a visitor of the wiki, in a browser', () => {
+describe('a visitor of the wiki, in a browser', { timeout: SLOW }, () => {
   const visit = visitWiki();
 
   it('A1 S8: gets a cookie at the first page, a trail from the second, and no record before that', async () => {

@@ -1,7 +1,16 @@
 import { stateOf } from '../../session/info.js';
 import type { AuthSite, AuthUser } from '../method.js';
 import * as because from './because.js';
-import { type Outcome, otherUser, ownerOf, restored, startOver, unusable, values } from './outcome.js';
+import {
+  type Outcome,
+  otherUser,
+  ownerOf,
+  refuseQuietly,
+  restored,
+  startOver,
+  unusable,
+  values,
+} from './outcome.js';
 
 /** S7: an earlier method established a user; the cookie only finds their session. S10 where it is another's. */
 export async function lend(user: AuthUser, { desk }: AuthSite): Promise<Outcome> {
@@ -25,7 +34,10 @@ export async function lend(user: AuthUser, { desk }: AuthSite): Promise<Outcome>
     return { session: desk.open(cookie, owner, null), user, reason: 'anonymous-new', text };
   }
   if (record === null) {
-    return startOver(desk, user, 'refused-unknown', because.sessionGone(await desk.trace(cookie.id), now));
+    const trace = await desk.trace(cookie.id);
+    const why = because.sessionGone(trace, now);
+    if (desk.manager.justReplaced(trace)) return refuseQuietly(desk, user, cookie, why);
+    return startOver(desk, user, 'refused-unknown', why);
   }
   if (record.user !== null && record.user.id !== user.id) return otherUser(desk, user, record);
   const state = stateOf(record, now);

@@ -48,6 +48,21 @@ export function restored(
   };
 }
 
+/**
+ * S3, but for the deletion of the cookie: this token was replaced a moment ago, and a deletion that comes after the
+ * answer with the new cookie would log the user out again.
+ */
+export function refuseQuietly(
+  desk: SessionDesk,
+  user: AuthUser | null,
+  { id }: GoodCookie,
+  text: string,
+): Outcome {
+  desk.manager.emit('refused', { id, reason: 'refused-unknown' });
+  desk.leaveCookie();
+  return { session: desk.none(), user, reason: 'refused-unknown', text, effects: ['leave the cookie alone'] };
+}
+
 /** S10: a session of somebody else is not handed over, and stays as it is. */
 export function otherUser(desk: SessionDesk, user: AuthUser | null, record: SessionRecord): Outcome {
   const whom = user === null ? 'and nobody is established by this request' : `not to ${user.name}`;

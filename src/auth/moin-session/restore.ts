@@ -6,6 +6,7 @@ import {
   type GoodCookie,
   type Outcome,
   otherUser,
+  refuseQuietly,
   restored,
   startOver,
   unusable,
@@ -58,10 +59,13 @@ async function restoreUser(cookie: GoodCookie, { desk, users }: AuthSite): Promi
   const found = await desk.find(cookie.id);
   const { record } = found;
   const now = desk.manager.now();
+  if (record === null && found.unreadable !== null) {
+    return refuse(desk, cookie, 'refused-unknown', because.unreadable(found.unreadable));
+  }
   if (record === null) {
-    const why = found.unreadable
-      ? because.unreadable(found.unreadable)
-      : because.sessionGone(await desk.trace(cookie.id), now);
+    const trace = await desk.trace(cookie.id);
+    const why = because.sessionGone(trace, now);
+    if (desk.manager.justReplaced(trace)) return refuseQuietly(desk, null, cookie, why);
     return refuse(desk, cookie, 'refused-unknown', why);
   }
   if (stateOf(record, now) !== 'active') {

@@ -16,7 +16,7 @@ const BAD_IDS: readonly unknown[] = [
   `${'0'.repeat(31)}*`,
   null,
   undefined,
-  12345678901234567890123456789012,
+  1.2345678901234567e31,
   ['0'.repeat(32)],
   { toString: () => '0'.repeat(32) },
 ];
@@ -62,7 +62,7 @@ export const basicChecks: readonly StoreCheck[] = [
     name: 'hands in and out copies',
     async run({ store }) {
       const record = aRecord('a', { data: { list: [1] } });
-      const spoil = (some: SessionRecord | null) => (some?.data.list as number[]).push(666);
+      const spoil = (some: SessionRecord | null) => ((some as SessionRecord).data.list as number[]).push(666);
       await store.create(record);
       spoil(record);
       spoil(await store.find(record.id));
