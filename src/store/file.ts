@@ -54,12 +54,12 @@ export class FileStore implements SessionStore, SecretKeeper {
     const section = () => {
       if (this.#parts.records.exists(id)) return 'exists';
       const trace = this.#parts.records.trace(id);
-      if (trace !== null && trace.until > stored.seen) return 'spent';
-      this.#parts.index.add(stored.user, id);
+      if (trace !== null && trace.until > stored.record.seen) return 'spent';
+      this.#parts.index.add(stored.record.user, id);
       this.#parts.records.write(stored);
       return 'created';
     };
-    return this.#alone(id, section, stored.user);
+    return this.#alone(id, section, stored.record.user);
   }
 
   async update(
@@ -93,12 +93,10 @@ export class FileStore implements SessionStore, SecretKeeper {
     return this.#reading(id, () => this.#parts.records.trace(id));
   }
 
-  async *scan({ prefix = '' }: ScanOptions = {}): AsyncGenerator<StoreEntry> {
-    assertIdPrefix(prefix);
+  scan({ prefix = '' }: ScanOptions = {}): AsyncGenerator<StoreEntry> {
     const entryOf = (id: string) => this.#reading(id, () => this.#parts.records.entry(id));
-    if (!isSessionId(prefix)) return yield* this.#walk(entryOf, prefix);
-    const entry = entryOf(prefix);
-    if (entry !== null) yield entry;
+    if (isSessionId(prefix)) return only(() => entryOf(prefix));
+    return this.#walk(entryOf, prefix);
   }
 
   candidates(at: number): AsyncGenerator<string> {
@@ -132,10 +130,7 @@ export class FileStore implements SessionStore, SecretKeeper {
 
   /** What `pick` makes of the records whose ids begin with `begins`. */
   #walk<T>(pick: (id: string) => T | null, begins = ''): AsyncGenerator<T> {
-    const folders = this.#parts.layout
-      .folders()
-      .filter(({ prefix }) => prefix.startsWith(begins.slice(0, 2)));
-    return walk(folders, ({ prefix }, name) => {
+    return walk(this.#folders(begins), ({ prefix }, name) => {
       const file = recognize(prefix, name);
       if (file?.kind !== 'record' || !file.id.startsWith(begins)) return null;
       return this.#reading(file.id, () => pick(file.id));
@@ -157,13 +152,21 @@ export class FileStore implements SessionStore, SecretKeeper {
     const { revision } = current;
     const next = change(current);
     if (next === null) return { record: null, unlisted: null };
-    const record = storable(id, { ...next, revision: revision + 1 });
+    const stored = storable(id, { ...next, revision: revision + 1 });
+    const { record } = stored;
     if (!index.has(record.user, id)) {
       if (listing?.id !== record.user?.id) return { record: null, unlisted: record.user };
       index.add(record.user, id);
     }
-    records.write(record);
+    records.write(stored);
     return { record, unlisted: null };
+  }
+
+  *#folders(begins: string): Generator<{ prefix: string; path: string }> {
+    assertIdPrefix(begins);
+    for (const folder of this.#parts.layout.folders()) {
+      if (folder.prefix.startsWith(begins.slice(0, 2))) yield folder;
+    }
   }
 
   /** Somebody who may only read finds the same sessions, and leaves the list to others. */
@@ -190,4 +193,9 @@ export class FileStore implements SessionStore, SecretKeeper {
     const slots = listing === null ? lockSlot(id) : [lockSlot(id), index.listOf(listing.id).slot];
     return locks.exclusive(slots, () => withRemedy(`cannot change session ${id} in ${this.#root}`, work));
   }
+}
+
+async function* only<T>(find: () => T | null): AsyncGenerator<T> {
+  const found = find();
+  if (found !== null) yield found;
 }

@@ -6,7 +6,7 @@ import type { Disk } from './disk.js';
 import type { FileLayout } from './file-layout.js';
 import { JsonFile } from './json-file.js';
 import { readPlainFile } from './plain-file.js';
-import { parseRecord, parseTrace } from './record.js';
+import { parseRecord, parseTrace, type Storable } from './record.js';
 
 const NO_FILE = 'it is a pipe, socket or device, not a file';
 
@@ -49,8 +49,11 @@ export class RecordFiles {
     }
   }
 
-  write(record: SessionRecord): void {
-    new LowSync<SessionRecord | null>(this.#file(record.id), record).write();
+  write({ record, text }: Storable): void {
+    new LowSync<SessionRecord | null>(
+      this.#file(record.id, () => text),
+      record,
+    ).write();
   }
 
   /** Whether anything at all has the record's name. */
@@ -116,10 +119,11 @@ export class RecordFiles {
     return { data: database.data, bytes: file.bytes };
   }
 
-  #file(id: string): JsonFile<SessionRecord | null> {
+  #file(id: string, format?: () => string): JsonFile<SessionRecord | null> {
     return new JsonFile<SessionRecord | null>(this.#disk, this.#layout.record(id), {
       parse: (text) => parseRecord(id, text),
       mtime: (record) => record?.expires,
+      ...(format && { format }),
     });
   }
 
