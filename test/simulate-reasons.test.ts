@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IncomingRequest } from '../src/auth/method.js';
 import { HOUR } from '../src/clock.js';
-import type { SessionsOptions } from '../src/config.js';
+import type { SessionsOptions } from '../src/options.js';
 import { CookieSigner } from '../src/session/cookie.js';
 import { newToken } from '../src/session/token.js';
 import { simulate } from '../src/simulate.js';
