@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { headerField } from './auth/header.js';
 import type { AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
 import { readOptions, type Settings } from './config.js';
@@ -58,6 +59,8 @@ export async function simulate(
     const visit = await receive({ ...request, headers, form }, reception);
     const { 'set-cookie': setCookie } = await visit.commit();
     requests.push(reportOf(visit, overlay.writes.splice(0)));
+    // Nothing above need wait for anything, and Ctrl-C is heard between two turns only.
+    await nextTurn();
     if (setCookie === undefined) continue;
     const secure = cameByHttps(request, reception.trusted);
     headers = { ...headers, cookie: keepCookie(headerField(headers, 'cookie'), setCookie, secure) };

@@ -175,6 +175,24 @@ describe('simulate (spec 7)', () => {
     expect(asked).toEqual([false]);
   });
 
+  it('lets a signal in between two requests, however many are sent', async () => {
+    const site = makeSite();
+    let heard = false;
+    const seen: boolean[] = [];
+    const watch: AuthMethod = {
+      name: 'watch',
+      authenticate: (_request, { user }) => {
+        seen.push(heard);
+        return { user, continue: true };
+      },
+    };
+    setImmediate(() => {
+      heard = true;
+    });
+    await run(site, { request: {}, repeat: 3 }, { auth: [watch] });
+    expect(seen.at(-1)).toBe(true);
+  });
+
   it('shows no password either', async () => {
     const site = makeSite();
     const form = { login: true, name: 'alice', password: 'hunter2' };

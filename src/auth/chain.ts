@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors.js';
 import type { Json } from '../json.js';
+import { LiveSession } from '../session/live.js';
 import { missingSessionMembers } from '../session/session.js';
 import type {
   AuthMethod,
@@ -109,7 +110,7 @@ function checkResult(method: AuthMethod, result: unknown): asserts result is Aut
 }
 
 function checkSession(method: AuthMethod, session: unknown): void {
-  if (session === null) return;
+  if (session === null || session instanceof LiveSession) return;
   const missing = missingSessionMembers(session);
   if (missing.length === 0) return;
   throw new ConfigurationError(

@@ -1,61 +1,55 @@
-import type { SessionAdmin } from '../session/admin.js';
 import type { SessionInfo } from '../session/info.js';
 import type { Column } from './present/view.js';
+import { Spool } from './spool.js';
 
 export interface Order {
-  /** Reads again what was too much to hold. */
-  admin: Pick<SessionAdmin, 'get'>;
   sortBy: Column<SessionInfo>;
   reverse: boolean;
   /** Only the first so many. */
   limit?: number | undefined;
 }
 
-/** All that is held of each session while they are sorted. */
-interface Place {
-  key: number | string | null;
-  id: string;
-  /** Held while there are few. */
-  row: SessionInfo | null;
-}
-
-/** So many sessions are held whole; of more, only what they are sorted by. */
-const HELD = 5000;
 const LATEST_OR_MOST_FIRST = ['created', 'seen', 'keys', 'bytes'];
 
-/** The sessions in order. Holds no more than `limit` of them, or a few thousand, or a short key of each. */
-export async function* inOrder(rows: AsyncIterable<SessionInfo>, order: Order): AsyncGenerator<SessionInfo> {
-  const places = await firstPlaces(rows, order);
-  for (const { id, row } of places) {
-    const shown = row ?? (await order.admin.get(id));
-    if (shown !== null) yield shown;
+/**
+ * The sessions in order, each read once. Only what they are sorted by is held; the sessions themselves wait as text.
+ * @param unpack makes what is wanted in the end of what `pack` made of a session
+ */
+export async function* inOrder<T>(
+  sessions: AsyncIterable<SessionInfo>,
+  { sortBy, reverse, limit }: Order,
+  { pack, unpack }: { pack: (session: SessionInfo) => string; unpack: (text: string) => T },
+): AsyncGenerator<T> {
+  const keys: (number | string | null)[] = [];
+  const ids: number[] = [];
+  const spool = new Spool();
+  try {
+    for await (const session of sessions) {
+      keys.push(keyOf(sortBy.value(session)));
+      ids.push(Number.parseInt(session.id.slice(0, 12), 16));
+      spool.put(pack(session));
+    }
+    const numbers = Array.from(keys.keys()).sort(comparing(keys, ids, sortBy.name, reverse));
+    for (const number of numbers.slice(0, limit)) yield unpack(spool.get(number));
+  } finally {
+    spool.close();
   }
 }
 
-/** Drops the places behind the limit each time that twice as many have gathered: no step is dear. */
-async function firstPlaces(
-  rows: AsyncIterable<SessionInfo>,
-  { sortBy, reverse, limit = Number.POSITIVE_INFINITY }: Order,
-): Promise<Place[]> {
-  const compare = comparing(sortBy.name, reverse);
-  const room = Math.max(2 * limit, 100);
-  let places: Place[] = [];
-  for await (const row of rows) {
-    places.push({ key: keyOf(sortBy.value(row)), id: row.id, row: places.length < HELD ? row : null });
-    if (places.length === HELD) for (const place of places) place.row = null;
-    if (places.length >= room) places = places.sort(compare).slice(0, limit);
-  }
-  return places.sort(compare).slice(0, limit);
-}
-
-/** Unknown values come last either way, equal ones by id. */
-function comparing(field: string, reverse: boolean): (a: Place, b: Place) => number {
+/** Unknown values come last either way, equal ones by id, of which 12 digits are enough to tell them apart. */
+function comparing(
+  keys: readonly (number | string | null)[],
+  ids: readonly number[],
+  field: string,
+  reverse: boolean,
+): (a: number, b: number) => number {
   const sign = LATEST_OR_MOST_FIRST.includes(field) === reverse ? 1 : -1;
   return (a, b) => {
-    if (a.key === b.key) return a.id < b.id ? -1 : 1;
-    if (a.key === null) return 1;
-    if (b.key === null) return -1;
-    return a.key < b.key ? -sign : sign;
+    const [one, other] = [keys[a] ?? null, keys[b] ?? null];
+    if (one === other) return (ids[a] as number) - (ids[b] as number);
+    if (one === null) return 1;
+    if (other === null) return -1;
+    return one < other ? -sign : sign;
   };
 }
 
@@ -65,3 +59,18 @@ function keyOf(value: ReturnType<Column<SessionInfo>['value']>): number | string
   if (Array.isArray(value)) return value.length;
   return typeof value === 'number' ? value : String(value);
 }
+
+/** Sessions as text and back. Their times are numbers there: to write and read dates costs more than all the rest. */
+export const sessionsAsText = {
+  pack({ created, seen, cookieExpires, expires, ...rest }: SessionInfo): string {
+    const times = [created, seen, cookieExpires, expires].map((time) => time?.getTime() ?? null);
+    return JSON.stringify([times, rest]);
+  },
+
+  unpack(text: string): SessionInfo {
+    const [times, rest] = JSON.parse(text) as [(number | null)[], SessionInfo];
+    const dates = times.map((time) => (time === null ? null : new Date(time)));
+    const [created = null, seen = null, cookieExpires = null, expires = null] = dates;
+    return { ...rest, created, seen, cookieExpires, expires };
+  },
+};

@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   fchownSync,
+  fstatSync,
   fsyncSync,
   futimesSync,
   lchownSync,
@@ -22,6 +23,10 @@ export type Durability = 'process' | 'fsync';
 
 /** Opens what is there, but not through a symbolic link. */
 const SHARED = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Names of temporary files differ between processes by this, within one by a count. */
+const PROCESS = randomBytes(4).toString('hex');
+let temporaryFiles = 0;
 
 /**
  * Writes the files of a store's folder: replaced whole, mode 0600, in folders of mode 0700 made when needed.
@@ -62,12 +67,19 @@ export class Disk {
     this.#syncFolder(dirname(path));
   }
 
-  /** Makes an empty file, unless it is there already. */
-  mark(path: string): void {
-    const fd = this.#createUnlessThere(path);
-    if (fd === null) return;
-    closeSync(fd);
-    this.#syncFolder(dirname(path));
+  /** Adds to the end of a file, made if need be. False, and nothing done, where it has a second name elsewhere. */
+  append(path: string, text: string): boolean {
+    const there = openIfThere(path);
+    const fd = there ?? this.#create(path);
+    try {
+      if (fstatSync(fd).nlink > 1) return false;
+      writeWhole(fd, Buffer.from(text));
+      if (this.#fsync) fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    if (there === null) this.#syncFolder(dirname(path));
+    return true;
   }
 
   /** Opens a file that all processes share, made if need be. */
@@ -159,6 +171,18 @@ function removeIfPossible(path: string): void {
   } catch {}
 }
 
+/** Null when there is no such file. */
+function openIfThere(path: string): number | null {
+  try {
+    return openSync(path, SHARED | constants.O_APPEND);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
 function temporaryPath(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  temporaryFiles = (temporaryFiles + 1) % 0x10000;
+  const unique = PROCESS + temporaryFiles.toString(16).padStart(4, '0');
+  return join(dirname(path), `.${basename(path)}.${unique}.tmp`);
 }

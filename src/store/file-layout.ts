@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join, sep } from 'node:path';
 import { isSessionId } from './contract.js';
 
@@ -15,8 +14,8 @@ const NAMES: readonly (readonly [FileKind, RegExp])[] = [
 ];
 
 /**
- * Where things are in a store's folder. `ab/ID.json` a session, `ab/ID.gone` the trace of one, `users/HH/HASH/ID`
- * an empty file for each session of a user, `lock` the lock file, `secret` the site's secret.
+ * Where things are in a store's folder. `ab/ID.json` a session, `ab/ID.gone` the trace of one, `users/abc` a list of
+ * users' sessions, `lock` the lock file, `secret` the site's secret.
  */
 export class FileLayout {
   readonly lock: string;
@@ -38,14 +37,9 @@ export class FileLayout {
     return join(this.root, id.slice(0, 2), `${id}.gone`);
   }
 
-  /** The folder of a user's index entries. The user id is hashed: it may hold anything. */
-  user(userId: string): string {
-    const hash = createHash('sha256').update(userId).digest('hex').slice(0, 32);
-    return join(this.users, hash.slice(0, 2), hash);
-  }
-
-  userEntry(userId: string, id: string): string {
-    return join(this.user(userId), id);
+  /** One of the lists of users' sessions. `name`: three hex digits. */
+  list(name: string): string {
+    return join(this.users, name);
   }
 
   /** The folders of records, whether they exist or not. */
@@ -66,6 +60,11 @@ export function recognize(prefix: string, name: string): { kind: FileKind; id: s
 /** What a killed writer of the secret left. */
 export function isSecretLeftover(name: string): boolean {
   return /^\.secret\.[0-9a-f]{12}\.tmp$/.test(name);
+}
+
+/** What somebody left who was killed while rewriting a list of users' sessions: the list's name, or null. */
+export function listLeftover(name: string): string | null {
+  return /^\.([0-9a-f]{3})\.[0-9a-f]{12}\.tmp$/.exec(name)?.[1] ?? null;
 }
 
 /** The byte of the lock file that stands for a session. Two that share one only wait for each other. */

@@ -1,22 +1,22 @@
 import { dirname, join } from 'node:path';
 import { StoreError } from '../errors.js';
 import { withRemedy } from './fault.js';
-import { isSecretLeftover, lockSlot, recognize, SECRET_SLOT } from './file-layout.js';
+import { isSecretLeftover, listLeftover, lockSlot, recognize, SECRET_SLOT } from './file-layout.js';
 import type { FileParts } from './file-parts.js';
-import { namesIn, walk } from './walk.js';
+import { namesIn, paced, walk } from './walk.js';
 
 /**
- * Removes what crashes left behind, and traces until `at`. Each under its session's lock: a writer holds that
- * for as long as its temporary file, or an index entry without a record, may be there.
+ * Removes what crashes left behind, and traces until `at`. Each under the lock that a writer holds for as long as its
+ * temporary file, or an index entry without a record, may be there.
  * @throws StoreError, the first of all, when the rest is done.
  */
 export async function sweepFiles(parts: FileParts, at: number): Promise<number> {
   const { disk, index, layout, locks, records } = parts;
   let gone = 0;
   let fault: StoreError | null = null;
-  const alone = async (slot: number, path: string, remove: () => boolean): Promise<void> => {
+  const alone = async (slot: number, path: string, remove: () => boolean | number): Promise<void> => {
     try {
-      if (await locks.exclusive(slot, () => withRemedy(`cannot remove ${path}`, remove))) gone++;
+      gone += Number(await locks.exclusive(slot, () => withRemedy(`cannot remove ${path}`, remove)));
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       fault ??= error;
@@ -33,11 +33,15 @@ export async function sweepFiles(parts: FileParts, at: number): Promise<number> 
       return disk.remove(path);
     });
   }
-  for await (const { id, path } of index.entries()) {
-    if (records.exists(id)) continue;
-    await alone(lockSlot(id), path, () => !records.exists(id) && disk.remove(path));
+  for await (const list of paced(index.lists())) {
+    await alone(list.slot, list.path, () => index.compact(list, (id) => !records.exists(id)));
   }
-  await index.removeEmptyFolders();
+  for (const name of namesIn(layout.users)) {
+    const leftOf = listLeftover(name);
+    if (leftOf === null) continue;
+    const path = join(layout.users, name);
+    await alone(index.list(leftOf).slot, path, () => disk.remove(path));
+  }
   for (const name of namesIn(layout.root).filter(isSecretLeftover)) {
     const path = join(layout.root, name);
     await alone(SECRET_SLOT, path, () => disk.remove(path));

@@ -9,6 +9,7 @@ import {
   type Removal,
   type ScanOptions,
   type SecretKeeper,
+  type SessionOwner,
   type SessionRecord,
   type SessionStore,
   type StoreEntry,
@@ -50,14 +51,15 @@ export class FileStore implements SessionStore, SecretKeeper {
     const { id } = record;
     assertSessionId(id);
     const stored = storable(id, record);
-    return this.#alone(id, () => {
+    const section = () => {
       if (this.#parts.records.exists(id)) return 'exists';
       const trace = this.#parts.records.trace(id);
-      if (trace !== null && trace.until > stored.seen) return 'spent';
-      this.#parts.index.add(stored.user, id);
+      if (trace !== null && trace.until > stored.record.seen) return 'spent';
+      this.#parts.index.add(stored.record.user, id);
       this.#parts.records.write(stored);
       return 'created';
-    });
+    };
+    return this.#alone(id, section, stored.record.user);
   }
 
   async update(
@@ -65,18 +67,11 @@ export class FileStore implements SessionStore, SecretKeeper {
     change: (current: SessionRecord) => SessionRecord | null,
   ): Promise<SessionRecord | null> {
     assertSessionId(id);
-    return this.#alone(id, () => {
-      const current = this.#parts.records.read(id);
-      if (current === null) return null;
-      const { revision, user } = current;
-      const next = change(current);
-      if (next === null) return null;
-      const stored = storable(id, { ...next, revision: revision + 1 });
-      this.#parts.index.add(stored.user, id);
-      this.#parts.records.write(stored);
-      if (user !== null && user.id !== stored.user?.id) this.#parts.index.remove(user.id, id);
-      return stored;
-    });
+    const changing = (listing: SessionOwner | null) =>
+      this.#alone(id, () => this.#change(id, change, listing), listing);
+    let outcome = await changing(null);
+    while (outcome.unlisted !== null) outcome = await changing(outcome.unlisted);
+    return outcome.record;
   }
 
   async delete(id: string, { when, trace }: DeleteOptions = {}): Promise<Removal> {
@@ -89,7 +84,6 @@ export class FileStore implements SessionStore, SecretKeeper {
         return { removed: false, ...found };
       }
       const removed = this.#parts.records.remove(id, trace);
-      if (entry?.record?.user) this.#parts.index.remove(entry.record.user.id, id);
       return { removed, ...found };
     });
   }
@@ -99,12 +93,10 @@ export class FileStore implements SessionStore, SecretKeeper {
     return this.#reading(id, () => this.#parts.records.trace(id));
   }
 
-  async *scan({ prefix = '' }: ScanOptions = {}): AsyncGenerator<StoreEntry> {
-    assertIdPrefix(prefix);
+  scan({ prefix = '' }: ScanOptions = {}): AsyncGenerator<StoreEntry> {
     const entryOf = (id: string) => this.#reading(id, () => this.#parts.records.entry(id));
-    if (!isSessionId(prefix)) return yield* this.#walk(entryOf, prefix);
-    const entry = entryOf(prefix);
-    if (entry !== null) yield entry;
+    if (isSessionId(prefix)) return only(() => entryOf(prefix));
+    return this.#walk(entryOf, prefix);
   }
 
   candidates(at: number): AsyncGenerator<string> {
@@ -114,12 +106,14 @@ export class FileStore implements SessionStore, SecretKeeper {
   }
 
   async *findByUser(userId: string): AsyncGenerator<StoreEntry> {
-    for (const id of this.#parts.index.ids(userId)) {
+    const stale = new Set<string>();
+    const ids = withRemedy(`cannot list sessions in ${this.#root}`, () => this.#parts.index.ids(userId));
+    for (const id of ids) {
       const entry = this.#reading(id, () => this.#parts.records.entry(id));
-      if (entry !== null && entry.record === null) continue;
       if (entry?.record?.user?.id === userId) yield entry;
-      else await this.#dropStale(userId, id);
+      else if (entry === null || entry.record !== null) stale.add(id);
     }
+    if (stale.size > 0) await this.#unlist(userId, stale);
   }
 
   sweep(at: number): Promise<number> {
@@ -134,25 +128,56 @@ export class FileStore implements SessionStore, SecretKeeper {
     this.#parts.locks.close();
   }
 
-  /** What `pick` makes of the record of each id, but for nulls. */
   /** What `pick` makes of the records whose ids begin with `begins`. */
   #walk<T>(pick: (id: string) => T | null, begins = ''): AsyncGenerator<T> {
-    const folders = this.#parts.layout
-      .folders()
-      .filter(({ prefix }) => prefix.startsWith(begins.slice(0, 2)));
-    return walk(folders, ({ prefix }, name) => {
+    return walk(this.#folders(begins), ({ prefix }, name) => {
       const file = recognize(prefix, name);
       if (file?.kind !== 'record' || !file.id.startsWith(begins)) return null;
       return this.#reading(file.id, () => pick(file.id));
     });
   }
 
-  /** Somebody who may only read finds the same sessions, and leaves the entry to others. */
-  async #dropStale(userId: string, id: string): Promise<void> {
+  /**
+   * Replaces a record, unless its user's list has to be written as well and that list is not locked: `unlisted` then says
+   * whose, and nothing is done.
+   */
+  #change(
+    id: string,
+    change: (current: SessionRecord) => SessionRecord | null,
+    listing: SessionOwner | null,
+  ): { record: SessionRecord | null; unlisted: SessionOwner | null } {
+    const { index, records } = this.#parts;
+    const current = records.read(id);
+    if (current === null) return { record: null, unlisted: null };
+    const { revision } = current;
+    const next = change(current);
+    if (next === null) return { record: null, unlisted: null };
+    const stored = storable(id, { ...next, revision: revision + 1 });
+    const { record } = stored;
+    if (!index.has(record.user, id)) {
+      if (listing?.id !== record.user?.id) return { record: null, unlisted: record.user };
+      index.add(record.user, id);
+    }
+    records.write(stored);
+    return { record, unlisted: null };
+  }
+
+  *#folders(begins: string): Generator<{ prefix: string; path: string }> {
+    assertIdPrefix(begins);
+    for (const folder of this.#parts.layout.folders()) {
+      if (folder.prefix.startsWith(begins.slice(0, 2))) yield folder;
+    }
+  }
+
+  /** Somebody who may only read finds the same sessions, and leaves the list to others. */
+  async #unlist(userId: string, ids: ReadonlySet<string>): Promise<void> {
+    const { index, locks, records } = this.#parts;
+    const isStale = (id: string) => ids.has(id) && records.entry(id)?.record?.user?.id !== userId;
+    const list = index.listOf(userId);
     try {
-      await this.#alone(id, () => {
-        if (this.#parts.records.entry(id)?.record?.user?.id !== userId) this.#parts.index.remove(userId, id);
-      });
+      await locks.exclusive(list.slot, () =>
+        withRemedy(`cannot change ${list.path}`, () => index.compact(list, isStale, userId)),
+      );
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
     }
@@ -162,10 +187,15 @@ export class FileStore implements SessionStore, SecretKeeper {
     return withRemedy(`cannot read session ${id} in ${this.#root}`, work);
   }
 
-  /** Runs `work` while nobody else changes this session. */
-  #alone<T>(id: string, work: () => T): Promise<T> {
-    return this.#parts.locks.exclusive(lockSlot(id), () =>
-      withRemedy(`cannot change session ${id} in ${this.#root}`, work),
-    );
+  /** Runs `work` while nobody else changes this session, nor the list of the sessions of `listing`. */
+  #alone<T>(id: string, work: () => T, listing: SessionOwner | null = null): Promise<T> {
+    const { index, locks } = this.#parts;
+    const slots = listing === null ? lockSlot(id) : [lockSlot(id), index.listOf(listing.id).slot];
+    return locks.exclusive(slots, () => withRemedy(`cannot change session ${id} in ${this.#root}`, work));
   }
+}
+
+async function* only<T>(find: () => T | null): AsyncGenerator<T> {
+  const found = find();
+  if (found !== null) yield found;
 }

@@ -5,6 +5,8 @@ import { readPlainFile } from './plain-file.js';
 interface JsonFileOptions<T> {
   /** Makes data of the file's text; what it throws reaches the reader. */
   parse: (text: string) => T;
+  /** Makes the file's text of data. Default: JSON. */
+  format?: (data: T) => string;
   /** The time (ms) that the written file shall bear. */
   mtime: (data: T) => number | undefined;
 }
@@ -31,6 +33,7 @@ export class JsonFile<T> implements SyncAdapter<T> {
   }
 
   write(data: T): void {
-    this.#disk.replace(this.#path, JSON.stringify(data), this.#options.mtime(data));
+    const { format = JSON.stringify, mtime } = this.#options;
+    this.#disk.replace(this.#path, format(data), mtime(data));
   }
 }

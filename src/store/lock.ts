@@ -27,18 +27,19 @@ export class LockFile {
   }
 
   /**
-   * Runs `section` while no other process runs one for the same `slot` (an integer from 0).
+   * Runs `section` while no other process runs one for the same slot (an integer from 0), or for any of several.
    * @throws StoreError when the lock can't be had.
    */
-  async exclusive<T>(slot: number, section: () => T): Promise<T> {
+  async exclusive<T>(slot: number | readonly number[], section: () => T): Promise<T> {
+    const slots = typeof slot === 'number' ? [slot] : slot;
     const locks = await (loaded ?? kernelLocks());
     for (let waited = 0, pause = 0; ; waited += pause, pause = Math.min(50, pause * 2 + 1)) {
-      const fd = withRemedy(`cannot use the lock file ${this.#path}`, () => this.#take(locks, slot));
+      const fd = withRemedy(`cannot use the lock file ${this.#path}`, () => this.#take(locks, slots));
       if (fd !== null) {
         try {
           return section();
         } finally {
-          locks.unlock(fd, slot, 1);
+          release(locks, fd, slots);
         }
       }
       if (waited > this.#patience) throw this.#stuck();
@@ -51,13 +52,17 @@ export class LockFile {
     this.#file = null;
   }
 
-  /** The file with the lock taken; null if another has it. */
-  #take({ tryLock, unlock }: KernelLocks, slot: number): number | null {
+  /** The file with the locks taken; null if another has one. Nobody waits while he holds one: no deadlock. */
+  #take(locks: KernelLocks, slots: readonly number[]): number | null {
     this.#file ??= opened(this.#openFile());
     const { fd } = this.#file;
-    if (!tryLock(fd, slot, 1)) return null;
+    for (const [taken, slot] of slots.entries()) {
+      if (locks.tryLock(fd, slot, 1)) continue;
+      release(locks, fd, slots.slice(0, taken));
+      return null;
+    }
     if (this.#isInPlace()) return fd;
-    unlock(fd, slot, 1);
+    release(locks, fd, slots);
     this.close();
     return null;
   }
@@ -73,6 +78,10 @@ export class LockFile {
       `another process has held a lock in ${this.#path} for ${this.#patience / 1000} seconds: look for a stopped process with 'fuser ${this.#path}'`,
     );
   }
+}
+
+function release({ unlock }: KernelLocks, fd: number, slots: readonly number[]): void {
+  for (const slot of slots) unlock(fd, slot, 1);
 }
 
 function opened(fd: number): { fd: number; dev: number; ino: number } {

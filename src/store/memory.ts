@@ -32,8 +32,8 @@ export class MemoryStore implements SessionStore {
     const stored = storable(id, record);
     if (this.#texts.has(id)) return 'exists';
     const trace = this.#traces.get(id);
-    if (trace !== undefined && trace.until > stored.seen) return 'spent';
-    this.#texts.set(id, JSON.stringify(stored));
+    if (trace !== undefined && trace.until > stored.record.seen) return 'spent';
+    this.#texts.set(id, stored.text);
     return 'created';
   }
 
@@ -48,8 +48,8 @@ export class MemoryStore implements SessionStore {
     const next = change(current);
     if (next === null) return null;
     const stored = storable(id, { ...next, revision: revision + 1 });
-    this.#texts.set(id, JSON.stringify(stored));
-    return stored;
+    this.#texts.set(id, stored.text);
+    return stored.record;
   }
 
   async delete(id: string, { when, trace }: DeleteOptions = {}): Promise<Removal> {

@@ -36,15 +36,23 @@ export function bytesOf(text: string): Buffer {
   return bytes;
 }
 
+/**
+ * What fills less than the buffer is small, and whole: a file ends where a read falls short. To ask for its size before
+ * would be a third of the cost. Reading at a position fails for pipes and the like.
+ */
 function readWhole(fd: number): { text: string; bytes: number } {
+  const bytes = readSync(fd, buffer, 0, buffer.length, 0);
+  return bytes < buffer.length ? { text: buffer.toString('utf8', 0, bytes), bytes } : readLarge(fd);
+}
+
+function readLarge(fd: number): { text: string; bytes: number } {
   const stats = fstatSync(fd);
-  if (stats.isDirectory()) throw systemError('EISDIR', 'read');
   if (!stats.isFile()) throw systemError('ENXIO', 'read');
   if (stats.size > LARGEST) throw systemError('EFBIG', 'read');
-  const bytes = stats.size <= buffer.length ? buffer : Buffer.allocUnsafe(stats.size);
+  const bytes = Buffer.allocUnsafe(stats.size);
   let filled = 0;
   for (let got = 1; got > 0 && filled < stats.size; filled += got) {
-    got = readSync(fd, bytes, filled, stats.size - filled, null);
+    got = readSync(fd, bytes, filled, stats.size - filled, filled);
   }
   return { text: bytes.toString('utf8', 0, filled), bytes: filled };
 }

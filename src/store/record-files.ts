@@ -6,13 +6,16 @@ import type { Disk } from './disk.js';
 import type { FileLayout } from './file-layout.js';
 import { JsonFile } from './json-file.js';
 import { readPlainFile } from './plain-file.js';
-import { parseRecord, parseTrace } from './record.js';
+import { parseRecord, parseTrace, type Storable } from './record.js';
+
+const NO_FILE = 'it is a pipe, socket or device, not a file';
 
 /** What makes one record unreadable, and not the store. */
 const UNREADABLE: Readonly<Record<string, string>> = {
   ELOOP: 'it is a symbolic link, and the store follows none',
   EISDIR: 'it is a folder, not a file',
-  ENXIO: 'it is a pipe, socket or device, not a file',
+  ENXIO: NO_FILE,
+  ESPIPE: NO_FILE,
   EFBIG: 'it is larger than 16 MB',
   EIO: 'the disk reports an error: look at the system log',
 };
@@ -46,8 +49,11 @@ export class RecordFiles {
     }
   }
 
-  write(record: SessionRecord): void {
-    new LowSync<SessionRecord | null>(this.#file(record.id), record).write();
+  write({ record, text }: Storable): void {
+    new LowSync<SessionRecord | null>(
+      this.#file(record.id, () => text),
+      record,
+    ).write();
   }
 
   /** Whether anything at all has the record's name. */
@@ -113,10 +119,11 @@ export class RecordFiles {
     return { data: database.data, bytes: file.bytes };
   }
 
-  #file(id: string): JsonFile<SessionRecord | null> {
+  #file(id: string, format?: () => string): JsonFile<SessionRecord | null> {
     return new JsonFile<SessionRecord | null>(this.#disk, this.#layout.record(id), {
       parse: (text) => parseRecord(id, text),
       mtime: (record) => record?.expires,
+      ...(format && { format }),
     });
   }
 

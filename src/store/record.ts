@@ -23,15 +23,22 @@ export function parseRecord(id: string, text: string): SessionRecord {
   return decodeRecord(id, parseJson(id, text));
 }
 
+/** A record, and the very text that it is stored as. */
+export interface Storable {
+  record: SessionRecord;
+  text: string;
+}
+
 /**
  * What a reader will get of `record` once it is stored under `id`: a copy, as JSON keeps it.
  * @throws TypeError when that would be no record, so that no store takes what it could not give back.
  */
-export function storable(id: string, record: SessionRecord): SessionRecord {
-  const copy: unknown = JSON.parse(JSON.stringify(record));
+export function storable(id: string, record: SessionRecord): Storable {
+  const text = JSON.stringify(record);
+  const copy: unknown = JSON.parse(text);
   const wrong = whatIsWrong(id, copy);
   if (wrong !== null) throw new TypeError(`this cannot be stored as session ${id}: ${wrong}`);
-  return copy as SessionRecord;
+  return { record: copy as SessionRecord, text };
 }
 
 /** The trace in a text of JSON, or null when there is none in it. */

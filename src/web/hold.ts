@@ -3,11 +3,14 @@ import { apologize, cut, isGone, type NodeResponse } from './response.js';
 
 const CALLS = ['writeHead', 'flushHeaders', 'write', 'end'] as const;
 const HEADER_CALLS = ['setHeader', 'setHeaders', 'appendHeader', 'removeHeader'] as const;
+/** What is true as soon as the application may take it to be, though the bytes still wait. */
+const STATES = ['headersSent', 'writableEnded'] as const;
 
 type CallName = (typeof CALLS)[number];
+type HeaderCallName = (typeof HEADER_CALLS)[number];
+type StateName = (typeof STATES)[number];
 type Method = (...args: unknown[]) => unknown;
-/** A response as an object whose methods can be replaced. */
-type Patchable = Record<CallName | (typeof HEADER_CALLS)[number], Method>;
+type Methods = Record<CallName | HeaderCallName, Method>;
 
 interface Call {
   name: CallName;
@@ -33,14 +36,61 @@ export interface HoldOptions {
  * and the error for headers that come too late are what `node:http` has them to be.
  */
 export function holdResponse(response: NodeResponse, options: HoldOptions): void {
-  new HeldResponse(response, options).install();
+  const held = new HeldResponse(response, options);
+  const prototype = Object.getPrototypeOf(response) as object;
+  const { heldPrototype, key } = heldPrototypeOf(prototype);
+  Object.assign(response, { [key]: held });
+  Object.setPrototypeOf(response, heldPrototype);
+  // Middleware that came earlier may have put methods of its own on the response: these would hide ours.
+  for (const name of [...CALLS, ...HEADER_CALLS]) {
+    if (Object.hasOwn(response, name)) held.takeOver(name);
+  }
+  response.once('close', () => held.closed());
+}
+
+interface HeldKind {
+  heldPrototype: object;
+  /** Under which a response of this kind has what holds it. */
+  key: symbol;
+}
+type Held = Record<symbol, HeldResponse>;
+
+const kinds = new WeakMap<object, HeldKind>();
+
+/** Made once for all responses of a kind: to give each one methods and properties of its own costs as much as Express does. */
+function heldPrototypeOf(prototype: object): HeldKind {
+  const known = kinds.get(prototype);
+  if (known !== undefined) return known;
+  const key = Symbol('held');
+  const heldPrototype = Object.create(prototype);
+  const holder = (response: Held) => response[key] as HeldResponse;
+  for (const name of CALLS) {
+    heldPrototype[name] = function (this: Held, ...args: unknown[]) {
+      return holder(this).call(name, args);
+    };
+  }
+  for (const name of HEADER_CALLS.filter((name) => name in prototype)) {
+    heldPrototype[name] = function (this: Held, ...args: unknown[]) {
+      return holder(this).changeHeader(name, args);
+    };
+  }
+  for (const name of STATES) {
+    const get = function (this: Held) {
+      return holder(this).isTaken(name) || Reflect.get(prototype, name, this);
+    };
+    Object.defineProperty(heldPrototype, name, { configurable: true, get });
+  }
+  kinds.set(prototype, { heldPrototype, key });
+  return { heldPrototype, key };
 }
 
 class HeldResponse {
   readonly #response: NodeResponse;
   readonly #options: HoldOptions;
   /** The methods as they were before us: Node's own, or those of middleware that came earlier. */
-  readonly #before: Patchable;
+  readonly #methods: Methods;
+  /** Those that stood on the response itself. */
+  #own: Partial<Methods> = {};
   #stage: Stage = 'open';
   #queue: Call[] = [];
   #ended = false;
@@ -50,34 +100,29 @@ class HeldResponse {
   constructor(response: NodeResponse, options: HoldOptions) {
     this.#response = response;
     this.#options = options;
-    const methods = response as unknown as Patchable;
-    const bound = [...CALLS, ...HEADER_CALLS].map((name) => [name, methods[name]?.bind(response)]);
-    this.#before = Object.fromEntries(bound);
+    this.#methods = Object.getPrototypeOf(response);
   }
 
-  install(): void {
-    const patched = this.#response as unknown as Patchable;
-    for (const name of CALLS) patched[name] = (...args) => this.#call(name, args);
-    for (const name of HEADER_CALLS) {
-      if (name in patched) patched[name] = (...args) => this.#changeHeader(name, args);
-    }
-    this.#shadow('headersSent', () => this.#stage === 'holding');
-    this.#shadow('writableEnded', () => this.#stage === 'holding' && this.#ended);
-    this.#response.once('close', () => this.#closed());
+  /** Puts ours in the place of a method that stands on the response itself, and calls that one where it called Node's. */
+  takeOver(name: CallName | HeaderCallName): void {
+    const patched = this.#response as unknown as Methods;
+    this.#own = { ...this.#own, [name]: patched[name] };
+    const isCall = (CALLS as readonly string[]).includes(name);
+    patched[name] = isCall
+      ? (...args) => this.call(name as CallName, args)
+      : (...args) => this.changeHeader(name as HeaderCallName, args);
   }
 
-  /** Makes a property true as soon as the application may take it to be, though the bytes still wait. */
-  #shadow(property: 'headersSent' | 'writableEnded', isTrue: () => boolean): void {
-    const response = this.#response;
-    const own = () => Reflect.get(Object.getPrototypeOf(response), property, response);
-    Object.defineProperty(response, property, { configurable: true, get: () => isTrue() || own() });
+  /** Whether what has not gone out yet counts as done. */
+  isTaken(state: StateName): boolean {
+    return this.#stage === 'holding' && (state === 'headersSent' || this.#ended);
   }
 
-  #call(name: CallName, args: unknown[]): unknown {
+  call(name: CallName, args: unknown[]): unknown {
     const isOver = this.#stage === 'failed' || (this.#stage === 'holding' && this.#ended);
     if (isOver) return this.#ignore({ name, args });
     if (this.#stage === 'over' || (this.#stage === 'flowing' && name !== 'end'))
-      return this.#before[name](...args);
+      return this.#before(name, args);
     // The head stands already; `compression` and others ask for it again as long as they see no header on the wire.
     if (this.#stage === 'holding' && name === 'writeHead') return this.#response;
     const call = this.#stage === 'open' && name === 'writeHead' ? this.#takeHead(args) : { name, args };
@@ -91,20 +136,23 @@ class HeldResponse {
   #takeHead([status, ...rest]: unknown[]): Call {
     const reason = typeof rest[0] === 'string' ? [rest[0]] : [];
     const headers = reason.length > 0 ? rest[1] : (rest[0] ?? rest[1]);
-    const { setHeader, removeHeader, appendHeader } = this.#before;
     if (Array.isArray(headers)) {
       const pairs = pairsOf(headers);
-      for (const [name] of pairs) removeHeader(name);
-      for (const [name, value] of pairs) appendHeader(name, value);
+      for (const [name] of pairs) this.#before('removeHeader', [name]);
+      for (const pair of pairs) this.#before('appendHeader', pair);
     } else {
-      for (const [name, value] of Object.entries(headers ?? {})) setHeader(name, value);
+      for (const pair of Object.entries(headers ?? {})) this.#before('setHeader', pair);
     }
     return { name: 'writeHead', args: [status, ...reason] };
   }
 
-  #changeHeader(name: (typeof HEADER_CALLS)[number], args: unknown[]): unknown {
+  changeHeader(name: HeaderCallName, args: unknown[]): unknown {
     if (this.#stage === 'holding') throw headersSent();
-    return this.#stage === 'failed' ? this.#response : this.#before[name](...args);
+    return this.#stage === 'failed' ? this.#response : this.#before(name, args);
+  }
+
+  #before(name: CallName | HeaderCallName, args: unknown[]): unknown {
+    return Reflect.apply(this.#own[name] ?? this.#methods[name], this.#response, args);
   }
 
   async #release(): Promise<void> {
@@ -126,13 +174,14 @@ class HeldResponse {
   }
 
   #putHead(fields: CommitHeaders): void {
-    const { setHeader, appendHeader } = this.#before;
+    const set = (...pair: [string, string]) => this.#before('setHeader', pair);
+    const append = (...pair: [string, string]) => this.#before('appendHeader', pair);
     const get = (name: string) => {
       const value = this.#response.getHeader(name);
       return value === undefined ? null : String(value);
     };
     this.#response.statusCode = this.#status;
-    addCommitHeaders({ get, set: setHeader, append: appendHeader }, fields);
+    addCommitHeaders({ get, set, append }, fields);
     this.#sentCookie = fields['set-cookie'];
   }
 
@@ -145,7 +194,7 @@ class HeldResponse {
         this.#queue.unshift(call);
         return void this.#release();
       }
-      const result = this.#before[call.name](...call.args);
+      const result = this.#before(call.name, call.args);
       if (call.name === 'write') [wrote, isFull] = [true, result === false];
     }
     // The application was told to wait, and Node does not know of it.
@@ -156,7 +205,7 @@ class HeldResponse {
   #fail(error: unknown, begun: boolean): void {
     const response = this.#response;
     this.#options.onError(error);
-    const isOnTheWire = begun || Reflect.get(Object.getPrototypeOf(response), 'headersSent', response);
+    const isOnTheWire = begun || Reflect.get(this.#methods, 'headersSent', response);
     this.#stage = 'over';
     if (isOnTheWire) cut(response);
     else if (!isGone(response)) apologize(response);
@@ -175,7 +224,7 @@ class HeldResponse {
   }
 
   /** The visitor left in the middle of a stream that nobody ends any more: what it changed in the session counts. */
-  #closed(): void {
+  closed(): void {
     if (this.#stage !== 'flowing') return;
     this.#options.commit().catch(this.#options.onError);
   }

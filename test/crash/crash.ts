@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileStore } from '../../src/store/file.js';
+import { FileLayout } from '../../src/store/file-layout.js';
+import { indexOf } from '../store/folder.js';
 import type { Call } from '../store/history/history.js';
 import { assertLinearizable } from '../store/history/linear.js';
 import { clock, generator, viewOf } from '../store/history/writer.mjs';
@@ -104,9 +106,9 @@ async function cleanedUp(store: FileStore, dir: string): Promise<number> {
       .join()
   )
     throw new Error('the index of users is not what the records say');
-  const entries = readdirSync(join(dir, 'users'), { recursive: true }).map(String);
-  const names = entries.filter((name) => /[0-9a-f]{32}.[0-9a-f]{32}$/.test(name));
-  if (names.length !== owned.length) throw new Error(`the purge left entries of users without a session`);
+  const entries = ['u0', 'u1', 'u2'].flatMap((user) => indexOf(new FileLayout(dir)).ids(user));
+  if (entries.length !== owned.length)
+    throw new Error('whoever looked for the sessions of a user left what is stale');
   return swept;
 }
 

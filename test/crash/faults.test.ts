@@ -104,10 +104,9 @@ describe("durability 'fsync' (I7)", () => {
     const dir = join(temporaryFolder(), 'sessions');
     const works = (what: string) => disksWork(dir, what);
     expect(works('create')).toEqual([
-      'sync users/81',
-      'sync users',
       'sync .',
-      'sync users/81/81…',
+      'sync users/81b',
+      'sync users',
       'sync .',
       'sync cd/.cd….json.tmp',
       'rename cd/.cd….json.tmp cd/cd….json',

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../src/errors.js';
-import { putFile, temporaryStore } from './folder.js';
+import { indexOf, temporaryStore } from './folder.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from './records.js';
 
 /** The system call that fails, and with what; and how often it does. */
@@ -139,7 +139,7 @@ describe('a disk that is read-only', () => {
     const { store, layout } = temporaryStore();
     await store.create(aRecord('a', { user: owner('u'), expires: 5 }));
     await store.secret({ create: true });
-    putFile(layout.userEntry('u', idOf('gone')), '');
+    indexOf(layout).add(owner('u'), idOf('gone'));
     await store.close();
     failAt('openSync', 'EROFS');
     expect(await store.find(idOf('a'))).not.toBeNull();

@@ -1,7 +1,9 @@
-import { lstatSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { putFile, temporaryStore } from './folder.js';
+import { FileStore } from '../../src/store/file.js';
+import type { FileLayout } from '../../src/store/file-layout.js';
+import { indexOf, listOf, putFile, temporaryStore } from './folder.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from './records.js';
 
 const NOW = 1_700_000_000_000;
@@ -25,7 +27,7 @@ describe('the folder of a file store', () => {
     await store.delete(idOf('b'), { trace: { reason: 'logout', at: 1, until: 2 } });
     await store.secret({ create: true });
     const names = readdirSync(layout.root, { recursive: true }).map(String);
-    expect(names.length).toBeGreaterThan(8);
+    expect(names.length).toBeGreaterThan(7);
     for (const path of [layout.root, ...names.map((name) => join(layout.root, name))]) {
       const expected = lstatSync(path).isDirectory() ? 0o700 : 0o600;
       expect(`${relative(layout.root, path)} ${mode(path).toString(8)}`).toBe(
@@ -59,23 +61,13 @@ describe('the folder of a file store', () => {
       join(folder, '.vimrc.tmp'),
       join(layout.users, 'README'),
       join(layout.users, '00', 'README'),
+      join(layout.users, 'ABC'),
     ];
     for (const path of others) putFile(path, 'mine');
     await store.create(aRecord('a'));
     expect(await idsIn(store.scan())).toEqual([id]);
     await store.sweep(Number.MAX_SAFE_INTEGER);
     for (const path of others) expect(readFileSync(path, 'utf8')).toBe('mine');
-  });
-
-  it('keeps no empty folder of a user whose sessions are gone, once it is swept', async () => {
-    const { store, layout } = temporaryStore();
-    for (const name of ['a', 'b']) await store.create(aRecord(name, { user: owner('u') }));
-    await store.delete(idOf('a'));
-    await store.sweep(NOW);
-    expect(readdirSync(layout.user('u'))).toEqual([idOf('b')]);
-    await store.delete(idOf('b'));
-    expect(await store.sweep(NOW)).toBe(0);
-    expect(() => statSync(layout.user('u'))).toThrow(/ENOENT/);
   });
 });
 
@@ -118,25 +110,59 @@ describe('the times of files (I5)', () => {
 });
 
 describe('the index of users', () => {
-  it('mends what a crash or a hand left in it', async () => {
+  const aStranger = { id: 'other', name: 'other', method: 'test' };
+
+  it('lists the sessions of all users in a few files, and none of them by name', async () => {
+    const { store, layout } = temporaryStore();
+    for (let n = 0; n < 40; n++) await store.create(aRecord(n, { user: owner(`user ${n}`) }));
+    for (let n = 0; n < 40; n++) expect(await idsIn(store.findByUser(`user ${n}`))).toEqual([idOf(n)]);
+    expect(readdirSync(layout.users).every((name) => /^[0-9a-f]{3}$/.test(name))).toBe(true);
+    const text = readFileSync(listOf(layout, 'user 7'), 'utf8');
+    expect(text).toContain(idOf(7));
+    expect(text).not.toContain('user 7');
+  });
+
+  it('drops what is out of date as soon as it is read', async () => {
     const { store, layout } = temporaryStore();
     await store.create(aRecord('a', { user: owner('u') }));
     await store.create(aRecord('b', { user: owner('other') }));
-    putFile(layout.userEntry('u', idOf('gone')), '');
-    putFile(layout.userEntry('u', idOf('b')), '');
-    putFile(join(layout.user('u'), 'README'), '');
+    const index = indexOf(layout);
+    for (const name of ['gone', 'b', 'a']) index.add(owner('u'), idOf(name));
     expect(await idsIn(store.findByUser('u'))).toEqual([idOf('a')]);
-    expect(readdirSync(layout.user('u')).sort()).toEqual([idOf('a'), 'README'].sort());
+    expect(index.ids('u')).toEqual([idOf('a')]);
     expect(await idsIn(store.findByUser('other'))).toEqual([idOf('b')]);
+    await store.delete(idOf('a'));
+    expect(await all(store.findByUser('u'))).toEqual([]);
+    expect(() => statSync(listOf(layout, 'u'))).toThrow(/ENOENT/);
   });
 
-  it('gets back an entry that is missing, with the next save', async () => {
+  it('keeps the new owner of a session that changed hands, though both be in one list', async () => {
+    const { store, layout } = temporaryStore();
+    const [one, other] = usersOfOneList(layout);
+    await store.create(aRecord('a', { user: owner(one) }));
+    await store.update(idOf('a'), (record) => ({ ...record, user: { ...aStranger, id: other } }));
+    expect(await all(store.findByUser(one))).toEqual([]);
+    expect(await idsIn(store.findByUser(other))).toEqual([idOf('a')]);
+    expect(indexOf(layout).ids(one)).toEqual([]);
+  });
+
+  it('gets back what a power cut took, with the next save of whoever looks for the first time', async () => {
     const { store, layout } = temporaryStore();
     await store.create(aRecord('a', { user: owner('u') }));
     rmSync(layout.users, { recursive: true });
     expect(await all(store.findByUser('u'))).toEqual([]);
-    await store.update(idOf('a'), increment);
+    await new FileStore(layout.root).update(idOf('a'), increment);
     expect(await idsIn(store.findByUser('u'))).toEqual([idOf('a')]);
+  });
+
+  it('is not spoilt by an entry that was cut short, or by what else a list holds', async () => {
+    const { store, layout } = temporaryStore();
+    await store.create(aRecord('a', { user: owner('u') }));
+    const path = listOf(layout, 'u');
+    writeFileSync(path, `${readFileSync(path, 'utf8')}\n0123456789abcd`);
+    await store.create(aRecord('b', { user: owner('u') }));
+    writeFileSync(path, `${readFileSync(path, 'utf8')}\nREADME ${idOf('c')}\n`);
+    expect(await idsIn(store.findByUser('u'))).toEqual([idOf('a'), idOf('b')].sort());
   });
 
   it('keeps the entry of a record that cannot be read (I4)', async () => {
@@ -149,6 +175,33 @@ describe('the index of users', () => {
     putFile(layout.record(idOf('a')), text);
     expect(await idsIn(store.findByUser('u'))).toEqual([idOf('a')]);
   });
+
+  it('is swept where that makes room on the disk, and no sooner', async () => {
+    const { store, layout } = temporaryStore();
+    await store.create(aRecord('a', { user: owner('u') }));
+    const index = indexOf(layout);
+    index.add(owner('u'), idOf('gone'));
+    expect(await store.sweep(NOW)).toBe(0);
+    expect(index.ids('u')).toEqual([idOf('a'), idOf('gone')]);
+    for (let n = 0; n < 100; n++) index.add(owner('u'), idOf(n));
+    expect(await store.sweep(NOW)).toBe(101);
+    expect(index.ids('u')).toEqual([idOf('a')]);
+    await store.delete(idOf('a'));
+    expect(await store.sweep(NOW)).toBe(1);
+    expect(readdirSync(layout.users)).toEqual([]);
+  });
+
+  /** Two names whose digests begin alike: of 5000 there are many pairs. */
+  function usersOfOneList(layout: FileLayout): [string, string] {
+    const seen = new Map<string, string>();
+    for (let n = 0; n < 5000; n++) {
+      const path = listOf(layout, `user ${n}`);
+      const before = seen.get(path);
+      if (before !== undefined) return [before, `user ${n}`];
+      seen.set(path, `user ${n}`);
+    }
+    throw new Error('4096 lists cannot hold 5000 users apart');
+  }
 });
 
 describe('what a crash leaves behind (I3)', () => {
@@ -160,11 +213,12 @@ describe('what a crash leaves behind (I3)', () => {
       join(dirname(record), `.${idOf('a')}.json.0123456789ab.tmp`),
       join(dirname(record), `.${idOf('a')}.gone.0123456789ab.tmp`),
       join(layout.root, '.secret.0123456789ab.tmp'),
-      layout.userEntry('u', idOf('gone')),
-      layout.userEntry('nobody', idOf('gone')),
+      join(layout.users, '.abc.0123456789ab.tmp'),
       layout.trace(idOf('ended')),
     ];
     for (const path of left) putFile(path, '{"half":');
+    indexOf(layout).add(owner('nobody'), idOf('gone'));
+    left.push(listOf(layout, 'nobody'));
     utimesSync(layout.trace(idOf('ended')), NOW / 1000, NOW / 1000);
     expect(await idsIn(store.scan())).toEqual([idOf('a')]);
     expect(await store.sweep(NOW)).toBe(left.length);

@@ -18,7 +18,7 @@ import { StoreError } from '../../src/errors.js';
 import type { FileStore } from '../../src/store/file.js';
 import type { FileLayout } from '../../src/store/file-layout.js';
 import { need } from '../aid/need.js';
-import { putFile, temporaryFolder, temporaryStore } from './folder.js';
+import { listOf, putFile, temporaryFolder, temporaryStore } from './folder.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from './records.js';
 
 const ID = idOf('a');
@@ -58,7 +58,7 @@ async function workOn(store: FileStore): Promise<unknown[]> {
 const PLACES: readonly [string, (layout: FileLayout) => string][] = [
   ['a record', (layout) => layout.record(ID)],
   ['a trace', (layout) => layout.trace(ID)],
-  ['an index entry', (layout) => layout.userEntry('u', ID)],
+  ['a list of sessions', (layout) => listOf(layout, 'u')],
   ['the lock file', (layout) => layout.lock],
 ];
 
@@ -110,7 +110,6 @@ describe('links that the owner of a store planted for root', () => {
   it.for<[string, (layout: FileLayout) => string]>([
     ['the folder of a record', (layout) => dirname(layout.record(ID))],
     ['the folder of users', (layout) => layout.users],
-    ['the folder of a user', (layout) => layout.user('u')],
   ])('%s: root neither writes there nor gives anything away', async ([, placeIn], context) => {
     need(context, notRoot);
     const { store, layout } = temporaryStore();
@@ -171,7 +170,7 @@ describe('names that are none of ours, beside the records', () => {
   it('names that are not UTF-8, or hold anything else, are left alone', async () => {
     const { store, layout } = temporaryStore();
     await store.create(aRecord('a', { user: owner('u') }));
-    const folders = [layout.root, dirname(layout.record(ID)), layout.users, layout.user('u')];
+    const folders = [layout.root, dirname(layout.record(ID)), layout.users];
     for (const folder of folders) {
       writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff, 0xfe, 0x80])]), '');
       for (const name of ['new\nline', 'é', '..json', `${ID}.json.tmp`, `.${ID}.json.tmp`, '-rf', ' '])

@@ -6,7 +6,7 @@ import { StoreError } from '../../src/errors.js';
 import { FileStore } from '../../src/store/file.js';
 import { FileLayout } from '../../src/store/file-layout.js';
 import { need } from '../aid/need.js';
-import { putFile, temporaryFolder } from './folder.js';
+import { listOf, putFile, temporaryFolder } from './folder.js';
 import { together, Worker } from './processes.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from './records.js';
 import { tinyFileSystem } from './tiny-file-system.js';
@@ -71,9 +71,9 @@ it('root gives away no file that it did not make', async () => {
   const { store, layout } = openStore();
   mkdirSync(layout.root, { mode: 0o700 });
   if (ROOT) chownSync(layout.root, STRANGER, STRANGER);
-  for (const path of [layout.lock, layout.userEntry('u', idOf('a'))]) putFile(path, '');
+  for (const path of [layout.lock, listOf(layout, 'u')]) putFile(path, '');
   await store.create(aRecord('a', { user: owner('u') }));
-  for (const path of [layout.lock, layout.userEntry('u', idOf('a'))]) {
+  for (const path of [layout.lock, listOf(layout, 'u')]) {
     expect(statSync(path).uid).toBe(process.geteuid?.());
   }
 });

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { FileStore, type FileStoreOptions } from '../../src/store/file.js';
 import { FileLayout } from '../../src/store/file-layout.js';
+import { fileParts } from '../../src/store/file-parts.js';
+import type { UserIndex } from '../../src/store/user-index.js';
 import type { StoreUnderTest } from './contract.js';
 
 /** A folder that goes when the test is over. */
@@ -25,6 +27,16 @@ export function temporaryStore(options?: FileStoreOptions): { store: FileStore; 
 export function putFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(path, text);
+}
+
+/** The index of users in a store's folder, as another process sees it. */
+export function indexOf(layout: FileLayout): UserIndex {
+  return fileParts(layout.root, 'process').index;
+}
+
+/** Where the sessions of a user are listed. */
+export function listOf(layout: FileLayout, userId: string): string {
+  return indexOf(layout).listOf(userId).path;
 }
 
 /** A file store for the suite of the contract. */

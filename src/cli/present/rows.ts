@@ -76,7 +76,12 @@ async function* jsonText<Row>(rows: AsyncIterable<Row>, columns: readonly Column
 }
 
 async function* ndjsonText<Row>(rows: AsyncIterable<Row>, columns: readonly Column<Row>[]) {
-  for await (const row of rows) yield `${safeJson(project(row, columns))}\n`;
+  for await (const row of rows) yield ndjsonLine(row, columns);
+}
+
+/** A row as a line of NDJSON. */
+export function ndjsonLine<Row>(row: Row, columns: readonly Column<Row>[]): string {
+  return `${safeJson(project(row, columns))}\n`;
 }
 
 /** RFC 4180, with a header. Byte for byte in a pipe; on a terminal control characters are shown, not sent. */

@@ -1,0 +1,44 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from './folder.mjs';
+
+const USAGE = fileURLToPath(new URL('./usage.mjs', import.meta.url));
+const MOIN_SESSIONS = fileURLToPath(new URL('../bin/moin-sessions.js', import.meta.url));
+const TIMES = 'TIMEFORMAT="%R %U %S"; time "$@" > /dev/null';
+
+/** Runs a command, its output thrown away. @returns seconds: `wall`, and `cpu` of it and its children */
+export async function timed(...command) {
+  // What earlier work still has to write would be written now.
+  execFileSync('sync');
+  const bash = spawn('bash', ['-c', TIMES, '--', ...command], { stdio: ['ignore', 'inherit', 'pipe'] });
+  let said = '';
+  for await (const text of bash.stderr.setEncoding('utf8')) said += text;
+  const [wall, user, system] = said.trim().split('\n').at(-1).split(' ').map(Number);
+  if (bash.exitCode > 0 || Number.isNaN(wall)) throw new Error(`${command.join(' ')}: ${said}`);
+  return { wall, cpu: user + system };
+}
+
+/** The same for a program of Node's; with the most memory that it held, in MB. */
+export async function timedNode(script, ...args) {
+  const file = join(temporaryFolder(), 'usage');
+  const times = await timed(
+    'env',
+    `MOIN_BENCH_USAGE=${file}`,
+    process.execPath,
+    '--import',
+    USAGE,
+    script,
+    ...args,
+  );
+  const memory = Number(readFileSync(file, 'utf8')) / 1024;
+  rmSync(file);
+  return { ...times, memory };
+}
+
+export function moinSessions(...args) {
+  return timedNode(MOIN_SESSIONS, ...args);
+}
+
+export { MOIN_SESSIONS };

@@ -1,0 +1,71 @@
+import { CookieSigner } from '../../dist/session/cookie.js';
+import { idOf as idOfToken } from '../../dist/session/token.js';
+import { createSessions } from '../../dist/sessions.js';
+import { FileStore } from '../../dist/store/file.js';
+import { temporaryFolder } from '../folder.mjs';
+import { data, idOf, ownerOf } from '../sample.mjs';
+
+const HOUR = 3_600_000;
+
+/** The file store alone. */
+export async function fileStore(size) {
+  const store = new FileStore(temporaryFolder());
+  const ids = Array.from({ length: size }, (_, n) => idOf(n));
+  for (const [n, id] of ids.entries()) await store.create(recordOf(id, n, Date.now()));
+  return {
+    load: (n) => store.find(ids[n % size]),
+    save: (n) => store.update(ids[n % size], (current) => ({ ...current, data: data(n) })),
+    refresh: (n) => store.update(ids[n % size], (current) => ({ ...current, seen: n, expires: n + HOUR })),
+    close: () => store.close(),
+  };
+}
+
+/** What a request of a user who is logged in costs without a web server: the chain, the session, the commit. */
+export async function visits(size) {
+  const secret = Buffer.alloc(32, 'bench');
+  const signer = new CookieSigner('MOIN_SESSION', [secret]);
+  const tokens = Array.from({ length: size }, (_, n) => Buffer.alloc(32, idOf(n)).toString('base64url'));
+  const cookies = tokens.map((token) => `MOIN_SESSION=${signer.sign('user', token)}`);
+  const store = new FileStore(temporaryFolder());
+  let shift = 0;
+  const clock = () => Date.now() + shift;
+  for (const [n, token] of tokens.entries()) await store.create(recordOf(idOfToken(token), n, clock()));
+  const sessions = createSessions({ store, secrets: [secret], clock, cookieLifetime: 12 });
+  const begin = (n) => sessions.begin({ headers: { cookie: cookies[n % size] }, remoteAddress: '127.0.0.1' });
+  return {
+    async load(n) {
+      const visit = await begin(n);
+      visit.session.get('counter');
+      return visit.commit();
+    },
+    async save(n) {
+      const visit = await begin(n);
+      visit.session.set('counter', n + shift);
+      return visit.commit();
+    },
+    /** Each time the clock has moved far enough for a refresh, and little enough for the session to live on. */
+    async refresh(n) {
+      if (n % size === 0) shift += 2 * HOUR;
+      const visit = await begin(n);
+      return visit.commit();
+    },
+    close: () => sessions.close(),
+  };
+}
+
+function recordOf(id, n, now) {
+  return {
+    version: 1,
+    id,
+    kind: 'user',
+    user: ownerOf(n),
+    created: now,
+    seen: now,
+    cookieExpires: now + 12 * HOUR,
+    expires: now + 13 * HOUR,
+    revision: 1,
+    remember: false,
+    ended: null,
+    data: data(n),
+  };
+}

@@ -1,0 +1,37 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { temporaryFolder } from './folder.mjs';
+
+/** Starts a redis-server of our own, on a free port, that keeps nothing on disk. Null where there is none. */
+export async function startRedis() {
+  const port = await freePort();
+  const options = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: temporaryFolder() };
+  const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  if (!isInstalled()) return null;
+  const server = spawn('redis-server', words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  process.once('exit', () => server.kill());
+  for await (const text of server.stdout.setEncoding('utf8')) {
+    if (text.includes('Ready to accept connections')) break;
+  }
+  return { url: `redis://127.0.0.1:${port}`, stop: () => server.kill() };
+}
+
+function isInstalled() {
+  try {
+    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    console.log('redis-server is not installed: connect-redis is left out');
+    return false;
+  }
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
