@@ -177,6 +177,18 @@ describe('invariants', () => {
     expect(await base.find(idOf('sid'))).toBeNull();
   });
 
+  it.each(['touch', 'save'])('I2: nor one that expired while a %s waited for its turn', async (late) => {
+    await set('sid', { cookie: cookie(MINUTE), x: 1 });
+    const data = Object.assign((await load('sid')) as object, { cookie: cookie(2 * HOUR), x: 2 });
+    const { reached, open } = base.hold();
+    const waiting = late === 'touch' ? touch('sid', data) : set('sid', data);
+    await reached;
+    now += MINUTE + HOUR;
+    open();
+    await waiting;
+    expect(await onlyRecord(base)).toMatchObject({ cookieExpires: START + MINUTE, data: { x: 1 } });
+  });
+
   it('I1: a request that saves twice takes nothing back that another one saved in between', async () => {
     await set('sid', { cookie: cookie(HOUR), x: 0 });
     const one = (await load('sid')) as Record<string, unknown>;

@@ -72,12 +72,13 @@ export class Records {
   /** Moves the session's ends to what the cookie in `data` says, and nothing else. */
   async touch(id: string, data: JsonObject): Promise<void> {
     const { clock, lifetime, emit } = this.#options;
-    const now = clock();
-    const ends = endsOf(data, now, lifetime);
     const store = await this.#open();
-    const touched = await store.update(id, (current) =>
-      stateOf(current, now) === 'expired' ? null : { ...current, ...ends, seen: now },
-    );
+    const touched = await store.update(id, (current) => {
+      // The time at which it is our turn: the session may have expired while we waited.
+      const now = clock();
+      if (stateOf(current, now) === 'expired') return null;
+      return { ...current, ...endsOf(data, now, lifetime), seen: now };
+    });
     if (touched !== null) emit('refreshed', told(touched));
   }
 
@@ -96,13 +97,12 @@ export class Records {
 
   async #update(id: string, own: JsonObject, edit: (data: JsonObject) => JsonObject): Promise<boolean> {
     const { clock, lifetime, userOf, emit } = this.#options;
-    const now = clock();
-    const ends = endsOf(own, now, lifetime);
     const store = await this.#open();
     const updated = await store.update(id, (current) => {
+      const now = clock();
       if (stateOf(current, now) === 'expired') return null;
       const data = edit(current.data);
-      return { ...current, ...ownerOf(data, userOf), ...ends, seen: now, data };
+      return { ...current, ...ownerOf(data, userOf), ...endsOf(own, now, lifetime), seen: now, data };
     });
     if (updated === null) return this.#drop(id);
     emit('saved', told(updated));
