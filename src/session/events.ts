@@ -27,11 +27,11 @@ export interface SessionEvent {
   kind?: SessionKind;
   /** The name of the user whom the session belongs to. */
   user?: string;
-  /** Why: `logout`, `limit`, `administrator`, `refused-expired`, … */
+  /** Why: `logout`, `limit`, `administrator`, `refused-expired`, … `setuid`: from whom to whom; `user` is the real one. */
   reason?: string;
   /** `rotated`: the id before. */
   from?: string;
-  /** `purged`: how many records were removed. `setuid`: who switched to whom stands in `user` and `reason`. */
+  /** `purged`: how many records were removed. */
   count?: number;
 }
 
