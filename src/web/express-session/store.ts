@@ -8,7 +8,7 @@ import { DEFAULT_COOKIE_LIFETIME, GRACE } from '../../session/lifetime.js';
 import { told } from '../../session/manager.js';
 import { idOf } from '../../session/token.js';
 import { applyChanges } from '../../session/values.js';
-import type { SessionRecord, SessionStore } from '../../store/contract.js';
+import { DEFAULT_STORE, type SessionRecord, type SessionStore } from '../../store/contract.js';
 import { openStore } from '../../store/open.js';
 import { changesSince, dataOf, endsOf, ownerOf, passportUser, sessionOf, type UserOf } from './record.js';
 
@@ -46,8 +46,12 @@ export class MoinStore extends session.Store {
   readonly #loaded = new WeakMap<object, JsonObject>();
   #opened: Promise<SessionStore> | null = null;
 
-  /** Opens nothing yet. @throws ConfigurationError for a lifetime that is none */
-  constructor(where: string | URL | SessionStore, options: MoinStoreOptions = {}) {
+  /**
+   * Opens nothing yet.
+   * @param where as the option `store` of a configuration, with the same default: `file:.moin-sessions`
+   * @throws ConfigurationError for a lifetime that is none
+   */
+  constructor(where: string | URL | SessionStore = DEFAULT_STORE, options: MoinStoreOptions = {}) {
     super();
     const { user = passportUser, cookieLifetime = DEFAULT_COOKIE_LIFETIME, clock = systemClock } = options;
     if (!(cookieLifetime > 0 && Number.isFinite(cookieLifetime)))
