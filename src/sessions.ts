@@ -11,7 +11,7 @@ import type { SessionDetail, SessionInfo } from './session/info.js';
 import { SessionManager } from './session/manager.js';
 import { createAdmin } from './session/store-admin.js';
 import type { SecretKeeper, SessionStore } from './store/contract.js';
-import { openStore } from './store/open.js';
+import { assertStoreKind, openStore } from './store/open.js';
 import type { UserDirectory } from './users/directory.js';
 import { FileUserDirectory } from './users/file.js';
 import type { Reception, Visit } from './visit.js';
@@ -35,7 +35,8 @@ export class Sessions extends SessionEvents {
   constructor(options: SessionsOptions = {}) {
     super();
     const settings = readOptions(options);
-    const { users, secrets, cookieName, methods } = settings;
+    const { store, users, secrets, cookieName, methods } = settings;
+    if (!isStore(store)) assertStoreKind(store);
     this.#settings = settings;
     this.#users = openUsers(users);
     this.#signer = secrets === undefined ? null : new CookieSigner(cookieName, secrets);
