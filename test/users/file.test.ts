@@ -76,7 +76,7 @@ describe('FileUserDirectory', () => {
     const alice = await open({ clock: () => created }).add('alice', 'secret');
     const bob = await open({ clock: () => created + HOUR }).add('bob', 'secret');
     const directory = open();
-    expect(alice).toEqual({ id: expect.stringMatching(/^[\w-]{16}$/), name: 'alice', disabled: false });
+    expect(alice).toEqual({ id: expect.stringMatching(/^[0-9a-f]{24}$/), name: 'alice', disabled: false });
     expect(await directory.findByName('alice')).toEqual(alice);
     expect(await directory.findById(bob.id)).toEqual(bob);
     expect(await directory.list()).toEqual([
