@@ -11,7 +11,7 @@ import type { SessionDetail, SessionInfo } from './session/info.js';
 import { purgeRepeatedly } from './session/purging.js';
 import { createAdmin } from './session/store-admin.js';
 import type { SessionStore } from './store/contract.js';
-import { openStore } from './store/open.js';
+import { assertStoreKind, openStore } from './store/open.js';
 import type { UserDirectory } from './users/directory.js';
 import type { Reception, Visit } from './visit.js';
 
@@ -34,7 +34,8 @@ export class Sessions extends SessionEvents {
   constructor(options: SessionsOptions = {}) {
     super();
     const settings = readOptions(options);
-    const { users, secrets, cookieName, methods } = settings;
+    const { store, users, secrets, cookieName, methods } = settings;
+    if (!isStore(store)) assertStoreKind(store);
     this.#settings = settings;
     this.#users = openUsers(users);
     this.#signer = secrets === undefined ? null : new CookieSigner(cookieName, secrets);

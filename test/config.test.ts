@@ -117,6 +117,10 @@ describe('readOptions: the defaults', () => {
     expect(readOptions(options).methods.map(({ name }) => name)).toEqual(names);
   });
 
+  it.each(['gopher:x', new URL('https://x/')])('store %s: no such kind, said at once', (store) => {
+    expect(messageOf({ store })).toMatch(/names no kind of store/);
+  });
+
   it('Infinity is a number of sessions per user', () => {
     expect(readOptions({ maxSessionsPerUser: Number.POSITIVE_INFINITY }).maxSessionsPerUser).toBe(Infinity);
   });

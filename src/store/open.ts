@@ -37,11 +37,20 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
  */
 export async function openStore(where: string | URL, options: OpenStoreOptions = {}): Promise<SessionStore> {
   const text = where instanceof URL ? where.href : where;
-  const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
-  if (scheme === undefined) return openFolder(text, options);
+  return openerOf(text)(text, options);
+}
+
+/** @throws ConfigurationError when `where` names no kind of store. Opens nothing. */
+export function assertStoreKind(where: string | URL): void {
+  openerOf(String(where));
+}
+
+function openerOf(where: string): Opener {
+  const scheme = SCHEME.exec(where)?.[1]?.toLowerCase();
+  if (scheme === undefined) return openFolder;
   const open = SCHEMES.get(scheme);
   if (open === undefined) throw unknownScheme(scheme);
-  return open(text, options);
+  return open;
 }
 
 function openFileStore(where: string, options: OpenStoreOptions): SessionStore {

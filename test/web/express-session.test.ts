@@ -1,12 +1,15 @@
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import express from 'express';
 import session from 'express-session';
 import { Passport } from 'passport';
 import { Strategy } from 'passport-local';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../src/clock.js';
-import { createSessions } from '../../src/index.js';
+import { createSessions, defineConfig } from '../../src/index.js';
 import { idOf } from '../../src/session/token.js';
 import { MoinStore } from '../../src/web/express-session/store.js';
 import type { Running } from './adapter.js';
@@ -127,6 +130,21 @@ describe('the nine operations', () => {
     base.putBytes(idOf('a'), '{"half');
     expect(await get('a')).toBeUndefined();
     await expect(base.find(idOf('a'))).rejects.toThrow('unreadable');
+  });
+
+  it('without a name of a store, it is the one of a configuration without: .moin-sessions', async () => {
+    const before = process.cwd();
+    const folder = mkdtempSync(join(tmpdir(), 'express-session-'));
+    process.chdir(folder);
+    try {
+      store = new MoinStore(defineConfig({}).store, { clock: () => now });
+      await set('a', { cookie: cookie(HOUR) });
+      expect(await length()).toBe(1);
+      expect(existsSync(join(folder, '.moin-sessions'))).toBe(true);
+    } finally {
+      process.chdir(before);
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('a lifetime that is none is refused at once', () => {

@@ -6,7 +6,7 @@ import { emitter } from '../../session/events.js';
 import { DEFAULT_COOKIE_LIFETIME } from '../../session/lifetime.js';
 import { idOf } from '../../session/token.js';
 import { changesSince } from '../../session/values.js';
-import type { SessionStore } from '../../store/contract.js';
+import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
 import { openStore } from '../../store/open.js';
 import { dataOf, passportUser, sessionOf, type UserOf } from './record.js';
 import { Records } from './records.js';
@@ -42,8 +42,12 @@ export class MoinStore extends session.Store {
   readonly #loaded = new WeakMap<object, JsonObject>();
   #opened: Promise<SessionStore> | null = null;
 
-  /** Opens nothing yet. @throws ConfigurationError for a lifetime that is none */
-  constructor(where: string | URL | SessionStore, options: MoinStoreOptions = {}) {
+  /**
+   * Opens nothing yet.
+   * @param where as the option `store` of a configuration, with the same default: `file:.moin-sessions`
+   * @throws ConfigurationError for a lifetime that is none
+   */
+  constructor(where: string | URL | SessionStore = DEFAULT_STORE, options: MoinStoreOptions = {}) {
     super();
     const { user = passportUser, cookieLifetime = DEFAULT_COOKIE_LIFETIME, clock = systemClock } = options;
     if (!(cookieLifetime > 0 && Number.isFinite(cookieLifetime)))
