@@ -23,7 +23,6 @@ export type { TrustProxy } from './auth/proxy.js';
 export { type RemoteUserOptions, remoteUser } from './auth/remote-user.js';
 export { type SslClientCertOptions, sslClientCert } from './auth/ssl-client-cert.js';
 export { ChangeUserError, changeBack, changeUser } from './change-user.js';
-export { defineConfig, type SessionsOptions } from './config.js';
 export {
   ConfigurationError,
   MoinSessionsError,
@@ -32,12 +31,14 @@ export {
   UnreadableRecordError,
 } from './errors.js';
 export type { Json, JsonObject } from './json.js';
+export { defineConfig, type SessionsOptions } from './options.js';
 export type { AdminOptions, ExpireReport, PurgeReport } from './session/admin.js';
-export type { SessionDesk, SetCookie } from './session/desk.js';
+export type { SessionDesk } from './session/desk.js';
 export type { SessionEvent, SessionEventName } from './session/events.js';
 export type { SessionFilter } from './session/filter.js';
 export type { SessionDetail, SessionInfo, SessionState } from './session/info.js';
 export type { LifetimeOptions } from './session/lifetime.js';
+export type { SetCookie } from './session/response-cookie.js';
 export type { SaveResult, Session, SessionValues } from './session/session.js';
 export { createSessions, type Sessions } from './sessions.js';
 export type * from './store/contract.js';

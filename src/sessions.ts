@@ -1,19 +1,18 @@
 import type { IncomingRequest } from './auth/method.js';
-import { SECOND } from './clock.js';
-import { readOptions, type SessionsOptions, type Settings } from './config.js';
-import { ConfigurationError } from './errors.js';
+import { readOptions, type Settings } from './config.js';
+import type { SessionsOptions } from './options.js';
 import { receive } from './receive.js';
+import { keptSecret, openUsers, receptionOf } from './reception.js';
 import type { AdminOptions, ExpireReport, PurgeReport, SessionAdmin } from './session/admin.js';
 import { CookieSigner } from './session/cookie.js';
-import { type Emit, emitter, SessionEvents } from './session/events.js';
+import { emitter, SessionEvents } from './session/events.js';
 import type { SessionFilter } from './session/filter.js';
 import type { SessionDetail, SessionInfo } from './session/info.js';
-import { SessionManager } from './session/manager.js';
+import { purgeRepeatedly } from './session/purging.js';
 import { createAdmin } from './session/store-admin.js';
-import type { SecretKeeper, SessionStore } from './store/contract.js';
+import type { SessionStore } from './store/contract.js';
 import { openStore } from './store/open.js';
 import type { UserDirectory } from './users/directory.js';
-import { FileUserDirectory } from './users/file.js';
 import type { Reception, Visit } from './visit.js';
 
 /** What takes opening: done at the first request. */
@@ -88,10 +87,7 @@ export class Sessions extends SessionEvents {
    * in step
    */
   startPurging({ every }: { every: number }): () => void {
-    if (!(every >= SECOND)) {
-      throw new ConfigurationError('startPurging: every is in milliseconds, and at least 1000');
-    }
-    return repeatedly(every, () => this.purge({ state: 'expired' }));
+    return purgeRepeatedly(every, () => this.purge({ state: 'expired' }));
   }
 
   /** Closes the store. Sessions of requests under way can no longer be saved. */
@@ -120,16 +116,6 @@ export class Sessions extends SessionEvents {
   }
 }
 
-/** What receives requests on a site of these settings. */
-export function receptionOf(
-  settings: Settings,
-  { store, users, signer, emit }: Pick<Reception, 'users' | 'signer'> & { store: SessionStore; emit: Emit },
-): Reception {
-  const { clock, lifetimes, maxSessionsPerUser, onLimit, methods, trusted, superuser, trailSize } = settings;
-  const manager = new SessionManager({ store, clock, lifetimes, maxSessionsPerUser, onLimit, emit });
-  return { methods, manager, signer, users, trusted, superuser, trailSize };
-}
-
 /**
  * The sessions of a site (spec 5). Opens nothing yet.
  * @throws ConfigurationError naming the option and the remedy
@@ -138,38 +124,6 @@ export function createSessions(options: SessionsOptions = {}): Sessions {
   return new Sessions(options);
 }
 
-/** Runs a task every so often. A failure is a warning: the next run may succeed. */
-function repeatedly(every: number, task: () => Promise<unknown>): () => void {
-  let timer: NodeJS.Timeout;
-  let stopped = false;
-  const plan = () => {
-    if (!stopped) timer = setTimeout(run, every * (0.95 + Math.random() / 10)).unref();
-  };
-  const run = () =>
-    task()
-      .catch((error: Error) =>
-        process.emitWarning(error.message, { type: 'MoinSessionsWarning', code: 'MOIN_SESSIONS_PURGE' }),
-      )
-      .finally(plan);
-  plan();
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-  };
-}
-
-function openUsers(users: Settings['users']): UserDirectory | undefined {
-  return typeof users === 'string' || users instanceof URL ? new FileUserDirectory(users) : users;
-}
-
 function isStore(where: Settings['store']): where is SessionStore {
   return typeof where === 'object' && !(where instanceof URL);
-}
-
-async function keptSecret(store: SessionStore & Partial<SecretKeeper>): Promise<Uint8Array> {
-  const secret = await store.secret?.({ create: true });
-  if (secret) return secret;
-  throw new ConfigurationError(
-    `the store ${store.location} keeps no secret: set the option 'secrets'; make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
-  );
 }

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { headerField } from './auth/header.js';
 import type { AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
-import { readOptions, type SessionsOptions, type Settings } from './config.js';
+import { readOptions, type Settings } from './config.js';
+import type { SessionsOptions } from './options.js';
 import { cameByHttps, receive } from './receive.js';
+import { openUsers, receptionOf } from './reception.js';
 import { CookieSigner, parseCookieHeader } from './session/cookie.js';
-import type { SetCookie } from './session/desk.js';
-import { receptionOf } from './sessions.js';
+import type { SetCookie } from './session/response-cookie.js';
 import type { SecretKeeper, SessionStore } from './store/contract.js';
 import { type KeptWrite, OverlayStore } from './store/overlay.js';
-import { FileUserDirectory } from './users/file.js';
 import type { CookieReport, Reception, Visit } from './visit.js';
 
 /** What `simulate` found, as its JSON shows it (spec 7). */
@@ -58,6 +59,8 @@ export async function simulate(
     const visit = await receive({ ...request, headers, form }, reception);
     const { 'set-cookie': setCookie } = await visit.commit();
     requests.push(reportOf(visit, overlay.writes.splice(0)));
+    // Nothing above need wait for anything, and Ctrl-C is heard between two turns only.
+    await nextTurn();
     if (setCookie === undefined) continue;
     const secure = cameByHttps(request, reception.trusted);
     headers = { ...headers, cookie: keepCookie(headerField(headers, 'cookie'), setCookie, secure) };
@@ -73,14 +76,9 @@ async function rehearsal(
   // Where no secret was made yet, no cookie can be good: any secret shows that.
   const secrets = settings.secrets ?? [(await base.secret?.({ create: false })) ?? randomBytes(32)];
   const signer = new CookieSigner(settings.cookieName, secrets);
-  const users = readOnly(settings.users);
+  const users = openUsers(settings.users, { readOnly: true });
   for (const method of settings.methods) method.configure?.({ users });
   return receptionOf(settings, { store, users, signer, emit: () => {} });
-}
-
-function readOnly(users: Settings['users']): Reception['users'] {
-  const isPath = typeof users === 'string' || users instanceof URL;
-  return isPath ? new FileUserDirectory(users, { readOnly: true }) : users;
 }
 
 function reportOf(visit: Visit, writes: KeptWrite[]): SimulatedRequest {

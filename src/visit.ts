@@ -1,7 +1,8 @@
 import type { AuthMethod, AuthResponse, AuthStep } from './auth/method.js';
 import type { CookieSigner, ReadCookie } from './session/cookie.js';
-import type { SessionDesk, SetCookie } from './session/desk.js';
+import type { SessionDesk } from './session/desk.js';
 import type { SessionManager } from './session/manager.js';
+import type { SetCookie } from './session/response-cookie.js';
 import type { Session } from './session/session.js';
 import type { SessionOwner } from './store/contract.js';
 import type { UserDirectory } from './users/directory.js';

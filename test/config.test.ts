@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readOptions, type SessionsOptions } from '../src/config.js';
+import { readOptions } from '../src/config.js';
 import { ConfigurationError } from '../src/errors.js';
 import { createSessions, moinAnonSession, moinLogin, moinSession } from '../src/index.js';
+import type { SessionsOptions } from '../src/options.js';
 import { MemoryStore } from '../src/store/memory.js';
 import { People } from './aid/people.js';
 import { SECRET } from './aid/site.js';

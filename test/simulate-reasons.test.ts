@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IncomingRequest } from '../src/auth/method.js';
 import { HOUR } from '../src/clock.js';
-import type { SessionsOptions } from '../src/config.js';
+import type { SessionsOptions } from '../src/options.js';
 import { CookieSigner } from '../src/session/cookie.js';
 import { newToken } from '../src/session/token.js';
 import { simulate } from '../src/simulate.js';
@@ -154,7 +154,9 @@ describe('why, in words', () => {
     expect(await textOf(site, byUser)).toMatch(/its user ended this session 3 minutes ago/);
     expect(await textOf(site, out)).toMatch(/the user logged out 3 minutes ago/);
     site.pass(HOUR);
-    expect(await textOf(site, byTime)).toMatch(/ended 3 minutes ago; its record stays until in 57 minutes/);
+    expect(await textOf(site, byTime)).toMatch(
+      /ended 3 minutes ago; its record may be removed in 57 minutes/,
+    );
     site.pass(HOUR);
     expect(await textOf(site, byTime)).toMatch(/ended 1 hour ago, after 1 hour without use/);
   });

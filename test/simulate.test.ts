@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthMethod } from '../src/auth/method.js';
 import { HOUR } from '../src/clock.js';
-import type { SessionsOptions } from '../src/config.js';
+import type { SessionsOptions } from '../src/options.js';
 import { type SimulateOptions, simulate } from '../src/simulate.js';
 import { byHeader, makeSite, SECRET, type Site, visitorWith } from './aid/site.js';
 
@@ -173,6 +173,24 @@ describe('simulate (spec 7)', () => {
     const { requests } = await simulate({ ...options, store }, { request: withCookie(browser.cookie) });
     expect(requests[0]?.cookies[0]?.verdict).toBe('bad-signature');
     expect(asked).toEqual([false]);
+  });
+
+  it('lets a signal in between two requests, however many are sent', async () => {
+    const site = makeSite();
+    let heard = false;
+    const seen: boolean[] = [];
+    const watch: AuthMethod = {
+      name: 'watch',
+      authenticate: (_request, { user }) => {
+        seen.push(heard);
+        return { user, continue: true };
+      },
+    };
+    setImmediate(() => {
+      heard = true;
+    });
+    await run(site, { request: {}, repeat: 3 }, { auth: [watch] });
+    expect(seen.at(-1)).toBe(true);
   });
 
   it('shows no password either', async () => {

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { SessionsOptions } from '../config.js';
 import { ConfigurationError, errorCode } from '../errors.js';
 import { isJsonObject } from '../json.js';
+import type { SessionsOptions } from '../options.js';
 import type { CliContext } from './context.js';
 
 /** A configuration, and the folder that relative paths in it start from. */
@@ -46,11 +46,13 @@ async function readConfiguration(file: string): Promise<unknown> {
     throw new ConfigurationError(
       `there is no configuration file ${file}: check --config and MOIN_SESSIONS_CONFIG`,
     );
+  if (statSync(file).isDirectory())
+    throw new ConfigurationError(`${file} is a folder: name the configuration file in it`);
   if (extname(file) === '.json') return parseJson(file, await readText(file));
   try {
     return await importDefault(file);
   } catch (error) {
-    throw new ConfigurationError(`${file}: ${reasonOf(error)}`, { cause: error });
+    throw new ConfigurationError(`${file}: ${reasonOf(error)}${whereabouts(file, error)}`, { cause: error });
   }
 }
 
@@ -114,7 +116,14 @@ function mayBecomeJson(beginning: string): boolean {
 
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n')[0] ?? message;
+  return (message.split('\n')[0] ?? message).trim();
+}
+
+/** Where a configuration cannot be parsed: jiti tells it in a line of its own, Node keeps it to itself. */
+function whereabouts(file: string, error: unknown): string {
+  const position = /:(\d+:\d+)$/.exec(error instanceof Error ? error.message : '')?.[1];
+  if (position !== undefined) return ` (at ${position})`;
+  return error instanceof SyntaxError ? `; 'node ${file}' shows where` : '';
 }
 
 function remedyOf(file: string): string {

@@ -8,7 +8,8 @@ import { note } from './notes.js';
 import { assertWritableNow, formatOf, isSilent, type WritingOptions } from './options.js';
 import { counted } from './present/humane.js';
 import { startProgress } from './present/progress.js';
-import { writeReport } from './present/report.js';
+import { reportView, type Words, writeReport } from './present/report.js';
+import { chooseColumns } from './present/view.js';
 import { type Site, withSite } from './site.js';
 
 /** Which sessions `expire` or `purge` is told to deal with. */
@@ -19,12 +20,8 @@ export interface EndingOptions extends WritingOptions {
   expired?: boolean;
 }
 
-/** The one way in which `expire` and `purge` differ. */
-export interface Ending {
-  /** As in "it would end 3 active sessions". */
-  verb: string;
-  /** As in "Ended 3 sessions". */
-  past: string;
+/** The one way in which `expire` and `purge` differ: `verb` as in "it would end 3 active sessions", `past` as in "Ended 3". */
+export interface Ending extends Words {
   carryOut(admin: SessionAdmin, which: Which, options: AdminOptions): Promise<ExpireReport | PurgeReport>;
 }
 
@@ -40,6 +37,7 @@ export async function runEnding(
   assertWritableNow(options);
   const filter = filterOf(named, options);
   const format = formatOf(options);
+  chooseColumns(reportView(ending.counted), options.fields, false);
   await withSite(context, options, async (site) => {
     const { ids, missing } = filter === null ? await resolveIds(site.admin, named) : { ids: [], missing: [] };
     const which = filter ?? ids;

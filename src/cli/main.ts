@@ -40,7 +40,10 @@ async function run(argv: readonly string[], context: CliContext): Promise<void> 
 /** What commander found wrong, as one of our own errors. */
 function misused({ code, message }: CommanderError): UsageError {
   if (code === 'commander.help') return new UsageError("a command is missing: see 'moin-sessions --help'");
-  const what = message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const what = message
+    .replace(/^error: /, '')
+    .replace(/\.$/, '')
+    .replaceAll('\n', ' ');
   return new UsageError(`${what}; see 'moin-sessions --help'`);
 }
 

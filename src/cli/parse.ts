@@ -4,6 +4,8 @@ import { UsageError } from '../errors.js';
 const UNITS: Readonly<Record<string, number>> = { w: 7 * DAY, d: DAY, h: HOUR, m: MINUTE, s: SECOND };
 const DURATION = /^(\d+(\.\d+)?[wdhms])+$/;
 const RELATIVE = /^([+-])(.+)$/;
+/** The last moment that a `Date` can hold, in ms. */
+const FARTHEST = 8.64e15;
 const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /** A length of time in ms: `2h`, `7d`, `30m`, `1h30m`, `1.5h`, `2w`. @throws UsageError */
@@ -17,11 +19,18 @@ export function parseDuration(text: string): number {
 /** A moment in ms: ISO 8601 (UTC unless it says otherwise), or `+2h`, `-1d` from `now`. @throws UsageError */
 export function parseMoment(text: string, now: number): number {
   const [, sign, distance] = RELATIVE.exec(text) ?? [];
-  if (distance !== undefined) return now + (sign === '-' ? -1 : 1) * parseDuration(distance);
-  const moment = ISO.test(text) ? Date.parse(withZone(text)) : Number.NaN;
-  if (Number.isNaN(moment))
-    throw new UsageError(`'${text}' is no time: write 2026-05-01T12:00:00Z, +2h or -1d`);
-  return moment;
+  const moment =
+    distance === undefined ? absolute(text) : now + (sign === '-' ? -1 : 1) * parseDuration(distance);
+  if (Math.abs(moment) <= FARTHEST) return moment;
+  throw new UsageError(`'${text}' is no time: write 2026-05-01T12:00:00Z, +2h or -1d`);
+}
+
+/** NaN for what is no ISO 8601, or a day that its month has not: `Date.parse` would go on into the next month. */
+function absolute(text: string): number {
+  const day = text.slice(0, 10);
+  const isDay =
+    ISO.test(text) && !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
+  return isDay ? Date.parse(withZone(text)) : Number.NaN;
 }
 
 /** A count from 1. @throws UsageError */

@@ -8,7 +8,7 @@ import { readPassword } from './password.js';
 
 /** The flags of `simulate` that make the request. */
 export interface RequestOptions {
-  cookie: string[];
+  cookie?: string[];
   cookieFile?: string;
   login?: boolean;
   name?: string;
@@ -17,7 +17,7 @@ export interface RequestOptions {
   logout?: boolean;
   basic?: string;
   remoteUser?: string;
-  header: string[];
+  header?: string[];
   https?: boolean;
   address?: string;
 }
@@ -49,9 +49,14 @@ export async function requestOf(
   };
 }
 
+/** Whether a cookie comes from stdin: on a terminal, somebody has to know that. */
+export function readsPaste({ cookie = [], cookieFile }: RequestOptions): boolean {
+  return cookie.includes('-') || cookieFile === '-';
+}
+
 /** @throws UsageError when flags do not go together */
 export function assertConsistent(options: RequestOptions): void {
-  const { cookie, cookieFile, login, name, passwordStdin, basic, address, logout } = options;
+  const { cookie = [], cookieFile, login, name, passwordStdin, basic, address, logout } = options;
   const readers = [cookie.includes('-'), cookieFile === '-', passwordStdin].filter(Boolean).length;
   if (readers > 1)
     throw new UsageError('only one of --cookie, --cookie-file and the password can come from stdin');
@@ -66,7 +71,7 @@ export function assertConsistent(options: RequestOptions): void {
 
 async function cookieHeader(
   context: CliContext,
-  { cookie, cookieFile }: RequestOptions,
+  { cookie = [], cookieFile }: RequestOptions,
   cookieName: string,
 ): Promise<string> {
   const sources = cookieFile === undefined ? cookie : [...cookie, await fileText(context, cookieFile)];
@@ -106,7 +111,7 @@ async function passwordFor(context: CliContext, { passwordStdin }: RequestOption
 }
 
 function headersOf(options: RequestOptions, cookies: string, password: string): Record<string, string> {
-  const headers = Object.fromEntries(options.header.map(parseHeader));
+  const headers = Object.fromEntries((options.header ?? []).map(parseHeader));
   if (cookies !== '') headers.cookie = [headers.cookie, cookies].filter(Boolean).join('; ');
   if (options.basic !== undefined)
     headers.authorization = `Basic ${Buffer.from(`${options.basic}:${password}`).toString('base64')}`;

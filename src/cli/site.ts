@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Clock } from '../clock.js';
-import type { SessionsOptions } from '../config.js';
 import { ConfigurationError } from '../errors.js';
+import type { SessionsOptions } from '../options.js';
 import type { SessionAdmin } from '../session/admin.js';
 import { createAdmin } from '../session/store-admin.js';
 import { DEFAULT_STORE, type SessionStore } from '../store/contract.js';

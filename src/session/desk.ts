@@ -1,28 +1,12 @@
 import type { SessionOwner, SessionRecord, Trace } from '../store/contract.js';
-import {
-  type CookieSigner,
-  cookieAttributes,
-  decisive,
-  maxAge,
-  type ReadCookie,
-  serializeCookie,
-} from './cookie.js';
-import { LiveSession, type ResponseCookie } from './live.js';
-import type { Found, Holder, SessionManager } from './manager.js';
+import { type CookieSigner, decisive, type ReadCookie } from './cookie.js';
+import { type Holder, kindOf, underNewToken } from './holder.js';
+import { LiveSession } from './live.js';
+import type { Found, SessionManager } from './manager.js';
+import { ResponseCookie, type SetCookie } from './response-cookie.js';
 import { SETUID } from './session.js';
-import { idOf, newToken } from './token.js';
 
 type GoodCookie = Extract<ReadCookie, { verdict: 'ok' }>;
-
-/** What an outgoing cookie looks like, without its token: for `simulate`. */
-export interface SetCookie {
-  name: string;
-  kind: 'anon' | 'user' | null;
-  action: 'set' | 'delete';
-  /** Seconds. */
-  maxAge: number;
-  attributes: string[];
-}
 
 /** What a login does to the session that the cookie stands for (S4). At most one of them. */
 export interface Predecessor {
@@ -44,11 +28,9 @@ export class SessionDesk {
   /** All cookies of our name, as they came. */
   readonly cookies: readonly ReadCookie[];
   readonly #signer: CookieSigner;
-  readonly #secure: boolean;
-  readonly #response: ResponseCookie = { decision: null };
+  readonly #response: ResponseCookie;
   #pending: (() => Promise<void>)[] = [];
   #overLimit = false;
-  #leftAlone = false;
 
   /** @param request `pairs`: all its cookies; `secure`: it came over HTTPS */
   constructor(
@@ -58,7 +40,7 @@ export class SessionDesk {
   ) {
     this.manager = manager;
     this.#signer = signer;
-    this.#secure = request.secure;
+    this.#response = new ResponseCookie(signer, request, manager.now);
     this.cookies = signer.readAll(request.pairs);
   }
 
@@ -74,7 +56,7 @@ export class SessionDesk {
 
   /** True when the response will set a cookie, or must say nothing about it. */
   get cookieDecided(): boolean {
-    return this.#leftAlone || this.#response.decision?.action === 'set';
+    return this.#response.isDecided;
   }
 
   find(id: string): Promise<Found> {
@@ -103,28 +85,27 @@ export class SessionDesk {
 
   /** Has a cookie set with a new token, and nothing else (S7, A1). */
   mint(owner: SessionOwner | null): Holder {
-    const holder = newHolder('anon', owner, false);
-    const kind = owner === null ? 'anonymous' : 'user';
+    const holder = underNewToken({ cookieKind: 'anon', owner, remember: false });
+    const kind = kindOf(holder);
     const now = this.manager.now();
     const { cookieExpires } = this.manager.lifetimes.ends({ kind, remember: false, created: now }, now);
-    this.#response.decision = { action: 'set', kind: 'anon', token: holder.token, cookieExpires };
+    this.#response.set('anon', holder.token, cookieExpires);
     return holder;
   }
 
   /** Has the response say nothing about the cookie: the browser may be getting a newer one at this moment. */
   leaveCookie(): void {
-    this.#leftAlone = true;
-    this.#response.decision = null;
+    this.#response.leaveAlone();
   }
 
   /** Has the cookie deleted (S3). */
   deleteCookie(): void {
-    this.#response.decision = { action: 'delete' };
+    this.#response.delete();
   }
 
   /** A new session for a user who logs in (S4), in place of the one that the cookie stood for. */
   login(owner: SessionOwner, remember: boolean, { moved, unused, ended }: Predecessor): LiveSession {
-    const session = this.#session(newHolder('user', owner, remember), moved);
+    const session = this.#session(underNewToken({ cookieKind: 'user', owner, remember }), moved);
     session.hold();
     session.delete(SETUID);
     const from = moved ?? (unused === null ? null : { id: unused, revision: 0, data: {} });
@@ -151,40 +132,20 @@ export class SessionDesk {
   /** Forgets what was decided: nobody is to be logged in after all. A deletion of the cookie stands. */
   forget(): void {
     this.#pending = [];
-    if (this.#response.decision?.action === 'set') this.#response.decision = null;
+    this.#response.forget();
   }
 
   /** The response's header fields, by lower-case name; none when the cookie stays as it is (spec 4). */
   headers(): Record<string, string> {
-    const { decision } = this.#response;
-    if (decision === null) return {};
-    return {
-      'set-cookie': serializeCookie(this.#signer, decision, {
-        now: this.manager.now(),
-        secure: this.#secure,
-      }),
-      'cache-control': 'no-cache="Set-Cookie"',
-      vary: 'Cookie',
-    };
+    return this.#response.headers();
   }
 
   /** The outgoing cookie without its token. */
   outgoing(): SetCookie[] {
-    const { decision } = this.#response;
-    if (decision === null) return [];
-    const { name } = this.#signer;
-    const now = this.manager.now();
-    const attributes = cookieAttributes(name, decision, { now, secure: this.#secure });
-    const kind = decision.action === 'set' ? decision.kind : null;
-    return [{ name, kind, action: decision.action, maxAge: maxAge(decision, now), attributes }];
+    return this.#response.outgoing();
   }
 
   #session(holder: Holder | null, record: SessionRecord | null): LiveSession {
     return new LiveSession(this.manager, this.#response, holder, record);
   }
-}
-
-function newHolder(cookieKind: Holder['cookieKind'], owner: SessionOwner | null, remember: boolean): Holder {
-  const token = newToken();
-  return { token, id: idOf(token), cookieKind, owner, remember };
 }

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
-import type { SessionKind } from '../store/contract.js';
+import type { SessionKind, SessionRecord } from '../store/contract.js';
 
 /** What happens to sessions, as told on `Sessions` and on `diagnostics_channel` as `moin-sessions:EVENT` (spec 5). */
 export const EVENTS = [
@@ -61,6 +61,15 @@ export function emitter(listeners: EventEmitter, now: () => number): Emit {
       }
     }
   };
+}
+
+/** What events tell of a record. */
+export function told({
+  id,
+  kind,
+  user,
+}: SessionRecord): Pick<SessionEvent, 'id' | 'kind' | 'user'> & { id: string } {
+  return user === null ? { id, kind } : { id, kind, user: user.name };
 }
 
 /** An `EventEmitter` that knows our events. */

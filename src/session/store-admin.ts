@@ -2,10 +2,10 @@ import type { Clock } from '../clock.js';
 import { UnreadableRecordError } from '../errors.js';
 import { assertSessionId, type SessionRecord, type StoreEntry } from '../store/contract.js';
 import type { AdminOptions, PurgeReport, SessionAdmin } from './admin.js';
-import type { Emit } from './events.js';
+import { type Emit, told } from './events.js';
 import { matches, type SessionFilter } from './filter.js';
 import { describeDetail, describeEntry, stateOf } from './info.js';
-import { endedRecord, told } from './manager.js';
+import { endedRecord } from './record.js';
 import { findEntry, type Sources, selectEntries } from './select.js';
 import { expireReport, type Outcome, purgeReport, type Tally, tallyUp } from './tally.js';
 

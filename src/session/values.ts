@@ -3,6 +3,12 @@ import { assertJson, type Json, type JsonObject } from '../json.js';
 /** What a request did to the values: by key, a copy of the new value, or undefined where it was removed. */
 export type Changes = ReadonlyMap<string, Json | undefined>;
 
+/** Makes a key's new value of its present one, atomically. */
+export interface Step {
+  key: string;
+  take: (current: Json | undefined) => Json;
+}
+
 /**
  * The values of a session, and what became of them since they were loaded. A key is compared with what it was
  * when it was first touched: so a value that was read and changed in place counts as changed, and one that was
@@ -122,4 +128,11 @@ export function applyChanges(data: JsonObject, changes: Changes): JsonObject {
     else merged.set(key, value);
   }
   return Object.fromEntries(merged);
+}
+
+/** @throws TypeError naming the key, when the step gives what is not JSON. */
+export function applyStep(data: JsonObject, { key, take }: Step): JsonObject {
+  const values = new Values(data);
+  values.set(key, take(values.get(key)));
+  return applyChanges(data, values.changes());
 }

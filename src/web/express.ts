@@ -38,11 +38,20 @@ export type Middleware = (
 export function moinSessions(sessions: Sessions, options: AdapterOptions = {}): Middleware {
   return (request: IncomingMessage & Partial<Visited>, response, next) => {
     if (request.visit !== undefined) return next();
-    beginVisit(sessions, request, response, options).then((visit) => {
-      request.visit = visit;
-      request.session = visit.session;
-      if (visit.response === null) next();
-      else answer(response, visit.response);
-    }, next);
+    begin(sessions, request, response, options).then((goesOn) => goesOn && next(), next);
   };
+}
+
+/** Whether the application is to answer. What an auth method answers may be nothing that can be sent: that is thrown. */
+async function begin(
+  sessions: Sessions,
+  request: IncomingMessage & Partial<Visited>,
+  response: ServerResponse,
+  options: AdapterOptions,
+): Promise<boolean> {
+  const visit = await beginVisit(sessions, request, response, options);
+  request.visit = visit;
+  request.session = visit.session;
+  if (visit.response !== null) answer(response, visit.response);
+  return visit.response === null;
 }

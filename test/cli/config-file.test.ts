@@ -60,7 +60,7 @@ describe('the configuration file', () => {
     ['c.json', '{ "onLimit": "no" }', /c\.json: option onLimit must be evict or deny/],
     ['c.mjs', 'export const x = 1;', /exports no object/],
     ['c.mjs', 'throw new Error("boom\\nmore");', /c\.mjs: boom/],
-    ['c.ts', 'export default {', /c\.ts: /],
+    ['c.ts', 'export default {\n  a b };', /c\.ts: .* \(at 2:\d+\)$/m],
   ])('%s with %j: exit 2, in one line that names the file and no more of it', async (name, text, message) => {
     write(name, text);
     const { code, err } = await cli({ cwd: folder }, 'list', '--config', name);
@@ -68,6 +68,11 @@ describe('the configuration file', () => {
     expect(err).toMatch(message);
     expect(err).toMatch(/^[^\n]+\n$/);
     expect(err).not.toContain('hunter2');
+  });
+
+  it('a folder: exit 2, and what to name instead', async () => {
+    const { code, err } = await cli({ cwd: folder }, 'list', '--config', '.');
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('is a folder: name the') });
   });
 
   it('one that is not there: exit 2', async () => {

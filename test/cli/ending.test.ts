@@ -51,6 +51,30 @@ describe('expire', () => {
     expect(Object.keys(report)).toEqual(['matched', 'expired', 'kept', 'failed', 'bytes', 'dryRun']);
   });
 
+  it('--fields chooses from the report, in every format', async () => {
+    const fields = ['expire', 'abab', '--fields', 'kept,matched'];
+    expect((await cli({ store }, ...fields, '--json')).out).toBe('{"kept":1,"matched":1}\n');
+    expect((await cli({ store }, ...fields, '--format', 'csv')).out).toBe('kept,matched\r\n1,1\r\n');
+    expect((await cli({ store }, ...fields)).out).toMatch(/^KEPT +MATCHED\n1 +1\n$/);
+  });
+
+  it.each(['expire', 'purge'])('a wrong --fields is found before %s does anything', async (command) => {
+    for (const format of ['table', 'json', 'csv', 'ids']) {
+      const { code, err } = await cli(
+        { store },
+        command,
+        'aaaa',
+        '-y',
+        '--fields',
+        'nope',
+        '--format',
+        format,
+      );
+      expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("no field 'nope'") });
+    }
+    expect(await ended('aaaa')).toBeNull();
+  });
+
   it('asks before active sessions are ended, on a terminal', async () => {
     const no = await cli({ store, tty: true, answers: [false] }, 'expire', '--all');
     expect(no.asked).toEqual(['Really end 3 active sessions?']);

@@ -33,6 +33,7 @@ describe('main', () => {
   it.each([
     [[], 'a command is missing'],
     [['lst'], 'Did you mean list?'],
+    [['list', 'x'], "but got 1; see 'moin-sessions --help'"],
     [['list', '--limt', '1'], 'Did you mean --limit?'],
     [['list', '--limit', '0'], 'whole number from 1'],
     [['list', '--idle', '2 hours'], 'write 30m, 2h, 7d'],

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, cpSync, mkdtempSync, openSync, rmSync, symlinkSync } from 'node:fs';
+import { closeSync, cpSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +79,13 @@ describe('the real process', () => {
     [['expire', '--all'], 2],
   ])('%j exits with %i', async (argv, expected) => {
     expect((await result(start(...argv))).code).toBe(expected);
+  });
+
+  it('a configuration that cannot be parsed: exit 2, and how to see where', async () => {
+    writeFileSync(join(folder, 'broken.mjs'), 'export default {');
+    const { code, err } = await result(start('list', '--config', 'broken.mjs'));
+    expect(code).toBe(2);
+    expect(err).toMatch(/^moin-sessions: .*broken\.mjs: [^\n]*'node .*broken\.mjs' shows where\n$/);
   });
 
   it('Ctrl-C ends at once with 130 and a whole store', async () => {

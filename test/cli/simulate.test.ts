@@ -50,6 +50,19 @@ describe('simulate', () => {
     }
   });
 
+  it('on a terminal says how to end what is pasted, and -q does not', async () => {
+    const world = { tty: true, stdin: `${cookie}\n` };
+    const { err, out } = await simulate(world, '--cookie', '-');
+    expect(err).toBe('moin-sessions: paste the cookie, then press Enter and Ctrl-D\n');
+    expect(out).toContain('zoe is logged in');
+    expect((await simulate(world, '--cookie-file', '-', '-q')).err).toBe('');
+    expect((await simulate({ stdin: cookie }, '--cookie', '-')).err).toBe('');
+  });
+
+  it('its help shows no default that is none', async () => {
+    expect((await simulate({}, '--help')).out).not.toContain('[]');
+  });
+
   it('S3: --at looks from another moment', async () => {
     expect(reasons(await report({}, '--cookie', cookie, '--at', '+2d'))[0]).toContain('refused-expired');
   });

@@ -40,6 +40,14 @@ describe('users', () => {
     expect(err).toContain('--password-stdin');
   });
 
+  it.each(['', ' zoe', 'z'.repeat(201), 'a\u0007b'])(
+    'add refuses the name %j before it asks',
+    async (name) => {
+      expect((await users({ tty: true }, 'add', name)).code).toBe(2);
+      expect((await users({}, 'add', name, '--dry-run')).code).toBe(2);
+    },
+  );
+
   it('add refuses a name that is taken', async () => {
     await directory.add('zoe', PASSWORD);
     expect((await users({ stdin: PASSWORD }, 'add', 'zoe', '--password-stdin')).code).toBe(2);
@@ -55,6 +63,12 @@ describe('users', () => {
     expect((await users({}, 'list')).out).toMatch(/NAME .*\nzoe .*disabled/);
     expect((await users({}, 'list', '--format', 'ids')).out).toBe(`${id}\n`);
     expect((await users({}, 'list', '--fields', 'nope')).code).toBe(2);
+  });
+
+  it('a wrong --fields is found before anything is changed', async () => {
+    await directory.add('zoe', PASSWORD);
+    expect((await users({}, 'disable', 'zoe', '--json', '--fields', 'nope')).code).toBe(2);
+    expect(await directory.findByName('zoe')).toMatchObject({ disabled: false });
   });
 
   it('passwd sets a new password and says how to end sessions', async () => {

@@ -139,6 +139,13 @@ export function describeAdapter(name: string, start: (app: App) => Promise<Runni
       expect(await browser.json('/count')).toEqual({ count: 1, user: null });
     });
 
+    it('an answer of an auth method that no header can hold is a 500', async () => {
+      const response = await browser.fetch('/crooked');
+      expect(response.status).toBe(500);
+      expect(response.headers.get('location')).toBeNull();
+      expect(response.headers.getSetCookie().join()).not.toContain('own=1');
+    });
+
     it('a store that cannot be read ends the request with a 500, and keeps the cookie', async () => {
       const { cookie } = browser;
       site.store.unreachable = true;

@@ -1,5 +1,6 @@
 import { StoreError } from '../../src/errors.js';
 import {
+  type AuthMethod,
   type AuthOption,
   createSessions,
   type DirectoryUser,
@@ -85,6 +86,15 @@ export interface Site {
 
 export const SECRET = 'a secret for tests alone, longer than 32 bytes';
 
+/** Answers `/crooked` with what no header can hold, as a strategy does that redirects to a visitor's own text. */
+const crooked: AuthMethod = {
+  name: 'crooked',
+  authenticate({ url }, { user }) {
+    const response = { status: 302, headers: { location: '/\r\nSet-Cookie: own=1' } };
+    return { user, continue: true, ...(url === '/crooked' && { response }) };
+  },
+};
+
 export function makeSite(): Site {
   const store = new TestStore();
   const users = new TestUsers();
@@ -93,6 +103,7 @@ export function makeSite(): Site {
     { method: 'http_basic', realm: 'Test' },
     'moin_session',
     'moin_anon_session',
+    crooked,
   ];
   const sessions = createSessions({ store, users, secrets: SECRET, anonymousCookieLifetime: 1, auth });
   return { store, users, sessions };

@@ -37,7 +37,7 @@ export function sessionOver(record: SessionRecord, now: number, maxSessions: num
     return `the cookie was fine, but ${who} ended this session ${ago(ended.at)}`;
   }
   if (stateOf(record, now) === 'grace') {
-    return `the session ended ${ago(cookieExpires)}; its record opens nothing any more, and may be removed ${ago(expires)}`;
+    return `the session ended ${ago(cookieExpires)}; its record may be removed ${ago(expires)}, and opens nothing until then`;
   }
   return `the session ended ${ago(cookieExpires)}, after ${span(cookieExpires - record.seen)} without use`;
 }

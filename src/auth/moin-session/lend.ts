@@ -42,12 +42,7 @@ export async function lend(user: AuthUser, { desk }: AuthSite): Promise<Outcome>
   if (record.user !== null && record.user.id !== user.id) return otherUser(desk, user, record);
   const state = stateOf(record, now);
   if (state === 'expired' || (state === 'grace' && cookie.kind === 'user')) {
-    return startOver(
-      desk,
-      user,
-      'refused-expired',
-      because.sessionOver(record, now, desk.manager.maxSessionsPerUser),
-    );
+    return startOver(desk, user, 'refused-expired', because.sessionOver(record, now, desk.manager.limit.max));
   }
   if (record.user !== null) return restored(desk, cookie, owner, record);
   const text = `the visitor's session with ${values(record)} becomes that of ${user.name}`;

@@ -25,7 +25,7 @@ async function decide(request: AuthRequest, known: Known, site: AuthSite): Promi
   if (user !== null && !known.loginRejected) {
     const login = await logIn(user, request.form.rememberMe === true, site);
     if (login !== null) return login;
-    const max = site.desk.manager.maxSessionsPerUser;
+    const max = site.desk.manager.limit.max;
     const text = `${user.name} has ${max} sessions already and new logins are refused at that limit (onLimit: deny)`;
     return { ...(await restore(known, site)), reason: 'login-denied', text };
   }

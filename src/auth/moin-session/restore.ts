@@ -46,7 +46,7 @@ async function restoreVisitor(cookie: GoodCookie, desk: SessionDesk): Promise<Ou
   }
   if (record.user !== null) return otherUser(desk, null, record);
   if (stateOf(record, now) === 'expired') {
-    const why = because.sessionOver(record, now, desk.manager.maxSessionsPerUser);
+    const why = because.sessionOver(record, now, desk.manager.limit.max);
     return startOver(desk, null, 'anonymous-new', why);
   }
   desk.manager.emit('restored', { id: record.id, kind: record.kind });
@@ -69,7 +69,7 @@ async function restoreUser(cookie: GoodCookie, { desk, users }: AuthSite): Promi
     return refuse(desk, cookie, 'refused-unknown', why);
   }
   if (stateOf(record, now) !== 'active') {
-    const why = because.sessionOver(record, now, desk.manager.maxSessionsPerUser);
+    const why = because.sessionOver(record, now, desk.manager.limit.max);
     return refuse(desk, cookie, 'refused-expired', why);
   }
   if (record.user === null)

@@ -22,6 +22,7 @@ export function defineExpire(command: Command, context: CliContext): void {
 const expiry: Ending = {
   verb: 'end',
   past: 'Ended',
+  counted: 'expired',
   carryOut: (admin, which, options) => admin.expire(which, options),
 };
 

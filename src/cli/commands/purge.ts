@@ -24,6 +24,7 @@ export function definePurge(command: Command, context: CliContext): void {
 const removal: Ending = {
   verb: 'remove',
   past: 'Removed',
+  counted: 'removed',
   carryOut: (admin, which, options) => admin.purge(which, options),
 };
 

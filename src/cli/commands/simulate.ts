@@ -2,15 +2,16 @@ import type { Command } from 'commander';
 import { UsageError } from '../../errors.js';
 import { DEFAULT_COOKIE_NAME } from '../../session/cookie.js';
 import type { Simulation } from '../../simulate.js';
-import type { CliContext } from '../context.js';
+import { type CliContext, isInteractive } from '../context.js';
 import { assertExpected, type ExpectOptions } from '../expectation.js';
 import { styleOf } from '../look.js';
+import { note } from '../notes.js';
 import { formatOf, isSilent, type SharedOptions } from '../options.js';
 import { parseCount } from '../parse.js';
 import { simulationText } from '../present/simulation.js';
 import { unicodeRuler } from '../present/text.js';
 import { safeJson } from '../present/visible.js';
-import { assertConsistent, type RequestOptions, requestOf } from '../request.js';
+import { assertConsistent, type RequestOptions, readsPaste, requestOf } from '../request.js';
 import { withSite } from '../site.js';
 
 interface SimulateCommandOptions extends SharedOptions, RequestOptions, ExpectOptions {
@@ -28,7 +29,7 @@ const EXAMPLES = `Examples:
 export function defineSimulate(command: Command, context: CliContext): void {
   command
     .addHelpText('before', EXAMPLES)
-    .option('--cookie <cookie>', 'NAME=VALUE or a whole Cookie header; - for stdin; repeatable', gather, [])
+    .option('--cookie <cookie>', 'NAME=VALUE or a whole Cookie header; - for stdin; repeatable', gather)
     .option('--cookie-file <file>', 'the same from a file; - for stdin')
     .option('--login', 'send a login form, with --name and a password')
     .option('--name <name>', 'the name in the login form')
@@ -37,7 +38,7 @@ export function defineSimulate(command: Command, context: CliContext): void {
     .option('--logout', 'send a logout')
     .option('--basic <name>', 'send HTTP Basic authentication')
     .option('--remote-user <name>', 'send the name as a reverse proxy would')
-    .option('--header <header>', "send a header 'Name: value'; repeatable", gather, [])
+    .option('--header <header>', "send a header 'Name: value'; repeatable", gather)
     .option('--https', 'as if over HTTPS')
     .option('--address <ip>', 'as if from this address (default: 127.0.0.1)')
     .option('--repeat <count>', 'so many requests, keeping cookies as a browser would', parseCount, 1)
@@ -51,6 +52,8 @@ export function defineSimulate(command: Command, context: CliContext): void {
 async function run(context: CliContext, options: SimulateCommandOptions): Promise<void> {
   assertShowable(options);
   assertConsistent(options);
+  if (readsPaste(options) && isInteractive(context) && !options.quiet)
+    await note(context, 'paste the cookie, then press Enter and Ctrl-D');
   const simulation = await withSite(context, options, async (site) => {
     const request = await requestOf(context, options, site.options.cookieName ?? DEFAULT_COOKIE_NAME);
     const { simulate } = await import('../../simulate.js');
@@ -78,6 +81,6 @@ async function textOf(simulation: Simulation, context: CliContext, options: Shar
   return simulationText(simulation, { width: context.columns, style, ruler: await unicodeRuler() });
 }
 
-function gather(value: string, before: string[]): string[] {
+function gather(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }

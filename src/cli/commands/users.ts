@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { ConfigurationError, NotFoundError, UsageError } from '../../errors.js';
 import type { DirectoryUser, UserDirectory } from '../../users/directory.js';
 import type { FileUserDirectory, ListedUser } from '../../users/file.js';
+import { newName } from '../../users/name.js';
 import type { CliContext } from '../context.js';
 import { rowsOptions } from '../look.js';
 import {
@@ -26,6 +27,12 @@ interface PasswordOptions extends WritingOptions {
   passwordStdin?: boolean;
 }
 
+/** What is told of a user who was changed. */
+const changedView = {
+  ...userView,
+  columns: userView.columns.filter(({ name }) => name !== 'created'),
+};
+
 const EXAMPLES = `Examples:
   moin-sessions users list
   moin-sessions users add alice                       asks for the password
@@ -39,12 +46,12 @@ export function defineUsers(command: Command, context: CliContext): void {
     .command('list')
     .description('show the users')
     .action((_options, self: Command) => list(context, self.optsWithGlobals()));
-  passwordCommand(command, 'add', 'add a user').action((name: string, _options, self: Command) =>
-    add(context, name, self.optsWithGlobals()),
-  );
-  passwordCommand(command, 'passwd', 'set a new password').action((name: string, _options, self: Command) =>
-    setPassword(context, name, self.optsWithGlobals()),
-  );
+  passwordCommand(command, 'add', 'add a user')
+    .argument('<name>', 'name of the new user')
+    .action((name: string, _options, self: Command) => add(context, name, self.optsWithGlobals()));
+  passwordCommand(command, 'passwd', 'set a new password')
+    .argument('<name>', 'name or id of the user')
+    .action((name: string, _options, self: Command) => setPassword(context, name, self.optsWithGlobals()));
   switchCommand(
     command,
     context,
@@ -55,9 +62,10 @@ export function defineUsers(command: Command, context: CliContext): void {
 }
 
 function passwordCommand(command: Command, name: string, description: string): Command {
-  return addWritingOptions(command.command(name).description(description))
-    .argument('<name>', 'name or id of the user')
-    .option('--password-stdin', 'read the password from stdin');
+  return addWritingOptions(command.command(name).description(description)).option(
+    '--password-stdin',
+    'read the password from stdin',
+  );
 }
 
 function switchCommand(
@@ -80,8 +88,9 @@ async function list(context: CliContext, options: SharedOptions): Promise<void> 
   if (!isSilent(options)) await writeRows(context.out, userView, each(await directory.list()), show);
 }
 
-async function add(context: CliContext, name: string, options: PasswordOptions): Promise<void> {
+async function add(context: CliContext, typed: string, options: PasswordOptions): Promise<void> {
   const directory = await writable(context, options);
+  const name = newName(typed);
   if ((await directory.findByName(name)) !== null)
     throw new UsageError(`there is a user '${name}' already: choose another name, or use 'users passwd'`);
   if (options.dryRun) return tell(context, options, null, `Would add ${name}.`);
@@ -122,13 +131,13 @@ async function tell(
   if (isSilent(options)) return;
   if (formatOf(options) === 'table') return context.out.write(`${visible(sentence)}\n`);
   const rows = user === null ? [] : [user];
-  const columns = userView.columns.filter(({ name }) => name !== 'created');
   const show = await rowsOptions(context, options, context.clock());
-  await writeRows(context.out, { ...userView, columns }, each(rows as ListedUser[]), show);
+  await writeRows(context.out, changedView, each(rows as ListedUser[]), show);
 }
 
 async function writable(context: CliContext, options: WritingOptions): Promise<UserFile> {
   assertWritableNow(options);
+  chooseColumns(changedView, options.fields, false);
   return userFile(context, options);
 }
 

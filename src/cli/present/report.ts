@@ -2,7 +2,7 @@ import type { ExpireReport, PurgeReport } from '../../session/admin.js';
 import type { Output } from '../context.js';
 import { counted, grouped, shortBytes } from './humane.js';
 import { type RowsOptions, writeRows } from './rows.js';
-import type { View } from './view.js';
+import { chooseColumns, project, type View } from './view.js';
 
 type Report = ExpireReport | PurgeReport;
 
@@ -11,28 +11,39 @@ export interface ReportOptions extends RowsOptions {
   done: readonly string[];
 }
 
-/** Writes what `expire` or `purge` did: a sentence for people, the report itself for programs. */
+/** What the two commands call the sessions that they have dealt with. */
+export type Counted = 'expired' | 'removed';
+
+export interface Words {
+  verb: string;
+  past: string;
+  counted: Counted;
+}
+
+/** Writes what `expire` or `purge` did: a sentence for people, unless fields are named; the report itself for programs. */
 export async function writeReport(
   out: Output,
   report: Report,
-  words: { verb: string; past: string },
+  words: Words,
   options: ReportOptions,
 ): Promise<void> {
+  const view = reportView(words.counted);
   switch (options.format) {
     case 'table':
-      return out.write(`${sentence(report, words)}\n`);
+      if (options.fields === undefined) return out.write(`${sentence(report, words)}\n`);
+      return writeRows(out, view, one(report), options);
     case 'json':
-      return out.write(`${JSON.stringify(report)}\n`);
+      return out.write(`${JSON.stringify(project(report, chooseColumns(view, options.fields, false)))}\n`);
     case 'ids':
       return out.write(options.done.map((id) => `${id}\n`).join(''));
     case 'count':
       return out.write(`${doneOf(report)}\n`);
     default:
-      return writeRows(out, viewOf(report), one(report), options);
+      return writeRows(out, view, one(report), options);
   }
 }
 
-function sentence(report: Report, { verb, past }: { verb: string; past: string }): string {
+function sentence(report: Report, { verb, past }: Words): string {
   const { matched, kept, failed, bytes, dryRun } = report;
   if (matched === 0) return 'Nothing to do: no session matches.';
   const opening = dryRun ? `Would ${verb}` : past;
@@ -46,14 +57,21 @@ function doneOf(report: Report): number {
   return 'expired' in report ? report.expired : report.removed;
 }
 
-/** @throws UsageError for a field that the report has not, through `--fields` */
-function viewOf(report: Report): View<Report> {
-  const names = Object.keys(report) as (keyof Report)[];
-  return {
-    columns: names.map((name) => ({ name, value: (row) => row[name] })),
-    forPeople: names,
-    idOf: () => '',
-  };
+/** The fields of a report, in the order of spec 7. */
+export function reportView(counted: Counted): View<Report> {
+  const column = (name: Exclude<keyof ExpireReport, Counted>) => ({
+    name,
+    value: (row: Report) => row[name],
+  });
+  const columns = [
+    column('matched'),
+    { name: counted, value: doneOf },
+    column('kept'),
+    column('failed'),
+    column('bytes'),
+    column('dryRun'),
+  ];
+  return { columns, forPeople: columns.map(({ name }) => name), idOf: () => '' };
 }
 
 async function* one<T>(row: T): AsyncGenerator<T> {

@@ -1,5 +1,5 @@
 import type { AuthStep, AuthUser } from '../../auth/method.js';
-import type { SetCookie } from '../../session/desk.js';
+import type { SetCookie } from '../../session/response-cookie.js';
 import type { SimulatedRequest, Simulation } from '../../simulate.js';
 import type { CookieReport } from '../../visit.js';
 import type { Style } from './style.js';

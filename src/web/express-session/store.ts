@@ -1,16 +1,14 @@
 import session from 'express-session';
 import { type Clock, HOUR, systemClock } from '../../clock.js';
-import { ConfigurationError, UnreadableRecordError } from '../../errors.js';
+import { ConfigurationError } from '../../errors.js';
 import type { JsonObject } from '../../json.js';
-import { type Emit, emitter } from '../../session/events.js';
-import { stateOf } from '../../session/info.js';
-import { DEFAULT_COOKIE_LIFETIME, GRACE } from '../../session/lifetime.js';
-import { told } from '../../session/manager.js';
+import { emitter } from '../../session/events.js';
+import { DEFAULT_COOKIE_LIFETIME } from '../../session/lifetime.js';
 import { idOf } from '../../session/token.js';
-import { applyChanges } from '../../session/values.js';
-import type { SessionRecord, SessionStore } from '../../store/contract.js';
+import type { SessionStore } from '../../store/contract.js';
 import { openStore } from '../../store/open.js';
-import { changesSince, dataOf, endsOf, ownerOf, passportUser, sessionOf, type UserOf } from './record.js';
+import { changesSince, dataOf, passportUser, sessionOf, type UserOf } from './record.js';
+import { Records } from './records.js';
 
 export { passportUser, type UserOf };
 
@@ -38,10 +36,7 @@ type Callback<Result extends unknown[] = []> = (error?: unknown, ...result: Resu
 export class MoinStore extends session.Store {
   readonly #where: string | URL | SessionStore;
   readonly #durability: 'process' | 'fsync';
-  readonly #userOf: UserOf;
-  readonly #lifetime: number;
-  readonly #clock: Clock;
-  readonly #emit: Emit;
+  readonly #records: Records;
   /** What a request's session was like when it was loaded or last saved. */
   readonly #loaded = new WeakMap<object, JsonObject>();
   #opened: Promise<SessionStore> | null = null;
@@ -54,16 +49,18 @@ export class MoinStore extends session.Store {
       throw new ConfigurationError('option cookieLifetime must be a number of hours above 0');
     this.#where = where;
     this.#durability = options.durability ?? 'process';
-    this.#userOf = user;
-    this.#lifetime = Math.round(cookieLifetime * HOUR);
-    this.#clock = clock;
-    this.#emit = emitter(this, clock);
+    this.#records = new Records(() => this.#open(), {
+      userOf: user,
+      lifetime: Math.round(cookieLifetime * HOUR),
+      clock,
+      emit: emitter(this, clock),
+    });
   }
 
   get(sid: string, callback: Callback<[data?: session.SessionData]>): void {
     answer(callback, async () => {
-      const record = await this.#find(idOf(sid));
-      if (record === null || stateOf(record, this.#clock()) !== 'active') return undefined;
+      const record = await this.#records.findActive(idOf(sid));
+      if (record === null) return undefined;
       const data = sessionOf(record);
       this.#loaded.set(data, structuredClone(data));
       return data as object as session.SessionData;
@@ -84,33 +81,28 @@ export class MoinStore extends session.Store {
       const data = dataOf(session);
       const id = idOf(sid);
       const before = this.#loaded.get(session);
-      const saved = before === undefined ? await this.#create(id, data) : await this.#merge(id, before, data);
-      if (saved) this.#loaded.set(session, data);
+      const isSaved =
+        before === undefined
+          ? await this.#records.create(id, data)
+          : await this.#records.merge(id, changesSince(before, data), data);
+      if (isSaved) this.#loaded.set(session, data);
     });
   }
 
   /** Moves the session's end, and nothing else. */
   touch(sid: string, session: object, callback?: Callback): void {
-    answer(callback, async () => {
-      const now = this.#clock();
-      const ends = endsOf(dataOf(session), now, this.#lifetime);
-      const store = await this.#open();
-      const touched = await store.update(idOf(sid), (current) =>
-        stateOf(current, now) === 'expired' ? null : { ...current, ...ends, seen: now },
-      );
-      if (touched !== null) this.#emit('refreshed', told(touched));
-    });
+    answer(callback, async () => this.#records.touch(idOf(sid), dataOf(session)));
   }
 
   destroy(sid: string, callback?: Callback): void {
-    answer(callback, () => this.#end(idOf(sid)));
+    answer(callback, async () => this.#records.end(idOf(sid)));
   }
 
   /** The active sessions' data, each with the id that the command line shows as `id`. */
   all(callback: Callback<[sessions?: session.SessionData[]]>): void {
     answer(callback, async () => {
       const active: object[] = [];
-      for await (const record of this.#active()) active.push({ ...sessionOf(record), id: record.id });
+      for await (const record of this.#records.active()) active.push({ ...sessionOf(record), id: record.id });
       return active as session.SessionData[];
     });
   }
@@ -119,83 +111,19 @@ export class MoinStore extends session.Store {
   length(callback: Callback<[length?: number]>): void {
     answer(callback, async () => {
       let count = 0;
-      for await (const _ of this.#active()) count++;
+      for await (const _ of this.#records.active()) count++;
       return count;
     });
   }
 
   /** Ends all sessions. */
   clear(callback?: Callback): void {
-    answer(callback, async () => {
-      for await (const { id } of (await this.#open()).scan()) await this.#end(id);
-    });
+    answer(callback, () => this.#records.endAll());
   }
 
   /** Closes the store behind this one. */
   async close(): Promise<void> {
     if (this.#opened !== null) await (await this.#opened).close();
-  }
-
-  /** A session that express-session has made anew, or an object of somebody's own, which then replaces all. */
-  async #create(id: string, data: JsonObject): Promise<boolean> {
-    const now = this.#clock();
-    const ends = endsOf(data, now, this.#lifetime);
-    const times = { created: now, seen: now, ...ends, revision: 1 };
-    const owner = ownerOf(data, this.#userOf);
-    const record = { version: 1 as const, id, ...owner, ...times, remember: false, ended: null, data };
-    const outcome = await (await this.#open()).create(record);
-    if (outcome === 'created') this.#emit('created', told(record));
-    if (outcome === 'exists') return this.#update(id, data, () => data);
-    return outcome === 'created' || this.#drop(id);
-  }
-
-  async #merge(id: string, before: JsonObject, data: JsonObject): Promise<boolean> {
-    const changes = changesSince(before, data);
-    return this.#update(id, data, (current) => applyChanges(current, changes));
-  }
-
-  async #update(id: string, own: JsonObject, edit: (data: JsonObject) => JsonObject): Promise<boolean> {
-    const now = this.#clock();
-    const ends = endsOf(own, now, this.#lifetime);
-    const store = await this.#open();
-    const updated = await store.update(id, (current) => {
-      if (stateOf(current, now) === 'expired') return null;
-      const data = edit(current.data);
-      return { ...current, ...ownerOf(data, this.#userOf), ...ends, seen: now, data };
-    });
-    if (updated === null) return this.#drop(id);
-    this.#emit('saved', told(updated));
-    return true;
-  }
-
-  #drop(id: string): false {
-    this.#emit('save-dropped', { id });
-    return false;
-  }
-
-  async #end(id: string): Promise<void> {
-    const at = this.#clock();
-    const trace = { reason: 'destroyed' as const, at, until: at + GRACE };
-    const { record } = await (await this.#open()).delete(id, { trace });
-    if (record !== null) this.#emit('ended', { ...told(record), reason: 'destroyed' });
-  }
-
-  /** What cannot be read opens no session, and stays as it is (I4). */
-  async #find(id: string): Promise<SessionRecord | null> {
-    try {
-      return await (await this.#open()).find(id);
-    } catch (error) {
-      if (!(error instanceof UnreadableRecordError)) throw error;
-      this.#emit('refused', { id, reason: 'unreadable' });
-      return null;
-    }
-  }
-
-  async *#active(): AsyncGenerator<SessionRecord> {
-    const now = this.#clock();
-    for await (const { record } of (await this.#open()).scan()) {
-      if (record !== null && stateOf(record, now) === 'active') yield record;
-    }
   }
 
   /** What could not be opened is tried again next time. */

@@ -1,0 +1,35 @@
+import type { Settings } from './config.js';
+import { ConfigurationError } from './errors.js';
+import type { Emit } from './session/events.js';
+import { SessionManager } from './session/manager.js';
+import type { SecretKeeper, SessionStore } from './store/contract.js';
+import type { UserDirectory } from './users/directory.js';
+import { FileUserDirectory } from './users/file.js';
+import type { Reception } from './visit.js';
+
+/** What receives requests on a site of these settings. */
+export function receptionOf(
+  settings: Settings,
+  { store, users, signer, emit }: Pick<Reception, 'users' | 'signer'> & { store: SessionStore; emit: Emit },
+): Reception {
+  const { clock, lifetimes, maxSessionsPerUser, onLimit, methods, trusted, superuser, trailSize } = settings;
+  const manager = new SessionManager({ store, clock, lifetimes, maxSessionsPerUser, onLimit, emit });
+  return { methods, manager, signer, users, trusted, superuser, trailSize };
+}
+
+/** The directory that the settings name; a file of users is opened here. */
+export function openUsers(
+  users: Settings['users'],
+  options: { readOnly?: boolean } = {},
+): UserDirectory | undefined {
+  return typeof users === 'string' || users instanceof URL ? new FileUserDirectory(users, options) : users;
+}
+
+/** The secret that the store keeps with the sessions. @throws ConfigurationError when it keeps none */
+export async function keptSecret(store: SessionStore & Partial<SecretKeeper>): Promise<Uint8Array> {
+  const secret = await store.secret?.({ create: true });
+  if (secret) return secret;
+  throw new ConfigurationError(
+    `the store ${store.location} keeps no secret: set the option 'secrets'; make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
+  );
+}

@@ -1,0 +1,28 @@
+import { SECOND } from '../clock.js';
+import { ConfigurationError } from '../errors.js';
+
+/**
+ * Calls `purge` every so many ms, until the function that it gives is called; one run at a time, each moved by up to
+ * a tenth, and without keeping the process alive. A run that fails is a warning: the next one may succeed.
+ * @throws ConfigurationError for less than a second between the runs
+ */
+export function purgeRepeatedly(every: number, purge: () => Promise<unknown>): () => void {
+  if (!(every >= SECOND)) {
+    throw new ConfigurationError('startPurging: every is in milliseconds, and at least 1000');
+  }
+  let timer: NodeJS.Timeout;
+  let stopped = false;
+  const plan = () => {
+    if (!stopped) timer = setTimeout(run, every * (0.95 + Math.random() / 10)).unref();
+  };
+  const run = () => purge().catch(warn).finally(plan);
+  plan();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}
+
+function warn(error: Error): void {
+  process.emitWarning(error.message, { type: 'MoinSessionsWarning', code: 'MOIN_SESSIONS_PURGE' });
+}

@@ -1,0 +1,116 @@
+import type { Clock } from '../../clock.js';
+import { UnreadableRecordError } from '../../errors.js';
+import type { JsonObject } from '../../json.js';
+import { type Emit, told } from '../../session/events.js';
+import { stateOf } from '../../session/info.js';
+import { GRACE } from '../../session/lifetime.js';
+import { applyChanges, type Changes } from '../../session/values.js';
+import type { SessionRecord, SessionStore } from '../../store/contract.js';
+import { endsOf, ownerOf, type UserOf } from './record.js';
+
+export interface RecordsOptions {
+  userOf: UserOf;
+  /** How long a session lasts whose cookie has no end of its own, in ms. */
+  lifetime: number;
+  clock: Clock;
+  emit: Emit;
+}
+
+/** The records of express-session's sessions: every rule of when one may be written stands here. */
+export class Records {
+  readonly #open: () => Promise<SessionStore>;
+  readonly #options: RecordsOptions;
+
+  /** @param open gives the store; what could not be opened is tried again next time */
+  constructor(open: () => Promise<SessionStore>, options: RecordsOptions) {
+    this.#open = open;
+    this.#options = options;
+  }
+
+  /** An active session, or null. What cannot be read opens none, and stays as it is (I4). */
+  async findActive(id: string): Promise<SessionRecord | null> {
+    const { clock, emit } = this.#options;
+    try {
+      const record = await (await this.#open()).find(id);
+      return record !== null && stateOf(record, clock()) === 'active' ? record : null;
+    } catch (error) {
+      if (!(error instanceof UnreadableRecordError)) throw error;
+      emit('refused', { id, reason: 'unreadable' });
+      return null;
+    }
+  }
+
+  /** All active sessions, one at a time. */
+  async *active(): AsyncGenerator<SessionRecord> {
+    const now = this.#options.clock();
+    for await (const { record } of (await this.#open()).scan()) {
+      if (record !== null && stateOf(record, now) === 'active') yield record;
+    }
+  }
+
+  /**
+   * Writes a session that express-session has made anew, or an object of somebody's own, which then replaces all.
+   * False when its save was dropped (I2).
+   */
+  async create(id: string, data: JsonObject): Promise<boolean> {
+    const { clock, lifetime, userOf, emit } = this.#options;
+    const now = clock();
+    const times = { created: now, seen: now, ...endsOf(data, now, lifetime), revision: 1 };
+    const owner = ownerOf(data, userOf);
+    const record = { version: 1 as const, id, ...owner, ...times, remember: false, ended: null, data };
+    const outcome = await (await this.#open()).create(record);
+    if (outcome === 'created') emit('created', told(record));
+    if (outcome === 'exists') return this.#update(id, data, () => data);
+    return outcome === 'created' || this.#drop(id);
+  }
+
+  /** Makes a request's changes, which led to `data`, in what the store has by now (I1). False when dropped (I2). */
+  merge(id: string, changes: Changes, data: JsonObject): Promise<boolean> {
+    return this.#update(id, data, (current) => applyChanges(current, changes));
+  }
+
+  /** Moves the session's ends to what the cookie in `data` says, and nothing else. */
+  async touch(id: string, data: JsonObject): Promise<void> {
+    const { clock, lifetime, emit } = this.#options;
+    const now = clock();
+    const ends = endsOf(data, now, lifetime);
+    const store = await this.#open();
+    const touched = await store.update(id, (current) =>
+      stateOf(current, now) === 'expired' ? null : { ...current, ...ends, seen: now },
+    );
+    if (touched !== null) emit('refreshed', told(touched));
+  }
+
+  /** Removes a session for good: late saves are dropped (I2). */
+  async end(id: string): Promise<void> {
+    const { clock, emit } = this.#options;
+    const at = clock();
+    const trace = { reason: 'destroyed' as const, at, until: at + GRACE };
+    const { record } = await (await this.#open()).delete(id, { trace });
+    if (record !== null) emit('ended', { ...told(record), reason: 'destroyed' });
+  }
+
+  async endAll(): Promise<void> {
+    for await (const { id } of (await this.#open()).scan()) await this.end(id);
+  }
+
+  async #update(id: string, own: JsonObject, edit: (data: JsonObject) => JsonObject): Promise<boolean> {
+    const { clock, lifetime, userOf, emit } = this.#options;
+    const now = clock();
+    const ends = endsOf(own, now, lifetime);
+    const store = await this.#open();
+    const updated = await store.update(id, (current) => {
+      if (stateOf(current, now) === 'expired') return null;
+      const data = edit(current.data);
+      return { ...current, ...ownerOf(data, userOf), ...ends, seen: now, data };
+    });
+    if (updated === null) return this.#drop(id);
+    emit('saved', told(updated));
+    return true;
+  }
+
+  #drop(id: string): false {
+    this.#options.emit('save-dropped', { id });
+    return false;
+  }
+}
