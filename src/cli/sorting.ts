@@ -29,8 +29,8 @@ export async function* inOrder<T>(
       ids.push(Number.parseInt(session.id.slice(0, 12), 16));
       spool.put(pack(session));
     }
-    const numbers = Array.from(keys.keys()).sort(comparing(keys, ids, sortBy.name, reverse));
-    for (const number of numbers.slice(0, limit)) yield unpack(spool.get(number));
+    const numbers = Uint32Array.from(keys.keys()).sort(comparing(keys, ids, sortBy.name, reverse));
+    for (const number of numbers.subarray(0, limit)) yield unpack(spool.get(number));
   } finally {
     spool.close();
   }

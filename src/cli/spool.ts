@@ -8,32 +8,34 @@ import { withRemedy } from '../store/fault.js';
 const BUFFER = 1024 * 1024;
 
 /**
- * Texts that are too many to hold in memory, in a temporary file that nobody else can open and that goes with the
- * process. @throws StoreError when there is no room for it
+ * Texts that are too many to hold in memory: all are put, then all are got, in any order. They wait in a temporary file
+ * that nobody else can open and that goes with the process. @throws StoreError when there is no room for it
  */
 export class Spool {
   #fd: number | null = null;
   /** Where each text ends. */
   readonly #ends: number[] = [];
-  #waiting: string[] = [];
-  #waitingBytes = 0;
+  /** One for all: what a million texts would leave behind is collected late. */
+  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER);
+  #filled = 0;
 
   /** Adds a text, as number 0, 1, 2, … */
   put(text: string): void {
     const bytes = Buffer.byteLength(text);
     this.#ends.push((this.#ends.at(-1) ?? 0) + bytes);
-    this.#waiting.push(text);
-    this.#waitingBytes += bytes;
-    if (this.#waitingBytes >= BUFFER) this.#flush();
+    if (this.#filled + bytes > BUFFER) this.#flush();
+    if (bytes > BUFFER) this.#write(Buffer.from(text));
+    else this.#filled += this.#buffer.write(text, this.#filled);
   }
 
   get(number: number): string {
-    if (this.#fd === null) return this.#waiting[number] as string;
-    this.#flush();
     const start = this.#ends[number - 1] ?? 0;
-    const bytes = Buffer.allocUnsafe((this.#ends[number] as number) - start);
-    readSync(this.#file(), bytes, 0, bytes.length, start);
-    return bytes.toString();
+    const end = this.#ends[number] as number;
+    if (this.#fd === null) return this.#buffer.toString('utf8', start, end);
+    this.#flush();
+    const bytes = end - start > BUFFER ? Buffer.allocUnsafe(end - start) : this.#buffer;
+    readSync(this.#fd, bytes, 0, end - start, start);
+    return bytes.toString('utf8', 0, end - start);
   }
 
   close(): void {
@@ -42,20 +44,23 @@ export class Spool {
   }
 
   #flush(): void {
-    if (this.#waiting.length === 0) return;
-    const bytes = Buffer.from(this.#waiting.join(''));
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    withRemedy(`cannot sort so many sessions in ${tmpdir()}`, () => {
-      for (let written = 0; written < bytes.length; ) written += writeSync(this.#file(), bytes, written);
-    });
+    const bytes = this.#buffer.subarray(0, this.#filled);
+    this.#filled = 0;
+    if (bytes.length > 0) this.#write(bytes);
   }
 
-  #file(): number {
-    if (this.#fd !== null) return this.#fd;
-    const path = join(tmpdir(), `moin-sessions-${randomUUID()}`);
-    this.#fd = openSync(path, 'wx+', 0o600);
-    unlinkSync(path);
-    return this.#fd;
+  #write(bytes: Buffer): void {
+    withRemedy(`cannot sort so many sessions in ${tmpdir()}`, () => {
+      this.#fd ??= openUnnamed();
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.#fd, bytes, written);
+    });
   }
+}
+
+/** A new file that has no name any more. */
+function openUnnamed(): number {
+  const path = join(tmpdir(), `moin-sessions-${randomUUID()}`);
+  const fd = openSync(path, 'wx+', 0o600);
+  unlinkSync(path);
+  return fd;
 }
