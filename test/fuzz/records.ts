@@ -61,7 +61,7 @@ export const records = target<string>({
       strictEqual((await admin.expire({})).expired, 0);
       strictEqual((await all(store.scan())).length, 1);
     } else {
-      deepStrictEqual(storable(ID, record as never), record);
+      deepStrictEqual(storable(ID, record as never).record, record);
       await admin.get(ID);
       await admin.expire({});
       strictEqual((await admin.purge({ all: true })).removed, 1);

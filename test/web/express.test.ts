@@ -6,10 +6,22 @@ import { moinSessions } from '../../src/web/express.js';
 import { type App, describeAdapter } from './adapter.js';
 import { listen } from './listen.js';
 
-function application(framework: typeof express, { sessions, onError, gate }: App): RequestListener {
+function application(framework: typeof express, site: App): RequestListener {
   const app = framework();
   app.set('env', 'test');
-  app.use(moinSessions(sessions, { onError }));
+  app.use(moinSessions(site.sessions, { onError: site.onError }));
+  return addRoutes(app, framework, site);
+}
+
+/** Express gives requests and responses another prototype for as long as they are in the inner application. */
+function mounted(framework: typeof express, site: App): RequestListener {
+  const outer = framework();
+  outer.set('env', 'test');
+  outer.use(moinSessions(site.sessions, { onError: site.onError }));
+  return outer.use(addRoutes(framework(), framework, site));
+}
+
+function addRoutes(app: express.Express, framework: typeof express, { gate }: App): express.Express {
   // After us on purpose: a body that was read is left alone.
   app.use(framework.urlencoded({ extended: false }));
   app.get('/count', ({ session, visit }, response) => {
@@ -47,3 +59,4 @@ function application(framework: typeof express, { sessions, onError, gate }: App
 
 describeAdapter('Express 5', (app) => listen(createServer(application(express, app))));
 describeAdapter('Express 4', (app) => listen(createServer(application(express4, app))));
+describeAdapter('Express 5, mounted', (app) => listen(createServer(mounted(express, app))));
