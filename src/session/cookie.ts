@@ -1,6 +1,5 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { ConfigurationError } from '../errors.js';
-import { Hmac } from './hmac.js';
 import { idOf } from './token.js';
 
 /** `anon` finds data and authenticates nobody; `user` is issued at a login. */
@@ -31,7 +30,7 @@ const MOST_COOKIES = 8;
 /** Makes and reads the values of the session cookie: `KIND.TOKEN.MAC` (spec 4). */
 export class CookieSigner {
   readonly name: string;
-  readonly #keys: readonly Hmac[];
+  readonly #keys: readonly KeyObject[];
 
   /** @throws ConfigurationError for a name that no cookie can bear, or a secret that is too short. */
   constructor(name: string, secrets: readonly Uint8Array[]) {
@@ -84,7 +83,8 @@ export class CookieSigner {
 
   /** Over name, kind and token. Neither kind nor token holds a dot, so no two triples give one text. */
   #mac(index: number, kind: CookieKind, token: string): string {
-    return (this.#keys[index] as Hmac).of(`${this.name}.${kind}.${token}`);
+    const key = this.#keys[index] as KeyObject;
+    return createHmac('sha256', key).update(`${this.name}.${kind}.${token}`).digest('base64url');
   }
 }
 
@@ -101,8 +101,8 @@ export function decisive(cookies: readonly ReadCookie[]): ReadCookie {
   return cookies.find(({ verdict }) => verdict === 'ok') ?? cookies[0] ?? { verdict: 'absent', kind: null };
 }
 
-function keyOf(secret: Uint8Array): Hmac {
-  if (secret.byteLength >= SECRET_BYTES) return new Hmac(secret);
+function keyOf(secret: Uint8Array): KeyObject {
+  if (secret.byteLength >= SECRET_BYTES) return createSecretKey(secret);
   throw new ConfigurationError(
     `a secret of ${secret.byteLength} bytes is too short: at least ${SECRET_BYTES}; make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
   );
