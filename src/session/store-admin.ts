@@ -114,13 +114,22 @@ export function createAdmin({ store, users, clock, emit }: AdminDependencies): S
 
   /** What cron does: asks the store what may have expired, without reading the rest. */
   async function purgeExpired(options: AdminOptions): Promise<Tally> {
+    const begun = clock();
     const tally = await tallyUp(
-      asTargets(store.candidates(clock())),
-      ({ id }) => remove(id, (record) => stateOf(record, clock()) === 'expired'),
+      asTargets(store.candidates(begun)),
+      ({ id }) => removeExpired(id, begun),
       options,
     );
     await store.sweep(clock());
     return tally;
+  }
+
+  /** One that has not expired counts only if it was refreshed since the purge began; else the store had guessed. */
+  async function removeExpired(id: string, begun: number): Promise<Outcome> {
+    const when = (record: SessionRecord) => stateOf(record, clock()) === 'expired';
+    const { removed, record, bytes } = await store.delete(id, { when });
+    if (!removed && (record === null || record.seen < begun)) return null;
+    return { done: removed, bytes };
   }
 
   function purgeMatching(filter: SessionFilter, options: AdminOptions): Promise<Tally> {

@@ -81,7 +81,13 @@ export class RecordFiles {
 
   /** Corrects a file's time that says something else than its content, as after a restore from backup. */
   healMtime({ id, expires }: SessionRecord): void {
-    if (this.mtime(id) !== expires) utimesSync(this.#layout.record(id), expires / 1000, expires / 1000);
+    if (this.mtime(id) === expires) return;
+    try {
+      utimesSync(this.#layout.record(id), expires / 1000, expires / 1000);
+    } catch (error) {
+      // Somebody who may not mend it only reads the record again at each purge.
+      if (errorCode(error) === undefined) throw error;
+    }
   }
 
   /** A trace that a power cut made unreadable still says by its file's time how long it holds. */

@@ -1,8 +1,10 @@
+import { utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../src/clock.js';
 import { createAdmin } from '../../src/session/store-admin.js';
 import type { UserDirectory } from '../../src/users/directory.js';
 import { NOW, sample, storeOf } from '../cli/fake-context.js';
+import { temporaryStore } from '../store/folder.js';
 
 const id = (digits: string) => digits.padEnd(32, '0');
 const over = { cookieExpires: NOW - 2 * HOUR };
@@ -22,6 +24,19 @@ describe('purge of what has expired', () => {
     const report = await createAdmin({ store, clock }).purge({ state: 'expired' });
     expect(report).toMatchObject({ matched: 2, removed: 1, kept: 1 });
     expect(await store.find(id('bbbb'))).not.toBeNull();
+  });
+
+  it('spec 6: a living record whose mtime lies, as after a restore, is left alone and counts for nothing', async () => {
+    const { store, layout } = temporaryStore();
+    await store.create(sample('aaaa', over));
+    await store.create(sample('bbbb', { seen: NOW - HOUR, cookieExpires: NOW + HOUR }));
+    utimesSync(layout.record(id('bbbb')), 0, 0);
+    const admin = createAdmin({ store, clock });
+    const dry = await admin.purge({ state: 'expired' }, { dryRun: true });
+    expect(dry).toMatchObject({ matched: 1, removed: 1, kept: 0 });
+    expect(await admin.purge({ state: 'expired' })).toEqual({ ...dry, dryRun: false });
+    expect(await store.find(id('bbbb'))).not.toBeNull();
+    await store.close();
   });
 
   it('I5: judges by the clock at the moment of removal', async () => {
