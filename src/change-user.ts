@@ -1,5 +1,6 @@
 import { ConfigurationError, MoinSessionsError } from './errors.js';
-import { SETUID } from './session/session.js';
+import type { Json } from './json.js';
+import { SETUID, type Session } from './session/session.js';
 import type { SessionOwner } from './store/contract.js';
 import { asSiteVisit, type Visit } from './visit.js';
 
@@ -43,11 +44,14 @@ async function keep(visit: Visit, target: string | null, user: SessionOwner): Pr
   const changing = asSiteVisit(visit);
   const { realUser, session, site } = changing;
   const from = changing.user?.name;
-  if (target === null) session.delete(SETUID);
-  else session.set(SETUID, target);
-  if ((await session.save()) === 'dropped') {
-    throw new ChangeUserError('the session was ended meanwhile: log in again');
-  }
+  const before = session.get(SETUID) ?? null;
+  put(session, target);
+  const result = await session.save().catch((error: unknown) => {
+    // What was not saved must not go along with a later save, untold.
+    put(session, before);
+    throw error;
+  });
+  if (result === 'dropped') throw new ChangeUserError('the session was ended meanwhile: log in again');
   changing.user = user;
   const id = session.id ?? '';
   site.manager.emit('setuid', {
@@ -56,4 +60,9 @@ async function keep(visit: Visit, target: string | null, user: SessionOwner): Pr
     user: realUser?.name ?? '',
     reason: `from ${from} to ${user.name}`,
   });
+}
+
+function put(session: Session, target: Json): void {
+  if (target === null) session.delete(SETUID);
+  else session.set(SETUID, target);
 }

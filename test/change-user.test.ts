@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   ChangeUserError,
   ConfigurationError,
@@ -9,6 +9,7 @@ import {
   MemoryStore,
   type SessionEvent,
   type Sessions,
+  StoreError,
   type UserDirectory,
 } from '../src/index.js';
 
@@ -21,6 +22,7 @@ const users: UserDirectory = {
 
 describe('change of user (spec 5)', () => {
   let sessions: Sessions;
+  let store: MemoryStore;
   let cookie: string;
   let told: SessionEvent[];
 
@@ -32,8 +34,9 @@ describe('change of user (spec 5)', () => {
       ['3', 'JoeDoe'],
     ] as const)
       people.set(id, { id, name });
+    store = new MemoryStore();
     sessions = createSessions({
-      store: new MemoryStore(),
+      store,
       users,
       secrets: 's'.repeat(32),
       superuser: ['AdminUser'],
@@ -151,6 +154,18 @@ describe('change of user (spec 5)', () => {
     await sessions.endUser('AdminUser');
     await expect(changeUser(switching, 'JaneDoe')).rejects.toThrow('ended meanwhile');
     expect(switching.user?.name).toBe('AdminUser');
+  });
+
+  test('a change that could not be saved does not go along with a later save', async () => {
+    const switching = await visit();
+    vi.spyOn(store, 'update').mockRejectedValueOnce(new StoreError('the disk is full: make room'));
+    await expect(changeUser(switching, 'JaneDoe')).rejects.toThrow(StoreError);
+    switching.session.set('later', 1);
+    await switching.commit();
+    const next = await visit();
+    expect(next.session.get('later')).toBe(1);
+    expect(next.user?.name).toBe('AdminUser');
+    expect(told).toEqual([]);
   });
 
   test('without a user directory the configuration is refused at the start', () => {
