@@ -127,7 +127,7 @@ function userOf(profile: unknown): Pick<AuthUser, 'id' | 'name'> {
 async function valuesOf(desk: SessionDesk): Promise<JsonObject> {
   const { cookie } = desk;
   if (cookie.verdict !== 'ok') return {};
-  const { record } = await desk.find(cookie.id);
+  const { record } = await desk.manager.find(cookie.id);
   if (record === null) return {};
   const isOpen = cookie.kind === 'user' || record.user === null;
   const state = stateOf(record, desk.manager.now());

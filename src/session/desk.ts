@@ -1,8 +1,8 @@
-import type { SessionOwner, SessionRecord, Trace } from '../store/contract.js';
+import type { SessionOwner, SessionRecord } from '../store/contract.js';
 import { type CookieSigner, decisive, type ReadCookie } from './cookie.js';
 import { type Holder, kindOf, underNewToken } from './holder.js';
 import { LiveSession } from './live.js';
-import type { Found, SessionManager } from './manager.js';
+import type { SessionManager } from './manager.js';
 import { ResponseCookie, type SetCookie } from './response-cookie.js';
 import { SETUID } from './session.js';
 
@@ -57,14 +57,6 @@ export class SessionDesk {
   /** True when the response will set a cookie, or must say nothing about it. */
   get cookieDecided(): boolean {
     return this.#response.isDecided;
-  }
-
-  find(id: string): Promise<Found> {
-    return this.manager.find(id);
-  }
-
-  trace(id: string): Promise<Trace | null> {
-    return this.manager.trace(id);
   }
 
   /** A session that is not available: reading gives nothing, writing is kept for this request alone (S1). */

@@ -21,7 +21,7 @@ export async function lend(user: AuthUser, { desk }: AuthSite): Promise<Outcome>
     desk.mint(owner);
     return { ...outcome, user, effects: ['set an anon cookie with a new token'] };
   }
-  const found = await desk.find(cookie.id);
+  const found = await desk.manager.find(cookie.id);
   const { record } = found;
   const now = desk.manager.now();
   if (record === null && found.unreadable !== null) {
@@ -34,7 +34,7 @@ export async function lend(user: AuthUser, { desk }: AuthSite): Promise<Outcome>
     return { session: desk.open(cookie, owner, null), user, reason: 'anonymous-new', text };
   }
   if (record === null) {
-    const trace = await desk.trace(cookie.id);
+    const trace = await desk.manager.trace(cookie.id);
     const why = because.sessionGone(trace, now);
     if (desk.manager.justReplaced(trace)) return refuseQuietly(desk, user, cookie, why);
     return startOver(desk, user, 'refused-unknown', why);

@@ -30,7 +30,7 @@ async function predecessor(user: AuthUser, desk: SessionDesk): Promise<Predecess
   const nothing = { moved: null, unused: null, ended: null };
   const { cookie } = desk;
   if (cookie.verdict !== 'ok') return nothing;
-  const found = await desk.find(cookie.id);
+  const found = await desk.manager.find(cookie.id);
   const { record } = found;
   if (record === null) {
     const isUnused = cookie.kind === 'anon' && found.unreadable === null;
@@ -56,7 +56,7 @@ export async function logOut(user: AuthUser | null, { desk }: AuthSite): Promise
     const text = `logout, though ${because.cookieUnusable(cookie, desk.secrets)}`;
     return { session, user: invalid(user), reason: 'logout', text, effects };
   }
-  const found = await desk.find(cookie.id);
+  const found = await desk.manager.find(cookie.id);
   const { record } = found;
   if (record === null && found.unreadable !== null) {
     return {

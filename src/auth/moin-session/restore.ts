@@ -31,7 +31,7 @@ async function restoreVisitor(cookie: GoodCookie, desk: SessionDesk): Promise<Ou
     const text = 'the cookie is good, but this site has no anonymous sessions (anonymousCookieLifetime is 0)';
     return { session: desk.none(), user, reason: 'anonymous-new', text };
   }
-  const found = await desk.find(cookie.id);
+  const found = await desk.manager.find(cookie.id);
   const now = desk.manager.now();
   const { record } = found;
   if (record === null && found.unreadable !== null) {
@@ -56,14 +56,14 @@ async function restoreVisitor(cookie: GoodCookie, desk: SessionDesk): Promise<Ou
 
 /** S3. */
 async function restoreUser(cookie: GoodCookie, { desk, users }: AuthSite): Promise<Outcome> {
-  const found = await desk.find(cookie.id);
+  const found = await desk.manager.find(cookie.id);
   const { record } = found;
   const now = desk.manager.now();
   if (record === null && found.unreadable !== null) {
     return refuse(desk, cookie, 'refused-unknown', because.unreadable(found.unreadable));
   }
   if (record === null) {
-    const trace = await desk.trace(cookie.id);
+    const trace = await desk.manager.trace(cookie.id);
     const why = because.sessionGone(trace, now);
     if (desk.manager.justReplaced(trace)) return refuseQuietly(desk, null, cookie, why);
     return refuse(desk, cookie, 'refused-unknown', why);
