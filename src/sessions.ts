@@ -107,13 +107,23 @@ export class Sessions extends SessionEvents {
 
   async #openAll(): Promise<Opened> {
     const settings = this.#settings;
-    const { clock, cookieName, durability } = settings;
+    const { clock, durability } = settings;
     const users = this.#users;
     const store = isStore(settings.store) ? settings.store : await openStore(settings.store, { durability });
-    const signer = this.#signer ?? new CookieSigner(cookieName, [await keptSecret(store)]);
+    const signer = this.#signer ?? (await this.#keptSigner(store));
     const emit = emitter(this, clock);
     const admin = createAdmin({ store, users, clock, emit });
     return { store, admin, reception: receptionOf(settings, { store, users, signer, emit }) };
+  }
+
+  /** A store that gives no secret is closed again, for the next request opens another; the application's own is its own. */
+  async #keptSigner(store: SessionStore): Promise<CookieSigner> {
+    try {
+      return new CookieSigner(this.#settings.cookieName, [await keptSecret(store)]);
+    } catch (error) {
+      if (store !== this.#settings.store) await store.close();
+      throw error;
+    }
   }
 }
 

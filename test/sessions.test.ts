@@ -1,0 +1,33 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createSessions, FileStore, StoreError } from '../src/index.js';
+import { temporaryFolder } from './store/folder.js';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** A store whose secret cannot be read: a folder is where its file should be. */
+function folderWithoutSecret(): string {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'secret'));
+  return folder;
+}
+
+test('a store that gives no secret is closed again at each request that tries it, and leaks nothing', async () => {
+  const close = vi.spyOn(FileStore.prototype, 'close');
+  const sessions = createSessions({ store: folderWithoutSecret() });
+  for (const times of [1, 2, 3]) {
+    await expect(sessions.begin({})).rejects.toThrow(StoreError);
+    expect(close).toHaveBeenCalledTimes(times);
+  }
+});
+
+test("a store of the application's own stays open, whatever becomes of its secret", async () => {
+  const close = vi.spyOn(FileStore.prototype, 'close');
+  const store = new FileStore(folderWithoutSecret());
+  await expect(createSessions({ store }).begin({})).rejects.toThrow(StoreError);
+  expect(close).not.toHaveBeenCalled();
+  await store.close();
+});
