@@ -1,6 +1,7 @@
 import type { AuthMethod, AuthResponse, AuthStep } from './auth/method.js';
 import type { CookieSigner, ReadCookie } from './session/cookie.js';
 import type { SessionDesk } from './session/desk.js';
+import { LiveSession } from './session/live.js';
 import type { SessionManager } from './session/manager.js';
 import type { SetCookie } from './session/response-cookie.js';
 import type { Session } from './session/session.js';
@@ -85,6 +86,12 @@ export class SiteVisit implements Visit {
   async commit(): Promise<Record<string, string>> {
     await this.session.save();
     return this.#desk.headers();
+  }
+
+  /** What `commit` would give, where it has nothing to save: no need to wait. Null where it has. @throws as `commit` */
+  headersNow(): Record<string, string> | null {
+    const isSettled = this.session instanceof LiveSession && this.session.isSettled;
+    return isSettled ? this.#desk.headers() : null;
   }
 
   outgoing(): SetCookie[] {

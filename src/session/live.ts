@@ -96,6 +96,11 @@ export class LiveSession implements Session {
     return Object.fromEntries(this.entries());
   }
 
+  /** Whether there is nothing to save, nor a save under way. @throws TypeError for a value that is not JSON any more */
+  get isSettled(): boolean {
+    return this.#persistence.isSettled;
+  }
+
   save(): Promise<SaveResult> {
     return this.#persistence.save();
   }

@@ -56,6 +56,13 @@ export class Persistence {
     this.#held = true;
   }
 
+  /** Whether a save would find nothing to do, and none is under way. @throws as a save does for what is not JSON */
+  get isSettled(): boolean {
+    if (!this.#turns.areOver) return false;
+    const changes = this.#values.changes();
+    return !(this.#isWritable && this.#isDue(changes));
+  }
+
   save(): Promise<SaveResult> {
     return this.#turns.take(async () => {
       const changes = this.#values.changes();

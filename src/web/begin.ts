@@ -1,6 +1,6 @@
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
-import type { Visit } from '../visit.js';
+import { asSiteVisit, type Visit } from '../visit.js';
 import { holdResponse } from './hold.js';
 import { type AdapterOptions, warnOfError } from './options.js';
 import { incomingRequest, type NodeRequest } from './request.js';
@@ -26,6 +26,9 @@ export async function beginVisit(
 ): Promise<Visit> {
   const visit = await sessions.begin(await incomingRequest(request, options));
   const { onError = warnOfError } = options;
-  holdResponse(response, { commit: () => visit.commit(), onError, cookie: request.headers.cookie });
+  const { cookie } = request.headers;
+  const commit = () => visit.commit();
+  const headersNow = () => asSiteVisit(visit).headersNow();
+  holdResponse(response, { commit, headersNow, onError, cookie });
   return visit;
 }

@@ -1,14 +1,13 @@
 import { addCommitHeaders, type CommitHeaders, warnOfLateCookie } from './headers.js';
 import { apologize, cut, isGone, type NodeResponse } from './response.js';
 import {
-  CALLS,
   type Call,
   type CallName,
+  HEADER_CALLS,
   type HeaderCallName,
   headersSent,
   headOf,
   type Methods,
-  type StateName,
 } from './response-methods.js';
 
 /**
@@ -19,58 +18,50 @@ type Stage = 'open' | 'holding' | 'flowing' | 'over' | 'failed';
 
 export interface HoldOptions {
   commit: () => Promise<CommitHeaders>;
+  /** What `commit` would give, where there is nothing to save, or else null. */
+  headersNow: () => CommitHeaders | null;
   onError: (error: unknown) => void;
   /** The request's `Cookie` header. */
   cookie: string | undefined;
 }
 
-/** One response, from its first byte to its last: what waits, and for what. */
+/** One response, from its first byte to its last: what waits, and for what. Most have nothing to save and wait for nothing. */
 export class HeldResponse {
   readonly #response: NodeResponse;
   readonly #options: HoldOptions;
   /** The methods as they were before us: Node's own, or those of middleware that came earlier. */
-  readonly #methods: Methods;
-  /** Those that stood on the response itself. */
-  #own: Partial<Methods> = {};
+  readonly #methods: Pick<Methods, CallName> & Partial<Methods>;
   #stage: Stage = 'open';
   #queue: Call[] = [];
   #ended = false;
+  #isGuarded = false;
   #status = 200;
   #sentCookie: string | undefined;
 
   constructor(response: NodeResponse, options: HoldOptions) {
     this.#response = response;
     this.#options = options;
-    this.#methods = Object.getPrototypeOf(response);
-  }
-
-  /** Puts ours in the place of a method that stands on the response itself, and calls that one where it called Node's. */
-  takeOver(name: CallName | HeaderCallName): void {
-    const patched = this.#response as unknown as Methods;
-    this.#own = { ...this.#own, [name]: patched[name] };
-    const isCall = (CALLS as readonly string[]).includes(name);
-    patched[name] = isCall
-      ? (...args) => this.call(name as CallName, args)
-      : (...args) => this.changeHeader(name as HeaderCallName, args);
-  }
-
-  /** Whether what has not gone out yet counts as done. */
-  isTaken(state: StateName): boolean {
-    return this.#stage === 'holding' && (state === 'headersSent' || this.#ended);
+    const { writeHead, flushHeaders, write, end } = response as unknown as Methods;
+    this.#methods = { writeHead, flushHeaders, write, end };
   }
 
   call(name: CallName, args: unknown[]): unknown {
-    const isOver = this.#stage === 'failed' || (this.#stage === 'holding' && this.#ended);
-    if (isOver) return this.#ignore({ name, args });
+    if (this.#isTooLate(name)) return this.#ignore({ name, args });
     if (this.#stage === 'over' || (this.#stage === 'flowing' && name !== 'end'))
       return this.#before(name, args);
+    const isHeld = this.#stage === 'holding';
     // The head stands already; `compression` and others ask for it again as long as they see no header on the wire.
-    if (this.#stage === 'holding' && name === 'writeHead') return this.#response;
+    if (isHeld && name === 'writeHead') return this.#response;
     const call = this.#stage === 'open' && name === 'writeHead' ? this.#takeHead(args) : { name, args };
     this.#ended ||= name === 'end';
-    this.#queue.push(call);
-    if (this.#stage !== 'holding') void this.#release();
-    return name === 'write' ? false : name === 'flushHeaders' ? undefined : this.#response;
+    if (!isHeld && this.#releaseNow()) return this.#before(call.name, call.args);
+    return this.#wait(call);
+  }
+
+  /** Of several ends the first counts; Node would end the process over what comes after it. */
+  #isTooLate(name: CallName): boolean {
+    if (this.#stage === 'over') return (name === 'write' || name === 'end') && this.#response.writableEnded;
+    return this.#stage === 'failed' || (this.#stage === 'holding' && this.#ended);
   }
 
   /** The headers in a `writeHead` are set one by one, as Node does itself when others were set before. */
@@ -81,43 +72,68 @@ export class HeldResponse {
     return { name: 'writeHead', args: [status, ...reason] };
   }
 
-  changeHeader(name: HeaderCallName, args: unknown[]): unknown {
-    if (this.#stage === 'holding') throw headersSent();
-    return this.#stage === 'failed' ? this.#response : this.#before(name, args);
+  #before(name: CallName | HeaderCallName, args: unknown[]): unknown {
+    const method = this.#methods[name] ?? (this.#response as unknown as Methods)[name];
+    return Reflect.apply(method, this.#response, args);
   }
 
-  #before(name: CallName | HeaderCallName, args: unknown[]): unknown {
-    return Reflect.apply(this.#own[name] ?? this.#methods[name], this.#response, args);
+  /** True where there is nothing to save: then nothing has to wait. */
+  #releaseNow(): boolean {
+    const begun = this.#stage === 'flowing';
+    try {
+      const fields = this.#options.headersNow();
+      if (fields === null) return false;
+      this.#proceed(fields, begun);
+      return true;
+    } catch (error) {
+      this.#fail(error, begun);
+      return false;
+    }
+  }
+
+  #wait(call: Call): unknown {
+    if (this.#stage === 'failed') return this.#ignore(call);
+    this.#queue.push(call);
+    if (this.#stage !== 'holding') void this.#release();
+    const { name } = call;
+    return name === 'write' ? false : name === 'flushHeaders' ? undefined : this.#response;
   }
 
   async #release(): Promise<void> {
     const begun = this.#stage === 'flowing';
     if (!begun) this.#status = this.#response.statusCode;
     this.#stage = 'holding';
+    this.#guard();
     try {
       const endsHere = this.#ended;
       const fields = await this.#options.commit();
       if (isGone(this.#response)) return this.#giveUp();
-      // From here on Node's own methods may call each other.
-      this.#stage = endsHere ? 'over' : 'flowing';
-      if (begun) warnOfLateCookie(fields, [this.#sentCookie, this.#options.cookie]);
-      else this.#putHead(fields);
+      if (!begun) this.#response.statusCode = this.#status;
+      this.#proceed(fields, begun, endsHere);
       this.#replay(endsHere);
     } catch (error) {
       this.#fail(error, begun);
     }
   }
 
+  /** The session is saved. From here on Node's own methods may call each other. */
+  #proceed(fields: CommitHeaders, begun: boolean, endsHere = this.#ended): void {
+    this.#stage = endsHere ? 'over' : 'flowing';
+    if (begun) warnOfLateCookie(fields, [this.#sentCookie, this.#options.cookie]);
+    else this.#putHead(fields);
+    if (!begun && !endsHere) this.#response.once('close', () => this.#closed());
+  }
+
   #putHead(fields: CommitHeaders): void {
+    this.#sentCookie = fields['set-cookie'];
+    if (this.#sentCookie === undefined) return;
     const set = (...pair: [string, string]) => this.#before('setHeader', pair);
     const append = (...pair: [string, string]) => this.#before('appendHeader', pair);
     const get = (name: string) => {
       const value = this.#response.getHeader(name);
       return value === undefined ? null : String(value);
     };
-    this.#response.statusCode = this.#status;
     addCommitHeaders({ get, set, append }, fields);
-    this.#sentCookie = fields['set-cookie'];
   }
 
   /** Writes what waited, in order. An end that came while the commit was under way waits for another one. */
@@ -139,10 +155,10 @@ export class HeldResponse {
   /** A 500 in place of the application's response; where that is under way, the connection is cut. */
   #fail(error: unknown, begun: boolean): void {
     const response = this.#response;
+    this.#guard();
     this.#options.onError(error);
-    const isOnTheWire = begun || Reflect.get(this.#methods, 'headersSent', response);
     this.#stage = 'over';
-    if (isOnTheWire) cut(response);
+    if (begun || response.headersSent) cut(response);
     else if (!isGone(response)) apologize(response);
     this.#giveUp();
   }
@@ -159,8 +175,38 @@ export class HeldResponse {
   }
 
   /** The visitor left in the middle of a stream that nobody ends any more: what it changed in the session counts. */
-  closed(): void {
+  #closed(): void {
     if (this.#stage !== 'flowing') return;
     this.#options.commit().catch(this.#options.onError);
+  }
+
+  /** While the bytes wait, the response looks as if they were out. Only then: this costs more than all the rest. */
+  #guard(): void {
+    if (this.#isGuarded) return;
+    this.#isGuarded = true;
+    const response = this.#response as unknown as Methods;
+    for (const name of HEADER_CALLS) {
+      if (response[name] === undefined) continue;
+      this.#methods[name] = response[name];
+      response[name] = (...args) => this.#changeHeader(name, args);
+    }
+    Object.defineProperties(response, {
+      headersSent: this.#state('headersSent', () => true),
+      writableEnded: this.#state('writableEnded', () => this.#ended),
+    });
+  }
+
+  #changeHeader(name: HeaderCallName, args: unknown[]): unknown {
+    if (this.#stage === 'holding') throw headersSent();
+    return this.#stage === 'failed' ? this.#response : this.#before(name, args);
+  }
+
+  /** What counts as done as soon as the application may take it to be. */
+  #state(name: string, isTaken: () => boolean): PropertyDescriptor {
+    const response = this.#response;
+    const get = () =>
+      (this.#stage === 'holding' && isTaken()) ||
+      Reflect.get(Object.getPrototypeOf(response), name, response);
+    return { configurable: true, get };
   }
 }

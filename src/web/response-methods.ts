@@ -1,13 +1,8 @@
 /** What of a response is held, and how its methods are called. */
 
-export const CALLS = ['writeHead', 'flushHeaders', 'write', 'end'] as const;
+export type CallName = 'writeHead' | 'flushHeaders' | 'write' | 'end';
 export const HEADER_CALLS = ['setHeader', 'setHeaders', 'appendHeader', 'removeHeader'] as const;
-/** What is true as soon as the application may take it to be, though the bytes still wait. */
-export const STATES = ['headersSent', 'writableEnded'] as const;
-
-export type CallName = (typeof CALLS)[number];
 export type HeaderCallName = (typeof HEADER_CALLS)[number];
-export type StateName = (typeof STATES)[number];
 type Method = (...args: unknown[]) => unknown;
 export type Methods = Record<CallName | HeaderCallName, Method>;
 
