@@ -18,14 +18,16 @@ export class Persistence {
   #record: SessionRecord | null;
   #isOver = false;
   #held = false;
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
 
   constructor(
     manager: SessionManager,
     cookie: ResponseCookie,
     values: Values,
     { holder, record }: { holder: Holder | null; record: SessionRecord | null },
+    beforeChange: () => void,
   ) {
+    this.#turns = new Turns(beforeChange);
     this.#manager = manager;
     this.#cookie = cookie;
     this.#values = values;

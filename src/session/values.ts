@@ -20,13 +20,21 @@ export class Values {
   #originals = new Map<string, string | undefined>();
   /** The JSON of each touched key when `changes` was last asked: what a save under way is writing. */
   #sent = new Map<string, string | undefined>();
+  readonly #beforeChange: () => void;
 
-  constructor(data: JsonObject = {}) {
+  /** @param beforeChange called before a value is set or removed, or handed out to be changed in place */
+  constructor(data: JsonObject = {}, beforeChange: () => void = () => {}) {
     this.#current = new Map(Object.entries(data));
+    this.#beforeChange = beforeChange;
   }
 
   get size(): number {
     return this.#current.size;
+  }
+
+  /** Whether no value can have changed. */
+  get areUntouched(): boolean {
+    return this.#originals.size === 0;
   }
 
   has(key: string): boolean {
@@ -109,6 +117,7 @@ export class Values {
   }
 
   #touch(key: string): void {
+    this.#beforeChange();
     if (!this.#originals.has(key)) this.#originals.set(key, this.#text(key));
   }
 

@@ -2,7 +2,7 @@ import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import { asSiteVisit, type Visit } from '../visit.js';
 import { holdResponse } from './hold.js';
-import { type AdapterOptions, warnOfError } from './options.js';
+import type { AdapterOptions } from './options.js';
 import { incomingRequest, type NodeRequest } from './request.js';
 import type { NodeResponse } from './response.js';
 
@@ -15,7 +15,7 @@ export interface Visited {
 }
 
 /**
- * Runs the auth chain on a request and has its response wait for the save. What all adapters on Node's own servers do.
+ * Runs the auth chain on a request and has its response wait for the save, once there is something to save. What all adapters on Node's own servers do.
  * @throws what `sessions.begin` throws; nothing is held then
  */
 export async function beginVisit(
@@ -25,10 +25,9 @@ export async function beginVisit(
   options: AdapterOptions,
 ): Promise<Visit> {
   const visit = await sessions.begin(await incomingRequest(request, options));
-  const { onError = warnOfError } = options;
-  const { cookie } = request.headers;
-  const commit = () => visit.commit();
-  const headersNow = () => asSiteVisit(visit).headersNow();
-  holdResponse(response, { commit, headersNow, onError, cookie });
+  const siteVisit = asSiteVisit(visit);
+  const hold = () => holdResponse(response, siteVisit, { ...options, cookie: request.headers.cookie });
+  if ('stream' in response) hold();
+  else siteVisit.onFirstChange(hold);
   return visit;
 }

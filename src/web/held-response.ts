@@ -1,13 +1,15 @@
+import { guard, really } from './guard.js';
 import { addCommitHeaders, type CommitHeaders, warnOfLateCookie } from './headers.js';
+import { warnOfError } from './options.js';
 import { apologize, cut, isGone, type NodeResponse } from './response.js';
 import {
   type Call,
   type CallName,
-  HEADER_CALLS,
   type HeaderCallName,
   headersSent,
   headOf,
   type Methods,
+  type StateName,
 } from './response-methods.js';
 
 /**
@@ -16,11 +18,16 @@ import {
  */
 type Stage = 'open' | 'holding' | 'flowing' | 'over' | 'failed';
 
-export interface HoldOptions {
-  commit: () => Promise<CommitHeaders>;
+/** What a response waits for. */
+export interface Committing {
+  commit(): Promise<CommitHeaders>;
   /** What `commit` would give, where there is nothing to save, or else null. */
-  headersNow: () => CommitHeaders | null;
-  onError: (error: unknown) => void;
+  headersNow(): CommitHeaders | null;
+}
+
+export interface HoldOptions {
+  /** Default: a process warning. */
+  onError?: (error: unknown) => void;
   /** The request's `Cookie` header. */
   cookie: string | undefined;
 }
@@ -28,24 +35,44 @@ export interface HoldOptions {
 /** One response, from its first byte to its last: what waits, and for what. Most have nothing to save and wait for nothing. */
 export class HeldResponse {
   readonly #response: NodeResponse;
-  readonly #options: HoldOptions;
+  readonly #visit: Committing;
+  readonly #onError: (error: unknown) => void;
+  readonly #cookie: string | undefined;
   /** The methods as they were before us: Node's own, or those of middleware that came earlier. */
   readonly #methods: Pick<Methods, CallName> & Partial<Methods>;
   #stage: Stage = 'open';
   #queue: Call[] = [];
   #ended = false;
   #isGuarded = false;
-  #status = 200;
+  #isOvertaken = false;
   #sentCookie: string | undefined;
 
-  constructor(response: NodeResponse, options: HoldOptions) {
+  constructor(response: NodeResponse, visit: Committing, { onError = warnOfError, cookie }: HoldOptions) {
     this.#response = response;
-    this.#options = options;
+    this.#visit = visit;
+    this.#onError = onError;
+    this.#cookie = cookie;
     const { writeHead, flushHeaders, write, end } = response as unknown as Methods;
     this.#methods = { writeHead, flushHeaders, write, end };
+    if (response.headersSent) this.#stage = 'flowing';
+    response.once('close', () => this.#closed());
+  }
+
+  /**
+   * Runs Node's own step that writes a head where none was asked for. When it comes while ours still waits, somebody
+   * writes by a method kept from before us: then the head must go out as it is.
+   */
+  writeImplicitHead(write: () => void): void {
+    this.#isOvertaken = this.#stage === 'open' || this.#stage === 'holding';
+    try {
+      write();
+    } finally {
+      this.#isOvertaken = false;
+    }
   }
 
   call(name: CallName, args: unknown[]): unknown {
+    if (this.#isOvertaken && name === 'writeHead') return this.#letPass(args);
     if (this.#isTooLate(name)) return this.#ignore({ name, args });
     if (this.#stage === 'over' || (this.#stage === 'flowing' && name !== 'end'))
       return this.#before(name, args);
@@ -64,6 +91,11 @@ export class HeldResponse {
     return this.#stage === 'failed' || (this.#stage === 'holding' && this.#ended);
   }
 
+  #letPass(args: unknown[]): unknown {
+    if (this.#stage === 'open') this.#stage = 'flowing';
+    return this.#before('writeHead', args);
+  }
+
   /** The headers in a `writeHead` are set one by one, as Node does itself when others were set before. */
   #takeHead([status, ...rest]: unknown[]): Call {
     const { reason, headers, mayRepeat } = headOf(rest);
@@ -79,14 +111,13 @@ export class HeldResponse {
 
   /** True where there is nothing to save: then nothing has to wait. */
   #releaseNow(): boolean {
-    const begun = this.#stage === 'flowing';
     try {
-      const fields = this.#options.headersNow();
+      const fields = this.#visit.headersNow();
       if (fields === null) return false;
-      this.#proceed(fields, begun);
+      this.#proceed(fields);
       return true;
     } catch (error) {
-      this.#fail(error, begun);
+      this.#fail(error);
       return false;
     }
   }
@@ -100,28 +131,26 @@ export class HeldResponse {
   }
 
   async #release(): Promise<void> {
-    const begun = this.#stage === 'flowing';
-    if (!begun) this.#status = this.#response.statusCode;
+    const status = this.#response.statusCode;
     this.#stage = 'holding';
     this.#guard();
     try {
       const endsHere = this.#ended;
-      const fields = await this.#options.commit();
+      const fields = await this.#visit.commit();
       if (isGone(this.#response)) return this.#giveUp();
-      if (!begun) this.#response.statusCode = this.#status;
-      this.#proceed(fields, begun, endsHere);
+      if (!this.#begun) this.#response.statusCode = status;
+      this.#proceed(fields, endsHere);
       this.#replay(endsHere);
     } catch (error) {
-      this.#fail(error, begun);
+      this.#fail(error);
     }
   }
 
   /** The session is saved. From here on Node's own methods may call each other. */
-  #proceed(fields: CommitHeaders, begun: boolean, endsHere = this.#ended): void {
+  #proceed(fields: CommitHeaders, endsHere = this.#ended): void {
     this.#stage = endsHere ? 'over' : 'flowing';
-    if (begun) warnOfLateCookie(fields, [this.#sentCookie, this.#options.cookie]);
+    if (this.#begun) warnOfLateCookie(fields, [this.#sentCookie, this.#cookie]);
     else this.#putHead(fields);
-    if (!begun && !endsHere) this.#response.once('close', () => this.#closed());
   }
 
   #putHead(fields: CommitHeaders): void {
@@ -153,12 +182,12 @@ export class HeldResponse {
   }
 
   /** A 500 in place of the application's response; where that is under way, the connection is cut. */
-  #fail(error: unknown, begun: boolean): void {
+  #fail(error: unknown): void {
     const response = this.#response;
     this.#guard();
-    this.#options.onError(error);
+    this.#onError(error);
     this.#stage = 'over';
-    if (begun || response.headersSent) cut(response);
+    if (this.#begun) cut(response);
     else if (!isGone(response)) apologize(response);
     this.#giveUp();
   }
@@ -174,39 +203,34 @@ export class HeldResponse {
     return name === 'write' ? false : this.#response;
   }
 
-  /** The visitor left in the middle of a stream that nobody ends any more: what it changed in the session counts. */
+  /**
+   * The visitor left in the middle of a stream that nobody ends any more, or somebody wrote by a method that they had
+   * kept from before us: what was changed in the session counts.
+   */
   #closed(): void {
-    if (this.#stage !== 'flowing') return;
-    this.#options.commit().catch(this.#options.onError);
+    const isUnseen = this.#stage === 'open' && this.#response.headersSent;
+    if (this.#stage !== 'flowing' && !isUnseen) return;
+    this.#visit.commit().catch(this.#onError);
   }
 
-  /** While the bytes wait, the response looks as if they were out. Only then: this costs more than all the rest. */
   #guard(): void {
     if (this.#isGuarded) return;
     this.#isGuarded = true;
-    const response = this.#response as unknown as Methods;
-    for (const name of HEADER_CALLS) {
-      if (response[name] === undefined) continue;
-      this.#methods[name] = response[name];
-      response[name] = (...args) => this.#changeHeader(name, args);
-    }
-    Object.defineProperties(response, {
-      headersSent: this.#state('headersSent', () => true),
-      writableEnded: this.#state('writableEnded', () => this.#ended),
-    });
+    Object.assign(this.#methods, guard(this.#response, this));
   }
 
-  #changeHeader(name: HeaderCallName, args: unknown[]): unknown {
-    if (this.#stage === 'holding') throw headersSent();
+  /** Whether what has not gone out yet counts as done. */
+  isTaken(state: StateName): boolean {
+    return this.#stage === 'holding' && (state === 'headersSent' || this.#ended);
+  }
+
+  changeHeader(name: HeaderCallName, args: unknown[]): unknown {
+    if (this.#stage === 'holding' && !this.#isOvertaken) throw headersSent();
     return this.#stage === 'failed' ? this.#response : this.#before(name, args);
   }
 
-  /** What counts as done as soon as the application may take it to be. */
-  #state(name: string, isTaken: () => boolean): PropertyDescriptor {
-    const response = this.#response;
-    const get = () =>
-      (this.#stage === 'holding' && isTaken()) ||
-      Reflect.get(Object.getPrototypeOf(response), name, response);
-    return { configurable: true, get };
+  /** Whether the head is out. */
+  get #begun(): boolean {
+    return really(this.#response, 'headersSent');
   }
 }

@@ -1,6 +1,9 @@
-import { HeldResponse, type HoldOptions } from './held-response.js';
+import { type Committing, HeldResponse, type HoldOptions } from './held-response.js';
 import type { NodeResponse } from './response.js';
 import type { Methods } from './response-methods.js';
+
+/** Undocumented, and called by Node's own methods, since its first versions, where no head was written yet. */
+type ImplicitHead = { _implicitHeader?: () => void };
 
 /**
  * Holds a response's first byte back until the session is saved, and so its last one, should the session have changed
@@ -10,11 +13,15 @@ import type { Methods } from './response-methods.js';
  * What is held stands on the response itself: Express changes a response's prototype whenever an application is
  * mounted in another. Each method is named: assigned in a loop, they would turn the response into a slow object.
  */
-export function holdResponse(response: NodeResponse, options: HoldOptions): void {
-  const held = new HeldResponse(response, options);
+export function holdResponse(response: NodeResponse, visit: Committing, options: HoldOptions): void {
+  const held = new HeldResponse(response, visit, options);
   const methods = response as unknown as Methods;
   methods.writeHead = (...args) => held.call('writeHead', args);
   methods.flushHeaders = (...args) => held.call('flushHeaders', args);
   methods.write = (...args) => held.call('write', args);
   methods.end = (...args) => held.call('end', args);
+  const { _implicitHeader: implicitHead } = response as ImplicitHead;
+  if (implicitHead === undefined) return; // HTTP/2
+  const write = () => implicitHead.call(response);
+  (response as ImplicitHead)._implicitHeader = () => held.writeImplicitHead(write);
 }

@@ -3,6 +3,8 @@
 export type CallName = 'writeHead' | 'flushHeaders' | 'write' | 'end';
 export const HEADER_CALLS = ['setHeader', 'setHeaders', 'appendHeader', 'removeHeader'] as const;
 export type HeaderCallName = (typeof HEADER_CALLS)[number];
+/** What is true as soon as the application may take it to be, though the bytes still wait. */
+export type StateName = 'headersSent' | 'writableEnded';
 type Method = (...args: unknown[]) => unknown;
 export type Methods = Record<CallName | HeaderCallName, Method>;
 

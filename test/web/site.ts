@@ -6,6 +6,7 @@ import {
   type DirectoryUser,
   MemoryStore,
   type SessionStore,
+  type SessionsOptions,
   type UserDirectory,
 } from '../../src/index.js';
 import type { Sessions } from '../../src/sessions.js';
@@ -95,7 +96,7 @@ const crooked: AuthMethod = {
   },
 };
 
-export function makeSite(): Site {
+export function makeSite(options: Pick<SessionsOptions, 'auth'> = {}): Site {
   const store = new TestStore();
   const users = new TestUsers();
   const auth: AuthOption[] = [
@@ -105,7 +106,14 @@ export function makeSite(): Site {
     'moin_anon_session',
     crooked,
   ];
-  const sessions = createSessions({ store, users, secrets: SECRET, anonymousCookieLifetime: 1, auth });
+  const sessions = createSessions({
+    store,
+    users,
+    secrets: SECRET,
+    anonymousCookieLifetime: 1,
+    auth,
+    ...options,
+  });
   return { store, users, sessions };
 }
 
