@@ -24,8 +24,6 @@ export interface ChainResult {
   values: Map<string, Json | undefined>;
 }
 
-type Answer = AuthResult & { user: AuthUser | null };
-
 /** Runs the methods in order, until one says that the chain ends. What one throws ends the request (spec 3). */
 export async function runChain(
   methods: readonly AuthMethod[],
@@ -51,36 +49,41 @@ export async function runChain(
     const before = request.session;
     const answer = await method.authenticate(request, known, site);
     checkResult(method, answer);
-    const result = { ...answer, user: completeUser(method, known.user, answer.user) };
+    const user = completeUser(method, known.user, answer.user);
     if (request.session !== before) checkSession(method, request.session);
-    trace.push(stepOf(method, known, result));
-    known = learn(known, result);
-    response ??= result.response ?? null;
-    for (const [key, value] of result.values ?? []) values.set(key, value);
-    if (!result.continue) break;
+    trace.push(stepOf(method, known.user, user, answer));
+    known = learn(known, user, answer);
+    response ??= answer.response ?? null;
+    for (const [key, value] of answer.values ?? []) values.set(key, value);
+    if (!answer.continue) break;
   }
   return { user: known.user, trace, response, values };
 }
 
 /** A refused login stands until a method establishes another user; a veto until one establishes any. */
-function learn(known: Known, result: Answer): Known {
-  const { user } = result;
+function learn(known: Known, user: AuthUser | null, answer: AuthResult): Known {
+  const login = known.login || answer.login === true;
+  // Most methods tell nothing new, and this runs at every request.
+  if (user === known.user && login === known.login && answer.loginRejected !== true) return known;
   const established = user?.valid === true && user !== known.user;
-  const rejected = result.loginRejected === true || known.loginRejected;
+  const rejected = answer.loginRejected === true || known.loginRejected;
   const vetoed = known.vetoed || (known.user?.valid === true && user === null);
   return {
     ...known,
     user,
-    login: known.login || result.login === true,
+    login,
     loginRejected: rejected && !established,
     vetoed: vetoed && !established,
   };
 }
 
-function stepOf(method: AuthMethod, { user: userBefore }: Known, result: Answer): AuthStep {
-  const { user: userAfter, text = '', effects = [] } = result;
-  const reason = result.reason ?? defaultReason(userBefore, userAfter);
-  return { method: method.name, userBefore, userAfter, continue: result.continue, reason, text, effects };
+function stepOf(
+  method: AuthMethod,
+  userBefore: AuthUser | null,
+  userAfter: AuthUser | null,
+  { continue: goesOn, reason = defaultReason(userBefore, userAfter), text = '', effects = [] }: AuthResult,
+): AuthStep {
+  return { method: method.name, userBefore, userAfter, continue: goesOn, reason, text, effects };
 }
 
 function defaultReason(before: AuthUser | null, after: AuthUser | null): string {

@@ -6,17 +6,20 @@ export function moinAnonSession(): AuthMethod {
 }
 
 function authenticate(request: AuthRequest, { user }: Known, { desk }: AuthSite): AuthResult {
-  const passed = { user, continue: true };
   if (request.session?.available) {
-    return { ...passed, reason: 'already-available', text: 'the request has a session already' };
+    return passed(user, 'already-available', 'the request has a session already');
   }
   if (desk.cookieDecided) {
-    return { ...passed, reason: 'already-available', text: 'an earlier method has decided about the cookie' };
+    return passed(user, 'already-available', 'an earlier method has decided about the cookie');
   }
   if (!desk.manager.lifetimes.anonymousAllowed) {
-    return { ...passed, reason: 'disabled', text: 'anonymousCookieLifetime is 0: no anonymous sessions' };
+    return passed(user, 'disabled', 'anonymousCookieLifetime is 0: no anonymous sessions');
   }
   desk.mint(null);
   const text = 'a cookie with a new token, and nothing else: the session begins if the browser sends it back';
-  return { ...passed, reason: 'cookie-set', text, effects: ['set an anon cookie with a new token'] };
+  return { ...passed(user, 'cookie-set', text), effects: ['set an anon cookie with a new token'] };
+}
+
+function passed(user: Known['user'], reason: string, text: string): AuthResult {
+  return { user, continue: true, reason, text };
 }

@@ -3,6 +3,8 @@ import { assertJson, type Json, type JsonObject } from '../json.js';
 /** What a request did to the values: by key, a copy of the new value, or undefined where it was removed. */
 export type Changes = ReadonlyMap<string, Json | undefined>;
 
+const NO_CHANGES: Changes = new Map();
+
 /** Makes a key's new value of its present one, atomically. */
 export interface Step {
   key: string;
@@ -77,6 +79,7 @@ export class Values {
 
   /** @throws TypeError naming the key, when a value was changed in place into something that is not JSON. */
   changes(): Changes {
+    if (this.areUntouched) return NO_CHANGES;
     this.#sent = new Map([...this.#originals.keys()].map((key) => [key, this.#text(key)]));
     const changes = new Map<string, Json | undefined>();
     for (const [key, text] of this.#sent) {

@@ -1,4 +1,4 @@
-import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from '../method.js';
+import type { AuthMethod, AuthRequest, AuthResult, AuthSite, AuthUser, Known } from '../method.js';
 import { lend } from './lend.js';
 import { logIn, logOut } from './login.js';
 import type { Outcome } from './outcome.js';
@@ -13,15 +13,28 @@ export function moinSession(): AuthMethod {
 }
 
 async function authenticate(request: AuthRequest, known: Known, site: AuthSite): Promise<AuthResult> {
-  const { session, ...outcome } = await decide(request, known, site);
+  const { session, user, reason, text, effects = [] } = await decide(request, known, site);
   request.session = session;
-  return { ...outcome, continue: true };
+  return { user, continue: true, reason, text, effects };
 }
 
-async function decide(request: AuthRequest, known: Known, site: AuthSite): Promise<Outcome> {
+function decide(request: AuthRequest, known: Known, site: AuthSite): Promise<Outcome> {
   const user = known.user?.valid ? known.user : null;
   if (known.logout) return logOut(user, site);
-  if (!known.login) return user === null ? restore(known, site) : lend(user, site);
+  return known.login ? decideLogin(user, request, known, site) : find(user, known, site);
+}
+
+/** The session that the cookie stands for, of whoever is established or of whom it names. */
+function find(user: AuthUser | null, known: Known, site: AuthSite): Promise<Outcome> {
+  return user === null ? restore(known, site) : lend(user, site);
+}
+
+async function decideLogin(
+  user: AuthUser | null,
+  request: AuthRequest,
+  known: Known,
+  site: AuthSite,
+): Promise<Outcome> {
   if (user !== null && !known.loginRejected) {
     const login = await logIn(user, request.form.rememberMe === true, site);
     if (login !== null) return login;
@@ -29,7 +42,7 @@ async function decide(request: AuthRequest, known: Known, site: AuthSite): Promi
     const text = `${user.name} has ${max} sessions already and new logins are refused at that limit (onLimit: deny)`;
     return { ...(await restore(known, site)), reason: 'login-denied', text };
   }
-  const before = user === null ? await restore(known, site) : await lend(user, site);
+  const before = await find(user, known, site);
   const text = `no method accepted this login; what was there stays as it was: ${before.text}`;
   return { ...before, reason: 'login-failed', text };
 }

@@ -14,14 +14,15 @@ import {
 } from './outcome.js';
 
 /** S1 to S3: nobody is established, the cookie decides. */
-export async function restore(known: Known, { desk, ...site }: AuthSite): Promise<Outcome> {
+export async function restore(known: Known, site: AuthSite): Promise<Outcome> {
+  const { desk } = site;
   const { cookie } = desk;
   if (cookie.verdict !== 'ok') return unusable(cookie, desk);
   if (known.vetoed) {
     const text = 'an earlier method took the user away, so the cookie logs nobody in';
     return { session: desk.none(), user: null, reason: 'refused-user', text };
   }
-  return cookie.kind === 'anon' ? restoreVisitor(cookie, desk) : restoreUser(cookie, { desk, ...site });
+  return await (cookie.kind === 'anon' ? restoreVisitor(cookie, desk) : restoreUser(cookie, site));
 }
 
 /** S2, and S10 for a record that belongs to a user. */
