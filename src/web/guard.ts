@@ -1,37 +1,56 @@
 import type { NodeResponse } from './response.js';
-import { HEADER_CALLS, type HeaderCallName, type Methods, type StateName } from './response-methods.js';
+import { HEADER_CALLS, type StateName } from './response-methods.js';
 
 /** What decides how a response looks whose bytes wait. */
 interface Waiting {
-  changeHeader(name: HeaderCallName, args: unknown[]): unknown;
+  /** False where changes are to be nothing. @throws Node's error where they come too late */
+  mayChangeHeaders(): boolean;
   isTaken(state: StateName): boolean;
 }
 
+const waitings = new WeakMap<object, Waiting>();
+/** What stands in for a prototype, by that prototype: a site has two or three. */
+const guards = new WeakMap<object, object>();
+
 /**
- * Has a response look as if the bytes that wait were out. Done only where bytes do wait: this costs more than all the
- * rest of the holding.
- * @returns the methods as they were before
+ * Has a response look as if the bytes that wait were out, until `unguard`: headers come too late, `headersSent` is true.
+ * By another prototype, and not by properties of its own, of which each costs more than all the rest of the holding.
+ * Where Express puts its own back meanwhile, what comes too late is not refused, and nothing else happens.
  */
-export function guard(response: NodeResponse, waiting: Waiting): Partial<Methods> {
-  const methods = response as unknown as Methods;
-  const before: Partial<Methods> = {};
-  for (const name of HEADER_CALLS) {
-    if (methods[name] === undefined) continue;
-    before[name] = methods[name];
-    methods[name] = (...args) => waiting.changeHeader(name, args);
+export function guard(response: NodeResponse, waiting: Waiting): void {
+  waitings.set(response, waiting);
+  const prototype = Object.getPrototypeOf(response);
+  let guarded = guards.get(prototype);
+  if (guarded === undefined) {
+    guarded = Object.create(prototype, look(prototype)) as object;
+    guards.set(prototype, guarded);
   }
-  const look = (name: StateName) => ({
-    configurable: true,
-    get: () => waiting.isTaken(name) || really(response, name),
-  });
-  Object.defineProperties(response, {
-    headersSent: look('headersSent'),
-    writableEnded: look('writableEnded'),
-  });
-  return before;
+  Object.setPrototypeOf(response, guarded);
 }
 
-/** What Node says of a response. */
-export function really(response: NodeResponse, name: StateName): boolean {
-  return Reflect.get(Object.getPrototypeOf(response), name, response);
+export function unguard(response: NodeResponse): void {
+  const prototype = Object.getPrototypeOf(response);
+  const before = Object.getPrototypeOf(prototype);
+  if (guards.get(before) === prototype) Object.setPrototypeOf(response, before);
+}
+
+function look(prototype: object): PropertyDescriptorMap {
+  const methods = HEADER_CALLS.filter((name) => name in prototype).map((name) => [
+    name,
+    {
+      value(this: NodeResponse, ...args: unknown[]) {
+        if (waitings.get(this)?.mayChangeHeaders() === false) return this;
+        return Reflect.apply(Reflect.get(prototype, name), this, args);
+      },
+    },
+  ]);
+  const states = (['headersSent', 'writableEnded'] as const).map((name) => [
+    name,
+    {
+      get(this: NodeResponse) {
+        return waitings.get(this)?.isTaken(name) || Reflect.get(prototype, name, this);
+      },
+    },
+  ]);
+  return Object.fromEntries([...methods, ...states]);
 }

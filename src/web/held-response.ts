@@ -1,11 +1,11 @@
-import { guard, really } from './guard.js';
+import type { ServerResponse } from 'node:http';
+import { guard, unguard } from './guard.js';
 import { addCommitHeaders, type CommitHeaders, warnOfLateCookie } from './headers.js';
 import { warnOfError } from './options.js';
 import { apologize, cut, isGone, type NodeResponse } from './response.js';
 import {
   type Call,
   type CallName,
-  type HeaderCallName,
   headersSent,
   headOf,
   type Methods,
@@ -39,11 +39,10 @@ export class HeldResponse {
   readonly #onError: (error: unknown) => void;
   readonly #cookie: string | undefined;
   /** The methods as they were before us: Node's own, or those of middleware that came earlier. */
-  readonly #methods: Pick<Methods, CallName> & Partial<Methods>;
+  readonly #methods: Pick<Methods, CallName>;
   #stage: Stage = 'open';
   #queue: Call[] = [];
   #ended = false;
-  #isGuarded = false;
   #isOvertaken = false;
   #sentCookie: string | undefined;
 
@@ -99,14 +98,17 @@ export class HeldResponse {
   /** The headers in a `writeHead` are set one by one, as Node does itself when others were set before. */
   #takeHead([status, ...rest]: unknown[]): Call {
     const { reason, headers, mayRepeat } = headOf(rest);
-    if (mayRepeat) for (const [name] of headers) this.#before('removeHeader', [name]);
-    for (const pair of headers) this.#before(mayRepeat ? 'appendHeader' : 'setHeader', pair);
+    const response = this.#response as ServerResponse;
+    if (mayRepeat) for (const [name] of headers) response.removeHeader(name);
+    for (const [name, value] of headers) {
+      if (mayRepeat) response.appendHeader(name, value);
+      else response.setHeader(name, value);
+    }
     return { name: 'writeHead', args: [status, ...reason] };
   }
 
-  #before(name: CallName | HeaderCallName, args: unknown[]): unknown {
-    const method = this.#methods[name] ?? (this.#response as unknown as Methods)[name];
-    return Reflect.apply(method, this.#response, args);
+  #before(name: CallName, args: unknown[]): unknown {
+    return Reflect.apply(this.#methods[name], this.#response, args);
   }
 
   /** True where there is nothing to save: then nothing has to wait. */
@@ -133,12 +135,13 @@ export class HeldResponse {
   async #release(): Promise<void> {
     const status = this.#response.statusCode;
     this.#stage = 'holding';
-    this.#guard();
+    guard(this.#response, this);
     try {
       const endsHere = this.#ended;
       const fields = await this.#visit.commit();
       if (isGone(this.#response)) return this.#giveUp();
-      if (!this.#begun) this.#response.statusCode = status;
+      unguard(this.#response);
+      if (!this.#response.headersSent) this.#response.statusCode = status;
       this.#proceed(fields, endsHere);
       this.#replay(endsHere);
     } catch (error) {
@@ -149,17 +152,18 @@ export class HeldResponse {
   /** The session is saved. From here on Node's own methods may call each other. */
   #proceed(fields: CommitHeaders, endsHere = this.#ended): void {
     this.#stage = endsHere ? 'over' : 'flowing';
-    if (this.#begun) warnOfLateCookie(fields, [this.#sentCookie, this.#cookie]);
+    if (this.#response.headersSent) warnOfLateCookie(fields, [this.#sentCookie, this.#cookie]);
     else this.#putHead(fields);
   }
 
   #putHead(fields: CommitHeaders): void {
     this.#sentCookie = fields['set-cookie'];
     if (this.#sentCookie === undefined) return;
-    const set = (...pair: [string, string]) => this.#before('setHeader', pair);
-    const append = (...pair: [string, string]) => this.#before('appendHeader', pair);
+    const response = this.#response as ServerResponse;
+    const set = (name: string, value: string) => response.setHeader(name, value);
+    const append = (name: string, value: string) => response.appendHeader(name, value);
     const get = (name: string) => {
-      const value = this.#response.getHeader(name);
+      const value = response.getHeader(name);
       return value === undefined ? null : String(value);
     };
     addCommitHeaders({ get, set, append }, fields);
@@ -184,11 +188,12 @@ export class HeldResponse {
   /** A 500 in place of the application's response; where that is under way, the connection is cut. */
   #fail(error: unknown): void {
     const response = this.#response;
-    this.#guard();
     this.#onError(error);
     this.#stage = 'over';
-    if (this.#begun) cut(response);
+    unguard(response);
+    if (response.headersSent) cut(response);
     else if (!isGone(response)) apologize(response);
+    guard(response, this);
     this.#giveUp();
   }
 
@@ -213,24 +218,14 @@ export class HeldResponse {
     this.#visit.commit().catch(this.#onError);
   }
 
-  #guard(): void {
-    if (this.#isGuarded) return;
-    this.#isGuarded = true;
-    Object.assign(this.#methods, guard(this.#response, this));
-  }
-
   /** Whether what has not gone out yet counts as done. */
   isTaken(state: StateName): boolean {
     return this.#stage === 'holding' && (state === 'headersSent' || this.#ended);
   }
 
-  changeHeader(name: HeaderCallName, args: unknown[]): unknown {
+  /** False where changes are to be nothing. @throws Node's error where they come too late */
+  mayChangeHeaders(): boolean {
     if (this.#stage === 'holding' && !this.#isOvertaken) throw headersSent();
-    return this.#stage === 'failed' ? this.#response : this.#before(name, args);
-  }
-
-  /** Whether the head is out. */
-  get #begun(): boolean {
-    return really(this.#response, 'headersSent');
+    return this.#stage !== 'failed';
   }
 }

@@ -2,11 +2,10 @@
 
 export type CallName = 'writeHead' | 'flushHeaders' | 'write' | 'end';
 export const HEADER_CALLS = ['setHeader', 'setHeaders', 'appendHeader', 'removeHeader'] as const;
-export type HeaderCallName = (typeof HEADER_CALLS)[number];
 /** What is true as soon as the application may take it to be, though the bytes still wait. */
 export type StateName = 'headersSent' | 'writableEnded';
 type Method = (...args: unknown[]) => unknown;
-export type Methods = Record<CallName | HeaderCallName, Method>;
+export type Methods = Record<CallName, Method>;
 
 export interface Call {
   name: CallName;
@@ -16,7 +15,7 @@ export interface Call {
 /** The arguments of `writeHead` behind the status. A list of headers may name one several times. */
 export function headOf(args: unknown[]): {
   reason: string[];
-  headers: [unknown, unknown][];
+  headers: [string, string][];
   mayRepeat: boolean;
 } {
   const reason = typeof args[0] === 'string' ? [args[0]] : [];
@@ -25,9 +24,11 @@ export function headOf(args: unknown[]): {
   return { reason, headers: mayRepeat ? pairsOf(headers) : Object.entries(headers ?? {}), mayRepeat };
 }
 
-function pairsOf(headers: unknown[]): [unknown, unknown][] {
-  if (headers.every(Array.isArray)) return headers as [unknown, unknown][];
-  return headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1]]] : []));
+function pairsOf(headers: unknown[]): [string, string][] {
+  if (headers.every(Array.isArray)) return headers as [string, string][];
+  return (headers as string[]).flatMap((name, index, all) =>
+    index % 2 === 0 ? [[name, all[index + 1] as string]] : [],
+  );
 }
 
 /** What Node throws when a header comes too late. */
