@@ -1,15 +1,15 @@
-import type { ServerResponse } from 'node:http';
 import { guard, unguard } from './guard.js';
-import { addCommitHeaders, type CommitHeaders, warnOfLateCookie } from './headers.js';
+import { putHead, takeHead } from './head.js';
+import { type CommitHeaders, warnOfLateCookie } from './headers.js';
 import { warnOfError } from './options.js';
 import { apologize, cut, isGone, type NodeResponse } from './response.js';
 import {
   type Call,
   type CallName,
   headersSent,
-  headOf,
   type Methods,
   type StateName,
+  tellIgnored,
 } from './response-methods.js';
 
 /**
@@ -78,7 +78,8 @@ export class HeldResponse {
     const isHeld = this.#stage === 'holding';
     // The head stands already; `compression` and others ask for it again as long as they see no header on the wire.
     if (isHeld && name === 'writeHead') return this.#response;
-    const call = this.#stage === 'open' && name === 'writeHead' ? this.#takeHead(args) : { name, args };
+    const call =
+      this.#stage === 'open' && name === 'writeHead' ? takeHead(this.#response, args) : { name, args };
     this.#ended ||= name === 'end';
     if (!isHeld && this.#releaseNow()) return this.#before(call.name, call.args);
     return this.#wait(call);
@@ -93,18 +94,6 @@ export class HeldResponse {
   #letPass(args: unknown[]): unknown {
     if (this.#stage === 'open') this.#stage = 'flowing';
     return this.#before('writeHead', args);
-  }
-
-  /** The headers in a `writeHead` are set one by one, as Node does itself when others were set before. */
-  #takeHead([status, ...rest]: unknown[]): Call {
-    const { reason, headers, mayRepeat } = headOf(rest);
-    const response = this.#response as ServerResponse;
-    if (mayRepeat) for (const [name] of headers) response.removeHeader(name);
-    for (const [name, value] of headers) {
-      if (mayRepeat) response.appendHeader(name, value);
-      else response.setHeader(name, value);
-    }
-    return { name: 'writeHead', args: [status, ...reason] };
   }
 
   #before(name: CallName, args: unknown[]): unknown {
@@ -153,20 +142,8 @@ export class HeldResponse {
   #proceed(fields: CommitHeaders, endsHere = this.#ended): void {
     this.#stage = endsHere ? 'over' : 'flowing';
     if (this.#response.headersSent) warnOfLateCookie(fields, [this.#sentCookie, this.#cookie]);
-    else this.#putHead(fields);
-  }
-
-  #putHead(fields: CommitHeaders): void {
-    this.#sentCookie = fields['set-cookie'];
-    if (this.#sentCookie === undefined) return;
-    const response = this.#response as ServerResponse;
-    const set = (name: string, value: string) => response.setHeader(name, value);
-    const append = (name: string, value: string) => response.appendHeader(name, value);
-    const get = (name: string) => {
-      const value = response.getHeader(name);
-      return value === undefined ? null : String(value);
-    };
-    addCommitHeaders({ get, set, append }, fields);
+    else putHead(this.#response, fields);
+    this.#sentCookie ??= fields['set-cookie'];
   }
 
   /** Writes what waited, in order. An end that came while the commit was under way waits for another one. */
@@ -202,10 +179,9 @@ export class HeldResponse {
     for (const call of this.#queue.splice(0)) this.#ignore(call);
   }
 
-  #ignore({ name, args }: Call): unknown {
-    const done = args.findLast((arg) => typeof arg === 'function') as ((error: Error) => void) | undefined;
-    if (done !== undefined) process.nextTick(done, new Error('the response has ended'));
-    return name === 'write' ? false : this.#response;
+  #ignore(call: Call): unknown {
+    tellIgnored(call);
+    return call.name === 'write' ? false : this.#response;
   }
 
   /**
