@@ -21,7 +21,7 @@ export async function receive(incoming: IncomingRequest, site: Reception): Promi
   const owner = chain.user?.valid ? chain.user : null;
   const session = handOver(request.session, owner, desk);
   const { response, trace } = chain;
-  if (!(await desk.settle())) {
+  if (desk.isPending && !(await desk.settle())) {
     return new SiteVisit(site, desk, {
       session: desk.none(),
       user: null,
@@ -32,16 +32,19 @@ export async function receive(incoming: IncomingRequest, site: Reception): Promi
   for (const [key, value] of chain.values) put(session, key, value);
   const user = owner && { id: owner.id, name: owner.name, method: owner.method };
   const visit = new SiteVisit(site, desk, { session, user, trace, response });
-  visit.user = await switchedUser(visit);
+  if (hasSwitched(visit)) visit.user = await switchedUser(visit);
   return visit;
 }
 
+function hasSwitched({ realUser, session, site }: SiteVisit): boolean {
+  return realUser !== null && site.superuser.includes(realUser.name) && session.has(SETUID);
+}
+
 /**
- * Whom a superuser has changed to, if they have; the name of the real user is asked at every request, and so is
+ * Whom a superuser has changed to; the name of the real user is asked at every request, and so is
  * whether the other one is still there and not disabled.
  */
 async function switchedUser({ realUser, session, site }: SiteVisit): Promise<SessionOwner | null> {
-  if (realUser === null || !site.superuser.includes(realUser.name) || !session.has(SETUID)) return realUser;
   const target = await site.users?.findById(String(session.get(SETUID)));
   if (!target || target.disabled) return realUser;
   return { id: target.id, name: target.name, method: SETUID };

@@ -47,7 +47,8 @@ export async function runChain(
   let response: AuthResponse | null = null;
   for (const method of methods) {
     const before = request.session;
-    const answer = await method.authenticate(request, known, site);
+    const given = method.authenticate(request, known, site);
+    const answer = isPromise(given) ? await given : given;
     checkResult(method, answer);
     const user = completeUser(method, known.user, answer.user);
     if (request.session !== before) checkSession(method, request.session);
@@ -58,6 +59,11 @@ export async function runChain(
     if (!answer.continue) break;
   }
   return { user: known.user, trace, response, values };
+}
+
+/** What is there already is not waited for: to wait costs more than most methods do. */
+function isPromise(answer: AuthResult | Promise<AuthResult>): answer is Promise<AuthResult> {
+  return typeof (answer as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 /** A refused login stands until a method establishes another user; a veto until one establishes any. */

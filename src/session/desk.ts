@@ -120,6 +120,11 @@ export class SessionDesk {
     });
   }
 
+  /** Whether the chain has decided what is still to be done. */
+  get isPending(): boolean {
+    return this.#pending.length > 0;
+  }
+
   /** Does what the chain has decided. False when a login came to nothing: another one was first (S9, `deny`). */
   async settle(): Promise<boolean> {
     for (const task of this.#pending.splice(0)) await task();

@@ -3,7 +3,8 @@ import { assertJson, type Json, type JsonObject } from '../json.js';
 /** What a request did to the values: by key, a copy of the new value, or undefined where it was removed. */
 export type Changes = ReadonlyMap<string, Json | undefined>;
 
-const NO_CHANGES: Changes = new Map();
+/** Most requests touch nothing. */
+const NOTHING: ReadonlyMap<string, undefined> = new Map();
 
 /** Makes a key's new value of its present one, atomically. */
 export interface Step {
@@ -19,9 +20,9 @@ export interface Step {
 export class Values {
   #current: Map<string, Json>;
   /** The JSON of each touched key as the store has it; undefined: it has none. */
-  #originals = new Map<string, string | undefined>();
+  #originals: Map<string, string | undefined> | null = null;
   /** The JSON of each touched key when `changes` was last asked: what a save under way is writing. */
-  #sent = new Map<string, string | undefined>();
+  #sent: ReadonlyMap<string, string | undefined> = NOTHING;
   readonly #beforeChange: () => void;
 
   /** @param beforeChange called before a value is set or removed, or handed out to be changed in place */
@@ -36,7 +37,7 @@ export class Values {
 
   /** Whether no value can have changed. */
   get areUntouched(): boolean {
-    return this.#originals.size === 0;
+    return this.#originals === null;
   }
 
   has(key: string): boolean {
@@ -79,12 +80,12 @@ export class Values {
 
   /** @throws TypeError naming the key, when a value was changed in place into something that is not JSON. */
   changes(): Changes {
-    if (this.areUntouched) return NO_CHANGES;
-    this.#sent = new Map([...this.#originals.keys()].map((key) => [key, this.#text(key)]));
+    const originals = this.#originals;
+    if (originals === null) return NOTHING;
+    this.#sent = new Map([...originals.keys()].map((key) => [key, this.#text(key)]));
     const changes = new Map<string, Json | undefined>();
     for (const [key, text] of this.#sent) {
-      if (text !== this.#originals.get(key))
-        changes.set(key, text === undefined ? undefined : JSON.parse(text));
+      if (text !== originals.get(key)) changes.set(key, text === undefined ? undefined : JSON.parse(text));
     }
     return changes;
   }
@@ -97,15 +98,15 @@ export class Values {
   rebase(saved: JsonObject): void {
     const mine = this.#current;
     const touched = new Map(
-      [...this.#originals].map(([key, original]) => [key, this.#changedSince(key, original)]),
+      [...(this.#originals ?? [])].map(([key, original]) => [key, this.#changedSince(key, original)]),
     );
     this.#current = new Map(Object.entries(saved));
-    this.#originals = new Map();
+    this.#originals = null;
     for (const [key, changedAgain] of touched) {
       const value = mine.get(key);
       this.#touch(key);
       if (changedAgain) this.#restore(key, value);
-      else if (value !== undefined && JSON.stringify(value) === this.#originals.get(key))
+      else if (value !== undefined && JSON.stringify(value) === this.#original(key))
         this.#current.set(key, value);
     }
   }
@@ -119,8 +120,13 @@ export class Values {
     else this.#current.set(key, value);
   }
 
+  #original(key: string): string | undefined {
+    return this.#originals?.get(key);
+  }
+
   #touch(key: string): void {
     this.#beforeChange();
+    this.#originals ??= new Map();
     if (!this.#originals.has(key)) this.#originals.set(key, this.#text(key));
   }
 
