@@ -29,6 +29,7 @@ export class Sessions extends SessionEvents {
   /** Secrets that were given are checked at once, so that a bad one ends the start and not a request. */
   readonly #signer: CookieSigner | null;
   #opened: Promise<Opened> | null = null;
+  readonly #purges = new Set<() => void>();
 
   /** @throws ConfigurationError naming the option and the remedy */
   constructor(options: SessionsOptions = {}) {
@@ -82,17 +83,20 @@ export class Sessions extends SessionEvents {
   }
 
   /**
-   * Purges what has expired, now and then, until the function that it gives is called; one run at a time, and without
-   * keeping the process alive. Where a cron job calls `moin-sessions purge --expired`, this is not needed.
+   * Purges what has expired, now and then, until `close` or the function that it gives is called; one run at a time,
+   * and without keeping the process alive. Where a cron job calls `moin-sessions purge --expired`, this is not needed.
    * @param every ms between the runs, a second at least; each is moved by up to a tenth, so that servers do not march
    * in step
    */
   startPurging({ every }: { every: number }): () => void {
-    return purgeRepeatedly(every, () => this.purge({ state: 'expired' }));
+    const stop = purgeRepeatedly(every, () => this.purge({ state: 'expired' }));
+    this.#purges.add(stop);
+    return stop;
   }
 
   /** Closes the store. Sessions of requests under way can no longer be saved. */
   async close(): Promise<void> {
+    for (const stop of this.#purges) stop();
     if (this.#opened !== null) await (await this.#opened).store.close();
   }
 

@@ -43,6 +43,15 @@ test('startPurging stops when told to', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test('startPurging stops when the store is closed', async () => {
+  const { store, sessions, id } = await siteWithOneVisitor();
+  sessions.startPurging({ every: HOUR / 4 });
+  await sessions.close();
+  await vi.advanceTimersByTimeAsync(5 * HOUR);
+  expect(await store.find(id)).not.toBeNull();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 test('startPurging outlives a store that fails once, and says so', async () => {
   const { store, sessions, id } = await siteWithOneVisitor();
   const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
