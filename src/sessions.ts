@@ -50,7 +50,7 @@ export class Sessions extends SessionEvents {
    */
   async begin(request: IncomingRequest): Promise<Visit> {
     const { reception } = await this.#open();
-    return receive(request, reception);
+    return await receive(request, reception);
   }
 
   /** Sessions in no order, one at a time. */

@@ -3,7 +3,7 @@ import type { Sessions } from '../sessions.js';
 import { asSiteVisit, type Visit } from '../visit.js';
 import { holdResponse } from './hold.js';
 import type { AdapterOptions } from './options.js';
-import { incomingRequest, type NodeRequest } from './request.js';
+import { incomingRequest, type NodeRequest, readForm } from './request.js';
 import type { NodeResponse } from './response.js';
 
 /** What the adapters put on a request. */
@@ -15,7 +15,8 @@ export interface Visited {
 }
 
 /**
- * Runs the auth chain on a request and has its response wait for the save, once there is something to save. What all adapters on Node's own servers do.
+ * Runs the auth chain on a request and has its response wait for the save, once there may be something to save. What
+ * all adapters on Node's own servers do.
  * @throws what `sessions.begin` throws; nothing is held then
  */
 export async function beginVisit(
@@ -24,7 +25,8 @@ export async function beginVisit(
   response: NodeResponse,
   options: AdapterOptions,
 ): Promise<Visit> {
-  const visit = await sessions.begin(await incomingRequest(request, options));
+  const form = request.method === 'POST' ? await readForm(request, options) : {};
+  const visit = await sessions.begin(incomingRequest(request, form));
   const siteVisit = asSiteVisit(visit);
   const hold = () => holdResponse(response, siteVisit, { ...options, cookie: request.headers.cookie });
   if ('stream' in response) hold();

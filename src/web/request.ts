@@ -16,11 +16,8 @@ interface Parsed {
   _body?: boolean;
 }
 
-/** The core's view of a Node request. Reads a small form if nobody has done so; then its fields are on `body`. */
-export async function incomingRequest(
-  request: NodeRequest & Parsed,
-  options: AdapterOptions,
-): Promise<IncomingRequest> {
+/** The core's view of a Node request. */
+export function incomingRequest(request: NodeRequest & Parsed, form: LoginForm): IncomingRequest {
   const { method = 'GET', headers } = request;
   const socket = request.socket as TLSSocket;
   return {
@@ -30,12 +27,13 @@ export async function incomingRequest(
     remoteAddress: socket.remoteAddress,
     secure: socket.encrypted === true,
     clientCertificate: certificateOf(socket),
-    form: method === 'POST' ? await readForm(request, options) : {},
+    form,
     raw: request,
   };
 }
 
-async function readForm(
+/** The login form in a POST. Reads a small form if nobody has done so; then its fields are on `body`. */
+export async function readForm(
   request: NodeRequest & Parsed,
   { form = loginForm, formLimit = DEFAULT_FORM_LIMIT }: AdapterOptions,
 ): Promise<LoginForm> {
