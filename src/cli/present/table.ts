@@ -24,7 +24,7 @@ const PIECE = 200;
  * A table of any length, drawn in pieces. Columns that do not fit are narrowed, then left out from the right.
  */
 export async function* tableText<Row>(
-  rows: AsyncIterable<Row>,
+  rows: AsyncIterable<Row> | Iterable<Row>,
   columns: readonly Column<Row>[],
   { width, now, style }: TableOptions,
 ): AsyncGenerator<string> {
@@ -46,11 +46,12 @@ export async function* tableText<Row>(
         tracks.map((track) => padded(heading(track.column), track, style.bold, ruler)),
       );
     }
-    for (const row of drawn) yield fill(template, cellsOf(row, tracks, style, ruler));
+    const widths = tracks;
+    yield drawn.map((row) => fill(template, cellsOf(row, widths, style, ruler))).join('');
   }
 }
 
-async function* pieces<Row>(rows: AsyncIterable<Row>, size: number): AsyncGenerator<Row[]> {
+async function* pieces<Row>(rows: AsyncIterable<Row> | Iterable<Row>, size: number): AsyncGenerator<Row[]> {
   let piece: Row[] = [];
   for await (const row of rows) {
     piece.push(row);

@@ -1,0 +1,98 @@
+import { merged } from './merge.js';
+import { type Place, readSortable, roomFor, type Sortable, sizeAt, writeSortable } from './sortable.js';
+import { TemporaryFile } from './temporary-file.js';
+
+/** Bytes that are sorted in memory. As long as there are no more than this there is no file. */
+const BATCH = 8 * 1024 * 1024;
+/** Bytes of each run that are read at once. */
+const PIECE = 32 * 1024;
+
+export type Compare = (one: Place, other: Place) => number;
+
+/** A stretch of bytes. In the file it is a run: sorted in itself. */
+interface Stretch {
+  start: number;
+  end: number;
+}
+
+/**
+ * Sorts texts that are too many to hold in memory: batch by batch, each of which then waits in a temporary file to be
+ * merged with the others. @throws StoreError when there is no room for the file
+ */
+export class Sorter {
+  readonly #compare: Compare;
+  readonly #limit: number;
+  readonly #file = new TemporaryFile();
+  readonly #runs: Stretch[] = [];
+  /** One for all batches: what a million texts would leave behind is collected late. */
+  #batch = Buffer.allocUnsafeSlow(BATCH);
+  #filled = 0;
+  #places: (Place & Stretch)[] = [];
+
+  /** @param limit only the first so many are wanted */
+  constructor(compare: Compare, limit = Number.POSITIVE_INFINITY) {
+    this.#compare = compare;
+    this.#limit = limit;
+  }
+
+  put(item: Sortable): void {
+    const room = roomFor(item);
+    if (this.#filled + room > this.#batch.length) this.#writeRun();
+    if (room > this.#batch.length) this.#batch = Buffer.allocUnsafeSlow(room);
+    const start = this.#filled;
+    this.#filled = writeSortable(item, this.#batch, start);
+    this.#places.push({ key: item.key, id: item.id, start, end: this.#filled });
+  }
+
+  /** The texts in order, once. What was sorted is gone when all are taken, or when no more are. */
+  *sorted(): Generator<string> {
+    try {
+      if (this.#runs.length > 0) this.#file.flush();
+      const runs = this.#runs.map((run) => this.#readRun(run));
+      let left = this.#limit;
+      for (const { text } of merged([...runs, this.#readBatch()], this.#compare)) {
+        if (left === 0) return;
+        left -= 1;
+        yield text;
+      }
+    } finally {
+      this.close();
+    }
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #sortedPlaces(): Stretch[] {
+    return this.#places.sort(this.#compare).slice(0, this.#limit);
+  }
+
+  *#readBatch(): Generator<Sortable> {
+    for (const { start } of this.#sortedPlaces()) yield readSortable(this.#batch, start);
+  }
+
+  #writeRun(): void {
+    const start = this.#file.size;
+    for (const place of this.#sortedPlaces()) this.#file.append(this.#batch, place.start, place.end);
+    this.#runs.push({ start, end: this.#file.size });
+    this.#filled = 0;
+    this.#places = [];
+  }
+
+  *#readRun({ start, end }: Stretch): Generator<Sortable> {
+    let piece = Buffer.allocUnsafeSlow(PIECE);
+    for (let next = start; next < end; ) {
+      const bytes = piece.subarray(0, Math.min(piece.length, end - next));
+      this.#file.read(bytes, next);
+      let at = 0;
+      let size = sizeAt(bytes, at);
+      for (; size <= bytes.length - at; size = sizeAt(bytes, at)) {
+        yield readSortable(bytes, at);
+        at += size;
+      }
+      if (size > piece.length) piece = Buffer.allocUnsafeSlow(size);
+      next += at;
+    }
+  }
+}
