@@ -6,7 +6,7 @@ import { type Emit, told } from './events.js';
 import { matches, type SessionFilter } from './filter.js';
 import { describeDetail, describeEntry, stateOf } from './info.js';
 import { endedRecord } from './record.js';
-import { findEntry, type Sources, selectEntries } from './select.js';
+import { findEntry, type Sources, select, selectEntries } from './select.js';
 import { expireReport, type Outcome, purgeReport, type Tally, tallyUp } from './tally.js';
 
 export interface AdminDependencies extends Sources {
@@ -22,9 +22,9 @@ export function createAdmin({ store, users, clock, emit }: AdminDependencies): S
   const sources = { store, users };
   return { list, get, resolve, expire, purge, endUser };
 
-  async function* list(filter: SessionFilter = {}) {
+  function list(filter: SessionFilter = {}) {
     const now = clock();
-    for await (const entry of selectEntries(sources, filter, now)) yield describeEntry(entry, now);
+    return select(sources, filter, now, (entry) => describeEntry(entry, now));
   }
 
   async function get(id: string) {

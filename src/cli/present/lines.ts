@@ -1,5 +1,7 @@
+import type { Json } from '../../json.js';
 import type { Output } from '../context.js';
-import { asText, type Column, chooseColumns, project, type View } from './view.js';
+import { isoText } from './iso.js';
+import { asText, type Column, chooseColumns, type View } from './view.js';
 import { safeJson, visible } from './visible.js';
 
 /** The formats in which each row is a text of its own, whatever the others are. */
@@ -32,9 +34,9 @@ export function linesFor<Row>(
   const columns = chooseColumns(view, fields, false);
   switch (format) {
     case 'json':
-      return { line: (row) => safeJson(project(row, columns)), frame: ARRAY };
+      return { line: jsonLine(columns, ''), frame: ARRAY };
     case 'ndjson':
-      return { line: (row) => `${safeJson(project(row, columns))}\n`, frame: BARE };
+      return { line: jsonLine(columns, '\n'), frame: BARE };
     case 'csv':
       return csvLines(columns, out.isTTY);
     case 'ids':
@@ -52,6 +54,24 @@ export function* framed(
     isEmpty = false;
   }
   yield isEmpty ? none : behind;
+}
+
+/** As `safeJson` of an object, which takes half as long again: the names are always the same, and times need no check. */
+function jsonLine<Row>(columns: readonly Column<Row>[], behind: string): (row: Row) => string {
+  const fields = columns.map(({ name, value }, index) => ({
+    before: `${index === 0 ? '{' : ','}${safeJson(name)}:`,
+    value,
+  }));
+  return (row) => {
+    let line = '';
+    for (const { before, value } of fields) line += before + jsonText(value(row));
+    return `${line}}${behind}`;
+  };
+}
+
+function jsonText(value: Json | Date): string {
+  if (value === null) return 'null';
+  return value instanceof Date ? `"${isoText(value)}"` : safeJson(value);
 }
 
 /** RFC 4180, with a header. Byte for byte in a pipe; on a terminal control characters are shown, not sent. */
