@@ -2,8 +2,7 @@ import { merged } from './merge.js';
 import { type Place, readSortable, roomFor, type Sortable, sizeAt, writeSortable } from './sortable.js';
 import { TemporaryFile } from './temporary-file.js';
 
-/** Bytes that are sorted in memory. As long as there are no more than this there is no file. */
-const BATCH = 8 * 1024 * 1024;
+const BATCH = 4 * 1024 * 1024;
 /** Bytes of each run that are read at once. */
 const PIECE = 32 * 1024;
 
@@ -25,14 +24,18 @@ export class Sorter {
   readonly #file = new TemporaryFile();
   readonly #runs: Stretch[] = [];
   /** One for all batches: what a million texts would leave behind is collected late. */
-  #batch = Buffer.allocUnsafeSlow(BATCH);
+  #batch: Buffer;
   #filled = 0;
   #places: (Place & Stretch)[] = [];
 
-  /** @param limit only the first so many are wanted */
-  constructor(compare: Compare, limit = Number.POSITIVE_INFINITY) {
+  /**
+   * @param limit only the first so many are wanted
+   * @param batch bytes that are sorted in memory: as long as there are no more there is no file
+   */
+  constructor(compare: Compare, limit = Number.POSITIVE_INFINITY, batch = BATCH) {
     this.#compare = compare;
     this.#limit = limit;
+    this.#batch = Buffer.allocUnsafeSlow(batch);
   }
 
   put(item: Sortable): void {
