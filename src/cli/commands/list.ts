@@ -6,7 +6,6 @@ import type { CliContext } from '../context.js';
 import { rowsOptions } from '../look.js';
 import { note } from '../notes.js';
 import { formatOf, isSilent, type SharedOptions } from '../options.js';
-import { pack, unpack } from '../packing.js';
 import { parseCount, parseDuration } from '../parse.js';
 import { linesFor } from '../present/lines.js';
 import { startProgress } from '../present/progress.js';
@@ -14,7 +13,7 @@ import { writeCount, writeLines, writeTable } from '../present/rows.js';
 import { sessionView } from '../present/sessions.js';
 import { chooseColumns, columnNamed } from '../present/view.js';
 import { withSite } from '../site.js';
-import { inOrder } from '../sorting.js';
+import { inOrder, pack, unpack } from '../sorting.js';
 
 interface ListOptions extends SharedOptions {
   user?: string;
@@ -64,11 +63,11 @@ async function run(context: CliContext, options: ListOptions): Promise<void> {
   const order = { sortBy: columnNamed(sessionView, options.sort), reverse, limit };
   const format = formatOf(options);
   chooseColumns(sessionView, options.fields, format === 'table');
-  await withSite(context, options, async ({ admin, clock }) => {
+  await withSite(context, options, async ({ lookup, clock }) => {
     if (isSilent(options)) return;
     const { out } = context;
     const show = await rowsOptions(context, options, clock());
-    const found = startProgress(context, 'reading', options).over(admin.list(filter));
+    const found = startProgress(context, 'reading', options).over(lookup.list(filter));
     if (format === 'count') return writeCount(out, upTo(found, limit));
     if (format === 'table') {
       const texts = await inOrder(found, order, pack);
