@@ -4,6 +4,7 @@ import type { SessionFilter } from '../session/filter.js';
 import type { SessionLookup } from '../session/looking.js';
 import { createAdmin } from '../session/store-admin.js';
 import { type CliContext, isInteractive } from './context.js';
+import { IdList } from './id-list.js';
 import { rowsOptions } from './look.js';
 import { noSession, resolveIds } from './named.js';
 import { note } from './notes.js';
@@ -46,12 +47,12 @@ export async function runEnding(
     const which = filter ?? ids;
     const total = await askFirst(context, ending, site, which, options);
     const progress = startProgress(context, ending.past, { ...quietly(options), ...total });
-    const done: string[] = [];
+    const done = new IdList();
     const report = await ending.carryOut(createAdmin(site), which, {
       dryRun: options.dryRun ?? false,
       signal: context.signal,
       onProgress: progress.at,
-      onDone: (id) => format === 'ids' && done.push(id),
+      onDone: (id) => format === 'ids' && done.add(id),
       onFailure: (id, error) => void note(context, failureText(id, error)),
     });
     progress.end();

@@ -99,13 +99,11 @@ export class Sorter {
   }
 }
 
-/** What sorted sources give, as one sorted sequence; of equal ones that of the first source first. */
-function* merged<T>(sources: readonly Generator<T>[], compare: (one: T, other: T) => number): Generator<T> {
-  const [first, ...rest] = sources;
-  if (first === undefined) return;
-  if (rest.length === 0) return yield* first;
+/** What sorted sources, one or more, give as one sorted sequence; of equal ones that of the first source first. */
+function merged<T>(sources: readonly Generator<T>[], compare: (one: T, other: T) => number): Generator<T> {
+  if (sources.length === 1) return sources[0] as Generator<T>;
   const middle = sources.length >> 1;
-  yield* mergedPair(
+  return mergedPair(
     merged(sources.slice(0, middle), compare),
     merged(sources.slice(middle), compare),
     compare,

@@ -20,7 +20,8 @@ export interface Lines<Row> {
   frame: Frame;
 }
 
-const BARE: Frame = { before: '', between: '', behind: '', none: '' };
+/** Nothing but the lines. */
+export const BARE: Frame = { before: '', between: '', behind: '', none: '' };
 /** One array, one row a line. */
 const ARRAY: Frame = { before: '[\n', between: ',\n', behind: '\n]\n', none: '[]\n' };
 
