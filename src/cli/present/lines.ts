@@ -74,7 +74,7 @@ function jsonLine<Row>(columns: readonly Column<Row>[], behind: string): (row: R
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
 function jsonText(value: Json | Date): string {
-  if (value === null) return 'null';
+  if (value === null || typeof value === 'number') return String(value);
   if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`;
   return value instanceof Date ? `"${isoText(value)}"` : safeJson(value);
 }
