@@ -6,7 +6,7 @@ import { createHash, scryptSync } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { DAY, HOUR, MINUTE } from '../src/clock.js';
 import { CookieSigner } from '../src/session/cookie.js';
-import { endedRecord } from '../src/session/record.js';
+import { endedRecord } from '../src/session/ended.js';
 import { idOf } from '../src/session/token.js';
 import type { SessionRecord } from '../src/store/contract.js';
 import { FileStore } from '../src/store/file.js';

@@ -66,7 +66,8 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     isTTY: stream.isTTY === true,
     write: (text) =>
       new Promise((resolve, reject) => {
-        stream.write(text, (error) => (error ? reject(asBrokenPipe(error)) : resolve()));
+        // A file or pipe takes text at once: Ctrl-C would wait for the end of a long output, but for the turn between.
+        stream.write(text, (error) => (error ? reject(asBrokenPipe(error)) : setImmediate(resolve)));
       }),
   };
 }

@@ -1,7 +1,10 @@
 import { MoinSessionsError, NotFoundError, PartialError, StoreError, UsageError } from '../errors.js';
 import type { AdminOptions, ExpireReport, PurgeReport, SessionAdmin } from '../session/admin.js';
 import type { SessionFilter } from '../session/filter.js';
+import type { SessionLookup } from '../session/looking.js';
+import { createAdmin } from '../session/store-admin.js';
 import { type CliContext, isInteractive } from './context.js';
+import { IdList } from './id-list.js';
 import { rowsOptions } from './look.js';
 import { noSession, resolveIds } from './named.js';
 import { note } from './notes.js';
@@ -39,16 +42,17 @@ export async function runEnding(
   const format = formatOf(options);
   chooseColumns(reportView(ending.counted), options.fields, false);
   await withSite(context, options, async (site) => {
-    const { ids, missing } = filter === null ? await resolveIds(site.admin, named) : { ids: [], missing: [] };
+    const { ids, missing } =
+      filter === null ? await resolveIds(site.lookup, named) : { ids: [], missing: [] };
     const which = filter ?? ids;
     const total = await askFirst(context, ending, site, which, options);
     const progress = startProgress(context, ending.past, { ...quietly(options), ...total });
-    const done: string[] = [];
-    const report = await ending.carryOut(site.admin, which, {
+    const done = new IdList();
+    const report = await ending.carryOut(createAdmin(site), which, {
       dryRun: options.dryRun ?? false,
       signal: context.signal,
       onProgress: progress.at,
-      onDone: (id) => format === 'ids' && done.push(id),
+      onDone: (id) => format === 'ids' && done.add(id),
       onFailure: (id, error) => void note(context, failureText(id, error)),
     });
     progress.end();
@@ -90,13 +94,13 @@ function filterOf(
 async function askFirst(
   context: CliContext,
   { verb }: Ending,
-  { admin }: Site,
+  { lookup }: Site,
   which: Which,
   { dryRun, yes, expired, quiet }: EndingOptions,
 ): Promise<{ total?: number }> {
   if (dryRun || yes || expired) return {};
   const progress = startProgress(context, 'Counting', quietly({ quiet }));
-  const { total, active } = await count(admin, which, progress.over);
+  const { total, active } = await count(lookup, which, progress.over);
   if (active === 0) return { total };
   const what = `${verb} ${counted(active, 'active session')}`;
   if (!isInteractive(context))
@@ -106,7 +110,7 @@ async function askFirst(
 }
 
 async function count(
-  admin: SessionAdmin,
+  lookup: SessionLookup,
   which: Which,
   over: <T>(rows: AsyncIterable<T>) => AsyncIterable<T>,
 ): Promise<{ total: number; active: number }> {
@@ -115,7 +119,7 @@ async function count(
     : withoutAll(which as SessionFilter & { all?: boolean });
   let total = 0;
   let active = 0;
-  for await (const { state } of over(admin.list(filter))) {
+  for await (const { state } of over(lookup.list(filter))) {
     total += 1;
     if (state === 'active' || state === 'grace') active += 1;
   }

@@ -1,5 +1,5 @@
 import { NotFoundError, UsageError } from '../errors.js';
-import type { SessionAdmin } from '../session/admin.js';
+import type { SessionLookup } from '../session/looking.js';
 
 /** Ids named on the command line. */
 export interface Named {
@@ -17,14 +17,14 @@ const CANDIDATES = 5;
  * @throws UsageError for what is no id or means several, NotFoundError when none of them is there.
  */
 export async function resolveIds(
-  admin: Pick<SessionAdmin, 'resolve'>,
+  lookup: Pick<SessionLookup, 'resolve'>,
   named: readonly string[],
 ): Promise<Named> {
   const prefixes = named.map((text) => parsePrefix(text));
   const ids = new Set<string>();
   const missing: string[] = [];
   for (const prefix of prefixes) {
-    const id = await resolveOne(admin, prefix);
+    const id = await resolveOne(lookup, prefix);
     if (id === null) missing.push(prefix);
     else ids.add(id);
   }
@@ -42,8 +42,8 @@ function parsePrefix(text: string): string {
   throw new UsageError(`'${text}' is no session id: give 4 to 32 hex digits, as 'moin-sessions list' shows`);
 }
 
-async function resolveOne(admin: Pick<SessionAdmin, 'resolve'>, prefix: string): Promise<string | null> {
-  const candidates = await admin.resolve(prefix, CANDIDATES + 1);
+async function resolveOne(lookup: Pick<SessionLookup, 'resolve'>, prefix: string): Promise<string | null> {
+  const candidates = await lookup.resolve(prefix, CANDIDATES + 1);
   const [id = null] = candidates;
   if (candidates.length <= 1) return id;
   const shown = candidates.slice(0, CANDIDATES).join(', ');

@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import type { Clock } from '../clock.js';
 import { ConfigurationError } from '../errors.js';
 import type { SessionsOptions } from '../options.js';
-import type { SessionAdmin } from '../session/admin.js';
-import { createAdmin } from '../session/store-admin.js';
+import { looking, type SessionLookup } from '../session/looking.js';
 import { DEFAULT_STORE, type SessionStore } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
@@ -14,7 +13,8 @@ import { momentOf, type SharedOptions } from './options.js';
 export interface Site {
   store: SessionStore;
   users: UserDirectory | undefined;
-  admin: SessionAdmin;
+  /** Looks at the sessions. Those commands that change them load what does that, and no other. */
+  lookup: SessionLookup;
   /** Stands still at `--at`, if that was given. */
   clock: Clock;
   /** The options, checked, with this very store; a path of users is absolute. */
@@ -33,8 +33,8 @@ export async function withSite<T>(
   const users = await openUsers(options.users);
   const store = await openSiteStore(context, flags, options, configuration.folder);
   try {
-    const admin = createAdmin({ store, users, clock });
-    return await work({ store, users, admin, clock, options: { ...options, store } });
+    const lookup = looking({ store, users, clock });
+    return await work({ store, users, lookup, clock, options: { ...options, store } });
   } finally {
     await store.close();
   }

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.js';
 import type { SessionOwner, SessionRecord, SessionStore } from '../store/contract.js';
+import { endedRecord } from './ended.js';
 import { type Emit, told } from './events.js';
 import { stateOf } from './info.js';
-import { endedRecord } from './record.js';
 
 export interface LimitOptions {
   store: SessionStore;

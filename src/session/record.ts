@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.js';
 import type { SessionRecord } from '../store/contract.js';
 import { type Holder, kindOf } from './holder.js';
-import { GRACE, type Lifetimes } from './lifetime.js';
+import type { Lifetimes } from './lifetime.js';
 
 /** The first record of a session that begins at `now`, or went on from one that was `created` earlier; all in ms. */
 export function newRecord(
@@ -27,13 +27,4 @@ export function renewed(
   const kind = kindOf(holder);
   const ends = lifetimes.ends({ ...record, kind }, now);
   return { ...record, kind, user: holder.owner, seen: now, ...(ends.cookieExpires > now ? ends : {}) };
-}
-
-/** The record as `expire` leaves it: over at once, and left for the purge; the ends keep their distance. */
-export function endedRecord(
-  record: SessionRecord,
-  now: number,
-  by: NonNullable<SessionRecord['ended']>['by'],
-): SessionRecord {
-  return { ...record, cookieExpires: now - GRACE, expires: now, ended: { at: now, by } };
 }

@@ -1,5 +1,4 @@
 import { join, sep } from 'node:path';
-import { isSessionId } from './contract.js';
 
 /** All names of two hex digits: records are spread over as many folders. */
 const PREFIXES: readonly string[] = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'));
@@ -52,7 +51,7 @@ export class FileLayout {
 export function recognize(prefix: string, name: string): { kind: FileKind; id: string } | null {
   for (const [kind, pattern] of NAMES) {
     const id = pattern.exec(name)?.[1];
-    if (isSessionId(id) && id.startsWith(prefix)) return { kind, id };
+    if (id?.startsWith(prefix)) return { kind, id };
   }
   return null;
 }

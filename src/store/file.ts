@@ -94,8 +94,8 @@ export class FileStore implements SessionStore, SecretKeeper {
   }
 
   scan({ prefix = '' }: ScanOptions = {}): AsyncGenerator<StoreEntry> {
-    const entryOf = (id: string) => this.#reading(id, () => this.#parts.records.entry(id));
-    if (isSessionId(prefix)) return only(() => entryOf(prefix));
+    const entryOf = (id: string) => this.#parts.records.entry(id);
+    if (isSessionId(prefix)) return only(() => this.#reading(prefix, () => entryOf(prefix)));
     return this.#walk(entryOf, prefix);
   }
 

@@ -6,7 +6,6 @@ import type { SessionStore } from './contract.js';
 import type { Durability } from './disk.js';
 import { withRemedy } from './fault.js';
 import { FileStore } from './file.js';
-import { MemoryStore } from './memory.js';
 
 export interface OpenStoreOptions {
   /** What a save to a file store survives. Default `process`. */
@@ -17,10 +16,10 @@ export interface OpenStoreOptions {
   mustExist?: boolean;
 }
 
-type Opener = (where: string, options: OpenStoreOptions) => SessionStore;
+type Opener = (where: string, options: OpenStoreOptions) => SessionStore | Promise<SessionStore>;
 
 /** Every kind of store there is, by the scheme in front of the colon. */
-const SCHEMES: ReadonlyMap<string, Opener> = new Map([
+const SCHEMES: ReadonlyMap<string, Opener> = new Map<string, Opener>([
   ['file', openFileStore],
   ['memory', openMemoryStore],
   ['redis', notInThisVersion],
@@ -68,10 +67,11 @@ function openFolder(
   return new FileStore(dir, durability === undefined ? {} : { durability });
 }
 
-function openMemoryStore(where: string): SessionStore {
+async function openMemoryStore(where: string): Promise<SessionStore> {
   if (where.toLowerCase() !== 'memory:') {
     throw new ConfigurationError(`'${where}': a memory store has no name, write 'memory:'`);
   }
+  const { MemoryStore } = await import('./memory.js');
   return new MemoryStore();
 }
 

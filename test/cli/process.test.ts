@@ -4,6 +4,7 @@ import { closeSync, cpSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFil
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { tryLock } from 'fs-native-extensions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -86,6 +87,15 @@ describe('the real process', () => {
     const { code, err } = await result(start('list', '--config', 'broken.mjs'));
     expect(code).toBe(2);
     expect(err).toMatch(/^moin-sessions: .*broken\.mjs: [^\n]*'node .*broken\.mjs' shows where\n$/);
+  });
+
+  it('Ctrl-C ends a long output at once with 130', async () => {
+    const child = start('list', '--json', '--fields', 'id,userId,userName,method,created,seen,expires,keys');
+    await once(child.stdout as Readable, 'readable');
+    child.kill('SIGINT');
+    const { code, out } = await result(child);
+    expect(code).toBe(130);
+    expect(out).not.toContain(']\n');
   });
 
   it('Ctrl-C ends at once with 130 and a whole store', async () => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { PartialError } from '../../errors.js';
-import type { SessionAdmin } from '../../session/admin.js';
 import type { SessionDetail } from '../../session/info.js';
+import type { SessionLookup } from '../../session/looking.js';
 import type { CliContext } from '../context.js';
 import { rowsOptions } from '../look.js';
 import { noSession, resolveIds } from '../named.js';
@@ -29,11 +29,11 @@ export function defineInspect(command: Command, context: CliContext): void {
 
 async function run(context: CliContext, named: string[], options: SharedOptions): Promise<void> {
   chooseColumns(detailView, options.fields, false);
-  await withSite(context, options, async ({ admin, clock }) => {
-    const { ids, missing } = await resolveIds(admin, named);
+  await withSite(context, options, async ({ lookup, clock }) => {
+    const { ids, missing } = await resolveIds(lookup, named);
     for (const id of missing) await note(context, noSession(id));
     const show = await rowsOptions(context, options, clock());
-    if (!isSilent(options)) await write(context, details(admin, ids), show, formatOf(options) === 'table');
+    if (!isSilent(options)) await write(context, details(lookup, ids), show, formatOf(options) === 'table');
     if (missing.length > 0) throw new PartialError(`${missing.length} of ${named.length} were not found`);
   });
 }
@@ -48,9 +48,9 @@ async function write(
   await writeRows(context.out, detailView, withReasons(context, sessions), show);
 }
 
-async function* details(admin: SessionAdmin, ids: readonly string[]): AsyncGenerator<SessionDetail> {
+async function* details(lookup: SessionLookup, ids: readonly string[]): AsyncGenerator<SessionDetail> {
   for (const id of ids) {
-    const session = await admin.get(id);
+    const session = await lookup.get(id);
     if (session !== null) yield session;
   }
 }

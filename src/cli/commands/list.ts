@@ -7,12 +7,13 @@ import { rowsOptions } from '../look.js';
 import { note } from '../notes.js';
 import { formatOf, isSilent, type SharedOptions } from '../options.js';
 import { parseCount, parseDuration } from '../parse.js';
+import { linesFor } from '../present/lines.js';
 import { startProgress } from '../present/progress.js';
-import { ndjsonLine, writeRows, writeText } from '../present/rows.js';
+import { writeCount, writeLines, writeTable } from '../present/rows.js';
 import { sessionView } from '../present/sessions.js';
 import { chooseColumns, columnNamed } from '../present/view.js';
 import { withSite } from '../site.js';
-import { inOrder, sessionsAsText } from '../sorting.js';
+import { inOrder, pack, unpack } from '../sorting.js';
 
 interface ListOptions extends SharedOptions {
   user?: string;
@@ -58,23 +59,23 @@ export function defineList(command: Command, context: CliContext): void {
 
 async function run(context: CliContext, options: ListOptions): Promise<void> {
   const filter = filterOf(options);
-  const sortBy = columnNamed(sessionView, options.sort);
+  const { limit, reverse = false } = options;
+  const order = { sortBy: columnNamed(sessionView, options.sort), reverse, limit };
   const format = formatOf(options);
-  const columns = chooseColumns(sessionView, options.fields, format === 'table');
-  await withSite(context, options, async ({ admin, clock }) => {
+  chooseColumns(sessionView, options.fields, format === 'table');
+  await withSite(context, options, async ({ lookup, clock }) => {
     if (isSilent(options)) return;
+    const { out } = context;
     const show = await rowsOptions(context, options, clock());
-    const progress = startProgress(context, 'reading', options);
-    const found = progress.over(admin.list(filter));
-    const { limit, reverse = false } = options;
-    const order = { sortBy, reverse, limit };
-    if (format === 'ndjson') {
-      // Sorted as the very lines that are written: of a million sessions each is turned into text only once.
-      const pack = (session: SessionInfo) => ndjsonLine(session, columns);
-      return writeText(context.out, inOrder(found, order, { pack, unpack: (line) => line }));
+    const found = startProgress(context, 'reading', options).over(lookup.list(filter));
+    if (format === 'count') return writeCount(out, upTo(found, limit));
+    if (format === 'table') {
+      const texts = await inOrder(found, order, pack);
+      return writeTable(out, sessionView, orNote(unpacked(texts), context), show);
     }
-    const rows = format === 'count' ? upTo(found, limit) : inOrder(found, order, sessionsAsText);
-    await writeRows(context.out, sessionView, format === 'table' ? orNote(rows, context) : rows, show);
+    // Sorted as the very lines that are written: each session is turned into text only once.
+    const { line, frame } = linesFor(out, sessionView, format, options);
+    await writeLines(out, await inOrder(found, order, line), frame);
   });
 }
 
@@ -98,10 +99,14 @@ function contradiction(one: string, other: string): UsageError {
   return new UsageError(`${one} and ${other} exclude each other: give one of them`);
 }
 
+function* unpacked(texts: Iterable<string>): Generator<SessionInfo> {
+  for (const text of texts) yield unpack(text);
+}
+
 /** An empty table says nothing, so that somebody looks for a mistake. */
-async function* orNote<T>(rows: AsyncIterable<T>, context: CliContext): AsyncGenerator<T> {
+async function* orNote<T>(rows: Iterable<T>, context: CliContext): AsyncGenerator<T> {
   let isEmpty = true;
-  for await (const row of rows) {
+  for (const row of rows) {
     isEmpty = false;
     yield row;
   }

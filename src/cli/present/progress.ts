@@ -15,6 +15,8 @@ const PAUSE = 100;
 const BAR_WIDTH = 20;
 const CLEAR_LINE = '\r\x1b[K';
 
+const UNSEEN: Progress = { at: () => {}, end: () => {}, over: (rows) => rows };
+
 /**
  * A line on a terminal's stderr that tells how far the work is; nothing elsewhere, and nothing in the first
  * second. Without `total` it counts, with it there is a bar.
@@ -24,7 +26,8 @@ export function startProgress(
   label: string,
   { quiet = false, total }: { quiet?: boolean; total?: number } = {},
 ): Progress {
-  let due = err.isTTY && !quiet ? clock() + SECOND : Number.POSITIVE_INFINITY;
+  if (!err.isTTY || quiet) return UNSEEN;
+  let due = clock() + SECOND;
   let drawn = false;
   return { at, end, over };
 

@@ -1,14 +1,15 @@
 import type { ExpireReport, PurgeReport } from '../../session/admin.js';
 import type { Output } from '../context.js';
 import { counted, grouped, shortBytes } from './humane.js';
-import { type RowsOptions, writeRows } from './rows.js';
+import { BARE } from './lines.js';
+import { type RowsOptions, writeLines, writeRows } from './rows.js';
 import { chooseColumns, project, type View } from './view.js';
 
 type Report = ExpireReport | PurgeReport;
 
 export interface ReportOptions extends RowsOptions {
   /** The ids of the sessions that were, or would be, ended or removed. */
-  done: readonly string[];
+  done: Iterable<string>;
 }
 
 /** What the two commands call the sessions that they have dealt with. */
@@ -35,7 +36,7 @@ export async function writeReport(
     case 'json':
       return out.write(`${JSON.stringify(project(report, chooseColumns(view, options.fields, false)))}\n`);
     case 'ids':
-      return out.write(options.done.map((id) => `${id}\n`).join(''));
+      return writeLines(out, lines(options.done), BARE);
     case 'count':
       return out.write(`${doneOf(report)}\n`);
     default:
@@ -72,6 +73,10 @@ export function reportView(counted: Counted): View<Report> {
     column('dryRun'),
   ];
   return { columns, forPeople: columns.map(({ name }) => name), idOf: () => '' };
+}
+
+function* lines(texts: Iterable<string>): Generator<string> {
+  for (const text of texts) yield `${text}\n`;
 }
 
 async function* one<T>(row: T): AsyncGenerator<T> {

@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.js';
 import type { Json } from '../../json.js';
+import { isoText } from './iso.js';
 import type { Style } from './style.js';
 
 /** One field of a row, for programs under its name and for people as a column. */
@@ -50,7 +51,7 @@ export function project<Row>(row: Row, columns: readonly Column<Row>[]): { [name
   const values: { [name: string]: Json } = {};
   for (const { name, value } of columns) {
     const given = value(row);
-    values[name] = given instanceof Date ? given.toISOString() : given;
+    values[name] = given instanceof Date ? isoText(given) : given;
   }
   return values;
 }
@@ -58,6 +59,6 @@ export function project<Row>(row: Row, columns: readonly Column<Row>[]): { [name
 /** A value in one line of text. Null is empty, structures are JSON. */
 export function asText(value: Json | Date): string {
   if (value === null) return '';
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return isoText(value);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
