@@ -22,21 +22,13 @@ export class Values {
   #originals = new Map<string, string | undefined>();
   /** The JSON of each touched key when `changes` was last asked: what a save under way is writing. */
   #sent = new Map<string, string | undefined>();
-  readonly #beforeChange: () => void;
 
-  /** @param beforeChange called before a value is set or removed, or handed out to be changed in place */
-  constructor(data: JsonObject = {}, beforeChange: () => void = () => {}) {
+  constructor(data: JsonObject = {}) {
     this.#current = new Map(Object.entries(data));
-    this.#beforeChange = beforeChange;
   }
 
   get size(): number {
     return this.#current.size;
-  }
-
-  /** Whether no value can have changed. */
-  get areUntouched(): boolean {
-    return this.#originals.size === 0;
   }
 
   has(key: string): boolean {
@@ -79,7 +71,7 @@ export class Values {
 
   /** @throws TypeError naming the key, when a value was changed in place into something that is not JSON. */
   changes(): Changes {
-    if (this.areUntouched) return NO_CHANGES;
+    if (this.#originals.size === 0) return NO_CHANGES;
     this.#sent = new Map([...this.#originals.keys()].map((key) => [key, this.#text(key)]));
     const changes = new Map<string, Json | undefined>();
     for (const [key, text] of this.#sent) {
@@ -120,7 +112,6 @@ export class Values {
   }
 
   #touch(key: string): void {
-    this.#beforeChange();
     if (!this.#originals.has(key)) this.#originals.set(key, this.#text(key));
   }
 

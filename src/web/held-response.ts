@@ -54,12 +54,13 @@ export class HeldResponse {
     const { writeHead, flushHeaders, write, end } = response as unknown as Methods;
     this.#methods = { writeHead, flushHeaders, write, end };
     if (response.headersSent) this.#stage = 'flowing';
-    response.once('close', () => this.#closed());
+    // The application hears of it first: what it then changes in the session counts as well.
+    response.once('close', () => process.nextTick(() => this.#closed()));
   }
 
   /**
    * Runs Node's own step that writes a head where none was asked for. When it comes while ours still waits, somebody
-   * writes by a method kept from before us: then the head must go out as it is.
+   * writes by a method kept from before us: then the head must go out now, with what is known by now.
    */
   writeImplicitHead(write: () => void): void {
     this.#isOvertaken = this.#stage === 'open' || this.#stage === 'holding';
@@ -92,7 +93,7 @@ export class HeldResponse {
   }
 
   #letPass(args: unknown[]): unknown {
-    if (this.#stage === 'open') this.#stage = 'flowing';
+    if (this.#stage === 'open' && !this.#proceedNow()) this.#stage = 'flowing';
     return this.#before('writeHead', args);
   }
 
@@ -100,17 +101,20 @@ export class HeldResponse {
     return Reflect.apply(this.#methods[name], this.#response, args);
   }
 
-  /** True where there is nothing to save: then nothing has to wait. */
   #releaseNow(): boolean {
     try {
-      const fields = this.#visit.headersNow();
-      if (fields === null) return false;
-      this.#proceed(fields);
-      return true;
+      return this.#proceedNow();
     } catch (error) {
       this.#fail(error);
       return false;
     }
+  }
+
+  /** True where there is nothing to save: then nothing has to wait. */
+  #proceedNow(): boolean {
+    const fields = this.#visit.headersNow();
+    if (fields !== null) this.#proceed(fields);
+    return fields !== null;
   }
 
   #wait(call: Call): unknown {
@@ -128,8 +132,9 @@ export class HeldResponse {
     try {
       const endsHere = this.#ended;
       const fields = await this.#visit.commit();
-      if (isGone(this.#response)) return this.#giveUp();
+      if (isGone(this.#response)) return this.#leave();
       unguard(this.#response);
+      if (this.#response.writableEnded) return this.#leave(); // by a method kept from before us
       if (!this.#response.headersSent) this.#response.statusCode = status;
       this.#proceed(fields, endsHere);
       this.#replay(endsHere);
@@ -179,19 +184,32 @@ export class HeldResponse {
     for (const call of this.#queue.splice(0)) this.#ignore(call);
   }
 
+  /** Nobody waits for what was to be written, but what was changed meanwhile counts. */
+  #leave(): void {
+    this.#giveUp();
+    void this.#saveRest();
+  }
+
   #ignore(call: Call): unknown {
     tellIgnored(call);
     return call.name === 'write' ? false : this.#response;
   }
 
-  /**
-   * The visitor left in the middle of a stream that nobody ends any more, or somebody wrote by a method that they had
-   * kept from before us: what was changed in the session counts.
-   */
+  /** A response that was never begun may have an application behind it that is not through yet: its end will save. */
   #closed(): void {
-    const isUnseen = this.#stage === 'open' && this.#response.headersSent;
-    if (this.#stage !== 'flowing' && !isUnseen) return;
-    this.#visit.commit().catch(this.#onError);
+    const isUnbegun = this.#stage === 'open' && !this.#response.headersSent;
+    if (isUnbegun || this.#stage === 'holding' || this.#stage === 'failed') return;
+    void this.#saveRest();
+  }
+
+  /** What was changed too late for an end to wait for it is saved all the same. */
+  async #saveRest(): Promise<void> {
+    try {
+      const fields = this.#visit.headersNow() ?? (await this.#visit.commit());
+      warnOfLateCookie(fields, [this.#sentCookie, this.#cookie]);
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 
   /** Whether what has not gone out yet counts as done. */
