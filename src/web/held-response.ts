@@ -1,8 +1,8 @@
 import { guard, unguard } from './guard.js';
-import { putHead, takeHead } from './head.js';
+import { putBack, putHead, takeHead } from './head.js';
 import { type CommitHeaders, warnOfLateCookie } from './headers.js';
 import { warnOfError } from './options.js';
-import { apologize, cut, isGone, type NodeResponse } from './response.js';
+import { apology, cut, isGone, type NodeResponse } from './response.js';
 import {
   type Call,
   type CallName,
@@ -35,7 +35,8 @@ export interface HoldOptions {
 /** One response, from its first byte to its last: what waits, and for what. Most have nothing to save and wait for nothing. */
 export class HeldResponse {
   readonly #response: NodeResponse;
-  readonly #visit: Committing;
+  /** More than one where two sites share an application. */
+  readonly #visits: Committing[] = [];
   readonly #onError: (error: unknown) => void;
   readonly #cookie: string | undefined;
   /** The methods as they were before us: Node's own, or those of middleware that came earlier. */
@@ -44,11 +45,10 @@ export class HeldResponse {
   #queue: Call[] = [];
   #ended = false;
   #isOvertaken = false;
-  #sentCookie: string | undefined;
+  #sentCookies: (string | undefined)[] = [];
 
-  constructor(response: NodeResponse, visit: Committing, { onError = warnOfError, cookie }: HoldOptions) {
+  constructor(response: NodeResponse, { onError = warnOfError, cookie }: HoldOptions) {
     this.#response = response;
-    this.#visit = visit;
     this.#onError = onError;
     this.#cookie = cookie;
     const { writeHead, flushHeaders, write, end } = response as unknown as Methods;
@@ -56,6 +56,11 @@ export class HeldResponse {
     if (response.headersSent) this.#stage = 'flowing';
     // The application hears of it first: what it then changes in the session counts as well.
     response.once('close', () => process.nextTick(() => this.#closed()));
+  }
+
+  /** Has it wait for this visit too. */
+  add(visit: Committing): void {
+    this.#visits.push(visit);
   }
 
   /**
@@ -112,9 +117,20 @@ export class HeldResponse {
 
   /** True where there is nothing to save: then nothing has to wait. */
   #proceedNow(): boolean {
-    const fields = this.#visit.headersNow();
+    const fields = this.#headersNow();
     if (fields !== null) this.#proceed(fields);
     return fields !== null;
+  }
+
+  #headersNow(): CommitHeaders[] | null {
+    const all = this.#visits.map((visit) => visit.headersNow());
+    return all.every((fields) => fields !== null) ? all : null;
+  }
+
+  async #commit(): Promise<CommitHeaders[]> {
+    const all: CommitHeaders[] = [];
+    for (const visit of this.#visits) all.push(await visit.commit());
+    return all;
   }
 
   #wait(call: Call): unknown {
@@ -127,15 +143,19 @@ export class HeldResponse {
 
   async #release(): Promise<void> {
     const status = this.#response.statusCode;
+    const headers = this.#response.getHeaders();
     this.#stage = 'holding';
     guard(this.#response, this);
     try {
       const endsHere = this.#ended;
-      const fields = await this.#visit.commit();
+      const fields = await this.#commit();
       if (isGone(this.#response)) return this.#leave();
-      unguard(this.#response);
+      const wasGuarded = unguard(this.#response);
       if (this.#response.writableEnded) return this.#leave(); // by a method kept from before us
-      if (!this.#response.headersSent) this.#response.statusCode = status;
+      if (!this.#response.headersSent) {
+        this.#response.statusCode = status;
+        if (!wasGuarded && putBack(this.#response, headers) && !endsHere) throw headersSent();
+      }
       this.#proceed(fields, endsHere);
       this.#replay(endsHere);
     } catch (error) {
@@ -144,11 +164,19 @@ export class HeldResponse {
   }
 
   /** The session is saved. From here on Node's own methods may call each other. */
-  #proceed(fields: CommitHeaders, endsHere = this.#ended): void {
+  #proceed(all: CommitHeaders[], endsHere = this.#ended): void {
     this.#stage = endsHere ? 'over' : 'flowing';
-    if (this.#response.headersSent) warnOfLateCookie(fields, [this.#sentCookie, this.#cookie]);
-    else putHead(this.#response, fields);
-    this.#sentCookie ??= fields['set-cookie'];
+    if (this.#response.headersSent) this.#warn(all);
+    else this.#putHeads(all);
+  }
+
+  #putHeads(all: CommitHeaders[]): void {
+    for (const fields of all) putHead(this.#response, fields);
+    this.#sentCookies = all.map((fields) => fields['set-cookie']);
+  }
+
+  #warn(all: CommitHeaders[]): void {
+    for (const fields of all) warnOfLateCookie(fields, [...this.#sentCookies, this.#cookie]);
   }
 
   /** Writes what waited, in order. An end that came while the commit was under way waits for another one. */
@@ -174,7 +202,7 @@ export class HeldResponse {
     this.#stage = 'over';
     unguard(response);
     if (response.headersSent) cut(response);
-    else if (!isGone(response)) apologize(response);
+    else if (!isGone(response)) this.#before('end', [apology(response)]); // those behind us have ended theirs
     guard(response, this);
     this.#giveUp();
   }
@@ -205,8 +233,7 @@ export class HeldResponse {
   /** What was changed too late for an end to wait for it is saved all the same. */
   async #saveRest(): Promise<void> {
     try {
-      const fields = this.#visit.headersNow() ?? (await this.#visit.commit());
-      warnOfLateCookie(fields, [this.#sentCookie, this.#cookie]);
+      this.#warn(this.#headersNow() ?? (await this.#commit()));
     } catch (error) {
       this.#onError(error);
     }
