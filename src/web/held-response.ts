@@ -11,19 +11,13 @@ import {
   type StateName,
   tellIgnored,
 } from './response-methods.js';
+import { type Committing, Visits } from './visits.js';
 
 /**
  * `open`: nothing was written. `holding`: what is written waits for a commit. `flowing`: the headers are out, and only
  * the end will wait. `over`: nothing waits any more. `failed`: answered by us, or nobody is there any more; what the application writes is nothing.
  */
 type Stage = 'open' | 'holding' | 'flowing' | 'over' | 'failed';
-
-/** What a response waits for. */
-export interface Committing {
-  commit(): Promise<CommitHeaders>;
-  /** What `commit` would give, where there is nothing to save, or else null. */
-  headersNow(): CommitHeaders | null;
-}
 
 export interface HoldOptions {
   /** Default: a process warning. */
@@ -35,8 +29,7 @@ export interface HoldOptions {
 /** One response, from its first byte to its last: what waits, and for what. Most have nothing to save and wait for nothing. */
 export class HeldResponse {
   readonly #response: NodeResponse;
-  /** More than one where two sites share an application. */
-  readonly #visits: Committing[] = [];
+  readonly #visits = new Visits();
   readonly #onError: (error: unknown) => void;
   readonly #cookie: string | undefined;
   /** The methods as they were before us: Node's own, or those of middleware that came earlier. */
@@ -60,7 +53,7 @@ export class HeldResponse {
 
   /** Has it wait for this visit too. */
   add(visit: Committing): void {
-    this.#visits.push(visit);
+    this.#visits.add(visit);
   }
 
   /**
@@ -117,20 +110,9 @@ export class HeldResponse {
 
   /** True where there is nothing to save: then nothing has to wait. */
   #proceedNow(): boolean {
-    const fields = this.#headersNow();
+    const fields = this.#visits.headersNow();
     if (fields !== null) this.#proceed(fields);
     return fields !== null;
-  }
-
-  #headersNow(): CommitHeaders[] | null {
-    const all = this.#visits.map((visit) => visit.headersNow());
-    return all.every((fields) => fields !== null) ? all : null;
-  }
-
-  async #commit(): Promise<CommitHeaders[]> {
-    const all: CommitHeaders[] = [];
-    for (const visit of this.#visits) all.push(await visit.commit());
-    return all;
   }
 
   #wait(call: Call): unknown {
@@ -148,7 +130,7 @@ export class HeldResponse {
     guard(this.#response, this);
     try {
       const endsHere = this.#ended;
-      const fields = await this.#commit();
+      const fields = await this.#visits.commit();
       if (isGone(this.#response)) return this.#leave();
       const wasGuarded = unguard(this.#response);
       if (this.#response.writableEnded) return this.#leave(); // by a method kept from before us
@@ -233,7 +215,7 @@ export class HeldResponse {
   /** What was changed too late for an end to wait for it is saved all the same. */
   async #saveRest(): Promise<void> {
     try {
-      this.#warn(this.#headersNow() ?? (await this.#commit()));
+      this.#warn(this.#visits.headersNow() ?? (await this.#visits.commit()));
     } catch (error) {
       this.#onError(error);
     }

@@ -1,6 +1,7 @@
-import { type Committing, HeldResponse, type HoldOptions } from './held-response.js';
+import { HeldResponse, type HoldOptions } from './held-response.js';
 import type { NodeResponse } from './response.js';
 import type { Methods } from './response-methods.js';
+import type { Committing } from './visits.js';
 
 /** Undocumented, and called by Node's own methods, since its first versions, where no head was written yet. */
 type ImplicitHead = { _implicitHeader?: () => void };
