@@ -88,13 +88,6 @@ export class SiteVisit implements Visit {
     return this.#desk.headers();
   }
 
-  /** Calls `listener` once: as soon as `commit` may have something to do. Until then it need not be called. */
-  onFirstChange(listener: () => void): void {
-    const { session } = this;
-    const isIdle = !this.#desk.cookieChanges && session instanceof LiveSession;
-    if (!isIdle || !session.onFirstChange(listener)) listener();
-  }
-
   /** What `commit` would give, where it has nothing to save: no need to wait. Null where it has. @throws as `commit` */
   headersNow(): Record<string, string> | null {
     const isSettled = this.session instanceof LiveSession && this.session.isSettled;

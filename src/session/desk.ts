@@ -59,11 +59,6 @@ export class SessionDesk {
     return this.#response.isDecided;
   }
 
-  /** True when the response will set or delete the cookie. */
-  get cookieChanges(): boolean {
-    return this.#response.changes;
-  }
-
   /** A session that is not available: reading gives nothing, writing is kept for this request alone (S1). */
   none(): LiveSession {
     return this.#session(null, null);

@@ -12,7 +12,6 @@ import { Values } from './values.js';
 export class LiveSession implements Session {
   readonly #values: Values;
   readonly #persistence: Persistence;
-  #firstChange: (() => void) | null = null;
 
   constructor(
     manager: SessionManager,
@@ -20,9 +19,8 @@ export class LiveSession implements Session {
     holder: Holder | null,
     record: SessionRecord | null,
   ) {
-    const beforeChange = () => this.#beforeChange();
-    this.#values = new Values(record?.data, beforeChange);
-    this.#persistence = new Persistence(manager, cookie, this.#values, { holder, record }, beforeChange);
+    this.#values = new Values(record?.data);
+    this.#persistence = new Persistence(manager, cookie, this.#values, { holder, record });
   }
 
   get id(): string | null {
@@ -103,16 +101,6 @@ export class LiveSession implements Session {
     return this.#persistence.isSettled;
   }
 
-  /**
-   * Calls `listener` once, just before the first thing is done that may change the session or its cookie. False, and
-   * never called, where something has to be saved already.
-   */
-  onFirstChange(listener: () => void): boolean {
-    if (!this.#values.areUntouched || !this.isSettled) return false;
-    this.#firstChange = listener;
-    return true;
-  }
-
   save(): Promise<SaveResult> {
     return this.#persistence.save();
   }
@@ -144,12 +132,6 @@ export class LiveSession implements Session {
   /** Writes the session of a login, even if it is empty, in place of what was there. False when it was refused (S9). */
   logIn(before: { from: Replaced | null; ended: string | null }): Promise<boolean> {
     return this.#persistence.logIn(before);
-  }
-
-  #beforeChange(): void {
-    const listener = this.#firstChange;
-    this.#firstChange = null;
-    listener?.();
   }
 
   /** S1: what is set on a request that never had a session is kept for this request alone. */

@@ -18,16 +18,14 @@ export class Persistence {
   #record: SessionRecord | null;
   #isOver = false;
   #held = false;
-  readonly #turns: Turns;
+  readonly #turns = new Turns();
 
   constructor(
     manager: SessionManager,
     cookie: ResponseCookie,
     values: Values,
     { holder, record }: { holder: Holder | null; record: SessionRecord | null },
-    beforeChange: () => void,
   ) {
-    this.#turns = new Turns(beforeChange);
     this.#manager = manager;
     this.#cookie = cookie;
     this.#values = values;

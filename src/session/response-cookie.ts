@@ -37,11 +37,6 @@ export class ResponseCookie {
     return this.#leftAlone || this.#decision?.action === 'set';
   }
 
-  /** True when the response will set or delete the cookie. */
-  get changes(): boolean {
-    return this.#decision !== null;
-  }
-
   /** @param cookieExpires in ms */
   set(kind: CookieKind, token: string, cookieExpires: number): void {
     this.#decision = { action: 'set', kind, token, cookieExpires };

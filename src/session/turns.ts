@@ -2,12 +2,6 @@
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
   #under = 0;
-  readonly #before: () => void;
-
-  /** @param before called whenever a task is given */
-  constructor(before: () => void = () => {}) {
-    this.#before = before;
-  }
 
   /** Whether no task runs or waits. */
   get areOver(): boolean {
@@ -16,7 +10,6 @@ export class Turns {
 
   /** What the task gives, or throws, when its turn has come. */
   take<T>(task: () => Promise<T>): Promise<T> {
-    this.#before();
     const run = this.#last.then(task);
     const over = () => {
       this.#under -= 1;

@@ -23,21 +23,13 @@ export class Values {
   #originals: Map<string, string | undefined> | null = null;
   /** The JSON of each touched key when `changes` was last asked: what a save under way is writing. */
   #sent: ReadonlyMap<string, string | undefined> = NOTHING;
-  readonly #beforeChange: () => void;
 
-  /** @param beforeChange called before a value is set or removed, or handed out to be changed in place */
-  constructor(data: JsonObject = {}, beforeChange: () => void = () => {}) {
+  constructor(data: JsonObject = {}) {
     this.#current = new Map(Object.entries(data));
-    this.#beforeChange = beforeChange;
   }
 
   get size(): number {
     return this.#current.size;
-  }
-
-  /** Whether no value can have changed. */
-  get areUntouched(): boolean {
-    return this.#originals === null;
   }
 
   has(key: string): boolean {
@@ -125,7 +117,6 @@ export class Values {
   }
 
   #touch(key: string): void {
-    this.#beforeChange();
     this.#originals ??= new Map();
     if (!this.#originals.has(key)) this.#originals.set(key, this.#text(key));
   }

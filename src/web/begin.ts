@@ -15,8 +15,7 @@ export interface Visited {
 }
 
 /**
- * Runs the auth chain on a request and has its response wait for the save, once there may be something to save. What
- * all adapters on Node's own servers do.
+ * Runs the auth chain on a request and has its response wait for the save. What all adapters on Node's own servers do.
  * @throws what `sessions.begin` throws; nothing is held then
  */
 export async function beginVisit(
@@ -27,9 +26,7 @@ export async function beginVisit(
 ): Promise<Visit> {
   const form = request.method === 'POST' ? await readForm(request, options) : {};
   const visit = await sessions.begin(incomingRequest(request, form));
-  const siteVisit = asSiteVisit(visit);
-  const hold = () => holdResponse(response, siteVisit, { ...options, cookie: request.headers.cookie });
-  if ('stream' in response) hold();
-  else siteVisit.onFirstChange(hold);
+  // At once, and not when the session first changes: whoever keeps `end` in between would pass us by.
+  holdResponse(response, asSiteVisit(visit), { ...options, cookie: request.headers.cookie });
   return visit;
 }

@@ -15,7 +15,7 @@ const guards = new WeakMap<object, object>();
 /**
  * Has a response look as if the bytes that wait were out, until `unguard`: headers come too late, `headersSent` is true.
  * By another prototype, and not by properties of its own, of which each costs more than all the rest of the holding.
- * Where Express puts its own back meanwhile, what comes too late is not refused, and nothing else happens.
+ * Where Express puts its own back meanwhile, what comes too late is not refused; `unguard` tells.
  */
 export function guard(response: NodeResponse, waiting: Waiting): void {
   waitings.set(response, waiting);
@@ -28,10 +28,13 @@ export function guard(response: NodeResponse, waiting: Waiting): void {
   Object.setPrototypeOf(response, guarded);
 }
 
-export function unguard(response: NodeResponse): void {
+/** Takes the guard away again. False where Express had done so before. */
+export function unguard(response: NodeResponse): boolean {
   const prototype = Object.getPrototypeOf(response);
   const before = Object.getPrototypeOf(prototype);
-  if (guards.get(before) === prototype) Object.setPrototypeOf(response, before);
+  const isGuarded = guards.get(before) === prototype;
+  if (isGuarded) Object.setPrototypeOf(response, before);
+  return isGuarded;
 }
 
 function look(prototype: object): PropertyDescriptorMap {

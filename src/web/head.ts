@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { addCommitHeaders, type CommitHeaders } from './headers.js';
 import type { NodeResponse } from './response.js';
 import type { Call } from './response-methods.js';
@@ -29,6 +29,19 @@ export function putHead(held: NodeResponse, fields: CommitHeaders): void {
     return value === undefined ? null : String(value);
   };
   addCommitHeaders({ get, set, append }, fields);
+}
+
+/** Undoes what was done to the headers since they were these. @returns whether anything was */
+export function putBack(held: NodeResponse, before: OutgoingHttpHeaders): boolean {
+  const response = held as ServerResponse;
+  const names = new Set([...response.getHeaderNames(), ...Object.keys(before)]);
+  const changed = [...names].filter((name) => response.getHeader(name) !== before[name]);
+  for (const name of changed) {
+    const value = before[name];
+    if (value === undefined) response.removeHeader(name);
+    else response.setHeader(name, value);
+  }
+  return changed.length > 0;
 }
 
 /** The arguments of `writeHead` behind the status. A list of headers may name one several times. */

@@ -1,8 +1,8 @@
 import { guard, unguard } from './guard.js';
-import { putHead, takeHead } from './head.js';
+import { putBack, putHead, takeHead } from './head.js';
 import { type CommitHeaders, warnOfLateCookie } from './headers.js';
 import { warnOfError } from './options.js';
-import { apologize, cut, isGone, type NodeResponse } from './response.js';
+import { apology, cut, isGone, type NodeResponse } from './response.js';
 import {
   type Call,
   type CallName,
@@ -11,19 +11,13 @@ import {
   type StateName,
   tellIgnored,
 } from './response-methods.js';
+import { type Committing, Visits } from './visits.js';
 
 /**
  * `open`: nothing was written. `holding`: what is written waits for a commit. `flowing`: the headers are out, and only
  * the end will wait. `over`: nothing waits any more. `failed`: answered by us, or nobody is there any more; what the application writes is nothing.
  */
 type Stage = 'open' | 'holding' | 'flowing' | 'over' | 'failed';
-
-/** What a response waits for. */
-export interface Committing {
-  commit(): Promise<CommitHeaders>;
-  /** What `commit` would give, where there is nothing to save, or else null. */
-  headersNow(): CommitHeaders | null;
-}
 
 export interface HoldOptions {
   /** Default: a process warning. */
@@ -35,7 +29,7 @@ export interface HoldOptions {
 /** One response, from its first byte to its last: what waits, and for what. Most have nothing to save and wait for nothing. */
 export class HeldResponse {
   readonly #response: NodeResponse;
-  readonly #visit: Committing;
+  readonly #visits = new Visits();
   readonly #onError: (error: unknown) => void;
   readonly #cookie: string | undefined;
   /** The methods as they were before us: Node's own, or those of middleware that came earlier. */
@@ -44,22 +38,27 @@ export class HeldResponse {
   #queue: Call[] = [];
   #ended = false;
   #isOvertaken = false;
-  #sentCookie: string | undefined;
+  #sentCookies: (string | undefined)[] = [];
 
-  constructor(response: NodeResponse, visit: Committing, { onError = warnOfError, cookie }: HoldOptions) {
+  constructor(response: NodeResponse, { onError = warnOfError, cookie }: HoldOptions) {
     this.#response = response;
-    this.#visit = visit;
     this.#onError = onError;
     this.#cookie = cookie;
     const { writeHead, flushHeaders, write, end } = response as unknown as Methods;
     this.#methods = { writeHead, flushHeaders, write, end };
     if (response.headersSent) this.#stage = 'flowing';
-    response.once('close', () => this.#closed());
+    // The application hears of it first: what it then changes in the session counts as well.
+    response.once('close', () => process.nextTick(() => this.#closed()));
+  }
+
+  /** Has it wait for this visit too. */
+  add(visit: Committing): void {
+    this.#visits.add(visit);
   }
 
   /**
    * Runs Node's own step that writes a head where none was asked for. When it comes while ours still waits, somebody
-   * writes by a method kept from before us: then the head must go out as it is.
+   * writes by a method kept from before us: then the head must go out now, with what is known by now.
    */
   writeImplicitHead(write: () => void): void {
     this.#isOvertaken = this.#stage === 'open' || this.#stage === 'holding';
@@ -92,7 +91,7 @@ export class HeldResponse {
   }
 
   #letPass(args: unknown[]): unknown {
-    if (this.#stage === 'open') this.#stage = 'flowing';
+    if (this.#stage === 'open' && !this.#proceedNow()) this.#stage = 'flowing';
     return this.#before('writeHead', args);
   }
 
@@ -100,17 +99,20 @@ export class HeldResponse {
     return Reflect.apply(this.#methods[name], this.#response, args);
   }
 
-  /** True where there is nothing to save: then nothing has to wait. */
   #releaseNow(): boolean {
     try {
-      const fields = this.#visit.headersNow();
-      if (fields === null) return false;
-      this.#proceed(fields);
-      return true;
+      return this.#proceedNow();
     } catch (error) {
       this.#fail(error);
       return false;
     }
+  }
+
+  /** True where there is nothing to save: then nothing has to wait. */
+  #proceedNow(): boolean {
+    const fields = this.#visits.headersNow();
+    if (fields !== null) this.#proceed(fields);
+    return fields !== null;
   }
 
   #wait(call: Call): unknown {
@@ -123,14 +125,19 @@ export class HeldResponse {
 
   async #release(): Promise<void> {
     const status = this.#response.statusCode;
+    const headers = this.#response.getHeaders();
     this.#stage = 'holding';
     guard(this.#response, this);
     try {
       const endsHere = this.#ended;
-      const fields = await this.#visit.commit();
-      if (isGone(this.#response)) return this.#giveUp();
-      unguard(this.#response);
-      if (!this.#response.headersSent) this.#response.statusCode = status;
+      const fields = await this.#visits.commit();
+      if (isGone(this.#response)) return this.#leave();
+      const wasGuarded = unguard(this.#response);
+      if (this.#response.writableEnded) return this.#leave(); // by a method kept from before us
+      if (!this.#response.headersSent) {
+        this.#response.statusCode = status;
+        if (!wasGuarded && putBack(this.#response, headers) && !endsHere) throw headersSent();
+      }
       this.#proceed(fields, endsHere);
       this.#replay(endsHere);
     } catch (error) {
@@ -139,11 +146,19 @@ export class HeldResponse {
   }
 
   /** The session is saved. From here on Node's own methods may call each other. */
-  #proceed(fields: CommitHeaders, endsHere = this.#ended): void {
+  #proceed(all: CommitHeaders[], endsHere = this.#ended): void {
     this.#stage = endsHere ? 'over' : 'flowing';
-    if (this.#response.headersSent) warnOfLateCookie(fields, [this.#sentCookie, this.#cookie]);
-    else putHead(this.#response, fields);
-    this.#sentCookie ??= fields['set-cookie'];
+    if (this.#response.headersSent) this.#warn(all);
+    else this.#putHeads(all);
+  }
+
+  #putHeads(all: CommitHeaders[]): void {
+    for (const fields of all) putHead(this.#response, fields);
+    this.#sentCookies = all.map((fields) => fields['set-cookie']);
+  }
+
+  #warn(all: CommitHeaders[]): void {
+    for (const fields of all) warnOfLateCookie(fields, [...this.#sentCookies, this.#cookie]);
   }
 
   /** Writes what waited, in order. An end that came while the commit was under way waits for another one. */
@@ -169,7 +184,7 @@ export class HeldResponse {
     this.#stage = 'over';
     unguard(response);
     if (response.headersSent) cut(response);
-    else if (!isGone(response)) apologize(response);
+    else if (!isGone(response)) this.#before('end', [apology(response)]); // those behind us have ended theirs
     guard(response, this);
     this.#giveUp();
   }
@@ -179,19 +194,31 @@ export class HeldResponse {
     for (const call of this.#queue.splice(0)) this.#ignore(call);
   }
 
+  /** Nobody waits for what was to be written, but what was changed meanwhile counts. */
+  #leave(): void {
+    this.#giveUp();
+    void this.#saveRest();
+  }
+
   #ignore(call: Call): unknown {
     tellIgnored(call);
     return call.name === 'write' ? false : this.#response;
   }
 
-  /**
-   * The visitor left in the middle of a stream that nobody ends any more, or somebody wrote by a method that they had
-   * kept from before us: what was changed in the session counts.
-   */
+  /** A response that was never begun may have an application behind it that is not through yet: its end will save. */
   #closed(): void {
-    const isUnseen = this.#stage === 'open' && this.#response.headersSent;
-    if (this.#stage !== 'flowing' && !isUnseen) return;
-    this.#visit.commit().catch(this.#onError);
+    const isUnbegun = this.#stage === 'open' && !this.#response.headersSent;
+    if (isUnbegun || this.#stage === 'holding' || this.#stage === 'failed') return;
+    void this.#saveRest();
+  }
+
+  /** What was changed too late for an end to wait for it is saved all the same. */
+  async #saveRest(): Promise<void> {
+    try {
+      this.#warn(this.#visits.headersNow() ?? (await this.#visits.commit()));
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 
   /** Whether what has not gone out yet counts as done. */

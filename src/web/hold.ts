@@ -1,9 +1,12 @@
-import { type Committing, HeldResponse, type HoldOptions } from './held-response.js';
+import { HeldResponse, type HoldOptions } from './held-response.js';
 import type { NodeResponse } from './response.js';
 import type { Methods } from './response-methods.js';
+import type { Committing } from './visits.js';
 
 /** Undocumented, and called by Node's own methods, since its first versions, where no head was written yet. */
 type ImplicitHead = { _implicitHeader?: () => void };
+
+const helds = new WeakMap<NodeResponse, HeldResponse>();
 
 /**
  * Holds a response's first byte back until the session is saved, and so its last one, should the session have changed
@@ -14,14 +17,21 @@ type ImplicitHead = { _implicitHeader?: () => void };
  * mounted in another. Each method is named: assigned in a loop, they would turn the response into a slow object.
  */
 export function holdResponse(response: NodeResponse, visit: Committing, options: HoldOptions): void {
-  const held = new HeldResponse(response, visit, options);
+  const held = helds.get(response) ?? takeHold(response, options);
+  held.add(visit);
+}
+
+function takeHold(response: NodeResponse, options: HoldOptions): HeldResponse {
+  const held = new HeldResponse(response, options);
+  helds.set(response, held);
   const methods = response as unknown as Methods;
   methods.writeHead = (...args) => held.call('writeHead', args);
   methods.flushHeaders = (...args) => held.call('flushHeaders', args);
   methods.write = (...args) => held.call('write', args);
   methods.end = (...args) => held.call('end', args);
   const { _implicitHeader: implicitHead } = response as ImplicitHead;
-  if (implicitHead === undefined) return; // HTTP/2
+  if (implicitHead === undefined) return held; // HTTP/2
   const write = () => implicitHead.call(response);
   (response as ImplicitHead)._implicitHeader = () => held.writeImplicitHead(write);
+  return held;
 }

@@ -16,11 +16,17 @@ export function cut(response: NodeResponse): void {
   else response.destroy();
 }
 
-/** A 500 without details. */
+/** Answers with a 500 without details. */
 export function apologize(response: NodeResponse): void {
+  (response as { end(text: string): unknown }).end(apology(response));
+}
+
+/** Makes a 500 without details of a response. @returns the body to end it with */
+export function apology(response: NodeResponse): string {
   for (const name of response.getHeaderNames()) response.removeHeader(name);
-  const headers = { 'content-type': 'text/plain; charset=utf-8' };
-  answer(response, { status: 500, headers, body: 'Internal Server Error\n' });
+  response.statusCode = 500;
+  response.setHeader('content-type', 'text/plain; charset=utf-8');
+  return 'Internal Server Error\n';
 }
 
 /** Sends a whole response. */

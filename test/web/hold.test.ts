@@ -8,7 +8,6 @@ import { pipeline } from 'node:stream/promises';
 import compression from 'compression';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AuthMethod, AuthOption } from '../../src/index.js';
 import { moinSessions } from '../../src/web/express.js';
 import { type Handler, type Visited, withSessions } from '../../src/web/node.js';
 import type { Running } from './adapter.js';
@@ -419,89 +418,5 @@ describe.each(['before', 'behind'])('compression %s our middleware', (place) => 
     expect(await response.text()).toBe(`${'a'.repeat(1000)}bc`);
     expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
     expect(errors).toEqual([]);
-  });
-});
-
-describe('a session that changes late', () => {
-  it('in the middle of a stream: the end waits for its save', async () => {
-    const browser = await serveAsItIs(({ session }, response) => {
-      response.write('one');
-      session.set('x', 1);
-      response.end('two');
-    });
-    const { reached, open } = site.store.hold();
-    const response = await browser.fetch('/');
-    await reached;
-    open();
-    expect(await response.text()).toBe('onetwo');
-    expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
-  });
-
-  it('after the end: it is saved all the same', async () => {
-    const browser = await serveAsItIs(({ session }, response) => {
-      response.end('over');
-      session.set('x', 1);
-    });
-    const created = once(site.sessions, 'created');
-    expect(await (await browser.fetch('/')).text()).toBe('over');
-    await created;
-    expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
-  });
-
-  it('and is answered by a method kept from before: it is saved all the same', async () => {
-    const browser = await serveAsItIs(({ session }, response) => {
-      if (!session.available) return response.end();
-      const end = response.end.bind(response);
-      session.set('x', 1);
-      return end('kept');
-    });
-    const created = once(site.sessions, 'created');
-    expect(await (await browser.fetch('/')).text()).toBe('kept');
-    await created;
-    expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
-  });
-
-  it.each([true, false])(
-    'while compression has written already (end at once: %s): the response is whole',
-    async (atOnce) => {
-      const app = express();
-      app.use(moinSessions(site.sessions, { onError }), compression({ threshold: 0 }));
-      app.get('/', ({ session }, response) => {
-        response.type('text').write('a'.repeat(100_000));
-        session.set('x', 1);
-        if (atOnce) response.end('end');
-        else setImmediate(() => response.end('end'));
-      });
-      running = await listen(createServer(app));
-      const browser = await visitor(running.origin);
-      const { reached, open } = site.store.hold();
-      const arrived = browser.fetch('/');
-      await reached;
-      open();
-      expect(await (await arrived).text()).toBe(`${'a'.repeat(100_000)}end`);
-      expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
-      expect(errors).toEqual([]);
-    },
-  );
-
-  it('a value that an auth method took out and the application changed in place is saved', async () => {
-    let list: number[] = [];
-    const taking: AuthMethod = {
-      name: 'taking',
-      authenticate(request, { user }) {
-        list = (request.session?.get('list') as number[] | undefined) ?? [];
-        return { user, continue: true };
-      },
-    };
-    const auth: AuthOption[] = ['moin_session', taking, 'moin_anon_session'];
-    site = makeSite({ auth });
-    const browser = await serveAsItIs(({ session, url }, response) => {
-      if (url === '/begin') session.set('list', [1]);
-      if (url === '/add') list.push(2);
-      response.end();
-    });
-    await browser.fetch('/begin');
-    await browser.fetch('/add');
-    expect((await onlyRecord(site.store)).data).toEqual({ list: [1, 2] });
   });
 });

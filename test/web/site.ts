@@ -96,7 +96,7 @@ const crooked: AuthMethod = {
   },
 };
 
-export function makeSite(options: Pick<SessionsOptions, 'auth'> = {}): Site {
+export function makeSite(options: Pick<SessionsOptions, 'auth' | 'cookieName'> = {}): Site {
   const store = new TestStore();
   const users = new TestUsers();
   const auth: AuthOption[] = [
