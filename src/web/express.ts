@@ -5,6 +5,7 @@ import type { Visit } from '../visit.js';
 import { beginVisit, type Visited } from './begin.js';
 import type { AdapterOptions } from './options.js';
 import { answer } from './response.js';
+import { asTable } from './table.js';
 
 export { loginForm } from './form.js';
 export type { AdapterOptions };
@@ -49,6 +50,8 @@ async function begin(
   response: ServerResponse,
   options: AdapterOptions,
 ): Promise<boolean> {
+  asTable(request);
+  asTable(response);
   const visit = await beginVisit(sessions, request, response, options);
   request.visit = visit;
   request.session = visit.session;

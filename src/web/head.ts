@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { addCommitHeaders, type CommitHeaders } from './headers.js';
 import type { NodeResponse } from './response.js';
 import type { Call } from './response-methods.js';
@@ -21,6 +21,7 @@ export function takeHead(held: NodeResponse, [status, ...rest]: unknown[]): Call
 
 /** Adds what a commit gives to the application's own headers. */
 export function putHead(held: NodeResponse, fields: CommitHeaders): void {
+  if (fields['set-cookie'] === undefined) return;
   const response = held as ServerResponse;
   const set = (name: string, value: string) => response.setHeader(name, value);
   const append = (name: string, value: string) => response.appendHeader(name, value);
@@ -29,19 +30,6 @@ export function putHead(held: NodeResponse, fields: CommitHeaders): void {
     return value === undefined ? null : String(value);
   };
   addCommitHeaders({ get, set, append }, fields);
-}
-
-/** Undoes what was done to the headers since they were these. @returns whether anything was */
-export function putBack(held: NodeResponse, before: OutgoingHttpHeaders): boolean {
-  const response = held as ServerResponse;
-  const names = new Set([...response.getHeaderNames(), ...Object.keys(before)]);
-  const changed = [...names].filter((name) => response.getHeader(name) !== before[name]);
-  for (const name of changed) {
-    const value = before[name];
-    if (value === undefined) response.removeHeader(name);
-    else response.setHeader(name, value);
-  }
-  return changed.length > 0;
 }
 
 /** The arguments of `writeHead` behind the status. A list of headers may name one several times. */

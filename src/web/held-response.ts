@@ -1,5 +1,5 @@
-import { guard, unguard } from './guard.js';
-import { putBack, putHead, takeHead } from './head.js';
+import { guard } from './guard.js';
+import { putHead, takeHead } from './head.js';
 import { type CommitHeaders, warnOfLateCookie } from './headers.js';
 import { warnOfError } from './options.js';
 import { apology, cut, isGone, type NodeResponse } from './response.js';
@@ -38,6 +38,7 @@ export class HeldResponse {
   #queue: Call[] = [];
   #ended = false;
   #isOvertaken = false;
+  #isGuarded = false;
   #sentCookies: (string | undefined)[] = [];
 
   constructor(response: NodeResponse, { onError = warnOfError, cookie }: HoldOptions) {
@@ -125,24 +126,25 @@ export class HeldResponse {
 
   async #release(): Promise<void> {
     const status = this.#response.statusCode;
-    const headers = this.#response.getHeaders();
-    this.#stage = 'holding';
-    guard(this.#response, this);
+    this.#hold();
     try {
       const endsHere = this.#ended;
       const fields = await this.#visits.commit();
-      if (isGone(this.#response)) return this.#leave();
-      const wasGuarded = unguard(this.#response);
-      if (this.#response.writableEnded) return this.#leave(); // by a method kept from before us
-      if (!this.#response.headersSent) {
-        this.#response.statusCode = status;
-        if (!wasGuarded && putBack(this.#response, headers) && !endsHere) throw headersSent();
-      }
+      this.#stage = 'open';
+      // The visitor has left, or somebody answered by a method kept from before us.
+      if (isGone(this.#response) || this.#response.writableEnded) return this.#leave();
+      if (!this.#response.headersSent) this.#response.statusCode = status;
       this.#proceed(fields, endsHere);
       this.#replay(endsHere);
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  #hold(): void {
+    this.#stage = 'holding';
+    if (!this.#isGuarded) guard(this.#response, this);
+    this.#isGuarded = true;
   }
 
   /** The session is saved. From here on Node's own methods may call each other. */
@@ -182,10 +184,9 @@ export class HeldResponse {
     const response = this.#response;
     this.#onError(error);
     this.#stage = 'over';
-    unguard(response);
     if (response.headersSent) cut(response);
     else if (!isGone(response)) this.#before('end', [apology(response)]); // those behind us have ended theirs
-    guard(response, this);
+    this.#hold();
     this.#giveUp();
   }
 

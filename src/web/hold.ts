@@ -6,7 +6,9 @@ import type { Committing } from './visits.js';
 /** Undocumented, and called by Node's own methods, since its first versions, where no head was written yet. */
 type ImplicitHead = { _implicitHeader?: () => void };
 
-const helds = new WeakMap<NodeResponse, HeldResponse>();
+/** Under which a response has what holds it. */
+const HELD = Symbol('moin-sessions.held');
+type Held = NodeResponse & { [HELD]?: HeldResponse };
 
 /**
  * Holds a response's first byte back until the session is saved, and so its last one, should the session have changed
@@ -16,14 +18,13 @@ const helds = new WeakMap<NodeResponse, HeldResponse>();
  * What is held stands on the response itself: Express changes a response's prototype whenever an application is
  * mounted in another. Each method is named: assigned in a loop, they would turn the response into a slow object.
  */
-export function holdResponse(response: NodeResponse, visit: Committing, options: HoldOptions): void {
-  const held = helds.get(response) ?? takeHold(response, options);
-  held.add(visit);
+export function holdResponse(response: Held, visit: Committing, options: HoldOptions): void {
+  response[HELD] ??= takeHold(response, options);
+  response[HELD].add(visit);
 }
 
 function takeHold(response: NodeResponse, options: HoldOptions): HeldResponse {
   const held = new HeldResponse(response, options);
-  helds.set(response, held);
   const methods = response as unknown as Methods;
   methods.writeHead = (...args) => held.call('writeHead', args);
   methods.flushHeaders = (...args) => held.call('flushHeaders', args);
