@@ -1,6 +1,6 @@
 import { guard } from './guard.js';
-import { putHead, takeHead } from './head.js';
-import { type CommitHeaders, warnOfLateCookie } from './headers.js';
+import { takeHead } from './head.js';
+import type { CommitHeaders } from './headers.js';
 import { warnOfError } from './options.js';
 import { apology, cut, isGone, type NodeResponse } from './response.js';
 import {
@@ -12,6 +12,7 @@ import {
   tellIgnored,
 } from './response-methods.js';
 import { type Committing, Visits } from './visits.js';
+import { WaitingCalls } from './waiting-calls.js';
 
 /**
  * `open`: nothing was written. `holding`: what is written waits for a commit. `flowing`: the headers are out, and only
@@ -29,22 +30,20 @@ export interface HoldOptions {
 /** One response, from its first byte to its last: what waits, and for what. Most have nothing to save and wait for nothing. */
 export class HeldResponse {
   readonly #response: NodeResponse;
-  readonly #visits = new Visits();
+  readonly #visits: Visits;
   readonly #onError: (error: unknown) => void;
-  readonly #cookie: string | undefined;
   /** The methods as they were before us: Node's own, or those of middleware that came earlier. */
   readonly #methods: Pick<Methods, CallName>;
   #stage: Stage = 'open';
-  #queue: Call[] = [];
+  readonly #waiting = new WaitingCalls();
   #ended = false;
   #isOvertaken = false;
   #isGuarded = false;
-  #sentCookies: (string | undefined)[] = [];
 
   constructor(response: NodeResponse, { onError = warnOfError, cookie }: HoldOptions) {
     this.#response = response;
     this.#onError = onError;
-    this.#cookie = cookie;
+    this.#visits = new Visits(cookie);
     const { writeHead, flushHeaders, write, end } = response as unknown as Methods;
     this.#methods = { writeHead, flushHeaders, write, end };
     if (response.headersSent) this.#stage = 'flowing';
@@ -118,7 +117,7 @@ export class HeldResponse {
 
   #wait(call: Call): unknown {
     if (this.#stage === 'failed') return this.#ignore(call);
-    this.#queue.push(call);
+    this.#waiting.push(call);
     if (this.#stage !== 'holding') void this.#release();
     const { name } = call;
     return name === 'write' ? false : name === 'flushHeaders' ? undefined : this.#response;
@@ -150,33 +149,18 @@ export class HeldResponse {
   /** The session is saved. From here on Node's own methods may call each other. */
   #proceed(all: CommitHeaders[], endsHere = this.#ended): void {
     this.#stage = endsHere ? 'over' : 'flowing';
-    if (this.#response.headersSent) this.#warn(all);
-    else this.#putHeads(all);
+    this.#visits.putHeads(this.#response, all);
   }
 
-  #putHeads(all: CommitHeaders[]): void {
-    for (const fields of all) putHead(this.#response, fields);
-    this.#sentCookies = all.map((fields) => fields['set-cookie']);
-  }
-
-  #warn(all: CommitHeaders[]): void {
-    for (const fields of all) warnOfLateCookie(fields, [...this.#sentCookies, this.#cookie]);
-  }
-
-  /** Writes what waited, in order. An end that came while the commit was under way waits for another one. */
+  /** An end that came while the commit was under way waits for another one. */
   #replay(endsHere: boolean): void {
-    let isFull = false;
-    let wrote = false;
-    for (let call = this.#queue.shift(); call !== undefined; call = this.#queue.shift()) {
-      if (call.name === 'end' && !endsHere) {
-        this.#queue.unshift(call);
-        return void this.#release();
-      }
-      const result = this.#before(call.name, call.args);
-      if (call.name === 'write') [wrote, isFull] = [true, result === false];
-    }
+    const { endWaits, drained } = this.#waiting.replay(
+      (call) => this.#before(call.name, call.args),
+      endsHere,
+    );
+    if (endWaits) return void this.#release();
     // The application was told to wait, and Node does not know of it.
-    if (wrote && !isFull && !endsHere) this.#response.emit('drain');
+    if (drained && !endsHere) this.#response.emit('drain');
   }
 
   /** A 500 in place of the application's response; where that is under way, the connection is cut. */
@@ -192,7 +176,7 @@ export class HeldResponse {
 
   #giveUp(): void {
     this.#stage = 'failed';
-    for (const call of this.#queue.splice(0)) this.#ignore(call);
+    this.#waiting.drop();
   }
 
   /** Nobody waits for what was to be written, but what was changed meanwhile counts. */
@@ -216,7 +200,7 @@ export class HeldResponse {
   /** What was changed too late for an end to wait for it is saved all the same. */
   async #saveRest(): Promise<void> {
     try {
-      this.#warn(this.#visits.headersNow() ?? (await this.#visits.commit()));
+      this.#visits.warnIfLate(this.#visits.headersNow() ?? (await this.#visits.commit()));
     } catch (error) {
       this.#onError(error);
     }

@@ -1,4 +1,6 @@
-import type { CommitHeaders } from './headers.js';
+import { putHead } from './head.js';
+import { type CommitHeaders, warnOfLateCookie } from './headers.js';
+import type { NodeResponse } from './response.js';
 
 /** What a response waits for. */
 export interface Committing {
@@ -10,6 +12,13 @@ export interface Committing {
 /** All that one response waits for: more than one visit where two sites share an application. */
 export class Visits {
   readonly #all: Committing[] = [];
+  readonly #cookie: string | undefined;
+  #sent: CommitHeaders[] = [];
+
+  /** @param cookie the request's `Cookie` header */
+  constructor(cookie: string | undefined) {
+    this.#cookie = cookie;
+  }
 
   add(visit: Committing): void {
     this.#all.push(visit);
@@ -25,5 +34,21 @@ export class Visits {
     const all: CommitHeaders[] = [];
     for (const visit of this.#all) all.push(await visit.commit());
     return all;
+  }
+
+  /** Adds what the commits gave to a response's headers; where those are out, it warns of what comes too late. */
+  putHeads(response: NodeResponse, all: CommitHeaders[]): void {
+    if (response.headersSent) {
+      this.warnIfLate(all);
+      return;
+    }
+    for (const fields of all) putHead(response, fields);
+    this.#sent = all;
+  }
+
+  /** Warns of tokens that the browser can be told no more. */
+  warnIfLate(all: CommitHeaders[]): void {
+    const known = [...this.#sent.map((fields) => fields['set-cookie']), this.#cookie];
+    for (const fields of all) warnOfLateCookie(fields, known);
   }
 }
