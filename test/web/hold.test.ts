@@ -192,6 +192,20 @@ describe.each([true, false])('what the application sees of its response (somethi
 });
 
 describe('what goes over the wire', () => {
+  it.each(['destroy', 'rotate'] as const)(
+    '%s that nobody waits for: the answer does, and tells the browser',
+    async (method) => {
+      const browser = await serveAsItIs(({ session, url }, response) => {
+        if (url === '/set') session.set('x', 1);
+        if (url === '/end') void session[method]();
+        response.end();
+      });
+      await browser.fetch('/set');
+      const field = (await browser.fetch('/end')).headers.get('set-cookie');
+      expect(field).toMatch(method === 'destroy' ? /^MOIN_SESSION=; .*Max-Age=0/ : /^MOIN_SESSION=anon\./);
+    },
+  );
+
   it('end called twice: the first counts', async () => {
     const browser = await serveAsItIs(({ session }, response) => {
       session.set('x', 1);
