@@ -94,6 +94,11 @@ export class SiteVisit implements Visit {
     return isSettled ? this.#desk.headers() : null;
   }
 
+  /** Whether something is known to be unsaved. Of a session that an auth method made itself nothing is. @throws as `commit` */
+  hasChanges(): boolean {
+    return this.session instanceof LiveSession && !this.session.isSettled;
+  }
+
   outgoing(): SetCookie[] {
     return this.#desk.outgoing();
   }

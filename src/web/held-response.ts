@@ -200,7 +200,9 @@ export class HeldResponse {
   /** What was changed too late for an end to wait for it is saved all the same. */
   async #saveRest(): Promise<void> {
     try {
-      this.#visits.warnIfLate(this.#visits.headersNow() ?? (await this.#visits.commit()));
+      const now = this.#visits.headersNow();
+      if (now === null && this.#stage === 'over' && !this.#visits.haveChanges()) return;
+      this.#visits.warnIfLate(now ?? (await this.#visits.commit()));
     } catch (error) {
       this.#onError(error);
     }

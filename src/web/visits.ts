@@ -7,6 +7,8 @@ export interface Committing {
   commit(): Promise<CommitHeaders>;
   /** What `commit` would give, where there is nothing to save, or else null. */
   headersNow(): CommitHeaders | null;
+  /** Whether something is known to be unsaved. */
+  hasChanges(): boolean;
 }
 
 /** All that one response waits for: more than one visit where two sites share an application. */
@@ -28,6 +30,10 @@ export class Visits {
   headersNow(): CommitHeaders[] | null {
     const all = this.#all.map((visit) => visit.headersNow());
     return all.every((fields) => fields !== null) ? all : null;
+  }
+
+  haveChanges(): boolean {
+    return this.#all.some((visit) => visit.hasChanges());
   }
 
   async commit(): Promise<CommitHeaders[]> {

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import compression from 'compression';
 import express, { type RequestHandler } from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AuthMethod, AuthOption } from '../../src/index.js';
+import type { AuthMethod, AuthOption, Json, Session } from '../../src/index.js';
 import { moinSessions } from '../../src/web/express.js';
 import { type Handler, withSessions } from '../../src/web/node.js';
 import type { Running } from './adapter.js';
@@ -124,6 +124,56 @@ describe('a session that changes late', () => {
     await browser.fetch('/add');
     expect((await onlyRecord(site.store)).data).toEqual({ list: [1, 2] });
   });
+
+  it('a session that an auth method made itself: the answer waits for its save', async () => {
+    const [reached, gate, closed] = [deferred(), deferred(), deferred()];
+    let saves = 0;
+    class OwnSession extends Map<string, Json> {
+      readonly id = null;
+      readonly kind = 'anonymous';
+      readonly available = true;
+      readonly isNew = false;
+      readonly expires = null;
+      toJSON = () => Object.fromEntries(this);
+      destroy = async () => this.clear();
+      rotate = async () => {};
+      update = async (key: string, fn: (current?: Json) => Json) => fn(this.get(key));
+      async save() {
+        saves += 1;
+        reached.resolve();
+        await gate.promise;
+        return 'saved' as const;
+      }
+    }
+    const making: AuthMethod = {
+      name: 'making',
+      authenticate(request, { user }) {
+        request.session = new OwnSession() as unknown as Session;
+        return { user, continue: true };
+      },
+    };
+    site = makeSite({ auth: [making] });
+    let isAnswered = false;
+    running = await listen(
+      createServer(
+        withSessions(site.sessions, (_request, response) => {
+          response.once('close', () => setImmediate(closed.resolve));
+          response.end('own');
+        }),
+      ),
+    );
+    const answer = fetch(running.origin).finally(() => {
+      isAnswered = true;
+    });
+    await reached.promise;
+    await new Promise(setImmediate);
+    expect(isAnswered).toBe(false);
+    gate.resolve();
+    expect(await (await answer).text()).toBe('own');
+    await closed.promise;
+    expect(saves).toBe(1);
+  });
+
   it.each([true, false])('on its finish (a change before: %s): it is saved all the same', async (before) => {
     const browser = await serveAsItIs(({ session }, response) => {
       if (!session.available) return response.end();
