@@ -35,3 +35,10 @@ export class Browser {
       this.#cookies.set(name, value);
   }
 }
+
+/** A browser that has a visitor's cookie. */
+export async function visitor(origin: string): Promise<Browser> {
+  const browser = new Browser(origin);
+  await (await browser.fetch('/')).text();
+  return browser;
+}

@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { moinSessions } from '../../src/web/express.js';
 import { type Handler, type Visited, withSessions } from '../../src/web/node.js';
 import type { Running } from './adapter.js';
-import { Browser } from './browser.js';
+import { type Browser, visitor } from './browser.js';
 import { listen } from './listen.js';
 import { deferred, makeSite, onlyRecord, type Site } from './site.js';
 
@@ -30,13 +30,6 @@ afterEach(() => running.close());
 async function serveAsItIs(handler: Handler): Promise<Browser> {
   running = await listen(createServer(withSessions(site.sessions, handler, { onError })));
   return visitor(running.origin);
-}
-
-/** A browser that has a visitor's cookie. */
-async function visitor(origin: string): Promise<Browser> {
-  const browser = new Browser(origin);
-  await (await browser.fetch('/')).text();
-  return browser;
 }
 
 const port = () => Number(new URL(running.origin).port);

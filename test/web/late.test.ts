@@ -7,7 +7,7 @@ import type { AuthMethod, AuthOption, Json, Session } from '../../src/index.js';
 import { moinSessions } from '../../src/web/express.js';
 import { type Handler, withSessions } from '../../src/web/node.js';
 import type { Running } from './adapter.js';
-import { Browser } from './browser.js';
+import { type Browser, visitor } from './browser.js';
 import { listen } from './listen.js';
 import { deferred, makeSite, onlyRecord, type Site } from './site.js';
 
@@ -31,13 +31,6 @@ async function serveAsItIs(handler: Handler): Promise<Browser> {
 async function serveExpress(...handlers: RequestHandler[]): Promise<Browser> {
   running = await listen(createServer(express().use(...handlers)));
   return visitor(running.origin);
-}
-
-/** A browser that has a visitor's cookie. */
-async function visitor(origin: string): Promise<Browser> {
-  const browser = new Browser(origin);
-  await (await browser.fetch('/')).text();
-  return browser;
 }
 
 const ours = (): RequestHandler => moinSessions(site.sessions, { onError });
