@@ -7,7 +7,7 @@ import { matches, type SessionFilter } from './filter.js';
 import { stateOf } from './info.js';
 import { selectEntries } from './select.js';
 import type { AdminDependencies } from './store-admin.js';
-import { expireReport, type Outcome, tallyUp } from './tally.js';
+import { expireReport, isDry, type Outcome, tallyUp } from './tally.js';
 
 type EndedBy = NonNullable<SessionRecord['ended']>['by'];
 
@@ -62,10 +62,6 @@ export function expiring({
 
 function asFilter(which: readonly string[] | SessionFilter): SessionFilter {
   return Array.isArray(which) ? { ids: which } : (which as SessionFilter);
-}
-
-function isDry(options: AdminOptions): boolean {
-  return options.dryRun ?? false;
 }
 
 async function* without(entries: AsyncIterable<StoreEntry>, id: string | null | undefined) {

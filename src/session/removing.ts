@@ -4,7 +4,7 @@ import { matches, type SessionFilter } from './filter.js';
 import { stateOf } from './info.js';
 import { selectEntries } from './select.js';
 import type { AdminDependencies } from './store-admin.js';
-import { type Outcome, purgeReport, type Tally, tallyUp } from './tally.js';
+import { isDry, type Outcome, purgeReport, type Tally, tallyUp } from './tally.js';
 
 /** The part of the administration that removes records. */
 export function removing({ store, users, clock, emit }: AdminDependencies): Pick<SessionAdmin, 'purge'> {
@@ -79,10 +79,6 @@ export function removing({ store, users, clock, emit }: AdminDependencies): Pick
     const isAbsent = !removed && record === null;
     return isAbsent ? null : { done: removed, bytes };
   }
-}
-
-function isDry(options: AdminOptions): boolean {
-  return options.dryRun ?? false;
 }
 
 async function dry(bytes: number): Promise<Outcome> {

@@ -12,6 +12,11 @@ export interface Tally {
   bytes: number;
 }
 
+/** Whether nothing is to be done, but counted. */
+export function isDry({ dryRun = false }: AdminOptions): boolean {
+  return dryRun;
+}
+
 /**
  * Deals with sessions one after the other and counts what became of them. One that fails does not stop the rest;
  * what is no fault of store or record does.

@@ -16,7 +16,7 @@ type Held = NodeResponse & { [HELD]?: HeldResponse };
  * and the error for headers that come too late are what `node:http` has them to be.
  *
  * What is held stands on the response itself: Express changes a response's prototype whenever an application is
- * mounted in another. Each method is named: assigned in a loop, they would turn the response into a slow object.
+ * mounted in another.
  */
 export function holdResponse(response: Held, visit: Committing, options: HoldOptions): void {
   response[HELD] ??= takeHold(response, options);

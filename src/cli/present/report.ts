@@ -3,7 +3,7 @@ import type { Output } from '../context.js';
 import { counted, grouped, shortBytes } from './humane.js';
 import { BARE } from './lines.js';
 import { type RowsOptions, writeLines, writeRows } from './rows.js';
-import { chooseColumns, project, type View } from './view.js';
+import type { View } from './view.js';
 
 type Report = ExpireReport | PurgeReport;
 
@@ -33,8 +33,8 @@ export async function writeReport(
     case 'table':
       if (options.fields === undefined) return out.write(`${sentence(report, words)}\n`);
       return writeRows(out, view, one(report), options);
-    case 'json':
-      return out.write(`${JSON.stringify(project(report, chooseColumns(view, options.fields, false)))}\n`);
+    case 'json': // the one document is the report itself, no list of one
+      return writeRows(out, view, one(report), { ...options, format: 'ndjson' });
     case 'ids':
       return writeLines(out, lines(options.done), BARE);
     case 'count':

@@ -46,16 +46,6 @@ export function columnNamed<Row>({ columns }: View<Row>, name: string): Column<R
   throw new UsageError(`there is no field '${name}': choose from ${valid}`);
 }
 
-/** The values of the chosen columns by name, ready for JSON: with times as text, which JSON would ask each date for. */
-export function project<Row>(row: Row, columns: readonly Column<Row>[]): { [name: string]: Json } {
-  const values: { [name: string]: Json } = {};
-  for (const { name, value } of columns) {
-    const given = value(row);
-    values[name] = given instanceof Date ? isoText(given) : given;
-  }
-  return values;
-}
-
 /** A value in one line of text. Null is empty, structures are JSON. */
 export function asText(value: Json | Date): string {
   if (value === null) return '';
