@@ -3,10 +3,17 @@ import { readOptions, type Settings } from './config.js';
 import type { SessionsOptions } from './options.js';
 import { receive } from './receive.js';
 import { keptSecret, openUsers, receptionOf } from './reception.js';
-import type { AdminOptions, ExpireReport, PurgeReport, SessionAdmin } from './session/admin.js';
+import type {
+  AdminOptions,
+  EndUserOptions,
+  ExpireReport,
+  PurgeReport,
+  SessionAdmin,
+} from './session/admin.js';
 import { CookieSigner } from './session/cookie.js';
 import { emitter, SessionEvents } from './session/events.js';
 import type { SessionFilter } from './session/filter.js';
+import type { EndingFilter } from './session/filter-check.js';
 import type { SessionDetail, SessionInfo } from './session/info.js';
 import { purgeRepeatedly } from './session/purging.js';
 import { createAdmin } from './session/store-admin.js';
@@ -53,7 +60,11 @@ export class Sessions extends SessionEvents {
     return await receive(request, reception);
   }
 
-  /** Sessions in no order, one at a time. */
+  /**
+   * Sessions in no order, one at a time; without a filter all.
+   * @throws TypeError for a filter with an unknown key, one that is undefined or of a wrong type; StoreError also when
+   *   the user directory cannot be asked, for which sessions are `refused`
+   */
   async *list(filter: SessionFilter = {}): AsyncGenerator<SessionInfo> {
     const { admin } = await this.#open();
     yield* admin.list(filter);
@@ -64,22 +75,26 @@ export class Sessions extends SessionEvents {
     return (await this.#open()).admin.get(id);
   }
 
-  /** Ends sessions now; their records stay for the purge. */
-  async expire(which: readonly string[] | SessionFilter, options?: AdminOptions): Promise<ExpireReport> {
+  /**
+   * Ends sessions now; their records stay for the purge.
+   * @throws TypeError as `list`, and for an empty filter without `all: true`; StoreError, with a `report` of what was
+   *   done until then, when the store cannot be written
+   */
+  async expire(which: readonly string[] | EndingFilter, options?: AdminOptions): Promise<ExpireReport> {
     return (await this.#open()).admin.expire(which, options);
   }
 
-  /** Removes records. `{ state: 'expired' }` is the clean-up; an empty filter needs `all: true`. */
-  async purge(
-    which: readonly string[] | (SessionFilter & { all?: boolean }),
-    options?: AdminOptions,
-  ): Promise<PurgeReport> {
+  /** Removes records. `{ state: 'expired' }` is the clean-up. @throws TypeError and StoreError as `expire` */
+  async purge(which: readonly string[] | EndingFilter, options?: AdminOptions): Promise<PurgeReport> {
     return (await this.#open()).admin.purge(which, options);
   }
 
-  /** Ends all sessions of a user, by id or name, but for the one of the id `except`: "log out everywhere else". */
-  async endUser(user: string, options?: { except?: string | null }): Promise<ExpireReport> {
-    return (await this.#open()).admin.endUser(user, { ...options, by: 'user' });
+  /**
+   * Ends all sessions of the user with this id, but for the one of the id `except`: "log out everywhere else".
+   * @throws TypeError when one of them is undefined or no text; StoreError as `expire`
+   */
+  async endUser(userId: string, options?: Pick<EndUserOptions, 'except'>): Promise<ExpireReport> {
+    return (await this.#open()).admin.endUser(userId, { ...options, by: 'user' });
   }
 
   /**
@@ -116,7 +131,8 @@ export class Sessions extends SessionEvents {
     const store = isStore(settings.store) ? settings.store : await openStore(settings.store, { durability });
     const signer = this.#signer ?? (await this.#keptSigner(store));
     const emit = emitter(this, clock);
-    const admin = createAdmin({ store, users, clock, emit });
+    const methods = settings.methods.map(({ name }) => name);
+    const admin = createAdmin({ store, users, methods, clock, emit });
     return { store, admin, reception: receptionOf(settings, { store, users, signer, emit }) };
   }
 

@@ -151,7 +151,7 @@ describe('change of user (spec 5)', () => {
 
   test('a session that an administrator ended meanwhile cannot keep it', async () => {
     const switching = await visit();
-    await sessions.endUser('AdminUser');
+    await sessions.endUser('1');
     await expect(changeUser(switching, 'JaneDoe')).rejects.toThrow('ended meanwhile');
     expect(switching.user?.name).toBe('AdminUser');
   });

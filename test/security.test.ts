@@ -173,10 +173,10 @@ describe('what users and administrators can do about sessions', () => {
   it('ASVS 7.4.3, 7.5.2: users see their own sessions, and end all others, as after a change of password', async () => {
     const { sessions, here, there, id } = await aliceTwice();
     const seen: string[] = [];
-    for await (const session of sessions.list({ user: 'alice' })) seen.push(session.id);
+    for await (const session of sessions.list({ userId: 'u-alice' })) seen.push(session.id);
     expect(seen).toHaveLength(2);
     expect(seen).toContain(id);
-    expect(await sessions.endUser('alice', { except: id })).toMatchObject({ expired: 1 });
+    expect(await sessions.endUser('u-alice', { except: id })).toMatchObject({ expired: 1 });
     expect((await there.visit()).user).toBeNull();
     expect((await here.visit()).user).toBe('alice');
   });
@@ -199,7 +199,7 @@ describe('what users and administrators can do about sessions', () => {
     await sessions.expire([id]);
     expect((await here.visit()).user).toBeNull();
     expect((await there.visit()).user).toBe('alice');
-    await sessions.expire({});
+    await sessions.expire({ all: true });
     expect((await there.visit()).user).toBeNull();
   });
 

@@ -148,7 +148,7 @@ describe('why, in words', () => {
     await byLogout.logOut();
     const ids = (await site.records()).map(({ id }) => id);
     await site.sessions.expire(ids.slice(0, 1));
-    await site.sessions.endUser('alice', { except: ids[2] as string });
+    await site.sessions.endUser('u-alice', { except: ids[2] as string });
     site.pass(3 * 60_000);
     expect(await textOf(site, byAdmin)).toMatch(/an administrator ended this session 3 minutes ago/);
     expect(await textOf(site, byUser)).toMatch(/its user ended this session 3 minutes ago/);

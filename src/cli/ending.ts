@@ -1,34 +1,30 @@
-import { MoinSessionsError, NotFoundError, PartialError, StoreError, UsageError } from '../errors.js';
+import { MoinSessionsError, PartialError, StoreError, UsageError } from '../errors.js';
 import type { AdminOptions, ExpireReport, PurgeReport, SessionAdmin } from '../session/admin.js';
-import type { SessionFilter } from '../session/filter.js';
+import type { SessionState } from '../session/info.js';
 import type { SessionLookup } from '../session/looking.js';
 import { createAdmin } from '../session/store-admin.js';
+import { StoppedError } from '../session/tally.js';
 import { type CliContext, isInteractive } from './context.js';
 import { IdList } from './id-list.js';
 import { rowsOptions } from './look.js';
-import { noSession, resolveIds } from './named.js';
 import { note } from './notes.js';
 import { assertWritableNow, formatOf, isSilent, type WritingOptions } from './options.js';
-import { counted } from './present/humane.js';
+import { counted, grouped } from './present/humane.js';
 import { startProgress } from './present/progress.js';
 import { reportView, type Words, writeReport } from './present/report.js';
 import { chooseColumns } from './present/view.js';
 import { type Site, withSite } from './site.js';
+import { areIds, assertTarget, type Target, type TargetOptions, targetOf, type Which } from './target.js';
 
 /** Which sessions `expire` or `purge` is told to deal with. */
-export interface EndingOptions extends WritingOptions {
-  user?: string;
-  anonymous?: boolean;
-  all?: boolean;
-  expired?: boolean;
-}
+export interface EndingOptions extends WritingOptions, TargetOptions {}
 
-/** The one way in which `expire` and `purge` differ: `verb` as in "it would end 3 active sessions", `past` as in "Ended 3". */
+/** The ways in which `expire` and `purge` differ: `verb` as in "it would end 3 active sessions", `past` as in "Ended 3". */
 export interface Ending extends Words {
+  /** Whether a session in this state is ended or removed, and not left as it is. `named`: by its id. */
+  concerns(state: SessionState, named: boolean): boolean;
   carryOut(admin: SessionAdmin, which: Which, options: AdminOptions): Promise<ExpireReport | PurgeReport>;
 }
-
-export type Which = readonly string[] | (SessionFilter & { all?: boolean });
 
 /** Ends or removes the sessions that are meant, asks before that where needed, and reports. */
 export async function runEnding(
@@ -38,105 +34,98 @@ export async function runEnding(
   options: EndingOptions,
 ): Promise<void> {
   assertWritableNow(options);
-  const filter = filterOf(named, options);
-  const format = formatOf(options);
+  assertTarget(named, options);
+  formatOf(options);
   chooseColumns(reportView(ending.counted), options.fields, false);
-  await withSite(context, options, async (site) => {
-    const { ids, missing } =
-      filter === null ? await resolveIds(site.lookup, named) : { ids: [], missing: [] };
-    const which = filter ?? ids;
-    const total = await askFirst(context, ending, site, which, options);
-    const progress = startProgress(context, ending.past, { ...quietly(options), ...total });
-    const done = new IdList();
+  const readOnly = options.dryRun === true;
+  await withSite(context, options, (site) => endOn(context, ending, site, named, options), { readOnly });
+}
+
+async function endOn(
+  context: CliContext,
+  ending: Ending,
+  site: Site,
+  named: readonly string[],
+  options: EndingOptions,
+): Promise<void> {
+  const target = await targetOf(site, named, options);
+  for (const sentence of target.missing) await note(context, sentence);
+  const done = new IdList();
+  const { report, fault } = await carryOut(context, ending, site, target, options, done);
+  const show = await rowsOptions(context, options, site.clock());
+  if (!isSilent(options)) await writeReport(context.out, report, ending, { ...show, done });
+  if (fault !== null) throw fault;
+  assertWhole(report, target.missing.length);
+}
+
+/** @returns also what ended the work before its time, or null */
+async function carryOut(
+  context: CliContext,
+  ending: Ending,
+  site: Site,
+  { which }: Target,
+  options: EndingOptions,
+  done: IdList,
+): Promise<{ report: ExpireReport | PurgeReport; fault: StoppedError | null }> {
+  const { dryRun = false, quiet = false } = options;
+  const total = await askFirst(context, ending, site.lookup, which, options);
+  const progress = startProgress(context, dryRun ? 'Counting' : ending.past, { quiet, ...total });
+  try {
     const report = await ending.carryOut(createAdmin(site), which, {
-      dryRun: options.dryRun ?? false,
+      dryRun,
       signal: context.signal,
       onProgress: progress.at,
-      onDone: (id) => format === 'ids' && done.add(id),
+      onDone: (id) => formatOf(options) === 'ids' && done.add(id),
       onFailure: (id, error) => void note(context, failureText(id, error)),
     });
+    return { report, fault: null };
+  } catch (error) {
+    if (error instanceof StoppedError) return { report: error.report, fault: error };
+    throw error;
+  } finally {
     progress.end();
-    if (options.user !== undefined && report.matched === 0) await assertUser(site, options.user);
-    for (const id of missing) await note(context, noSession(id));
-    const show = await rowsOptions(context, options, site.clock());
-    if (!isSilent(options)) await writeReport(context.out, report, ending, { ...show, done });
-    assertWhole(report, missing.length);
-  });
+  }
 }
 
-/** Null when ids are named. @throws UsageError when nothing is, or things that exclude each other. */
-function filterOf(
-  named: readonly string[],
-  { user, anonymous, all, expired }: EndingOptions,
-): (SessionFilter & { all?: boolean }) | null {
-  const narrow = [user !== undefined && '--user', anonymous && '--anonymous'].filter(Boolean);
-  const given = [
-    named.length > 0 && 'ids',
-    all && '--all',
-    narrow[0],
-    narrow[1],
-    expired && '--expired',
-  ].filter(Boolean);
-  if (given.length === 0)
-    throw new UsageError('nothing is named: give ids, --user, --anonymous, --all, or for purge --expired');
-  const isCombinable = given.length === 1 || (given.length === 2 && narrow.length === 1 && expired);
-  if (!isCombinable) throw new UsageError(`${given.join(' and ')} exclude each other: give one of them`);
-  if (named.length > 0) return null;
-  return {
-    ...(all && { all }),
-    ...(user !== undefined && { user }),
-    ...(anonymous && { kind: 'anonymous' }),
-    ...(expired && { state: 'expired' }),
-  };
-}
-
-/** Asks before sessions that are still good are ended. Gives how many will be looked at, where that is known. */
+/** Asks before active sessions are ended. Gives how many will be, where that is known. */
 async function askFirst(
   context: CliContext,
-  { verb }: Ending,
-  { lookup }: Site,
+  ending: Ending,
+  lookup: SessionLookup,
   which: Which,
-  { dryRun, yes, expired, quiet }: EndingOptions,
+  { dryRun, yes, quiet = false }: EndingOptions,
 ): Promise<{ total?: number }> {
-  if (dryRun || yes || expired) return {};
-  const progress = startProgress(context, 'Counting', quietly({ quiet }));
-  const { total, active } = await count(lookup, which, progress.over);
+  if (dryRun || yes || isHarmless(which)) return areIds(which) ? { total: which.length } : {};
+  const progress = startProgress(context, 'Counting', { quiet });
+  const { total, active } = await count(lookup, which, ending, progress.over);
   if (active === 0) return { total };
-  const what = `${verb} ${counted(active, 'active session')}`;
+  const what = `${ending.verb} ${counted(active, 'active session')}`;
   if (!isInteractive(context))
     throw new UsageError(`this would ${what}: add --yes, or look first with --dry-run`);
   if (await context.confirm(`Really ${what}?`)) return { total };
   throw new MoinSessionsError('nothing was done, since you did not say yes');
 }
 
+/** Whether a filter means sessions in another state than active. */
+function isHarmless(which: Which): boolean {
+  return !areIds(which) && which.state !== undefined && which.state !== 'active';
+}
+
 async function count(
   lookup: SessionLookup,
   which: Which,
+  ending: Ending,
   over: <T>(rows: AsyncIterable<T>) => AsyncIterable<T>,
 ): Promise<{ total: number; active: number }> {
-  const filter = Array.isArray(which)
-    ? { ids: which }
-    : withoutAll(which as SessionFilter & { all?: boolean });
+  const isNamed = areIds(which);
+  const { all: _all, ...filter } = isNamed ? { ids: which, all: false } : which;
   let total = 0;
   let active = 0;
   for await (const { state } of over(lookup.list(filter))) {
-    total += 1;
-    if (state === 'active' || state === 'grace') active += 1;
+    if (ending.concerns(state, isNamed)) total += 1;
+    if (state === 'active') active += 1;
   }
   return { total, active };
-}
-
-function withoutAll({ all: _all, ...filter }: SessionFilter & { all?: boolean }): SessionFilter {
-  return filter;
-}
-
-/** @throws NotFoundError when the directory does not know the user either. */
-async function assertUser({ users }: Site, user: string): Promise<void> {
-  const known = (await users?.findByName(user)) ?? (await users?.findById(user));
-  if (!known)
-    throw new NotFoundError(
-      `there is no session of a user '${user}', and no such user: see 'moin-sessions list'`,
-    );
 }
 
 function failureText(id: string, error: unknown): string {
@@ -144,17 +133,12 @@ function failureText(id: string, error: unknown): string {
   return message.includes(id) ? message : `session ${id}: ${message}`;
 }
 
-/** @throws PartialError when something failed and something else did not, StoreError when all did. */
-function assertWhole(report: ExpireReport | PurgeReport, missing: number): void {
-  const { matched, failed } = report;
+/** @throws PartialError when something failed or was missing and something else was not, StoreError when all failed. */
+function assertWhole({ matched, failed }: ExpireReport | PurgeReport, missing: number): void {
   if (failed > 0 && failed === matched && missing === 0)
     throw new StoreError(`${counted(failed, 'session')} failed, as said above`);
-  if (failed + missing > 0)
-    throw new PartialError(
-      `${failed + missing} of ${matched + missing} failed or were not found, as said above`,
-    );
-}
-
-function quietly({ quiet = false }: { quiet?: boolean | undefined }): { quiet: boolean } {
-  return { quiet };
+  const parts = [];
+  if (failed > 0) parts.push(`${grouped(failed)} of ${counted(matched, 'session')} failed`);
+  if (missing > 0) parts.push(`${grouped(missing)} of what was named was not found`);
+  if (parts.length > 0) throw new PartialError(`${parts.join(' and ')}, as said above`);
 }

@@ -47,6 +47,11 @@ export function parseNames(text: string): string[] {
   return names;
 }
 
+/** For flags that may be given several times: all that were given. */
+export function gather(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
 /** All times are UTC, so one without a zone is, too (spec 2). */
 function withZone(text: string): string {
   return text.includes('T') && !/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Clock } from '../clock.js';
+import type { Settings } from '../config.js';
 import { ConfigurationError } from '../errors.js';
 import type { SessionsOptions } from '../options.js';
 import { looking, type SessionLookup } from '../session/looking.js';
@@ -13,6 +14,8 @@ import { momentOf, type SharedOptions } from './options.js';
 export interface Site {
   store: SessionStore;
   users: UserDirectory | undefined;
+  /** The names of the auth methods in the chain; undefined without a configuration, which alone could say. */
+  methods: readonly string[] | undefined;
   /** Looks at the sessions. Those commands that change them load what does that, and no other. */
   lookup: SessionLookup;
   /** Stands still at `--at`, if that was given. */
@@ -21,20 +24,27 @@ export interface Site {
   options: SessionsOptions & { store: SessionStore };
 }
 
-/** Opens the site, does the work, and closes the store whatever happens. */
+/**
+ * Opens the site, does the work, and closes the store whatever happens.
+ * @param readOnly that the work writes nothing at all. Default true
+ */
 export async function withSite<T>(
   context: CliContext,
   flags: SharedOptions,
   work: (site: Site) => Promise<T>,
+  { readOnly = true }: { readOnly?: boolean } = {},
 ): Promise<T> {
   const configuration = await loadConfiguration(context, flags.config);
-  const options = await checkedOptions(configuration);
+  const { options, methods } = await checked(configuration);
   const clock = clockAt(momentOf(flags, context.clock()), context.clock);
   const users = await openUsers(options.users);
-  const store = await openSiteStore(context, flags, options, configuration.folder);
+  const store = await openSiteStore(context, flags, options, {
+    resolveFrom: configuration.folder,
+    readOnly,
+  });
   try {
-    const lookup = looking({ store, users, clock });
-    return await work({ store, users, lookup, clock, options: { ...options, store } });
+    const lookup = looking({ store, users, methods, clock });
+    return await work({ store, users, methods, lookup, clock, options: { ...options, store } });
   } finally {
     await store.close();
   }
@@ -45,22 +55,34 @@ export async function siteUsers(
   context: CliContext,
   flags: SharedOptions,
 ): Promise<UserDirectory | undefined> {
-  const { users } = await checkedOptions(await loadConfiguration(context, flags.config));
-  return openUsers(users);
+  const { options } = await checked(await loadConfiguration(context, flags.config));
+  return openUsers(options.users);
 }
 
-/** The options with an absolute path of users. @throws ConfigurationError naming the file */
-async function checkedOptions({ file, folder, options }: Configuration): Promise<SessionsOptions> {
-  if (file === null) return options;
+/**
+ * The options with an absolute path of users, and the names of the auth methods.
+ * @throws ConfigurationError naming the file
+ */
+async function checked({
+  file,
+  folder,
+  options,
+}: Configuration): Promise<{ options: SessionsOptions; methods: readonly string[] | undefined }> {
+  if (file === null) return { options, methods: undefined };
+  const methods = (await settingsOf(file, options)).methods.map(({ name }) => name);
+  const { users } = options;
+  const isPath = typeof users === 'string';
+  return { options: isPath ? { ...options, users: resolve(folder, users) } : options, methods };
+}
+
+async function settingsOf(file: string, options: SessionsOptions): Promise<Settings> {
   const { readOptions } = await import('../config.js');
   try {
-    readOptions(options);
+    return readOptions(options);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new ConfigurationError(`${file}: ${error.message}`, { cause: error });
   }
-  const { users } = options;
-  return typeof users === 'string' ? { ...options, users: resolve(folder, users) } : options;
 }
 
 /** A path in a configuration file starts from its folder, one in flags or environment from here (spec 7). */
@@ -68,13 +90,13 @@ async function openSiteStore(
   context: CliContext,
   flags: SharedOptions,
   { store: configured = DEFAULT_STORE, durability }: SessionsOptions,
-  folder: string,
+  { resolveFrom, readOnly }: { resolveFrom: string; readOnly: boolean },
 ): Promise<SessionStore> {
   const named = flags.store ?? (context.env.MOIN_SESSIONS_STORE || undefined);
-  const how = { mustExist: true, ...(durability !== undefined && { durability }) };
+  const how = { mustExist: true, readOnly, ...(durability !== undefined && { durability }) };
   if (named !== undefined) return context.openStore(named, { ...how, resolveFrom: context.cwd });
   if (typeof configured === 'object' && !(configured instanceof URL)) return configured;
-  return context.openStore(String(configured), { ...how, resolveFrom: folder });
+  return context.openStore(String(configured), { ...how, resolveFrom });
 }
 
 async function openUsers(users: SessionsOptions['users']): Promise<UserDirectory | undefined> {

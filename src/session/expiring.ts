@@ -1,11 +1,12 @@
 import { UnreadableRecordError } from '../errors.js';
 import type { SessionRecord, StoreEntry } from '../store/contract.js';
-import type { AdminOptions, SessionAdmin } from './admin.js';
+import type { AdminOptions, EndUserOptions, SessionAdmin } from './admin.js';
 import { endedRecord } from './ended.js';
 import { told } from './events.js';
-import { matches, type SessionFilter } from './filter.js';
+import type { SessionFilter } from './filter.js';
+import { assertEndingFilter, assertEndUser, assertIds, type EndingFilter } from './filter-check.js';
 import { stateOf } from './info.js';
-import { selectEntries } from './select.js';
+import { Selection } from './select.js';
 import type { AdminDependencies } from './store-admin.js';
 import { expireReport, isDry, type Outcome, tallyUp } from './tally.js';
 
@@ -13,45 +14,46 @@ type EndedBy = NonNullable<SessionRecord['ended']>['by'];
 
 /** The part of the administration that ends sessions. */
 export function expiring({
-  store,
-  users,
   clock,
   emit,
+  ...sources
 }: AdminDependencies): Pick<SessionAdmin, 'expire' | 'endUser'> {
-  const sources = { store, users };
+  const { store } = sources;
   return { expire, endUser };
 
-  async function expire(which: readonly string[] | SessionFilter, options: AdminOptions = {}) {
-    const filter = asFilter(which);
-    const entries = selectEntries(sources, filter, clock());
-    const tally = await tallyUp(
-      entries,
-      endWith(options.by ?? 'administrator', filter, isDry(options)),
-      options,
-    );
-    return expireReport(tally, isDry(options));
+  async function expire(which: readonly string[] | EndingFilter, options: AdminOptions = {}) {
+    const filter = checked(which);
+    const selection = new Selection(sources, filter);
+    const isNamed = filter.ids !== undefined;
+    const { by = 'administrator' } = options;
+    const end = isDry(options) ? dryEnd(isNamed) : endWith(by, selection, isNamed);
+    return expireReport(await tallyUp(selection.entries(clock()), end, options), isDry(options));
   }
 
-  async function endUser(
-    user: string,
-    { except, by = 'administrator' }: { except?: string | null; by?: 'administrator' | 'user' } = {},
-  ) {
-    const entries = without(selectEntries(sources, { user }, clock()), except);
-    return expireReport(await tallyUp(entries, endWith(by, {}, false), {}), false);
+  async function endUser(userId: string, options: EndUserOptions = {}) {
+    assertEndUser(userId, options);
+    const { except, by = 'administrator' } = options;
+    const selection = new Selection(sources, { userId });
+    const entries = without(selection.entries(clock()), except);
+    return expireReport(await tallyUp(entries, endWith(by, selection, false), {}), false);
+  }
+
+  function dryEnd(isNamed: boolean) {
+    return async (entry: StoreEntry): Promise<Outcome> => {
+      const { record, bytes } = entry;
+      if (record === null) return passOver(entry, isNamed);
+      return { done: stateOf(record, clock()) !== 'expired', bytes };
+    };
   }
 
   /** Ends one session now. Whether it is meant is asked again of the record as it is at that moment (I5). */
-  function endWith(by: EndedBy, { user: _selected, ...conditions }: SessionFilter, dryRun: boolean) {
+  function endWith(by: EndedBy, selection: Selection, isNamed: boolean) {
     return async (entry: StoreEntry): Promise<Outcome> => {
       const { id, bytes, record } = entry;
-      if (record === null) {
-        if (conditions.ids !== undefined) throw new UnreadableRecordError(id, entry.unreadable);
-        return { done: false, bytes };
-      }
-      if (dryRun) return { done: stateOf(record, clock()) !== 'expired', bytes };
+      if (record === null) return passOver(entry, isNamed);
       const ended = await store.update(id, (current) => {
         const now = clock();
-        const isMeant = matches({ id, bytes, record: current }, conditions, now);
+        const isMeant = selection.stillMeans({ id, bytes, record: current }, now);
         return isMeant && stateOf(current, now) !== 'expired' ? endedRecord(current, now, by) : null;
       });
       if (ended !== null) emit?.('ended', { ...told(ended), reason: by });
@@ -60,8 +62,20 @@ export function expiring({
   }
 }
 
-function asFilter(which: readonly string[] | SessionFilter): SessionFilter {
-  return Array.isArray(which) ? { ids: which } : (which as SessionFilter);
+function checked(which: readonly string[] | EndingFilter): SessionFilter {
+  if (Array.isArray(which)) {
+    assertIds(which);
+    return { ids: which };
+  }
+  assertEndingFilter('end', which);
+  const { all: _meant, ...filter } = which;
+  return filter;
+}
+
+/** What cannot be read stays as it is (I4), and is a failure where it was named. */
+function passOver({ id, bytes, ...entry }: StoreEntry, isNamed: boolean): Outcome {
+  if (isNamed && entry.record === null) throw new UnreadableRecordError(id, entry.unreadable);
+  return { done: false, bytes };
 }
 
 async function* without(entries: AsyncIterable<StoreEntry>, id: string | null | undefined) {

@@ -1,15 +1,20 @@
-import type { StoreEntry } from '../store/contract.js';
-import { stateOf } from './info.js';
+import type { SessionKind, StoreEntry } from '../store/contract.js';
+import { type SessionState, stateOf } from './info.js';
 
 /** Which sessions are meant. Every condition given must hold; none means all. */
 export interface SessionFilter {
   /** Ids, whole. */
   ids?: readonly string[];
-  /** A user's id or name. */
-  user?: string;
-  kind?: 'user' | 'anonymous';
-  state?: 'active' | 'grace' | 'expired' | 'unreadable';
-  /** Expires within so many ms from now, and has not yet. */
+  /** A user's id, or several: any of them. Not together with `userName`. */
+  userId?: string | readonly string[];
+  /**
+   * A user's name, or several: any of them. The directory says whose it is; where it knows nobody of that name, the
+   * names in the records do, which reads the whole store.
+   */
+  userName?: string | readonly string[];
+  kind?: SessionKind;
+  state?: SessionState;
+  /** The cookie expires within so many ms from now, and has not yet. */
   expiresWithin?: number;
   /** Last seen at least so many ms ago. */
   idle?: number;
@@ -17,20 +22,30 @@ export interface SessionFilter {
   hasKey?: string;
 }
 
-/** Whether a session is meant. What cannot be read matches only by id, by state, or when nothing is asked. */
-export function matches(entry: StoreEntry, filter: SessionFilter, now: number): boolean {
-  const { ids, user, kind, state, expiresWithin, idle, hasKey } = filter;
+/** What must hold of a session once it is settled which ids and which users are meant. */
+export interface Conditions extends Omit<SessionFilter, 'ids' | 'userId' | 'userName'> {
+  userIds?: ReadonlySet<string>;
+}
+
+/**
+ * Whether a session is meant. What cannot be read matches only by state, or when nothing is asked.
+ * @param refused what `Refusals` says of it
+ */
+export function matches(entry: StoreEntry, conditions: Conditions, now: number, refused = false): boolean {
+  const { userIds, kind, state, expiresWithin, idle, hasKey } = conditions;
   const { record } = entry;
-  if (ids !== undefined && !ids.includes(entry.id)) return false;
   if (record === null) {
-    const asked = [user, kind, expiresWithin, idle, hasKey].some((condition) => condition !== undefined);
+    const asked = [userIds, kind, expiresWithin, idle, hasKey].some((condition) => condition !== undefined);
     return !asked && (state === undefined || state === 'unreadable');
   }
-  if (user !== undefined && record.user?.id !== user && record.user?.name !== user) return false;
+  if (userIds !== undefined && !(record.user !== null && userIds.has(record.user.id))) return false;
   if (kind !== undefined && record.kind !== kind) return false;
-  if (state !== undefined && stateOf(record, now) !== state) return false;
-  if (expiresWithin !== undefined && !(record.expires > now && record.expires <= now + expiresWithin))
-    return false;
+  if (state !== undefined && stateOf(record, now, refused) !== state) return false;
+  if (expiresWithin !== undefined && !isWithin(record.cookieExpires, now, expiresWithin)) return false;
   if (idle !== undefined && now - record.seen < idle) return false;
   return hasKey === undefined || Object.hasOwn(record.data, hasKey);
+}
+
+function isWithin(moment: number, now: number, distance: number): boolean {
+  return moment > now && moment <= now + distance;
 }

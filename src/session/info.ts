@@ -2,18 +2,21 @@ import type { JsonObject } from '../json.js';
 import type { SessionRecord, StoreEntry } from '../store/contract.js';
 
 /** Where a session stands in its life (spec 2). */
-export type SessionState = 'active' | 'grace' | 'expired' | 'unreadable';
+export type SessionState = 'active' | 'grace' | 'expired' | 'refused' | 'unreadable';
 
 /**
  * The state of a readable record at `now` (ms): `expired` from `expires` on, `grace` from `cookieExpires` on. One that
  * was ended is over whatever the clock says: here it may be behind that of whoever ended it.
+ * @param refused that its user or auth method is (see `Refusals`): then it is not `active` before `cookieExpires`
  */
 export function stateOf(
   record: Pick<SessionRecord, 'cookieExpires' | 'expires' | 'ended'>,
   now: number,
-): SessionState {
+  refused = false,
+): Exclude<SessionState, 'unreadable'> {
   if (record.ended !== null || now >= record.expires) return 'expired';
-  return now >= record.cookieExpires ? 'grace' : 'active';
+  if (now >= record.cookieExpires) return 'grace';
+  return refused ? 'refused' : 'active';
 }
 
 /**
@@ -45,12 +48,12 @@ export interface SessionDetail extends SessionInfo {
   unreadable?: string;
 }
 
-export function describeEntry(entry: StoreEntry, now: number): SessionInfo {
+export function describeEntry(entry: StoreEntry, now: number, refused: boolean): SessionInfo {
   const { id, bytes, record } = entry;
   return {
     id,
     kind: record?.kind ?? null,
-    state: record === null ? 'unreadable' : stateOf(record, now),
+    state: record === null ? 'unreadable' : stateOf(record, now, refused),
     userId: record?.user?.id ?? null,
     userName: record?.user?.name ?? null,
     method: record?.user?.method ?? null,
@@ -63,10 +66,10 @@ export function describeEntry(entry: StoreEntry, now: number): SessionInfo {
   };
 }
 
-export function describeDetail(entry: StoreEntry, now: number): SessionDetail {
+export function describeDetail(entry: StoreEntry, now: number, refused: boolean): SessionDetail {
   const { record } = entry;
   const detail = {
-    ...describeEntry(entry, now),
+    ...describeEntry(entry, now, refused),
     data: record?.data ?? null,
     revision: record?.revision ?? null,
   };

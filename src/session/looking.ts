@@ -2,25 +2,28 @@ import type { Clock } from '../clock.js';
 import { assertSessionId } from '../store/contract.js';
 import type { SessionAdmin } from './admin.js';
 import type { SessionFilter } from './filter.js';
-import { describeDetail, describeEntry } from './info.js';
-import { findEntry, type Sources, select } from './select.js';
+import { assertFilter } from './filter-check.js';
+import { describeDetail } from './info.js';
+import { Refusals } from './refusal.js';
+import { findEntry, Selection, type Sources } from './select.js';
 
 /** The part of the administration that changes nothing. */
 export type SessionLookup = Pick<SessionAdmin, 'list' | 'get' | 'resolve'>;
 
-export function looking({ store, users, clock }: Sources & { clock: Clock }): SessionLookup {
-  const sources = { store, users };
+export function looking({ clock, ...sources }: Sources & { clock: Clock }): SessionLookup {
+  const { store } = sources;
   return { list, get, resolve };
 
   function list(filter: SessionFilter = {}) {
-    const now = clock();
-    return select(sources, filter, now, (entry) => describeEntry(entry, now));
+    assertFilter(filter);
+    return new Selection(sources, filter).infos(clock());
   }
 
   async function get(id: string) {
     assertSessionId(id);
     const entry = await findEntry(store, id);
-    return entry && describeDetail(entry, clock());
+    const now = clock();
+    return entry && describeDetail(entry, now, await new Refusals(sources).judge(entry, now));
   }
 
   async function resolve(prefix: string, limit = 10) {

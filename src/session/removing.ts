@@ -1,18 +1,19 @@
 import type { SessionRecord } from '../store/contract.js';
 import type { AdminOptions, PurgeReport, SessionAdmin } from './admin.js';
-import { matches, type SessionFilter } from './filter.js';
+import type { SessionFilter } from './filter.js';
+import { assertEndingFilter, assertIds, type EndingFilter } from './filter-check.js';
 import { stateOf } from './info.js';
-import { selectEntries } from './select.js';
+import { Selection } from './select.js';
 import type { AdminDependencies } from './store-admin.js';
 import { isDry, type Outcome, purgeReport, type Tally, tallyUp } from './tally.js';
 
 /** The part of the administration that removes records. */
-export function removing({ store, users, clock, emit }: AdminDependencies): Pick<SessionAdmin, 'purge'> {
-  const sources = { store, users };
+export function removing({ clock, emit, ...sources }: AdminDependencies): Pick<SessionAdmin, 'purge'> {
+  const { store } = sources;
   return { purge };
 
   async function purge(
-    which: readonly string[] | (SessionFilter & { all?: boolean }),
+    which: readonly string[] | EndingFilter,
     options: AdminOptions = {},
   ): Promise<PurgeReport> {
     const tally = await purgeAny(which, options);
@@ -20,22 +21,18 @@ export function removing({ store, users, clock, emit }: AdminDependencies): Pick
     return purgeReport(tally, isDry(options));
   }
 
-  function purgeAny(
-    which: readonly string[] | (SessionFilter & { all?: boolean }),
-    options: AdminOptions,
-  ): Promise<Tally> {
+  async function purgeAny(which: readonly string[] | EndingFilter, options: AdminOptions): Promise<Tally> {
     if (Array.isArray(which)) return purgeNamed(which, options);
-    const { all, ...filter } = which as SessionFilter & { all?: boolean };
-    const conditions = Object.values(filter).filter((condition) => condition !== undefined).length;
-    if (conditions === 0 && all !== true)
-      throw new TypeError('an empty filter would remove every session: say { all: true }, or name a state');
-    const onlyExpired = filter.state === 'expired' && conditions === 1;
+    assertEndingFilter('remove', which);
+    const { all: _meant, ...filter } = which;
+    const onlyExpired = filter.state === 'expired' && Object.keys(filter).length === 1;
     return onlyExpired && !isDry(options) ? purgeExpired(options) : purgeMatching(filter, options);
   }
 
   function purgeNamed(ids: readonly string[], options: AdminOptions): Promise<Tally> {
+    assertIds(ids);
     return tallyUp(
-      selectEntries(sources, { ids }, clock()),
+      new Selection(sources, { ids }).entries(clock()),
       ({ id, bytes }) => (isDry(options) ? dry(bytes) : remove(id)),
       options,
     );
@@ -49,7 +46,7 @@ export function removing({ store, users, clock, emit }: AdminDependencies): Pick
       ({ id }) => removeExpired(id, begun),
       options,
     );
-    await store.sweep(clock());
+    if (tally.fault === null) await store.sweep(clock());
     return tally;
   }
 
@@ -62,13 +59,13 @@ export function removing({ store, users, clock, emit }: AdminDependencies): Pick
   }
 
   function purgeMatching(filter: SessionFilter, options: AdminOptions): Promise<Tally> {
-    const { user: _selected, ...conditions } = filter;
+    const selection = new Selection(sources, filter);
     return tallyUp(
-      selectEntries(sources, filter, clock()),
+      selection.entries(clock()),
       async ({ id, bytes, record }) => {
         if (record === null) return { done: false, bytes };
         if (isDry(options)) return dry(bytes);
-        return remove(id, (current) => matches({ id, bytes, record: current }, conditions, clock()));
+        return remove(id, (current) => selection.stillMeans({ id, bytes, record: current }, clock()));
       },
       options,
     );

@@ -1,34 +1,58 @@
 import { isSessionId, type SessionStore, type StoreEntry } from '../store/contract.js';
-import type { UserDirectory } from '../users/directory.js';
-import { matches, type SessionFilter } from './filter.js';
+import { type Conditions, matches, type SessionFilter } from './filter.js';
+import { describeEntry, type SessionInfo } from './info.js';
+import { type Authorities, askDirectory, Refusals } from './refusal.js';
 
-/** Where sessions and their owners' names are looked up. */
-export interface Sources {
+/** Where sessions are looked up, and what is asked about their users. */
+export interface Sources extends Authorities {
   store: SessionStore;
-  /** Turns a user's name into an id, so that the store need not be read through. Optional. */
-  users?: UserDirectory | undefined;
 }
 
-/** The stored sessions that a filter means at `now` (ms), in no order, one at a time. */
-export function selectEntries(
-  sources: Sources,
-  filter: SessionFilter,
-  now: number,
-): AsyncGenerator<StoreEntry> {
-  return select(sources, filter, now, (entry) => entry);
-}
+/** The stored sessions that a filter means. Each user is judged once, however many sessions they have. */
+export class Selection {
+  readonly #sources: Sources;
+  readonly #filter: SessionFilter;
+  readonly #refusals: Refusals;
+  /** Null until it is settled which users are meant. */
+  #conditions: Conditions | null = null;
 
-/** What `as` makes of them. Of a million sessions, each step that waits for the one before would cost a second. */
-export async function* select<T>(
-  sources: Sources,
-  filter: SessionFilter,
-  now: number,
-  as: (entry: StoreEntry) => T,
-): AsyncGenerator<T> {
-  const { user, ids, ...rest } = filter;
-  const conditions = ids !== undefined && user !== undefined ? { ...rest, user } : rest;
-  for await (const entry of candidatesOf(sources, ids, user)) {
-    if (matches(entry, conditions, now)) yield as(entry);
+  constructor(sources: Sources, filter: SessionFilter) {
+    this.#sources = sources;
+    this.#filter = { ...filter };
+    this.#refusals = new Refusals(sources);
+  }
+
+  /** The sessions meant at `now` (ms), in no order, one at a time. The directory is asked only where the filter needs it. */
+  entries(now: number): AsyncGenerator<StoreEntry> {
+    const { state } = this.#filter;
+    return this.#select(now, state === 'active' || state === 'refused', (entry) => entry);
+  }
+
+  /** The same as operators see them. */
+  infos(now: number): AsyncGenerator<SessionInfo> {
+    return this.#select(now, true, (entry, refused) => describeEntry(entry, now, refused));
+  }
+
+  /** Whether a session that was selected is still meant, as it is by now (I5). */
+  stillMeans(entry: StoreEntry, now: number): boolean {
+    return matches(entry, this.#conditions ?? {}, now, this.#refusals.known(entry, now));
+  }
+
+  /** Mapped here: of a million sessions, each further async layer costs about a second. */
+  async *#select<T>(
+    now: number,
+    judging: boolean,
+    as: (entry: StoreEntry, refused: boolean) => T,
+  ): AsyncGenerator<T> {
+    const conditions = await settle(this.#sources, this.#filter);
+    this.#conditions = conditions;
+    const { state: _judgedLast, ...others } = conditions;
+    for await (const entry of candidatesOf(this.#sources.store, this.#filter.ids, conditions)) {
+      if (!matches(entry, others, now)) continue;
+      const known = judging ? this.#refusals.known(entry, now) : false;
+      const refused = known ?? (await this.#refusals.judge(entry, now));
+      if (matches(entry, conditions, now, refused)) yield as(entry, refused);
+    }
   }
 }
 
@@ -38,13 +62,44 @@ export async function findEntry(store: SessionStore, id: string): Promise<StoreE
   return null;
 }
 
+/**
+ * The ids of the users of each name: one by the directory; where it knows nobody of that name, all that records say, which
+ * reads the whole store. None for a name that nobody knows. @throws StoreError when the directory cannot be asked
+ */
+export async function userIdsByName(
+  { store, users }: Sources,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const found = new Map<string, Set<string>>();
+  const unknown = new Set<string>();
+  for (const name of names) {
+    const user = users && (await askDirectory(users, (directory) => directory.findByName(name)));
+    found.set(name, new Set(user ? [user.id] : []));
+    if (!user) unknown.add(name);
+  }
+  if (unknown.size === 0) return found;
+  for await (const { record } of store.scan()) {
+    if (record?.user && unknown.has(record.user.name)) found.get(record.user.name)?.add(record.user.id);
+  }
+  return found;
+}
+
+/** @throws StoreError when the directory cannot be asked */
+async function settle(sources: Sources, filter: SessionFilter): Promise<Conditions> {
+  const { ids: _candidates, userId, userName, ...conditions } = filter;
+  if (userId !== undefined) return { ...conditions, userIds: new Set(listOf(userId)) };
+  if (userName === undefined) return conditions;
+  const found = await userIdsByName(sources, listOf(userName));
+  return { ...conditions, userIds: new Set([...found.values()].flatMap((ids) => [...ids])) };
+}
+
 function candidatesOf(
-  sources: Sources,
+  store: SessionStore,
   ids: readonly string[] | undefined,
-  user: string | undefined,
+  { userIds }: Conditions,
 ): AsyncIterable<StoreEntry> {
-  if (ids !== undefined) return entriesById(sources.store, ids);
-  return user === undefined ? sources.store.scan() : entriesOfUser(sources, user);
+  if (ids !== undefined) return entriesById(store, ids);
+  return userIds === undefined ? store.scan() : entriesOfUsers(store, userIds);
 }
 
 async function* entriesById(store: SessionStore, ids: readonly string[]): AsyncGenerator<StoreEntry> {
@@ -55,18 +110,10 @@ async function* entriesById(store: SessionStore, ids: readonly string[]): AsyncG
   }
 }
 
-/** By user id where that finds any; else by what the records say, which reads the whole store. */
-async function* entriesOfUser({ store, users }: Sources, user: string): AsyncGenerator<StoreEntry> {
-  const known = await users?.findByName(user);
-  let found = false;
-  for (const id of new Set([known?.id ?? user, user])) {
-    for await (const entry of store.findByUser(id)) {
-      found = true;
-      yield entry;
-    }
-  }
-  if (found || known) return;
-  for await (const entry of store.scan()) {
-    if (matches(entry, { user }, 0)) yield entry;
-  }
+async function* entriesOfUsers(store: SessionStore, userIds: Iterable<string>): AsyncGenerator<StoreEntry> {
+  for (const userId of userIds) yield* store.findByUser(userId);
+}
+
+function listOf(values: string | readonly string[]): readonly string[] {
+  return typeof values === 'string' ? [values] : values;
 }

@@ -1,4 +1,4 @@
-import { MoinSessionsError } from '../errors.js';
+import { errorCode, MoinSessionsError, StoreError } from '../errors.js';
 import type { AdminOptions, ExpireReport, PurgeReport } from './admin.js';
 
 /** What became of one session; null when there was none, so that it counts for nothing. */
@@ -10,7 +10,24 @@ export interface Tally {
   kept: number;
   failed: number;
   bytes: number;
+  /** What ended the work before its time, since it would fail for all others, too. */
+  fault: StoreError | null;
 }
+
+/** The store itself cannot be written: the work stopped there. `report` tells what was done until then. */
+export class StoppedError extends StoreError {
+  constructor(
+    fault: StoreError,
+    readonly report: ExpireReport | PurgeReport,
+  ) {
+    super(fault.message, { cause: fault });
+  }
+}
+
+/** Whatever is written next fails in the same way. */
+const HOPELESS: ReadonlySet<string | undefined> = new Set(['EROFS', 'ENOSPC', 'EDQUOT', 'ENOLCK']);
+/** So many equal faults of the store in a row are no longer those of single sessions. */
+const TOO_MANY = 3;
 
 /** Whether nothing is to be done, but counted. */
 export function isDry({ dryRun = false }: AdminOptions): boolean {
@@ -18,15 +35,16 @@ export function isDry({ dryRun = false }: AdminOptions): boolean {
 }
 
 /**
- * Deals with sessions one after the other and counts what became of them. One that fails does not stop the rest;
- * what is no fault of store or record does.
+ * Deals with sessions one after the other and counts what became of them. One that fails does not stop the rest; a
+ * fault of the store does, and what is no fault of store or record.
  */
 export async function tallyUp<T extends { id: string }>(
   targets: AsyncIterable<T>,
   deal: (target: T) => Promise<Outcome>,
   { signal, onProgress, onDone, onFailure }: AdminOptions,
 ): Promise<Tally> {
-  const tally: Tally = { matched: 0, done: 0, kept: 0, failed: 0, bytes: 0 };
+  const tally: Tally = { matched: 0, done: 0, kept: 0, failed: 0, bytes: 0, fault: null };
+  const isFaultOfStore = faultCounter();
   let looked = 0;
   for await (const target of targets) {
     signal?.throwIfAborted();
@@ -34,16 +52,34 @@ export async function tallyUp<T extends { id: string }>(
       const outcome = await deal(target);
       if (outcome !== null) count(tally, outcome);
       if (outcome?.done) onDone?.(target.id);
+      isFaultOfStore(null);
     } catch (error) {
       if (!(error instanceof MoinSessionsError)) throw error;
       tally.matched += 1;
       tally.failed += 1;
+      if (isFaultOfStore(error)) return { ...tally, fault: error };
       onFailure?.(target.id, error);
     }
     looked += 1;
-    onProgress?.(looked);
+    onProgress?.(tally.done, looked);
   }
   return tally;
+}
+
+/** Hears of each session what made it fail, or null, and says whether that is a fault of the whole store. */
+function faultCounter(): (error: MoinSessionsError | null) => error is StoreError {
+  let code: string | undefined;
+  let inARow = 0;
+  return (error): error is StoreError => {
+    if (!(error instanceof StoreError)) {
+      inARow = 0;
+      return false;
+    }
+    const latest = errorCode(error.cause);
+    inARow = inARow > 0 && latest === code ? inARow + 1 : 1;
+    code = latest;
+    return HOPELESS.has(code) || inARow === TOO_MANY;
+  };
 }
 
 function count(tally: Tally, { done, bytes }: NonNullable<Outcome>): void {
@@ -56,10 +92,19 @@ function count(tally: Tally, { done, bytes }: NonNullable<Outcome>): void {
   }
 }
 
-export function expireReport({ matched, done, kept, failed, bytes }: Tally, dryRun: boolean): ExpireReport {
-  return { matched, expired: done, kept, failed, bytes, dryRun };
+/** @throws StoppedError when a fault of the store ended the work */
+export function expireReport(tally: Tally, dryRun: boolean): ExpireReport {
+  const { matched, done, kept, failed, bytes } = tally;
+  return orStopped(tally, { matched, expired: done, kept, failed, bytes, dryRun });
 }
 
-export function purgeReport({ matched, done, kept, failed, bytes }: Tally, dryRun: boolean): PurgeReport {
-  return { matched, removed: done, kept, failed, bytes, dryRun };
+/** @throws StoppedError when a fault of the store ended the work */
+export function purgeReport(tally: Tally, dryRun: boolean): PurgeReport {
+  const { matched, done, kept, failed, bytes } = tally;
+  return orStopped(tally, { matched, removed: done, kept, failed, bytes, dryRun });
+}
+
+function orStopped<R extends ExpireReport | PurgeReport>({ fault }: Tally, report: R): R {
+  if (fault !== null) throw new StoppedError(fault, report);
+  return report;
 }

@@ -14,6 +14,8 @@ export interface OpenStoreOptions {
   resolveFrom?: string;
   /** Insist that a file store's folder is there already. Default false: a missing one is an empty store. */
   mustExist?: boolean;
+  /** Write nothing at all: for those who only look. Default false. */
+  readOnly?: boolean;
 }
 
 type Opener = (where: string, options: OpenStoreOptions) => SessionStore | Promise<SessionStore>;

@@ -29,7 +29,7 @@ describe('the configuration file', () => {
     write('moin-sessions.config.json', '{ "store": "file:outer" }');
     mkdirSync(join(folder, 'a/b'), { recursive: true });
     const { opened } = await cli({ cwd: join(folder, 'a/b') }, 'list');
-    expect(opened).toEqual([{ where: 'file:outer', mustExist: true, resolveFrom: folder }]);
+    expect(opened).toEqual([{ where: 'file:outer', mustExist: true, readOnly: true, resolveFrom: folder }]);
   });
 
   it('I7: its durability holds for what the command line writes', async () => {

@@ -193,10 +193,11 @@ describe('purge', () => {
     ['purge', '--all', '--user', 'x'],
     ['purge', 'aaaa', '--expired'],
     ['purge', '--user', 'x', '--anonymous'],
+    ['purge', '--user-id', 'x', '--anonymous'],
     ['expire'],
     ['expire', '--all', '--user', 'x'],
     ['expire', 'aaaa', '--all'],
-    ['expire', '--expired'],
+    ['expire', '--active', '--expired'],
   ])('%s %s %s %s is a usage error', async (...argv) => {
     expect((await cli({ store }, ...argv)).code).toBe(2);
     expect(await left()).toHaveLength(6);

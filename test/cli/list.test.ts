@@ -24,12 +24,16 @@ describe('list: filters (spec 7)', () => {
     [[], ['aaaa', 'bbbb', 'cccc', 'dddd', 'eeee']],
     [['--user', 'alice'], ['aaaa']],
     [['--user', 'id-bob'], ['bbbb']],
-    [['--user', 'nobody'], []],
+    [['--user-id', 'id-bob'], ['bbbb']],
+    [['--user', 'alice', '--user', 'id-bob'], ['aaaa', 'bbbb']],
+    [['--user', 'alice', '--user-id', 'id-bob', '--expired'], ['bbbb']],
     [['--anonymous'], ['cccc', 'dddd']],
     [['--logged-in'], ['aaaa', 'bbbb']],
     [['--active'], ['aaaa', 'cccc']],
     [['--expired'], ['bbbb']],
-    [['--expires-within', '1h'], ['dddd']],
+    [['--expires-within', '1h'], ['aaaa']],
+    [['--grace'], ['dddd']],
+    [['--refused'], []],
     [['--idle', '7d'], ['dddd']],
     [
       ['--has-key', 'cart'],
@@ -43,7 +47,10 @@ describe('list: filters (spec 7)', () => {
   it.each([
     ['--anonymous', '--logged-in'],
     ['--active', '--expired'],
-  ])('%s and %s exclude each other: exit 2', async (...flags) => {
+    ['--grace', '--refused'],
+    ['--user', 'alice', '--anonymous'],
+    ['--user-id', 'x', '--anonymous'],
+  ])('%s %s %s: exclude each other: exit 2', async (...flags) => {
     const { code, err } = await cli({ store }, 'list', ...flags);
     expect(code).toBe(2);
     expect(err).toContain('exclude each other');

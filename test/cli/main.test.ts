@@ -67,7 +67,7 @@ describe('main', () => {
   it('precedence: flag, environment, default', async () => {
     const env = { MOIN_SESSIONS_STORE: 'file:from-env' };
     expect((await cli({ env, cwd: '/here' }, 'list', '--store', 'x')).opened).toEqual([
-      { where: 'x', mustExist: true, resolveFrom: '/here' },
+      { where: 'x', mustExist: true, readOnly: true, resolveFrom: '/here' },
     ]);
     expect((await cli({ env, cwd: '/here' }, 'list')).opened[0]?.where).toBe('file:from-env');
     expect((await cli({ cwd: '/here' }, 'list')).opened[0]?.where).toBe('file:.moin-sessions');

@@ -1,6 +1,7 @@
 import { utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../src/clock.js';
+import type { SessionFilter } from '../../src/session/filter.js';
 import { createAdmin } from '../../src/session/store-admin.js';
 import type { UserDirectory } from '../../src/users/directory.js';
 import { NOW, sample, storeOf } from '../cli/fake-context.js';
@@ -90,7 +91,7 @@ describe('purge by other conditions', () => {
     expect(await createAdmin({ store, clock }).purge({ idle: HOUR })).toMatchObject({ removed: 0, kept: 1 });
   });
 
-  it.each([{}, { user: undefined }, { all: false }])(
+  it.each([{}, { userId: undefined }, { all: false }])(
     '%j would remove everything: TypeError',
     async (filter) => {
       const store = await storeOf(sample('aaaa'));
@@ -107,6 +108,32 @@ describe('purge by other conditions', () => {
 });
 
 describe('expire and endUser', () => {
+  it('I5: a condition is asked again of the record as it is at that moment', async () => {
+    const store = await storeOf(sample('aaaa', { seen: NOW - 24 * HOUR }), sample('bbbb', { seen: 0 }));
+    const { scan } = store;
+    store.scan = async function* (options) {
+      for await (const entry of scan.call(store, options)) {
+        if (entry.id === id('aaaa')) await store.update(entry.id, (record) => ({ ...record, seen: NOW }));
+        yield entry;
+      }
+    };
+    const report = await createAdmin({ store, clock }).expire({ idle: HOUR });
+    expect(report).toMatchObject({ matched: 2, expired: 1, kept: 1 });
+    expect((await store.find(id('aaaa')))?.ended).toBeNull();
+  });
+
+  it('S10: a session that belongs to another user by now is not ended in the place of the one who was meant', async () => {
+    const store = await storeOf(sample('aaaa'));
+    const { findByUser } = store;
+    store.findByUser = async function* (userId) {
+      for await (const entry of findByUser.call(store, userId)) {
+        await store.update(entry.id, (record) => ({ ...record, user: sample('b', { user: 'bob' }).user }));
+        yield entry;
+      }
+    };
+    expect(await createAdmin({ store, clock }).endUser('id-alice')).toMatchObject({ expired: 0, kept: 1 });
+  });
+
   it('I2: a session that is gone meanwhile stays gone', async () => {
     const store = await storeOf(sample('aaaa'));
     const { scan } = store;
@@ -116,13 +143,20 @@ describe('expire and endUser', () => {
         yield entry;
       }
     };
-    expect(await createAdmin({ store, clock }).expire({})).toMatchObject({ matched: 1, expired: 0, kept: 1 });
+    expect(await createAdmin({ store, clock }).expire({ all: true })).toMatchObject({
+      matched: 1,
+      expired: 0,
+      kept: 1,
+    });
     expect(await store.find(id('aaaa'))).toBeNull();
   });
 
   it('endUser spares the session given as except, and notes who ended the others', async () => {
     const store = await storeOf(sample('aaaa'), sample('bbbb'), sample('cccc', { user: 'bob' }));
-    const report = await createAdmin({ store, clock }).endUser('alice', { except: id('aaaa'), by: 'user' });
+    const report = await createAdmin({ store, clock }).endUser('id-alice', {
+      except: id('aaaa'),
+      by: 'user',
+    });
     expect(report).toMatchObject({ matched: 1, expired: 1 });
     expect((await store.find(id('aaaa')))?.ended).toBeNull();
     expect((await store.find(id('bbbb')))?.ended).toEqual({ at: NOW, by: 'user' });
@@ -141,16 +175,16 @@ describe('expire and endUser', () => {
       throw new Error('read through');
     };
     const users = { findByName: async () => ({ id: 'id-alice', name: 'Alice' }) } as unknown as UserDirectory;
-    const report = await createAdmin({ store, clock, users }).endUser('Alice');
+    const report = await createAdmin({ store, clock, users }).expire({ userName: 'Alice' });
     expect(report).toMatchObject({ matched: 1, expired: 1 });
-    expect(asked).toEqual(['id-alice', 'Alice']);
+    expect(asked).toEqual(['id-alice']);
   });
 
   it('tells each end, and a purge as one', async () => {
     const told: unknown[] = [];
     const store = await storeOf(sample('aaaa'), sample('bbbb', over));
     const admin = createAdmin({ store, clock, emit: (event, details) => told.push([event, details]) });
-    await admin.expire({});
+    await admin.expire({ all: true });
     await admin.purge({ all: true });
     expect(told).toEqual([
       ['ended', { id: id('aaaa'), kind: 'user', user: 'alice', reason: 'administrator' }],
@@ -160,6 +194,25 @@ describe('expire and endUser', () => {
 });
 
 describe('looking', () => {
+  it.each<[SessionFilter, string[]]>([
+    [{ userId: 'id-alice' }, ['aaaa', 'bbbb']],
+    [{ userId: ['id-bob', 'id-alice', 'id-bob'] }, ['aaaa', 'bbbb', 'cccc']],
+    [{ userId: [] }, []],
+    [{ userId: 'alice' }, []],
+    [{ userName: 'alice' }, ['aaaa', 'bbbb']],
+    [{ userName: ['bob', 'nobody'] }, ['cccc']],
+    [{ userName: 'id-alice' }, []],
+    [{ ids: [] }, []],
+    [{ ids: [id('aaaa'), id('cccc'), '../x'] }, ['aaaa', 'cccc']],
+    [{ ids: [id('aaaa'), id('cccc')], userId: 'id-bob' }, ['cccc']],
+    [{ ids: [id('aaaa'), id('cccc')], userName: 'bob' }, ['cccc']],
+  ])('spec 5: %j means %j', async (filter, expected) => {
+    const store = await storeOf(sample('aaaa'), sample('bbbb'), sample('cccc', { user: 'bob' }));
+    const found: string[] = [];
+    for await (const info of createAdmin({ store, clock }).list(filter)) found.push(info.id.slice(0, 4));
+    expect(found.sort()).toEqual(expected);
+  });
+
   it('resolves a prefix to at most so many ids', async () => {
     const admin = createAdmin({
       store: await storeOf(sample('abcd1'), sample('abcd2'), sample('ffff')),

@@ -72,7 +72,7 @@ describe('events (spec 5)', () => {
   it('an administrator is told of as well', async () => {
     const site = makeSite();
     await site.browser().logIn('alice');
-    await site.sessions.endUser('alice');
+    await site.sessions.endUser('u-alice');
     expect(site.events.at(-1)).toMatchObject({ event: 'ended', user: 'alice', reason: 'user' });
   });
 });

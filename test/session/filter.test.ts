@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/clock.js';
-import { matches, type SessionFilter } from '../../src/session/filter.js';
+import { type Conditions, matches } from '../../src/session/filter.js';
 import { describeDetail, describeEntry } from '../../src/session/info.js';
 import { relative, span } from '../../src/session/phrases.js';
 import type { SessionRecord, StoreEntry } from '../../src/store/contract.js';
@@ -26,39 +26,46 @@ const entry: StoreEntry = { id: ID, bytes: 7, record };
 const torn: StoreEntry = { id: ID, bytes: 3, record: null, unreadable: 'it is empty' };
 
 describe('matches', () => {
-  it.each<[SessionFilter, boolean]>([
+  it.each<[Conditions, boolean]>([
     [{}, true],
-    [{ ids: [ID] }, true],
-    [{ ids: [] }, false],
-    [{ user: 'u1' }, true],
-    [{ user: 'alice' }, true],
-    [{ user: 'bob' }, false],
+    [{ userIds: new Set(['u2', 'u1']) }, true],
+    [{ userIds: new Set(['alice']) }, false],
+    [{ userIds: new Set() }, false],
     [{ kind: 'anonymous' }, false],
     [{ kind: 'user' }, true],
     [{ state: 'active' }, true],
     [{ state: 'expired' }, false],
-    [{ expiresWithin: 2 * HOUR }, true],
-    [{ expiresWithin: 2 * HOUR - 1 }, false],
+    [{ state: 'refused' }, false],
+    [{ expiresWithin: HOUR }, true],
+    [{ expiresWithin: HOUR - 1 }, false],
     [{ idle: HOUR }, true],
     [{ idle: HOUR + 1 }, false],
     [{ hasKey: 'cart' }, true],
     [{ hasKey: '__proto__' }, true],
     [{ hasKey: 'constructor' }, false],
-    [{ user: 'alice', state: 'expired' }, false],
+    [{ userIds: new Set(['u1']), state: 'expired' }, false],
   ])('a readable session: %o -> %s', (filter, expected) => {
     expect(matches(entry, filter, NOW)).toBe(expected);
   });
 
-  it('what has expired expires within nothing', () => {
-    expect(matches(entry, { expiresWithin: DAY }, record.expires)).toBe(false);
+  it('spec 7: expires-within judges when the cookie expires, and what has expired expires within nothing', () => {
+    expect(matches(entry, { expiresWithin: DAY }, record.cookieExpires - 1)).toBe(true);
+    expect(matches(entry, { expiresWithin: DAY }, record.cookieExpires)).toBe(false);
   });
 
-  it.each<[SessionFilter, boolean]>([
+  it('spec 2: refused is a state of its own, until the cookie expires', () => {
+    const states = ['active', 'refused', 'grace', 'expired'] as const;
+    const stateAt = (now: number) => states.filter((state) => matches(entry, { state }, now, true));
+    expect(stateAt(record.cookieExpires - 1)).toEqual(['refused']);
+    expect(stateAt(record.cookieExpires)).toEqual(['grace']);
+    expect(stateAt(record.expires)).toEqual(['expired']);
+  });
+
+  it.each<[Conditions, boolean]>([
     [{}, true],
-    [{ ids: [ID] }, true],
     [{ state: 'unreadable' }, true],
     [{ state: 'expired' }, false],
-    [{ user: 'alice' }, false],
+    [{ userIds: new Set(['u1']) }, false],
     [{ kind: 'user' }, false],
     [{ idle: 0 }, false],
     [{ hasKey: 'cart' }, false],
@@ -70,7 +77,7 @@ describe('matches', () => {
 
 describe('describeEntry and describeDetail (spec 7)', () => {
   it('the fields of a session, under their names', () => {
-    expect(describeDetail(entry, NOW)).toEqual({
+    expect(describeDetail(entry, NOW, false)).toEqual({
       id: ID,
       kind: 'user',
       state: 'active',
@@ -89,14 +96,14 @@ describe('describeEntry and describeDetail (spec 7)', () => {
   });
 
   it('I4: of an unreadable one id, state, bytes, and why', () => {
-    expect(describeEntry(torn, NOW)).toMatchObject({
+    expect(describeEntry(torn, NOW, false)).toMatchObject({
       id: ID,
       state: 'unreadable',
       bytes: 3,
       kind: null,
       keys: null,
     });
-    expect(describeDetail(torn, NOW)).toMatchObject({ data: null, unreadable: 'it is empty' });
+    expect(describeDetail(torn, NOW, false)).toMatchObject({ data: null, unreadable: 'it is empty' });
   });
 });
 

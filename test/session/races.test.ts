@@ -102,7 +102,7 @@ describe('requests at once on one session', () => {
     const browser = site.browser();
     await browser.logIn('alice');
     const late = await browser.begin();
-    await site.sessions[what]({ user: 'alice' });
+    await site.sessions[what]({ userName: 'alice' });
     const after = await site.records();
     late.session.set('draft', 'late');
     expect(await late.session.save()).toBe('dropped');
@@ -146,7 +146,7 @@ describe('a login beside other requests', () => {
     beside.session.set('cart', 'apple');
     justBefore(site, 'update', async () => {
       site.pass(1000);
-      await site.sessions.endUser('alice');
+      await site.sessions.endUser('u-alice');
     });
     expect(await beside.commit()).toEqual({});
     expect(dropped(site)).toHaveLength(1);

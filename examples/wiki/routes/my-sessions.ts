@@ -12,7 +12,7 @@ export function mySessionsRoutes({ sessions }: Site): Router {
 
   const idsOf = async (request: Request) => {
     const ids: string[] = [];
-    for await (const { id } of sessions.list({ user: ownerOf(request).id, state: 'active' })) ids.push(id);
+    for await (const { id } of sessions.list({ userId: ownerOf(request).id, state: 'active' })) ids.push(id);
     return ids;
   };
 

@@ -1,20 +1,21 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.js';
 import { type Ending, type EndingOptions, runEnding } from '../ending.js';
+import { addFilterOptions } from '../filters.js';
 import { addWritingOptions } from '../options.js';
 
 const EXAMPLES = `Examples:
   moin-sessions expire 3f2a                end one session
   moin-sessions expire --user alice        log a user out everywhere
+  moin-sessions expire --refused           end what disabled users left open
+  moin-sessions expire --idle 30d --yes    end what nobody used for a month
   moin-sessions expire --all --dry-run     how many would that be?
 `;
 
 export function defineExpire(command: Command, context: CliContext): void {
-  addWritingOptions(command)
+  addFilterOptions(addWritingOptions(command))
     .addHelpText('before', EXAMPLES)
     .argument('[id...]', 'ids, or their first digits (4 or more)')
-    .option('--user <name-or-id>', 'all sessions of a user')
-    .option('--anonymous', 'all sessions of visitors who are not logged in')
     .option('--all', 'all sessions')
     .action((ids: string[], _options, self: Command) => run(context, ids, self.optsWithGlobals()));
 }
@@ -23,6 +24,7 @@ const expiry: Ending = {
   verb: 'end',
   past: 'Ended',
   counted: 'expired',
+  concerns: (state) => state !== 'expired' && state !== 'unreadable',
   carryOut: (admin, which, options) => admin.expire(which, options),
 };
 

@@ -1,29 +1,22 @@
 import type { Command } from 'commander';
-import { UsageError } from '../../errors.js';
-import type { SessionFilter } from '../../session/filter.js';
+import { PartialError } from '../../errors.js';
 import type { SessionInfo } from '../../session/info.js';
 import type { CliContext } from '../context.js';
+import { addFilterOptions, assertFilters, type FilterOptions, filterOf } from '../filters.js';
 import { rowsOptions } from '../look.js';
 import { note } from '../notes.js';
 import { formatOf, isSilent, type SharedOptions } from '../options.js';
-import { parseCount, parseDuration } from '../parse.js';
+import { parseCount } from '../parse.js';
+import { noUser } from '../people.js';
 import { linesFor } from '../present/lines.js';
 import { startProgress } from '../present/progress.js';
 import { writeCount, writeLines, writeTable } from '../present/rows.js';
 import { sessionView } from '../present/sessions.js';
 import { chooseColumns, columnNamed } from '../present/view.js';
 import { withSite } from '../site.js';
-import { inOrder, pack, unpack } from '../sorting.js';
+import { inOrder, type Order, pack, unpack } from '../sorting.js';
 
-interface ListOptions extends SharedOptions {
-  user?: string;
-  anonymous?: boolean;
-  loggedIn?: boolean;
-  active?: boolean;
-  expired?: boolean;
-  expiresWithin?: number;
-  idle?: number;
-  hasKey?: string;
+interface ListOptions extends SharedOptions, FilterOptions {
   sort: string;
   reverse?: boolean;
   limit?: number;
@@ -31,22 +24,15 @@ interface ListOptions extends SharedOptions {
 
 const EXAMPLES = `Examples:
   moin-sessions list --logged-in --active           who is logged in
-  moin-sessions list --user alice                   the sessions of one user
+  moin-sessions list --user alice --user bob        the sessions of two users
+  moin-sessions list --refused                      whose user was disabled, or is gone
   moin-sessions list --expires-within 2h --json     for programs
   moin-sessions list --anonymous --idle 7d --format ids
 `;
 
 export function defineList(command: Command, context: CliContext): void {
-  command
+  addFilterOptions(command)
     .addHelpText('before', EXAMPLES)
-    .option('--user <name-or-id>', 'of one user')
-    .option('--anonymous', 'of visitors who are not logged in')
-    .option('--logged-in', 'of users')
-    .option('--active', 'whose cookie is still good')
-    .option('--expired', 'that wait for the purge')
-    .option('--expires-within <duration>', 'that expire within 2h, 7d, …', parseDuration)
-    .option('--idle <duration>', 'not seen for 2h, 7d, …', parseDuration)
-    .option('--has-key <key>', 'that hold a value under this key')
     .option(
       '--sort <field>',
       'past times latest first, keys and bytes most first, everything else ascending',
@@ -58,45 +44,38 @@ export function defineList(command: Command, context: CliContext): void {
 }
 
 async function run(context: CliContext, options: ListOptions): Promise<void> {
-  const filter = filterOf(options);
+  assertFilters(options);
   const { limit, reverse = false } = options;
   const order = { sortBy: columnNamed(sessionView, options.sort), reverse, limit };
-  const format = formatOf(options);
-  chooseColumns(sessionView, options.fields, format === 'table');
-  await withSite(context, options, async ({ lookup, clock }) => {
-    if (isSilent(options)) return;
-    const { out } = context;
-    const show = await rowsOptions(context, options, clock());
-    const found = startProgress(context, 'reading', options).over(lookup.list(filter));
-    if (format === 'count') return writeCount(out, upTo(found, limit));
-    if (format === 'table') {
-      const texts = await inOrder(found, order, pack);
-      return writeTable(out, sessionView, orNote(unpacked(texts), context), show);
-    }
-    // Sorted as the very lines that are written: each session is turned into text only once.
-    const { line, frame } = linesFor(out, sessionView, format, options);
-    await writeLines(out, await inOrder(found, order, line), frame);
+  chooseColumns(sessionView, options.fields, formatOf(options) === 'table');
+  await withSite(context, options, async (site) => {
+    const { filter, missing } = await filterOf(options, site);
+    for (const user of missing) await note(context, noUser(user));
+    const found = startProgress(context, 'reading', options).over(site.lookup.list(filter));
+    if (!isSilent(options)) await write(context, found, order, options, site.clock());
+    if (missing.length > 0)
+      throw new PartialError(`${missing.length} of the users named were not found, as said above`);
   });
 }
 
-function filterOf(options: ListOptions): SessionFilter {
-  const { user, anonymous, loggedIn, active, expired, expiresWithin, idle, hasKey } = options;
-  if (anonymous && loggedIn) throw contradiction('--anonymous', '--logged-in');
-  if (active && expired) throw contradiction('--active', '--expired');
-  return {
-    ...(user !== undefined && { user }),
-    ...(anonymous && { kind: 'anonymous' }),
-    ...(loggedIn && { kind: 'user' }),
-    ...(active && { state: 'active' }),
-    ...(expired && { state: 'expired' }),
-    ...(expiresWithin !== undefined && { expiresWithin }),
-    ...(idle !== undefined && { idle }),
-    ...(hasKey !== undefined && { hasKey }),
-  };
-}
-
-function contradiction(one: string, other: string): UsageError {
-  return new UsageError(`${one} and ${other} exclude each other: give one of them`);
+async function write(
+  context: CliContext,
+  found: AsyncIterable<SessionInfo>,
+  order: Order,
+  options: ListOptions,
+  now: number,
+): Promise<void> {
+  const { out } = context;
+  const format = formatOf(options);
+  if (format === 'count') return writeCount(out, upTo(found, order.limit));
+  if (format === 'table') {
+    const show = await rowsOptions(context, options, now);
+    const texts = await inOrder(found, order, pack);
+    return writeTable(out, sessionView, orNote(unpacked(texts), context), show);
+  }
+  // Sorted as the very lines that are written: each session is turned into text only once.
+  const { line, frame } = linesFor(out, sessionView, format, options);
+  await writeLines(out, await inOrder(found, order, line), frame);
 }
 
 function* unpacked(texts: Iterable<string>): Generator<SessionInfo> {

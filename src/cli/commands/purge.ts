@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.js';
 import { type Ending, type EndingOptions, runEnding } from '../ending.js';
+import { addFilterOptions } from '../filters.js';
 import { addWritingOptions } from '../options.js';
 
 const EXAMPLES = `Examples:
@@ -11,12 +12,9 @@ const EXAMPLES = `Examples:
 `;
 
 export function definePurge(command: Command, context: CliContext): void {
-  addWritingOptions(command)
+  addFilterOptions(addWritingOptions(command))
     .addHelpText('before', EXAMPLES)
     .argument('[id...]', 'ids, or their first digits (4 or more)')
-    .option('--expired', 'what has expired; with --user or --anonymous only theirs')
-    .option('--user <name-or-id>', 'all records of a user')
-    .option('--anonymous', 'all records of visitors who are not logged in')
     .option('--all', 'all records but unreadable ones')
     .action((ids: string[], _options, self: Command) => run(context, ids, self.optsWithGlobals()));
 }
@@ -25,6 +23,7 @@ const removal: Ending = {
   verb: 'remove',
   past: 'Removed',
   counted: 'removed',
+  concerns: (state, named) => named || state !== 'unreadable',
   carryOut: (admin, which, options) => admin.purge(which, options),
 };
 

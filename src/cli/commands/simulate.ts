@@ -7,7 +7,7 @@ import { assertExpected, type ExpectOptions } from '../expectation.js';
 import { styleOf } from '../look.js';
 import { note } from '../notes.js';
 import { formatOf, isSilent, type SharedOptions } from '../options.js';
-import { parseCount } from '../parse.js';
+import { gather, parseCount } from '../parse.js';
 import { simulationText } from '../present/simulation.js';
 import { unicodeRuler } from '../present/text.js';
 import { safeJson } from '../present/visible.js';
@@ -79,8 +79,4 @@ async function textOf(simulation: Simulation, context: CliContext, options: Shar
   if (format === 'ndjson') return simulation.requests.map((request) => `${safeJson(request)}\n`).join('');
   const style = await styleOf(context, options);
   return simulationText(simulation, { width: context.columns, style, ruler: await unicodeRuler() });
-}
-
-function gather(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
 }

@@ -103,7 +103,7 @@ async function setPassword(context: CliContext, name: string, options: PasswordO
   const known = await userNamed(directory, name);
   if (options.dryRun) return tell(context, options, known, `Would set a new password for ${known.name}.`);
   const user = await directory.setPassword(known.id, await readNewPassword(context, options));
-  const hint = `Sessions go on; 'moin-sessions expire --user ${user.id}' ends them.`;
+  const hint = `Sessions go on; 'moin-sessions expire --user-id ${user.id}' ends them.`;
   await tell(context, options, user, `Set a new password for ${user.name}. ${hint}`);
 }
 

@@ -1,10 +1,10 @@
 import { SECOND } from '../../clock.js';
 import type { CliContext } from '../context.js';
-import { counted } from './humane.js';
+import { counted, grouped } from './humane.js';
 
 export interface Progress {
-  /** Says how many are done. */
-  at(done: number): void;
+  /** Says how many are done, and how many were looked at for that. */
+  at(done: number, looked?: number): void;
   /** Takes the bar away. */
   end(): void;
   /** The same rows, counted as they come. */
@@ -31,12 +31,12 @@ export function startProgress(
   let drawn = false;
   return { at, end, over };
 
-  function at(done: number): void {
+  function at(done: number, looked = done): void {
     const now = clock();
     if (now < due) return;
     due = now + PAUSE;
     drawn = true;
-    send(CLEAR_LINE + line(label, done, total));
+    send(CLEAR_LINE + line(label, { done, looked, total }));
   }
 
   function end(): void {
@@ -63,8 +63,12 @@ export function startProgress(
   }
 }
 
-function line(label: string, done: number, total: number | undefined): string {
-  if (total === undefined) return `${label}: ${counted(done, 'session')}`;
+function line(
+  label: string,
+  { done, looked, total }: { done: number; looked: number; total: number | undefined },
+): string {
+  if (total === undefined)
+    return `${label}: ${counted(done, 'session')}${looked > done ? `, ${grouped(looked)} looked at` : ''}`;
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const full = Math.round(share * BAR_WIDTH);
   return `${label}: [${'='.repeat(full)}${' '.repeat(BAR_WIDTH - full)}] ${Math.floor(share * 100)}% of ${counted(total, 'session')}`;

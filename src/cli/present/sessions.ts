@@ -39,7 +39,8 @@ export const detailView: View<SessionDetail> = {
 };
 
 export function stateColor(state: SessionState, style: Style): (text: string) => string {
-  return { active: style.good, grace: style.warn, expired: style.dim, unreadable: style.bad }[state];
+  const { good, warn, dim, bad } = style;
+  return { active: good, grace: warn, expired: dim, refused: bad, unreadable: bad }[state];
 }
 
 function time(name: TimeField): Column<SessionInfo> {

@@ -45,6 +45,11 @@ export function endsOf(data: JsonObject, now: number, lifetime: number): Ends {
 export function ownerOf(data: JsonObject, userOf: UserOf): Pick<SessionRecord, 'kind' | 'user'> {
   const user = userOf(data);
   if (user === null) return { kind: 'anonymous', user };
-  const { id, name, method = 'express-session' } = user;
-  return { kind: 'user', user: { id, name, method } };
+  const { id, name, method } = user;
+  return { kind: 'user', user: { id, name, method: methodOf(method) } };
+}
+
+/** Marks what the application alone judges: no auth method of our chain has established these users (spec 2). */
+function methodOf(label: string | undefined): string {
+  return label === undefined ? 'express-session' : `express-session:${label}`;
 }

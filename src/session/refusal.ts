@@ -1,0 +1,78 @@
+import { MoinSessionsError, StoreError } from '../errors.js';
+import type { StoreEntry } from '../store/contract.js';
+import type { UserDirectory } from '../users/directory.js';
+import { stateOf } from './info.js';
+
+/** What says whether a session is refused. Where one of them is missing, it refuses none. */
+export interface Authorities {
+  users?: UserDirectory | undefined;
+  /** The names of the auth methods in the site's chain. */
+  methods?: readonly string[] | undefined;
+}
+
+/** express-session asks neither our directory nor our chain: the application judges these sessions. */
+const UNJUDGED = 'express-session';
+/** What establishes users, and is no link of a chain. */
+const NO_LINKS = ['route', 'setuid'];
+
+/** So many users are remembered. */
+const MOST_KNOWN = 50_000;
+
+/** Whether the auth method that established a user is no longer in the chain (spec 2). */
+export function hasLeftChain(method: string, chain: readonly string[]): boolean {
+  return ![...NO_LINKS, UNJUDGED, ...chain].some((name) => isOf(name, method));
+}
+
+/** A method may add `:LABEL` to its name. */
+function isOf(name: string, method: string): boolean {
+  return method === name || method.startsWith(`${name}:`);
+}
+
+/** Judges which sessions are refused, though their time is not over (spec 2). Asks the directory once for each user. */
+export class Refusals {
+  readonly #authorities: Authorities;
+  readonly #known = new Map<string, boolean>();
+
+  constructor(authorities: Authorities) {
+    this.#authorities = authorities;
+  }
+
+  /** What is known at `now` (ms) without asking the directory; undefined when that has to be asked. */
+  known({ record }: StoreEntry, now: number): boolean | undefined {
+    const user = record?.user ?? null;
+    if (record === null || user === null || isOf(UNJUDGED, user.method)) return false;
+    if (stateOf(record, now) !== 'active') return false;
+    const { users, methods } = this.#authorities;
+    if (methods !== undefined && hasLeftChain(user.method, methods)) return true;
+    return users === undefined ? false : this.#known.get(user.id);
+  }
+
+  /** @throws StoreError when the directory cannot be asked */
+  async judge(entry: StoreEntry, now: number): Promise<boolean> {
+    const known = this.known(entry, now);
+    const { users } = this.#authorities;
+    const id = entry.record?.user?.id;
+    if (known !== undefined || users === undefined || id === undefined) return known ?? false;
+    const user = await askDirectory(users, (directory) => directory.findById(id));
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    const refused = user === null || user.disabled === true;
+    this.#known.set(id, refused);
+    return refused;
+  }
+}
+
+/** @throws StoreError when the directory, which may be the application's own, cannot be asked */
+export async function askDirectory<T>(
+  users: UserDirectory,
+  ask: (users: UserDirectory) => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask(users);
+  } catch (error) {
+    if (error instanceof MoinSessionsError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StoreError(`the user directory cannot be asked (${reason}): see that it can be reached`, {
+      cause: error,
+    });
+  }
+}
