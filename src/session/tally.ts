@@ -20,7 +20,7 @@ export class StoppedError extends StoreError {
     fault: StoreError,
     readonly report: ExpireReport | PurgeReport,
   ) {
-    super(fault.message, { cause: fault });
+    super(`${fault.message}; stopped there, for the others would fail, too`, { cause: fault });
   }
 }
 

@@ -25,7 +25,10 @@ describe('list: filters (spec 7)', () => {
     [['--user', 'alice'], ['aaaa']],
     [['--user', 'id-bob'], ['bbbb']],
     [['--user-id', 'id-bob'], ['bbbb']],
-    [['--user', 'alice', '--user', 'id-bob'], ['aaaa', 'bbbb']],
+    [
+      ['--user', 'alice', '--user', 'id-bob'],
+      ['aaaa', 'bbbb'],
+    ],
     [['--user', 'alice', '--user-id', 'id-bob', '--expired'], ['bbbb']],
     [['--anonymous'], ['cccc', 'dddd']],
     [['--logged-in'], ['aaaa', 'bbbb']],

@@ -17,10 +17,13 @@ const COMMANDS = [
 ];
 const FLAGS = [
   '--user',
+  '--user-id',
   '--anonymous',
   '--logged-in',
   '--active',
+  '--grace',
   '--expired',
+  '--refused',
   '--expires-within',
   '--idle',
   '--has-key',

@@ -8,6 +8,7 @@ import { note } from '../notes.js';
 import { formatOf, isSilent, type SharedOptions } from '../options.js';
 import { parseCount } from '../parse.js';
 import { noUser } from '../people.js';
+import { counted } from '../present/humane.js';
 import { linesFor } from '../present/lines.js';
 import { startProgress } from '../present/progress.js';
 import { writeCount, writeLines, writeTable } from '../present/rows.js';
@@ -54,7 +55,7 @@ async function run(context: CliContext, options: ListOptions): Promise<void> {
     const found = startProgress(context, 'reading', options).over(site.lookup.list(filter));
     if (!isSilent(options)) await write(context, found, order, options, site.clock());
     if (missing.length > 0)
-      throw new PartialError(`${missing.length} of the users named were not found, as said above`);
+      throw new PartialError(`${counted(missing.length, 'user')} not found, as said above`);
   });
 }
 
