@@ -32,14 +32,16 @@ export {
 } from './errors.js';
 export type { Json, JsonObject } from './json.js';
 export { defineConfig, type SessionsOptions } from './options.js';
-export type { AdminOptions, ExpireReport, PurgeReport } from './session/admin.js';
+export type { AdminOptions, EndUserOptions, ExpireReport, PurgeReport } from './session/admin.js';
 export type { SessionDesk } from './session/desk.js';
 export type { SessionEvent, SessionEventName } from './session/events.js';
 export type { SessionFilter } from './session/filter.js';
+export type { EndingFilter } from './session/filter-check.js';
 export type { SessionDetail, SessionInfo, SessionState } from './session/info.js';
 export type { LifetimeOptions } from './session/lifetime.js';
 export type { SetCookie } from './session/response-cookie.js';
 export type { SaveResult, Session, SessionValues } from './session/session.js';
+export { StoppedError } from './session/tally.js';
 export { createSessions, type Sessions } from './sessions.js';
 export type * from './store/contract.js';
 export { FileStore, type FileStoreOptions } from './store/file.js';
