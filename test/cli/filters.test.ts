@@ -172,6 +172,7 @@ describe('spec 2, 7: --refused and --grace', () => {
     const { store, config } = await site({ auth: ['http_basic', 'moin_session'] });
     expect((await ids(store, 'list', '--refused', ...config)).sort()).toEqual(['aaaa', 'bbbb', 'cccc']);
     expect((await ids(store, 'list', '--active', ...config)).sort()).toEqual(['abab', 'ffff']);
+    expect((await ids(store, 'expire', '--refused', ...config)).sort()).toEqual(['aaaa', 'bbbb', 'cccc']);
   });
 
   it('without a configuration nobody can say: nothing is refused', async () => {
