@@ -5,6 +5,7 @@ import type { SessionLookup } from '../session/looking.js';
 import { createAdmin } from '../session/store-admin.js';
 import { type CliContext, isInteractive } from './context.js';
 import { IdList } from './id-list.js';
+import { reportInterruption } from './interruption.js';
 import { rowsOptions } from './look.js';
 import { noSession, resolveIds } from './named.js';
 import { note } from './notes.js';
@@ -48,11 +49,19 @@ export async function runEnding(
     const total = await askFirst(context, ending, site, which, options);
     const progress = startProgress(context, ending.past, { ...quietly(options), ...total });
     const done = new IdList();
+    let doneCount = 0;
+    reportInterruption(context, () => {
+      progress.end();
+      return { past: ending.past, done: doneCount, ...total, dryRun: options.dryRun };
+    });
     const report = await ending.carryOut(createAdmin(site), which, {
       dryRun: options.dryRun ?? false,
       signal: context.signal,
       onProgress: progress.at,
-      onDone: (id) => format === 'ids' && done.add(id),
+      onDone: (id) => {
+        doneCount += 1;
+        if (format === 'ids') done.add(id);
+      },
       onFailure: (id, error) => void note(context, failureText(id, error)),
     });
     progress.end();
