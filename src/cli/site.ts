@@ -21,13 +21,17 @@ export interface Site {
   options: SessionsOptions & { store: SessionStore };
 }
 
-/** Opens the site, does the work, and closes the store whatever happens. */
+/**
+ * Opens the site, does the work, and closes the store whatever happens.
+ * @param isConfigurationNeeded whether a named store alone says too little (the auth chain is meant)
+ */
 export async function withSite<T>(
   context: CliContext,
   flags: SharedOptions,
   work: (site: Site) => Promise<T>,
+  { isConfigurationNeeded = false } = {},
 ): Promise<T> {
-  const configuration = await loadConfiguration(context, flags.config);
+  const configuration = await loadConfiguration(context, flags, { isNeeded: isConfigurationNeeded });
   const options = await checkedOptions(configuration);
   const clock = clockAt(momentOf(flags, context.clock()), context.clock);
   const users = await openUsers(options.users);
@@ -45,7 +49,7 @@ export async function siteUsers(
   context: CliContext,
   flags: SharedOptions,
 ): Promise<UserDirectory | undefined> {
-  const { users } = await checkedOptions(await loadConfiguration(context, flags.config));
+  const { users } = await checkedOptions(await loadConfiguration(context, flags, { isNeeded: true }));
   return openUsers(users);
 }
 

@@ -1,0 +1,45 @@
+import { lstatSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+const WRITABLE_BY_GROUP = 0o020;
+const WRITABLE_BY_ALL = 0o002;
+const STICKY = 0o1000;
+const ROOT = 0;
+
+/**
+ * Why a file that was found by searching is not to be run: it, or a folder or link on the way to it, belongs to
+ * somebody else than the caller or root, or others may write there (spec 7, after git's safe.directory).
+ * @param uid the caller's; null where files have no such owners (Windows), and nothing is judged
+ * @returns the reason, with a remedy where there is one besides naming the file; null where it may be run
+ */
+export function whyUntrusted(file: string, uid: number | null): string | null {
+  if (uid === null) return null;
+  const places = new Set([...placesOnTheWay(file), ...placesOnTheWay(realpathSync(file))]);
+  for (const place of places) {
+    const reason = faultOf(place, lstatSync(place), uid);
+    if (reason !== null) return reason;
+  }
+  return null;
+}
+
+/** The path, each folder above it, and the same of what links among them point to. */
+function* placesOnTheWay(path: string): Generator<string> {
+  const folder = dirname(path);
+  if (folder !== path) yield* placesOnTheWay(folder);
+  yield path;
+  if (lstatSync(path).isSymbolicLink())
+    yield* placesOnTheWay(resolve(realpathSync(folder), readlinkSync(path)));
+}
+
+function faultOf(place: string, stats: Stats, uid: number): string | null {
+  if (stats.uid !== uid && stats.uid !== ROOT)
+    return `${place} belongs to user ${stats.uid}, neither to you nor to root`;
+  // A link has no permissions of its own.
+  if (stats.isSymbolicLink()) return null;
+  const isOpenToAll = (stats.mode & WRITABLE_BY_ALL) !== 0;
+  if (!isOpenToAll && (stats.mode & WRITABLE_BY_GROUP) === 0) return null;
+  const reason = `others may write ${stats.isDirectory() ? 'in' : 'to'} ${place}`;
+  // Folders such as /tmp are meant to be open to all.
+  if ((stats.mode & STICKY) !== 0) return reason;
+  return `${reason} ('chmod ${isOpenToAll ? 'go-w' : 'g-w'} ${place}' ends that)`;
+}
