@@ -74,7 +74,7 @@ async function run(context: CliContext, options: ListOptions): Promise<void> {
       return writeTable(out, sessionView, orNote(unpacked(texts), context), show);
     }
     // Sorted as the very lines that are written: each session is turned into text only once.
-    const { line, frame } = linesFor(out, sessionView, format, options);
+    const { line, frame } = linesFor(sessionView, format, options);
     await writeLines(out, await inOrder(found, order, line), frame);
   });
 }
