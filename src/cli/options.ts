@@ -32,7 +32,7 @@ export function addSharedOptions(program: Command): Command {
     .option('--store <where>', "the store: 'file:DIR' or a path (default: as configured)")
     .addOption(new Option('--format <format>', 'how to show results').choices(FORMATS))
     .option('--json', 'the same as --format json')
-    .option('--fields <names>', 'fields to show, separated by commas', parseNames)
+    .option('--fields <names>', 'fields to show, separated by commas', gatherNames)
     .option(
       '--csv-safe',
       "with --format csv: a ' before what a spreadsheet would take for a formula (=, +, -, @)",
@@ -56,6 +56,26 @@ export function formatOf({ format: named, json, csvSafe }: SharedOptions): Forma
   const format = json ? 'json' : (named ?? 'table');
   if (csvSafe && format !== 'csv') throw new UsageError('--csv-safe is for CSV: add --format csv');
   return format;
+}
+
+/**
+ * Refuses a flag that is given twice, unless its values are gathered: of the two, one would not count (spec 7).
+ * To be called when all options of the command, and of those below it, are there.
+ */
+export function refuseRepeats(command: Command): void {
+  for (const option of command.options.filter(({ required, optional }) => required || optional)) {
+    let isGiven = false;
+    command.on(`option:${option.name()}`, () => {
+      const isGathered = Array.isArray(command.getOptionValue(option.attributeName()));
+      if (isGiven && !isGathered) throw new UsageError(`${option.long} is given twice: give it once`);
+      isGiven = true;
+    });
+  }
+  for (const subcommand of command.commands) refuseRepeats(subcommand);
+}
+
+function gatherNames(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...parseNames(text)];
 }
 
 /** Whether results are kept to oneself: `-q`, unless they were asked for in a format for programs. */
