@@ -1,5 +1,5 @@
 import { lstatSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 
 const WRITABLE_BY_GROUP = 0o020;
 const WRITABLE_BY_ALL = 0o002;
@@ -14,21 +14,30 @@ const ROOT = 0;
  */
 export function whyUntrusted(file: string, uid: number | null): string | null {
   if (uid === null) return null;
-  const places = new Set([...placesOnTheWay(file), ...placesOnTheWay(realpathSync(file))]);
-  for (const place of places) {
+  for (const place of placesOnTheWay(file)) {
     const reason = faultOf(place, lstatSync(place), uid);
     if (reason !== null) return reason;
   }
   return null;
 }
 
-/** The path, each folder above it, and the same of what links among them point to. */
+/** The path, each folder above it, and the same of each link among them, in the order in which the system follows them. */
 function* placesOnTheWay(path: string): Generator<string> {
-  const folder = dirname(path);
-  if (folder !== path) yield* placesOnTheWay(folder);
-  yield path;
-  if (lstatSync(path).isSymbolicLink())
-    yield* placesOnTheWay(resolve(realpathSync(folder), readlinkSync(path)));
+  let folder = '/';
+  yield folder;
+  for (const name of path.split('/')) {
+    if (name === '..') folder = dirname(folder);
+    if (['', '.', '..'].includes(name)) continue;
+    const place = join(folder, name);
+    yield place;
+    if (lstatSync(place).isSymbolicLink()) {
+      const target = readlinkSync(place);
+      yield* placesOnTheWay(isAbsolute(target) ? target : `${folder}/${target}`);
+      folder = realpathSync(place);
+    } else {
+      folder = place;
+    }
+  }
 }
 
 function faultOf(place: string, stats: Stats, uid: number): string | null {

@@ -133,6 +133,27 @@ describe('spec 7: a configuration that was found upwards', () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(`others may write in ${open}`) });
   });
 
+  it('is judged by where its links lead, not by what their texts look like', async () => {
+    // To the system, `hop/..` is where `hop` leads to: the open folder.
+    mkdirSync(join(open, 'inner'));
+    writeFileSync(join(open, 'target.json'), '{}', { mode: 0o644 });
+    writeFileSync(join(project, 'target.json'), '{}', { mode: 0o644 });
+    symlinkSync('../open/inner', join(project, 'hop'));
+    rmSync(file);
+    symlinkSync('hop/../target.json', file);
+    const { code, err } = await list();
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(`others may write in ${open}`) });
+  });
+
+  it('is taken through links that all are good', async () => {
+    mkdirSync(join(home, 'real/inner'), { recursive: true });
+    writeFileSync(join(home, 'real/target.json'), '{ "store": "file:linked" }', { mode: 0o644 });
+    symlinkSync(join(home, 'real/inner'), join(project, 'hop'));
+    rmSync(file);
+    symlinkSync('hop/../target.json', file);
+    expect((await list()).opened[0]?.where).toBe('file:linked');
+  });
+
   it('is refused where it is a link that somebody else made, to a good file', async (context) => {
     needRoot(context);
     const target = join(home, 'target.json');
