@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { ConfigurationError, errorCode } from '../errors.js';
 
@@ -22,12 +22,14 @@ export function reasonOf(error: unknown): string {
 
 /** As the application's own `import` of the file; where Node strips no types (before 22.18), jiti does. */
 async function importDefault(file: string): Promise<unknown> {
-  if (/\.[cm]?ts$/.test(file) && !stripsTypes()) {
+  // By the system's rules for links: Node's own take `..` behind a link for the folder of the link.
+  const path = realpathSync.native(file);
+  if (/\.[cm]?ts$/.test(path) && !stripsTypes()) {
     const { createJiti } = await import('jiti');
     // Its cache would lie in a folder that all may write to, with the secrets of the configuration, and be run from there.
-    return createJiti(import.meta.url, { fsCache: false }).import(file, { default: true });
+    return createJiti(import.meta.url, { fsCache: false }).import(path, { default: true });
   }
-  const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
+  const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
   return module.default;
 }
 

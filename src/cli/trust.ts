@@ -33,7 +33,7 @@ function* placesOnTheWay(path: string): Generator<string> {
     if (lstatSync(place).isSymbolicLink()) {
       const target = readlinkSync(place);
       yield* placesOnTheWay(isAbsolute(target) ? target : `${folder}/${target}`);
-      folder = realpathSync(place);
+      folder = realpathSync.native(place);
     } else {
       folder = place;
     }

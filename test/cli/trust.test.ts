@@ -145,13 +145,19 @@ describe('spec 7: a configuration that was found upwards', () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(`others may write in ${open}`) });
   });
 
-  it('is taken through links that all are good', async () => {
+  it.each([
+    ['json', '{ "store": "file:linked" }'],
+    ['mjs', "export default { store: 'file:linked' };"],
+    ['ts', "export default { store: 'file:linked' as string };"],
+  ])('is taken through links that all are good: .%s, from where the system says', async (ending, text) => {
+    const name = `moin-sessions.config.${ending}`;
     mkdirSync(join(home, 'real/inner'), { recursive: true });
-    writeFileSync(join(home, 'real/target.json'), '{ "store": "file:linked" }', { mode: 0o644 });
+    writeFileSync(join(home, 'real', name), text, { mode: 0o644 });
     symlinkSync(join(home, 'real/inner'), join(project, 'hop'));
     rmSync(file);
-    symlinkSync('hop/../target.json', file);
-    expect((await list()).opened[0]?.where).toBe('file:linked');
+    symlinkSync(`hop/../${name}`, join(project, name));
+    const { opened } = await list();
+    expect(opened).toEqual([{ where: 'file:linked', mustExist: true, resolveFrom: project }]);
   });
 
   it('is refused where it is a link that somebody else made, to a good file', async (context) => {
