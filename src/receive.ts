@@ -1,6 +1,7 @@
 import { runChain } from './auth/chain.js';
+import { whyCrossSite } from './auth/cross-site.js';
 import { headerField } from './auth/header.js';
-import type { AuthRequest, AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
+import type { AuthRequest, AuthStep, AuthUser, CrossSite, IncomingRequest } from './auth/method.js';
 import { forwardedHttps } from './auth/proxy.js';
 import type { Json } from './json.js';
 import { parseCookieHeader } from './session/cookie.js';
@@ -12,7 +13,7 @@ import { type Reception, SiteVisit } from './visit.js';
 
 /** Runs the chain on a request. */
 export async function receive(incoming: IncomingRequest, site: Reception): Promise<SiteVisit> {
-  const request = authRequest(incoming, site.trusted);
+  const request = authRequest(incoming, site);
   const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
   const desk = new SessionDesk(site.manager, site.signer, { pairs, secure: request.secure });
   // Of equal names the first counts.
@@ -74,18 +75,20 @@ function denied(step: AuthStep): AuthStep {
   return { ...step, userAfter: null, reason: 'login-denied', text, effects: [] };
 }
 
-function authRequest(incoming: IncomingRequest, trusted: Reception['trusted']): AuthRequest {
-  const {
-    method = 'GET',
-    url = '/',
-    headers = {},
-    remoteAddress,
-    clientCertificate,
-    form = {},
-    raw,
-  } = incoming;
-  const secure = cameByHttps(incoming, trusted);
-  return { method, url, headers, remoteAddress, secure, clientCertificate, form, raw, session: null };
+function authRequest(incoming: IncomingRequest, site: Reception): AuthRequest {
+  const { method = 'GET', url = '/', headers = {}, remoteAddress, clientCertificate, body, raw } = incoming;
+  const secure = cameByHttps(incoming, site.trusted);
+  const crossSite = crossSiteOf(incoming, site);
+  const form = crossSite === null ? (incoming.form ?? {}) : {};
+  const sent = { method, url, headers, remoteAddress, secure, clientCertificate };
+  return { ...sent, form, body, raw, crossSite, session: null };
+}
+
+function crossSiteOf(incoming: IncomingRequest, { trusted, trustedOrigins }: Reception): CrossSite | null {
+  const text = whyCrossSite(incoming, { behindProxy: trusted(incoming.remoteAddress), trustedOrigins });
+  if (text === null) return null;
+  const { login, logout } = incoming.form ?? {};
+  return { text, asksForLogin: login === true || logout === true };
 }
 
 /** Whether the browser's connection is HTTPS, here or at a trusted proxy. */

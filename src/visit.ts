@@ -49,6 +49,8 @@ export interface Reception {
   signer: CookieSigner;
   users: UserDirectory | undefined;
   trusted: (address: string | undefined) => boolean;
+  /** Of other sites whose requests count as this one's own. */
+  trustedOrigins: ReadonlySet<string>;
   /** The names of those who may change user. */
   superuser: readonly string[];
   /** How many pages the trail holds. */

@@ -16,10 +16,14 @@ function configure({ users }: Pick<AuthSite, 'users'>): void {
   );
 }
 
-async function authenticate(_request: AuthRequest, known: Known, { users }: AuthSite): Promise<AuthResult> {
+async function authenticate(request: AuthRequest, known: Known, { users }: AuthSite): Promise<AuthResult> {
   const { user, name, password, login, logout } = known;
-  if (!login || logout || users === undefined) {
-    return { user, continue: true, reason: 'not-a-login', text: 'the request does not ask to log in' };
+  // A login that a method before established by itself, and not by a form, is none of ours to judge.
+  if (!login || logout || users === undefined || request.form.login !== true) {
+    const text = request.crossSite?.asksForLogin
+      ? `the form counts for nothing: ${request.crossSite.text}`
+      : 'the request does not ask to log in';
+    return { user, continue: true, reason: 'not-a-login', text };
   }
   const reject = (text: string) => ({ user, continue: true, reason: 'rejected', text, loginRejected: true });
   if (name === '' || password === '') return reject('the form lacks the name or the password');

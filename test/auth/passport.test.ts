@@ -61,7 +61,7 @@ describe('passport-local', () => {
   it('S4: success is a login; the visitor’s data move along, and the user stays', async () => {
     const browser = await start(chain(local()));
     const alice = { id: '7', name: 'alice', method: 'passport' };
-    const login = await browser.post('/', { login: '1', name: 'alice', password: 'ecila' });
+    const login = await browser.post('/login', { login: '1', name: 'alice', password: 'ecila' });
     expect(await login.json()).toEqual({ user: alice, data: { cart: ['tea'] } });
     expect(await browser.json('/')).toEqual({ user: alice, data: { cart: ['tea'] } });
     expect(await onlyRecord(store)).toMatchObject({ kind: 'user', user: alice });
@@ -69,13 +69,13 @@ describe('passport-local', () => {
 
   it('S5: a failure leaves the visitor as they were', async () => {
     const browser = await start(chain(local()));
-    const login = await browser.post('/', { login: '1', name: 'alice', password: 'wrong' });
+    const login = await browser.post('/login', { login: '1', name: 'alice', password: 'wrong' });
     expect(await login.json()).toEqual({ user: null, data: { cart: ['tea'] } });
   });
 
   it('an error ends the request as failed, and nothing is saved', async () => {
     const browser = await start(chain(local()));
-    const login = await browser.post('/', { login: '1', name: 'broken', password: 'x' });
+    const login = await browser.post('/login', { login: '1', name: 'broken', password: 'x' });
     expect(login.status).toBe(500);
     expect(errors).toMatchObject([{ message: 'the directory is out of reach' }]);
     expect(await onlyRecord(store)).toMatchObject({ kind: 'anonymous' });
@@ -84,7 +84,7 @@ describe('passport-local', () => {
   it('another method may accept what it refused', async () => {
     const auth: AuthOption[] = [passport(local()), 'moin_login', 'moin_session'];
     const browser = await start(auth, { users: new TestUsers() });
-    const login = await browser.post('/', { login: '1', name: 'Zoë: no', password: 'on :ëoZ' });
+    const login = await browser.post('/login', { login: '1', name: 'Zoë: no', password: 'on :ëoZ' });
     expect(await login.json()).toMatchObject({ user: { name: 'Zoë: no', method: 'moin_login' } });
   });
 
@@ -92,7 +92,7 @@ describe('passport-local', () => {
     const user = (profile: unknown) => ({ id: (profile as { username: string }).username, name: 'x' });
     const browser = await start(chain(local(), { user }), { users: new TestUsers() });
     const attempt = async (name: string) =>
-      (await browser.post('/', { login: '1', name, password: 'ecila' })).json();
+      (await browser.post('/login', { login: '1', name, password: 'ecila' })).json();
     expect(await attempt('99')).toMatchObject({ user: null });
     expect(await attempt('2')).toMatchObject({ user: null });
     expect(await attempt('1')).toMatchObject({ user: { id: '1' } });

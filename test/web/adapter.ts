@@ -17,7 +17,7 @@ export interface Running {
 
 /**
  * What every adapter does. The application that `start` runs has these routes:
- * `/count` adds 1 to `count` and answers `{count, user}`; `/echo` (POST) answers the body's fields; `/go` sets `went` and redirects to `/count`;
+ * `/count` adds 1 to `count` and answers `{count, user}`; `/login` and `/logout` (POST) answer the body's fields; `/go` sets `went` and redirects to `/count`;
  * `/fail` sets `failed` and throws; `/stream` sets `first`, writes `one`, waits for the gate, sets `second`, writes `two`;
  * `/headers` sets `x` and sends its own `Set-Cookie: own=1`, `Vary: Accept` and `Cache-Control: no-store`; `/empty` sets `x` and answers 304.
  */
@@ -50,16 +50,16 @@ export function describeAdapter(name: string, start: (app: App) => Promise<Runni
     it('S4 S6: a form logs in, with the visitor’s data, and out again', async () => {
       await browser.fetch('/count');
       const login = { login: '1', name: 'alice', password: 'ecila' };
-      expect(await (await browser.post('/echo', login)).json()).toEqual(login);
+      expect(await (await browser.post('/login', login)).json()).toEqual(login);
       expect(await browser.json('/count')).toEqual({ count: 2, user: 'alice' });
-      await browser.post('/echo', { logout: '1' });
+      await browser.post('/logout', { logout: '1' });
       expect(await browser.json('/count')).toMatchObject({ user: null });
     });
 
     it('a wrong password, and a link with the fields in its query, log nobody in or out', async () => {
-      await browser.post('/echo', { login: '1', name: 'alice', password: 'no' });
+      await browser.post('/login', { login: '1', name: 'alice', password: 'no' });
       expect(await browser.json('/count?login=1&name=alice&password=ecila')).toMatchObject({ user: null });
-      await browser.post('/echo', { login: '1', name: 'alice', password: 'ecila' });
+      await browser.post('/login', { login: '1', name: 'alice', password: 'ecila' });
       expect(await browser.json('/count?logout=1')).toMatchObject({ user: 'alice' });
     });
 

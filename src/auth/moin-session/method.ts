@@ -1,4 +1,4 @@
-import type { AuthMethod, AuthRequest, AuthResult, AuthSite, AuthUser, Known } from '../method.js';
+import type { AuthMethod, AuthRequest, AuthResult, AuthSite, AuthUser, CrossSite, Known } from '../method.js';
 import { lend } from './lend.js';
 import { logIn, logOut } from './login.js';
 import type { Outcome } from './outcome.js';
@@ -13,7 +13,10 @@ export function moinSession(): AuthMethod {
 }
 
 async function authenticate(request: AuthRequest, known: Known, site: AuthSite): Promise<AuthResult> {
-  const { session, user, reason, text, effects = [] } = await decide(request, known, site);
+  const { crossSite } = request;
+  const decided = await decide(request, known, site);
+  const outcome = crossSite === null ? decided : ofOtherSite(decided, crossSite, known, site);
+  const { session, user, reason, text, effects = [] } = outcome;
   request.session = session;
   return { user, continue: true, reason, text, effects };
 }
@@ -22,6 +25,26 @@ function decide(request: AuthRequest, known: Known, site: AuthSite): Promise<Out
   const user = known.user?.valid ? known.user : null;
   if (known.logout) return logOut(user, site);
   return known.login ? decideLogin(user, request, known, site) : find(user, known, site);
+}
+
+/**
+ * Spec 3, cross-site: what the request's own cookie opens, it opens here too, and a login that a method established by
+ * itself stands. But a browser sends no `SameSite=Lax` cookie along: an anonymous one would overwrite a login's.
+ */
+function ofOtherSite(
+  decided: Outcome,
+  { text, asksForLogin }: CrossSite,
+  { login }: Known,
+  { desk }: AuthSite,
+): Outcome {
+  const isCookieSet = desk.outgoing().some(({ action }) => action === 'set');
+  if (isCookieSet) {
+    desk.forget();
+    const { user } = decided;
+    return { session: desk.none(), user, reason: 'cross-site', text: `no cookie and no session: ${text}` };
+  }
+  if (!asksForLogin || login) return decided;
+  return { ...decided, reason: 'cross-site', text: `the form counts for nothing: ${text}; ${decided.text}` };
 }
 
 /** The session that the cookie stands for, of whoever is established or of whom it names. */
