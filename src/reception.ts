@@ -14,7 +14,8 @@ export function receptionOf(
 ): Reception {
   const { clock, lifetimes, maxSessionsPerUser, onLimit, methods, trusted, superuser, trailSize } = settings;
   const manager = new SessionManager({ store, clock, lifetimes, maxSessionsPerUser, onLimit, emit });
-  return { methods, manager, signer, users, trusted, superuser, trailSize };
+  const chain = methods.map(({ name }) => name);
+  return { methods, chain, manager, signer, users, trusted, superuser, trailSize };
 }
 
 /** The directory that the settings name; a file of users is opened here. */

@@ -45,6 +45,8 @@ export interface CookieReport {
 /** What a site needs to receive requests. */
 export interface Reception {
   methods: readonly AuthMethod[];
+  /** The names of the methods, in their order. */
+  chain: readonly string[];
   manager: SessionManager;
   signer: CookieSigner;
   users: UserDirectory | undefined;

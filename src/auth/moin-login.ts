@@ -17,8 +17,8 @@ function configure({ users }: Pick<AuthSite, 'users'>): void {
 }
 
 async function authenticate(_request: AuthRequest, known: Known, { users }: AuthSite): Promise<AuthResult> {
-  const { user, name, password, login, logout } = known;
-  if (!login || logout || users === undefined) {
+  const { user, name, password, login } = known;
+  if (!login || users === undefined) {
     return { user, continue: true, reason: 'not-a-login', text: 'the request does not ask to log in' };
   }
   const reject = (text: string) => ({ user, continue: true, reason: 'rejected', text, loginRejected: true });

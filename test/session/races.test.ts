@@ -74,15 +74,15 @@ describe('requests at once on one session', () => {
     expect(dropped(site)).toEqual([session.id]);
   });
 
-  it('I2: nor is the logout of a visitor who had stored nothing yet', async () => {
+  it('S6: the logout of a visitor who had stored nothing yet ends nothing: a later save is kept', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.visit();
     const late = await browser.begin();
     await browser.logOut();
     late.session.set('cart', 'late');
-    expect(await late.session.save()).toBe('dropped');
-    expect(await site.records()).toEqual([]);
+    expect(await late.session.save()).toBe('saved');
+    expect((await browser.visit()).session.get('cart')).toBe('late');
   });
 
   it('I2: a save under way when the logout comes is either before it or dropped', async () => {
@@ -175,16 +175,22 @@ describe('a login beside other requests', () => {
     expect(await site.records()).toHaveLength(1);
   });
 
-  it("S4: a visitor's session that another user takes over in that moment stays theirs", async () => {
+  it("S4, S11: a visitor's session that another user takes over in that moment stays theirs, with all that is in it", async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'cart', 'apple');
     const asBob = await browser.begin({ headers: { 'x-user': 'bob' } });
     asBob.session.set('of', 'bob');
     justBefore(site, 'create', () => asBob.commit());
     const { session } = await browser.visit(LOGIN);
-    expect(session.toJSON()).toEqual({ cart: 'apple' });
-    const owners = (await site.records()).map(({ user }) => user?.name);
-    expect(owners.sort()).toEqual(['alice', 'bob']);
+    expect(session.toJSON()).toEqual({});
+    const kept = (await site.records()).map(({ user, data }) => [user?.name, data]);
+    expect(kept).toHaveLength(2);
+    expect(kept).toEqual(
+      expect.arrayContaining([
+        ['alice', {}],
+        ['bob', { cart: 'apple', of: 'bob' }],
+      ]),
+    );
   });
 
   it('S4: two logins from one session give two sessions, of which one has the data and no other is left', async () => {
