@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { AuthMethod } from '../../src/auth/method.js';
+import { HOUR } from '../../src/clock.js';
+import type { Browser } from '../aid/browser.js';
 import { makeSite, type Site, visitorWith } from '../aid/site.js';
 import type { StoreCall } from '../aid/watched-store.js';
 
@@ -173,6 +176,53 @@ describe('a login beside other requests', () => {
     expect((await browser.visit(LOGIN)).user).toBe('alice');
     expect((await browser.visit()).user).toBe('alice');
     expect(await site.records()).toHaveLength(1);
+  });
+
+  it.each<[string, (site: Site, browser: Browser) => Promise<unknown>]>([
+    ['destroyed', (_site, browser) => browser.visit({}, (session) => session.destroy())],
+    ['rotated', (_site, browser) => browser.visit({}, (session) => session.rotate())],
+    ['expired by an administrator', (site) => site.sessions.expire({ kind: 'anonymous' })],
+    ['purged', (site) => site.sessions.purge({ kind: 'anonymous' })],
+    ['over by its time', async (site) => site.pass(3 * HOUR)],
+  ])('S11, I2: nothing of a session comes along that is %s while the login is under way', async (_, end) => {
+    const site = makeSite();
+    const browser = await visitorWith(site, 'cart', 'apple');
+    const other = browser.copy();
+    justBefore(site, 'create', () => end(site, other));
+    const { user, session } = await browser.visit(LOGIN);
+    expect([user, session.toJSON()]).toEqual(['alice', {}]);
+    const [record] = (await site.records()).filter(({ kind }) => kind === 'user');
+    expect(record?.data).toEqual({});
+    expect((await browser.visit()).session.toJSON()).toEqual({});
+  });
+
+  it('S11, I2: nor of a session of their own that was logged out meanwhile', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    await browser.logIn('alice');
+    await browser.visit({}, (session) => session.set('draft', 'x'));
+    const other = browser.copy();
+    justBefore(site, 'create', () => other.logOut());
+    const { user, session } = await browser.visit(LOGIN);
+    expect([user, session.toJSON()]).toEqual(['alice', {}]);
+    expect((await site.records()).map(({ data }) => data)).toEqual([{}]);
+  });
+
+  it('S11: what the request itself put into the new session stays', async () => {
+    const setting: AuthMethod = {
+      name: 'setting',
+      authenticate({ session, form }, { user }) {
+        if (form.login) session?.set('theme' as never, 'dark' as never);
+        return { user, continue: true };
+      },
+    };
+    const site = makeSite({ auth: ['moin_login', 'moin_session', setting, 'moin_anon_session'] });
+    const browser = await visitorWith(site, 'cart', 'apple');
+    const other = browser.copy();
+    justBefore(site, 'create', () => other.visit({}, (session) => session.destroy()));
+    const { session } = await browser.visit(LOGIN);
+    expect(session.toJSON()).toEqual({ theme: 'dark' });
+    expect((await site.records()).map(({ data }) => data)).toEqual([{ theme: 'dark' }]);
   });
 
   it("S4, S11: a visitor's session that another user takes over in that moment stays theirs, with all that is in it", async () => {
