@@ -51,7 +51,7 @@ export interface Reception {
   signer: CookieSigner;
   users: UserDirectory | undefined;
   trusted: (address: string | undefined) => boolean;
-  /** The names of those who may change user. */
+  /** The names, as the user directory has them, of those who may change user. */
   superuser: readonly string[];
   /** How many pages the trail holds. */
   trailSize: number;

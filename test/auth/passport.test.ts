@@ -69,6 +69,13 @@ describe('passport-local', () => {
     expect(await onlyRecord(store)).toMatchObject({ kind: 'user', user: alice });
   });
 
+  it('S6: login and logout at once: the login counts', async () => {
+    const browser = await start(chain(local()));
+    const login = await browser.post('/', { login: '1', logout: '1', name: 'alice', password: 'ecila' });
+    expect(await login.json()).toMatchObject({ user: { name: 'alice' } });
+    expect(await browser.json('/')).toMatchObject({ user: { name: 'alice' } });
+  });
+
   it('S5: a failure leaves the visitor as they were', async () => {
     const browser = await start(chain(local()));
     const login = await browser.post('/', { login: '1', name: 'alice', password: 'wrong' });
@@ -180,12 +187,8 @@ describe('what a strategy is shown: the session that moin_session is going to op
       this.pass?.();
     });
     const { before = [], request = {}, ...options } = more;
-    const auth: AuthOption[] = [
-      ...before,
-      passport(look, { when: () => true }),
-      'moin_login',
-      'moin_session',
-    ];
+    const seeing = passport(look, { when: () => true });
+    const auth: AuthOption[] = [byHeader, ...before, seeing, 'moin_login', 'moin_session'];
     const next = wholeSite({
       store: site.store,
       users: site.people,
@@ -248,7 +251,7 @@ describe('what a strategy is shown: the session that moin_session is going to op
     const own = await alice(site);
     site.people.disable('alice');
     expect(await shown(site, own)).toEqual({});
-    const byOwn = wholeSite({ auth: [byHeader, 'moin_session'] });
+    const byOwn = wholeSite({ auth: [{ ...byHeader, name: 'former' }, 'moin_session'] });
     const left = byOwn.browser();
     await left.visit({ ...AS_ALICE, form: { login: true } }, (session) => session.set('secret', 'of alice'));
     expect(await shown(byOwn, left)).toEqual({});
@@ -258,20 +261,20 @@ describe('what a strategy is shown: the session that moin_session is going to op
     const site = wholeSite();
     const browser = await aliceByHeader(site);
     expect(await shown(site, browser)).toEqual({});
-    const established = { before: [byHeader], request: AS_ALICE };
+    const established = { request: AS_ALICE };
     expect(await shown(site, browser, established)).toEqual({ secret: 'of alice' });
   });
 
   it('S10: none of another user than the one whom an earlier method established, by either cookie', async () => {
     const site = wholeSite();
-    const asBob = { before: [byHeader], request: { headers: { 'x-user': 'bob' } } };
+    const asBob = { request: { headers: { 'x-user': 'bob' } } };
     for (const browser of [await alice(site), await aliceByHeader(site)])
       expect(await shown(site, browser, asBob)).toEqual({});
   });
 
   it("S5: none of a user's when a method has vetoed, and a visitor's all the same", async () => {
     const site = wholeSite();
-    const vetoed = { before: [byHeader, veto], request: AS_ALICE };
+    const vetoed = { before: [veto], request: AS_ALICE };
     expect(await shown(site, await alice(site), vetoed)).toEqual({});
     const visitor = await visitorWith(site, 'cart', 'apple');
     expect(await shown(site, visitor, vetoed)).toEqual({ cart: 'apple' });

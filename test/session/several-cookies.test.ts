@@ -96,6 +96,17 @@ describe('several good cookies (spec 4)', () => {
     expect((await site.records()).map(({ user }) => user?.name)).toEqual(['carol']);
   });
 
+  it('one under which a session may begin comes before one that is dead: its token stays', async () => {
+    const site = makeSite();
+    const [dead, unused] = [
+      USELESS['of a session that is gone'] as () => string,
+      USELESS['of a visitor who has stored nothing'] as () => string,
+    ];
+    const { visit, headers } = await answerTo(site, [dead(), unused()]);
+    expect(visit.session.available).toBe(true);
+    expect(headers).toEqual({});
+  });
+
   it('where none opens anything it is as with one: refused, and deleted', async () => {
     const site = makeSite({ auth: ['moin_login', 'moin_session'] });
     const dead = USELESS['of a session that is gone'] as () => string;
