@@ -30,7 +30,7 @@ export interface SessionsOptions extends LifetimeOptions {
   maxSessionsPerUser?: number;
   /** At that limit: `evict` ends the session not seen longest, `deny` refuses the login. Default `evict`. */
   onLimit?: 'evict' | 'deny';
-  /** The names of those who may change user. Default: nobody. */
+  /** The names of those who may change user, as the user directory has them. Default: nobody. */
   superuser?: readonly string[];
   /** How many pages the visited-pages trail holds. Default 5. */
   trailSize?: number;

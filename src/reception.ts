@@ -15,7 +15,8 @@ export function receptionOf(
   const { clock, lifetimes, maxSessionsPerUser, onLimit } = settings;
   const { methods, trusted, trustedOrigins, superuser, trailSize } = settings;
   const manager = new SessionManager({ store, clock, lifetimes, maxSessionsPerUser, onLimit, emit });
-  return { methods, manager, signer, users, trusted, trustedOrigins, superuser, trailSize };
+  const chain = methods.map(({ name }) => name);
+  return { methods, chain, manager, signer, users, trusted, trustedOrigins, superuser, trailSize };
 }
 
 /** The directory that the settings name; a file of users is opened here. */

@@ -98,7 +98,9 @@ export interface Known {
 export interface AuthResult {
   /**
    * The same user as before, another one, or null: a veto if there was one. A user without `method` is taken to be
-   * established by this method, and one without `valid` to be valid.
+   * established by this method, and one without `valid` to be valid; `method` may be `NAME:LABEL`, NAME a method of the
+   * chain. Where the site has a user directory, its entry of this `id` decides on the name, and on whether they can be
+   * logged in at all.
    */
   user: (Pick<AuthUser, 'id' | 'name'> & Partial<AuthUser>) | null;
   /** Whether the chain goes on to the next method. */
@@ -136,6 +138,8 @@ export interface AuthSite {
   readonly users: UserDirectory | undefined;
   /** Sessions and their cookie in this visit: for methods that replace the built-in ones. */
   readonly desk: SessionDesk;
+  /** The names of the chain's methods, in its order. */
+  readonly chain: readonly string[];
 }
 
 /** One link of the auth chain (spec 3). */

@@ -17,9 +17,9 @@ function configure({ users }: Pick<AuthSite, 'users'>): void {
 }
 
 async function authenticate(request: AuthRequest, known: Known, { users }: AuthSite): Promise<AuthResult> {
-  const { user, name, password, login, logout } = known;
+  const { user, name, password, login } = known;
   // A login that a method before established by itself, and not by a form, is none of ours to judge.
-  if (!login || logout || users === undefined || request.form.login !== true) {
+  if (!login || users === undefined || request.form.login !== true) {
     const text = request.crossSite?.asksForLogin
       ? `the form counts for nothing: ${request.crossSite.text}`
       : 'the request does not ask to log in';

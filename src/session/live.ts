@@ -3,7 +3,7 @@ import type { SessionKind, SessionRecord } from '../store/contract.js';
 import { type Holder, kindOf } from './holder.js';
 import type { SessionManager } from './manager.js';
 import { Persistence } from './persistence.js';
-import type { Replaced } from './renewal.js';
+import type { Beforehand } from './renewal.js';
 import type { ResponseCookie } from './response-cookie.js';
 import type { SaveResult, Session } from './session.js';
 import { Values } from './values.js';
@@ -130,7 +130,7 @@ export class LiveSession implements Session {
   }
 
   /** Writes the session of a login, even if it is empty, in place of what was there. False when it was refused (S9). */
-  logIn(before: { from: Replaced | null; ended: string | null }): Promise<boolean> {
+  logIn(before: Beforehand): Promise<boolean> {
     return this.#persistence.logIn(before);
   }
 
