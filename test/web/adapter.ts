@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Sessions } from '../../src/sessions.js';
 import { Browser } from './browser.js';
+import { serveOthers } from './others.js';
 import { deferred, makeSite, onlyRecord, type Site } from './site.js';
 
 export interface App {
@@ -64,17 +65,18 @@ export function describeAdapter(name: string, start: (app: App) => Promise<Runni
     });
 
     it('the last byte waits for the save, of a redirect too (wish 4)', async () => {
+      const { log } = site.store;
       const { reached, open } = site.store.hold();
-      let answered = false;
-      const response = browser.fetch('/go').then((response) => {
-        answered = true;
+      const response = browser.fetch('/go').then(async (response) => {
+        await response.text();
+        log.push('answered');
         return response;
       });
       await reached;
-      await new Promise(setImmediate);
-      expect(answered).toBe(false);
+      await serveOthers();
       open();
       expect((await response).status).toBe(302);
+      expect(log).toEqual(['saved', 'answered']);
       expect((await onlyRecord(site.store)).data).toEqual({ went: true });
     });
 
@@ -96,14 +98,21 @@ export function describeAdapter(name: string, start: (app: App) => Promise<Runni
       const reader = response.body?.getReader();
       expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('one');
       expect((await onlyRecord(site.store)).data).toEqual({ first: 1 });
+      const { log } = site.store;
       const { reached, open } = site.store.hold();
+      let rest = '';
+      const ended = (async () => {
+        for (let part = await reader?.read(); part && !part.done; part = await reader?.read())
+          rest += Buffer.from(part.value).toString();
+        log.push('ended');
+      })();
       gate.resolve();
       await reached;
+      await serveOthers();
       open();
-      let rest = '';
-      for (let part = await reader?.read(); part && !part.done; part = await reader?.read())
-        rest += Buffer.from(part.value).toString();
+      await ended;
       expect(rest).toBe('two');
+      expect(log).toEqual(['saved', 'saved', 'ended']);
       expect((await onlyRecord(site.store)).data).toEqual({ first: 1, second: 2 });
     });
 

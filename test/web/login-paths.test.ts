@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import express, { type RequestHandler } from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { moinSessions } from '../../src/web/express.js';
@@ -27,7 +27,11 @@ afterEach(async () => {
 const ALICE = { login: '1', name: 'alice', password: 'ecila' };
 
 /** An application whose pages say who is logged in. */
-async function serve(before: RequestHandler[], options: AdapterOptions = {}, behind: RequestHandler[] = []) {
+async function serve(
+  before: RequestHandler[],
+  options: AdapterOptions<IncomingMessage> = {},
+  behind: RequestHandler[] = [],
+) {
   const app = express();
   app.set('env', 'test');
   app.use(...before, express.urlencoded(), moinSessions(site.sessions, options), ...behind);
@@ -36,7 +40,7 @@ async function serve(before: RequestHandler[], options: AdapterOptions = {}, beh
   return new Browser(running.origin);
 }
 
-/** Nothing, as one that has been asked too often. */
+/** As one that has been asked too often, it answers in place of the application. */
 const limiter = express.Router({ caseSensitive: false, strict: false });
 limiter.all('/login', (_request, response) => void response.status(429).json('slow down'));
 
@@ -55,7 +59,6 @@ describe('spec 5: login forms are taken at loginPaths alone', () => {
     await serve([limiter]);
     const { port, hostname } = new URL(running?.origin as string);
     // By hand: fetch would tidy the path up.
-    const { request } = await import('node:http');
     const body = String(new URLSearchParams(ALICE));
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length };
     const setCookie = await new Promise<string[] | undefined>((resolve, reject) => {

@@ -41,11 +41,11 @@ const otherLibrary: RequestHandler = session({
 
 /** What the application answers, or the message of the error that it gets. */
 async function answerOf(...handlers: RequestHandler[]): Promise<string> {
-  const app = express().use(...handlers);
+  const app = express().use(...handlers, (_request, response) => void response.end('fine'));
   const showError: express.ErrorRequestHandler = (error, _request, response, _next) => {
     response.status(500).end(error.message);
   };
-  running = await listen(createServer(app.use((_request, response) => void response.end('fine'), showError)));
+  running = await listen(createServer(app.use(showError)));
   return (await fetch(running.origin)).text();
 }
 
