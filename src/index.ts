@@ -28,6 +28,7 @@ export {
   MoinSessionsError,
   NotFoundError,
   StoreError,
+  TooManyLoginsError,
   UnreadableRecordError,
 } from './errors.js';
 export type { Json, JsonObject } from './json.js';
