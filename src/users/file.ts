@@ -133,6 +133,7 @@ export class FileUserDirectory implements UserDirectory {
 
   async #rehash({ id, name, password: old }: StoredUser, password: string): Promise<void> {
     try {
+      this.#assertWritable();
       const renewed = await hashPassword(password, this.#scrypt, name);
       await this.#write((_, index) => {
         const user = index.byId(id);
@@ -163,6 +164,7 @@ export class FileUserDirectory implements UserDirectory {
       throw new StoreError(
         `the user directory ${this.#database.path} was opened for reading only: open it without 'readOnly' to change it`,
       );
+    this.#database.assertReplaceable();
   }
 }
 

@@ -345,11 +345,11 @@ describe('a file that is not ours to overwrite', () => {
     expect((await open().findByName('Zo\u00eb'))?.id).toBe('a');
   });
 
-  it('a mode that others could read is mended by the next write', async () => {
+  it('spec 6: its mode stays as it was', async () => {
     await open().add('alice', 'secret');
-    chmodSync(path, 0o644);
+    chmodSync(path, 0o640);
     await open().setDisabled('alice', true);
-    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(path).mode & 0o777).toBe(0o640);
   });
 });
 
