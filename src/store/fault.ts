@@ -16,7 +16,7 @@ const REMEDIES: Remedies = {
   EEXIST: 'a file is where a folder should be: name another store',
   ELOOP: 'a symbolic link is where a file should be: the store follows none',
   EFBIG: 'it is larger than 16 MB: keep less in the session',
-  ENOLCK: 'this file system has no locks: use a local disk, or a Redis store',
+  ENOLCK: 'this file system has no locks: use a local disk',
   EIO: 'the disk reports an error: look at the system log',
 };
 
