@@ -40,7 +40,7 @@ export type { SessionFilter } from './session/filter.js';
 export type { SessionDetail, SessionInfo, SessionState } from './session/info.js';
 export type { LifetimeOptions } from './session/lifetime.js';
 export type { SetCookie } from './session/response-cookie.js';
-export type { SaveResult, Session, SessionValues } from './session/session.js';
+export type { SaveResult, Session, SessionIterator, SessionValues } from './session/session.js';
 export { createSessions, type Sessions } from './sessions.js';
 export type * from './store/contract.js';
 export { FileStore, type FileStoreOptions } from './store/file.js';

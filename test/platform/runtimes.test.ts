@@ -83,7 +83,9 @@ describe('runtimes whose file locks abort the process', () => {
 
   it('Deno itself: file store and user file are refused at the start', (context) => {
     need(context, missing('deno'));
-    expect(run('deno', (program) => ['run', '-A', '--node-modules-dir=manual', program])).toEqual(refused('Deno'));
+    expect(run('deno', (program) => ['run', '-A', '--node-modules-dir=manual', program])).toEqual(
+      refused('Deno'),
+    );
   });
 
   it('Node: all of it works', () => {
