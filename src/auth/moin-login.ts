@@ -29,7 +29,7 @@ async function authenticate(request: AuthRequest, known: Known, { users }: AuthS
   if (name === '' || password === '') return reject('the form lacks the name or the password');
   if (name.length > LONGEST || password.length > LONGEST) return reject('name or password is far too long');
   const entry = await users.findByName(name);
-  const good = await users.verifyPassword(entry, password);
+  const good = await users.verifyPassword(entry, password, name);
   if (entry === null) return reject('there is no user of this name');
   if (!good) return reject(`the password is not that of ${entry.name}`);
   if (entry.disabled) return reject(`the user ${entry.name} is disabled`);

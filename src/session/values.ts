@@ -1,4 +1,5 @@
 import { assertJson, type Json, type JsonObject } from '../json.js';
+import type { SessionIterator } from './session.js';
 
 /** What a request did to the values: by key, a copy of the new value, or undefined where it was removed. */
 export type Changes = ReadonlyMap<string, Json | undefined>;
@@ -60,7 +61,7 @@ export class Values {
     this.#current.clear();
   }
 
-  keys(): MapIterator<string> {
+  keys(): SessionIterator<string> {
     return this.#current.keys();
   }
 
