@@ -75,7 +75,7 @@ export const DEFAULT_STORE = 'file:.moin-sessions';
 
 /** A store that can keep the site's secret with the sessions, so that server and command line agree (spec 4). */
 export interface SecretKeeper {
-  /** The secret; made on first use if `create`, else null when there is none. */
+  /** The secret as it is now; made on first use if `create`, else null when there is none. */
   secret(options: { create: boolean }): Promise<Buffer | null>;
 }
 

@@ -193,7 +193,8 @@ export class FileStore implements SessionStore, SecretKeeper {
     try {
       for (let one = next(); !one.done; one = next()) {
         const id = one.value;
-        const entry = id === null ? null : this.#reading(id, () => records.entry(id));
+        const entry =
+          id === null ? null : this.#reading(id, () => (records.exists(id) ? records.entry(id) : null));
         yield entry?.record?.user?.id === userId ? entry : null;
       }
     } finally {

@@ -64,7 +64,10 @@ export class Folders {
 
   /** Whether a file of this owner may be ours: root's, our own, or the owner's of the store's folder. */
   isTrusted(uid: number): boolean {
-    return uid === 0 || uid === process.geteuid?.() || uid === this.root?.uid;
+    if (uid === 0 || uid === process.geteuid?.() || uid === this.root?.uid) return true;
+    // The folder may have been given to somebody since we saw it.
+    this.#stats = null;
+    return uid === this.root?.uid;
   }
 
   /** Whether others than we and root can change folders here. */

@@ -23,7 +23,8 @@ export async function compactIfOvergrown(parts: FileParts, userId: string, at: n
   if (index.isOvergrown(list.past)) await compact(parts, list, list.past, recordIsThere(parts));
 
   function verdict({ owner, id }: Entry): Verdict {
-    const entry = records.entry(id);
+    // Most of a long list is gone, which is seen sooner than by opening.
+    const entry = records.exists(id) ? records.entry(id) : null;
     if (entry === null) return 'drop';
     if (entry.record === null) return 'keep';
     const { user, ended, expires } = entry.record;
