@@ -33,7 +33,10 @@ export async function withSite<T>(
   context: CliContext,
   flags: SharedOptions,
   work: (site: Site) => Promise<T>,
-  { readOnly = true, isConfigurationNeeded = false }: { readOnly?: boolean; isConfigurationNeeded?: boolean } = {},
+  {
+    readOnly = true,
+    isConfigurationNeeded = false,
+  }: { readOnly?: boolean; isConfigurationNeeded?: boolean } = {},
 ): Promise<T> {
   const configuration = await loadConfiguration(context, flags, { isNeeded: isConfigurationNeeded });
   const { options, methods } = await checked(configuration);

@@ -111,7 +111,7 @@ async function* entriesById(store: SessionStore, ids: readonly string[]): AsyncG
 }
 
 async function* entriesOfUsers(store: SessionStore, userIds: Iterable<string>): AsyncGenerator<StoreEntry> {
-  for (const userId of userIds) yield* store.findByUser(userId);
+  for (const userId of userIds) yield* store.findByUser(userId, { past: true });
 }
 
 function listOf(values: string | readonly string[]): readonly string[] {

@@ -3,7 +3,6 @@ import {
   assertIdPrefix,
   assertSessionId,
   type DeleteOptions,
-  isEndedBy,
   type Removal,
   type ScanOptions,
   type SessionRecord,
@@ -24,9 +23,7 @@ export class MemoryStore implements SessionStore {
 
   async find(id: string): Promise<SessionRecord | null> {
     assertSessionId(id);
-    const record = this.#read(id);
-    const trace = this.#traces.get(id);
-    return record !== null && trace !== undefined && isEndedBy(trace, record) ? null : record;
+    return this.#read(id);
   }
 
   async create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'> {
@@ -35,7 +32,8 @@ export class MemoryStore implements SessionStore {
     const stored = storable(id, record);
     if (this.#texts.has(id)) return 'exists';
     const trace = this.#traces.get(id);
-    if (trace !== undefined && isEndedBy(trace, stored.record)) return 'spent';
+    if (trace !== undefined && trace.until > stored.record.seen) return 'spent';
+    this.#traces.delete(id);
     this.#texts.set(id, stored.text);
     return 'created';
   }
@@ -62,8 +60,7 @@ export class MemoryStore implements SessionStore {
       return { removed: false, record: entry.record, bytes: entry.bytes };
     }
     if (trace !== undefined) this.#traces.set(id, { ...trace });
-    if (keepUnreadable && entry !== null && entry.record === null)
-      return { removed: false, record: null, bytes: entry.bytes };
+    if (keepUnreadable && entry?.record === null) return { removed: false, record: null, bytes: entry.bytes };
     const removed = this.#texts.delete(id);
     return { removed, record: entry?.record ?? null, bytes: entry?.bytes ?? 0 };
   }
@@ -112,7 +109,7 @@ export class MemoryStore implements SessionStore {
 
   #read(id: string): SessionRecord | null {
     const text = this.#texts.get(id);
-    return text === undefined ? null : parseRecord(id, text);
+    return text === undefined || this.#traces.has(id) ? null : parseRecord(id, text);
   }
 
   #entry(id: string): StoreEntry | null {
