@@ -54,8 +54,11 @@ export interface SessionStore {
    */
   candidates(at: number): AsyncIterable<string>;
 
-  /** The records of one user, by user id. Costs what these records cost, however many others there are. */
-  findByUser(userId: string): AsyncIterable<StoreEntry>;
+  /**
+   * The records of one user, by user id. Costs what the user's living sessions cost, however many others there are and
+   * were: records that were ended, or have expired, may be missing unless `past` asks for them as well.
+   */
+  findByUser(userId: string, options?: FindByUserOptions): AsyncIterable<StoreEntry>;
 
   /** Removes what crashes and old traces left behind. `at` (ms): traces until then go. Gives how many files or keys went. */
   sweep(at: number): Promise<number>;
@@ -76,6 +79,11 @@ export interface SecretKeeper {
 export interface ScanOptions {
   /** Up to 32 lower-case hex digits. Default: none, all records. */
   prefix?: string;
+}
+
+export interface FindByUserOptions {
+  /** Give every record that is there, also of sessions that are over. Default false. */
+  past?: boolean;
 }
 
 export interface DeleteOptions {
