@@ -52,7 +52,7 @@ function config(): object {
   return {
     store: 'store',
     users: 'users.json',
-    auth: ['moin_login', 'moin_session', 'moin_anon_session'],
+    auth: ['moin_login', 'http_basic', 'moin_session', 'moin_anon_session'],
     secrets: SECRETS,
     cookieLifetime: 12,
     anonymousCookieLifetime: 24,

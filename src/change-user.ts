@@ -2,7 +2,8 @@ import { ConfigurationError, MoinSessionsError } from './errors.js';
 import type { Json } from './json.js';
 import { SETUID, type Session } from './session/session.js';
 import type { SessionOwner } from './store/contract.js';
-import { asSiteVisit, type Visit } from './visit.js';
+import type { UserDirectory } from './users/directory.js';
+import { asSiteVisit, type SiteVisit, type Visit } from './visit.js';
 
 /** This visitor may not change user, or not to that one. */
 export class ChangeUserError extends MoinSessionsError {}
@@ -15,7 +16,7 @@ export class ChangeUserError extends MoinSessionsError {}
  */
 export async function changeUser(visit: Visit, name: string): Promise<void> {
   const { realUser, session, site } = asSiteVisit(visit);
-  if (realUser === null || !site.superuser.includes(realUser.name)) {
+  if (realUser === null || !(await isSuperuser(realUser, site.superuser, site.users))) {
     throw new ChangeUserError("only those named in the option 'superuser' may change user");
   }
   if (!session.available) {
@@ -38,6 +39,30 @@ export async function changeUser(visit: Visit, name: string): Promise<void> {
 export async function changeBack(visit: Visit): Promise<void> {
   const { realUser, session } = asSiteVisit(visit);
   if (realUser !== null && session.has(SETUID)) await keep(visit, null, realUser);
+}
+
+/**
+ * Whom a superuser has changed to. Asked at every request: whether the real user is a superuser, and whether the other one
+ * is still there and not disabled. Else it is the real user.
+ */
+export async function switchedUser(
+  { realUser, session, site }: SiteVisit,
+  users: UserDirectory | undefined,
+): Promise<SessionOwner | null> {
+  if (realUser === null || !(await isSuperuser(realUser, site.superuser, users))) return realUser;
+  const target = await users?.findById(String(session.get(SETUID)));
+  if (!target || target.disabled) return realUser;
+  return { id: target.id, name: target.name, method: SETUID };
+}
+
+/** By the name that the directory has for this id: what an auth method calls the user is no right. */
+async function isSuperuser(
+  { id }: SessionOwner,
+  superuser: readonly string[],
+  users: UserDirectory | undefined,
+): Promise<boolean> {
+  const entry = await users?.findById(id);
+  return entry != null && !entry.disabled && superuser.includes(entry.name);
 }
 
 async function keep(visit: Visit, target: string | null, user: SessionOwner): Promise<void> {

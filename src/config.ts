@@ -11,6 +11,7 @@ import {
   assertStore,
   assertSuperuser,
   assertTrailSize,
+  assertTrustedOrigins,
   assertUsers,
 } from './option-checks.js';
 import { OPTIONS, type Secret, type SessionsOptions } from './options.js';
@@ -33,6 +34,7 @@ export interface Settings {
   superuser: readonly string[];
   trailSize: number;
   trusted: (address: string | undefined) => boolean;
+  trustedOrigins: ReadonlySet<string>;
   durability: 'process' | 'fsync';
   clock: Clock;
 }
@@ -45,7 +47,7 @@ export function readOptions(options: SessionsOptions): Settings {
   assertKnown(options, OPTIONS);
   const { store = DEFAULT_STORE, users, clock = systemClock, superuser = [], trustProxy = false } = options;
   const { cookieName = DEFAULT_COOKIE_NAME, maxSessionsPerUser = 20, onLimit = 'evict' } = options;
-  const { durability = 'process', trailSize = DEFAULT_TRAIL_SIZE } = options;
+  const { durability = 'process', trailSize = DEFAULT_TRAIL_SIZE, trustedOrigins = [] } = options;
   assertStore(store);
   assertUsers(users);
   assertCookieName(cookieName);
@@ -55,6 +57,7 @@ export function readOptions(options: SessionsOptions): Settings {
   assertClock(clock);
   assertSuperuser(superuser, users);
   assertTrailSize(trailSize);
+  assertTrustedOrigins(trustedOrigins);
   const lifetimes = new Lifetimes(options);
   const auth = options.auth ?? defaultChain(users !== undefined, lifetimes.anonymousAllowed);
   return {
@@ -69,6 +72,7 @@ export function readOptions(options: SessionsOptions): Settings {
     superuser,
     trailSize,
     trusted: trustedPeers('trustProxy', trustProxy),
+    trustedOrigins: new Set(trustedOrigins),
     durability,
     clock,
   };

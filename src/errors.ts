@@ -25,6 +25,23 @@ export class UsageError extends MoinSessionsError {
 /** The store (or the user directory) is out of reach, full, or refuses us. */
 export class StoreError extends MoinSessionsError {}
 
+/**
+ * So many logins wait for the check of their password that this one is refused, unchecked. Express and Fastify answer it
+ * with 429 and `Retry-After` by themselves; elsewhere the application does.
+ */
+export class TooManyLoginsError extends StoreError {
+  readonly statusCode = 429;
+  /** In how many seconds to try again. */
+  readonly retryAfter = 10;
+  readonly headers = { 'retry-after': `${this.retryAfter}` };
+
+  constructor(waiting: number) {
+    super(
+      `too many logins at once, ${waiting} are waiting for their password check: try again in a few seconds, and limit the rate of logins`,
+    );
+  }
+}
+
 /** A session or user that was named does not exist. */
 export class NotFoundError extends MoinSessionsError {
   override readonly exitCode = 3;

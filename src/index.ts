@@ -28,6 +28,7 @@ export {
   MoinSessionsError,
   NotFoundError,
   StoreError,
+  TooManyLoginsError,
   UnreadableRecordError,
 } from './errors.js';
 export type { Json, JsonObject } from './json.js';
@@ -40,7 +41,7 @@ export type { EndingFilter } from './session/filter-check.js';
 export type { SessionDetail, SessionInfo, SessionState } from './session/info.js';
 export type { LifetimeOptions } from './session/lifetime.js';
 export type { SetCookie } from './session/response-cookie.js';
-export type { SaveResult, Session, SessionValues } from './session/session.js';
+export type { SaveResult, Session, SessionIterator, SessionValues } from './session/session.js';
 export { StoppedError } from './session/tally.js';
 export { createSessions, type Sessions } from './sessions.js';
 export type * from './store/contract.js';

@@ -45,6 +45,16 @@ export function assertJson(key: string, value: unknown): asserts value is Json {
   }
 }
 
+/** Whether `assertJson` takes it. */
+export function isJson(value: unknown): value is Json {
+  try {
+    assertJson('', value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function describe(value: unknown): string {
   if (typeof value === 'number') return String(value);
   return value === undefined ? 'undefined' : `a ${typeof value}`;

@@ -55,6 +55,22 @@ export function assertTrailSize(size: unknown): void {
   throw new ConfigurationError('option trailSize must be a whole number, 0 or more');
 }
 
+export function assertTrustedOrigins(origins: unknown): void {
+  const expected = "option trustedOrigins must be a list of origins such as 'https://app.example.com'";
+  if (!Array.isArray(origins)) throw new ConfigurationError(expected);
+  const wrong = origins.find((origin) => originOf(origin) === null || originOf(origin) !== origin);
+  if (wrong === undefined) return;
+  const meant = originOf(wrong);
+  const remedy = meant === null ? '' : `: write ${JSON.stringify(meant)}`;
+  throw new ConfigurationError(`${expected}; ${JSON.stringify(wrong)} is none${remedy}`);
+}
+
+/** As a browser writes it: scheme and host in lower case, the port unless it is the scheme's own, and no path. */
+function originOf(text: unknown): string | null {
+  if (typeof text !== 'string' || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
+  return new URL(text).origin;
+}
+
 function isWholeNumber(value: unknown, least: number): boolean {
   return Number.isSafeInteger(value) && (value as number) >= least;
 }

@@ -30,12 +30,17 @@ export interface SessionsOptions extends LifetimeOptions {
   maxSessionsPerUser?: number;
   /** At that limit: `evict` ends the session not seen longest, `deny` refuses the login. Default `evict`. */
   onLimit?: 'evict' | 'deny';
-  /** The names of those who may change user. Default: nobody. */
+  /** The names of those who may change user, as the user directory has them. Default: nobody. */
   superuser?: readonly string[];
   /** How many pages the visited-pages trail holds. Default 5. */
   trailSize?: number;
-  /** Which peers may say by X-Forwarded-Proto that a request came over HTTPS. Default: none. */
+  /** Which peers may say by X-Forwarded-Proto and X-Forwarded-Host what the browser asked for. Default: none. */
   trustProxy?: TrustProxy;
+  /**
+   * Origins (`https://app.example.com`) of other sites whose pages may send login forms here and get cookies with the
+   * answer, as this site's own may. Default: none.
+   */
+  trustedOrigins?: readonly string[];
   /** `process`: a save outlives the process; `fsync`: the power cut too (I7). Default `process`. */
   durability?: 'process' | 'fsync';
   /** The time in ms. Default: the system's. */
@@ -57,6 +62,7 @@ export const OPTIONS = [
   'superuser',
   'trailSize',
   'trustProxy',
+  'trustedOrigins',
   'durability',
   'clock',
 ] satisfies (keyof SessionsOptions)[];

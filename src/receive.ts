@@ -1,53 +1,45 @@
-import { runChain } from './auth/chain.js';
+import { type ChainResult, runChain } from './auth/chain.js';
+import { whyCrossSite } from './auth/cross-site.js';
 import { headerField } from './auth/header.js';
-import type { AuthRequest, AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
+import type { AuthRequest, AuthStep, CrossSite, IncomingRequest } from './auth/method.js';
 import { forwardedHttps } from './auth/proxy.js';
+import { switchedUser } from './change-user.js';
 import type { Json } from './json.js';
 import { parseCookieHeader } from './session/cookie.js';
 import { SessionDesk } from './session/desk.js';
 import { LiveSession } from './session/live.js';
 import { SETUID, type Session } from './session/session.js';
 import type { SessionOwner } from './store/contract.js';
-import { type Reception, SiteVisit } from './visit.js';
+import { RememberingDirectory } from './users/remembering.js';
+import { type Reception, SiteVisit, type Visit } from './visit.js';
 
 /** Runs the chain on a request. */
 export async function receive(incoming: IncomingRequest, site: Reception): Promise<SiteVisit> {
-  const request = authRequest(incoming, site.trusted);
+  const request = authRequest(incoming, site);
   const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
   const desk = new SessionDesk(site.manager, site.signer, { pairs, secure: request.secure });
   // Of equal names the first counts.
   const cookies = new Map(pairs.toReversed());
-  const chain = await runChain(site.methods, request, cookies, { users: site.users, desk });
-  const owner = chain.user?.valid ? chain.user : null;
-  const session = handOver(request.session, owner, desk);
-  const { response, trace } = chain;
-  if (desk.isPending && !(await desk.settle())) {
-    return new SiteVisit(site, desk, {
-      session: desk.none(),
-      user: null,
-      trace: trace.map(denied),
-      response,
-    });
-  }
+  const users = site.users && new RememberingDirectory(site.users);
+  const chain = await runChain(site.methods, request, cookies, { users, desk, chain: site.chain });
+  const { session, user, trace } = await settle(chain, request.session, desk);
   for (const [key, value] of chain.values) put(session, key, value);
-  const user = owner && { id: owner.id, name: owner.name, method: owner.method };
-  const visit = new SiteVisit(site, desk, { session, user, trace, response });
-  if (hasSwitched(visit)) visit.user = await switchedUser(visit);
+  const visit = new SiteVisit(site, desk, { session, user, trace, response: chain.response });
+  if (session.has(SETUID)) visit.user = await switchedUser(visit, users);
   return visit;
 }
 
-function hasSwitched({ realUser, session, site }: SiteVisit): boolean {
-  return realUser !== null && site.superuser.includes(realUser.name) && session.has(SETUID);
-}
-
-/**
- * Whom a superuser has changed to; the name of the real user is asked at every request, and so is
- * whether the other one is still there and not disabled.
- */
-async function switchedUser({ realUser, session, site }: SiteVisit): Promise<SessionOwner | null> {
-  const target = await site.users?.findById(String(session.get(SETUID)));
-  if (!target || target.disabled) return realUser;
-  return { id: target.id, name: target.name, method: SETUID };
+/** Does what the chain has decided, and gives whose visit it is then. */
+async function settle(
+  { user, trace }: ChainResult,
+  session: Session | null,
+  desk: SessionDesk,
+): Promise<Pick<Visit, 'session' | 'user' | 'trace'>> {
+  const owner = user?.valid ? { id: user.id, name: user.name, method: user.method } : null;
+  const own = handOver(session, owner, desk);
+  if (!desk.isPending || (await desk.settle())) return { session: own, user: owner, trace };
+  const before = desk.beforeLogin();
+  return { ...before, trace: trace.map((step) => denied(step, before.user)) };
 }
 
 function put(session: Session, key: string, value: Json | undefined): void {
@@ -57,35 +49,39 @@ function put(session: Session, key: string, value: Json | undefined): void {
 
 /**
  * A session is not handed to anybody but its owner: where a later method took the user away or established another
- * one, what `moin_session` had decided is forgotten.
+ * one, what `moin_session` had decided is forgotten. A visitor whose login was vetoed has their session as before (S5); a
+ * user's own stays closed.
  */
-function handOver(session: Session | null, user: AuthUser | null, desk: SessionDesk): Session {
+function handOver(session: Session | null, user: SessionOwner | null, desk: SessionDesk): Session {
   if (session === null) return desk.none();
   if (!(session instanceof LiveSession) || session.ownerId === null || session.ownerId === user?.id)
     return session;
   desk.forget();
-  return desk.none();
+  const before = desk.beforeLogin();
+  return user === null && before.user === null ? before.session : desk.none();
 }
 
 /** The trace of a login that lost against another one at the limit. */
-function denied(step: AuthStep): AuthStep {
+function denied(step: AuthStep, user: SessionOwner | null): AuthStep {
   if (step.reason !== 'login') return step;
   const text = 'another login of this user came first and reached the limit (onLimit: deny)';
-  return { ...step, userAfter: null, reason: 'login-denied', text, effects: [] };
+  return { ...step, userAfter: user && { ...user, valid: true }, reason: 'login-denied', text, effects: [] };
 }
 
-function authRequest(incoming: IncomingRequest, trusted: Reception['trusted']): AuthRequest {
-  const {
-    method = 'GET',
-    url = '/',
-    headers = {},
-    remoteAddress,
-    clientCertificate,
-    form = {},
-    raw,
-  } = incoming;
-  const secure = cameByHttps(incoming, trusted);
-  return { method, url, headers, remoteAddress, secure, clientCertificate, form, raw, session: null };
+function authRequest(incoming: IncomingRequest, site: Reception): AuthRequest {
+  const { method = 'GET', url = '/', headers = {}, remoteAddress, clientCertificate, body, raw } = incoming;
+  const secure = cameByHttps(incoming, site.trusted);
+  const crossSite = crossSiteOf(incoming, site);
+  const form = crossSite === null ? (incoming.form ?? {}) : {};
+  const sent = { method, url, headers, remoteAddress, secure, clientCertificate };
+  return { ...sent, form, body, raw, crossSite, session: null };
+}
+
+function crossSiteOf(incoming: IncomingRequest, { trusted, trustedOrigins }: Reception): CrossSite | null {
+  const text = whyCrossSite(incoming, { behindProxy: trusted(incoming.remoteAddress), trustedOrigins });
+  if (text === null) return null;
+  const { login, logout } = incoming.form ?? {};
+  return { text, asksForLogin: login === true || logout === true };
 }
 
 /** Whether the browser's connection is HTTPS, here or at a trusted proxy. */

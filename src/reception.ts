@@ -12,9 +12,11 @@ export function receptionOf(
   settings: Settings,
   { store, users, signer, emit }: Pick<Reception, 'users' | 'signer'> & { store: SessionStore; emit: Emit },
 ): Reception {
-  const { clock, lifetimes, maxSessionsPerUser, onLimit, methods, trusted, superuser, trailSize } = settings;
+  const { clock, lifetimes, maxSessionsPerUser, onLimit } = settings;
+  const { methods, trusted, trustedOrigins, superuser, trailSize } = settings;
   const manager = new SessionManager({ store, clock, lifetimes, maxSessionsPerUser, onLimit, emit });
-  return { methods, manager, signer, users, trusted, superuser, trailSize };
+  const chain = methods.map(({ name }) => name);
+  return { methods, chain, manager, signer, users, trusted, trustedOrigins, superuser, trailSize };
 }
 
 /** The directory that the settings name; a file of users is opened here. */

@@ -55,8 +55,8 @@ export async function simulate(
   const requests: SimulatedRequest[] = [];
   let headers = request.headers ?? {};
   for (let count = 0; count < repeat; count++) {
-    const form = count === 0 ? request.form : {};
-    const visit = await receive({ ...request, headers, form }, reception);
+    const sent = count === 0 ? request : { ...request, method: 'GET', form: {} };
+    const visit = await receive({ ...sent, headers }, reception);
     const { 'set-cookie': setCookie } = await visit.commit();
     requests.push(reportOf(visit, overlay.writes.splice(0)));
     // Nothing above need wait for anything, and Ctrl-C is heard between two turns only.

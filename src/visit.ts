@@ -45,11 +45,15 @@ export interface CookieReport {
 /** What a site needs to receive requests. */
 export interface Reception {
   methods: readonly AuthMethod[];
+  /** The names of the methods, in their order. */
+  chain: readonly string[];
   manager: SessionManager;
   signer: CookieSigner;
   users: UserDirectory | undefined;
   trusted: (address: string | undefined) => boolean;
-  /** The names of those who may change user. */
+  /** Of other sites whose requests count as this one's own. */
+  trustedOrigins: ReadonlySet<string>;
+  /** The names, as the user directory has them, of those who may change user. */
   superuser: readonly string[];
   /** How many pages the trail holds. */
   trailSize: number;

@@ -54,7 +54,8 @@ class Browser {
   constructor(readonly url: string) {}
 
   async go(form?: Record<string, string>): Promise<string> {
-    const response = await fetch(this.url, {
+    const path = form === undefined ? '/' : 'login' in form ? '/login' : '/logout';
+    const response = await fetch(this.url + path, {
       headers: { cookie: this.#cookie },
       redirect: 'manual',
       ...(form && { method: 'POST', body: new URLSearchParams(form) }),

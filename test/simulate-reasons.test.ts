@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AuthOption } from '../src/auth/builtin.js';
 import type { IncomingRequest } from '../src/auth/method.js';
 import { HOUR } from '../src/clock.js';
 import type { SessionsOptions } from '../src/options.js';
@@ -113,6 +114,63 @@ describe('the reasons of moin_session (spec 7)', () => {
   it('logout', async () => {
     const site = makeSite();
     expect(await ask(site, await loggedIn(site), { form: { logout: true } })).toBe('logout');
+  });
+});
+
+describe('what simulate explains of sessions that are not opened', () => {
+  async function stepOf(
+    site: Site,
+    request: IncomingRequest,
+    cookies: (string | undefined)[],
+    auth?: AuthOption[],
+  ) {
+    const options = {
+      users: site.people,
+      secrets: SECRET,
+      anonymousCookieLifetime: 2,
+      clock: () => site.time.now,
+    };
+    const cookie = cookies.map((value) => `MOIN_SESSION=${value}`).join('; ');
+    const { requests } = await simulate(
+      { ...options, store: site.store, auth: auth ?? ['moin_login', 'moin_session'] },
+      { request: { ...request, headers: { cookie } } },
+    );
+    return { ...requests[0], step: requests[0]?.steps.find(({ method }) => method === 'moin_session') };
+  }
+
+  it('S6: a logout of bytes that are no session: they stay, and that is said', async () => {
+    const site = makeSite();
+    const cookie = await loggedIn(site);
+    const [record] = await site.records();
+    site.store.putBytes(record?.id as string, 'torn');
+    const { step, writes } = await stepOf(site, { form: { logout: true } }, [cookie]);
+    expect(step?.text).toMatch(
+      /no session.*left as they are.*opens nothing, even should somebody repair them/,
+    );
+    expect(step?.effects).toEqual(['delete the cookie', `keep session ${record?.id} from being opened`]);
+    expect(writes).toEqual([]);
+  });
+
+  it('S6: a logout of a visitor has nothing to do', async () => {
+    const site = makeSite();
+    const { cookie } = await visitorWith(site, 'cart', 'apple');
+    const { step, setCookies, writes } = await stepOf(site, { form: { logout: true } }, [cookie]);
+    expect(step).toMatchObject({ reason: 'logout', effects: [] });
+    expect(step?.text).toMatch(/nobody is logged in, so there is nothing to log out of/);
+    expect([setCookies, writes]).toEqual([[], []]);
+  });
+
+  it('spec 2: a method that left the chain', async () => {
+    const site = makeSite();
+    const { step } = await stepOf(site, {}, [await loggedIn(site)], [byHeader, 'moin_session']);
+    expect(step).toMatchObject({ reason: 'refused-user', effects: ['delete the cookie'] });
+    expect(step?.text).toMatch(/logged in by "moin_login", which is no method of 'auth' any more/);
+  });
+
+  it('spec 4: which of several cookies it was', async () => {
+    const site = makeSite();
+    const { step } = await stepOf(site, {}, ['rubbish', await loggedIn(site)]);
+    expect(step?.text).toMatch(/alice is logged in.*; its cookie is number 2 of 2 of this name/);
   });
 });
 

@@ -19,6 +19,7 @@ export function createWiki(site: Site): Express {
   wiki.use('/static', express.static(join(import.meta.dirname, 'static'), { maxAge: '1h' }));
   wiki.use(refuseOtherSites);
   wiki.use(moinSessions(site.sessions));
+  wiki.use(express.urlencoded({ extended: false }));
   wiki.use(loginRoutes());
   wiki.use(giveCsrfToken, checkCsrfToken);
   wiki.use(pageRoutes(), mySessionsRoutes(site), setuidRoutes(site), traceRoutes());

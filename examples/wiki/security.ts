@@ -26,9 +26,8 @@ export function securityHeaders(_request: Request, response: Response, next: Nex
 }
 
 /**
- * Refuses what another site's page sends. This is all that guards the login form, whose visitor may have no session
- * to keep a token in, and logout: both are done by the auth chain, before any route could look at a token. So it
- * stands in front of the chain. The cookie is `SameSite=Lax` besides.
+ * Refuses what another site's page sends, with a page that says so. The auth chain ignores such login forms by itself:
+ * this one stands in front of it, so that its visitor is not shown the login page once more.
  */
 export function refuseOtherSites(request: Request, _response: Response, next: NextFunction): void {
   if (!isRead(request) && !isFromHere(request)) {

@@ -2,6 +2,7 @@ import { ConfigurationError } from '../errors.js';
 import type { Json } from '../json.js';
 import { LiveSession } from '../session/live.js';
 import { missingSessionMembers } from '../session/session.js';
+import { establish } from './establish.js';
 import type {
   AuthMethod,
   AuthRequest,
@@ -48,9 +49,11 @@ export async function runChain(
   for (const method of methods) {
     const before = request.session;
     const given = method.authenticate(request, known, site);
-    const answer = isPromise(given) ? await given : given;
-    checkResult(method, answer);
-    const user = completeUser(method, known.user, answer.user);
+    const result = isPromise(given) ? await given : given;
+    checkResult(method, result);
+    const answer = namesSomebody(result, known) ? await establish(method, result, known, site) : result;
+    // Completed by `establish`, or the very one of before.
+    const user = answer.user as AuthUser | null;
     if (request.session !== before) checkSession(method, request.session);
     trace.push(stepOf(method, known.user, user, answer));
     known = learn(known, user, answer);
@@ -97,14 +100,12 @@ function defaultReason(before: AuthUser | null, after: AuthUser | null): string 
   return after === null ? 'veto' : 'accepted';
 }
 
-/** Keeps the very object where a method passes on whom it got. */
-function completeUser(
-  method: AuthMethod,
-  before: AuthUser | null,
-  user: AuthResult['user'],
-): AuthUser | null {
-  if (user === null || user === before) return user as AuthUser | null;
-  return { ...user, method: user.method ?? method.name, valid: user.valid ?? true };
+/** Whether a method does more than to pass on whom it got. */
+function namesSomebody(
+  answer: AuthResult,
+  known: Known,
+): answer is AuthResult & { user: NonNullable<AuthResult['user']> } {
+  return answer.user !== null && answer.user !== known.user;
 }
 
 function checkResult(method: AuthMethod, result: unknown): asserts result is AuthResult {

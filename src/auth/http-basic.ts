@@ -67,7 +67,7 @@ async function check({ headers }: AuthRequest, known: Known, { users }: AuthSite
     return { ...passed, reason: 'malformed-credentials', text };
   }
   const entry = await users.findByName(credentials.name);
-  const good = await users.verifyPassword(entry, credentials.password);
+  const good = await users.verifyPassword(entry, credentials.password, credentials.name);
   const reject = (text: string) => ({ ...passed, reason: 'rejected', text });
   if (entry === null) return reject('there is no user of this name');
   if (!good) return reject(`the password is not that of ${entry.name}`);

@@ -20,6 +20,8 @@ export interface IncomingRequest {
   clientCertificate?: ClientCertificate | undefined;
   /** What a login or logout form sent. */
   form?: LoginForm | undefined;
+  /** The body, if it was parsed: for `passport`, whose strategies look for fields of their own. */
+  body?: unknown;
   /** The server's own request object, for methods that need more than stands here; `passport` hands it to strategies. */
   raw?: unknown;
 }
@@ -54,13 +56,25 @@ export interface AuthRequest extends Required<Pick<IncomingRequest, 'method' | '
   /** True when the browser's connection is HTTPS, here or at a trusted proxy. */
   readonly secure: boolean;
   readonly clientCertificate: ClientCertificate | undefined;
+  /** Empty when another site sent it: see `crossSite`. */
   readonly form: Readonly<LoginForm>;
+  readonly body: unknown;
+  /** Set when another site sent the request (spec 2): its form logs nobody in or out, and it gets no anonymous cookie. */
+  readonly crossSite: CrossSite | null;
   readonly raw: unknown;
   /**
    * The request's session. A method may put its own here, if it follows the public interface (spec 3);
    * null until some method did.
    */
   session: Session | null;
+}
+
+/** What is to be said of a request that another site sent. */
+export interface CrossSite {
+  /** Why it counts as such and what to do if it should not, in words for people. */
+  readonly text: string;
+  /** The form asked to log in or out. */
+  readonly asksForLogin: boolean;
 }
 
 /** What is known when a method's turn comes (spec 3). */
@@ -84,7 +98,9 @@ export interface Known {
 export interface AuthResult {
   /**
    * The same user as before, another one, or null: a veto if there was one. A user without `method` is taken to be
-   * established by this method, and one without `valid` to be valid.
+   * established by this method, and one without `valid` to be valid; `method` may be `NAME:LABEL`, NAME a method of the
+   * chain. Where the site has a user directory, its entry of this `id` decides on the name, and on whether they can be
+   * logged in at all.
    */
   user: (Pick<AuthUser, 'id' | 'name'> & Partial<AuthUser>) | null;
   /** Whether the chain goes on to the next method. */
@@ -122,6 +138,8 @@ export interface AuthSite {
   readonly users: UserDirectory | undefined;
   /** Sessions and their cookie in this visit: for methods that replace the built-in ones. */
   readonly desk: SessionDesk;
+  /** The names of the chain's methods, in its order. */
+  readonly chain: readonly string[];
 }
 
 /** One link of the auth chain (spec 3). */

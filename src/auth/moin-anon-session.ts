@@ -15,6 +15,7 @@ function authenticate(request: AuthRequest, { user }: Known, { desk }: AuthSite)
   if (!desk.manager.lifetimes.anonymousAllowed) {
     return passed(user, 'disabled', 'anonymousCookieLifetime is 0: no anonymous sessions');
   }
+  if (request.crossSite !== null) return passed(user, 'cross-site', `no cookie: ${request.crossSite.text}`);
   desk.mint(null);
   const text = 'a cookie with a new token, and nothing else: the session begins if the browser sends it back';
   return { ...passed(user, 'cookie-set', text), effects: ['set an anon cookie with a new token'] };

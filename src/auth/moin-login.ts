@@ -16,16 +16,20 @@ function configure({ users }: Pick<AuthSite, 'users'>): void {
   );
 }
 
-async function authenticate(_request: AuthRequest, known: Known, { users }: AuthSite): Promise<AuthResult> {
-  const { user, name, password, login, logout } = known;
-  if (!login || logout || users === undefined) {
-    return { user, continue: true, reason: 'not-a-login', text: 'the request does not ask to log in' };
+async function authenticate(request: AuthRequest, known: Known, { users }: AuthSite): Promise<AuthResult> {
+  const { user, name, password, login } = known;
+  // A login that a method before established by itself, and not by a form, is none of ours to judge.
+  if (!login || users === undefined || request.form.login !== true) {
+    const text = request.crossSite?.asksForLogin
+      ? `the form counts for nothing: ${request.crossSite.text}`
+      : 'the request does not ask to log in';
+    return { user, continue: true, reason: 'not-a-login', text };
   }
   const reject = (text: string) => ({ user, continue: true, reason: 'rejected', text, loginRejected: true });
   if (name === '' || password === '') return reject('the form lacks the name or the password');
   if (name.length > LONGEST || password.length > LONGEST) return reject('name or password is far too long');
   const entry = await users.findByName(name);
-  const good = await users.verifyPassword(entry, password);
+  const good = await users.verifyPassword(entry, password, name);
   if (entry === null) return reject('there is no user of this name');
   if (!good) return reject(`the password is not that of ${entry.name}`);
   if (entry.disabled) return reject(`the user ${entry.name} is disabled`);

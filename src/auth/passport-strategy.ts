@@ -43,14 +43,13 @@ function failure(challenge: unknown, status: number | undefined): StrategyOutcom
 
 /** The server's own request with what strategies look for; without one, as in `simulate`, what is known of it. */
 function strategyRequest(request: AuthRequest, session: object): object {
-  const { method, url, headers, form, raw, remoteAddress, secure } = request;
+  const { method, url, headers, form, body: sent, raw, remoteAddress, secure } = request;
   const [, query = ''] = url.split(/\?(.*)/s);
   const isNode = typeof raw === 'object' && raw !== null && 'socket' in raw;
   const socket = { remoteAddress, encrypted: secure };
   const own = isNode
     ? {}
     : { method, url, originalUrl: url, headers, socket, connection: socket, ip: remoteAddress };
-  const sent = isNode && 'body' in raw ? raw.body : undefined;
   const body = { ...form, ...(typeof sent === 'object' ? sent : {}) };
   const fields = { ...own, query: Object.fromEntries(new URLSearchParams(query)), body, session };
   return Object.create(isNode ? raw : null, Object.getOwnPropertyDescriptors(fields));

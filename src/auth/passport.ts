@@ -1,11 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { ConfigurationError } from '../errors.js';
 import type { JsonObject } from '../json.js';
-import type { SessionDesk } from '../session/desk.js';
-import { stateOf } from '../session/info.js';
 import { changesSince } from '../session/values.js';
-import type { UserDirectory } from '../users/directory.js';
 import type { AuthMethod, AuthRequest, AuthResult, AuthSite, AuthUser, Known } from './method.js';
+import { classifyAll, preferred } from './moin-session/classify.js';
 import { type PassportStrategy, runStrategy, type StrategyOutcome } from './passport-strategy.js';
 
 export interface PassportOptions {
@@ -42,16 +40,15 @@ export function passport(strategy: PassportStrategy, options: PassportOptions = 
   const { when = (_request, { login }) => login, name = 'passport' } = options;
   return {
     name,
-    async authenticate(request: AuthRequest, known: Known, { desk, users }: AuthSite): Promise<AuthResult> {
+    async authenticate(request: AuthRequest, known: Known, site: AuthSite): Promise<AuthResult> {
       const passed = { user: known.user, continue: true };
-      if (known.logout || !when(request, known))
+      if ((known.logout && !known.login) || !when(request, known))
         return { ...passed, reason: 'not-asked', text: 'the strategy does not look at this request' };
-      const before = await valuesOf(desk);
+      const before = await valuesOf(known, site);
       const session = asJson(before);
       const outcome = await runStrategy(strategy, request, { session, options: options.options ?? {} });
-      const result = resultOf(outcome, known, options);
-      const refused = outcome.kind === 'success' ? await refusal(result.user, known, users) : null;
-      return { ...(refused ?? result), values: changesSince(before, asJson(session)) };
+      const values = changesSince(before, asJson(session));
+      return { ...resultOf(outcome, known, options), values };
     },
   };
 }
@@ -92,25 +89,6 @@ function failed(
   return { ...result, response, effects: [`answer ${status}`] };
 }
 
-/** Where the site has a directory, a user whom it does not know or has disabled could not go on with a session (S3). */
-async function refusal(
-  user: AuthResult['user'],
-  known: Known,
-  users: UserDirectory | undefined,
-): Promise<AuthResult | null> {
-  if (users === undefined || user === null) return null;
-  const entry = await users.findById(user.id);
-  if (entry !== null && !entry.disabled) return null;
-  const refused = { user: known.user, continue: true, loginRejected: true };
-  return entry === null
-    ? {
-        ...refused,
-        reason: 'unknown-user',
-        text: `the user directory has no user with the id of ${user.name}`,
-      }
-    : { ...refused, reason: 'disabled-user', text: `the user ${entry.name} is disabled` };
-}
-
 function userOf(profile: unknown): Pick<AuthUser, 'id' | 'name'> {
   const { id, name, username, displayName } = (profile ?? {}) as Record<string, unknown>;
   const key = typeof id === 'number' ? String(id) : id;
@@ -123,15 +101,13 @@ function userOf(profile: unknown): Pick<AuthUser, 'id' | 'name'> {
   return { id: key, name: (called as string | undefined) ?? key };
 }
 
-/** What the visitor's session holds, as `moin_session` will restore it: for the strategy to read. */
-async function valuesOf(desk: SessionDesk): Promise<JsonObject> {
-  const { cookie } = desk;
-  if (cookie.verdict !== 'ok') return {};
-  const { record } = await desk.manager.find(cookie.id);
-  if (record === null) return {};
-  const isOpen = cookie.kind === 'user' || record.user === null;
-  const state = stateOf(record, desk.manager.now());
-  return isOpen && (state === 'active' || (state === 'grace' && cookie.kind === 'anon')) ? record.data : {};
+/** What the visitor's session holds, as `moin_session` is going to open it: for the strategy to read. */
+async function valuesOf(known: Known, site: AuthSite): Promise<JsonObject> {
+  const user = known.user?.valid ? known.user : null;
+  const found = preferred(await classifyAll(user, site));
+  if (found?.status !== 'open') return {};
+  const isClosed = known.vetoed && found.owner !== null;
+  return isClosed ? {} : found.record.data;
 }
 
 /** As express-session keeps it, whose sessions strategies are written for: a date becomes a text, say. */

@@ -1,11 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { ConfigurationError, errorCode } from '../errors.js';
 import { isJsonObject } from '../json.js';
 import type { SessionsOptions } from '../options.js';
+import { importConfiguration, reasonOf } from './config-module.js';
 import type { CliContext } from './context.js';
+import { note } from './notes.js';
+import type { SharedOptions } from './options.js';
+import { whyUntrusted } from './trust.js';
 
 /** A configuration, and the folder that relative paths in it start from. */
 export interface Configuration {
@@ -17,21 +20,44 @@ export interface Configuration {
 
 const NAMES = ['ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `moin-sessions.config.${ending}`);
 
+type Here = Pick<CliContext, 'cwd' | 'env' | 'uid' | 'err'>;
+type Flags = Pick<SharedOptions, 'config' | 'store' | 'quiet'>;
+
 /**
  * The configuration file that `--config` or the environment names, or the nearest from here upwards; without
- * any, no options.
+ * any, no options. One that was found, and that others may have put there, is refused (spec 7), or, where a store is
+ * named, left out with a note on stderr.
+ * @param isNeeded whether a store alone is not enough, so that leaving out is refusing
  * @throws ConfigurationError of one line that names the file and what is wrong with it
  */
 export async function loadConfiguration(
-  { cwd, env }: Pick<CliContext, 'cwd' | 'env'>,
-  named: string | undefined,
+  context: Here,
+  flags: Flags,
+  { isNeeded = false } = {},
 ): Promise<Configuration> {
-  const wanted = named ?? (env.MOIN_SESSIONS_CONFIG || undefined);
-  const file = wanted === undefined ? nearest(cwd) : resolve(cwd, wanted);
+  const { cwd, env } = context;
+  const named = flags.config ?? (env.MOIN_SESSIONS_CONFIG || undefined);
+  const file = named === undefined ? await findTrusted(context, flags, isNeeded) : resolve(cwd, named);
   if (file === null) return { file, folder: cwd, options: {} };
   const options = await readConfiguration(file);
   if (!isJsonObject(options)) throw new ConfigurationError(`${file} exports no object: ${remedyOf(file)}`);
   return { file, folder: dirname(file), options: options as SessionsOptions };
+}
+
+/** Null where there is none, or it is left out. */
+async function findTrusted(context: Here, flags: Flags, isNeeded: boolean): Promise<string | null> {
+  const file = nearest(context.cwd);
+  if (file === null) return null;
+  const distrust = whyUntrusted(file, context.uid);
+  if (distrust === null) return file;
+  const remedy = `if you trust it, name it with --config ${file}`;
+  const isStoreNamed = Boolean(flags.store ?? context.env.MOIN_SESSIONS_STORE);
+  if (isNeeded || !isStoreNamed)
+    throw new ConfigurationError(
+      `the configuration ${file} was found, not named, and ${distrust}: ${remedy}`,
+    );
+  if (!flags.quiet) await note(context, `left out the configuration ${file}, for ${distrust}: ${remedy}`);
+  return null;
 }
 
 function nearest(folder: string): string | null {
@@ -49,21 +75,7 @@ async function readConfiguration(file: string): Promise<unknown> {
   if (statSync(file).isDirectory())
     throw new ConfigurationError(`${file} is a folder: name the configuration file in it`);
   if (extname(file) === '.json') return parseJson(file, await readText(file));
-  try {
-    return await importDefault(file);
-  } catch (error) {
-    throw new ConfigurationError(`${file}: ${reasonOf(error)}${whereabouts(file, error)}`, { cause: error });
-  }
-}
-
-/** TypeScript goes through jiti: Node 20 strips no types. */
-async function importDefault(file: string): Promise<unknown> {
-  if (/\.[cm]?ts$/.test(file)) {
-    const { createJiti } = await import('jiti');
-    return createJiti(import.meta.url).import(file, { default: true });
-  }
-  const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
-  return module.default;
+  return importConfiguration(file);
 }
 
 async function readText(file: string): Promise<string> {
@@ -112,18 +124,6 @@ function mayBecomeJson(beginning: string): boolean {
     if (position === undefined) return reasonOf(error).includes('end of JSON input');
     return Number(position) >= beginning.length;
   }
-}
-
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return (message.split('\n')[0] ?? message).trim();
-}
-
-/** Where a configuration cannot be parsed: jiti tells it in a line of its own, Node keeps it to itself. */
-function whereabouts(file: string, error: unknown): string {
-  const position = /:(\d+:\d+)$/.exec(error instanceof Error ? error.message : '')?.[1];
-  if (position !== undefined) return ` (at ${position})`;
-  return error instanceof SyntaxError ? `; 'node ${file}' shows where` : '';
 }
 
 function remedyOf(file: string): string {

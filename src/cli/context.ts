@@ -1,7 +1,9 @@
+import { constants } from 'node:os';
 import { type Clock, systemClock } from '../clock.js';
 import { errorCode } from '../errors.js';
 import type { SessionStore } from '../store/contract.js';
 import type { OpenStoreOptions } from '../store/open.js';
+import { silenceTypelessWarning } from './warnings.js';
 
 /** A stream that a command writes to. */
 export interface Output {
@@ -17,13 +19,18 @@ export class BrokenPipe extends Error {}
 export interface CliContext {
   readonly cwd: string;
   readonly env: { readonly [name: string]: string | undefined };
+  /** The user on whose behalf the process acts; null where files have no such owners (Windows). */
+  readonly uid: number | null;
   readonly clock: Clock;
   readonly out: Output;
   readonly err: Output;
-  /** How wide the terminal is; 80 where there is none. */
+  /** How wide the terminal is; where there is none, what COLUMNS says, or 80; at least 20. */
   readonly columns: number;
   readonly stdin: { readonly isTTY: boolean; read(): Promise<string> };
-  /** Aborted by Ctrl-C. */
+  /**
+   * Aborted by Ctrl-C, SIGTERM and SIGHUP. What a listener writes before it first awaits is written; then the process
+   * ends, with 128 and the signal's number.
+   */
   readonly signal: AbortSignal;
   openStore(where: string, options: OpenStoreOptions): Promise<SessionStore>;
   /** Asks a yes-or-no question; anything but yes is no. Only where stdin and stderr are terminals. */
@@ -39,24 +46,41 @@ export function isInteractive({ stdin, err }: CliContext): boolean {
 
 /** The context of the real process. */
 export function processContext(): CliContext {
-  const interrupt = new AbortController();
-  process.once('SIGINT', () => {
-    interrupt.abort();
-    process.exit(130);
-  });
+  silenceTypelessWarning();
   return {
     cwd: process.cwd(),
     env: process.env,
+    uid: process.geteuid?.() ?? null,
     clock: systemClock,
     out: outputTo(process.stdout),
     err: outputTo(process.stderr),
-    columns: process.stdout.columns || Number(process.env.COLUMNS) || 80,
+    columns: columnsOf(process.stdout, process.env.COLUMNS),
     stdin: { isTTY: process.stdin.isTTY === true, read: readStdin },
-    signal: interrupt.signal,
+    signal: interruption(),
     openStore: async (where, options) => (await import('../store/open.js')).openStore(where, options),
     confirm: async (question) => (await import('./ask.js')).confirm(question),
     askSecret: async (prompt) => (await import('./ask.js')).askSecret(prompt),
   };
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+function interruption(): AbortSignal {
+  const interrupt = new AbortController();
+  for (const signal of SIGNALS)
+    process.once(signal, () => {
+      interrupt.abort();
+      process.exit(128 + constants.signals[signal]);
+    });
+  return interrupt.signal;
+}
+
+/** Below this, nothing can be wrapped so that somebody reads it. */
+const NARROWEST = 20;
+
+function columnsOf({ columns }: NodeJS.WriteStream, named = ''): number {
+  const stated = /^\d{1,5}$/.test(named) ? Number(named) : 0;
+  return Math.max(NARROWEST, columns || stated || 80);
 }
 
 function outputTo(stream: NodeJS.WriteStream): Output {

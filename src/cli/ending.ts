@@ -6,6 +6,7 @@ import { createAdmin } from '../session/store-admin.js';
 import { StoppedError } from '../session/tally.js';
 import { type CliContext, isInteractive } from './context.js';
 import { IdList } from './id-list.js';
+import { reportInterruption } from './interruption.js';
 import { rowsOptions } from './look.js';
 import { note } from './notes.js';
 import { assertWritableNow, formatOf, isSilent, type WritingOptions } from './options.js';
@@ -70,12 +71,20 @@ async function carryOut(
   const { dryRun = false, quiet = false } = options;
   const total = await askFirst(context, ending, site.lookup, which, options);
   const progress = startProgress(context, dryRun ? 'Counting' : ending.past, { quiet, ...total });
+  let doneCount = 0;
+  reportInterruption(context, () => {
+    progress.end();
+    return { past: ending.past, done: doneCount, ...total, dryRun };
+  });
   try {
     const report = await ending.carryOut(createAdmin(site), which, {
       dryRun,
       signal: context.signal,
       onProgress: progress.at,
-      onDone: (id) => formatOf(options) === 'ids' && done.add(id),
+      onDone: (id) => {
+        doneCount += 1;
+        if (formatOf(options) === 'ids') done.add(id);
+      },
       onFailure: (id, error) => void note(context, failureText(id, error)),
     });
     return { report, fault: null };

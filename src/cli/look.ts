@@ -12,8 +12,9 @@ export async function rowsOptions(
   return {
     format: formatOf(options),
     fields: options.fields,
+    csvSafe: options.csvSafe,
     now,
-    width: context.columns,
+    width: context.out.isTTY ? context.columns : Number.POSITIVE_INFINITY,
     style: await styleOf(context, options),
   };
 }

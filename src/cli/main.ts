@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { MoinSessionsError, UsageError } from '../errors.js';
 import { BrokenPipe, type CliContext } from './context.js';
 import { note } from './notes.js';
+import { redact } from './present/redact.js';
 import { visibleLines } from './present/visible.js';
 import { buildProgram } from './program.js';
 
@@ -44,12 +45,20 @@ function misused({ code, message }: CommanderError): UsageError {
     .replace(/^error: /, '')
     .replace(/\.$/, '')
     .replaceAll('\n', ' ');
-  return new UsageError(`${what}; see 'moin-sessions --help'`);
+  return new UsageError(`${withoutValues(what)}; see 'moin-sessions --help'`);
+}
+
+/** Of a flag or command that is unknown, only what can be one: the rest may be a cookie or a password. */
+function withoutValues(what: string): string {
+  return what
+    .replace(/^(unknown option '--[^=]*)=.*'/, "$1'")
+    .replace(/^(unknown option '-[^-]).*'/, "$1'")
+    .replace(/^unknown command '(?![\w-]{1,24}'( |$)).*'/, 'unknown command');
 }
 
 /** One line on stderr; with `--debug` the stack, too. */
 async function report(error: unknown, debug: boolean, context: CliContext): Promise<void> {
   const fault = error instanceof Error ? error : new Error(String(error));
   await note(context, fault.message);
-  if (debug && fault.stack !== undefined) await context.err.write(`${visibleLines(fault.stack)}\n`);
+  if (debug && fault.stack !== undefined) await context.err.write(`${visibleLines(redact(fault.stack))}\n`);
 }

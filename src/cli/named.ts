@@ -39,6 +39,11 @@ export function noSession(id: string): string {
 
 function parsePrefix(text: string): string {
   if (/^[0-9a-f]{4,32}$/i.test(text)) return text.toLowerCase();
+  // What it is instead is not repeated: it may be a cookie.
+  if (text.includes('.') || text.length > 32)
+    throw new UsageError(
+      "what is given is no session id, perhaps a cookie: 'moin-sessions simulate --cookie -' shows its session",
+    );
   throw new UsageError(`'${text}' is no session id: give 4 to 32 hex digits, as 'moin-sessions list' shows`);
 }
 

@@ -10,6 +10,7 @@ export interface SharedOptions {
   format?: Format;
   json?: boolean;
   fields?: string[];
+  csvSafe?: boolean;
   at?: string;
   quiet?: boolean;
   color: boolean;
@@ -24,11 +25,18 @@ export interface WritingOptions extends SharedOptions {
 
 export function addSharedOptions(program: Command): Command {
   return program
-    .option('--config <file>', 'configuration file (default: the nearest moin-sessions.config.*)')
+    .option(
+      '--config <file>',
+      'configuration file (default: the nearest moin-sessions.config.* that only you or root can write)',
+    )
     .option('--store <where>', "the store: 'file:DIR' or a path (default: as configured)")
     .addOption(new Option('--format <format>', 'how to show results').choices(FORMATS))
     .option('--json', 'the same as --format json')
-    .option('--fields <names>', 'fields to show, separated by commas', parseNames)
+    .option('--fields <names>', 'fields to show, separated by commas', gatherNames)
+    .option(
+      '--csv-safe',
+      "with --format csv: a ' before what a spreadsheet would take for a formula (=, +, -, @)",
+    )
     .option('--at <time>', 'look at things as of another moment: ISO 8601, +2h or -1d')
     .option('-q, --quiet', 'only errors; results only if you name a --format for programs')
     .option('--no-color', 'no colours, as with NO_COLOR (FORCE_COLOR: colours also in a pipe)')
@@ -41,10 +49,33 @@ export function addWritingOptions(command: Command): Command {
     .option('-y, --yes', 'do not ask');
 }
 
-export function formatOf({ format, json }: SharedOptions): Format {
-  if (json && format !== undefined && format !== 'json')
-    throw new UsageError(`--json and --format ${format} contradict each other: give one of them`);
-  return json ? 'json' : (format ?? 'table');
+/** @throws UsageError when flags contradict each other */
+export function formatOf({ format: named, json, csvSafe }: SharedOptions): Format {
+  if (json && named !== undefined && named !== 'json')
+    throw new UsageError(`--json and --format ${named} contradict each other: give one of them`);
+  const format = json ? 'json' : (named ?? 'table');
+  if (csvSafe && format !== 'csv') throw new UsageError('--csv-safe is for CSV: add --format csv');
+  return format;
+}
+
+/**
+ * Refuses a flag that is given twice, unless its values are gathered: of the two, one would not count (spec 7).
+ * To be called when all options of the command, and of those below it, are there.
+ */
+export function refuseRepeats(command: Command): void {
+  for (const option of command.options.filter(({ required, optional }) => required || optional)) {
+    let isGiven = false;
+    command.on(`option:${option.name()}`, () => {
+      const isGathered = Array.isArray(command.getOptionValue(option.attributeName()));
+      if (isGiven && !isGathered) throw new UsageError(`${option.long} is given twice: give it once`);
+      isGiven = true;
+    });
+  }
+  for (const subcommand of command.commands) refuseRepeats(subcommand);
+}
+
+function gatherNames(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...parseNames(text)];
 }
 
 /** Whether results are kept to oneself: `-q`, unless they were asked for in a format for programs. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CliContext } from './context.js';
-import { addSharedOptions } from './options.js';
+import { addSharedOptions, refuseRepeats } from './options.js';
 
 /** Adds a command's flags, its help and what it does to an empty command of its name. */
 export type Define = (command: Command, context: CliContext) => void;
@@ -85,6 +85,7 @@ export async function buildProgram(
     const command = program.command(name).summary(summary).description(summary);
     if (argv.includes(name)) (await load())(command, context);
   }
+  refuseRepeats(program);
   return program;
 }
 

@@ -122,7 +122,7 @@ function headersOf(options: RequestOptions, cookies: string, password: string): 
 function parseHeader(text: string): [string, string] {
   const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*([^\r\n]*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined)
-    throw new UsageError(`'${text}' is no header: write --header 'Name: value'`);
+    throw new UsageError("a --header is none: write --header 'Name: value'");
   return [name.toLowerCase(), value.trim()];
 }
 

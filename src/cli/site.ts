@@ -27,14 +27,15 @@ export interface Site {
 /**
  * Opens the site, does the work, and closes the store whatever happens.
  * @param readOnly that the work writes nothing at all. Default true
+ * @param isConfigurationNeeded whether a named store alone says too little (the auth chain is meant)
  */
 export async function withSite<T>(
   context: CliContext,
   flags: SharedOptions,
   work: (site: Site) => Promise<T>,
-  { readOnly = true }: { readOnly?: boolean } = {},
+  { readOnly = true, isConfigurationNeeded = false }: { readOnly?: boolean; isConfigurationNeeded?: boolean } = {},
 ): Promise<T> {
-  const configuration = await loadConfiguration(context, flags.config);
+  const configuration = await loadConfiguration(context, flags, { isNeeded: isConfigurationNeeded });
   const { options, methods } = await checked(configuration);
   const clock = clockAt(momentOf(flags, context.clock()), context.clock);
   const users = await openUsers(options.users);
@@ -55,7 +56,7 @@ export async function siteUsers(
   context: CliContext,
   flags: SharedOptions,
 ): Promise<UserDirectory | undefined> {
-  const { options } = await checked(await loadConfiguration(context, flags.config));
+  const { options } = await checked(await loadConfiguration(context, flags, { isNeeded: true }));
   return openUsers(options.users);
 }
 

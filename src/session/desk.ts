@@ -6,16 +6,18 @@ import type { SessionManager } from './manager.js';
 import { ResponseCookie, type SetCookie } from './response-cookie.js';
 import { SETUID } from './session.js';
 
-type GoodCookie = Extract<ReadCookie, { verdict: 'ok' }>;
+/** A cookie with a good signature. */
+export type GoodCookie = Extract<ReadCookie, { verdict: 'ok' }>;
 
-/** What a login does to the session that the cookie stands for (S4). At most one of them. */
+/** What a login does to the sessions that the request's cookies stand for (S4). */
 export interface Predecessor {
-  /** Its data come along, and it goes. */
-  moved: SessionRecord | null;
-  /** The id of a visitor's token that has no record yet: it goes, with what a request under way may put there. */
-  unused: string | null;
-  /** The id of another user's session: it goes, and nothing comes along. */
-  ended: string | null;
+  /**
+   * The session that a cookie opens: its data come along, and it goes. Without a record, as of a visitor who has stored
+   * nothing yet, its token goes, with what a request under way may put there.
+   */
+  from: { cookie: GoodCookie; owner: SessionOwner | null; record: SessionRecord | null } | null;
+  /** The ids of sessions that go, and of which nothing comes along: other users'. */
+  ended: readonly string[];
 }
 
 /**
@@ -30,6 +32,7 @@ export class SessionDesk {
   readonly #signer: CookieSigner;
   readonly #response: ResponseCookie;
   #pending: (() => Promise<void>)[] = [];
+  #before: Predecessor['from'] = null;
   #overLimit = false;
 
   /** @param request `pairs`: all its cookies; `secure`: it came over HTTPS */
@@ -96,16 +99,29 @@ export class SessionDesk {
   }
 
   /** A new session for a user who logs in (S4), in place of the one that the cookie stood for. */
-  login(owner: SessionOwner, remember: boolean, { moved, unused, ended }: Predecessor): LiveSession {
-    const session = this.#session(underNewToken({ cookieKind: 'user', owner, remember }), moved);
+  login(owner: SessionOwner, remember: boolean, { from: before, ended }: Predecessor): LiveSession {
+    const record = before?.record ?? null;
+    const session = this.#session(underNewToken({ cookieKind: 'user', owner, remember }), record);
     session.hold();
     session.delete(SETUID);
-    const from = moved ?? (unused === null ? null : { id: unused, revision: 0, data: {} });
+    this.#before = before;
+    const from = before && (record ?? { id: before.cookie.id, revision: 0, data: {} });
     this.#pending.push(async () => {
       if (session.available) this.#overLimit = !(await session.logIn({ from, ended }));
       else if (from !== null) await this.manager.end(from.id, 'destroyed');
     });
     return session;
+  }
+
+  /**
+   * What a login that came to nothing leaves (S5): the session that there was, and its user if it is theirs by the cookie
+   * alone. One that an auth method had to open is closed.
+   */
+  beforeLogin(): { session: LiveSession; user: SessionOwner | null } {
+    const before = this.#before;
+    if (before === null || (before.owner !== null && before.cookie.kind === 'anon'))
+      return { session: this.none(), user: null };
+    return { session: this.open(before.cookie, before.owner, before.record), user: before.owner };
   }
 
   /** Ends a session for good (S6). */

@@ -3,9 +3,9 @@ import type { SessionKind, SessionRecord } from '../store/contract.js';
 import { type Holder, kindOf } from './holder.js';
 import type { SessionManager } from './manager.js';
 import { Persistence } from './persistence.js';
-import type { Replaced } from './renewal.js';
+import type { Beforehand } from './renewal.js';
 import type { ResponseCookie } from './response-cookie.js';
-import type { SaveResult, Session } from './session.js';
+import type { SaveResult, Session, SessionIterator } from './session.js';
 import { Values } from './values.js';
 
 /** The session of one request under `moin_session` (spec 5): dict-like; what saves it stands behind it. */
@@ -76,19 +76,19 @@ export class LiveSession implements Session {
     this.#values.clear();
   }
 
-  keys(): MapIterator<string> {
+  keys(): SessionIterator<string> {
     return this.#values.keys();
   }
 
-  values(): MapIterator<Json> {
+  values(): SessionIterator<Json> {
     return this.#values.live().values();
   }
 
-  entries(): MapIterator<[string, Json]> {
+  entries(): SessionIterator<[string, Json]> {
     return this.#values.live().entries();
   }
 
-  [Symbol.iterator](): MapIterator<[string, Json]> {
+  [Symbol.iterator](): SessionIterator<[string, Json]> {
     return this.entries();
   }
 
@@ -130,7 +130,7 @@ export class LiveSession implements Session {
   }
 
   /** Writes the session of a login, even if it is empty, in place of what was there. False when it was refused (S9). */
-  logIn(before: { from: Replaced | null; ended: string | null }): Promise<boolean> {
+  logIn(before: Beforehand): Promise<boolean> {
     return this.#persistence.logIn(before);
   }
 

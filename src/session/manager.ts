@@ -55,14 +55,9 @@ export class SessionManager {
     return this.store.trace(id);
   }
 
-  /**
-   * What ended a session for good, so that nothing can be saved under its token (S2). Null for an end of the last
-   * minute: this request ran beside the one that ended it, and whose answer may bring the browser a new cookie.
-   */
-  async spent(id: string): Promise<Trace | null> {
-    const trace = await this.trace(id);
-    const now = this.now();
-    return trace !== null && now >= trace.at + IN_FLIGHT && now < trace.until ? trace : null;
+  /** Whether a session was ended so lately that nothing can be saved under its token (S2). */
+  isSpent(trace: Trace | null): boolean {
+    return trace !== null && this.now() < trace.until;
   }
 
   /**
@@ -95,9 +90,13 @@ export class SessionManager {
     });
   }
 
-  /** Removes a session for good: late saves are dropped, and its token finds nothing any more (I2). */
+  /**
+   * Removes a session for good: late saves are dropped, and its token finds nothing any more (I2). A record that cannot
+   * be read stays (I4), and its token finds nothing even if it is repaired.
+   */
   async end(id: string, reason: Trace['reason']): Promise<SessionRecord | null> {
-    const { record } = await this.store.delete(id, { trace: traceOf(reason, this.now()) });
+    const trace = traceOf(reason, this.now());
+    const { record } = await this.store.delete(id, { trace, keepUnreadable: true });
     if (record !== null && reason !== 'rotated') this.emit('ended', { ...told(record), reason });
     return record;
   }

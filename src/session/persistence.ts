@@ -2,7 +2,7 @@ import type { SessionRecord } from '../store/contract.js';
 import { told } from './events.js';
 import { type Holder, kindOf, underNewToken } from './holder.js';
 import type { SessionManager } from './manager.js';
-import { logIn, type Replaced, rotate } from './renewal.js';
+import { type Beforehand, logIn, rotate } from './renewal.js';
 import type { ResponseCookie } from './response-cookie.js';
 import type { SaveResult } from './session.js';
 import { Turns } from './turns.js';
@@ -110,7 +110,7 @@ export class Persistence {
   }
 
   /** Writes the session of a login, even if it is empty, in place of what was there. False when it was refused (S9). */
-  async logIn(before: { from: Replaced | null; ended: string | null }): Promise<boolean> {
+  async logIn(before: Beforehand): Promise<boolean> {
     this.#held = false;
     const record = await logIn(this.#manager, this.#holder as Holder, before, this.#values.changes());
     if (record === null) this.#detach();

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json.js';
 import type { SessionRecord } from '../store/contract.js';
 import { told } from './events.js';
 import { type Holder, mayHold } from './holder.js';
@@ -9,16 +10,23 @@ import { applyChanges, type Changes } from './values.js';
 /** What a new record replaces, as it was loaded; revision 0 when there was none yet. */
 export type Replaced = Pick<SessionRecord, 'id' | 'revision' | 'data'>;
 
+/** What there was before a login: the session that it replaces, and those that it ends. */
+export interface Beforehand {
+  from: Replaced | null;
+  ended: readonly string[];
+}
+
 /**
  * Writes the session of a login (S4). The sessions that it replaces or ends go last, so that a login that is refused
- * or fails on the way leaves what was there.
- * @param ended the id of another user's session
+ * or fails on the way leaves what was there. What it carries over is what `from` holds as it goes: nothing, if that was
+ * ended while the login was under way, or is somebody else's by now (S11).
+ * @param ended the ids of other users' sessions
  * @returns the record, or null when the user may have no more (S9, `onLimit: 'deny'`)
  */
 export async function logIn(
   manager: SessionManager,
   holder: Holder,
-  { from, ended }: { from: Replaced | null; ended: string | null },
+  { from, ended }: Beforehand,
   changes: Changes,
 ): Promise<SessionRecord | null> {
   const data = applyChanges(from?.data ?? {}, changes);
@@ -26,9 +34,11 @@ export async function logIn(
   return beside(manager, record, async () => {
     if (!(await manager.limit.makeRoom(record, from?.id))) return null;
     const moved = from && (await retire(manager, from, record, holder, changes));
-    if (ended !== null) await manager.end(ended, 'logout');
-    if (moved === null) manager.emit('created', told(record));
-    return moved ?? record;
+    for (const id of ended) await manager.end(id, 'logout');
+    if (moved !== null) return moved;
+    manager.emit('created', told(record));
+    const carriedOver = Object.keys(from?.data ?? {}).length > 0;
+    return carriedOver ? withData(manager, record, applyChanges({}, changes)) : record;
   });
 }
 
@@ -84,6 +94,14 @@ async function retire(
   manager.emit('rotated', { ...told(record), from: from.id });
   const later = removal.record;
   if (later === null || later.revision === from.revision) return record;
-  const merge = (current: SessionRecord) => ({ ...current, data: applyChanges(later.data, changes) });
-  return (await store.update(record.id, merge)) ?? record;
+  return withData(manager, record, applyChanges(later.data, changes));
+}
+
+/** The new record with other data: its token is nobody's yet, so nobody has seen what it held. */
+async function withData(
+  { store }: SessionManager,
+  record: SessionRecord,
+  data: JsonObject,
+): Promise<SessionRecord> {
+  return (await store.update(record.id, (current) => ({ ...current, data }))) ?? { ...record, data };
 }

@@ -17,6 +17,9 @@ type Value<K extends string> = K extends KnownKey ? SessionValues[K] : Json;
 /** What became of a `save()`. `dropped`: the session was ended meanwhile (I2). */
 export type SaveResult = 'saved' | 'unchanged' | 'dropped' | 'unavailable';
 
+/** What a `Map` gives: a `MapIterator`, or, before TypeScript 5.6 had that, an `IterableIterator`. */
+export type SessionIterator<T> = ReturnType<Map<unknown, T>['values']>;
+
 /**
  * A request's session: dict-like in the way of `Map`, saved by itself at `visit.commit()` (spec 5).
  * Any object that follows this interface may be put on a request by an auth method (spec 3).
@@ -39,9 +42,9 @@ export interface Session extends Iterable<[string, Json]> {
   has(key: string): boolean;
   delete(key: string): boolean;
   clear(): void;
-  keys(): MapIterator<string>;
-  values(): MapIterator<Json>;
-  entries(): MapIterator<[string, Json]>;
+  keys(): SessionIterator<string>;
+  values(): SessionIterator<Json>;
+  entries(): SessionIterator<[string, Json]>;
   readonly size: number;
   toJSON(): { [key: string]: Json };
 

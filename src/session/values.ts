@@ -1,10 +1,10 @@
-import { assertJson, type Json, type JsonObject } from '../json.js';
+import { assertJson, isJson, type Json, type JsonObject } from '../json.js';
+import { isSame, merge } from './merge.js';
+import { type Orphan, Reconciler } from './reconcile.js';
+import type { SessionIterator } from './session.js';
 
 /** What a request did to the values: by key, a copy of the new value, or undefined where it was removed. */
 export type Changes = ReadonlyMap<string, Json | undefined>;
-
-/** Most requests touch nothing. */
-const NOTHING: ReadonlyMap<string, undefined> = new Map();
 
 /** Makes a key's new value of its present one, atomically. */
 export interface Step {
@@ -12,20 +12,27 @@ export interface Step {
   take: (current: Json | undefined) => Json;
 }
 
+/** Most requests touch nothing. */
+const NOTHING: ReadonlyMap<string, undefined> = new Map();
+
 /**
  * The values of a session, and what became of them since they were loaded. A key is compared with what it was
  * when it was first touched: so a value that was read and changed in place counts as changed, and one that was
  * set to what it had been does not.
  */
 export class Values {
-  #current: Map<string, Json>;
+  #data: Map<string, Json>;
   /** The JSON of each touched key as the store has it; undefined: it has none. */
   #originals: Map<string, string | undefined> | null = null;
   /** The JSON of each touched key when `changes` was last asked: what a save under way is writing. */
   #sent: ReadonlyMap<string, string | undefined> = NOTHING;
+  /** The keys that were given another value, or removed, since then. */
+  readonly #assigned = new Set<string>();
+  /** Under watch: what the application may hold, though it is not in the session any more, with its JSON. */
+  #orphans: (Orphan & { text: string | undefined })[] = [];
 
   constructor(data: JsonObject = {}) {
-    this.#current = new Map(Object.entries(data));
+    this.#data = new Map(Object.entries(data));
   }
 
   get size(): number {
@@ -36,97 +43,147 @@ export class Values {
     return this.#current.has(key);
   }
 
+  /** Gives the application a value of its own to hold, the same one each time. */
   get(key: string): Json | undefined {
     const value = this.#current.get(key);
-    if (typeof value === 'object' && value !== null) this.#touch(key);
-    return value;
+    if (typeof value !== 'object' || value === null || this.#originals?.has(key)) return value;
+    // A copy, for the loaded record must not change in the application's hands.
+    const own: Json = JSON.parse(this.#touch(key) as string);
+    this.#data.set(key, own);
+    return own;
   }
 
   set(key: string, value: Json): void {
     if (typeof key !== 'string') throw new TypeError(`a session key is a string, not ${typeof key}`);
     assertJson(key, value);
     this.#touch(key);
-    this.#current.set(key, value);
+    if (value !== this.#data.get(key)) this.#abandon(key);
+    this.#data.set(key, value);
   }
 
   delete(key: string): boolean {
     if (!this.#current.has(key)) return false;
     this.#touch(key);
-    return this.#current.delete(key);
+    this.#abandon(key);
+    return this.#data.delete(key);
   }
 
   clear(): void {
-    for (const key of this.#current.keys()) this.#touch(key);
-    this.#current.clear();
+    for (const key of [...this.#current.keys()]) this.delete(key);
+    this.#orphans = [];
   }
 
-  keys(): MapIterator<string> {
+  keys(): SessionIterator<string> {
     return this.#current.keys();
   }
 
   /** All of them, each now under watch for changes in place. */
   live(): Map<string, Json> {
     for (const key of this.#current.keys()) this.get(key);
-    return this.#current;
+    return this.#data;
   }
 
   /** @throws TypeError naming the key, when a value was changed in place into something that is not JSON. */
   changes(): Changes {
     const originals = this.#originals;
     if (originals === null) return NOTHING;
+    this.#putBack();
+    this.#assigned.clear();
     this.#sent = new Map([...originals.keys()].map((key) => [key, this.#text(key)]));
     const changes = new Map<string, Json | undefined>();
     for (const [key, text] of this.#sent) {
-      if (text !== originals.get(key)) changes.set(key, text === undefined ? undefined : JSON.parse(text));
+      if (text !== originals.get(key)) changes.set(key, parsed(text));
     }
     return changes;
   }
 
   /**
-   * Takes over what the store has after a save. A key changed again while the save was under way stays changed;
-   * a value that the request holds on to stays the very same object as long as it says the same; all else becomes
-   * what other requests made of it.
+   * Takes over what the store has after a save. What the application holds stays the value of its session: what others
+   * changed in it is put into it in place, and what was changed in it while the save was under way stays changed.
    */
   rebase(saved: JsonObject): void {
     const mine = this.#current;
-    const touched = new Map(
-      [...(this.#originals ?? [])].map(([key, original]) => [key, this.#changedSince(key, original)]),
-    );
-    this.#current = new Map(Object.entries(saved));
+    const touched = this.#originals ?? NOTHING;
+    this.#data = new Map(Object.entries(saved));
     this.#originals = null;
-    for (const [key, changedAgain] of touched) {
-      const value = mine.get(key);
-      this.#touch(key);
-      if (changedAgain) this.#restore(key, value);
-      else if (value !== undefined && JSON.stringify(value) === this.#original(key))
-        this.#current.set(key, value);
+    const all = [...touched].map(([key, original]) => {
+      const held = mine.get(key);
+      return { key, held, wanted: this.#wanted(key, held, original) };
+    });
+    const reconciler = new Reconciler();
+    // Those that stay as they are come first, lest what others changed elsewhere get into them.
+    const inOrder = [...all.filter(staysAsItIs), ...all.filter((one) => !staysAsItIs(one))];
+    for (const { key, held, wanted } of inOrder) {
+      const putBack = () => this.#put(key, held);
+      this.#put(key, reconciler.reconcile(key, held, wanted, putBack));
     }
+    this.#orphans = [...this.#orphans, ...reconciler.orphans].map((orphan) => ({
+      ...orphan,
+      text: textOf(orphan.part),
+    }));
   }
 
-  #changedSince(key: string, original: string | undefined): boolean {
-    return this.#text(key) !== (this.#sent.has(key) ? this.#sent.get(key) : original);
+  /** What a touched key is to hold after a save: what the store has, and what was changed since the save began. */
+  #wanted(key: string, held: Json | undefined, original: string | undefined): Json | undefined {
+    const theirs = this.#touch(key);
+    const sent = this.#sent.has(key) ? this.#sent.get(key) : original;
+    if (theirs === sent || this.#assigned.has(key)) return held;
+    // What is not JSON any more is reported by the next save.
+    if (held !== undefined && textOf(held) === undefined) return held;
+    return merge(parsed(textOf(held)), parsed(sent), parsed(theirs));
   }
 
-  #restore(key: string, value: Json | undefined): void {
-    if (value === undefined) this.#current.delete(key);
-    else this.#current.set(key, value);
+  get #current(): Map<string, Json> {
+    this.#putBack();
+    return this.#data;
   }
 
-  #original(key: string): string | undefined {
-    return this.#originals?.get(key);
+  /** Puts back what others had removed, where the application has changed it since: that is the later save. */
+  #putBack(): void {
+    if (this.#orphans.length === 0) return;
+    const changed = this.#orphans.filter(({ part, text }) => textOf(part) !== text);
+    this.#orphans = this.#orphans.filter((orphan) => !changed.includes(orphan));
+    // The older ones first: they may be parts of the younger ones.
+    for (const { putBack } of changed) putBack();
   }
 
-  #touch(key: string): void {
+  #put(key: string, value: Json | undefined): void {
+    if (value === undefined) this.#data.delete(key);
+    else this.#data.set(key, value);
+  }
+
+  /** The application itself gives up what it held under this key. */
+  #abandon(key: string): void {
+    this.#assigned.add(key);
+    this.#orphans = this.#orphans.filter((orphan) => orphan.key !== key);
+  }
+
+  /** The JSON as the store has it. */
+  #touch(key: string): string | undefined {
     this.#originals ??= new Map();
     if (!this.#originals.has(key)) this.#originals.set(key, this.#text(key));
+    return this.#originals.get(key);
   }
 
   #text(key: string): string | undefined {
-    const value = this.#current.get(key);
+    const value = this.#data.get(key);
     if (value === undefined) return undefined;
     assertJson(key, value);
     return JSON.stringify(value);
   }
+}
+
+function staysAsItIs({ held, wanted }: { held: Json | undefined; wanted: Json | undefined }): boolean {
+  return isSame(held, wanted);
+}
+
+/** Undefined for what is not JSON (any more). */
+function textOf(value: unknown): string | undefined {
+  return isJson(value) ? JSON.stringify(value) : undefined;
+}
+
+function parsed(text: string | undefined): Json | undefined {
+  return text === undefined ? undefined : JSON.parse(text);
 }
 
 /** `data` with changes made to it, as a new object in which every key is data, `__proto__` too. */

@@ -15,7 +15,7 @@ import type { JsonObject } from '../json.js';
  *   alone for this id among all processes and machines (I1). It must be synchronous, and may run more than once.
  * - **Whole or not at all.** A record is its old or its new self, whatever kills the process (I3).
  * - **A record that cannot be read harms only itself** (I4): `find` and `update` throw `UnreadableRecordError`,
- *   `scan` lists it, and only a `delete` without a condition removes it.
+ *   `scan` lists it, and only a `delete` without a condition, and without `keepUnreadable`, removes it.
  * - **Values are copies.** What is handed in or out can be changed without changing the store. What could not be
  *   given back as it is, because it is no record, is refused with a `TypeError`.
  * - **Ids are checked** (I6): 32 lower-case hex digits, or a `TypeError` before any path or key is made of it.
@@ -24,7 +24,7 @@ export interface SessionStore {
   /** Where the store is, as a person would name it: `file:/var/lib/app/sessions`. */
   readonly location: string;
 
-  /** The record, or null. */
+  /** The record, or null; null too for one that was ended before, as its trace says: a repaired one opens nothing (S6). */
   find(id: string): Promise<SessionRecord | null>;
 
   /** Keeps a new record. `exists`: the id is taken. `spent`: it was deleted with a trace not long ago. */
@@ -91,6 +91,8 @@ export interface DeleteOptions {
   when?: (current: SessionRecord) => boolean;
   /** Keep a trace: until `until` (ms) a `create` of this id answers `spent`, even if there was no record. */
   trace?: Trace;
+  /** Leave a record that cannot be read where it is (I4), and keep the trace all the same. */
+  keepUnreadable?: boolean;
 }
 
 /** What is known of an id whose record was deleted on purpose: why, when, and how long to remember it. */
@@ -101,6 +103,11 @@ export interface Trace {
   at: number;
   /** Until when `create` answers `spent`, in ms. */
   until: number;
+}
+
+/** Whether a trace still holds of a record that has its id: it was seen before the trace is forgotten. */
+export function isEndedBy(trace: Trace, { seen }: Pick<SessionRecord, 'seen'>): boolean {
+  return trace.until > seen;
 }
 
 export interface Removal {

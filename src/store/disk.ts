@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
+  existsSync,
   fchownSync,
   fstatSync,
   fsyncSync,
@@ -16,6 +17,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../errors.js';
+import { type Ownership, takeAfter } from './ownership.js';
 import { bytesOf, writeWhole } from './plain-file.js';
 
 /** `process`: what was written survives the process. `fsync`: a power cut too. */
@@ -46,14 +48,16 @@ export class Disk {
    * Puts a new file in the place of what is there. It is written beside it, under a name that nobody else has,
    * and then renamed: whoever reads, or kills us, finds the old or the new.
    * @param mtime the time (ms) that the file shall bear
+   * @param like what it shall take owner, group and mode from. Default: as all new files
    */
-  replace(path: string, text: string, mtime?: number | undefined): void {
+  replace(path: string, text: string, mtime?: number | undefined, like?: Ownership | undefined): void {
     const bytes = bytesOf(text);
     const temporary = temporaryPath(path);
-    const fd = this.#create(temporary);
+    const fd = this.#create(temporary, like);
     try {
       try {
         writeWhole(fd, bytes);
+        if (like !== undefined) takeAfter(fd, like);
         if (mtime !== undefined) futimesSync(fd, mtime / 1000, mtime / 1000);
         if (this.#fsync) fsyncSync(fd);
       } finally {
@@ -82,9 +86,9 @@ export class Disk {
     return true;
   }
 
-  /** Opens a file that all processes share, made if need be. */
-  openShared(path: string): number {
-    return this.#createUnlessThere(path) ?? openSync(path, SHARED);
+  /** Opens a file that all processes share, made if need be: root gives it to the owner of `like`, or of the folder. */
+  openShared(path: string, like?: Ownership | undefined): number {
+    return this.#createUnlessThere(path, like) ?? openSync(path, SHARED);
   }
 
   /** False when there was no such file. */
@@ -99,9 +103,9 @@ export class Disk {
     return true;
   }
 
-  #createUnlessThere(path: string): number | null {
+  #createUnlessThere(path: string, like?: Ownership | undefined): number | null {
     try {
-      return this.#create(path);
+      return this.#create(path, like);
     } catch (error) {
       if (errorCode(error) === 'EEXIST') return null;
       throw error;
@@ -109,10 +113,10 @@ export class Disk {
   }
 
   /** A file that is new for certain: what was there already, root must not give away. */
-  #create(path: string): number {
+  #create(path: string, like?: Ownership | undefined): number {
     if (this.#ownerForRoot() !== null) this.#assertNoLinks(dirname(path));
     const fd = this.#openNew(path);
-    const owner = this.#ownerForRoot();
+    const owner = (process.geteuid?.() === 0 && like) || this.#ownerForRoot();
     if (owner !== null) fchownSync(fd, owner.uid, owner.gid);
     return fd;
   }
@@ -138,7 +142,7 @@ export class Disk {
   }
 
   #makeFolder(path: string): void {
-    const first = mkdirSync(path, { recursive: true, mode: 0o700 });
+    const first = makeFolders(path);
     if (first === undefined) return;
     const owner = this.#ownerForRoot();
     for (let made = path; made.length >= first.length; made = dirname(made)) {
@@ -169,6 +173,23 @@ function removeIfPossible(path: string): void {
   try {
     unlinkSync(path);
   } catch {}
+}
+
+/**
+ * The first of the folders that were made, as `mkdirSync` tells it. On a read-only file system that one says ENOENT when it
+ * is asked for all at once: the first one alone fails with the true cause.
+ */
+function makeFolders(path: string): string | undefined {
+  try {
+    return mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    let first = path;
+    while (!existsSync(dirname(first))) first = dirname(first);
+    mkdirSync(first, { mode: 0o700 });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return first;
+  }
 }
 
 /** Null when there is no such file. */

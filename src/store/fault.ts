@@ -1,6 +1,9 @@
 import { errorCode, StoreError } from '../errors.js';
 
-const REMEDIES: Readonly<Record<string, string>> = {
+/** What to do about a system error, by its code. */
+export type Remedies = Readonly<Record<string, string>>;
+
+const REMEDIES: Remedies = {
   ENOSPC: 'the disk is full: make room, nothing stored was harmed',
   EDQUOT: 'the disk quota is used up: make room, nothing stored was harmed',
   EROFS: 'the file system is read-only: remount it writable, or name another store',
@@ -13,16 +16,21 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EEXIST: 'a file is where a folder should be: name another store',
   ELOOP: 'a symbolic link is where a file should be: the store follows none',
   EFBIG: 'it is larger than 16 MB: keep less in the session',
-  ENOLCK: 'this file system has no locks: use a local disk, or a Redis store',
+  ENOLCK: 'this file system has no locks: use a local disk',
   EIO: 'the disk reports an error: look at the system log',
 };
 
-/** A system error as a `StoreError` of one line that names the remedy. All others pass as they are. */
-export function storeFault(error: unknown, doing: string): Error {
+/**
+ * A system error as a `StoreError` of one line that names the remedy. All others pass as they are.
+ * @param own remedies for what is not a store
+ */
+export function storeFault(error: unknown, doing: string, own: Remedies = {}): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   const code = errorCode(error);
   if (code === undefined || !('syscall' in error)) return error;
-  return new StoreError(`${doing}: ${REMEDIES[code] ?? error.message} (${code})`, { cause: error });
+  return new StoreError(`${doing}: ${own[code] ?? REMEDIES[code] ?? error.message} (${code})`, {
+    cause: error,
+  });
 }
 
 /** Gives what `work` gives; its system errors become `StoreError`s. */

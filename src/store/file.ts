@@ -5,6 +5,7 @@ import {
   assertIdPrefix,
   assertSessionId,
   type DeleteOptions,
+  isEndedBy,
   isSessionId,
   type Removal,
   type ScanOptions,
@@ -44,7 +45,11 @@ export class FileStore implements SessionStore, SecretKeeper {
 
   async find(id: string): Promise<SessionRecord | null> {
     assertSessionId(id);
-    return this.#reading(id, () => this.#parts.records.read(id));
+    return this.#reading(id, () => {
+      const record = this.#parts.records.read(id);
+      const trace = record && this.#parts.records.trace(id);
+      return record !== null && trace !== null && isEndedBy(trace, record) ? null : record;
+    });
   }
 
   async create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'> {
@@ -54,7 +59,7 @@ export class FileStore implements SessionStore, SecretKeeper {
     const section = () => {
       if (this.#parts.records.exists(id)) return 'exists';
       const trace = this.#parts.records.trace(id);
-      if (trace !== null && trace.until > stored.record.seen) return 'spent';
+      if (trace !== null && isEndedBy(trace, stored.record)) return 'spent';
       this.#parts.index.add(stored.record.user, id);
       this.#parts.records.write(stored);
       return 'created';
@@ -74,13 +79,17 @@ export class FileStore implements SessionStore, SecretKeeper {
     return outcome.record;
   }
 
-  async delete(id: string, { when, trace }: DeleteOptions = {}): Promise<Removal> {
+  async delete(id: string, { when, trace, keepUnreadable }: DeleteOptions = {}): Promise<Removal> {
     assertSessionId(id);
     return this.#alone(id, () => {
       const entry = this.#parts.records.entry(id);
       const found = { record: entry?.record ?? null, bytes: entry?.bytes ?? 0 };
       if (entry !== null && when !== undefined && !(entry.record !== null && when(entry.record))) {
         if (entry.record !== null) this.#parts.records.healMtime(entry.record);
+        return { removed: false, ...found };
+      }
+      if (keepUnreadable && trace !== undefined && entry !== null && entry.record === null) {
+        this.#parts.records.leaveTrace(id, trace);
         return { removed: false, ...found };
       }
       const removed = this.#parts.records.remove(id, trace);

@@ -19,8 +19,10 @@ export class LockFile {
   /**
    * @param open opens the file at `path`, making it if need be; it is called at the first section
    * @param patience how long (ms) others may hold a lock before we give up: a holder needs less than a millisecond
+   * @throws StoreError where `assertLocksHold` does
    */
   constructor(path: string, open: () => number, patience = 10_000) {
+    assertLocksHold();
     this.#path = path;
     this.#openFile = open;
     this.#patience = patience;
@@ -80,6 +82,19 @@ export class LockFile {
   }
 }
 
+/**
+ * Refuses runtimes that end the whole process at a lock, some at the first one (Deno), some only at the first that
+ * another process holds (Bun 1.4): at the start, and not when the site is busy.
+ * @throws StoreError with the remedy
+ */
+export function assertLocksHold(): void {
+  const runtime = 'Deno' in globalThis ? 'Deno' : process.versions.bun === undefined ? null : 'Bun';
+  if (runtime === null) return;
+  throw new StoreError(
+    `${runtime} aborts the process at the kernel locks of the file store and the user file: run this with Node, or bring a store and users of your own`,
+  );
+}
+
 function release({ unlock }: KernelLocks, fd: number, slots: readonly number[]): void {
   for (const slot of slots) unlock(fd, slot, 1);
 }
@@ -100,7 +115,7 @@ async function kernelLocks(): Promise<KernelLocks> {
     return loaded;
   } catch (error) {
     throw new StoreError(
-      `the file store cannot lock files on ${process.platform}-${process.arch}: fs-native-extensions did not load; use a Redis store, or a system that this module has a build for`,
+      `the file store cannot lock files on ${process.platform}-${process.arch}: fs-native-extensions did not load; with a bundler, mark it external (esbuild --external:fs-native-extensions, webpack 'externals', Next.js 'serverExternalPackages') and install it beside the bundle; without one, use a system that it has a build for`,
       { cause: error },
     );
   }

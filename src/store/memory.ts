@@ -3,6 +3,7 @@ import {
   assertIdPrefix,
   assertSessionId,
   type DeleteOptions,
+  isEndedBy,
   type Removal,
   type ScanOptions,
   type SessionRecord,
@@ -23,7 +24,9 @@ export class MemoryStore implements SessionStore {
 
   async find(id: string): Promise<SessionRecord | null> {
     assertSessionId(id);
-    return this.#read(id);
+    const record = this.#read(id);
+    const trace = this.#traces.get(id);
+    return record !== null && trace !== undefined && isEndedBy(trace, record) ? null : record;
   }
 
   async create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'> {
@@ -32,7 +35,7 @@ export class MemoryStore implements SessionStore {
     const stored = storable(id, record);
     if (this.#texts.has(id)) return 'exists';
     const trace = this.#traces.get(id);
-    if (trace !== undefined && trace.until > stored.record.seen) return 'spent';
+    if (trace !== undefined && isEndedBy(trace, stored.record)) return 'spent';
     this.#texts.set(id, stored.text);
     return 'created';
   }
@@ -52,13 +55,15 @@ export class MemoryStore implements SessionStore {
     return stored.record;
   }
 
-  async delete(id: string, { when, trace }: DeleteOptions = {}): Promise<Removal> {
+  async delete(id: string, { when, trace, keepUnreadable }: DeleteOptions = {}): Promise<Removal> {
     assertSessionId(id);
     const entry = this.#entry(id);
     if (entry !== null && when !== undefined && (entry.record === null || !when(entry.record))) {
       return { removed: false, record: entry.record, bytes: entry.bytes };
     }
     if (trace !== undefined) this.#traces.set(id, { ...trace });
+    if (keepUnreadable && entry !== null && entry.record === null)
+      return { removed: false, record: null, bytes: entry.bytes };
     const removed = this.#texts.delete(id);
     return { removed, record: entry?.record ?? null, bytes: entry?.bytes ?? 0 };
   }

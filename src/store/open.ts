@@ -6,6 +6,7 @@ import type { SessionStore } from './contract.js';
 import type { Durability } from './disk.js';
 import { withRemedy } from './fault.js';
 import { FileStore } from './file.js';
+import { assertLocksHold } from './lock.js';
 
 export interface OpenStoreOptions {
   /** What a save to a file store survives. Default `process`. */
@@ -41,9 +42,10 @@ export async function openStore(where: string | URL, options: OpenStoreOptions =
   return openerOf(text)(text, options);
 }
 
-/** @throws ConfigurationError when `where` names no kind of store. Opens nothing. */
+/** Opens nothing. @throws ConfigurationError when `where` names no kind of store; StoreError when that needs Node */
 export function assertStoreKind(where: string | URL): void {
-  openerOf(String(where));
+  const open = openerOf(String(where));
+  if (open === openFileStore || open === openFolder) assertLocksHold();
 }
 
 function openerOf(where: string): Opener {

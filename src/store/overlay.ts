@@ -1,3 +1,4 @@
+import { UnreadableRecordError } from '../errors.js';
 import {
   assertSessionId,
   type DeleteOptions,
@@ -97,10 +98,21 @@ export class OverlayStore implements SessionStore {
   async #take(id: string): Promise<void> {
     assertSessionId(id);
     if (this.#taken.has(id)) return;
-    const record = await this.#base.find(id);
+    const text = await this.#textOf(id);
     const trace = await this.#base.trace(id);
     this.#taken.add(id);
     if (trace !== null) await this.#memory.delete(id, { trace });
-    if (record !== null) this.#memory.putBytes(id, JSON.stringify(record));
+    if (text !== null) this.#memory.putBytes(id, text);
+  }
+
+  /** Of a record that cannot be read nothing is known but that it is there. */
+  async #textOf(id: string): Promise<string | null> {
+    try {
+      const record = await this.#base.find(id);
+      return record && JSON.stringify(record);
+    } catch (error) {
+      if (error instanceof UnreadableRecordError) return '';
+      throw error;
+    }
   }
 }

@@ -37,10 +37,11 @@ export function bytesOf(text: string): Buffer {
 }
 
 /**
+ * The text of an open file, from its beginning.
  * What fills less than the buffer is small, and whole: a file ends where a read falls short. To ask for its size before
  * would be a third of the cost. Reading at a position fails for pipes and the like.
  */
-function readWhole(fd: number): { text: string; bytes: number } {
+export function readWhole(fd: number): { text: string; bytes: number } {
   const bytes = readSync(fd, buffer, 0, buffer.length, 0);
   return bytes < buffer.length ? { text: buffer.toString('utf8', 0, bytes), bytes } : readLarge(fd);
 }

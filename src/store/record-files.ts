@@ -67,10 +67,14 @@ export class RecordFiles {
    */
   remove(id: string, trace?: Trace): boolean {
     const path = this.#layout.record(id);
-    if (trace === undefined || this.#leaveTrace(id, trace)) return this.#disk.remove(path);
+    if (trace === undefined || this.#hasLeftTrace(id, trace)) return this.#disk.remove(path);
     const removed = this.#disk.remove(path);
-    this.#writeTrace(id, trace);
+    this.leaveTrace(id, trace);
     return removed;
+  }
+
+  leaveTrace(id: string, trace: Trace): void {
+    this.#disk.replace(this.#layout.trace(id), JSON.stringify(trace), trace.until);
   }
 
   /** When the record may have expired, as its file says: without reading it. Null for what is no file. */
@@ -100,18 +104,14 @@ export class RecordFiles {
   }
 
   /** False when the disk is full. */
-  #leaveTrace(id: string, trace: Trace): boolean {
+  #hasLeftTrace(id: string, trace: Trace): boolean {
     try {
-      this.#writeTrace(id, trace);
+      this.leaveTrace(id, trace);
       return true;
     } catch (error) {
       if (!FULL.has(errorCode(error))) throw error;
       return false;
     }
-  }
-
-  #writeTrace(id: string, trace: Trace): void {
-    this.#disk.replace(this.#layout.trace(id), JSON.stringify(trace), trace.until);
   }
 
   #open(id: string): { data: SessionRecord | null; bytes: number } {

@@ -1,35 +1,46 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LowSync } from 'lowdb';
 import type { Clock } from '../clock.js';
 import { errorCode } from '../errors.js';
 import { Disk } from '../store/disk.js';
-import { storeFault } from '../store/fault.js';
-import { JsonFile } from '../store/json-file.js';
+import { type Remedies, storeFault } from '../store/fault.js';
 import { LockFile } from '../store/lock.js';
-import { noUsers, parseUserFile, type UserFile, UserIndex } from './stored.js';
+import { UserFileAdapter } from './adapter.js';
+import { assertReplaceable, exposureOf } from './path.js';
+import { noUsers, type UserFile, UserIndex } from './stored.js';
 
 /** File systems count time in ticks of some milliseconds: two states of a file this close may look the same. */
 const TICK = 50;
+
+const ABSENT = 'absent';
+
+/** What helps here, and not with a store. */
+const REMEDIES: Remedies = {
+  EROFS: 'it is on a read-only file system, as a mounted secret: change it at its source, or remount it',
+  EACCES: 'permission denied: run as root or as the user whom it belongs to, or mend the permissions',
+  EPERM: 'it belongs to another user or group: run as root or as that user, who alone can keep it theirs',
+  ENOENT: 'it is a symbolic link that leads nowhere: restore or mount what it led to',
+  ELOOP: 'it became a symbolic link meanwhile: look who writes to its folder',
+  ENOTDIR: "a part of the path is a file, not a folder: name another file in 'users'",
+  EFBIG: "it is larger than 16 MB: bring a user directory of your own as 'users'",
+};
 
 /** The file of the embedded user directory: read when it changed, replaced under a lock. Errors are `StoreError`s. */
 export class UserDatabase {
   readonly path: string;
   readonly #clock: Clock;
-  readonly #file: JsonFile<UserFile>;
+  readonly #disk: Disk;
   readonly #lock: LockFile;
   #cached: { stamp: string; index: UserIndex } | null = null;
+  #warned = false;
 
   /** Touches no file yet. */
   constructor(path: string, clock: Clock) {
     this.path = path;
     this.#clock = clock;
-    const disk = new Disk(dirname(path), 'fsync');
-    this.#file = new JsonFile(disk, path, {
-      parse: (text) => parseUserFile(path, text),
-      mtime: () => undefined,
-    });
-    this.#lock = new LockFile(`${path}.lock`, () => disk.openShared(`${path}.lock`));
+    this.#disk = new Disk(dirname(path), 'fsync');
+    this.#lock = new LockFile(`${path}.lock`, () => this.#openLock());
   }
 
   /** The users as they are now. Costs one `stat` while the file stays as it was. */
@@ -37,50 +48,89 @@ export class UserDatabase {
     try {
       return this.#current();
     } catch (error) {
-      throw storeFault(error, `cannot read the user directory ${this.path}`);
+      throw storeFault(error, `cannot read the user directory ${this.path}`, REMEDIES);
     }
   }
 
-  /** Runs `change` on what the file holds now, alone among all processes, and writes what it leaves. */
+  /** @throws StoreError when it is known beforehand that `change` cannot write: there is a link in the way. */
+  assertReplaceable(): void {
+    assertReplaceable(this.path);
+  }
+
+  /**
+   * To be called after `assertReplaceable`. Runs `change` on what the file holds now, alone among all processes, and writes what it leaves. The file keeps its
+   * owner, group and mode (an ACL is lost); a new one has mode 0600.
+   */
   async change<R>(change: (file: UserFile, index: UserIndex) => R): Promise<R> {
     try {
       return await this.#lock.exclusive(0, () => {
-        const database = this.#load();
+        const database = this.#load('refuse');
         const result = change(database.data, new UserIndex(database.data.users));
         database.write();
         return result;
       });
     } catch (error) {
-      throw storeFault(error, `cannot write the user directory ${this.path}`);
+      throw this.#writeFault(error);
     } finally {
       this.#lock.close();
       this.#cached = null;
     }
   }
 
-  /** The stamp is taken before the reading: what changes in between is then read again, not missed. */
-  #current(): UserIndex {
-    const { stamp, settled } = this.#look();
-    if (this.#cached?.stamp === stamp) return this.#cached.index;
-    const index = new UserIndex(this.#load().data.users);
-    this.#cached = settled ? { stamp, index } : null;
-    return index;
+  /**
+   * The stamp is taken before the reading: what changes in between is then read again, not missed. A mounted secret may
+   * be swapped between two steps: what was there a moment ago is looked for again.
+   */
+  #current(attempts = 3): UserIndex {
+    try {
+      const { stamp, settled } = this.#look();
+      if (this.#cached?.stamp === stamp) return this.#cached.index;
+      const index = new UserIndex(stamp === ABSENT ? [] : this.#load('follow').data.users);
+      this.#cached = settled ? { stamp, index } : null;
+      this.#warnOfExposure();
+      return index;
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT' || attempts === 1) throw error;
+      return this.#current(attempts - 1);
+    }
   }
 
+  /** Through links: the stamp changes with what is at their end. A link to nothing is a fault, and not "no users". */
   #look(): { stamp: string; settled: boolean } {
     try {
-      const { ino, size, mtimeNs, ctimeNs, ctimeMs } = lstatSync(this.path, { bigint: true });
+      const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = statSync(this.path, { bigint: true });
       const settled = Number(ctimeMs) < this.#clock() - TICK;
-      return { stamp: `${ino} ${size} ${mtimeNs} ${ctimeNs}`, settled };
+      return { stamp: `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`, settled };
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return { stamp: 'absent', settled: false };
+      const isAbsent = lstatSync(this.path, { throwIfNoEntry: false }) === undefined;
+      if (errorCode(error) === 'ENOENT' && isAbsent) return { stamp: ABSENT, settled: false };
       throw error;
     }
   }
 
-  #load(): LowSync<UserFile> {
-    const database = new LowSync(this.#file, noUsers());
+  #load(links: 'follow' | 'refuse'): LowSync<UserFile> {
+    const database = new LowSync(new UserFileAdapter(this.#disk, this.path, links), noUsers());
     database.read();
     return database;
+  }
+
+  /** Root gives the lock to the owner of the file, who is to lock it as well. */
+  #openLock(): number {
+    try {
+      return this.#disk.openShared(`${this.path}.lock`, lstatSync(this.path, { throwIfNoEntry: false }));
+    } catch (error) {
+      throw this.#writeFault(error);
+    }
+  }
+
+  #writeFault(error: unknown): Error {
+    return storeFault(error, `cannot write the user directory ${this.path}`, REMEDIES);
+  }
+
+  #warnOfExposure(): void {
+    const exposure = this.#warned ? null : exposureOf(this.path);
+    if (exposure === null) return;
+    this.#warned = true;
+    process.emitWarning(exposure);
   }
 }

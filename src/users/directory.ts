@@ -18,6 +18,8 @@ export interface UserDirectory {
   /**
    * Whether this is the user's password. Must take the same time for a right and a wrong one, and for
    * `null` (nobody has the name that was typed) do the same work and give false.
+   * @param name the name that was typed, for limits by name that hold for names that nobody has, too
+   * @throws TooManyLoginsError to have the login refused for the moment, with 429
    */
-  verifyPassword(user: DirectoryUser | null, password: string): Promise<boolean>;
+  verifyPassword(user: DirectoryUser | null, password: string, name?: string): Promise<boolean>;
 }

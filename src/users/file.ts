@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '../clock.js';
-import { NotFoundError, StoreError, UsageError } from '../errors.js';
+import { NotFoundError, StoreError, TooManyLoginsError, UsageError } from '../errors.js';
 import { UserDatabase } from './database.js';
 import type { DirectoryUser, UserDirectory } from './directory.js';
 import { newName, normalizeName } from './name.js';
 import { hashPassword, matches, needsRehash, newPassword, normalizePassword, parseHash } from './password.js';
-import { type ScryptParameters, scryptParameters } from './scrypt.js';
+import { differing, type ScryptParameters, scryptParameters } from './scrypt.js';
 import { publicUser, type StoredUser, type UserFile, type UserIndex } from './stored.js';
 
 export interface FileUserDirectoryOptions {
@@ -59,18 +59,29 @@ export class FileUserDirectory implements UserDirectory {
 
   /**
    * Whether this is the user's password, disabled or not. A right password whose hash is cheaper than what is
-   * asked for now gets a new one; if that fails, the login goes on and the process warns once.
-   * @throws StoreError also when the hash cannot be checked, or too many logins are waiting for their check.
+   * asked for now gets a new one; if that fails, the login goes on and the process warns once. As long as the file has
+   * hashes of several costs, each check does the work of all of them, whoever asks.
+   *
+   * A process checks two passwords at a time and lets 50 wait; names take turns. Beyond that, the name with the most
+   * attempts is refused first, whether or not somebody has it.
+   * @throws TooManyLoginsError; StoreError also when the hash cannot be checked
    */
-  async verifyPassword(user: DirectoryUser | null, password: string): Promise<boolean> {
+  async verifyPassword(
+    user: DirectoryUser | null,
+    password: string,
+    name = user?.name ?? '',
+  ): Promise<boolean> {
     const normalized = normalizePassword(password);
     if (normalized === null) return false;
-    const stored = user === null ? null : this.#database.read().byId(user.id);
-    const hash = stored === null ? null : this.#hashOf(stored);
-    if (!(await matches(hash, normalized, this.#scrypt))) return false;
-    if (stored !== null && hash !== null && needsRehash(hash, this.#scrypt) && !this.#readOnly)
-      await this.#rehash(stored, normalized);
-    return true;
+    const index = this.#database.read();
+    const stored = user === null ? null : index.byId(user.id);
+    const hash = stored === null ? null : parseHash(stored.password);
+    const costs = differing([this.#scrypt, ...index.costs]);
+    const isRight = await matches(hash, normalized, costs, normalizeName(name) ?? '');
+    if (stored === null) return false;
+    if (hash === null) throw this.#uncheckable(stored);
+    if (isRight && needsRehash(hash, this.#scrypt) && !this.#readOnly) await this.#rehash(stored, normalized);
+    return isRight;
   }
 
   /** All users, oldest first. */
@@ -86,7 +97,7 @@ export class FileUserDirectory implements UserDirectory {
    */
   async add(name: string, password: string): Promise<DirectoryUser> {
     const unused = newName(name);
-    const hash = await this.#hash(password);
+    const hash = await this.#hash(password, unused);
     return this.#write(({ users }, index) => {
       if (index.byName(unused) !== null || index.byId(unused) !== null) throw nameTaken(unused);
       const id = randomBytes(12).toString('hex');
@@ -98,7 +109,7 @@ export class FileUserDirectory implements UserDirectory {
 
   /** @throws NotFoundError; UsageError when the password breaks a rule. */
   async setPassword(nameOrId: string, password: string): Promise<DirectoryUser> {
-    const hash = await this.#hash(password);
+    const hash = await this.#hash(password, nameOrId);
     return this.#change(nameOrId, { password: hash });
   }
 
@@ -108,29 +119,28 @@ export class FileUserDirectory implements UserDirectory {
   }
 
   /** Hashing takes long, so it comes before the lock. */
-  async #hash(password: string): Promise<string> {
+  async #hash(password: string, name: string): Promise<string> {
     const normalized = newPassword(password);
     this.#assertWritable();
-    return hashPassword(normalized, this.#scrypt);
+    return hashPassword(normalized, this.#scrypt, name);
   }
 
-  #hashOf(stored: StoredUser) {
-    const hash = parseHash(stored.password);
-    if (hash !== null) return hash;
-    throw new StoreError(
-      `the password hash of the user ${JSON.stringify(stored.name)} in ${this.#database.path} is not one that can be checked here: set a new password with 'moin-sessions users passwd'`,
+  #uncheckable({ name }: StoredUser): StoreError {
+    return new StoreError(
+      `the password hash of the user ${JSON.stringify(name)} in ${this.#database.path} is not one that can be checked here: set a new password with 'moin-sessions users passwd'`,
     );
   }
 
-  async #rehash({ id, password: old }: StoredUser, password: string): Promise<void> {
+  async #rehash({ id, name, password: old }: StoredUser, password: string): Promise<void> {
     try {
-      const renewed = await hashPassword(password, this.#scrypt);
+      this.#assertWritable();
+      const renewed = await hashPassword(password, this.#scrypt, name);
       await this.#write((_, index) => {
         const user = index.byId(id);
         if (user?.password === old) user.password = renewed;
       });
     } catch (error) {
-      if (this.#warned) return;
+      if (this.#warned || error instanceof TooManyLoginsError) return;
       this.#warned = true;
       process.emitWarning(`a password hash could not be renewed: ${(error as Error).message}`);
     }
@@ -154,6 +164,7 @@ export class FileUserDirectory implements UserDirectory {
       throw new StoreError(
         `the user directory ${this.#database.path} was opened for reading only: open it without 'readOnly' to change it`,
       );
+    this.#database.assertReplaceable();
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { UsageError } from '../errors.js';
-import { deriveKey, isUsable, type ScryptParameters, work } from './scrypt.js';
+import { deriveKey, inTurn, inWords, isSame, isUsable, type ScryptParameters, work } from './scrypt.js';
 
 /** Bytes of UTF-8. */
 const LONGEST = 1024;
@@ -11,7 +11,7 @@ const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 
 /** What is stored of a password. */
-interface PasswordHash {
+export interface PasswordHash {
   parameters: ScryptParameters;
   salt: Buffer;
   key: Buffer;
@@ -39,13 +39,19 @@ export function newPassword(typed: string): string {
   return normalize(typed);
 }
 
-/** A hash under a new salt, as a PHC string: `$scrypt$ln=17,r=8,p=1$SALT$KEY`. */
-export async function hashPassword(password: string, parameters: ScryptParameters): Promise<string> {
+/**
+ * A hash under a new salt, as a PHC string: `$scrypt$ln=17,r=8,p=1$SALT$KEY`.
+ * @param name whose password it is: names take turns
+ * @throws TooManyLoginsError
+ */
+export async function hashPassword(
+  password: string,
+  parameters: ScryptParameters,
+  name: string,
+): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const key = await deriveKey(password, salt, KEY_BYTES, parameters);
-  const { cost, blockSize, parallelization } = parameters;
-  const header = `ln=${Math.log2(cost)},r=${blockSize},p=${parallelization}`;
-  return `$scrypt$${header}$${base64(salt)}$${base64(key)}`;
+  const key = await inTurn(name, () => deriveKey(password, salt, KEY_BYTES, parameters));
+  return `$scrypt$${inWords(parameters)}$${base64(salt)}$${base64(key)}`;
 }
 
 /** The hash in a PHC string; null when it is none, or one that would cost too much to check. */
@@ -56,15 +62,29 @@ export function parseHash(phc: string): PasswordHash | null {
   return { parameters, salt: Buffer.from(salt, 'base64'), key: Buffer.from(key, 'base64') };
 }
 
-/** Whether the hash is of this password. Without a hash, does the work that `parameters` cost and gives false. */
-export async function matches(
+/**
+ * Whether the hash is of this password. Does the work of all `costs`, whatever the hash costs and whether there is one:
+ * the time tells nobody who has an account, nor how old its hash is.
+ * @param costs what hashes of this site cost, each once, that of `hash` among them
+ * @param name the name that was typed: names take turns
+ * @throws TooManyLoginsError
+ */
+export function matches(
   hash: PasswordHash | null,
   password: string,
-  parameters: ScryptParameters,
+  costs: readonly ScryptParameters[],
+  name: string,
 ): Promise<boolean> {
-  const { salt, key, parameters: cost } = hash ?? decoy(parameters);
-  const derived = await deriveKey(password, salt, key.length, cost);
-  return timingSafeEqual(derived, key) && hash !== null;
+  return inTurn(name, async () => {
+    let isRight = false;
+    for (const cost of costs) {
+      const checked = hash !== null && isSame(hash.parameters, cost) ? hash : null;
+      const { salt, key } = checked ?? decoy(cost);
+      const derived = await deriveKey(password, salt, key.length, cost);
+      if (timingSafeEqual(derived, key) && checked !== null) isRight = true;
+    }
+    return isRight;
+  });
 }
 
 /** Whether the hash is cheaper to guess than one made with `parameters`: these were raised since. */

@@ -1,5 +1,5 @@
 import { type BinaryLike, scrypt } from 'node:crypto';
-import { ConfigurationError, StoreError } from '../errors.js';
+import { ConfigurationError, TooManyLoginsError } from '../errors.js';
 import { Semaphore } from './semaphore.js';
 
 /** What a hash costs (RFC 7914): memory is 128 * cost * blockSize bytes, time goes with the product of all three. */
@@ -20,18 +20,11 @@ const MOST_WORK = 2 ** 23;
 
 /**
  * Of the four threads that Node shares with file and DNS calls, hashing takes two (256 MiB by default) in a
- * process. A login waits some ten seconds at most; in a flood of them the others are told so at once.
+ * process. A login waits some ten seconds at most; a flood of them is refused, the name with the most of them first.
  */
 const SLOTS = 2;
 const PLACES = 50;
-const semaphore = new Semaphore(
-  SLOTS,
-  PLACES,
-  () =>
-    new StoreError(
-      `too many logins at once, ${PLACES} are waiting for their password check: try again in a few seconds, and limit the rate of logins`,
-    ),
-);
+const semaphore = new Semaphore(SLOTS, PLACES, () => new TooManyLoginsError(PLACES));
 
 /** The parameters with defaults filled in. @throws ConfigurationError when scrypt, or we, cannot take them */
 export function scryptParameters(chosen: Partial<ScryptParameters> = {}): ScryptParameters {
@@ -57,7 +50,30 @@ export function work({ cost, blockSize, parallelization }: ScryptParameters): nu
   return cost * blockSize * parallelization;
 }
 
-/** The key of `length` bytes. @throws StoreError when too many others are waiting for theirs */
+/** These parameters, each once. */
+export function differing(all: readonly ScryptParameters[]): ScryptParameters[] {
+  return [...new Map(all.map((parameters) => [inWords(parameters), parameters])).values()];
+}
+
+export function isSame(one: ScryptParameters, other: ScryptParameters): boolean {
+  return inWords(one) === inWords(other);
+}
+
+/** As a PHC string has them. */
+export function inWords({ cost, blockSize, parallelization }: ScryptParameters): string {
+  return `ln=${Math.log2(cost)},r=${blockSize},p=${parallelization}`;
+}
+
+/**
+ * Runs `derive` when it is its turn: a few at once, and names in turns.
+ * @param name whose login it is; any text, whether or not somebody has that name
+ * @throws TooManyLoginsError when too many are waiting
+ */
+export function inTurn<T>(name: string, derive: () => Promise<T>): Promise<T> {
+  return semaphore.run(name, derive);
+}
+
+/** The key of `length` bytes. To be called in turn. */
 export function deriveKey(
   password: BinaryLike,
   salt: Buffer,
@@ -66,12 +82,9 @@ export function deriveKey(
 ): Promise<Buffer> {
   const { cost, blockSize, parallelization } = parameters;
   const maxmem = 128 * blockSize * (cost + parallelization + 2);
-  return semaphore.run(
-    () =>
-      new Promise((resolve, reject) => {
-        scrypt(password, salt, length, { ...parameters, maxmem }, (error, key) =>
-          error === null ? resolve(key) : reject(error),
-        );
-      }),
-  );
+  return new Promise((resolve, reject) => {
+    scrypt(password, salt, length, { ...parameters, maxmem }, (error, key) =>
+      error === null ? resolve(key) : reject(error),
+    );
+  });
 }

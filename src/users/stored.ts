@@ -1,6 +1,8 @@
 import { StoreError } from '../errors.js';
 import { isJsonObject } from '../json.js';
 import type { DirectoryUser } from './directory.js';
+import { parseHash } from './password.js';
+import { differing, type ScryptParameters } from './scrypt.js';
 
 /** The one format of the file that this version writes; it reads no newer one, and leaves that alone. */
 const VERSION = 1;
@@ -51,12 +53,19 @@ export function parseUserFile(path: string, text: string): UserFile {
 export class UserIndex {
   readonly #byId = new Map<string, StoredUser>();
   readonly #byName = new Map<string, StoredUser>();
+  #costs: readonly ScryptParameters[] | null = null;
 
   constructor(readonly users: readonly StoredUser[]) {
     for (const user of users) {
       this.#byId.set(user.id, user);
       this.#byName.set(user.name.normalize('NFC'), user);
     }
+  }
+
+  /** What the users' hashes cost, each once: one, or some more after it was raised. */
+  get costs(): readonly ScryptParameters[] {
+    this.#costs ??= differing(this.users.flatMap(({ password }) => parseHash(password)?.parameters ?? []));
+    return this.#costs;
   }
 
   byId(id: string): StoredUser | null {

@@ -1,32 +1,35 @@
-import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import { asSiteVisit, type Visit } from '../visit.js';
 import { holdResponse } from './hold.js';
+import { type LoginForms, warnOfCrossSite } from './login-forms.js';
 import type { AdapterOptions } from './options.js';
-import { incomingRequest, type NodeRequest, readForm } from './request.js';
+import { incomingRequest, type NodeRequest, type Parsed, readBody, urlOf } from './request.js';
 import type { NodeResponse } from './response.js';
 
-/** What the adapters put on a request. */
-export interface Visited {
-  /** Who it is, the session, and what the auth chain did. */
-  visit: Visit;
-  /** The same as `visit.session`. */
-  session: Session;
+/** A site, and what its adapter was told once for all requests. */
+export interface Adapter extends Pick<AdapterOptions, 'onError'> {
+  sessions: Sessions;
+  forms: LoginForms;
 }
 
 /**
  * Runs the auth chain on a request and has its response wait for the save. What all adapters on Node's own servers do.
+ * @param seen the request as the application gets it, where that is another object
  * @throws what `sessions.begin` throws; nothing is held then
  */
 export async function beginVisit(
-  sessions: Sessions,
-  request: NodeRequest,
+  { sessions, forms, onError }: Adapter,
+  request: NodeRequest & Parsed,
   response: NodeResponse,
-  options: AdapterOptions,
+  seen: { body?: unknown } = request,
 ): Promise<Visit> {
-  const form = request.method === 'POST' ? await readForm(request, options) : {};
-  const visit = await sessions.begin(incomingRequest(request, form));
-  // At once, and not when the session first changes: whoever keeps `end` in between would pass us by.
-  holdResponse(response, asSiteVisit(visit), { ...options, cookie: request.headers.cookie });
+  const isLogin = forms.isTakenAt(request.method, urlOf(request));
+  const body = isLogin ? await readBody(request, seen.body, forms.limit) : seen.body;
+  const form = isLogin ? forms.read(body, seen) : {};
+  const visit = await sessions.begin(incomingRequest(request, { body, form }));
+  warnOfCrossSite(form, visit);
+  // Install now: middleware that saves `end` before us would bypass the hold.
+  const { cookie } = request.headers;
+  holdResponse(response, asSiteVisit(visit), { ...(onError && { onError }), cookie });
   return visit;
 }

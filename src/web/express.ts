@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ConfigurationError } from '../errors.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit.js';
-import { beginVisit, type Visited } from './begin.js';
+import { type Adapter, beginVisit } from './begin.js';
+import { LoginForms } from './login-forms.js';
 import type { AdapterOptions } from './options.js';
 import { answer } from './response.js';
 import { asTable } from './table.js';
+import { assertNoOtherSession, putVisit, type Visited } from './visited.js';
 
 export { loginForm } from './form.js';
 export type { AdapterOptions };
@@ -15,8 +18,8 @@ declare global {
     interface Request {
       /** Who it is, the session, and what the auth chain did. */
       visit: Visit;
-      /** The same as `visit.session`. */
-      session: Session;
+      /** The same as `visit.session`. It cannot be replaced. */
+      readonly session: Session;
     }
   }
 }
@@ -29,32 +32,46 @@ export type Middleware = (
 ) => void;
 
 /**
- * Sessions for Express: `app.use(moinSessions(sessions))`, before the routes. Login forms may have been parsed before
- * (`express.urlencoded()`, `express.json()`); a form that was not is read here, and its fields are `req.body`.
+ * Sessions for Express: `app.use(moinSessions(sessions))`, before the routes. Login forms are taken at `loginPaths`
+ * alone. They may have been parsed before (`express.urlencoded()`, `express.json()`) or will be behind: a form that was
+ * not is read ahead, and stays for the application. All other bodies are left as they are.
  *
  * The response's bytes wait until the session is saved. An error of the chain or of the store before the routes goes
  * to `next`; a save that fails is answered with a 500, or, when the response has begun, by cutting the connection, and
  * goes to `onError`. What an error handler answers is a response like any other: what was set is saved.
  */
-export function moinSessions(sessions: Sessions, options: AdapterOptions = {}): Middleware {
-  return (request: IncomingMessage & Partial<Visited>, response, next) => {
-    if (request.visit !== undefined) return next();
-    begin(sessions, request, response, options).then((goesOn) => goesOn && next(), next);
+export function moinSessions(sessions: Sessions, options: AdapterOptions<IncomingMessage> = {}): Middleware {
+  const adapter = { ...options, sessions, forms: new LoginForms(options) };
+  return (request: IncomingMessage & Begun, response, next) => {
+    if (request[BEGUN_BY] === sessions) return next();
+    begin(adapter, request, response).then((goesOn) => goesOn && next(), next);
   };
 }
 
+/** Whose visit a request has. */
+const BEGUN_BY = Symbol('moin-sessions.begun-by');
+type Begun = Partial<Visited> & { [BEGUN_BY]?: Sessions };
+
 /** Whether the application is to answer. What an auth method answers may be nothing that can be sent: that is thrown. */
 async function begin(
-  sessions: Sessions,
-  request: IncomingMessage & Partial<Visited>,
+  adapter: Adapter,
+  request: IncomingMessage & Begun,
   response: ServerResponse,
-  options: AdapterOptions,
 ): Promise<boolean> {
+  assertFirst(request);
   asTable(request);
   asTable(response);
-  const visit = await beginVisit(sessions, request, response, options);
-  request.visit = visit;
-  request.session = visit.session;
+  const visit = await beginVisit(adapter, request, response);
+  request[BEGUN_BY] = adapter.sessions;
+  putVisit(request, visit);
   if (visit.response !== null) answer(response, visit.response);
   return visit.response === null;
+}
+
+function assertFirst(request: Begun): void {
+  assertNoOtherSession(request);
+  if (request.visit === undefined) return;
+  throw new ConfigurationError(
+    'the request has a visit of other sessions already: call moinSessions once, or always with the same sessions',
+  );
 }

@@ -1,11 +1,15 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ConfigurationError } from '../errors.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit.js';
-import { beginVisit } from './begin.js';
-import { loginForm, parseFields } from './form.js';
-import { type AdapterOptions, DEFAULT_FORM_LIMIT } from './options.js';
+import { type Adapter, beginVisit } from './begin.js';
+import { FORM, loginForm, parseFields } from './form.js';
+import { LoginForms } from './login-forms.js';
+import type { AdapterOptions } from './options.js';
+import { isSmallForm, urlOf } from './request.js';
+import { refuseNewSession } from './visited.js';
 
 export type { AdapterOptions };
 export { loginForm };
@@ -14,56 +18,85 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who it is, the session, and what the auth chain did. */
     visit: Visit;
-    /** The same as `visit.session`. */
-    session: Session;
+    /** The same as `visit.session`. It cannot be replaced. */
+    readonly session: Session;
   }
 }
 
-export interface FastifyOptions extends AdapterOptions {
+export interface FastifyOptions extends AdapterOptions<FastifyRequest> {
   sessions: Sessions;
 }
 
-const FORM = 'application/x-www-form-urlencoded';
+/** What a form at a login path is called while Fastify looks for a parser, where it has none for forms. */
+const LOGIN_FORM = 'application/x-moin-sessions-login-form';
 
 /**
  * Sessions for Fastify: `app.register(moinSessions, { sessions })`. A visit begins when the body has been parsed: it
- * is there from `preValidation` hooks on. Forms are parsed here, up to `formLimit`, unless a parser for them, such as
- * `@fastify/formbody`, was registered before.
+ * is there from `preValidation` hooks on. Bodies are parsed by the application's own parsers, such as
+ * `@fastify/formbody`, wherever they are registered; a form at one of the `loginPaths` that there is none for is parsed
+ * here, up to `formLimit`.
  *
  * The response's bytes wait until the session is saved. An error of the chain or of the store before the handler goes
  * to Fastify's error handler; a save that fails is answered with a 500, or, when the response has begun, by cutting the
  * connection, and goes to `onError` (default: the request's log).
  */
 export async function moinSessions(app: FastifyInstance, options: FastifyOptions): Promise<void> {
-  const { sessions, formLimit = DEFAULT_FORM_LIMIT } = options;
-  if (sessions === undefined) {
-    throw new ConfigurationError(
-      'the Fastify plugin needs sessions: app.register(moinSessions, { sessions })',
-    );
-  }
-  if (!app.hasContentTypeParser(FORM)) {
-    app.addContentTypeParser(FORM, { parseAs: 'string', bodyLimit: formLimit }, (_request, body, done) =>
-      done(null, parseFields(String(body))),
-    );
-  }
+  assertCanRegister(app, options);
+  const adapter = { ...options, forms: new LoginForms(options) };
   app.decorateRequest('visit', null as unknown as Visit);
-  app.decorateRequest('session', null as unknown as Session);
-  app.addHook('preValidation', (request, reply) => begin(request, reply, options));
+  app.decorateRequest('session', { getter: sessionOf, setter: refuseNewSession } as never);
+  app.addContentTypeParser(LOGIN_FORM, { parseAs: 'string' }, parseLoginForm);
+  app.addHook('preParsing', async (request) => nameLoginForm(request, adapter.forms));
+  app.addHook('preValidation', (request, reply) => begin(request, reply, adapter));
 }
 
 // Hooks are for the whole application, as with fastify-plugin.
 Object.assign(moinSessions, { [Symbol.for('skip-override')]: true });
 
-async function begin(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { sessions, ...options }: FastifyOptions,
-): Promise<unknown> {
-  const onError = options.onError ?? ((error: unknown) => request.log.error(error));
-  const raw = Object.assign(request.raw, { body: request.body ?? null });
-  const visit = await beginVisit(sessions, raw, reply.raw, { ...options, onError });
+function assertCanRegister(app: FastifyInstance, { sessions }: FastifyOptions): void {
+  if (sessions === undefined) {
+    throw new ConfigurationError(
+      'the Fastify plugin needs sessions: app.register(moinSessions, { sessions })',
+    );
+  }
+  if (app.hasRequestDecorator('visit'))
+    throw new ConfigurationError('the Fastify plugin is registered already: register it once');
+  if (app.hasRequestDecorator('session')) {
+    throw new ConfigurationError(
+      'another plugin, such as @fastify/session, gives requests a session already: register one of them',
+    );
+  }
+}
+
+function sessionOf(this: FastifyRequest): Session {
+  return this.visit?.session;
+}
+
+/** The types of forms as the browser named them. */
+const ownNames = new WeakMap<IncomingMessage, string | undefined>();
+
+/** A form that the application has no parser for would be answered with a 415: ours is found by a name of its own. */
+function nameLoginForm({ raw, server }: FastifyRequest, forms: LoginForms): void {
+  if (!forms.isTakenAt(raw.method, urlOf(raw)) || !isSmallForm(raw, forms.limit)) return;
+  const [ours, ...others] = [LOGIN_FORM, FORM, '*'].map((type) => server.hasContentTypeParser(type));
+  if (!ours || others.includes(true)) return;
+  ownNames.set(raw, raw.headers['content-type']);
+  raw.headers['content-type'] = LOGIN_FORM;
+}
+
+function parseLoginForm(
+  { raw }: FastifyRequest,
+  body: string | Buffer,
+  done: (error: null, fields: unknown) => void,
+): void {
+  raw.headers['content-type'] = ownNames.get(raw);
+  done(null, parseFields(String(body)));
+}
+
+async function begin(request: FastifyRequest, reply: FastifyReply, adapter: Adapter): Promise<unknown> {
+  const onError = adapter.onError ?? ((error: unknown) => request.log.error(error));
+  const visit = await beginVisit({ ...adapter, onError }, request.raw, reply.raw, request);
   request.visit = visit;
-  request.session = visit.session;
   if (visit.response === null) return undefined;
   const { status, headers, body = '' } = visit.response;
   return reply.code(status).headers(headers).send(body);

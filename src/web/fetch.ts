@@ -1,9 +1,10 @@
-import type { ClientCertificate, LoginForm } from '../auth/method.js';
+import type { ClientCertificate, IncomingRequest } from '../auth/method.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit.js';
 import { isForm, loginForm, parseFields } from './form.js';
 import { addCommitHeaders, warnOfLateCookie } from './headers.js';
-import { type AdapterOptions, DEFAULT_FORM_LIMIT, warnOfError } from './options.js';
+import { LoginForms, warnOfCrossSite } from './login-forms.js';
+import { type AdapterOptions, warnOfError } from './options.js';
 
 export type { AdapterOptions };
 export { loginForm };
@@ -17,7 +18,7 @@ export interface Connection {
   clientCertificate?: ClientCertificate;
 }
 
-export interface FetchOptions<Rest extends unknown[]> extends AdapterOptions {
+export interface FetchOptions<Rest extends unknown[]> extends AdapterOptions<Request> {
   /** What the server knows of the connection, from the request and whatever else it hands over. */
   connection?: (request: Request, ...rest: Rest) => Connection;
 }
@@ -25,7 +26,7 @@ export interface FetchOptions<Rest extends unknown[]> extends AdapterOptions {
 /**
  * Sessions for servers that turn a `Request` into a `Response`: Hono, Next.js route handlers and others. Further
  * arguments are handed on: `withSessions(sessions, (request, visit, env) => app.fetch(request, { ...env, visit }))`.
- * A form is read from a copy; the handler's request is untouched.
+ * A login form, at `loginPaths` alone, is read from a copy; the handler's request is untouched.
  *
  * The response comes when the session is saved, and a streamed body's end waits for what was set meanwhile. A save that
  * fails, as an error of the handler, becomes a 500, or breaks off a stream that has begun, and goes to `onError`.
@@ -40,9 +41,13 @@ export function withSessions<Rest extends unknown[]>(
     onError(error);
     return new Response('Internal Server Error\n', { status: 500 });
   };
+  const forms = new LoginForms(options);
   return async (request, ...rest) => {
     try {
-      const visit = await sessions.begin(await incomingRequest(request, rest, options));
+      const connection = options.connection?.(request, ...rest);
+      const incoming = await incomingRequest(request, connection, forms);
+      const visit = await sessions.begin(incoming);
+      warnOfCrossSite(incoming.form, visit);
       const respond = async () =>
         visit.response === null ? handler(request, visit, ...rest) : answer(visit.response);
       // What a handler had put in the session before it failed is saved all the same.
@@ -53,33 +58,36 @@ export function withSessions<Rest extends unknown[]>(
   };
 }
 
-async function incomingRequest<Rest extends unknown[]>(
-  request: Request,
-  rest: Rest,
-  options: FetchOptions<Rest>,
-) {
+async function incomingRequest(request: Request, connection: Connection | undefined, forms: LoginForms) {
   const { method, headers } = request;
-  const url = new URL(request.url);
+  const { host, pathname, search, protocol } = new URL(request.url);
+  const isLogin = forms.isTakenAt(method, pathOf(request.url));
+  const body = isLogin ? await readForm(request, forms) : undefined;
   return {
     method,
-    url: url.pathname + url.search,
-    headers: Object.fromEntries(headers),
-    secure: url.protocol === 'https:',
-    ...options.connection?.(request, ...rest),
-    form: method === 'POST' ? await readForm(request, options) : {},
+    url: pathname + search,
+    headers: { host, ...Object.fromEntries(headers) },
+    secure: protocol === 'https:',
+    ...connection,
+    body,
+    form: isLogin ? forms.read(body, request) : {},
     raw: request,
-  };
+  } satisfies IncomingRequest;
 }
 
-async function readForm(
-  request: Request,
-  { form = loginForm, formLimit = DEFAULT_FORM_LIMIT }: AdapterOptions,
-): Promise<LoginForm> {
+/** As it was sent: `URL` would take `/x/../login` for `/login`. */
+function pathOf(url: string): string {
+  return /^[^:]*:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] ?? '';
+}
+
+/** The fields of a small form; undefined for any other body. */
+async function readForm(request: Request, { limit }: LoginForms): Promise<unknown> {
   const { headers } = request;
-  if (request.bodyUsed || !isForm(headers.get('content-type'), headers.get('content-encoding'))) return {};
-  if (Number(headers.get('content-length') ?? 0) > formLimit) return {};
-  const text = await textUpTo(request.clone(), formLimit);
-  return text === null ? {} : form(parseFields(text));
+  if (request.bodyUsed || !isForm(headers.get('content-type'), headers.get('content-encoding')))
+    return undefined;
+  if (Number(headers.get('content-length') ?? 0) > limit) return undefined;
+  const text = await textUpTo(request.clone(), limit);
+  return text === null ? undefined : parseFields(text);
 }
 
 /** Null when it is longer. The rest is not waited for: what a copy leaves is read by the handler, or by nobody. */

@@ -32,8 +32,10 @@ export function parseFields(text: string): Record<string, unknown> {
   return { ...parse(text) };
 }
 
+export const FORM = 'application/x-www-form-urlencoded';
+
 /** Whether a body is an urlencoded form as browsers send it. */
 export function isForm(contentType: string | null | undefined, encoding: string | null | undefined): boolean {
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
-  return type === 'application/x-www-form-urlencoded' && (encoding ?? 'identity') === 'identity';
+  return type === FORM && (encoding ?? 'identity') === 'identity';
 }

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Sessions } from '../sessions.js';
-import { beginVisit, type Visited } from './begin.js';
+import { type Adapter, beginVisit } from './begin.js';
+import { LoginForms } from './login-forms.js';
 import { type AdapterOptions, warnOfError } from './options.js';
 import type { NodeRequest } from './request.js';
 import { answer, apologize, cut, isGone, type NodeResponse } from './response.js';
+import { assertNoOtherSession, putVisit, type Visited } from './visited.js';
 
 export { loginForm } from './form.js';
 export type { AdapterOptions, Visited };
@@ -15,49 +17,55 @@ export interface Listener {
   (request: Http2ServerRequest, response: Http2ServerResponse): void;
 }
 
-/** The application: a listener whose requests have a `visit`, a `session`, and the fields of a form as `body`. */
+/** The application: a listener whose requests have a `visit` and a `session`. */
 export type Handler<Request = IncomingMessage, Response = ServerResponse> = (
-  request: Request & Visited & { body?: unknown },
+  request: Request & Visited,
   response: Response,
 ) => unknown;
 
 /**
- * Sessions for a bare Node server: `createServer(withSessions(sessions, handler))`.
+ * Sessions for a bare Node server: `createServer(withSessions(sessions, handler))`. A login form, at `loginPaths` alone,
+ * is read ahead and stays for the handler; all other bodies are left as they are.
  *
  * The response's bytes wait until the session is saved. A save that fails is answered with a 500, or, when the
  * response has begun, by cutting the connection; what a handler throws is answered likewise, with what it had put in
  * the session saved. Both go to `onError`.
  */
-export function withSessions(sessions: Sessions, handler: Handler, options?: AdapterOptions): Listener;
+export function withSessions(
+  sessions: Sessions,
+  handler: Handler,
+  options?: AdapterOptions<IncomingMessage>,
+): Listener;
 export function withSessions(
   sessions: Sessions,
   handler: Handler<Http2ServerRequest, Http2ServerResponse>,
-  options?: AdapterOptions,
+  options?: AdapterOptions<Http2ServerRequest>,
 ): Listener;
 export function withSessions(
   sessions: Sessions,
   handler: Handler<never, never>,
   options: AdapterOptions = {},
 ): Listener {
+  const adapter = { ...options, sessions, forms: new LoginForms(options) };
   return (request: NodeRequest, response: NodeResponse) => {
-    void serve(sessions, handler, request, response, options);
+    void serve(adapter, handler, request, response);
   };
 }
 
 async function serve(
-  sessions: Sessions,
+  adapter: Adapter,
   handler: Handler<never, never>,
-  request: NodeRequest,
+  request: NodeRequest & Partial<Visited>,
   response: NodeResponse,
-  options: AdapterOptions,
 ): Promise<void> {
   try {
-    const visit = await beginVisit(sessions, request, response, options);
-    const visited = Object.assign(request, { visit, session: visit.session });
+    assertNoOtherSession(request);
+    const visit = await beginVisit(adapter, request, response);
+    const visited = putVisit(request, visit);
     if (visit.response !== null) answer(response, visit.response);
     else await handler(visited as never, response as never);
   } catch (error) {
-    (options.onError ?? warnOfError)(error);
+    (adapter.onError ?? warnOfError)(error);
     if (response.writableEnded || isGone(response)) return;
     if (response.headersSent) cut(response);
     else apologize(response);

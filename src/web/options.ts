@@ -1,13 +1,18 @@
 import type { LoginForm } from '../auth/method.js';
 
-/** The options that all adapters share. */
-export interface AdapterOptions {
+/** The options that all adapters share. @typeParam Request what the server hands to the application */
+export interface AdapterOptions<Request = never> {
   /**
-   * What a body says about login and logout. It is asked for POST requests alone, so that no link logs anybody in or
-   * out. Default: `loginForm`, the fields `login`, `logout`, `name`, `password` and `rememberMe`.
+   * Where login forms are taken, by POST: whole paths of the original URL, compared to the letter. Elsewhere bodies are
+   * not looked at, and fields of those names are the application's. Default `['/login', '/logout']`.
    */
-  form?: (body: unknown) => LoginForm;
-  /** Bytes. A form that is larger is left to the application, and is no login. Default 16384. */
+  loginPaths?: readonly string[];
+  /**
+   * What a body at one of the `loginPaths` says about login and logout; undefined where there is none that was read.
+   * Default: `loginForm`, the fields `login`, `logout`, `name`, `password` and `rememberMe`.
+   */
+  form?: (body: unknown, request: Request) => LoginForm;
+  /** Bytes. An unparsed form that is larger is not read, and is no login. Default 16384. */
   formLimit?: number;
   /**
    * Told of what could not be answered as the application wanted: a save that failed, an error of the handler. The
@@ -15,8 +20,6 @@ export interface AdapterOptions {
    */
   onError?: (error: unknown) => void;
 }
-
-export const DEFAULT_FORM_LIMIT = 16_384;
 
 /** Ends a request that cannot be answered as it should. */
 export function warnOfError(error: unknown): void {

@@ -2,58 +2,70 @@ import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { ClientCertificate, IncomingRequest, LoginForm } from '../auth/method.js';
-import { isForm, loginForm, parseFields } from './form.js';
-import { type AdapterOptions, DEFAULT_FORM_LIMIT } from './options.js';
+import { isForm, parseFields } from './form.js';
+import { readAhead } from './read-ahead.js';
 
 export type NodeRequest = IncomingMessage | Http2ServerRequest;
 
 /** What frameworks and body parsers add to a request. */
-interface Parsed {
+export interface Parsed {
   /** Express: the URL before a router cut its own path off. */
   originalUrl?: string;
   body?: unknown;
-  /** Set for the body parsers of Express, so that they leave a body alone that was read already. */
-  _body?: boolean;
 }
 
 /** The core's view of a Node request. */
-export function incomingRequest(request: NodeRequest & Parsed, form: LoginForm): IncomingRequest {
+export function incomingRequest(
+  request: NodeRequest & Parsed,
+  { body, form }: { body: unknown; form: LoginForm },
+): IncomingRequest {
   const { method = 'GET', headers } = request;
   const socket = request.socket as TLSSocket;
   return {
     method,
-    url: request.originalUrl ?? request.url ?? '/',
+    url: urlOf(request),
     headers,
     remoteAddress: socket.remoteAddress,
     secure: socket.encrypted === true,
     clientCertificate: certificateOf(socket),
     form,
+    body,
     raw: request,
   };
 }
 
-/** The login form in a POST. Reads a small form if nobody has done so; then its fields are on `body`. */
-export async function readForm(
-  request: NodeRequest & Parsed,
-  { form = loginForm, formLimit = DEFAULT_FORM_LIMIT }: AdapterOptions,
-): Promise<LoginForm> {
-  if (request.body === undefined && isSmallForm(request, formLimit)) {
-    request.body = parseFields(await textOf(request));
-    request._body = true;
-  }
-  return form(request.body);
+/** The original URL, as in the request line. */
+export function urlOf({ originalUrl, url = '/' }: NodeRequest & Parsed): string {
+  return originalUrl ?? url;
 }
 
-/** Browsers tell a form's length. A body that does not is somebody else's, and so is one that was begun to be read. */
-function isSmallForm({ headers, readableDidRead }: NodeRequest, limit: number): boolean {
-  const length = Number(headers['content-length'] ?? Number.NaN);
-  return !readableDidRead && length <= limit && isForm(headers['content-type'], headers['content-encoding']);
+/**
+ * The body of a request at a login path: as it was parsed before, or else the fields of a small form, which is read
+ * ahead and stays for the application.
+ */
+export async function readBody(request: NodeRequest, parsed: unknown, limit: number): Promise<unknown> {
+  if (isParsed(parsed) || !isSmallForm(request, limit)) return parsed;
+  return parseFields((await readAhead(request, lengthOf(request))).toString('utf8'));
 }
 
-async function textOf(request: NodeRequest): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+/** Parsers of Express 4 leave `{}` on requests whose body is none of theirs. */
+function isParsed(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return body !== undefined;
+  return Object.keys(body).length > 0;
+}
+
+/** Browsers send Content-Length; a body without one, or already being read, is the application's. */
+export function isSmallForm(request: NodeRequest, limit: number): boolean {
+  const { headers, readableDidRead, readableFlowing, readableEncoding } = request;
+  const isBegun = readableDidRead || readableFlowing === true || readableEncoding !== null;
+  return (
+    !isBegun && lengthOf(request) <= limit && isForm(headers['content-type'], headers['content-encoding'])
+  );
+}
+
+/** NaN when the request does not say it. */
+function lengthOf({ headers }: NodeRequest): number {
+  return Number(headers['content-length'] ?? Number.NaN);
 }
 
 function certificateOf(socket: TLSSocket): ClientCertificate | undefined {

@@ -73,12 +73,12 @@ describe('http_basic (RFC 7617)', () => {
   it('wrong credentials take nobody away whom another method knows', async () => {
     const known = {
       name: 'known',
-      authenticate: () => ({ user: { id: '9', name: 'root' }, continue: true }),
+      authenticate: () => ({ user: { id: '3', name: 'Zoë: no' }, continue: true }),
     };
     const auth = [known, httpBasic(), moinSession()];
     const site = createSessions({ store: new TestStore(), users, secrets: SECRET, auth });
     const visit = await site.begin({ headers: { authorization: basic('alice:wrong') } });
-    expect(visit.user?.name).toBe('root');
+    expect(visit.user?.name).toBe('Zoë: no');
     expect(visit.trace[1]?.reason).toBe('already-established');
   });
 

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { Strategy as LocalStrategy } from 'passport-local';
 import { afterEach, describe, expect, it } from 'vitest';
+import { HOUR } from '../../src/clock.js';
 import {
   type AuthOption,
   createSessions,
@@ -11,6 +12,7 @@ import {
 } from '../../src/index.js';
 import { simulate } from '../../src/simulate.js';
 import { withSessions } from '../../src/web/node.js';
+import { byHeader, visitorWith, type Site as WholeSite, makeSite as wholeSite } from '../aid/site.js';
 import type { Running } from '../web/adapter.js';
 import { Browser } from '../web/browser.js';
 import { listen } from '../web/listen.js';
@@ -61,21 +63,28 @@ describe('passport-local', () => {
   it('S4: success is a login; the visitor’s data move along, and the user stays', async () => {
     const browser = await start(chain(local()));
     const alice = { id: '7', name: 'alice', method: 'passport' };
-    const login = await browser.post('/', { login: '1', name: 'alice', password: 'ecila' });
+    const login = await browser.post('/login', { login: '1', name: 'alice', password: 'ecila' });
     expect(await login.json()).toEqual({ user: alice, data: { cart: ['tea'] } });
     expect(await browser.json('/')).toEqual({ user: alice, data: { cart: ['tea'] } });
     expect(await onlyRecord(store)).toMatchObject({ kind: 'user', user: alice });
   });
 
+  it('S6: login and logout at once: the login counts', async () => {
+    const browser = await start(chain(local()));
+    const login = await browser.post('/', { login: '1', logout: '1', name: 'alice', password: 'ecila' });
+    expect(await login.json()).toMatchObject({ user: { name: 'alice' } });
+    expect(await browser.json('/')).toMatchObject({ user: { name: 'alice' } });
+  });
+
   it('S5: a failure leaves the visitor as they were', async () => {
     const browser = await start(chain(local()));
-    const login = await browser.post('/', { login: '1', name: 'alice', password: 'wrong' });
+    const login = await browser.post('/login', { login: '1', name: 'alice', password: 'wrong' });
     expect(await login.json()).toEqual({ user: null, data: { cart: ['tea'] } });
   });
 
   it('an error ends the request as failed, and nothing is saved', async () => {
     const browser = await start(chain(local()));
-    const login = await browser.post('/', { login: '1', name: 'broken', password: 'x' });
+    const login = await browser.post('/login', { login: '1', name: 'broken', password: 'x' });
     expect(login.status).toBe(500);
     expect(errors).toMatchObject([{ message: 'the directory is out of reach' }]);
     expect(await onlyRecord(store)).toMatchObject({ kind: 'anonymous' });
@@ -84,7 +93,7 @@ describe('passport-local', () => {
   it('another method may accept what it refused', async () => {
     const auth: AuthOption[] = [passport(local()), 'moin_login', 'moin_session'];
     const browser = await start(auth, { users: new TestUsers() });
-    const login = await browser.post('/', { login: '1', name: 'Zoë: no', password: 'on :ëoZ' });
+    const login = await browser.post('/login', { login: '1', name: 'Zoë: no', password: 'on :ëoZ' });
     expect(await login.json()).toMatchObject({ user: { name: 'Zoë: no', method: 'moin_login' } });
   });
 
@@ -92,7 +101,7 @@ describe('passport-local', () => {
     const user = (profile: unknown) => ({ id: (profile as { username: string }).username, name: 'x' });
     const browser = await start(chain(local(), { user }), { users: new TestUsers() });
     const attempt = async (name: string) =>
-      (await browser.post('/', { login: '1', name, password: 'ecila' })).json();
+      (await browser.post('/login', { login: '1', name, password: 'ecila' })).json();
     expect(await attempt('99')).toMatchObject({ user: null });
     expect(await attempt('2')).toMatchObject({ user: null });
     expect(await attempt('1')).toMatchObject({ user: { id: '1' } });
@@ -166,26 +175,116 @@ describe('a strategy that redirects', () => {
   });
 });
 
-it('S10: a strategy is not shown a user’s session that was found by an anon cookie', async () => {
-  const seen: unknown[] = [];
-  const look = {
-    authenticate(this: { pass: () => void }, { session }: { session: object }) {
-      seen.push({ ...session });
-      this.pass();
-    },
-  };
-  const proxy = { name: 'proxy', authenticate: () => ({ user: { id: '1', name: 'alice' }, continue: true }) };
-  store = new TestStore();
-  const options = { store, secrets: SECRET, anonymousCookieLifetime: 1 };
-  const site = createSessions({ ...options, auth: [proxy, 'moin_session'] });
-  const cookie = (await (await site.begin({})).commit())['set-cookie']?.split(';')[0];
-  const visit = await site.begin({ headers: { cookie } });
-  visit.session.set('secret', 'of alice');
-  await visit.commit();
-  expect(await onlyRecord(store)).toMatchObject({ kind: 'user' });
-  const auth = chain(look as never, { when: () => true });
-  await createSessions({ ...options, auth }).begin({ headers: { cookie } });
-  expect(seen).toEqual([{}]);
+describe('what a strategy is shown: the session that moin_session is going to open, and no other', () => {
+  const AS_ALICE = { headers: { 'x-user': 'alice' } };
+  const veto = { name: 'veto', authenticate: () => ({ user: null, continue: true }) };
+
+  /** The values that a strategy finds on the site of `site`'s store, with the browser's cookie. */
+  async function shown(site: WholeSite, { cookie }: { cookie?: string | undefined }, more: Shown = {}) {
+    const seen: object[] = [];
+    const look = strategy(function (request) {
+      seen.push({ ...(request as { session: object }).session });
+      this.pass?.();
+    });
+    const { before = [], request = {}, ...options } = more;
+    const seeing = passport(look, { when: () => true });
+    const auth: AuthOption[] = [byHeader, ...before, seeing, 'moin_login', 'moin_session'];
+    const next = wholeSite({
+      store: site.store,
+      users: site.people,
+      clock: () => site.time.now,
+      auth,
+      ...options,
+    });
+    const headers = { ...request.headers, cookie: `MOIN_SESSION=${cookie}` };
+    const visit = await next.sessions.begin({ ...request, headers });
+    expect(visit.session.toJSON()).toEqual(seen[0]);
+    return seen[0];
+  }
+
+  interface Shown extends SessionsOptions {
+    before?: AuthOption[];
+    request?: { headers?: Record<string, string> };
+  }
+
+  async function alice(site: WholeSite) {
+    const browser = site.browser();
+    await browser.logIn('alice');
+    await browser.visit({}, (session) => session.set('secret', 'of alice'));
+    return browser;
+  }
+
+  async function aliceByHeader(site: WholeSite) {
+    const browser = site.browser();
+    await browser.visit(AS_ALICE);
+    await browser.visit(AS_ALICE, (session) => session.set('secret', 'of alice'));
+    return browser;
+  }
+
+  it("S2: a visitor's, in grace too, but not once it has expired", async () => {
+    const site = wholeSite();
+    const browser = await visitorWith(site, 'cart', 'apple');
+    const { cookie } = browser;
+    expect(await shown(site, browser)).toEqual({ cart: 'apple' });
+    site.pass(3 * HOUR - 1);
+    expect(await shown(site, { cookie })).toEqual({ cart: 'apple' });
+    site.pass(1);
+    expect(await shown(site, { cookie })).toEqual({});
+  });
+
+  it('S2: none of a visitor where the site has no anonymous sessions', async () => {
+    const site = wholeSite();
+    const browser = await visitorWith(site, 'cart', 'apple');
+    expect(await shown(site, browser, { anonymousCookieLifetime: 0 })).toEqual({});
+  });
+
+  it("S3: a user's own, but not in grace", async () => {
+    const site = wholeSite();
+    const { cookie } = await alice(site);
+    expect(await shown(site, { cookie })).toEqual({ secret: 'of alice' });
+    site.pass(12 * HOUR);
+    expect(await shown(site, { cookie })).toEqual({});
+  });
+
+  it('S3: none of a user who is disabled, or whose auth method left the chain', async () => {
+    const site = wholeSite();
+    const own = await alice(site);
+    site.people.disable('alice');
+    expect(await shown(site, own)).toEqual({});
+    const byOwn = wholeSite({ auth: [{ ...byHeader, name: 'former' }, 'moin_session'] });
+    const left = byOwn.browser();
+    await left.visit({ ...AS_ALICE, form: { login: true } }, (session) => session.set('secret', 'of alice'));
+    expect(await shown(byOwn, left)).toEqual({});
+  });
+
+  it("S10: none of a user's that was found by an anon cookie, unless they are established", async () => {
+    const site = wholeSite();
+    const browser = await aliceByHeader(site);
+    expect(await shown(site, browser)).toEqual({});
+    const established = { request: AS_ALICE };
+    expect(await shown(site, browser, established)).toEqual({ secret: 'of alice' });
+  });
+
+  it('S10: none of another user than the one whom an earlier method established, by either cookie', async () => {
+    const site = wholeSite();
+    const asBob = { request: { headers: { 'x-user': 'bob' } } };
+    for (const browser of [await alice(site), await aliceByHeader(site)])
+      expect(await shown(site, browser, asBob)).toEqual({});
+  });
+
+  it("S5: none of a user's when a method has vetoed, and a visitor's all the same", async () => {
+    const site = wholeSite();
+    const vetoed = { before: [veto], request: AS_ALICE };
+    expect(await shown(site, await alice(site), vetoed)).toEqual({});
+    const visitor = await visitorWith(site, 'cart', 'apple');
+    expect(await shown(site, visitor, vetoed)).toEqual({ cart: 'apple' });
+  });
+
+  it('spec 4: that of the good one among several cookies', async () => {
+    const site = wholeSite();
+    const { cookie } = await alice(site);
+    expect(await shown(site, { cookie: `rubbish; MOIN_SESSION=${cookie}` })).toEqual({ secret: 'of alice' });
+  });
 });
 
 /** A strategy that does what `act` does. */

@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfiguration } from '../../src/cli/config-file.js';
 import { cli } from './fake-context.js';
 
 let folder: string;
@@ -21,8 +20,8 @@ describe('the configuration file', () => {
     ['json', '{ "store": "file:s" }'],
   ])('may be .%s', async (ending, text) => {
     write(`moin-sessions.config.${ending}`, text);
-    const { options } = await loadConfiguration({ cwd: folder, env: {} }, undefined);
-    expect(options).toEqual({ store: 'file:s' });
+    const { opened } = await cli({ cwd: folder }, 'list');
+    expect(opened[0]?.where).toBe('file:s');
   });
 
   it('is the nearest from here upwards; its paths start from its folder', async () => {

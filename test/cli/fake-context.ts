@@ -13,6 +13,8 @@ export interface World {
   tty?: boolean;
   env?: Record<string, string>;
   cwd?: string;
+  /** Default null: whose a configuration is does not matter. */
+  uid?: number | null;
   stdin?: string;
   /** What a person answers; without one, being asked is a failure. */
   answers?: (boolean | string)[];
@@ -47,6 +49,7 @@ export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
   const context: CliContext = {
     cwd,
     env,
+    uid: world.uid ?? null,
     columns,
     clock: world.clock ?? (() => NOW),
     signal: world.signal ?? new AbortController().signal,

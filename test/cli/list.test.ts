@@ -165,7 +165,7 @@ describe('list: formats', () => {
   it('csv follows RFC 4180, and has its header without rows', async () => {
     const tricky = await storeOf(sample('abcd', { user: 'Q "x", y\nz' }));
     const { out } = await cli({ store: tricky }, 'list', '--format', 'csv', '--fields', 'userName,kind');
-    expect(out).toBe('userName,kind\r\n"Q ""x"", y\nz",user\r\n');
+    expect(out).toBe('userName,kind\r\n"Q ""x"", y␊z",user\r\n');
     expect((await cli({}, 'list', '--format', 'csv', '--fields', 'id')).out).toBe('id\r\n');
   });
 

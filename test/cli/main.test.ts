@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/errors.js';
-import { cli, storeOf } from './fake-context.js';
+import { cli, sample, storeOf } from './fake-context.js';
 
 describe('main', () => {
   it.each([
@@ -46,6 +46,47 @@ describe('main', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(remedy);
     expect(err).toMatch(/^moin-sessions: [^\n]+\n$/);
+  });
+
+  describe('spec 7: a flag given twice is never "the last one wins"', () => {
+    it.each([
+      ['--store', ['list', '--store', 'a', '--store', 'b']],
+      ['--store', ['--store', 'a', 'list', '--store', 'a']],
+      ['--config', ['list', '--config=a', '--config', 'b']],
+      ['--format', ['list', '--format', 'json', '--format', 'csv']],
+      ['--at', ['list', '--at', '+1h', '--at', '+2h']],
+      ['--limit', ['list', '--limit', '1', '--limit', '2']],
+      ['--sort', ['list', '--sort', 'seen', '--sort', 'id']],
+      ['--idle', ['list', '--idle', '1h', '--idle', '2h']],
+      ['--has-key', ['list', '--has-key', 'a', '--has-key', 'b']],
+      ['--name', ['simulate', '--login', '--name', 'a', '--name', 'b']],
+      ['--basic', ['simulate', '--basic', 'a', '--basic', 'b']],
+      ['--repeat', ['simulate', '--repeat', '1', '--repeat', '2']],
+    ])('%s: exit 2, and the flag is named', async (flag, argv) => {
+      const { code, out, err, opened } = await cli({}, ...argv);
+      expect({ code, out, opened }).toEqual({ code: 2, out: '', opened: [] });
+      expect(err).toBe(`moin-sessions: ${flag} is given twice: give it once\n`);
+    });
+
+    it.each(['--cookie', '--header'])('%s gathers its values', async (flag) => {
+      const { code } = await cli({}, 'simulate', flag, 'x: a=1', flag, 'x: b=2');
+      expect(code).toBe(0);
+    });
+
+    it('--fields twice shows the fields of both', async () => {
+      const store = await storeOf(sample('abcd'));
+      const { out } = await cli(
+        { store },
+        'list',
+        '--fields',
+        'kind',
+        '--format',
+        'csv',
+        '--fields',
+        'state',
+      );
+      expect(out).toBe('kind,state\r\nuser,active\r\n');
+    });
   });
 
   it('takes shared flags before and after the command', async () => {

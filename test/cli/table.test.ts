@@ -18,15 +18,19 @@ const store = await storeOf(
 );
 const lines = (text: string) => text.split('\n').filter((line) => line !== '');
 
+const NO_COLOR = { NO_COLOR: '1' };
+
 describe.each([40, 60, 80, 200])('a table on %i columns', (columns) => {
+  const terminal = { store, columns, tty: true, env: NO_COLOR };
+
   it('is no wider than the terminal, and shows every session', async () => {
-    const { out } = await cli({ store, columns }, 'list');
+    const { out } = await cli(terminal, 'list');
     expect(lines(out)).toHaveLength(names.length + 1);
     for (const line of lines(out)) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
   });
 
   it('keeps its columns straight with wide, joined and right-to-left names', async () => {
-    const { out } = await cli({ store, columns }, 'list', '--fields', 'userName,state');
+    const { out } = await cli(terminal, 'list', '--fields', 'userName,state');
     const [heading = '', ...rows] = lines(out);
     const start = heading.indexOf('STATE');
     for (const row of rows) expect(stringWidth(row.slice(0, row.indexOf('active')))).toBe(start);
@@ -34,15 +38,10 @@ describe.each([40, 60, 80, 200])('a table on %i columns', (columns) => {
 
   it('lets nothing through that could steer the terminal', async () => {
     for (const format of ['table', 'json', 'ndjson', 'csv', 'ids']) {
-      const { out } = await cli(
-        { store, columns, tty: true, env: { NO_COLOR: '1' } },
-        'list',
-        '--format',
-        format,
-      );
+      const { out } = await cli(terminal, 'list', '--format', format);
       expect(out.replaceAll(/\r?\n/g, '')).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);
     }
-    const { out } = await cli({ store, columns, env: { NO_COLOR: '1' } }, 'inspect', 'abc6');
+    const { out } = await cli(terminal, 'inspect', 'abc6');
     expect(out.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);
   });
 });
@@ -58,18 +57,44 @@ describe('a table', () => {
     expect(lines(out)[1]).toMatch(/^abc000000000 {2}alice {6}active {2}now {3}in 2h/);
   });
 
-  it('csv in a pipe is byte for byte what is stored', async () => {
-    const { out } = await cli(
-      { store },
-      'list',
-      '--format',
-      'csv',
-      '--fields',
-      'userName',
-      '--user',
-      HOSTILE,
-    );
-    expect(out).toBe(`userName\r\n"${HOSTILE}"\r\n`);
+  it('spec 7: a field that was named is always shown, however narrow the terminal', async () => {
+    const fields = ['userName', 'state', 'kind', 'method', 'created', 'cookieExpires', 'bytes', 'id'];
+    const terminal = { store, columns: 30, tty: true, env: NO_COLOR };
+    const { out } = await cli(terminal, 'list', '--fields', fields.join(','));
+    expect(lines(out)[0]).toMatch(/^USER NAME +STATE +KIND +METHOD +CREATED +COOKIE EXPIRES +BYTES +ID$/);
+    expect(lines(out)[1]).toMatch(/abc\d0{8}$/);
+  });
+
+  it('spec 7: off a terminal no width limits a table, and no cell is cut off', async () => {
+    const name = 'n'.repeat(100);
+    const wide = await storeOf(sample('abcd', { user: name, data: { [name]: 1 } }), sample('abce'));
+    const piped = await cli({ store: wide, columns: 40 }, 'list');
+    expect(lines(piped.out)[0]).toMatch(/METHOD$/);
+    expect(piped.out).toContain(`${name}  active`);
+    expect(piped.out).toMatch(new RegExp(`${name} .*moin_login`));
+    const shown = await cli({ store: wide, columns: 40, tty: true, env: NO_COLOR }, 'list');
+    expect(shown.out).not.toContain(name);
+  });
+
+  it.each([true, false])(
+    'spec 7: csv shows control characters and sends none (terminal: %s)',
+    async (tty) => {
+      const csv = ['--format', 'csv', '--fields', 'userName', '--user', HOSTILE];
+      const { out } = await cli({ store, tty, env: NO_COLOR }, 'list', ...csv);
+      expect(out).toBe('userName\r\nevil␛[2J␇\ufffd31m\ufffdabc\ufffd␍␊\r\n');
+    },
+  );
+
+  it('--csv-safe marks as text what a spreadsheet would run; without it csv is as stored', async () => {
+    const formulas = ['=1+1', '+1', '-1', '@A1', '\t=1', '=A1,"x"'];
+    const hostile = await storeOf(...formulas.map((user, index) => sample(`abc${index}`, { user })));
+    const csv = ['list', '--sort', 'id', '--fields', 'userName', '--format', 'csv'];
+    const cells = async (...flags: string[]) =>
+      (await cli({ store: hostile }, ...csv, ...flags)).out.split('\r\n').slice(1, -1);
+    expect(await cells()).toEqual(['=1+1', '+1', '-1', '@A1', '␉=1', '"=A1,""x"""']);
+    expect(await cells('--csv-safe')).toEqual(["'=1+1", "'+1", "'-1", "'@A1", '␉=1', '"\'=A1,""x"""']);
+    const { code, err } = await cli({ store: hostile }, 'list', '--csv-safe');
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('add --format csv') });
   });
 
   it.each<[string, { tty?: boolean; env?: Record<string, string> }, string[], boolean]>([

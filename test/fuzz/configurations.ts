@@ -11,6 +11,7 @@ import { edited, target } from './target.js';
 const folder = mkdtempSync(join(tmpdir(), 'moin-sessions-fuzz-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
+const HERE = { env: {}, uid: null, err: { isTTY: false, write: async () => {} } };
 const SECRET = 'S3cret that nobody may see, 32 bytes';
 const GOOD = {
   store: 'file:sessions',
@@ -65,5 +66,5 @@ export const configurations = target<string | object>({
 async function loaded(text: string): Promise<object> {
   const file = join(folder, 'moin-sessions.config.json');
   writeFileSync(file, text);
-  return (await loadConfiguration({ cwd: folder, env: {} }, undefined)).options;
+  return (await loadConfiguration({ ...HERE, cwd: folder }, {})).options;
 }

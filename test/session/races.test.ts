@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { AuthMethod } from '../../src/auth/method.js';
+import { HOUR } from '../../src/clock.js';
+import type { Browser } from '../aid/browser.js';
 import { makeSite, type Site, visitorWith } from '../aid/site.js';
 import type { StoreCall } from '../aid/watched-store.js';
 
@@ -74,15 +77,15 @@ describe('requests at once on one session', () => {
     expect(dropped(site)).toEqual([session.id]);
   });
 
-  it('I2: nor is the logout of a visitor who had stored nothing yet', async () => {
+  it('S6: the logout of a visitor who had stored nothing yet ends nothing: a later save is kept', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.visit();
     const late = await browser.begin();
     await browser.logOut();
     late.session.set('cart', 'late');
-    expect(await late.session.save()).toBe('dropped');
-    expect(await site.records()).toEqual([]);
+    expect(await late.session.save()).toBe('saved');
+    expect((await browser.visit()).session.get('cart')).toBe('late');
   });
 
   it('I2: a save under way when the logout comes is either before it or dropped', async () => {
@@ -175,16 +178,69 @@ describe('a login beside other requests', () => {
     expect(await site.records()).toHaveLength(1);
   });
 
-  it("S4: a visitor's session that another user takes over in that moment stays theirs", async () => {
+  it.each<[string, (site: Site, browser: Browser) => Promise<unknown>]>([
+    ['destroyed', (_site, browser) => browser.visit({}, (session) => session.destroy())],
+    ['rotated', (_site, browser) => browser.visit({}, (session) => session.rotate())],
+    ['expired by an administrator', (site) => site.sessions.expire({ kind: 'anonymous' })],
+    ['purged', (site) => site.sessions.purge({ kind: 'anonymous' })],
+    ['over by its time', async (site) => site.pass(3 * HOUR)],
+  ])('S11, I2: nothing of a session comes along that is %s while the login is under way', async (_, end) => {
+    const site = makeSite();
+    const browser = await visitorWith(site, 'cart', 'apple');
+    const other = browser.copy();
+    justBefore(site, 'create', () => end(site, other));
+    const { user, session } = await browser.visit(LOGIN);
+    expect([user, session.toJSON()]).toEqual(['alice', {}]);
+    const [record] = (await site.records()).filter(({ kind }) => kind === 'user');
+    expect(record?.data).toEqual({});
+    expect((await browser.visit()).session.toJSON()).toEqual({});
+  });
+
+  it('S11, I2: nor of a session of their own that was logged out meanwhile', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    await browser.logIn('alice');
+    await browser.visit({}, (session) => session.set('draft', 'x'));
+    const other = browser.copy();
+    justBefore(site, 'create', () => other.logOut());
+    const { user, session } = await browser.visit(LOGIN);
+    expect([user, session.toJSON()]).toEqual(['alice', {}]);
+    expect((await site.records()).map(({ data }) => data)).toEqual([{}]);
+  });
+
+  it('S11: what the request itself put into the new session stays', async () => {
+    const setting: AuthMethod = {
+      name: 'setting',
+      authenticate({ session, form }, { user }) {
+        if (form.login) session?.set('theme' as never, 'dark' as never);
+        return { user, continue: true };
+      },
+    };
+    const site = makeSite({ auth: ['moin_login', 'moin_session', setting, 'moin_anon_session'] });
+    const browser = await visitorWith(site, 'cart', 'apple');
+    const other = browser.copy();
+    justBefore(site, 'create', () => other.visit({}, (session) => session.destroy()));
+    const { session } = await browser.visit(LOGIN);
+    expect(session.toJSON()).toEqual({ theme: 'dark' });
+    expect((await site.records()).map(({ data }) => data)).toEqual([{ theme: 'dark' }]);
+  });
+
+  it("S4, S11: a visitor's session that another user takes over in that moment stays theirs, with all that is in it", async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'cart', 'apple');
     const asBob = await browser.begin({ headers: { 'x-user': 'bob' } });
     asBob.session.set('of', 'bob');
     justBefore(site, 'create', () => asBob.commit());
     const { session } = await browser.visit(LOGIN);
-    expect(session.toJSON()).toEqual({ cart: 'apple' });
-    const owners = (await site.records()).map(({ user }) => user?.name);
-    expect(owners.sort()).toEqual(['alice', 'bob']);
+    expect(session.toJSON()).toEqual({});
+    const kept = (await site.records()).map(({ user, data }) => [user?.name, data]);
+    expect(kept).toHaveLength(2);
+    expect(kept).toEqual(
+      expect.arrayContaining([
+        ['alice', {}],
+        ['bob', { cart: 'apple', of: 'bob' }],
+      ]),
+    );
   });
 
   it('S4: two logins from one session give two sessions, of which one has the data and no other is left', async () => {

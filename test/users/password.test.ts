@@ -51,32 +51,34 @@ describe('what a password may be', () => {
 
 describe('hashes', () => {
   it('is a PHC string with its parameters', async () => {
-    const hash = await hashPassword('secret', CHEAP);
+    const hash = await hashPassword('secret', CHEAP, 'alice');
     expect(hash).toMatch(/^\$scrypt\$ln=4,r=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
     expect(parseHash(hash)?.parameters).toEqual(CHEAP);
   });
 
   it('has a salt of its own', async () => {
-    expect(await hashPassword('secret', CHEAP)).not.toBe(await hashPassword('secret', CHEAP));
+    expect(await hashPassword('secret', CHEAP, 'alice')).not.toBe(
+      await hashPassword('secret', CHEAP, 'alice'),
+    );
   });
 
   it('property: matches the password and no other', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string(), fc.string(), async (one, other) => {
-        const hash = parseHash(await hashPassword(one, CHEAP));
-        expect(await matches(hash, one, CHEAP)).toBe(true);
-        expect(await matches(hash, other, CHEAP)).toBe(one === other);
+        const hash = parseHash(await hashPassword(one, CHEAP, 'alice'));
+        expect(await matches(hash, one, [CHEAP], 'alice')).toBe(true);
+        expect(await matches(hash, other, [CHEAP], 'alice')).toBe(one === other);
       }),
       { numRuns: 50 },
     );
   });
 
   it('does the same work for a right and a wrong password, and for nobody', async () => {
-    const hash = parseHash(await hashPassword('secret', CHEAP));
+    const hash = parseHash(await hashPassword('secret', CHEAP, 'alice'));
     scrypt.mockClear();
-    expect(await matches(hash, 'secret', CHEAP)).toBe(true);
-    expect(await matches(hash, 'wrong', CHEAP)).toBe(false);
-    expect(await matches(null, 'secret', CHEAP)).toBe(false);
+    expect(await matches(hash, 'secret', [CHEAP], 'alice')).toBe(true);
+    expect(await matches(hash, 'wrong', [CHEAP], 'alice')).toBe(false);
+    expect(await matches(null, 'secret', [CHEAP], 'alice')).toBe(false);
     const costs = scrypt.mock.calls.map(([, salt, length, options]) => [
       (salt as Buffer).length,
       length,
@@ -115,7 +117,7 @@ describe('hashes', () => {
     [CHEAP, false],
     [{ ...CHEAP, cost: 8 }, false],
   ])('with %j asked for, a hash of (16, 2, 1) is to be renewed: %s', async (asked, renew) => {
-    const hash = parseHash(await hashPassword('secret', CHEAP));
+    const hash = parseHash(await hashPassword('secret', CHEAP, 'alice'));
     expect(hash && needsRehash(hash, asked)).toBe(renew);
   });
 });

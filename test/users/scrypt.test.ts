@@ -1,7 +1,7 @@
 import * as crypto from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConfigurationError, StoreError } from '../../src/errors.js';
-import { deriveKey, isUsable, scryptParameters } from '../../src/users/scrypt.js';
+import { deriveKey, inTurn, isUsable, scryptParameters } from '../../src/users/scrypt.js';
 
 vi.mock('node:crypto', async (original) => {
   const real = await original<typeof crypto>();
@@ -11,7 +11,7 @@ const scrypt = vi.mocked(crypto.scrypt);
 const real = scrypt.getMockImplementation();
 
 const CHEAP = { cost: 2, blockSize: 1, parallelization: 1 };
-const derive = () => deriveKey('secret', Buffer.alloc(16), 32, CHEAP);
+const derive = (name = 'alice') => inTurn(name, () => deriveKey('secret', Buffer.alloc(16), 32, CHEAP));
 
 afterEach(() => {
   scrypt.mockReset();
@@ -61,7 +61,7 @@ describe('a flood of logins', () => {
   it('works on two at once, lets 50 wait, refuses more at once, and recovers', async () => {
     const running: ((error: Error | null, key: Buffer) => void)[] = [];
     scrypt.mockImplementation(((...args: unknown[]) => running.push(args[4] as never)) as never);
-    const accepted = Array.from({ length: 52 }, derive);
+    const accepted = Array.from({ length: 52 }, () => derive());
     await expect(derive()).rejects.toThrow(StoreError);
     await expect(derive()).rejects.toThrow(/try again/);
     expect(running).toHaveLength(2);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Sessions } from '../../src/sessions.js';
 import { Browser } from './browser.js';
+import { serveOthers } from './others.js';
 import { deferred, makeSite, onlyRecord, type Site } from './site.js';
 
 export interface App {
@@ -17,7 +18,7 @@ export interface Running {
 
 /**
  * What every adapter does. The application that `start` runs has these routes:
- * `/count` adds 1 to `count` and answers `{count, user}`; `/echo` (POST) answers the body's fields; `/go` sets `went` and redirects to `/count`;
+ * `/count` adds 1 to `count` and answers `{count, user}`; `/login` and `/logout` (POST) answer the body's fields; `/go` sets `went` and redirects to `/count`;
  * `/fail` sets `failed` and throws; `/stream` sets `first`, writes `one`, waits for the gate, sets `second`, writes `two`;
  * `/headers` sets `x` and sends its own `Set-Cookie: own=1`, `Vary: Accept` and `Cache-Control: no-store`; `/empty` sets `x` and answers 304.
  */
@@ -50,31 +51,32 @@ export function describeAdapter(name: string, start: (app: App) => Promise<Runni
     it('S4 S6: a form logs in, with the visitor’s data, and out again', async () => {
       await browser.fetch('/count');
       const login = { login: '1', name: 'alice', password: 'ecila' };
-      expect(await (await browser.post('/echo', login)).json()).toEqual(login);
+      expect(await (await browser.post('/login', login)).json()).toEqual(login);
       expect(await browser.json('/count')).toEqual({ count: 2, user: 'alice' });
-      await browser.post('/echo', { logout: '1' });
+      await browser.post('/logout', { logout: '1' });
       expect(await browser.json('/count')).toMatchObject({ user: null });
     });
 
     it('a wrong password, and a link with the fields in its query, log nobody in or out', async () => {
-      await browser.post('/echo', { login: '1', name: 'alice', password: 'no' });
+      await browser.post('/login', { login: '1', name: 'alice', password: 'no' });
       expect(await browser.json('/count?login=1&name=alice&password=ecila')).toMatchObject({ user: null });
-      await browser.post('/echo', { login: '1', name: 'alice', password: 'ecila' });
+      await browser.post('/login', { login: '1', name: 'alice', password: 'ecila' });
       expect(await browser.json('/count?logout=1')).toMatchObject({ user: 'alice' });
     });
 
     it('the last byte waits for the save, of a redirect too (wish 4)', async () => {
+      const { log } = site.store;
       const { reached, open } = site.store.hold();
-      let answered = false;
-      const response = browser.fetch('/go').then((response) => {
-        answered = true;
+      const response = browser.fetch('/go').then(async (response) => {
+        await response.text();
+        log.push('answered');
         return response;
       });
       await reached;
-      await new Promise(setImmediate);
-      expect(answered).toBe(false);
+      await serveOthers();
       open();
       expect((await response).status).toBe(302);
+      expect(log).toEqual(['saved', 'answered']);
       expect((await onlyRecord(site.store)).data).toEqual({ went: true });
     });
 
@@ -96,14 +98,21 @@ export function describeAdapter(name: string, start: (app: App) => Promise<Runni
       const reader = response.body?.getReader();
       expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('one');
       expect((await onlyRecord(site.store)).data).toEqual({ first: 1 });
+      const { log } = site.store;
       const { reached, open } = site.store.hold();
+      let rest = '';
+      const ended = (async () => {
+        for (let part = await reader?.read(); part && !part.done; part = await reader?.read())
+          rest += Buffer.from(part.value).toString();
+        log.push('ended');
+      })();
       gate.resolve();
       await reached;
+      await serveOthers();
       open();
-      let rest = '';
-      for (let part = await reader?.read(); part && !part.done; part = await reader?.read())
-        rest += Buffer.from(part.value).toString();
+      await ended;
       expect(rest).toBe('two');
+      expect(log).toEqual(['saved', 'saved', 'ended']);
       expect((await onlyRecord(site.store)).data).toEqual({ first: 1, second: 2 });
     });
 

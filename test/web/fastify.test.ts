@@ -13,7 +13,7 @@ describeAdapter('Fastify', async ({ sessions, onError, gate }) => {
     session.set('count', count);
     return { count, user: visit.user?.name ?? null };
   });
-  app.post('/echo', async ({ body }) => body);
+  for (const path of ['/login', '/logout']) app.post(path, async ({ body }) => body);
   app.get('/go', async ({ session }, reply) => {
     session.set('went', true);
     return reply.redirect('/count');
@@ -67,22 +67,26 @@ describe('the Fastify plugin', () => {
       done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     );
     await app.register(moinSessions, { sessions: sessions() });
-    app.post('/', async ({ visit }) => ({ user: visit.user?.name ?? null }));
+    app.post('/login', async ({ visit }) => ({ user: visit.user?.name ?? null }));
     const payload = 'login=1&name=alice&password=ecila';
     const headers = { 'content-type': type };
-    expect((await app.inject({ method: 'POST', url: '/', payload, headers })).json()).toEqual({
+    expect((await app.inject({ method: 'POST', url: '/login', payload, headers })).json()).toEqual({
       user: 'alice',
     });
     await app.close();
   });
 
-  it('answers a form beyond formLimit with 413, and a body it cannot parse with its own errors', async () => {
+  it('leaves a form elsewhere, or beyond formLimit, and a body it cannot parse, to Fastify’s own errors', async () => {
     const app = Fastify();
     await app.register(moinSessions, { sessions: sessions(), formLimit: 64 });
-    app.post('/', async () => 'fine');
+    for (const path of ['/', '/login']) app.post(path, async () => 'fine');
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const large = await app.inject({ method: 'POST', url: '/', payload: `x=${'x'.repeat(64)}`, headers });
-    expect(large.statusCode).toBe(413);
+    const payload = `x=${'x'.repeat(64)}`;
+    for (const url of ['/', '/login'])
+      expect((await app.inject({ method: 'POST', url, payload, headers })).statusCode).toBe(415);
+    const small = { method: 'POST' as const, payload: 'x=1', headers };
+    expect((await app.inject({ ...small, url: '/' })).statusCode).toBe(415);
+    expect((await app.inject({ ...small, url: '/login' })).statusCode).toBe(200);
     const json = { 'content-type': 'application/json' };
     expect((await app.inject({ method: 'POST', url: '/', payload: '{', headers: json })).statusCode).toBe(
       400,

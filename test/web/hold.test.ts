@@ -13,6 +13,7 @@ import { type Handler, type Visited, withSessions } from '../../src/web/node.js'
 import type { Running } from './adapter.js';
 import { type Browser, visitor } from './browser.js';
 import { listen } from './listen.js';
+import { serveOthers } from './others.js';
 import { deferred, makeSite, onlyRecord, type Site } from './site.js';
 
 let site: Site;
@@ -349,8 +350,18 @@ describe('HTTP/2, by its compatible interface', () => {
     expect(await text(first.stream)).toBe('body');
     const [own, ours = ''] = first.headers['set-cookie'] as string[];
     expect(own).toBe('own=1');
-    const second = await get(client, ours.split(';')[0]);
-    expect(await text(second.stream)).toBe('body');
+    const { log } = site.store;
+    const { reached, open } = site.store.hold();
+    const second = get(client, ours.split(';')[0]).then(async ({ stream }) => {
+      const whole = await text(stream);
+      log.push('answered');
+      return whole;
+    });
+    await reached;
+    await serveOthers();
+    open();
+    expect(await second).toBe('body');
+    expect(log).toEqual(['saved', 'answered']);
     expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
   });
 
@@ -417,12 +428,19 @@ describe.each(['before', 'behind'])('compression %s our middleware', (place) => 
     running = await listen(createServer(app));
     const browser = await visitor(running.origin);
     const { reached, open } = site.store.hold();
-    const arrived = browser.fetch('/');
+    const { log } = site.store;
+    const arrived = browser.fetch('/').then(async (response) => {
+      const whole = await response.text();
+      log.push('answered');
+      return { whole, headers: response.headers };
+    });
     await reached;
+    await serveOthers();
     open();
-    const response = await arrived;
-    expect(response.headers.get('content-encoding')).toMatch(/gzip|br/);
-    expect(await response.text()).toBe(`${'a'.repeat(1000)}bc`);
+    const { whole, headers } = await arrived;
+    expect(headers.get('content-encoding')).toMatch(/gzip|br/);
+    expect(whole).toBe(`${'a'.repeat(1000)}bc`);
+    expect(log).toEqual(['saved', 'answered']);
     expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
     expect(errors).toEqual([]);
   });

@@ -13,7 +13,7 @@ describeAdapter('Hono, by Request and Response', ({ sessions, onError, gate }) =
     visit.session.set('count', count);
     return json({ count, user: visit.user?.name ?? null });
   });
-  app.post('/echo', async ({ req, json }) => json(await req.parseBody()));
+  app.on('POST', ['/login', '/logout'], async ({ req, json }) => json(await req.parseBody()));
   app.get('/go', ({ env: { visit }, redirect }) => {
     visit.session.set('went', true);
     return redirect('/count');

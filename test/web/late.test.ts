@@ -9,6 +9,7 @@ import { type Handler, withSessions } from '../../src/web/node.js';
 import type { Running } from './adapter.js';
 import { type Browser, visitor } from './browser.js';
 import { listen } from './listen.js';
+import { serveOthers } from './others.js';
 import { deferred, makeSite, onlyRecord, type Site } from './site.js';
 
 let site: Site;
@@ -55,11 +56,18 @@ describe('a session that changes late', () => {
       session.set('x', 1);
       response.end('two');
     });
+    const { log } = site.store;
     const { reached, open } = site.store.hold();
-    const response = await browser.fetch('/');
+    const body = browser.fetch('/').then(async (response) => {
+      const whole = await response.text();
+      log.push('ended');
+      return whole;
+    });
     await reached;
+    await serveOthers();
     open();
-    expect(await response.text()).toBe('onetwo');
+    expect(await body).toBe('onetwo');
+    expect(log).toEqual(['saved', 'ended']);
     expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
   });
 
@@ -88,10 +96,16 @@ describe('a session that changes late', () => {
       running = await listen(createServer(app));
       const browser = await visitor(running.origin);
       const { reached, open } = site.store.hold();
-      const arrived = browser.fetch('/');
+      const arrived = browser.fetch('/').then(async (response) => {
+        const whole = await response.text();
+        site.store.log.push('ended');
+        return whole;
+      });
       await reached;
+      await serveOthers();
       open();
-      expect(await (await arrived).text()).toBe(`${'a'.repeat(100_000)}end`);
+      expect(await arrived).toBe(`${'a'.repeat(100_000)}end`);
+      expect(site.store.log).toEqual(['saved', 'ended']);
       expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
       expect(errors).toEqual([]);
     },
@@ -120,6 +134,7 @@ describe('a session that changes late', () => {
 
   it('a session that an auth method made itself: the answer waits for its save', async () => {
     const [reached, gate, closed] = [deferred(), deferred(), deferred()];
+    const log: string[] = [];
     let saves = 0;
     class OwnSession extends Map<string, Json> {
       readonly id = null;
@@ -135,6 +150,7 @@ describe('a session that changes late', () => {
         saves += 1;
         reached.resolve();
         await gate.promise;
+        log.push('saved');
         return 'saved' as const;
       }
     }
@@ -146,7 +162,6 @@ describe('a session that changes late', () => {
       },
     };
     site = makeSite({ auth: [making] });
-    let isAnswered = false;
     running = await listen(
       createServer(
         withSessions(site.sessions, (_request, response) => {
@@ -155,15 +170,17 @@ describe('a session that changes late', () => {
         }),
       ),
     );
-    const answer = fetch(running.origin).finally(() => {
-      isAnswered = true;
+    const answer = fetch(running.origin).then(async (response) => {
+      const whole = await response.text();
+      log.push('answered');
+      return whole;
     });
     await reached.promise;
-    await new Promise(setImmediate);
-    expect(isAnswered).toBe(false);
+    await serveOthers();
     gate.resolve();
-    expect(await (await answer).text()).toBe('own');
+    expect(await answer).toBe('own');
     await closed.promise;
+    expect(log).toEqual(['saved', 'answered']);
     expect(saves).toBe(1);
   });
 

@@ -1,9 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { parseFields } from '../../src/web/form.js';
 import { type Visited, withSessions } from '../../src/web/node.js';
 import { type App, describeAdapter } from './adapter.js';
 import { listen } from './listen.js';
 
-type Request = IncomingMessage & Visited & { body?: unknown };
+type Request = IncomingMessage & Visited;
+
+async function echo(request: Request, response: ServerResponse): Promise<void> {
+  response.end(JSON.stringify(parseFields(await text(request))));
+}
 
 function routes(
   gate: Promise<void>,
@@ -14,7 +20,8 @@ function routes(
       session.set('count', count);
       response.end(JSON.stringify({ count, user: visit.user?.name ?? null }));
     },
-    '/echo': ({ body }, response) => response.end(JSON.stringify(body)),
+    '/login': echo,
+    '/logout': echo,
     '/go': ({ session }, response) => {
       session.set('went', true);
       response.writeHead(302, { location: '/count' }).end();

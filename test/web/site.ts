@@ -43,6 +43,8 @@ export class TestStore extends MemoryStore {
   broken = false;
   /** Reads fail. */
   unreachable = false;
+  /** What happened, in order: `saved` whenever a write is done, and what a test adds. */
+  readonly log: string[] = [];
 
   /** From now on writes wait. `reached`: one is waiting; `open()`: they go on. */
   hold(): { reached: Promise<void>; open: () => void } {
@@ -64,12 +66,16 @@ export class TestStore extends MemoryStore {
 
   override async create(...args: Parameters<SessionStore['create']>) {
     await this.#wait();
-    return super.create(...args);
+    const outcome = await super.create(...args);
+    this.log.push('saved');
+    return outcome;
   }
 
   override async update(...args: Parameters<SessionStore['update']>) {
     await this.#wait();
-    return super.update(...args);
+    const record = await super.update(...args);
+    this.log.push('saved');
+    return record;
   }
 
   async #wait(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ReadCookie } from '../../session/cookie.js';
 import { stateOf } from '../../session/info.js';
 import { relative, span } from '../../session/phrases.js';
-import type { SessionRecord, Trace } from '../../store/contract.js';
+import type { SessionOwner, SessionRecord, Trace } from '../../store/contract.js';
 
 /**
  * The reasons of `moin_session` in words, for whoever asks at night why a cookie is refused (spec 7, simulate).
@@ -53,6 +53,24 @@ export function sessionGone(trace: Trace | null, now: number): string {
   }[trace.reason];
   return `the signature is good, but ${what} ${relative(trace.at, now)}`;
 }
+
+/** Why a session that is somebody else's is not handed over (S10). */
+export function foreign(owner: SessionOwner, user: Pick<SessionOwner, 'name'> | null): string {
+  const whom = user === null ? 'and nobody is established by this request' : `not to ${user.name}`;
+  return `the session under this cookie belongs to ${owner.name}, ${whom}: it is not handed over`;
+}
+
+/** Why a session is refused whose user was established in a way that the site does not have any more (spec 2). */
+export function methodLeft({ name, method }: SessionOwner): string {
+  return `${name} was logged in by ${JSON.stringify(method)}, which is no method of 'auth' any more: such logins are refused`;
+}
+
+/** Why a user's own session stays closed (S5). */
+export const VETOED =
+  'an earlier method took the user away, so the cookie logs nobody in by this request; cookie and session stay as they are';
+
+export const SWITCHED_OFF =
+  'the cookie is good, but this site has no anonymous sessions (anonymousCookieLifetime is 0)';
 
 export function unreadable(reason: string): string {
   return `the bytes stored under this cookie's id are no session (${reason}); they are left as they are`;

@@ -1,10 +1,11 @@
-import { stateOf } from '../../session/info.js';
-import type { AuthSite, AuthUser } from '../method.js';
-import * as because from './because.js';
+import type { SessionDesk } from '../../session/desk.js';
+import type { AuthUser, Known } from '../method.js';
+import type { Standing } from './classify.js';
 import {
+  leaveClosed,
   type Outcome,
-  otherUser,
   ownerOf,
+  REFUSAL,
   refuseQuietly,
   restored,
   startOver,
@@ -13,38 +14,36 @@ import {
 } from './outcome.js';
 
 /** S7: an earlier method established a user; the cookie only finds their session. S10 where it is another's. */
-export async function lend(user: AuthUser, { desk }: AuthSite): Promise<Outcome> {
-  const { cookie } = desk;
+export function lend(found: Standing | null, user: AuthUser, known: Known, desk: SessionDesk): Outcome {
   const owner = ownerOf(user);
-  if (cookie.verdict !== 'ok') {
-    const { effects: _, ...outcome } = unusable(cookie, desk);
+  if (found === null) {
+    const { effects: _, ...outcome } = unusable(desk.cookie, desk);
     desk.mint(owner);
     return { ...outcome, user, effects: ['set an anon cookie with a new token'] };
   }
-  const found = await desk.manager.find(cookie.id);
-  const { record } = found;
-  const now = desk.manager.now();
-  if (record === null && found.unreadable !== null) {
-    return startOver(desk, user, 'refused-unknown', because.unreadable(found.unreadable));
+  const { cookie } = found;
+  switch (found.status) {
+    case 'switched-off':
+    case 'unused': {
+      const text = `${user.name} sends the cookie back and has stored nothing yet; the first value makes a record`;
+      return { session: desk.open(cookie, owner, null), user, reason: 'anonymous-new', text };
+    }
+    case 'replaced':
+      return refuseQuietly(desk, user, cookie, found.why);
+    case 'foreign':
+      if (known.login) return leaveClosed(desk, user, found.why);
+      return startOver(desk, user, 'refused-other-user', found.why);
+    case 'open': {
+      if (found.owner !== null) return restored(desk, owner, found);
+      const text = `the visitor's session with ${values(found.record)} becomes that of ${user.name}`;
+      const session = desk.open(cookie, owner, found.record);
+      return { session, user, reason: 'anonymous-restored', text };
+    }
+    case 'gone': {
+      const reason = cookie.kind === 'anon' ? 'anonymous-new' : 'refused-unknown';
+      return startOver(desk, user, reason, found.why);
+    }
+    default:
+      return startOver(desk, user, REFUSAL[found.status], found.why);
   }
-  if (record === null && cookie.kind === 'anon') {
-    const spent = await desk.manager.spent(cookie.id);
-    if (spent !== null) return startOver(desk, user, 'anonymous-new', because.sessionGone(spent, now));
-    const text = `${user.name} sends the cookie back and has stored nothing yet; the first value makes a record`;
-    return { session: desk.open(cookie, owner, null), user, reason: 'anonymous-new', text };
-  }
-  if (record === null) {
-    const trace = await desk.manager.trace(cookie.id);
-    const why = because.sessionGone(trace, now);
-    if (desk.manager.justReplaced(trace)) return refuseQuietly(desk, user, cookie, why);
-    return startOver(desk, user, 'refused-unknown', why);
-  }
-  if (record.user !== null && record.user.id !== user.id) return otherUser(desk, user, record);
-  const state = stateOf(record, now);
-  if (state === 'expired' || (state === 'grace' && cookie.kind === 'user')) {
-    return startOver(desk, user, 'refused-expired', because.sessionOver(record, now, desk.manager.limit.max));
-  }
-  if (record.user !== null) return restored(desk, cookie, owner, record);
-  const text = `the visitor's session with ${values(record)} becomes that of ${user.name}`;
-  return { session: desk.open(cookie, owner, record), user, reason: 'anonymous-restored', text };
 }

@@ -1,11 +1,15 @@
-import type { AuthMethod, AuthRequest, AuthResult, AuthSite, AuthUser, Known } from '../method.js';
+import type { SessionDesk } from '../../session/desk.js';
+import type { LiveSession } from '../../session/live.js';
+import type { AuthMethod, AuthRequest, AuthResult, AuthSite, AuthUser, CrossSite, Known } from '../method.js';
+import { classifyAll, preferred } from './classify.js';
 import { lend } from './lend.js';
-import { logIn, logOut } from './login.js';
-import type { Outcome } from './outcome.js';
+import { logIn } from './login.js';
+import { logOut } from './logout.js';
+import { type Outcome, unusable } from './outcome.js';
 import { restore } from './restore.js';
 
 /**
- * `moin_session`: cookie -> user and session, login, logout (spec 3, S1 to S10). It decides whose session it is;
+ * `moin_session`: cookie -> user and session, login, logout (spec 3, S1 to S11). It decides whose session it is;
  * refreshes and saves come with `commit`.
  */
 export function moinSession(): AuthMethod {
@@ -13,20 +17,54 @@ export function moinSession(): AuthMethod {
 }
 
 async function authenticate(request: AuthRequest, known: Known, site: AuthSite): Promise<AuthResult> {
-  const { session, user, reason, text, effects = [] } = await decide(request, known, site);
+  const { crossSite } = request;
+  const decided = await decide(request, known, site);
+  const outcome = crossSite === null ? decided : ofOtherSite(decided, crossSite, known, site);
+  const { session, user, reason, text, effects = [] } = outcome;
   request.session = session;
-  return { user, continue: true, reason, text, effects };
+  return { user, continue: true, reason, text: text + whichCookie(site.desk, session), effects };
 }
 
-function decide(request: AuthRequest, known: Known, site: AuthSite): Promise<Outcome> {
+/** Which of several cookies it was, where the ones before it open nothing, or less (spec 4). */
+function whichCookie({ cookies }: SessionDesk, { id }: LiveSession): string {
+  const index = cookies.findIndex((cookie) => cookie.verdict === 'ok' && cookie.id === id);
+  return index > 0 ? `; its cookie is number ${index + 1} of ${cookies.length} of this name` : '';
+}
+
+/** Where a request asks for both, the login counts (S6). */
+async function decide(request: AuthRequest, known: Known, site: AuthSite): Promise<Outcome> {
   const user = known.user?.valid ? known.user : null;
-  if (known.logout) return logOut(user, site);
-  return known.login ? decideLogin(user, request, known, site) : find(user, known, site);
+  if (known.login) return decideLogin(user, request, known, site);
+  if (known.logout) return logOut(user, await classifyAll(user, site), known, site.desk);
+  return find(user, known, site);
+}
+
+/**
+ * Spec 3, cross-site: what the request's own cookie opens, it opens here too, and a login that a method established by
+ * itself stands. But a browser sends no `SameSite=Lax` cookie along: an anonymous one would overwrite a login's.
+ */
+function ofOtherSite(
+  decided: Outcome,
+  { text, asksForLogin }: CrossSite,
+  { login }: Known,
+  { desk }: AuthSite,
+): Outcome {
+  const isCookieSet = desk.outgoing().some(({ action }) => action === 'set');
+  if (isCookieSet) {
+    desk.forget();
+    const { user } = decided;
+    return { session: desk.none(), user, reason: 'cross-site', text: `no cookie and no session: ${text}` };
+  }
+  if (!asksForLogin || login) return decided;
+  return { ...decided, reason: 'cross-site', text: `the form counts for nothing: ${text}; ${decided.text}` };
 }
 
 /** The session that the cookie stands for, of whoever is established or of whom it names. */
-function find(user: AuthUser | null, known: Known, site: AuthSite): Promise<Outcome> {
-  return user === null ? restore(known, site) : lend(user, site);
+async function find(user: AuthUser | null, known: Known, site: AuthSite): Promise<Outcome> {
+  const { desk } = site;
+  const found = preferred(await classifyAll(user, site));
+  if (user !== null) return lend(found, user, known, desk);
+  return found === null ? unusable(desk.cookie, desk) : restore(found, known, desk);
 }
 
 async function decideLogin(
@@ -36,11 +74,12 @@ async function decideLogin(
   site: AuthSite,
 ): Promise<Outcome> {
   if (user !== null && !known.loginRejected) {
-    const login = await logIn(user, request.form.rememberMe === true, site);
+    const standings = await classifyAll(user, site);
+    const login = await logIn(user, request.form.rememberMe === true, standings, site);
     if (login !== null) return login;
     const max = site.desk.manager.limit.max;
     const text = `${user.name} has ${max} sessions already and new logins are refused at that limit (onLimit: deny)`;
-    return { ...(await restore(known, site)), reason: 'login-denied', text };
+    return { ...(await find(null, known, site)), reason: 'login-denied', text };
   }
   const before = await find(user, known, site);
   const text = `no method accepted this login; what was there stays as it was: ${before.text}`;

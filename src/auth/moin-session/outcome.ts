@@ -1,11 +1,17 @@
 import type { ReadCookie } from '../../session/cookie.js';
-import type { SessionDesk } from '../../session/desk.js';
+import type { GoodCookie, SessionDesk } from '../../session/desk.js';
 import type { LiveSession } from '../../session/live.js';
 import type { SessionOwner, SessionRecord } from '../../store/contract.js';
 import type { AuthUser } from '../method.js';
 import * as because from './because.js';
 
-export type GoodCookie = Extract<ReadCookie, { verdict: 'ok' }>;
+/** The reasons of spec 7 for what a cookie does not open, whoever sends it. */
+export const REFUSAL = {
+  unreadable: 'refused-unknown',
+  gone: 'refused-unknown',
+  over: 'refused-expired',
+  refused: 'refused-user',
+};
 
 /** What one way of handling a request came to. */
 export interface Outcome {
@@ -34,9 +40,8 @@ export function unusable(cookie: ReadCookie, desk: SessionDesk): Outcome {
 
 export function restored(
   desk: SessionDesk,
-  cookie: GoodCookie,
   owner: SessionOwner,
-  record: SessionRecord,
+  { cookie, record }: { cookie: GoodCookie; record: SessionRecord },
 ): Outcome {
   desk.manager.emit('restored', { id: record.id, kind: record.kind, user: owner.name });
   const text = `${owner.name} is logged in, by ${owner.method}, with ${values(record)}`;
@@ -49,8 +54,8 @@ export function restored(
 }
 
 /**
- * S3, but for the deletion of the cookie: this token was replaced a moment ago, and a deletion that comes after the
- * answer with the new cookie would log the user out again.
+ * S2 and S3, but for what they do to the cookie of the cookie: this token was replaced a moment ago, and a deletion or another cookie that
+ * comes after the answer with the new one would log the user out again.
  */
 export function refuseQuietly(
   desk: SessionDesk,
@@ -63,11 +68,10 @@ export function refuseQuietly(
   return { session: desk.none(), user, reason: 'refused-unknown', text, effects: ['leave the cookie alone'] };
 }
 
-/** S10: a session of somebody else is not handed over, and stays as it is. */
-export function otherUser(desk: SessionDesk, user: AuthUser | null, record: SessionRecord): Outcome {
-  const whom = user === null ? 'and nobody is established by this request' : `not to ${user.name}`;
-  const text = `the session under this cookie belongs to ${record.user?.name}, ${whom}: it is not handed over`;
-  return startOver(desk, user, 'refused-other-user', text);
+/** S5: nothing is handed out, and cookie and session stay as they are. */
+export function leaveClosed(desk: SessionDesk, user: AuthUser | null, text: string): Outcome {
+  desk.leaveCookie();
+  return { session: desk.none(), user, reason: 'refused-user', text, effects: ['leave the cookie alone'] };
 }
 
 /** An empty session under a new token, for whoever this is. */

@@ -75,7 +75,7 @@ async function write(
     return writeTable(out, sessionView, orNote(unpacked(texts), context), show);
   }
   // Sorted as the very lines that are written: each session is turned into text only once.
-  const { line, frame } = linesFor(out, sessionView, format, options);
+  const { line, frame } = linesFor(sessionView, format, options);
   await writeLines(out, await inOrder(found, order, line), frame);
 }
 

@@ -54,11 +54,16 @@ async function run(context: CliContext, options: SimulateCommandOptions): Promis
   assertConsistent(options);
   if (readsPaste(options) && isInteractive(context) && !options.quiet)
     await note(context, 'paste the cookie, then press Enter and Ctrl-D');
-  const simulation = await withSite(context, options, async (site) => {
-    const request = await requestOf(context, options, site.options.cookieName ?? DEFAULT_COOKIE_NAME);
-    const { simulate } = await import('../../simulate.js');
-    return simulate(site.options, { request, repeat: options.repeat, at: site.clock() });
-  });
+  const simulation = await withSite(
+    context,
+    options,
+    async (site) => {
+      const request = await requestOf(context, options, site.options.cookieName ?? DEFAULT_COOKIE_NAME);
+      const { simulate } = await import('../../simulate.js');
+      return simulate(site.options, { request, repeat: options.repeat, at: site.clock() });
+    },
+    { isConfigurationNeeded: true },
+  );
   if (!isSilent(options)) await context.out.write(await textOf(simulation, context, options));
   const last = simulation.requests.at(-1);
   if (last !== undefined) assertExpected(last, options);

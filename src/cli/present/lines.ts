@@ -1,5 +1,4 @@
 import type { Json } from '../../json.js';
-import type { Output } from '../context.js';
 import { isoText } from './iso.js';
 import { asText, type Column, chooseColumns, type View } from './view.js';
 import { safeJson, visible } from './visible.js';
@@ -27,10 +26,9 @@ const ARRAY: Frame = { before: '[\n', between: ',\n', behind: '\n]\n', none: '[]
 
 /** How rows become lines in a format for programs. */
 export function linesFor<Row>(
-  out: Output,
   view: View<Row>,
   format: LineFormat,
-  { fields }: { fields?: readonly string[] | undefined },
+  { fields, csvSafe }: { fields?: readonly string[] | undefined; csvSafe?: boolean | undefined },
 ): Lines<Row> {
   const columns = chooseColumns(view, fields, false);
   switch (format) {
@@ -39,7 +37,7 @@ export function linesFor<Row>(
     case 'ndjson':
       return { line: jsonLine(columns, '\n'), frame: BARE };
     case 'csv':
-      return csvLines(columns, out.isTTY);
+      return csvLines(columns, csvSafe ? harmless : asItIs);
     case 'ids':
       return { line: (row) => `${visible(view.idOf(row))}\n`, frame: BARE };
   }
@@ -79,17 +77,23 @@ function jsonText(value: Json | Date): string {
   return value instanceof Date ? `"${isoText(value)}"` : safeJson(value);
 }
 
-/** RFC 4180, with a header. Byte for byte in a pipe; on a terminal control characters are shown, not sent. */
-function csvLines<Row>(columns: readonly Column<Row>[], forTerminal: boolean): Lines<Row> {
-  const joined = (texts: string[]) => `${texts.map(csvField).join(',')}\r\n`;
+/** RFC 4180, with a header. Control characters are shown, not sent: what is in a pipe may end up on a terminal. */
+function csvLines<Row>(columns: readonly Column<Row>[], treat: (text: string) => string): Lines<Row> {
+  const joined = (texts: string[]) => `${texts.map((text) => csvField(treat(visible(text)))).join(',')}\r\n`;
   const header = joined(columns.map(({ name }) => name));
-  const line = (row: Row) => {
-    const texts = columns.map(({ value }) => asText(value(row)));
-    return joined(forTerminal ? texts.map(visible) : texts);
-  };
+  const line = (row: Row) => joined(columns.map(({ value }) => asText(value(row))));
   return { line, frame: { ...BARE, before: header, none: header } };
 }
 
+/** Marked as text where a spreadsheet would take it for a formula (OWASP, "CSV Injection"). */
+function harmless(text: string): string {
+  return /^[=+\-@]/.test(text) ? `'${text}` : text;
+}
+
+function asItIs(text: string): string {
+  return text;
+}
+
 function csvField(text: string): string {
-  return /^[^",\p{Cc}]*$/u.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
+  return /^[^",]*$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
 }

@@ -9,7 +9,9 @@ export interface RowsOptions {
   fields?: readonly string[] | undefined;
   /** The moment that relative times are seen from. */
   now: number;
-  /** How wide a table may be. */
+  /** Whether CSV keeps spreadsheets from taking cells for formulas. Default false. */
+  csvSafe?: boolean | undefined;
+  /** How wide a table may be; off a terminal there is no limit. */
   width: number;
   style: Style;
 }
@@ -27,7 +29,7 @@ export async function writeRows<Row>(
   const { format } = options;
   if (format === 'table') return writeTable(out, view, rows, options);
   if (format === 'count') return writeCount(out, rows);
-  const { line, frame } = linesFor(out, view, format, options);
+  const { line, frame } = linesFor(view, format, options);
   const lines: string[] = [];
   for await (const row of rows) lines.push(line(row));
   await writeLines(out, lines, frame);

@@ -6,8 +6,10 @@ import { asText, type Column } from './view.js';
 import { visible } from './visible.js';
 
 export interface TableOptions {
-  /** How wide the table may be. */
+  /** How wide the table may be. Without a limit no cell is cut off. */
   width: number;
+  /** Fields that were named, and are all shown. */
+  fields?: readonly string[] | undefined;
   now: number;
   style: Style;
 }
@@ -22,12 +24,13 @@ interface Drawn<Row> {
 const PIECE = 200;
 
 /**
- * A table of any length, drawn in pieces. Columns that do not fit are narrowed, then left out from the right.
+ * A table of any length, drawn in pieces. Columns that do not fit are narrowed, then, unless they were named, left out
+ * from the right.
  */
 export async function* tableText<Row>(
   rows: AsyncIterable<Row> | Iterable<Row>,
   columns: readonly Column<Row>[],
-  { width, now, style }: TableOptions,
+  { width, fields, now, style }: TableOptions,
 ): AsyncGenerator<string> {
   let tracks: Track<Row>[] | null = null;
   let template = '';
@@ -38,7 +41,7 @@ export async function* tableText<Row>(
       tracks = fitTracks(
         columns,
         drawn.map(({ texts }) => texts),
-        width,
+        { width, keepsAll: fields !== undefined },
         ruler,
       );
       template = layOut(tracks);
@@ -48,7 +51,8 @@ export async function* tableText<Row>(
       );
     }
     const widths = tracks;
-    yield drawn.map((row) => fill(template, cellsOf(row, widths, style, ruler))).join('');
+    const cut = Number.isFinite(width) ? ruler.clip : asItIs;
+    yield drawn.map((row) => fill(template, cellsOf(row, widths, style, ruler, cut))).join('');
   }
 }
 
@@ -99,10 +103,11 @@ function cellsOf<Row>(
   tracks: readonly Track<Row>[],
   style: Style,
   ruler: Ruler,
+  cut: Ruler['clip'],
 ): string[] {
   return tracks.map((track, index) => {
     const paint = track.column.paint?.(row, style) ?? asItIs;
-    return padded(ruler.clip(texts[index] ?? '', track.width), track, paint, ruler);
+    return padded(cut(texts[index] ?? '', track.width), track, paint, ruler);
   });
 }
 

@@ -19,34 +19,38 @@ export function heading<Row>({ name }: Column<Row>): string {
 
 /**
  * The columns that fit into `width`, each as wide as these rows need it: narrowed as far as they allow, and from
- * the right left out, until they fit. One always stays.
+ * the right left out, until they fit. One always stays; all do where `keepsAll`.
  */
 export function fitTracks<Row>(
   columns: readonly Column<Row>[],
   rows: readonly (readonly string[])[],
-  width: number,
+  { width, keepsAll }: { width: number; keepsAll: boolean },
   ruler: Ruler,
 ): Track<Row>[] {
   const natural = columns.map((column, index) => {
     const widest = rows.reduce((most, texts) => Math.max(most, ruler.width(texts[index] ?? '')), 0);
     return { column, width: Math.max(heading(column).length, Math.min(widest, column.max ?? MOST)) };
   });
+  if (keepsAll) return narrow(natural, width);
   for (let count = columns.length; count > 1; count -= 1) {
     const narrowed = narrow(natural.slice(0, count), width);
-    if (narrowed !== null) return narrowed;
+    if (widthOf(narrowed) <= width) return narrowed;
   }
   return natural.slice(0, 1).map((track) => ({ ...track, width: Math.min(track.width, width) }));
 }
 
-/** Takes columns from the widest that can spare some; null when that is not enough. */
-function narrow<Row>(tracks: readonly Track<Row>[], width: number): Track<Row>[] | null {
+/** Takes columns from the widest that can spare some, until all fit or none can. */
+function narrow<Row>(tracks: readonly Track<Row>[], width: number): Track<Row>[] {
   const narrowed = tracks.map((track) => ({ ...track }));
-  let excess = narrowed.reduce((sum, track) => sum + track.width + GAP, -GAP) - width;
-  for (; excess > 0; excess -= 1) {
+  for (let excess = widthOf(narrowed) - width; excess > 0; excess -= 1) {
     const able = narrowed.filter((track) => track.width > (track.column.min ?? track.width));
-    if (able.length === 0) return null;
+    if (able.length === 0) break;
     const widest = able.reduce((most, track) => (track.width > most.width ? track : most));
     widest.width -= 1;
   }
   return narrowed;
+}
+
+function widthOf<Row>(tracks: readonly Track<Row>[]): number {
+  return tracks.reduce((sum, track) => sum + track.width + GAP, -GAP);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MINUTE } from '../../../src/clock.js';
-import { makeSite } from '../../aid/site.js';
+import { HOUR, MINUTE } from '../../../src/clock.js';
+import { makeSite, visitorWith } from '../../aid/site.js';
 
 /** The browser has logged in again; a request with the cookie before comes a moment later, as from another tab. */
 async function replacedLogin(pause = 0) {
@@ -52,6 +52,48 @@ describe('a request beside the login or rotation that replaces its token', () =>
     await browser.visit({}, (session) => session.rotate());
     browser.receive(await (await late.begin()).commit());
     expect((await browser.visit()).user).toBe('alice');
+  });
+
+  it('S2, S3: a replaced anonymous token is not available, its cookie left alone, and no new one given', async () => {
+    const site = makeSite();
+    const browser = await visitorWith(site, 'cart', 'apple');
+    const late = browser.copy();
+    await browser.visit({}, (session) => session.rotate());
+    const { session, headers, reasons } = await late.visit();
+    expect(session).toMatchObject({ available: false, size: 0 });
+    expect(headers).toEqual({});
+    expect(reasons).toMatchObject({
+      moin_session: 'refused-unknown',
+      moin_anon_session: 'already-available',
+    });
+    expect((await browser.visit()).session.get('cart')).toBe('apple');
+    site.pass(MINUTE);
+    expect((await late.visit()).session.available).toBe(true);
+  });
+
+  it('S2: one that was destroyed gives way to a new token at once: what is stored now is kept', async () => {
+    const site = makeSite();
+    const browser = await visitorWith(site, 'cart', 'apple');
+    const beside = browser.copy();
+    await browser.visit({}, (session) => session.destroy());
+    const { session, sent } = await beside.visit({}, (fresh) => fresh.set('cart', 'pear'));
+    expect(session.available).toBe(true);
+    expect(sent).toMatchObject({ action: 'set', kind: 'anon' });
+    expect((await beside.visit()).session.get('cart')).toBe('pear');
+  });
+
+  it('S2: what the store remembers of an end holds for an hour; from then on the token begins anew', async () => {
+    const site = makeSite();
+    const browser = await visitorWith(site, 'cart', 'apple');
+    const [old, late] = [browser.copy(), browser.copy()];
+    await browser.visit({}, (session) => session.destroy());
+    site.pass(HOUR - 1);
+    expect((await late.visit()).sent).toMatchObject({ action: 'set', kind: 'anon' });
+    site.pass(1);
+    const { session, sent } = await old.visit();
+    expect([session.available, sent]).toEqual([true, undefined]);
+    session.set('cart', 'pear');
+    expect(await session.save()).toBe('saved');
   });
 
   it('S6: a replayed logged-out cookie is deleted at once', async () => {

@@ -105,6 +105,19 @@ describe('S7: a valid user without login', () => {
     expect(session).toMatchObject({ available: true, size: 0 });
   });
 
+  it('S7, S3: a user cookie in grace finds nothing, though a method establishes its user', async () => {
+    const site = makeSite({ cookieLifetime: 1 });
+    const browser = site.browser();
+    await browser.logIn('alice');
+    await browser.visit({}, (session) => session.set('draft', 'x'));
+    browser.plant(browser.cookie);
+    site.pass(HOUR);
+    const { user, session, reasons } = await browser.visit(AS_ALICE);
+    expect(user).toBe('alice');
+    expect(reasons.moin_session).toBe('refused-expired');
+    expect(session).toMatchObject({ available: true, size: 0 });
+  });
+
   it('S7: after an end whose answer was lost a new token is given, so that what is stored is kept', async () => {
     const site = makeSite();
     const browser = await client(site);

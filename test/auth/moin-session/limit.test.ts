@@ -46,6 +46,25 @@ describe('S9: the limit of sessions per user', () => {
     );
   });
 
+  it.each([
+    ['the one created first', 2, 'larger'],
+    ['the one of the smaller id', 1, 'smaller'],
+  ] as const)('S9: of two seen last at the same moment %s goes', async (_, age, which) => {
+    const site = makeSite({ maxSessionsPerUser: 2 });
+    await logins(site, 2);
+    const [smaller, larger] = (await site.records()).sort((a, b) => (a.id < b.id ? -1 : 1));
+    for (const [record, hours] of [
+      [smaller, 1],
+      [larger, age],
+    ] as const) {
+      const changed = { ...record, seen: site.time.now, created: site.time.now - hours * HOUR };
+      site.store.putBytes(record?.id as string, JSON.stringify(changed));
+    }
+    await site.browser().logIn('alice');
+    const ended = (await site.records()).filter((record) => record.ended !== null);
+    expect(ended.map(({ id }) => id)).toEqual([(which === 'smaller' ? smaller : larger)?.id]);
+  });
+
   it('S9: the new login is the last to go, even with a clock that was set back', async () => {
     const site = makeSite({ maxSessionsPerUser: 1 });
     await logins(site, 1);

@@ -114,6 +114,15 @@ describe('S4: a login', () => {
     expect((await browser.visit()).visit.user).toEqual({ id: 'u-carol', name: 'carol', method: 'by_header' });
   });
 
+  it('S6: login and logout in one request: the login counts', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    const { user, reasons } = await browser.visit({ form: { ...WITH_PASSWORD, logout: true } });
+    expect(user).toBe('alice');
+    expect(reasons).toMatchObject({ moin_login: 'accepted', moin_session: 'login' });
+    expect((await browser.visit()).user).toBe('alice');
+  });
+
   it('S4, Lifetimes: "remember me" asks for the long lifetime', async () => {
     const { sent } = await makeSite().browser().logIn('alice', { rememberMe: true });
     expect(sent?.maxAge).toBe(400 * 24 * 3600);
@@ -167,10 +176,13 @@ describe('S5: a login that failed', () => {
     expect(await site.records()).toEqual([]);
   });
 
-  it('a login form that is a logout as well is a logout', async () => {
+  it('S5, S6: where login and logout come at once and the login fails, nobody is logged out', async () => {
     const site = makeSite();
-    const { user, reasons } = await site.browser().visit({ form: { ...WITH_PASSWORD, logout: true } });
-    expect(user).toBeNull();
-    expect(reasons).toMatchObject({ moin_login: 'not-a-login', moin_session: 'logout' });
+    const browser = site.browser();
+    await browser.logIn('alice');
+    const { user, reasons } = await browser.logIn('bob', { password: 'wrong', logout: true });
+    expect(user).toBe('alice');
+    expect(reasons.moin_session).toBe('login-failed');
+    expect((await browser.visit()).user).toBe('alice');
   });
 });

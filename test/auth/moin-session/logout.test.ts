@@ -48,11 +48,37 @@ describe('S6: logout', () => {
     expect(visit.trace.at(-1)?.userAfter).toMatchObject({ name: 'alice', valid: false });
   });
 
-  it('S6: an anonymous session is ended as well', async () => {
+  it('S6: a visitor who is not logged in keeps session and cookie', async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'cart', 'apple');
-    await browser.logOut();
-    expect(await site.records()).toEqual([]);
+    const before = await site.store.contents();
+    const { session, headers, reasons } = await browser.logOut();
+    expect(session.get('cart')).toBe('apple');
+    expect(headers).toEqual({});
+    expect(reasons.moin_session).toBe('logout');
+    expect(await site.store.contents()).toEqual(before);
+    expect((await browser.visit()).session.get('cart')).toBe('apple');
+  });
+
+  it('S6: visitors who have stored nothing leave no tombstone, however often they log out', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    for (let count = 0; count < 3; count++) await browser.logOut();
+    const asAlice = { headers: { 'x-user': 'alice' } };
+    await browser.visit({ ...asAlice, form: { logout: true } });
+    expect(site.store.newCalls().filter((call) => call !== 'find' && call !== 'trace')).toEqual([]);
+  });
+
+  it('S6: of what is gone already no tombstone is left either', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    await browser.logIn('alice');
+    await site.sessions.purge({ all: true });
+    site.store.newCalls();
+    const { sent, visit } = await browser.logOut();
+    expect(sent?.kind).toBe('anon');
+    expect(site.store.newCalls()).not.toContain('delete');
+    expect(visit.trace[2]?.text).toMatch(/the store has no such session/);
   });
 
   it('S6, spec 4: with moin_anon_session behind it, one Set-Cookie, the anonymous one', async () => {
@@ -89,6 +115,21 @@ describe('S6: logout', () => {
     site.store.putBytes(session.id as string, 'torn');
     expect((await browser.logOut()).sent?.action).toBe('delete');
     expect(await site.store.contents()).toEqual([expect.objectContaining({ id: session.id, record: null })]);
+  });
+
+  it('S6: its id gets a tombstone: repaired, the session opens nothing to the cookie of before', async () => {
+    const site = makeSite({ auth: ['moin_login', 'moin_session'] });
+    const browser = site.browser();
+    const { session } = await browser.logIn('alice');
+    const thief = browser.copy();
+    const [whole] = await site.records();
+    site.store.putBytes(session.id as string, 'torn');
+    const { visit } = await browser.logOut();
+    expect(visit.trace[1]?.text).toMatch(/no session.*opens nothing, even should somebody repair/);
+    site.store.putBytes(session.id as string, JSON.stringify(whole));
+    const { user, reasons } = await thief.visit();
+    expect(user).toBeNull();
+    expect(reasons.moin_session).toBe('refused-unknown');
   });
 
   it("S6, S10: an anon cookie does not end somebody else's session", async () => {

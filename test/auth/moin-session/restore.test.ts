@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { AuthOption } from '../../../src/auth/builtin.js';
 import { HOUR, MINUTE } from '../../../src/clock.js';
 import { idOf, newToken } from '../../../src/session/token.js';
 import { createSessions } from '../../../src/sessions.js';
-import { makeSite, SECRET, visitorWith } from '../../aid/site.js';
+import { byHeader, makeSite, SECRET, visitorWith } from '../../aid/site.js';
 
 describe('S1: no cookie', () => {
   it('S1: the session is not available, reads as empty, and asks no store', async () => {
@@ -224,10 +225,11 @@ describe('S3: a user cookie', () => {
   });
 
   it('S3: without a user directory the record says who it is', async () => {
-    const site = makeSite();
+    const auth: AuthOption[] = [byHeader, 'moin_session'];
+    const site = makeSite({ auth });
     const browser = site.browser();
-    await browser.logIn('alice');
-    const other = createSessions({ store: site.store, secrets: SECRET, clock: () => site.time.now });
+    await browser.visit({ headers: { 'x-user': 'alice' }, form: { login: true } });
+    const other = createSessions({ store: site.store, secrets: SECRET, clock: () => site.time.now, auth });
     const { user } = await other.begin({ headers: { cookie: `MOIN_SESSION=${browser.cookie}` } });
     expect(user?.name).toBe('alice');
   });

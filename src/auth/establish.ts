@@ -1,0 +1,56 @@
+import { ConfigurationError } from '../errors.js';
+import { isOfChain } from '../session/chain-names.js';
+import type { SessionOwner } from '../store/contract.js';
+import type { UserDirectory } from '../users/directory.js';
+import type { AuthMethod, AuthResult, AuthSite, AuthUser, Known } from './method.js';
+
+/** Why a user cannot be logged in: a word for programs, and words for people. */
+export interface UserRefusal {
+  reason: 'unknown-user' | 'disabled-user';
+  text: string;
+}
+
+/**
+ * A method's answer that names a new user, as the chain goes on with it: the user complete, under the name that the
+ * directory has for them. One whom the directory does not know or has disabled is not established, whichever method says so:
+ * S3 would refuse them at the next request.
+ * @throws ConfigurationError when the user's `method` is none of the chain: S3 would refuse that, too
+ */
+export async function establish(
+  method: AuthMethod,
+  answer: AuthResult & { user: NonNullable<AuthResult['user']> },
+  known: Known,
+  site: AuthSite,
+): Promise<AuthResult> {
+  const user: AuthUser = {
+    ...answer.user,
+    method: answer.user.method ?? method.name,
+    valid: answer.user.valid ?? true,
+  };
+  assertOfChain(method, user, site);
+  if (!user.valid) return { ...answer, user };
+  const current = await currentName(user, site.users);
+  if ('name' in current) return { ...answer, user: { ...user, name: current.name } };
+  const text = `${method.name} says that this is ${user.name}, but ${current.text}, so they are not logged in`;
+  return { ...answer, user: known.user, reason: current.reason, text, login: false, loginRejected: true };
+}
+
+/** What the directory calls a user now, or why they cannot be logged in (S3). Without a directory what they were called. */
+export async function currentName(
+  { id, name }: Pick<SessionOwner, 'id' | 'name'>,
+  users: UserDirectory | undefined,
+): Promise<{ name: string } | UserRefusal> {
+  if (users === undefined) return { name };
+  const entry = await users.findById(id);
+  if (entry === null)
+    return { reason: 'unknown-user', text: `the user directory has nobody with the id of ${name}` };
+  if (entry.disabled) return { reason: 'disabled-user', text: `the user ${entry.name} is disabled` };
+  return { name: entry.name };
+}
+
+function assertOfChain(method: AuthMethod, user: AuthUser, { chain }: AuthSite): void {
+  if (isOfChain(user.method, chain)) return;
+  throw new ConfigurationError(
+    `auth method ${method.name} gives a user whose method is ${JSON.stringify(user.method)}, but 'auth' has none of this name: leave it out, or say '${method.name}:LABEL'`,
+  );
+}

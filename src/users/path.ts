@@ -1,0 +1,74 @@
+import { lstatSync, readlinkSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, parse } from 'node:path';
+import { StoreError } from '../errors.js';
+
+/** As many as Linux follows in one path. */
+const MOST_LINKS = 40;
+
+/**
+ * Refuses to write where the path is not what it seems. Replacing a link would cut what it leads to off from those who
+ * keep it there. And root follows no link of another user: it could lead to a third one's file.
+ * @param path absolute
+ * @throws StoreError with the remedy
+ */
+export function assertReplaceable(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new StoreError(
+      `cannot write the user directory ${path}: it is a symbolic link, as in a mounted secret; change the users at its source, or name the file itself in 'users'`,
+    );
+  }
+  if (process.geteuid?.() === 0) assertLinksOfRoot(dirname(path), path);
+}
+
+/** Goes along the path as the system does. */
+function assertLinksOfRoot(folder: string, path: string): void {
+  const { root } = parse(folder);
+  const ahead = partsOf(folder);
+  let links = 0;
+  for (let here = root; ahead.length > 0 && links < MOST_LINKS; ) {
+    const next = join(here, ahead.shift() as string);
+    const stats = lstatSync(next, { throwIfNoEntry: false });
+    if (!stats?.isSymbolicLink()) {
+      here = next;
+      continue;
+    }
+    if (stats.uid !== 0) throw linkOfAnother(path, next, stats.uid);
+    const target = readlinkSync(next);
+    if (isAbsolute(target)) here = root;
+    ahead.unshift(...partsOf(target));
+    links++;
+  }
+}
+
+function partsOf(path: string): string[] {
+  return path.split('/').filter((part) => part !== '');
+}
+
+function linkOfAnother(path: string, link: string, uid: number): StoreError {
+  return new StoreError(
+    `cannot write the user directory ${path} as root: ${link} is a symbolic link of the user ${uid}, and could lead anywhere; run this as that user (sudo -u '#${uid}')`,
+  );
+}
+
+/**
+ * What is wrong when others of this machine may put a user file of their own in the place of this one, and so log in as
+ * anybody; null when they may not. A group that may write was given that right, and counts as trusted.
+ */
+export function exposureOf(path: string): string | null {
+  if (process.platform === 'win32') return null; // has no such modes
+  const file = lstatSync(path, { throwIfNoEntry: false });
+  if (file?.isFile() && isOpen(file)) return remedy(path, path);
+  const folder = statSync(dirname(path), { throwIfNoEntry: false });
+  if (file === undefined || folder === undefined || !isOpen(folder)) return null;
+  const trusted = [0, folder.uid, process.geteuid?.()];
+  const isSticky = (folder.mode & 0o1000) !== 0;
+  return isSticky && trusted.includes(file.uid) ? null : remedy(path, dirname(path));
+}
+
+function isOpen({ mode }: { mode: number }): boolean {
+  return (mode & 0o002) !== 0;
+}
+
+function remedy(path: string, open: string): string {
+  return `any user of this machine can replace the user directory ${path}, and log in as anybody: others may write to ${open}; take that away with 'chmod o-w'`;
+}

@@ -1,0 +1,77 @@
+import * as crypto from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { StoreError } from '../../src/errors.js';
+import { FileUserDirectory } from '../../src/users/file.js';
+import { hashPassword } from '../../src/users/password.js';
+import type { ScryptParameters } from '../../src/users/scrypt.js';
+import { temporaryFolder } from '../store/folder.js';
+
+vi.mock('node:crypto', async (original) => {
+  const real = await original<typeof crypto>();
+  return { ...real, scrypt: vi.fn(real.scrypt) };
+});
+const scrypt = vi.mocked(crypto.scrypt);
+
+const CHEAPER = { cost: 2, blockSize: 1, parallelization: 1 };
+const CONFIGURED = { cost: 4, blockSize: 1, parallelization: 1 };
+const DEARER = { cost: 4, blockSize: 2, parallelization: 1 };
+
+/** A file of users whose hashes are as old as their names say, and how to ask for the work of one attempt. */
+async function directoryOf(costs: Record<string, ScryptParameters | null>) {
+  const path = join(temporaryFolder(), 'users.json');
+  const users = Object.entries(costs).map(async ([name, cost], created) => {
+    const password = cost === null ? '$2b$12$from-elsewhere' : await hashPassword(name, cost, name);
+    return { id: `id-${name}`, name, password, disabled: false, created };
+  });
+  writeFileSync(path, JSON.stringify({ version: 1, users: await Promise.all(users) }));
+  const directory = new FileUserDirectory(path, { scrypt: CONFIGURED, readOnly: true });
+  const workOf = async (name: string, password: string) => {
+    scrypt.mockClear();
+    const user = await directory.findByName(name);
+    await directory.verifyPassword(user, password, name).catch(() => {});
+    return scrypt.mock.calls.map(([, , , options]) => JSON.stringify(options));
+  };
+  return { directory, workOf };
+}
+
+beforeEach(() => void scrypt.mockClear());
+
+describe('who has an account cannot be told from the work of a login', () => {
+  it.each([
+    ['cheaper hashes, from before the cost was raised', { old: CHEAPER, fresh: CONFIGURED }],
+    ['dearer hashes, from before it was lowered', { old: DEARER, fresh: CONFIGURED }],
+    ['hashes of several costs', { old: CHEAPER, older: DEARER, fresh: CONFIGURED }],
+    ['none but cheaper hashes', { old: CHEAPER }],
+    ['a hash from elsewhere', { old: CHEAPER, odd: null }],
+  ])('%s: a right and a wrong password, and nobody, cost the very same derivations', async (_, costs) => {
+    const { workOf } = await directoryOf(costs);
+    const ofNobody = await workOf('nobody', 'whatever');
+    for (const name of Object.keys(costs)) {
+      expect(await workOf(name, 'wrong')).toEqual(ofNobody);
+      expect(await workOf(name, name)).toEqual(ofNobody);
+    }
+  });
+
+  it('costs one derivation where all hashes cost what is configured', async () => {
+    const { workOf } = await directoryOf({ alice: CONFIGURED, bob: CONFIGURED });
+    for (const name of ['alice', 'bob', 'nobody']) expect(await workOf(name, 'x')).toHaveLength(1);
+  });
+
+  it('each user gets in with their own password alone, whatever their hash costs', async () => {
+    const costs = { old: CHEAPER, older: DEARER, fresh: CONFIGURED };
+    const { directory } = await directoryOf(costs);
+    for (const name of Object.keys(costs))
+      for (const password of Object.keys(costs)) {
+        const user = await directory.findByName(name);
+        expect(await directory.verifyPassword(user, password)).toBe(name === password);
+      }
+  });
+
+  it('a hash that cannot be checked is still an error that names it', async () => {
+    const { directory } = await directoryOf({ odd: null });
+    const check = directory.verifyPassword(await directory.findByName('odd'), 'x');
+    await expect(check).rejects.toThrow(StoreError);
+  });
+});
