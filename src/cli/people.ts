@@ -37,6 +37,6 @@ export function noUser(user: string): string {
 }
 
 async function isKnown({ store, users }: Site, id: string): Promise<boolean> {
-  for await (const _session of store.findByUser(id)) return true;
+  for await (const _session of store.findByUser(id, { past: true })) return true;
   return users !== undefined && (await askDirectory(users, (directory) => directory.findById(id))) !== null;
 }

@@ -1,5 +1,5 @@
 import type { SessionKind, StoreEntry } from '../store/contract.js';
-import { type SessionState, stateOf } from './info.js';
+import { type SessionState, stateOfEntry } from './info.js';
 
 /** Which sessions are meant. Every condition given must hold; none means all. */
 export interface SessionFilter {
@@ -32,15 +32,21 @@ export interface Conditions extends Omit<SessionFilter, 'ids' | 'userId' | 'user
  * @param refused what `Refusals` says of it
  */
 export function matches(entry: StoreEntry, conditions: Conditions, now: number, refused = false): boolean {
-  const { userIds, kind, state, expiresWithin, idle, hasKey } = conditions;
-  const { record } = entry;
-  if (record === null) {
-    const asked = [userIds, kind, expiresWithin, idle, hasKey].some((condition) => condition !== undefined);
-    return !asked && (state === undefined || state === 'unreadable');
-  }
+  return isInState(entry, conditions, now, refused) && matchesButState(entry, conditions, now);
+}
+
+/** Whether it is in the state that is asked for, if one is. */
+export function isInState(entry: StoreEntry, { state }: Conditions, now: number, refused: boolean): boolean {
+  return state === undefined || stateOfEntry(entry, now, refused) === state;
+}
+
+/** Whether all else holds that is asked for. */
+export function matchesButState({ record }: StoreEntry, conditions: Conditions, now: number): boolean {
+  const { userIds, kind, expiresWithin, idle, hasKey } = conditions;
+  if (record === null)
+    return [userIds, kind, expiresWithin, idle, hasKey].every((condition) => condition === undefined);
   if (userIds !== undefined && !(record.user !== null && userIds.has(record.user.id))) return false;
   if (kind !== undefined && record.kind !== kind) return false;
-  if (state !== undefined && stateOf(record, now, refused) !== state) return false;
   if (expiresWithin !== undefined && !isWithin(record.cookieExpires, now, expiresWithin)) return false;
   if (idle !== undefined && now - record.seen < idle) return false;
   return hasKey === undefined || Object.hasOwn(record.data, hasKey);

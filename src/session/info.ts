@@ -19,6 +19,11 @@ export function stateOf(
   return refused ? 'refused' : 'active';
 }
 
+/** The same of what is stored, readable or not. */
+export function stateOfEntry({ record }: StoreEntry, now: number, refused: boolean): SessionState {
+  return record === null ? 'unreadable' : stateOf(record, now, refused);
+}
+
 /**
  * A session as operators see it: the fields of spec 7, under these names in every format. Of an unreadable
  * one only `id`, `state` and `bytes` are known; the others are null.
@@ -53,7 +58,7 @@ export function describeEntry(entry: StoreEntry, now: number, refused: boolean):
   return {
     id,
     kind: record?.kind ?? null,
-    state: record === null ? 'unreadable' : stateOf(record, now, refused),
+    state: stateOfEntry(entry, now, refused),
     userId: record?.user?.id ?? null,
     userName: record?.user?.name ?? null,
     method: record?.user?.method ?? null,

@@ -1,6 +1,7 @@
 import { MoinSessionsError, StoreError } from '../errors.js';
 import type { StoreEntry } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
+import { isOfChain } from './chain-names.js';
 import { stateOf } from './info.js';
 
 /** What says whether a session is refused. Where one of them is missing, it refuses none. */
@@ -11,27 +12,17 @@ export interface Authorities {
 }
 
 /** express-session asks neither our directory nor our chain: the application judges these sessions. */
-const UNJUDGED = 'express-session';
-/** What establishes users, and is no link of a chain. */
-const NO_LINKS = ['route', 'setuid'];
-
+const UNJUDGED = /^express-session(:|$)/;
 /** So many users are remembered. */
 const MOST_KNOWN = 50_000;
-
-/** Whether the auth method that established a user is no longer in the chain (spec 2). */
-export function hasLeftChain(method: string, chain: readonly string[]): boolean {
-  return ![...NO_LINKS, UNJUDGED, ...chain].some((name) => isOf(name, method));
-}
-
-/** A method may add `:LABEL` to its name. */
-function isOf(name: string, method: string): boolean {
-  return method === name || method.startsWith(`${name}:`);
-}
 
 /** Judges which sessions are refused, though their time is not over (spec 2). Asks the directory once for each user. */
 export class Refusals {
   readonly #authorities: Authorities;
+  /** By user id. */
   readonly #known = new Map<string, boolean>();
+  /** By auth method; null where it depends on the user. */
+  readonly #methods = new Map<string, boolean | null>();
 
   constructor(authorities: Authorities) {
     this.#authorities = authorities;
@@ -40,11 +31,8 @@ export class Refusals {
   /** What is known at `now` (ms) without asking the directory; undefined when that has to be asked. */
   known({ record }: StoreEntry, now: number): boolean | undefined {
     const user = record?.user ?? null;
-    if (record === null || user === null || isOf(UNJUDGED, user.method)) return false;
-    if (stateOf(record, now) !== 'active') return false;
-    const { users, methods } = this.#authorities;
-    if (methods !== undefined && hasLeftChain(user.method, methods)) return true;
-    return users === undefined ? false : this.#known.get(user.id);
+    if (record === null || user === null || stateOf(record, now) !== 'active') return false;
+    return this.#byMethod(user.method) ?? this.#known.get(user.id);
   }
 
   /** @throws StoreError when the directory cannot be asked */
@@ -59,6 +47,21 @@ export class Refusals {
     this.#known.set(id, refused);
     return refused;
   }
+
+  #byMethod(method: string): boolean | null {
+    const known = this.#methods.get(method);
+    if (known !== undefined) return known;
+    const judged = judgeMethod(method, this.#authorities);
+    this.#methods.set(method, judged);
+    return judged;
+  }
+}
+
+/** Null where it depends on the user. */
+function judgeMethod(method: string, { users, methods }: Authorities): boolean | null {
+  if (UNJUDGED.test(method)) return false;
+  if (methods !== undefined && !isOfChain(method, methods)) return true;
+  return users === undefined ? false : null;
 }
 
 /** @throws StoreError when the directory, which may be the application's own, cannot be asked */

@@ -1,5 +1,10 @@
-import { isSessionId, type SessionStore, type StoreEntry } from '../store/contract.js';
-import { type Conditions, matches, type SessionFilter } from './filter.js';
+import {
+  type FindByUserOptions,
+  isSessionId,
+  type SessionStore,
+  type StoreEntry,
+} from '../store/contract.js';
+import { type Conditions, isInState, matches, matchesButState, type SessionFilter } from './filter.js';
 import { describeEntry, type SessionInfo } from './info.js';
 import { type Authorities, askDirectory, Refusals } from './refusal.js';
 
@@ -46,12 +51,11 @@ export class Selection {
   ): AsyncGenerator<T> {
     const conditions = await settle(this.#sources, this.#filter);
     this.#conditions = conditions;
-    const { state: _judgedLast, ...others } = conditions;
     for await (const entry of candidatesOf(this.#sources.store, this.#filter.ids, conditions)) {
-      if (!matches(entry, others, now)) continue;
+      if (!matchesButState(entry, conditions, now)) continue;
       const known = judging ? this.#refusals.known(entry, now) : false;
       const refused = known ?? (await this.#refusals.judge(entry, now));
-      if (matches(entry, conditions, now, refused)) yield as(entry, refused);
+      if (isInState(entry, conditions, now, refused)) yield as(entry, refused);
     }
   }
 }
@@ -96,10 +100,11 @@ async function settle(sources: Sources, filter: SessionFilter): Promise<Conditio
 function candidatesOf(
   store: SessionStore,
   ids: readonly string[] | undefined,
-  { userIds }: Conditions,
+  { userIds, state }: Conditions,
 ): AsyncIterable<StoreEntry> {
   if (ids !== undefined) return entriesById(store, ids);
-  return userIds === undefined ? store.scan() : entriesOfUsers(store, userIds);
+  if (userIds === undefined) return store.scan();
+  return entriesOfUsers(store, userIds, { past: state !== 'active' && state !== 'refused' });
 }
 
 async function* entriesById(store: SessionStore, ids: readonly string[]): AsyncGenerator<StoreEntry> {
@@ -110,8 +115,12 @@ async function* entriesById(store: SessionStore, ids: readonly string[]): AsyncG
   }
 }
 
-async function* entriesOfUsers(store: SessionStore, userIds: Iterable<string>): AsyncGenerator<StoreEntry> {
-  for (const userId of userIds) yield* store.findByUser(userId, { past: true });
+async function* entriesOfUsers(
+  store: SessionStore,
+  userIds: Iterable<string>,
+  options: FindByUserOptions,
+): AsyncGenerator<StoreEntry> {
+  for (const userId of userIds) yield* store.findByUser(userId, options);
 }
 
 function listOf(values: string | readonly string[]): readonly string[] {
