@@ -7,7 +7,11 @@ import { classifyAll, preferred } from './moin-session/classify.js';
 import { type PassportStrategy, runStrategy, type StrategyOutcome } from './passport-strategy.js';
 
 export interface PassportOptions {
-  /** Which requests the strategy sees. Default: those that ask to log in. */
+  /**
+   * Which requests the strategy sees. Default: those that ask to log in, and never one that another site sent. A `when`
+   * for forms of your own pages looks at `request.crossSite`; one for an identity provider's form, which is sent from
+   * another site, does not.
+   */
   when?: (request: AuthRequest, known: Known) => boolean;
   /**
    * Whether a success is a login, that begins a session of its own (S4). False for strategies that see every request,

@@ -24,9 +24,9 @@ export function missingChromium(): string | null {
   return findChromium() === null ? 'there is no Chromium: install it, or name it in CHROMIUM' : null;
 }
 
-/** A browser whose contexts are people who have never been here. */
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch(started());
+/** A browser whose contexts are people who have never been here. @param more arguments for Chromium */
+export function openBrowser(more: string[] = []): Promise<Browser> {
+  return chromium.launch({ ...started(), args: [...QUIET, ...more] });
 }
 
 /** A browser with its cookies in the folder `profile`, which keeps them when it is closed, as a person's does. */
