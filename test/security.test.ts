@@ -1,10 +1,11 @@
-import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CookieSigner } from '../src/session/cookie.js';
 import { idOf, newToken } from '../src/session/token.js';
 import { createSessions } from '../src/sessions.js';
 import { FileStore } from '../src/store/file.js';
+import { FileLayout } from '../src/store/file-layout.js';
 import { Browser } from './aid/browser.js';
 import { People } from './aid/people.js';
 import { START } from './aid/site.js';
@@ -158,6 +159,23 @@ describe('attacks (docs/security.md)', () => {
     await alice.logIn('alice');
     expect(await opens(site.browser(), stolen)).toEqual(NOTHING);
     expect(everythingIn(site.dir)).not.toContain('4712');
+  });
+});
+
+describe('a record that cannot be read (S6, I4)', () => {
+  it('S6: stays at a logout, and repaired it opens nothing to the cookie of before', async () => {
+    const site = realSite();
+    const alice = site.browser();
+    const { session } = await alice.logIn('alice');
+    await alice.visit({}, (own) => own.set('card', '4711'));
+    const stolen = alice.cookie ?? '';
+    const path = new FileLayout(site.dir).record(session.id ?? '');
+    const whole = readFileSync(path, 'utf8');
+    writeFileSync(path, 'torn');
+    await alice.logOut();
+    expect(readFileSync(path, 'utf8')).toBe('torn');
+    writeFileSync(path, whole);
+    expect(await opens(site.browser(), stolen)).toEqual(NOTHING);
   });
 });
 

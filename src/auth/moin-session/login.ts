@@ -22,13 +22,13 @@ export async function logIn(
 }
 
 function whatBecomesOf({ from, ended }: Predecessor): string {
-  const texts = ended.map(() => '; the session of another user under the old cookie ends');
+  const texts = ended.map(() => '; the session under the old cookie is not handed over, and ends');
   if (from !== null && from.record !== null)
     texts.push(`; the data of ${from.owner === null ? 'the visitor' : 'the session before'} move along`);
   return texts.join('');
 }
 
-/** S4: an anonymous session and the user's own move along; another user's ends. What is over already is left alone. */
+/** S4: an anonymous session and the user's own move along; another user's ends, and so does one that is refused. What is over already is left alone. */
 function predecessor(standings: readonly Standing[]): Predecessor {
   const ended = standings.flatMap((standing) =>
     standing.status === 'foreign' || standing.status === 'refused' ? [standing.record.id] : [],
