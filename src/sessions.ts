@@ -1,6 +1,7 @@
 import type { IncomingRequest } from './auth/method.js';
 import { readOptions, type Settings } from './config.js';
 import type { SessionsOptions } from './options.js';
+import { isUrl } from './realm.js';
 import { receive } from './receive.js';
 import { keptSecret, openUsers, receptionOf } from './reception.js';
 import type { AdminOptions, ExpireReport, PurgeReport, SessionAdmin } from './session/admin.js';
@@ -140,5 +141,5 @@ export function createSessions(options: SessionsOptions = {}): Sessions {
 }
 
 function isStore(where: Settings['store']): where is SessionStore {
-  return typeof where === 'object' && !(where instanceof URL);
+  return typeof where === 'object' && !isUrl(where);
 }

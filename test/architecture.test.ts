@@ -22,6 +22,7 @@ const LAYERS = [
   ['users'],
   ['store'],
   ['errors', 'clock', 'json', 'suggest'],
+  ['realm'],
 ];
 
 function layerOf(path: string): number {

@@ -1,4 +1,5 @@
 import { errorCode, StoreError } from '../errors.js';
+import { isError } from '../realm.js';
 
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: make room, nothing stored was harmed',
@@ -19,7 +20,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 /** A system error as a `StoreError` of one line that names the remedy. All others pass as they are. */
 export function storeFault(error: unknown, doing: string): Error {
-  if (!(error instanceof Error)) return new Error(String(error));
+  if (!isError(error)) return new Error(String(error));
   const code = errorCode(error);
   if (code === undefined || !('syscall' in error)) return error;
   return new StoreError(`${doing}: ${REMEDIES[code] ?? error.message} (${code})`, { cause: error });

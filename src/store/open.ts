@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError, StoreError } from '../errors.js';
+import { isUrl } from '../realm.js';
 import type { SessionStore } from './contract.js';
 import type { Durability } from './disk.js';
 import { withRemedy } from './fault.js';
@@ -35,7 +36,7 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
  * @throws ConfigurationError when there is no such kind of store, StoreError when it `mustExist` and does not.
  */
 export async function openStore(where: string | URL, options: OpenStoreOptions = {}): Promise<SessionStore> {
-  const text = where instanceof URL ? where.href : where;
+  const text = isUrl(where) ? where.href : where;
   return openerOf(text)(text, options);
 }
 

@@ -1,4 +1,5 @@
 import type { LoginForm } from '../auth/method.js';
+import { isError } from '../realm.js';
 
 /** The options that all adapters share. */
 export interface AdapterOptions {
@@ -20,10 +21,10 @@ export const DEFAULT_FORM_LIMIT = 16_384;
 
 /** Ends a request that cannot be answered as it should. */
 export function warnOfError(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = isError(error) ? error.message : String(error);
   process.emitWarning(`a request was answered with an error: ${message}`, {
     type: 'MoinSessionsWarning',
     code: 'MOIN_SESSIONS_REQUEST_FAILED',
-    ...(error instanceof Error && error.stack !== undefined && { detail: error.stack }),
+    ...(isError(error) && error.stack !== undefined && { detail: error.stack }),
   });
 }
