@@ -1,5 +1,5 @@
 import { runChain } from './auth/chain.js';
-import { headerField } from './auth/header.js';
+import { headerField, headerFields } from './auth/header.js';
 import type { AuthRequest, AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
 import { forwardedHttps } from './auth/proxy.js';
 import type { Json } from './json.js';
@@ -85,7 +85,17 @@ function authRequest(incoming: IncomingRequest, trusted: Reception['trusted']): 
     raw,
   } = incoming;
   const secure = cameByHttps(incoming, trusted);
-  return { method, url, headers, remoteAddress, secure, clientCertificate, form, raw, session: null };
+  return {
+    method,
+    url,
+    headers: headerFields(headers),
+    remoteAddress,
+    secure,
+    clientCertificate,
+    form,
+    raw,
+    session: null,
+  };
 }
 
 /** Whether the browser's connection is HTTPS, here or at a trusted proxy. */
@@ -94,5 +104,5 @@ export function cameByHttps(
   trusted: Reception['trusted'],
 ): boolean {
   if (secure === true) return true;
-  return trusted(remoteAddress) && forwardedHttps(headerField(headers, 'x-forwarded-proto'));
+  return trusted(remoteAddress) && forwardedHttps(headerField(headerFields(headers), 'x-forwarded-proto'));
 }
