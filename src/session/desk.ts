@@ -95,14 +95,23 @@ export class SessionDesk {
     this.#response.delete();
   }
 
-  /** A new session for a user who logs in (S4), in place of the one that the cookie stood for. */
-  login(owner: SessionOwner, remember: boolean, { moved, unused, ended }: Predecessor): LiveSession {
+  /**
+   * A new session for a user who logs in (S4), in place of the one that the cookie stood for.
+   * @param leave keys whose values do not move along
+   */
+  login(
+    owner: SessionOwner,
+    remember: boolean,
+    { moved, unused, ended }: Predecessor,
+    leave: readonly string[] = [],
+  ): LiveSession {
+    const left = [SETUID, ...leave];
     const session = this.#session(underNewToken({ cookieKind: 'user', owner, remember }), moved);
     session.hold();
-    session.delete(SETUID);
+    for (const key of left) session.delete(key);
     const from = moved ?? (unused === null ? null : { id: unused, revision: 0, data: {} });
     this.#pending.push(async () => {
-      if (session.available) this.#overLimit = !(await session.logIn({ from, ended }));
+      if (session.available) this.#overLimit = !(await session.logIn({ from, ended, leave: left }));
       else if (from !== null) await this.manager.end(from.id, 'destroyed');
     });
     return session;

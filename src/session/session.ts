@@ -17,6 +17,11 @@ type Value<K extends string> = K extends KnownKey ? SessionValues[K] : Json;
 /** What became of a `save()`. `dropped`: the session was ended meanwhile (I2). */
 export type SaveResult = 'saved' | 'unchanged' | 'dropped' | 'unavailable';
 
+export interface RotateOptions {
+  /** Keys whose values do not come along: what somebody else may have planted, such as a CSRF token. Default: none. */
+  leave?: readonly string[];
+}
+
 /**
  * A request's session: dict-like in the way of `Map`, saved by itself at `visit.commit()` (spec 5).
  * Any object that follows this interface may be put on a request by an auth method (spec 3).
@@ -50,7 +55,7 @@ export interface Session extends Iterable<[string, Json]> {
   /** Ends the session: record gone, cookie deleted with the response, values gone, no longer available. */
   destroy(): Promise<void>;
   /** Moves the session to a new token and id; the old ones are worthless from now on. */
-  rotate(): Promise<void>;
+  rotate(options?: RotateOptions): Promise<void>;
   /**
    * Sets `key` to what `fn` makes of its present value, atomically over all requests, processes and machines,
    * and at once. `fn` must be synchronous and may run more than once.

@@ -6,10 +6,14 @@ import * as because from './because.js';
 import { type Outcome, ownerOf } from './outcome.js';
 
 /** S4: always a new token. Null when the user may have no more sessions (S9, `onLimit: 'deny'`). */
-export async function logIn(user: AuthUser, remember: boolean, { desk }: AuthSite): Promise<Outcome | null> {
+export async function logIn(
+  user: AuthUser,
+  { remember, leave }: { remember: boolean; leave: readonly string[] },
+  { desk }: AuthSite,
+): Promise<Outcome | null> {
   const before = await predecessor(user, desk);
   if (await desk.manager.limit.denies(user.id, before.moved?.id)) return null;
-  const session = desk.login(ownerOf(user), remember, before);
+  const session = desk.login(ownerOf(user), remember, before, leave);
   const text = `${user.name} logs in, by ${user.method}, with a new token${told(before)}`;
   const effects = ['set a user cookie with a new token', `create session ${session.id}`];
   if (before.moved !== null) effects.push(`move the data of session ${before.moved.id}, which goes`);

@@ -1,27 +1,45 @@
+import { ConfigurationError } from '../../errors.js';
 import type { AuthMethod, AuthRequest, AuthResult, AuthSite, AuthUser, Known } from '../method.js';
 import { lend } from './lend.js';
 import { logIn, logOut } from './login.js';
 import type { Outcome } from './outcome.js';
 import { restore } from './restore.js';
 
+export interface MoinSessionOptions {
+  /**
+   * Session keys whose values a login does not carry over: what somebody else may have planted in the visitor's session,
+   * such as a CSRF token. Default: none.
+   */
+  leave?: readonly string[];
+}
+
 /**
  * `moin_session`: cookie -> user and session, login, logout (spec 3, S1 to S10). It decides whose session it is;
  * refreshes and saves come with `commit`.
+ * @throws ConfigurationError when `leave` is no list of keys
  */
-export function moinSession(): AuthMethod {
-  return { name: 'moin_session', authenticate };
+export function moinSession({ leave = [] }: MoinSessionOptions = {}): AuthMethod {
+  if (!Array.isArray(leave) || leave.some((key) => typeof key !== 'string'))
+    throw new ConfigurationError("'leave' of moin_session must be a list of session keys: ['csrf']");
+  return {
+    name: 'moin_session',
+    async authenticate(request: AuthRequest, known: Known, site: AuthSite): Promise<AuthResult> {
+      const { session, user, reason, text, effects = [] } = await decide(request, known, site, leave);
+      request.session = session;
+      return { user, continue: true, reason, text, effects };
+    },
+  };
 }
 
-async function authenticate(request: AuthRequest, known: Known, site: AuthSite): Promise<AuthResult> {
-  const { session, user, reason, text, effects = [] } = await decide(request, known, site);
-  request.session = session;
-  return { user, continue: true, reason, text, effects };
-}
-
-function decide(request: AuthRequest, known: Known, site: AuthSite): Promise<Outcome> {
+function decide(
+  request: AuthRequest,
+  known: Known,
+  site: AuthSite,
+  leave: readonly string[],
+): Promise<Outcome> {
   const user = known.user?.valid ? known.user : null;
   if (known.logout) return logOut(user, site);
-  return known.login ? decideLogin(user, request, known, site) : find(user, known, site);
+  return known.login ? decideLogin(user, request, known, site, leave) : find(user, known, site);
 }
 
 /** The session that the cookie stands for, of whoever is established or of whom it names. */
@@ -34,9 +52,10 @@ async function decideLogin(
   request: AuthRequest,
   known: Known,
   site: AuthSite,
+  leave: readonly string[],
 ): Promise<Outcome> {
   if (user !== null && !known.loginRejected) {
-    const login = await logIn(user, request.form.rememberMe === true, site);
+    const login = await logIn(user, { remember: request.form.rememberMe === true, leave }, site);
     if (login !== null) return login;
     const max = site.desk.manager.limit.max;
     const text = `${user.name} has ${max} sessions already and new logins are refused at that limit (onLimit: deny)`;
