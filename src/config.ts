@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import { type AuthOption, readChain } from './auth/builtin.js';
 import type { AuthMethod } from './auth/method.js';
 import { trustedPeers } from './auth/proxy.js';
@@ -85,12 +86,8 @@ function defaultChain(hasUsers: boolean, hasAnonymous: boolean): AuthOption[] {
 
 function readSecrets(secrets: SessionsOptions['secrets']): Uint8Array[] | undefined {
   if (secrets === undefined) return undefined;
-  const list: readonly Secret[] =
-    typeof secrets === 'string' || secrets instanceof Uint8Array ? [secrets] : secrets;
-  if (
-    !Array.isArray(list) ||
-    !list.every((secret) => typeof secret === 'string' || secret instanceof Uint8Array)
-  ) {
+  const list: readonly Secret[] = typeof secrets === 'string' || isUint8Array(secrets) ? [secrets] : secrets;
+  if (!Array.isArray(list) || !list.every((secret) => typeof secret === 'string' || isUint8Array(secret))) {
     throw new ConfigurationError('option secrets must be a string or bytes, or a list of them');
   }
   return list.map((secret) => (typeof secret === 'string' ? Buffer.from(secret) : secret));

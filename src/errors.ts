@@ -1,3 +1,5 @@
+import { isError } from './realm.js';
+
 /**
  * Errors by cause. Every message says what is wrong and, behind it, what to do about it.
  * The command line turns `exitCode` into its exit status (spec 7).
@@ -69,5 +71,5 @@ export class UnreadableRecordError extends MoinSessionsError {
 
 /** The `code` of a system error (`ENOENT`, `EACCES`, …), or undefined. */
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return isError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

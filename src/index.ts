@@ -10,13 +10,14 @@ export type {
   AuthStep,
   AuthUser,
   ClientCertificate,
+  HeaderFields,
   IncomingRequest,
   Known,
   LoginForm,
 } from './auth/method.js';
 export { moinAnonSession } from './auth/moin-anon-session.js';
 export { moinLogin } from './auth/moin-login.js';
-export { moinSession } from './auth/moin-session/method.js';
+export { type MoinSessionOptions, moinSession } from './auth/moin-session/method.js';
 export { type PassportOptions, passport } from './auth/passport.js';
 export type { PassportStrategy } from './auth/passport-strategy.js';
 export type { TrustProxy } from './auth/proxy.js';
@@ -41,7 +42,13 @@ export type { EndingFilter } from './session/filter-check.js';
 export type { SessionDetail, SessionInfo, SessionState } from './session/info.js';
 export type { LifetimeOptions } from './session/lifetime.js';
 export type { SetCookie } from './session/response-cookie.js';
-export type { SaveResult, Session, SessionIterator, SessionValues } from './session/session.js';
+export type {
+  RotateOptions,
+  SaveResult,
+  Session,
+  SessionIterator,
+  SessionValues,
+} from './session/session.js';
 export { StoppedError } from './session/tally.js';
 export { createSessions, type Sessions } from './sessions.js';
 export type * from './store/contract.js';

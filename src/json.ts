@@ -26,12 +26,11 @@ export function assertJson(key: string, value: unknown): asserts value is Json {
     if (above.has(part)) throw refusal(path, 'a cycle');
     if (above.size === DEEPEST) throw refusal('', `nested deeper than ${DEEPEST} levels`);
     above.add(part);
+    const flaw = flawOf(part);
+    if (flaw !== null) throw refusal(path, flaw);
     if (Array.isArray(part)) {
       for (let index = 0; index < part.length; index++) check(part[index], `${path}[${index}]`, above);
     } else {
-      if (!isPlain(part)) throw refusal(path, `an instance of ${part.constructor?.name ?? 'a class'}`);
-      if (Object.getOwnPropertySymbols(part).length > 0)
-        throw refusal(path, 'an object with a symbol as key');
       for (const name of Object.keys(part)) check(part[name as keyof object], `${path}.${name}`, above);
     }
     above.delete(part);
@@ -68,7 +67,39 @@ function describe(value: unknown): string {
   return value === undefined ? 'undefined' : `a ${typeof value}`;
 }
 
+/** What keeps an object or array from coming back from JSON as it went in, beside what its values are; or null. */
+function flawOf(part: object): string | null {
+  const isList = Array.isArray(part);
+  const kind = isList ? 'an array' : 'an object';
+  if (!(isList ? isPlainArray(part) : isPlain(part)))
+    return `an instance of ${part.constructor?.name ?? 'a class'}`;
+  if (Object.getOwnPropertySymbols(part).length > 0) return `${kind} with a symbol as key`;
+  for (const name of Object.getOwnPropertyNames(part)) {
+    if (isList && name === 'length') continue;
+    const { get, set, enumerable } = Object.getOwnPropertyDescriptor(part, name) as PropertyDescriptor;
+    if (get !== undefined || set !== undefined) return `${kind} with a getter or setter (${name})`;
+    if (!enumerable) return `${kind} with a hidden property (${name})`;
+    if (isList && !isIndex(name)) return `an array with a property (${name})`;
+  }
+  return typeof (part as { toJSON?: unknown }).toJSON === 'function' ? `${kind} with a method toJSON` : null;
+}
+
+/** Also of another realm, whose `Object.prototype` is another one. */
 function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+  const prototype: object | null = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || isRootOfRealm(prototype);
+}
+
+function isPlainArray(value: object): boolean {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  if (prototype === Array.prototype) return true;
+  return prototype !== null && Object.hasOwn(prototype, 'flatMap') && isPlain(prototype);
+}
+
+function isRootOfRealm(prototype: object): boolean {
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
+}
+
+function isIndex(name: string): boolean {
+  return String(Number(name) >>> 0) === name;
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from './errors.js';
+import { isUrl } from './realm.js';
 import { didYouMean } from './suggest.js';
 
 /** One check per option whose type alone does not say enough. Each throws a ConfigurationError with the remedy. */
@@ -76,7 +77,7 @@ function isWholeNumber(value: unknown, least: number): boolean {
 }
 
 function isPlace(value: unknown): boolean {
-  return typeof value === 'string' || value instanceof URL;
+  return typeof value === 'string' || isUrl(value);
 }
 
 /** Whether the application's own object can do what is asked of it. */

@@ -1,6 +1,6 @@
 import { type ChainResult, runChain } from './auth/chain.js';
 import { whyCrossSite } from './auth/cross-site.js';
-import { headerField } from './auth/header.js';
+import { headerField, headerFields } from './auth/header.js';
 import type { AuthRequest, AuthStep, CrossSite, IncomingRequest } from './auth/method.js';
 import { forwardedHttps } from './auth/proxy.js';
 import { switchedUser } from './change-user.js';
@@ -69,7 +69,8 @@ function denied(step: AuthStep, user: SessionOwner | null): AuthStep {
 }
 
 function authRequest(incoming: IncomingRequest, site: Reception): AuthRequest {
-  const { method = 'GET', url = '/', headers = {}, remoteAddress, clientCertificate, body, raw } = incoming;
+  const { method = 'GET', url = '/', remoteAddress, clientCertificate, body, raw } = incoming;
+  const headers = headerFields(incoming.headers ?? {});
   const secure = cameByHttps(incoming, site.trusted);
   const crossSite = crossSiteOf(incoming, site);
   const form = crossSite === null ? (incoming.form ?? {}) : {};
@@ -90,5 +91,5 @@ export function cameByHttps(
   trusted: Reception['trusted'],
 ): boolean {
   if (secure === true) return true;
-  return trusted(remoteAddress) && forwardedHttps(headerField(headers, 'x-forwarded-proto'));
+  return trusted(remoteAddress) && forwardedHttps(headerField(headerFields(headers), 'x-forwarded-proto'));
 }

@@ -1,5 +1,6 @@
 import type { Settings } from './config.js';
 import { ConfigurationError } from './errors.js';
+import { isUrl } from './realm.js';
 import type { Emit } from './session/events.js';
 import { SessionManager } from './session/manager.js';
 import type { SecretKeeper, SessionStore } from './store/contract.js';
@@ -24,7 +25,7 @@ export function openUsers(
   users: Settings['users'],
   options: { readOnly?: boolean } = {},
 ): UserDirectory | undefined {
-  return typeof users === 'string' || users instanceof URL ? new FileUserDirectory(users, options) : users;
+  return typeof users === 'string' || isUrl(users) ? new FileUserDirectory(users, options) : users;
 }
 
 /** The secret that the store keeps with the sessions. @throws ConfigurationError when it keeps none */

@@ -2,6 +2,7 @@ import type { IncomingRequest } from './auth/method.js';
 import { readOptions, type Settings } from './config.js';
 import { KeptSigner } from './kept-signer.js';
 import type { SessionsOptions } from './options.js';
+import { isUrl } from './realm.js';
 import { receive } from './receive.js';
 import { openUsers, receptionOf } from './reception.js';
 import type {
@@ -173,5 +174,5 @@ export function createSessions(options: SessionsOptions = {}): Sessions {
 }
 
 function isStore(where: Settings['store']): where is SessionStore {
-  return typeof where === 'object' && !(where instanceof URL);
+  return typeof where === 'object' && !isUrl(where);
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { headerField } from './auth/header.js';
+import { headerField, headerFields } from './auth/header.js';
 import type { AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
+import { systemClock } from './clock.js';
 import { readOptions, type Settings } from './config.js';
 import type { SessionsOptions } from './options.js';
 import { cameByHttps, receive } from './receive.js';
@@ -47,13 +48,13 @@ export interface SimulateOptions {
  */
 export async function simulate(
   options: SessionsOptions & { store: SessionStore & Partial<SecretKeeper> },
-  { request, repeat = 1, at = (options.clock ?? Date.now)() }: SimulateOptions,
+  { request, repeat = 1, at = (options.clock ?? systemClock)() }: SimulateOptions,
 ): Promise<Simulation> {
   const settings = readOptions({ ...options, clock: () => at });
   const overlay = new OverlayStore(options.store);
   const reception = await rehearsal(settings, options.store, overlay);
   const requests: SimulatedRequest[] = [];
-  let headers = request.headers ?? {};
+  let headers = headerFields(request.headers ?? {});
   for (let count = 0; count < repeat; count++) {
     const sent = count === 0 ? request : { ...request, method: 'GET', form: {} };
     const visit = await receive({ ...sent, headers }, reception);

@@ -9,7 +9,7 @@ export interface Trail {
   readonly pages: readonly string[];
   /**
    * Puts a page at the end; the oldest goes where there are more than `trailSize`. Atomic over parallel requests.
-   * Does nothing where the session is not available, and writes nothing where the page is the newest already.
+   * Does nothing where the session is not available or `trailSize` is 0, and writes nothing where the page is the newest already.
    * @returns the pages now
    */
   add(page: string): Promise<readonly string[]>;
@@ -21,9 +21,10 @@ export function trail(visit: Visit): Trail {
   const size = site.trailSize;
   return {
     get pages() {
-      return pagesIn(session.get(KEY));
+      return size === 0 ? [] : pagesIn(session.get(KEY)).slice(-size);
     },
     async add(page) {
+      if (size === 0) return [];
       const before = pagesIn(session.get(KEY));
       if (!session.available || (before.at(-1) === page && before.length <= size)) return before;
       const after = await session.update(KEY, (current) => extended(pagesIn(current), page, size));
@@ -33,7 +34,6 @@ export function trail(visit: Visit): Trail {
 }
 
 function extended(pages: readonly string[], page: string, size: number): string[] {
-  if (size === 0) return [];
   return [...pages.filter((other) => other !== page), page].slice(-size);
 }
 

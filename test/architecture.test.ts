@@ -23,6 +23,7 @@ const LAYERS = [
   ['users'],
   ['store'],
   ['errors', 'clock', 'json', 'suggest'],
+  ['realm'],
 ];
 
 function layerOf(path: string): number {

@@ -66,7 +66,20 @@ test('startPurging outlives a store that fails once, and says so', async () => {
   stop();
 });
 
+test('startPurging waits as long as it is asked to, beyond what one timer takes', async () => {
+  const { store, sessions, id } = await siteWithOneVisitor();
+  const stop = sessions.startPurging({ every: 30 * 24 * HOUR });
+  await vi.advanceTimersByTimeAsync(28 * 24 * HOUR);
+  expect(await store.find(id)).not.toBeNull();
+  await vi.advanceTimersByTimeAsync(4 * 24 * HOUR);
+  expect(await store.find(id)).toBeNull();
+  await vi.advanceTimersByTimeAsync(25 * 24 * HOUR);
+  stop();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 test('startPurging takes milliseconds, and refuses what can only be meant otherwise', () => {
   expect(() => createSessions().startPurging({ every: 1 })).toThrow('milliseconds');
   expect(() => createSessions().startPurging({ every: Number.NaN })).toThrow('milliseconds');
+  expect(() => createSessions().startPurging({ every: Number.POSITIVE_INFINITY })).toThrow('milliseconds');
 });

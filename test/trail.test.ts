@@ -41,6 +41,20 @@ describe('the visited-pages trail (spec 5)', () => {
     expect(await see('1', '2', '3')).toEqual(['1', '2', '3'].slice(3 - size));
   });
 
+  test('with a trailSize of 0 a page view writes nothing and sends no cookie (S8)', async () => {
+    await start(0);
+    const visit = await sessions.begin({ headers: { cookie } });
+    expect(await trail(visit).add('FrontPage')).toEqual([]);
+    expect(await visit.commit()).toEqual({});
+    expect(await entry()).toBeUndefined();
+  });
+
+  test('a trail that was longer once shows trailSize pages', async () => {
+    const visit = await sessions.begin({ headers: { cookie } });
+    visit.session.set('trail', ['1', '2', '3', '4', '5', '6', '7']);
+    expect(trail(visit).pages).toEqual(['3', '4', '5', '6', '7']);
+  });
+
   test('parallel tabs lose no page (I1)', async () => {
     await see('before');
     const tabs = await Promise.all(['a', 'b', 'c'].map(() => sessions.begin({ headers: { cookie } })));

@@ -4,7 +4,7 @@ import { log } from './log.js';
 import type { AuthMethod } from './method.js';
 import { moinAnonSession } from './moin-anon-session.js';
 import { moinLogin } from './moin-login.js';
-import { moinSession } from './moin-session/method.js';
+import { type MoinSessionOptions, moinSession } from './moin-session/method.js';
 import { type RemoteUserOptions, remoteUser } from './remote-user.js';
 import { type SslClientCertOptions, sslClientCert } from './ssl-client-cert.js';
 
@@ -24,7 +24,7 @@ function entry<Options extends object>(
 /** The built-in methods by the names that they have in configuration files (spec 3). */
 const BUILT_IN = {
   moin_login: entry(() => moinLogin()),
-  moin_session: entry(() => moinSession()),
+  moin_session: entry<MoinSessionOptions>(moinSession, ['leave']),
   moin_anon_session: entry(() => moinAnonSession()),
   http_basic: entry<HttpBasicOptions>(httpBasic, ['realm']),
   remote_user: entry<RemoteUserOptions>(remoteUser, ['trusted', 'from']),
@@ -41,6 +41,7 @@ export type BuiltInMethod = keyof typeof BUILT_IN;
 /** A built-in method with its options: `{ method: 'remote_user', trusted: ['127.0.0.1'] }`. */
 export type BuiltInOption =
   | ({ method: 'http_basic' } & HttpBasicOptions)
+  | ({ method: 'moin_session' } & MoinSessionOptions)
   | ({ method: 'remote_user' } & RemoteUserOptions)
   | ({ method: 'ssl_client_cert' } & SslClientCertOptions);
 

@@ -1,4 +1,4 @@
-import { headerField } from './header.js';
+import { headerField, headerFields } from './header.js';
 import type { IncomingRequest } from './method.js';
 
 /** Methods that change nothing, of which no other site can make use (RFC 9110, section 9.2.1). */
@@ -20,8 +20,9 @@ export function whyCrossSite(
   request: IncomingRequest,
   { behindProxy, trustedOrigins }: SiteOrigin,
 ): string | null {
-  const { method = 'GET', headers = {} } = request;
+  const { method = 'GET' } = request;
   if (SAFE.includes(method)) return null;
+  const headers = headerFields(request.headers ?? {});
   const field = (name: string) => first(headerField(headers, name));
   const origin = field('origin');
   if (origin !== undefined && trustedOrigins.has(origin)) return null;

@@ -4,14 +4,19 @@ import type { Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 
+/** Header fields by name. */
+export interface HeaderFields {
+  readonly [name: string]: string | readonly string[] | undefined;
+}
+
 /** What an adapter knows of a request: all that the auth chain works with. */
 export interface IncomingRequest {
   /** `GET`, `POST`, … Default `GET`. */
   method?: string;
   /** Path and query, as in the request line. Default `/`. */
   url?: string;
-  /** Header fields by lower-case name, as `node:http` gives them. */
-  headers?: { readonly [name: string]: string | readonly string[] | undefined };
+  /** Header fields, as `node:http` gives them, or as `Headers` of a Fetch request. Names in any spelling. */
+  headers?: HeaderFields | Iterable<readonly [string, string]>;
   /** The peer's IP address: of the proxy, if there is one. */
   remoteAddress?: string | undefined;
   /** The connection itself is TLS. */
@@ -51,7 +56,8 @@ export interface AuthUser extends SessionOwner {
 
 /** The request as auth methods get it. */
 export interface AuthRequest extends Required<Pick<IncomingRequest, 'method' | 'url'>> {
-  readonly headers: NonNullable<IncomingRequest['headers']>;
+  /** By lower-case name, unless the request was written by hand. */
+  readonly headers: HeaderFields;
   readonly remoteAddress: string | undefined;
   /** True when the browser's connection is HTTPS, here or at a trusted proxy. */
   readonly secure: boolean;

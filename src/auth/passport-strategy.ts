@@ -1,3 +1,4 @@
+import { isError } from '../realm.js';
 import type { AuthRequest } from './method.js';
 
 /** What `passport` needs of a strategy: all of Passport's have it. */
@@ -25,7 +26,7 @@ export function runStrategy(
       fail: (challenge?: unknown, status?: number) => resolve(failure(challenge, status)),
       redirect: (url: string, status = 302) => resolve({ kind: 'redirect', url, status }),
       pass: () => resolve({ kind: 'pass' }),
-      error: (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))),
+      error: (error: unknown) => reject(isError(error) ? error : new Error(String(error))),
     };
     const instance = Object.assign(Object.create(strategy) as PassportStrategy, actions);
     // A strategy that is an async function may fail without calling `error`.

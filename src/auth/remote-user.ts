@@ -51,8 +51,21 @@ function headerReader(from: unknown): (request: AuthRequest) => string | undefin
   return ({ headers }) => {
     const value = headerField(headers, header);
     // Apache writes (null) for a variable that is not set.
-    return typeof value === 'string' && value !== '(null)' ? asUtf8(value.trim()) : undefined;
+    return typeof value === 'string' && value !== '(null)' ? asUtf8(withoutBlanks(value)) : undefined;
   };
+}
+
+/** Without the spaces and tabs around it (RFC 9110, section 5.5). `trim` would take the last byte of many UTF-8 names. */
+function withoutBlanks(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (isBlank(value[start])) start++;
+  while (end > start && isBlank(value[end - 1])) end--;
+  return value.slice(start, end);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
 }
 
 /** Node reads headers as Latin-1; a proxy writes names in UTF-8. What is no UTF-8 stays as it is. */

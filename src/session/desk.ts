@@ -98,16 +98,25 @@ export class SessionDesk {
     this.#response.delete();
   }
 
-  /** A new session for a user who logs in (S4), in place of the one that the cookie stood for. */
-  login(owner: SessionOwner, remember: boolean, { from: before, ended }: Predecessor): LiveSession {
+  /**
+   * A new session for a user who logs in (S4), in place of the one that the cookie stood for.
+   * @param leave keys whose values do not move along
+   */
+  login(
+    owner: SessionOwner,
+    remember: boolean,
+    { from: before, ended }: Predecessor,
+    leave: readonly string[] = [],
+  ): LiveSession {
+    const left = [SETUID, ...leave];
     const record = before?.record ?? null;
     const session = this.#session(underNewToken({ cookieKind: 'user', owner, remember }), record);
     session.hold();
-    session.delete(SETUID);
+    for (const key of left) session.delete(key);
     this.#before = before;
     const from = before && (record ?? { id: before.cookie.id, revision: 0, data: {} });
     this.#pending.push(async () => {
-      if (session.available) this.#overLimit = !(await session.logIn({ from, ended }));
+      if (session.available) this.#overLimit = !(await session.logIn({ from, ended, leave: left }));
       else if (from !== null) await this.manager.end(from.id, 'destroyed');
     });
     return session;

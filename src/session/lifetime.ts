@@ -13,10 +13,11 @@ export const DEFAULT_COOKIE_LIFETIME = 12;
 export interface LifetimeOptions {
   /**
    * Hours that a login lasts without use; fractions allowed. Above 0 that many, or "forever" if the user asked to
-   * be remembered; 0 always "forever"; below 0 the absolute value, whatever the user asked. Default 12.
+   * be remembered; 0 always "forever"; below 0 the absolute value, whatever the user asked. At most 9600, which is 400 days.
+   * Default 12.
    */
   cookieLifetime?: number;
-  /** Hours that an anonymous session lasts without use; fractions allowed; 0 or absent: no anonymous sessions. */
+  /** Hours that an anonymous session lasts without use; fractions allowed; 0 or absent: no anonymous sessions. At most 9600. */
   anonymousCookieLifetime?: number;
   /** Hours from its creation after which a session ends however much it is used. Default: no such limit. */
   maxLifetime?: number;
@@ -38,11 +39,13 @@ export class Lifetimes {
   readonly #anonymous: number;
   readonly #max: number;
 
-  /** @throws ConfigurationError when a number is none, or is negative where that means nothing. */
+  /** @throws ConfigurationError when a number is none, is negative where that means nothing, or a cookie's is over 400 days. */
   constructor(options: LifetimeOptions = {}) {
     const { cookieLifetime = DEFAULT_COOKIE_LIFETIME, anonymousCookieLifetime = 0, maxLifetime } = options;
     check('cookieLifetime', cookieLifetime, Number.NEGATIVE_INFINITY);
     check('anonymousCookieLifetime', anonymousCookieLifetime, 0);
+    checkLength('cookieLifetime', cookieLifetime);
+    checkLength('anonymousCookieLifetime', anonymousCookieLifetime);
     if (maxLifetime !== undefined) check('maxLifetime', maxLifetime, Number.MIN_VALUE);
     this.#login = cookieLifetime === 0 ? FOREVER : hours(Math.abs(cookieLifetime));
     this.#remembered = cookieLifetime < 0 ? this.#login : FOREVER;
@@ -80,9 +83,17 @@ export class Lifetimes {
   }
 }
 
-/** At least 1 ms, unless it is 0; never more than "forever". */
+/** At least 1 ms, unless it is 0. */
 function hours(count: number): number {
-  return count === 0 ? 0 : Math.max(1, Math.min(FOREVER, Math.round(count * HOUR)));
+  return count === 0 ? 0 : Math.max(1, Math.round(count * HOUR));
+}
+
+/** A browser would shorten it; and who writes 43200000 means ms. */
+function checkLength(name: string, count: number): void {
+  if (Math.abs(count) * HOUR <= FOREVER) return;
+  throw new ConfigurationError(
+    `option ${name} is ${count} hours, more than the 400 days (${FOREVER / HOUR} hours) that a browser keeps a cookie: were milliseconds meant? It is in hours`,
+  );
 }
 
 function check(name: string, value: unknown, least: number): void {

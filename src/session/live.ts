@@ -1,15 +1,15 @@
 import type { Json } from '../json.js';
 import type { SessionKind, SessionRecord } from '../store/contract.js';
+import { Guarded, refuseCallback, refuseOverwriting } from './guard.js';
 import { type Holder, kindOf } from './holder.js';
 import type { SessionManager } from './manager.js';
-import { Persistence } from './persistence.js';
-import type { Beforehand } from './renewal.js';
+import { type Before, Persistence } from './persistence.js';
 import type { ResponseCookie } from './response-cookie.js';
-import type { SaveResult, Session, SessionIterator } from './session.js';
-import { Values } from './values.js';
+import type { RotateOptions, SaveResult, Session, SessionIterator } from './session.js';
+import { assertKeys, Values } from './values.js';
 
 /** The session of one request under `moin_session` (spec 5): dict-like; what saves it stands behind it. */
-export class LiveSession implements Session {
+export class LiveSession extends Guarded implements Session {
   readonly #values: Values;
   readonly #persistence: Persistence;
 
@@ -19,6 +19,7 @@ export class LiveSession implements Session {
     holder: Holder | null,
     record: SessionRecord | null,
   ) {
+    super();
     this.#values = new Values(record?.data);
     this.#persistence = new Persistence(manager, cookie, this.#values, { holder, record });
   }
@@ -101,7 +102,8 @@ export class LiveSession implements Session {
     return this.#persistence.isSettled;
   }
 
-  save(): Promise<SaveResult> {
+  save(...unexpected: unknown[]): Promise<SaveResult> {
+    refuseCallback('save', unexpected[0]);
     return this.#persistence.save();
   }
 
@@ -116,12 +118,17 @@ export class LiveSession implements Session {
     return value as V;
   }
 
-  destroy(): Promise<void> {
+  destroy(...unexpected: unknown[]): Promise<void> {
+    refuseCallback('destroy', unexpected[0]);
     return this.#persistence.destroy();
   }
 
-  rotate(): Promise<void> {
-    return this.#persistence.rotate();
+  rotate(options: RotateOptions = {}): Promise<void> {
+    refuseCallback('rotate', options);
+    const { leave = [] } = options;
+    assertKeys('leave', leave);
+    for (const key of leave) this.#values.delete(key);
+    return this.#persistence.rotate(leave);
   }
 
   /** Keeps it from being written until `logIn`. */
@@ -130,7 +137,7 @@ export class LiveSession implements Session {
   }
 
   /** Writes the session of a login, even if it is empty, in place of what was there. False when it was refused (S9). */
-  logIn(before: Beforehand): Promise<boolean> {
+  logIn(before: Before): Promise<boolean> {
     return this.#persistence.logIn(before);
   }
 
@@ -139,6 +146,8 @@ export class LiveSession implements Session {
     if (!this.available && !this.#persistence.isOver) warnUnavailable(key);
   }
 }
+
+refuseOverwriting(LiveSession.prototype);
 
 let warned = false;
 

@@ -8,6 +8,11 @@ import type { SaveResult } from './session.js';
 import { Turns } from './turns.js';
 import { applyChanges, applyStep, type Changes, type Step, type Values } from './values.js';
 
+/** What a login takes the place of, and the keys whose values do not come along. */
+export interface Before extends Beforehand {
+  leave: readonly string[];
+}
+
 /** The saving of one request's session: whoever holds it, what the store has of it, and every way to write it. */
 export class Persistence {
   readonly #manager: SessionManager;
@@ -83,7 +88,8 @@ export class Persistence {
   destroy(): Promise<void> {
     return this.#turns.take(async () => {
       const holder = this.#holder;
-      if (holder !== null && !this.#held) await this.#manager.end(holder.id, 'destroyed');
+      const hasRecord = holder !== null && !this.#held && (await this.#present(holder)) !== null;
+      if (hasRecord) await this.#manager.end(holder.id, 'destroyed');
       this.#values.clear();
       this.#values.rebase({});
       if (holder === null) return;
@@ -92,14 +98,18 @@ export class Persistence {
     });
   }
 
-  rotate(): Promise<void> {
+  /** @param leave keys that do not come along, unless they have been set anew */
+  rotate(leave: readonly string[]): Promise<void> {
     return this.#turns.take(async () => {
       const old = this.#holder;
       if (old === null || this.#held) return;
       const holder = underNewToken(old);
-      const from = this.#record ?? (await this.#manager.find(old.id)).record;
-      if (from === null) return this.#rotateUnsaved(old, holder);
-      const record = await rotate(this.#manager, from, holder, this.#values.changes());
+      const from = await this.#present(old);
+      if (from === null) {
+        this.#rotateUnsaved(holder);
+        return;
+      }
+      const record = await rotate(this.#manager, from, holder, this.#values.changes(leave));
       if (record === null) {
         this.#drop();
         return;
@@ -110,9 +120,9 @@ export class Persistence {
   }
 
   /** Writes the session of a login, even if it is empty, in place of what was there. False when it was refused (S9). */
-  async logIn(before: Beforehand): Promise<boolean> {
+  async logIn({ leave, ...before }: Before): Promise<boolean> {
     this.#held = false;
-    const record = await logIn(this.#manager, this.#holder as Holder, before, this.#values.changes());
+    const record = await logIn(this.#manager, this.#holder as Holder, before, this.#values.changes(leave));
     if (record === null) this.#detach();
     else this.#adopt(record);
     return record !== null;
@@ -149,8 +159,12 @@ export class Persistence {
     return 'saved';
   }
 
-  async #rotateUnsaved(old: Holder, holder: Holder): Promise<void> {
-    await this.#manager.end(old.id, 'rotated');
+  /** The record as it was loaded, or as another request may have made it since. A visitor without one leaves no trace. */
+  async #present(holder: Holder): Promise<SessionRecord | null> {
+    return this.#record ?? (await this.#manager.find(holder.id)).record;
+  }
+
+  #rotateUnsaved(holder: Holder): void {
     this.#holder = holder;
     const { remember, cookieKind, token } = holder;
     const now = this.#manager.now();

@@ -20,6 +20,11 @@ export type SaveResult = 'saved' | 'unchanged' | 'dropped' | 'unavailable';
 /** What a `Map` gives: a `MapIterator`, or, before TypeScript 5.6 had that, an `IterableIterator`. */
 export type SessionIterator<T> = ReturnType<Map<unknown, T>['values']>;
 
+export interface RotateOptions {
+  /** Keys whose values do not come along: what somebody else may have planted, such as a CSRF token. Default: none. */
+  leave?: readonly string[];
+}
+
 /**
  * A request's session: dict-like in the way of `Map`, saved by itself at `visit.commit()` (spec 5).
  * Any object that follows this interface may be put on a request by an auth method (spec 3).
@@ -53,7 +58,7 @@ export interface Session extends Iterable<[string, Json]> {
   /** Ends the session: record gone, cookie deleted with the response, values gone, no longer available. */
   destroy(): Promise<void>;
   /** Moves the session to a new token and id; the old ones are worthless from now on. */
-  rotate(): Promise<void>;
+  rotate(options?: RotateOptions): Promise<void>;
   /**
    * Sets `key` to what `fn` makes of its present value, atomically over all requests, processes and machines,
    * and at once. `fn` must be synchronous and may run more than once.

@@ -83,14 +83,18 @@ export class Values {
     return this.#data;
   }
 
-  /** @throws TypeError naming the key, when a value was changed in place into something that is not JSON. */
-  changes(): Changes {
+  /**
+   * @param leave keys to be removed, whatever the store has under them by then, unless they have values here
+   * @throws TypeError naming the key, when a value was changed in place into something that is not JSON
+   */
+  changes(leave: readonly string[] = []): Changes {
+    const removed = leave.filter((key) => !this.has(key)).map((key) => [key, undefined] as const);
     const originals = this.#originals;
-    if (originals === null) return NOTHING;
+    if (originals === null) return removed.length === 0 ? NOTHING : new Map(removed);
     this.#putBack();
     this.#assigned.clear();
     this.#sent = new Map([...originals.keys()].map((key) => [key, this.#text(key)]));
-    const changes = new Map<string, Json | undefined>();
+    const changes = new Map<string, Json | undefined>(removed);
     for (const [key, text] of this.#sent) {
       if (text !== originals.get(key)) changes.set(key, parsed(text));
     }
@@ -171,6 +175,12 @@ export class Values {
     assertJson(key, value);
     return JSON.stringify(value);
   }
+}
+
+/** @throws TypeError unless these are names of session keys */
+export function assertKeys(name: string, keys: unknown): asserts keys is readonly string[] {
+  if (Array.isArray(keys) && keys.every((key) => typeof key === 'string')) return;
+  throw new TypeError(`${name} must be a list of session keys: ['csrf']`);
 }
 
 function staysAsItIs({ held, wanted }: { held: Json | undefined; wanted: Json | undefined }): boolean {

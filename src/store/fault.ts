@@ -1,4 +1,5 @@
 import { errorCode, StoreError } from '../errors.js';
+import { isError } from '../realm.js';
 
 /** What to do about a system error, by its code. */
 export type Remedies = Readonly<Record<string, string>>;
@@ -26,7 +27,7 @@ const REMEDIES: Remedies = {
  * @param own remedies for what is not a store
  */
 export function storeFault(error: unknown, doing: string, own: Remedies = {}): Error {
-  if (!(error instanceof Error)) return new Error(String(error));
+  if (!isError(error)) return new Error(String(error));
   const code = errorCode(error);
   if (code === undefined || !('syscall' in error)) return error;
   return new StoreError(`${doing}: ${own[code] ?? REMEDIES[code] ?? error.message} (${code})`, {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StoreError } from '../errors.js';
+import { isUrl } from '../realm.js';
 import {
   assertIdPrefix,
   assertSessionId,
@@ -42,7 +43,7 @@ export class FileStore implements SessionStore, SecretKeeper {
 
   /** Touches no file yet. @param dir the folder; relative to the working directory */
   constructor(dir: string | URL, { durability = 'process', readOnly = false }: FileStoreOptions = {}) {
-    this.#root = resolve(dir instanceof URL ? fileURLToPath(dir) : dir);
+    this.#root = resolve(isUrl(dir) ? fileURLToPath(dir) : dir);
     this.location = `file:${this.#root}`;
     this.#parts = fileParts(this.#root, durability);
     this.#readOnly = readOnly;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from '../errors.js';
+import { isUrl } from '../realm.js';
 import type { SessionStore } from './contract.js';
 import type { Durability } from './disk.js';
 import { FileStore } from './file.js';
@@ -38,7 +39,7 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
  * folder of other things.
  */
 export async function openStore(where: string | URL, options: OpenStoreOptions = {}): Promise<SessionStore> {
-  const text = where instanceof URL ? where.href : where;
+  const text = isUrl(where) ? where.href : where;
   return openerOf(text)(text, options);
 }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '../clock.js';
 import { NotFoundError, StoreError, TooManyLoginsError, UsageError } from '../errors.js';
+import { isUrl } from '../realm.js';
 import { UserDatabase } from './database.js';
 import type { DirectoryUser, UserDirectory } from './directory.js';
 import { newName, normalizeName } from './name.js';
@@ -42,7 +43,7 @@ export class FileUserDirectory implements UserDirectory {
     this.#scrypt = scryptParameters(options.scrypt);
     this.#readOnly = options.readOnly ?? false;
     this.#clock = options.clock ?? systemClock;
-    const file = path instanceof URL ? fileURLToPath(path) : path;
+    const file = isUrl(path) ? fileURLToPath(path) : path;
     this.#database = new UserDatabase(resolve(file), this.#clock);
   }
 

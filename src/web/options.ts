@@ -1,4 +1,5 @@
 import type { LoginForm } from '../auth/method.js';
+import { isError } from '../realm.js';
 
 /** The options that all adapters share. @typeParam Request what the server hands to the application */
 export interface AdapterOptions<Request = never> {
@@ -23,10 +24,10 @@ export interface AdapterOptions<Request = never> {
 
 /** Ends a request that cannot be answered as it should. */
 export function warnOfError(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = isError(error) ? error.message : String(error);
   process.emitWarning(`a request was answered with an error: ${message}`, {
     type: 'MoinSessionsWarning',
     code: 'MOIN_SESSIONS_REQUEST_FAILED',
-    ...(error instanceof Error && error.stack !== undefined && { detail: error.stack }),
+    ...(isError(error) && error.stack !== undefined && { detail: error.stack }),
   });
 }

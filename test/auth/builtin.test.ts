@@ -25,8 +25,8 @@ describe('methods in configuration files', () => {
     ],
     [
       'an option of a method that has none',
-      [{ method: 'moin_session', x: 1 }],
-      'moin_session has no option "x": it has none',
+      [{ method: 'moin_login', x: 1 }],
+      'moin_login has no option "x": it has none',
     ],
     ['an unknown method', [{ method: 'magic' }], '\'auth\' names "magic", but there are moin_login'],
     ['passport by name', ['passport'], 'passport needs a strategy'],

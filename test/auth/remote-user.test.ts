@@ -53,6 +53,14 @@ describe('remote_user', () => {
     expect(await outcome(sessions, '::1', 'Zoë')).toEqual(['Zoë', 'accepted']);
   });
 
+  it('a name whose last byte in UTF-8 is A0 is whole; spaces and tabs around it are none of it', async () => {
+    for (const name of ['voilà', 'àà', '人\u3000名']) {
+      const sent = Buffer.from(name).toString('latin1');
+      expect(await outcome(sessions, '::1', ` \t${sent}\t `)).toEqual([name, 'accepted']);
+    }
+    expect(await outcome(sessions, '::1', ' \t ')).toEqual([null, 'no-remote-user']);
+  });
+
   it('the name may come from another header, or from a function', async () => {
     const headers = { 'X-Forwarded-User': 'alice' };
     const byHeader = site({ trusted: ['::1'], from: 'X-Forwarded-User' });

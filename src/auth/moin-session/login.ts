@@ -6,14 +6,14 @@ import { type Outcome, ownerOf } from './outcome.js';
 /** S4: always a new token. Null when the user may have no more sessions (S9, `onLimit: 'deny'`). */
 export async function logIn(
   user: AuthUser,
-  remember: boolean,
+  { remember, leave }: { remember: boolean; leave: readonly string[] },
   standings: readonly Standing[],
   { desk }: AuthSite,
 ): Promise<Outcome | null> {
   const before = predecessor(standings);
   const moved = before.from?.record ?? null;
   if (await desk.manager.limit.denies(user.id, moved?.id)) return null;
-  const session = desk.login(ownerOf(user), remember, before);
+  const session = desk.login(ownerOf(user), remember, before, leave);
   const text = `${user.name} logs in, by ${user.method}, with a new token${whatBecomesOf(before)}`;
   const effects = ['set a user cookie with a new token', `create session ${session.id}`];
   if (moved !== null) effects.push(`move the data of session ${moved.id}, which goes`);

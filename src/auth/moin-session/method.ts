@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../../errors.js';
 import type { SessionDesk } from '../../session/desk.js';
 import type { LiveSession } from '../../session/live.js';
 import type { AuthMethod, AuthRequest, AuthResult, AuthSite, AuthUser, CrossSite, Known } from '../method.js';
@@ -8,17 +9,36 @@ import { logOut } from './logout.js';
 import { type Outcome, unusable } from './outcome.js';
 import { restore } from './restore.js';
 
+export interface MoinSessionOptions {
+  /**
+   * Session keys whose values a login does not carry over: what somebody else may have planted in the visitor's session,
+   * such as a CSRF token. Default: none.
+   */
+  leave?: readonly string[];
+}
+
 /**
  * `moin_session`: cookie -> user and session, login, logout (spec 3, S1 to S11). It decides whose session it is;
  * refreshes and saves come with `commit`.
+ * @throws ConfigurationError when `leave` is no list of keys
  */
-export function moinSession(): AuthMethod {
-  return { name: 'moin_session', authenticate };
+export function moinSession({ leave = [] }: MoinSessionOptions = {}): AuthMethod {
+  if (!Array.isArray(leave) || leave.some((key) => typeof key !== 'string'))
+    throw new ConfigurationError("'leave' of moin_session must be a list of session keys: ['csrf']");
+  return {
+    name: 'moin_session',
+    authenticate: (request, known, site) => authenticate(request, known, site, leave),
+  };
 }
 
-async function authenticate(request: AuthRequest, known: Known, site: AuthSite): Promise<AuthResult> {
+async function authenticate(
+  request: AuthRequest,
+  known: Known,
+  site: AuthSite,
+  leave: readonly string[],
+): Promise<AuthResult> {
   const { crossSite } = request;
-  const decided = await decide(request, known, site);
+  const decided = await decide(request, known, site, leave);
   const outcome = crossSite === null ? decided : ofOtherSite(decided, crossSite, known, site);
   const { session, user, reason, text, effects = [] } = outcome;
   request.session = session;
@@ -32,9 +52,14 @@ function whichCookie({ cookies }: SessionDesk, { id }: LiveSession): string {
 }
 
 /** Where a request asks for both, the login counts (S6). */
-async function decide(request: AuthRequest, known: Known, site: AuthSite): Promise<Outcome> {
+async function decide(
+  request: AuthRequest,
+  known: Known,
+  site: AuthSite,
+  leave: readonly string[],
+): Promise<Outcome> {
   const user = known.user?.valid ? known.user : null;
-  if (known.login) return decideLogin(user, request, known, site);
+  if (known.login) return decideLogin(user, request, known, site, leave);
   if (known.logout) return logOut(user, await classifyAll(user, site), known, site.desk);
   return find(user, known, site);
 }
@@ -72,10 +97,11 @@ async function decideLogin(
   request: AuthRequest,
   known: Known,
   site: AuthSite,
+  leave: readonly string[],
 ): Promise<Outcome> {
   if (user !== null && !known.loginRejected) {
-    const standings = await classifyAll(user, site);
-    const login = await logIn(user, request.form.rememberMe === true, standings, site);
+    const remember = request.form.rememberMe === true;
+    const login = await logIn(user, { remember, leave }, await classifyAll(user, site), site);
     if (login !== null) return login;
     const max = site.desk.manager.limit.max;
     const text = `${user.name} has ${max} sessions already and new logins are refused at that limit (onLimit: deny)`;

@@ -2,6 +2,7 @@ import session from 'express-session';
 import { type Clock, HOUR, systemClock } from '../../clock.js';
 import { ConfigurationError } from '../../errors.js';
 import type { JsonObject } from '../../json.js';
+import { isUrl } from '../../realm.js';
 import { emitter } from '../../session/events.js';
 import { DEFAULT_COOKIE_LIFETIME } from '../../session/lifetime.js';
 import { idOf } from '../../session/token.js';
@@ -142,7 +143,7 @@ export class MoinStore extends session.Store {
 
   async #openStore(): Promise<SessionStore> {
     const where = this.#where;
-    const isStore = typeof where === 'object' && !(where instanceof URL);
+    const isStore = typeof where === 'object' && !isUrl(where);
     return isStore ? where : openStore(where, { durability: this.#durability });
   }
 }
