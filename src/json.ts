@@ -4,7 +4,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export type JsonObject = { readonly [key: string]: Json };
 
 /** Levels in a value: beyond some thousands, JSON runs out of stack. */
-const DEEPEST = 1000;
+export const DEEPEST = 1000;
 
 /** True for an object that JSON would write with braces. */
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -43,6 +43,14 @@ export function assertJson(key: string, value: unknown): asserts value is Json {
       `session key ${JSON.stringify(key)}: the value${place} is ${what}, which JSON cannot hold; store plain data`,
     );
   }
+}
+
+/** Whether a value has more levels than these. A cycle has. */
+export function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  for (const part of Object.values(value)) if (isDeeperThan(levels - 1, part)) return true;
+  return false;
 }
 
 function describe(value: unknown): string {

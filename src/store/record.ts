@@ -1,9 +1,13 @@
 import { UnreadableRecordError } from '../errors.js';
-import { isJsonObject } from '../json.js';
+import { DEEPEST, isDeeperThan, isJsonObject } from '../json.js';
 import type { SessionRecord, Trace } from './contract.js';
 
 /** The one format of records that this version writes; it reads no newer one (I4: it leaves that alone). */
 export const RECORD_VERSION = 1;
+
+/** Levels of a record: those of a value in it, the data around it, and the record itself. */
+const DEEPEST_RECORD = DEEPEST + 2;
+const TOO_DEEP = `it is nested deeper than the ${DEEPEST} levels that a value may have`;
 
 /**
  * The record in what was stored under `id` (JSON already parsed), checked field by field.
@@ -20,7 +24,11 @@ export function decodeRecord(id: string, stored: unknown): SessionRecord {
  * @throws UnreadableRecordError when it is no JSON or no record.
  */
 export function parseRecord(id: string, text: string): SessionRecord {
-  return decodeRecord(id, parseJson(id, text));
+  const stored = parseJson(id, text);
+  // Each level has a bracket at both ends: a shorter text need not be looked through.
+  if (text.length > 2 * DEEPEST_RECORD && isDeeperThan(DEEPEST_RECORD, stored))
+    throw new UnreadableRecordError(id, TOO_DEEP);
+  return decodeRecord(id, stored);
 }
 
 /** A record, and the very text that it is stored as. */
@@ -34,11 +42,16 @@ export interface Storable {
  * @throws TypeError when that would be no record, so that no store takes what it could not give back.
  */
 export function storable(id: string, record: SessionRecord): Storable {
+  if (isDeeperThan(DEEPEST_RECORD, record)) throw unstorable(id, TOO_DEEP);
   const text = JSON.stringify(record);
   const copy: unknown = JSON.parse(text);
   const wrong = whatIsWrong(id, copy);
-  if (wrong !== null) throw new TypeError(`this cannot be stored as session ${id}: ${wrong}`);
+  if (wrong !== null) throw unstorable(id, wrong);
   return { record: copy as SessionRecord, text };
+}
+
+function unstorable(id: string, wrong: string): TypeError {
+  return new TypeError(`this cannot be stored as session ${id}: ${wrong}`);
 }
 
 /** The trace in a text of JSON, or null when there is none in it. */

@@ -5,6 +5,12 @@ import { all, aRecord, idOf, idsIn, increment, owner } from '../records.js';
 
 const NEWER = JSON.stringify({ ...aRecord('a', { user: owner('u') }), version: 2 });
 
+/** A record with a value of so many levels. */
+function nested(levels: number): string {
+  const text = JSON.stringify(aRecord('a', { user: owner('u'), data: { deep: 'here' } }));
+  return text.replace('"here"', '['.repeat(levels) + ']'.repeat(levels));
+}
+
 /** Bytes that are no session, and a word of why. */
 const DAMAGED: readonly (readonly [text: string, reason: RegExp])[] = [
   ['', /empty/],
@@ -18,6 +24,8 @@ const DAMAGED: readonly (readonly [text: string, reason: RegExp])[] = [
   [JSON.stringify({ ...aRecord('a'), expires: 'S3cret' }), /expires/],
   [JSON.stringify({ ...aRecord('a'), kind: 'user' }), /user/],
   [JSON.stringify({ ...aRecord('a'), data: 'S3cret' }), /data/],
+  [nested(1001), /nested deeper than the 1000 levels/],
+  [nested(20_000), /nested deeper than the 1000 levels/],
 ];
 
 export const damageChecks: readonly StoreCheck[] = [
@@ -62,6 +70,20 @@ export const damageChecks: readonly StoreCheck[] = [
         expect(await all(store.scan())).toEqual([]);
       }
       expect(await store.create(aRecord('a'))).toBe('created');
+    },
+  },
+  {
+    name: 'reads what was nested as deep as may be written, and writes nothing deeper (I4)',
+    async run({ store, putBytes }) {
+      await putBytes(idOf('a'), nested(1000));
+      expect(await store.update(idOf('a'), increment)).toMatchObject({ revision: 2 });
+      const tooDeep = JSON.parse(nested(1001));
+      await expect(store.update(idOf('a'), () => tooDeep)).rejects.toThrow(TypeError);
+      await expect(store.create({ ...JSON.parse(nested(20_000)), id: idOf('b') })).rejects.toThrow(
+        /nested deeper than the 1000 levels/,
+      );
+      expect(await store.find(idOf('a'))).toMatchObject({ revision: 2 });
+      expect(await store.find(idOf('b'))).toBeNull();
     },
   },
   {
