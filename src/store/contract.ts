@@ -24,10 +24,13 @@ export interface SessionStore {
   /** Where the store is, as a person would name it: `file:/var/lib/app/sessions`. */
   readonly location: string;
 
-  /** The record, or null. */
+  /** The record, or null: also while there is a trace of this id, whatever was put back under it since. */
   find(id: string): Promise<SessionRecord | null>;
 
-  /** Keeps a new record. `exists`: the id is taken. `spent`: it was deleted with a trace not long ago. */
+  /**
+   * Keeps a new record. `exists`: the id is taken. `spent`: it was deleted with a trace that holds longer than until the
+   * record's `seen`; an older trace goes.
+   */
   create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'>;
 
   /**
@@ -54,8 +57,11 @@ export interface SessionStore {
    */
   candidates(at: number): AsyncIterable<string>;
 
-  /** The records of one user, by user id. Costs what these records cost, however many others there are. */
-  findByUser(userId: string): AsyncIterable<StoreEntry>;
+  /**
+   * The records of one user, by user id. Costs what the user's living sessions cost, however many others there are and
+   * were: records that were ended, or have expired, may be missing unless `past` asks for them as well.
+   */
+  findByUser(userId: string, options?: FindByUserOptions): AsyncIterable<StoreEntry>;
 
   /** Removes what crashes and old traces left behind. `at` (ms): traces until then go. Gives how many files or keys went. */
   sweep(at: number): Promise<number>;
@@ -69,7 +75,7 @@ export const DEFAULT_STORE = 'file:.moin-sessions';
 
 /** A store that can keep the site's secret with the sessions, so that server and command line agree (spec 4). */
 export interface SecretKeeper {
-  /** The secret; made on first use if `create`, else null when there is none. */
+  /** The secret as it is now; made on first use if `create`, else null when there is none. */
   secret(options: { create: boolean }): Promise<Buffer | null>;
 }
 
@@ -78,11 +84,18 @@ export interface ScanOptions {
   prefix?: string;
 }
 
+export interface FindByUserOptions {
+  /** Give every record that is there, also of sessions that are over. Default false. */
+  past?: boolean;
+}
+
 export interface DeleteOptions {
   /** Remove only if this says so of the record as it is at that moment. An unreadable record is then kept. */
   when?: (current: SessionRecord) => boolean;
   /** Keep a trace: until `until` (ms) a `create` of this id answers `spent`, even if there was no record. */
   trace?: Trace;
+  /** Leave a record that cannot be read where it is (I4); a trace is kept all the same. Default false: it goes. */
+  keepUnreadable?: boolean;
 }
 
 /** What is known of an id whose record was deleted on purpose: why, when, and how long to remember it. */

@@ -33,6 +33,7 @@ export class MemoryStore implements SessionStore {
     if (this.#texts.has(id)) return 'exists';
     const trace = this.#traces.get(id);
     if (trace !== undefined && trace.until > stored.record.seen) return 'spent';
+    this.#traces.delete(id);
     this.#texts.set(id, stored.text);
     return 'created';
   }
@@ -52,13 +53,14 @@ export class MemoryStore implements SessionStore {
     return stored.record;
   }
 
-  async delete(id: string, { when, trace }: DeleteOptions = {}): Promise<Removal> {
+  async delete(id: string, { when, trace, keepUnreadable }: DeleteOptions = {}): Promise<Removal> {
     assertSessionId(id);
     const entry = this.#entry(id);
     if (entry !== null && when !== undefined && (entry.record === null || !when(entry.record))) {
       return { removed: false, record: entry.record, bytes: entry.bytes };
     }
     if (trace !== undefined) this.#traces.set(id, { ...trace });
+    if (keepUnreadable && entry?.record === null) return { removed: false, record: null, bytes: entry.bytes };
     const removed = this.#texts.delete(id);
     return { removed, record: entry?.record ?? null, bytes: entry?.bytes ?? 0 };
   }
@@ -107,7 +109,7 @@ export class MemoryStore implements SessionStore {
 
   #read(id: string): SessionRecord | null {
     const text = this.#texts.get(id);
-    return text === undefined ? null : parseRecord(id, text);
+    return text === undefined || this.#traces.has(id) ? null : parseRecord(id, text);
   }
 
   #entry(id: string): StoreEntry | null {

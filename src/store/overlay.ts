@@ -1,6 +1,8 @@
+import { UnreadableRecordError } from '../errors.js';
 import {
   assertSessionId,
   type DeleteOptions,
+  type FindByUserOptions,
   type Removal,
   type ScanOptions,
   type SessionRecord,
@@ -49,6 +51,8 @@ export class OverlayStore implements SessionStore {
     id: string,
     change: (current: SessionRecord) => SessionRecord | null,
   ): Promise<SessionRecord | null> {
+    // One that cannot be read says so itself, with its own reason.
+    await this.find(id);
     await this.#take(id);
     const updated = await this.#memory.update(id, change);
     if (updated !== null) this.writes.push({ action: 'update', id });
@@ -63,7 +67,7 @@ export class OverlayStore implements SessionStore {
   }
 
   async trace(id: string): Promise<Trace | null> {
-    return (await this.#memory.trace(id)) ?? this.#base.trace(id);
+    return this.#storeOf(id).trace(id);
   }
 
   async *scan(options?: ScanOptions): AsyncGenerator<StoreEntry> {
@@ -76,9 +80,10 @@ export class OverlayStore implements SessionStore {
     for await (const id of this.#base.candidates(at)) if (!this.#taken.has(id)) yield id;
   }
 
-  async *findByUser(userId: string): AsyncGenerator<StoreEntry> {
+  async *findByUser(userId: string, options?: FindByUserOptions): AsyncGenerator<StoreEntry> {
     yield* this.#memory.findByUser(userId);
-    for await (const entry of this.#base.findByUser(userId)) if (!this.#taken.has(entry.id)) yield entry;
+    for await (const entry of this.#base.findByUser(userId, options))
+      if (!this.#taken.has(entry.id)) yield entry;
   }
 
   async sweep(): Promise<number> {
@@ -97,10 +102,21 @@ export class OverlayStore implements SessionStore {
   async #take(id: string): Promise<void> {
     assertSessionId(id);
     if (this.#taken.has(id)) return;
-    const record = await this.#base.find(id);
+    const text = await this.#textOf(id);
     const trace = await this.#base.trace(id);
     this.#taken.add(id);
     if (trace !== null) await this.#memory.delete(id, { trace });
-    if (record !== null) this.#memory.putBytes(id, JSON.stringify(record));
+    if (text !== null) this.#memory.putBytes(id, text);
+  }
+
+  /** The record as a store would keep it; of an unreadable one, nothing that could be read. */
+  async #textOf(id: string): Promise<string | null> {
+    try {
+      const record = await this.#base.find(id);
+      return record && JSON.stringify(record);
+    } catch (error) {
+      if (error instanceof UnreadableRecordError) return '';
+      throw error;
+    }
   }
 }

@@ -29,6 +29,7 @@ describe('the suite of the store contract', () => {
       'gives null for what is not there',
       'leaves the record as it is when the change gives null',
       'passes on what a change throws, keeps the record, and goes on',
+      'reads what was nested as deep as may be written, and writes nothing deeper (I4)',
       'says where it is, and closes more than once',
       'scans on while what it showed is deleted',
     ]);

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Trace } from '../../../src/store/contract.js';
 import type { StoreCheck } from '../contract.js';
-import { all, aRecord, idOf, increment, owner } from '../records.js';
+import { all, aRecord, idOf, idsIn, increment, owner } from '../records.js';
 
 const LOGOUT: Trace = { reason: 'logout', at: 1_000_000, until: 2_000_000 };
 const NOTHING = { removed: false, record: null, bytes: 0 };
@@ -89,6 +89,43 @@ export const deleteChecks: readonly StoreCheck[] = [
       expect(await store.delete(idOf('a'), { trace: LOGOUT })).toEqual(NOTHING);
       expect(await store.create(aRecord('a'))).toBe('spent');
       expect(await store.create(aRecord('b'))).toBe('created');
+    },
+  },
+  {
+    name: 'leaves an unreadable record where it is when asked to, and a trace beside it (I4, S6)',
+    async run({ store, putBytes, sibling }) {
+      const record = aRecord('a', { user: owner('u') });
+      await putBytes(record.id, '{"version":1,');
+      const kept = await store.delete(record.id, { trace: LOGOUT, keepUnreadable: true });
+      expect(kept).toEqual({ removed: false, record: null, bytes: 13 });
+      expect(await sibling().trace(record.id)).toEqual(LOGOUT);
+      expect(await all(store.scan())).toMatchObject([{ id: record.id, record: null }]);
+      await store.create(aRecord('b'));
+      expect(await store.delete(idOf('b'), { keepUnreadable: true })).toMatchObject({ removed: true });
+    },
+  },
+  {
+    name: 'opens nothing under an id that has a trace, whatever was put back under it (S6)',
+    async run({ store, putBytes, sibling }) {
+      const record = aRecord('a');
+      await putBytes(record.id, '{"version":1,');
+      await store.delete(record.id, { trace: LOGOUT, keepUnreadable: true });
+      expect(await store.find(record.id)).toBeNull();
+      await putBytes(record.id, JSON.stringify(record));
+      expect(await sibling().find(record.id)).toBeNull();
+      expect(await store.update(record.id, () => expect.unreachable('it is spent'))).toBeNull();
+      expect(await idsIn(store.scan())).toEqual([record.id]);
+      await store.sweep(LOGOUT.until);
+      expect(await store.find(record.id)).toEqual(record);
+    },
+  },
+  {
+    name: 'forgets a trace whose time is over once the id has a record again',
+    async run({ store }) {
+      await store.delete(idOf('a'), { trace: LOGOUT });
+      await store.create(aRecord('a', { seen: LOGOUT.until }));
+      expect(await store.find(idOf('a'))).toMatchObject({ id: idOf('a') });
+      expect(await store.trace(idOf('a'))).toBeNull();
     },
   },
   {

@@ -52,7 +52,7 @@ describe('whatever is done to a store, in any order, the clock jumping (I2, I4, 
   }, 60_000);
 
   it.each(noticeable)('notices $name', async (mutant) => {
-    const noticed = doAnything(async () => makeMutant(mutant), { numRuns: 300, seed: 1 });
+    const noticed = doAnything(async () => makeMutant(mutant), { numRuns: 2000, seed: 1 });
     await expect(noticed).rejects.toThrow();
   });
 });

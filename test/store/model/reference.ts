@@ -13,15 +13,22 @@ export class Reference {
     const { id, seen } = record;
     if (this.records.has(id) || this.damaged.has(id)) return 'exists';
     if ((this.traces.get(id)?.until ?? seen) > seen) return 'spent';
+    this.traces.delete(id);
     this.records.set(id, record);
     return 'created';
   }
 
+  /** What a request finds: nothing under an id with a trace. */
+  find(id: string): SessionRecord | 'damaged' | null {
+    if (this.traces.has(id)) return null;
+    return this.damaged.has(id) ? 'damaged' : (this.records.get(id) ?? null);
+  }
+
   update(id: string, change: (record: SessionRecord) => SessionRecord | null): SessionRecord | null {
-    const record = this.records.get(id);
-    const next = record && change(record);
-    if (record === undefined || !next) return null;
-    const updated = { ...next, revision: record.revision + 1 };
+    const record = this.find(id);
+    const next = record && record !== 'damaged' && change(record);
+    if (!next) return null;
+    const updated = { ...next, revision: (record as SessionRecord).revision + 1 };
     this.records.set(id, updated);
     return updated;
   }
@@ -30,11 +37,13 @@ export class Reference {
     id: string,
     when: ((record: SessionRecord) => boolean) | undefined,
     trace: Trace | undefined,
+    keepUnreadable: boolean,
   ): boolean {
     const record = this.records.get(id);
     const isThere = record !== undefined || this.damaged.has(id);
     if (isThere && when !== undefined && (record === undefined || !when(record))) return false;
     if (trace !== undefined) this.traces.set(id, trace);
+    if (keepUnreadable && this.damaged.has(id)) return false;
     this.records.delete(id);
     this.damaged.delete(id);
     return isThere;

@@ -1,4 +1,5 @@
-import type { SessionStore } from '../../../src/store/contract.js';
+import type { SessionRecord, SessionStore, Trace } from '../../../src/store/contract.js';
+import type { MemoryStore } from '../../../src/store/memory.js';
 import type { Mutant } from '../mutants.js';
 
 /** Stores that read, delete and list wrongly. */
@@ -36,6 +37,44 @@ export const brokenReadsAndDeletes: readonly Mutant[] = [
     name: 'a delete that ignores its condition',
     caughtBy: 'deletes only when what is there at that moment says so (I5)',
     broken: (sound) => ({ delete: (id, { trace } = {}) => sound.delete(id, trace && { trace }) }),
+  },
+  {
+    name: 'a delete that removes what it cannot read, though told to keep it',
+    caughtBy: 'leaves an unreadable record where it is when asked to, and a trace beside it (I4, S6)',
+    broken: (sound) => ({
+      delete: (id, { keepUnreadable: _, ...options } = {}) => sound.delete(id, options),
+    }),
+  },
+  {
+    name: 'a delete that leaves no trace beside what it cannot read',
+    caughtBy: 'leaves an unreadable record where it is when asked to, and a trace beside it (I4, S6)',
+    broken: (sound) => ({
+      delete: (id, { trace, ...options } = {}) =>
+        sound.delete(id, options.keepUnreadable ? options : { ...options, ...(trace && { trace }) }),
+    }),
+  },
+  {
+    name: 'a find that overlooks traces',
+    caughtBy: 'opens nothing under an id that has a trace, whatever was put back under it (S6)',
+    broken: (sound) => ({
+      async find(id) {
+        const found = await sound.find(id);
+        if (found !== null) return found;
+        for await (const { record } of sound.scan({ prefix: id })) return record;
+        return null;
+      },
+    }),
+  },
+  {
+    name: 'a create that keeps an old trace',
+    caughtBy: 'forgets a trace whose time is over once the id has a record again',
+    broken: (sound) => ({
+      async create(record) {
+        const trace = await sound.trace(record.id);
+        const outcome = await sound.create(record);
+        return trace !== null && outcome === 'created' ? putBack(sound, record, trace) : outcome;
+      },
+    }),
   },
   {
     name: 'a purge that decides by what it listed',
@@ -162,3 +201,9 @@ export const brokenReadsAndDeletes: readonly Mutant[] = [
     broken: (sound) => ({ find: async (id) => sound.find(String(id).trim()) }),
   },
 ];
+
+async function putBack(sound: MemoryStore, record: SessionRecord, trace: Trace): Promise<'created'> {
+  await sound.delete(record.id, { trace });
+  sound.putBytes(record.id, JSON.stringify(record));
+  return 'created';
+}
