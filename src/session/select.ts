@@ -60,7 +60,7 @@ async function* entriesOfUser({ store, users }: Sources, user: string): AsyncGen
   const known = await users?.findByName(user);
   let found = false;
   for (const id of new Set([known?.id ?? user, user])) {
-    for await (const entry of store.findByUser(id)) {
+    for await (const entry of store.findByUser(id, { past: true })) {
       found = true;
       yield entry;
     }

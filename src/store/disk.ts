@@ -11,12 +11,13 @@ import {
   mkdirSync,
   openSync,
   renameSync,
-  statSync,
+  type Stats,
   unlinkSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../errors.js';
-import { bytesOf, writeWhole } from './plain-file.js';
+import { Folders } from './folders.js';
+import { openPlainFile, readPlainFile, systemError, withPlainFile, writeWhole } from './plain-file.js';
 
 /** `process`: what was written survives the process. `fsync`: a power cut too. */
 export type Durability = 'process' | 'fsync';
@@ -29,17 +30,41 @@ const PROCESS = randomBytes(4).toString('hex');
 let temporaryFiles = 0;
 
 /**
- * Writes the files of a store's folder: replaced whole, mode 0600, in folders of mode 0700 made when needed.
- * What root writes (an operator with sudo) belongs to the owner of the folder, or the server could not read it.
+ * The files of a store's folder, reached through no link. They are replaced whole, mode 0600, in folders of mode 0700
+ * made when needed. What root writes (an operator with sudo) belongs to the owner of the folder, or the server could
+ * not read it.
  */
 export class Disk {
-  readonly #root: string;
+  readonly folders: Folders;
   readonly #fsync: boolean;
-  #owner: { uid: number; gid: number } | null = null;
 
   constructor(root: string, durability: Durability) {
-    this.#root = root;
+    this.folders = new Folders(root);
     this.#fsync = durability === 'fsync';
+  }
+
+  /** The text of a plain file; null when there is none. */
+  read(path: string): { text: string; bytes: number } | null {
+    return this.#ifThere(path, readPlainFile);
+  }
+
+  /** The same, but a file of somebody who has no business here is refused with the code `ESTRANGER`. */
+  readTrusted(path: string): { text: string; bytes: number } | null {
+    return this.#ifThere(path, (safe) =>
+      readPlainFile(safe, ({ uid }) => {
+        if (!this.folders.isTrusted(uid)) throw systemError('ESTRANGER', 'open');
+      }),
+    );
+  }
+
+  /** A plain file opened for reading, which the caller closes; null when there is none. */
+  open(path: string): number | null {
+    return this.#ifThere(path, openPlainFile);
+  }
+
+  /** What has this name, link or not; for decisions that harm nobody where a folder is swapped meanwhile. */
+  stats(path: string): Stats | undefined {
+    return lstatSync(path, { throwIfNoEntry: false });
   }
 
   /**
@@ -48,7 +73,11 @@ export class Disk {
    * @param mtime the time (ms) that the file shall bear
    */
   replace(path: string, text: string, mtime?: number | undefined): void {
-    const bytes = bytesOf(text);
+    const bytes = Buffer.from(text);
+    this.#making(path, (safe) => this.#replace(safe, bytes, mtime));
+  }
+
+  #replace(path: string, bytes: Buffer, mtime: number | undefined): void {
     const temporary = temporaryPath(path);
     const fd = this.#create(temporary);
     try {
@@ -67,36 +96,68 @@ export class Disk {
     this.#syncFolder(dirname(path));
   }
 
-  /** Adds to the end of a file, made if need be. False, and nothing done, where it has a second name elsewhere. */
-  append(path: string, text: string): boolean {
-    const there = openIfThere(path);
-    const fd = there ?? this.#create(path);
-    try {
-      if (fstatSync(fd).nlink > 1) return false;
-      writeWhole(fd, Buffer.from(text));
-      if (this.#fsync) fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    if (there === null) this.#syncFolder(dirname(path));
-    return true;
+  /**
+   * Adds to the end of a file, made if need be.
+   * @returns its size now; null, and nothing done, where it has a second name elsewhere
+   */
+  append(path: string, text: string): number | null {
+    return this.#making(path, (safe) => {
+      const there = openIfThere(safe);
+      const fd = there ?? this.#create(safe);
+      try {
+        const { nlink, size } = fstatSync(fd);
+        if (nlink > 1) return null;
+        const bytes = Buffer.from(text);
+        writeWhole(fd, bytes);
+        if (this.#fsync) fsyncSync(fd);
+        if (there === null) this.#syncFolder(dirname(safe));
+        return size + bytes.length;
+      } finally {
+        closeSync(fd);
+      }
+    });
   }
 
   /** Opens a file that all processes share, made if need be. */
   openShared(path: string): number {
-    return this.#createUnlessThere(path) ?? openSync(path, SHARED);
+    return this.#making(path, (safe) => this.#createUnlessThere(safe) ?? openSync(safe, SHARED));
   }
 
   /** False when there was no such file. */
   remove(path: string): boolean {
+    const removed = this.#ifThere(path, (safe) => {
+      unlinkSync(safe);
+      this.#syncFolder(dirname(safe));
+      return true;
+    });
+    return removed ?? false;
+  }
+
+  /** Gives a file another time (ms). */
+  setTime(path: string, mtime: number): void {
+    this.#ifThere(path, (safe) => withPlainFile(safe, (fd) => futimesSync(fd, mtime / 1000, mtime / 1000)));
+  }
+
+  /** Null when the file, or its folder, is not there. */
+  #ifThere<T>(path: string, work: (path: string) => T): T | null {
     try {
-      unlinkSync(path);
+      return this.folders.within(path, work);
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return false;
+      if (errorCode(error) === 'ENOENT') return null;
       throw error;
     }
-    this.#syncFolder(dirname(path));
-    return true;
+  }
+
+  /** Somebody may remove the folder, empty as it is, before our file is in it: so it is made more than once. */
+  #making<T>(path: string, work: (path: string) => T): T {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return this.folders.within(path, work);
+      } catch (error) {
+        if (errorCode(error) !== 'ENOENT' || attempt === 10) throw error;
+        this.#makeFolder(dirname(path));
+      }
+    }
   }
 
   #createUnlessThere(path: string): number | null {
@@ -110,31 +171,10 @@ export class Disk {
 
   /** A file that is new for certain: what was there already, root must not give away. */
   #create(path: string): number {
-    if (this.#ownerForRoot() !== null) this.#assertNoLinks(dirname(path));
-    const fd = this.#openNew(path);
+    const fd = openSync(path, 'wx+', 0o600);
     const owner = this.#ownerForRoot();
     if (owner !== null) fchownSync(fd, owner.uid, owner.gid);
     return fd;
-  }
-
-  /** Lest the owner of the store have root make files elsewhere, and give them away, by a link in place of a folder. */
-  #assertNoLinks(folder: string): void {
-    for (let part = folder; part.length > this.#root.length; part = dirname(part)) {
-      const isLink = lstatSync(part, { throwIfNoEntry: false })?.isSymbolicLink();
-      if (isLink) throw Object.assign(new Error('ELOOP'), { code: 'ELOOP', syscall: 'open' });
-    }
-  }
-
-  /** Somebody may remove the folder, empty as it is, before our file is in it: so more than once. */
-  #openNew(path: string): number {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return openSync(path, 'wx+', 0o600);
-      } catch (error) {
-        if (errorCode(error) !== 'ENOENT' || attempt === 10) throw error;
-        this.#makeFolder(dirname(path));
-      }
-    }
   }
 
   #makeFolder(path: string): void {
@@ -149,8 +189,8 @@ export class Disk {
 
   #ownerForRoot(): { uid: number; gid: number } | null {
     if (process.geteuid?.() !== 0) return null;
-    this.#owner ??= statSync(this.#root, { throwIfNoEntry: false }) ?? null;
-    return this.#owner === null || this.#owner.uid === 0 ? null : this.#owner;
+    const { root } = this.folders;
+    return root === null || root.uid === 0 ? null : root;
   }
 
   #syncFolder(path: string): void {

@@ -12,6 +12,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EISDIR: 'a folder is where a file should be: move it away',
   EEXIST: 'a file is where a folder should be: name another store',
   ELOOP: 'a symbolic link is where a file should be: the store follows none',
+  ENXIO: 'it is a pipe, socket or device where a file should be: move it away',
   EFBIG: 'it is larger than 16 MB: keep less in the session',
   ENOLCK: 'this file system has no locks: use a local disk, or a Redis store',
   EIO: 'the disk reports an error: look at the system log',

@@ -14,7 +14,7 @@ const NAMES: readonly (readonly [FileKind, RegExp])[] = [
 
 /**
  * Where things are in a store's folder. `ab/ID.json` a session, `ab/ID.gone` the trace of one, `users/abc` a list of
- * users' sessions, `lock` the lock file, `secret` the site's secret.
+ * users' sessions, `users/abc.past` one of those that are over, `lock` the lock file, `secret` the site's secret.
  */
 export class FileLayout {
   readonly lock: string;
@@ -61,9 +61,14 @@ export function isSecretLeftover(name: string): boolean {
   return /^\.secret\.[0-9a-f]{12}\.tmp$/.test(name);
 }
 
+/** Whether a file in the folder of users is a list of sessions. */
+export function isListName(name: string): boolean {
+  return /^[0-9a-f]{3}(?:\.past)?$/.test(name);
+}
+
 /** What somebody left who was killed while rewriting a list of users' sessions: the list's name, or null. */
 export function listLeftover(name: string): string | null {
-  return /^\.([0-9a-f]{3})\.[0-9a-f]{12}\.tmp$/.exec(name)?.[1] ?? null;
+  return /^\.([0-9a-f]{3})(?:\.past)?\.[0-9a-f]{12}\.tmp$/.exec(name)?.[1] ?? null;
 }
 
 /** The byte of the lock file that stands for a session. Two that share one only wait for each other. */

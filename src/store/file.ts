@@ -5,6 +5,7 @@ import {
   assertIdPrefix,
   assertSessionId,
   type DeleteOptions,
+  type FindByUserOptions,
   isSessionId,
   type Removal,
   type ScanOptions,
@@ -21,12 +22,15 @@ import { lockSlot, recognize } from './file-layout.js';
 import { type FileParts, fileParts } from './file-parts.js';
 import { keptSecret } from './file-secret.js';
 import { sweepFiles } from './file-sweep.js';
+import { compactIfOvergrown } from './list-compaction.js';
 import { storable } from './record.js';
-import { walk } from './walk.js';
+import { paced, walk } from './walk.js';
 
 export interface FileStoreOptions {
   /** What a save survives: the end of the `process`, or with `fsync` a power cut too. Default `process`. */
   durability?: Durability;
+  /** Write nothing at all; whatever would is refused with a `StoreError`. Default false. */
+  readOnly?: boolean;
 }
 
 /** Sessions in a folder, one file each, for all processes of one machine (spec 6). A missing folder is an empty store. */
@@ -34,17 +38,19 @@ export class FileStore implements SessionStore, SecretKeeper {
   readonly location: string;
   readonly #root: string;
   readonly #parts: FileParts;
+  readonly #readOnly: boolean;
 
   /** Touches no file yet. @param dir the folder; relative to the working directory */
-  constructor(dir: string | URL, { durability = 'process' }: FileStoreOptions = {}) {
+  constructor(dir: string | URL, { durability = 'process', readOnly = false }: FileStoreOptions = {}) {
     this.#root = resolve(dir instanceof URL ? fileURLToPath(dir) : dir);
     this.location = `file:${this.#root}`;
     this.#parts = fileParts(this.#root, durability);
+    this.#readOnly = readOnly;
   }
 
   async find(id: string): Promise<SessionRecord | null> {
     assertSessionId(id);
-    return this.#reading(id, () => this.#parts.records.read(id));
+    return this.#reading(id, () => this.#current(id));
   }
 
   async create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'> {
@@ -55,11 +61,14 @@ export class FileStore implements SessionStore, SecretKeeper {
       if (this.#parts.records.exists(id)) return 'exists';
       const trace = this.#parts.records.trace(id);
       if (trace !== null && trace.until > stored.record.seen) return 'spent';
+      if (trace !== null) this.#parts.records.removeTrace(id);
       this.#parts.index.add(stored.record.user, id);
       this.#parts.records.write(stored);
       return 'created';
     };
-    return this.#alone(id, section, stored.record.user);
+    const outcome = await this.#alone(id, section, stored.record.user);
+    if (outcome === 'created') await this.#compactListOf(stored.record);
+    return outcome;
   }
 
   async update(
@@ -70,17 +79,23 @@ export class FileStore implements SessionStore, SecretKeeper {
     const changing = (listing: SessionOwner | null) =>
       this.#alone(id, () => this.#change(id, change, listing), listing);
     let outcome = await changing(null);
+    if (outcome.unlisted === null) return outcome.record;
     while (outcome.unlisted !== null) outcome = await changing(outcome.unlisted);
+    if (outcome.record !== null) await this.#compactListOf(outcome.record);
     return outcome.record;
   }
 
-  async delete(id: string, { when, trace }: DeleteOptions = {}): Promise<Removal> {
+  async delete(id: string, { when, trace, keepUnreadable }: DeleteOptions = {}): Promise<Removal> {
     assertSessionId(id);
     return this.#alone(id, () => {
       const entry = this.#parts.records.entry(id);
       const found = { record: entry?.record ?? null, bytes: entry?.bytes ?? 0 };
       if (entry !== null && when !== undefined && !(entry.record !== null && when(entry.record))) {
         if (entry.record !== null) this.#parts.records.healMtime(entry.record);
+        return { removed: false, ...found };
+      }
+      if (keepUnreadable && entry?.record === null) {
+        if (trace !== undefined) this.#parts.records.writeTrace(id, trace);
         return { removed: false, ...found };
       }
       const removed = this.#parts.records.remove(id, trace);
@@ -105,23 +120,18 @@ export class FileStore implements SessionStore, SecretKeeper {
     );
   }
 
-  async *findByUser(userId: string): AsyncGenerator<StoreEntry> {
-    const stale = new Set<string>();
-    const ids = withRemedy(`cannot list sessions in ${this.#root}`, () => this.#parts.index.ids(userId));
-    for (const id of ids) {
-      const entry = this.#reading(id, () => this.#parts.records.entry(id));
-      if (entry?.record?.user?.id === userId) yield entry;
-      else if (entry === null || entry.record !== null) stale.add(id);
-    }
-    if (stale.size > 0) await this.#unlist(userId, stale);
+  findByUser(userId: string, { past = false }: FindByUserOptions = {}): AsyncGenerator<StoreEntry> {
+    return paced(this.#entriesOf(userId, past));
   }
 
-  sweep(at: number): Promise<number> {
+  async sweep(at: number): Promise<number> {
+    this.#assertWritable();
     return sweepFiles(this.#parts, at);
   }
 
-  secret(options: { create: boolean }): Promise<Buffer | null> {
-    return keptSecret(this.#parts, options);
+  /** @throws StoreError also where others could read or change the secret, which signs nothing then */
+  secret({ create }: { create: boolean }): Promise<Buffer | null> {
+    return keptSecret(this.#parts, { create: create && !this.#readOnly });
   }
 
   async close(): Promise<void> {
@@ -130,7 +140,7 @@ export class FileStore implements SessionStore, SecretKeeper {
 
   /** What `pick` makes of the records whose ids begin with `begins`. */
   #walk<T>(pick: (id: string) => T | null, begins = ''): AsyncGenerator<T> {
-    return walk(this.#folders(begins), ({ prefix }, name) => {
+    return walk(this.#parts.disk.folders, this.#folders(begins), ({ prefix }, name) => {
       const file = recognize(prefix, name);
       if (file?.kind !== 'record' || !file.id.startsWith(begins)) return null;
       return this.#reading(file.id, () => pick(file.id));
@@ -147,15 +157,16 @@ export class FileStore implements SessionStore, SecretKeeper {
     listing: SessionOwner | null,
   ): { record: SessionRecord | null; unlisted: SessionOwner | null } {
     const { index, records } = this.#parts;
-    const current = records.read(id);
+    const current = this.#current(id);
     if (current === null) return { record: null, unlisted: null };
-    const { revision } = current;
+    const { revision, user } = current;
     const next = change(current);
     if (next === null) return { record: null, unlisted: null };
     const stored = storable(id, { ...next, revision: revision + 1 });
     const { record } = stored;
-    if (!index.has(record.user, id)) {
-      if (listing?.id !== record.user?.id) return { record: null, unlisted: record.user };
+    // Under a new owner it is listed anew: what an old list says of it, somebody may be dropping just now.
+    if (record.user !== null && (record.user.id !== user?.id || !index.has(record.user, id))) {
+      if (listing?.id !== record.user.id) return { record: null, unlisted: record.user };
       index.add(record.user, id);
     }
     records.write(stored);
@@ -169,15 +180,33 @@ export class FileStore implements SessionStore, SecretKeeper {
     }
   }
 
-  /** Somebody who may only read finds the same sessions, and leaves the list to others. */
-  async #unlist(userId: string, ids: ReadonlySet<string>): Promise<void> {
-    const { index, locks, records } = this.#parts;
-    const isStale = (id: string) => ids.has(id) && records.entry(id)?.record?.user?.id !== userId;
-    const list = index.listOf(userId);
+  /** The record, but for one under whose id there is a trace: put back or mended, it opens nothing. */
+  #current(id: string): SessionRecord | null {
+    const { records } = this.#parts;
+    return records.isSpent(id) ? null : records.read(id);
+  }
+
+  *#entriesOf(userId: string, past: boolean): Generator<StoreEntry | null> {
+    const { index, records } = this.#parts;
+    const listed = index.ids(userId, past);
+    const next = () => withRemedy(`cannot list sessions in ${this.#root}`, () => listed.next());
     try {
-      await locks.exclusive(list.slot, () =>
-        withRemedy(`cannot change ${list.path}`, () => index.compact(list, isStale, userId)),
-      );
+      for (let one = next(); !one.done; one = next()) {
+        const id = one.value;
+        const entry =
+          id === null ? null : this.#reading(id, () => (records.exists(id) ? records.entry(id) : null));
+        yield entry?.record?.user?.id === userId ? entry : null;
+      }
+    } finally {
+      listed.return(null);
+    }
+  }
+
+  /** The list of a user whose session was listed just now. That was done; what is in the way here, the next one will find again. */
+  async #compactListOf({ user, seen }: SessionRecord): Promise<void> {
+    if (user === null) return;
+    try {
+      await compactIfOvergrown(this.#parts, user.id, seen);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
     }
@@ -188,10 +217,18 @@ export class FileStore implements SessionStore, SecretKeeper {
   }
 
   /** Runs `work` while nobody else changes this session, nor the list of the sessions of `listing`. */
-  #alone<T>(id: string, work: () => T, listing: SessionOwner | null = null): Promise<T> {
+  async #alone<T>(id: string, work: () => T, listing: SessionOwner | null = null): Promise<T> {
+    this.#assertWritable();
     const { index, locks } = this.#parts;
     const slots = listing === null ? lockSlot(id) : [lockSlot(id), index.listOf(listing.id).slot];
     return locks.exclusive(slots, () => withRemedy(`cannot change session ${id} in ${this.#root}`, work));
+  }
+
+  #assertWritable(): void {
+    if (this.#readOnly)
+      throw new StoreError(
+        `the store in ${this.#root} was opened for reading only: open it without 'readOnly' to change it`,
+      );
   }
 }
 

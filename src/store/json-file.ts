@@ -1,6 +1,6 @@
 import type { SyncAdapter } from 'lowdb';
 import type { Disk } from './disk.js';
-import { readPlainFile } from './plain-file.js';
+import { assertReadable } from './plain-file.js';
 
 interface JsonFileOptions<T> {
   /** Makes data of the file's text; what it throws reaches the reader. */
@@ -9,6 +9,8 @@ interface JsonFileOptions<T> {
   format?: (data: T) => string;
   /** The time (ms) that the written file shall bear. */
   mtime: (data: T) => number | undefined;
+  /** Refuse a file whose owner has no business in its folder. Default false. */
+  trustedOnly?: boolean;
 }
 
 /** One JSON file as a lowdb adapter: read whole, replaced whole. */
@@ -27,13 +29,16 @@ export class JsonFile<T> implements SyncAdapter<T> {
 
   /** Null when there is no such file. */
   read(): T | null {
-    const file = readPlainFile(this.#path);
+    const { trustedOnly } = this.#options;
+    const file = trustedOnly ? this.#disk.readTrusted(this.#path) : this.#disk.read(this.#path);
     this.bytes = file?.bytes ?? 0;
     return file === null ? null : this.#options.parse(file.text);
   }
 
   write(data: T): void {
     const { format = JSON.stringify, mtime } = this.#options;
-    this.#disk.replace(this.#path, format(data), mtime(data));
+    const text = format(data);
+    assertReadable(text);
+    this.#disk.replace(this.#path, text, mtime(data));
   }
 }

@@ -64,6 +64,10 @@ export class LockFile {
     if (this.#isInPlace()) return fd;
     release(locks, fd, slots);
     this.close();
+    process.emitWarning(
+      `the lock file ${this.#path} was removed or replaced while this process used it: if its folder was meant to go, restart the process; else restore what is missing`,
+      { type: 'MoinSessionsWarning', code: 'MOIN_SESSIONS_STORE_REPLACED' },
+    );
     return null;
   }
 

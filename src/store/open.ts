@@ -1,11 +1,10 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigurationError, StoreError } from '../errors.js';
+import { ConfigurationError } from '../errors.js';
 import type { SessionStore } from './contract.js';
 import type { Durability } from './disk.js';
-import { withRemedy } from './fault.js';
 import { FileStore } from './file.js';
+import { assertFolder, assertNothingElse } from './store-folder.js';
 
 export interface OpenStoreOptions {
   /** What a save to a file store survives. Default `process`. */
@@ -14,6 +13,8 @@ export interface OpenStoreOptions {
   resolveFrom?: string;
   /** Insist that a file store's folder is there already. Default false: a missing one is an empty store. */
   mustExist?: boolean;
+  /** Write nothing at all to a file store; whatever would is refused with a `StoreError`. Default false. */
+  readOnly?: boolean;
 }
 
 type Opener = (where: string, options: OpenStoreOptions) => SessionStore | Promise<SessionStore>;
@@ -32,7 +33,8 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
  * Opens the store at `where`: `file:DIR`, a `file:///` URL, a path, or `memory:` (spec 6).
- * @throws ConfigurationError when there is no such kind of store, StoreError when it `mustExist` and does not.
+ * @throws ConfigurationError when there is no such kind of store, StoreError when it `mustExist` and does not, or is a
+ * folder of other things.
  */
 export async function openStore(where: string | URL, options: OpenStoreOptions = {}): Promise<SessionStore> {
   const text = where instanceof URL ? where.href : where;
@@ -58,13 +60,14 @@ function openFileStore(where: string, options: OpenStoreOptions): SessionStore {
 
 function openFolder(
   path: string,
-  { durability, resolveFrom = '.', mustExist }: OpenStoreOptions,
+  { durability, resolveFrom = '.', mustExist, readOnly = false }: OpenStoreOptions,
 ): SessionStore {
   if (path.trim() === '')
     throw new ConfigurationError("the store has no path: name a folder, as in 'file:DIR'");
   const dir = resolve(resolveFrom, path);
   if (mustExist) assertFolder(dir);
-  return new FileStore(dir, durability === undefined ? {} : { durability });
+  assertNothingElse(dir);
+  return new FileStore(dir, { readOnly, ...(durability !== undefined && { durability }) });
 }
 
 async function openMemoryStore(where: string): Promise<SessionStore> {
@@ -98,15 +101,4 @@ function pathOfUrl(url: string): string {
       cause: error,
     });
   }
-}
-
-/** @throws StoreError unless `dir` is a folder that is there. */
-function assertFolder(dir: string): void {
-  const stats = withRemedy(`cannot open the store at ${dir}`, () => statSync(dir, { throwIfNoEntry: false }));
-  if (stats?.isDirectory()) return;
-  if (stats !== undefined)
-    throw new StoreError(`there is a file, and no store, at ${dir}: check --store or the configuration`);
-  throw new StoreError(
-    `there is no store at ${dir}: check --store or the configuration; a server makes it with its first session`,
-  );
 }

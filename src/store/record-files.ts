@@ -1,11 +1,9 @@
-import { lstatSync, utimesSync } from 'node:fs';
 import { LowSync } from 'lowdb';
 import { errorCode, UnreadableRecordError } from '../errors.js';
 import type { SessionRecord, StoreEntry, Trace } from './contract.js';
 import type { Disk } from './disk.js';
 import type { FileLayout } from './file-layout.js';
 import { JsonFile } from './json-file.js';
-import { readPlainFile } from './plain-file.js';
 import { parseRecord, parseTrace, type Storable } from './record.js';
 
 const NO_FILE = 'it is a pipe, socket or device, not a file';
@@ -17,10 +15,13 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   ENXIO: NO_FILE,
   ESPIPE: NO_FILE,
   EFBIG: 'it is larger than 16 MB',
+  ESTRANGER:
+    "its file belongs to somebody else than the store's owner: remove it, or give it to the owner with chown if it is meant to be here",
   EIO: 'the disk reports an error: look at the system log',
 };
 
-const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
+/** What an `unlink` needs none of, so that it works where a trace cannot be written. */
+const SHORT: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);
 
 /** The files of single sessions: one lowdb database each. Whoever writes holds the session's lock. */
 export class RecordFiles {
@@ -44,7 +45,7 @@ export class RecordFiles {
       return record === null ? null : { id, bytes, record };
     } catch (error) {
       if (!(error instanceof UnreadableRecordError)) throw error;
-      const stats = lstatSync(this.#layout.record(id), { throwIfNoEntry: false });
+      const stats = this.#disk.stats(this.#layout.record(id));
       return stats === undefined ? null : { id, bytes: stats.size, record: null, unreadable: error.reason };
     }
   }
@@ -58,24 +59,32 @@ export class RecordFiles {
 
   /** Whether anything at all has the record's name. */
   exists(id: string): boolean {
-    return lstatSync(this.#layout.record(id), { throwIfNoEntry: false }) !== undefined;
+    return this.#disk.stats(this.#layout.record(id)) !== undefined;
   }
 
   /**
-   * Removes a record, and leaves a trace if one is given. The trace comes first (I2), but on a full disk only once
-   * the record has made room: a logout must not fail for want of space.
+   * Removes a record, and leaves a trace if one is given. The trace comes first (I2), but on a full disk, and where no file
+   * can be opened, only once the record is gone: a logout must not fail for want of space.
    */
   remove(id: string, trace?: Trace): boolean {
     const path = this.#layout.record(id);
     if (trace === undefined || this.#leaveTrace(id, trace)) return this.#disk.remove(path);
     const removed = this.#disk.remove(path);
-    this.#writeTrace(id, trace);
+    this.writeTrace(id, trace);
     return removed;
+  }
+
+  writeTrace(id: string, trace: Trace): void {
+    this.#disk.replace(this.#layout.trace(id), JSON.stringify(trace), trace.until);
+  }
+
+  removeTrace(id: string): void {
+    this.#disk.remove(this.#layout.trace(id));
   }
 
   /** When the record may have expired, as its file says: without reading it. Null for what is no file. */
   mtime(id: string): number | null {
-    const stats = lstatSync(this.#layout.record(id), { throwIfNoEntry: false });
+    const stats = this.#disk.stats(this.#layout.record(id));
     return stats?.isFile() ? Math.round(stats.mtimeMs) : null;
   }
 
@@ -83,35 +92,36 @@ export class RecordFiles {
   healMtime({ id, expires }: SessionRecord): void {
     if (this.mtime(id) === expires) return;
     try {
-      utimesSync(this.#layout.record(id), expires / 1000, expires / 1000);
+      this.#disk.setTime(this.#layout.record(id), expires);
     } catch (error) {
       // Somebody who may not mend it only reads the record again at each purge.
       if (errorCode(error) === undefined) throw error;
     }
   }
 
+  /** Whether a trace is there: then nothing is opened under this id, whatever record there is. */
+  isSpent(id: string): boolean {
+    return this.#disk.stats(this.#layout.trace(id)) !== undefined;
+  }
+
   /** A trace that a power cut made unreadable still says by its file's time how long it holds. */
   trace(id: string): Trace | null {
     const path = this.#layout.trace(id);
-    const file = readPlainFile(path);
+    const file = this.#disk.read(path);
     if (file === null) return null;
-    const until = Math.round(lstatSync(path).mtimeMs);
+    const until = Math.round(this.#disk.stats(path)?.mtimeMs ?? 0);
     return parseTrace(file.text) ?? { reason: 'destroyed', at: until, until };
   }
 
-  /** False when the disk is full. */
+  /** False when the disk is full, or no more files can be opened. */
   #leaveTrace(id: string, trace: Trace): boolean {
     try {
-      this.#writeTrace(id, trace);
+      this.writeTrace(id, trace);
       return true;
     } catch (error) {
-      if (!FULL.has(errorCode(error))) throw error;
+      if (!SHORT.has(errorCode(error))) throw error;
       return false;
     }
-  }
-
-  #writeTrace(id: string, trace: Trace): void {
-    this.#disk.replace(this.#layout.trace(id), JSON.stringify(trace), trace.until);
   }
 
   #open(id: string): { data: SessionRecord | null; bytes: number } {
@@ -129,19 +139,26 @@ export class RecordFiles {
     return new JsonFile<SessionRecord | null>(this.#disk, this.#layout.record(id), {
       parse: (text) => parseRecord(id, text),
       mtime: (record) => record?.expires,
+      trustedOnly: true,
       ...(format && { format }),
     });
   }
 
   #unreadable(id: string, error: unknown): UnreadableRecordError | null {
     const code = errorCode(error) ?? '';
+    if (isLinkedFolder(error)) return null;
     const reason = code === 'EACCES' ? this.#whyDenied(id) : UNREADABLE[code];
     return reason === undefined ? null : new UnreadableRecordError(id, reason, { cause: error });
   }
 
   /** A file that is not ours to read is one bad record; a folder that is not is a fault of the store. */
   #whyDenied(id: string): string | undefined {
-    lstatSync(this.#layout.record(id));
+    if (this.#disk.stats(this.#layout.record(id)) === undefined) return undefined;
     return 'permission denied: its file belongs to another user, mend its owner or mode';
   }
+}
+
+/** A link in place of a folder is a fault of the store, and not of one record. */
+function isLinkedFolder(error: unknown): boolean {
+  return errorCode(error) === 'ELOOP' && (error as NodeJS.ErrnoException).syscall === 'opendir';
 }

@@ -6,7 +6,7 @@ import { describe, expect, inject, it } from 'vitest';
 import type { SessionRecord } from '../../src/store/contract.js';
 import type { FileStore } from '../../src/store/file.js';
 import type { FileLayout } from '../../src/store/file-layout.js';
-import { indexOf, temporaryStore } from '../store/folder.js';
+import { listedIn, temporaryStore } from '../store/folder.js';
 import { all, idsIn } from '../store/records.js';
 import * as prepared from './prepared.mjs';
 
@@ -83,8 +83,9 @@ describe('killed in front of each change of the disk, and in the middle of each 
           ...(await idsIn(store.findByUser('bob'))),
         ];
         expect(found).toEqual(left.map((record) => record?.id));
-        const listed = ['alice', 'bob'].flatMap((user) => indexOf(layout).ids(user));
-        expect(listed).toEqual(found);
+        // A line too many is dropped once its list has grown; one too few would be a session that nobody finds.
+        const listed = ['alice', 'bob'].flatMap((user) => listedIn(layout, user));
+        expect(listed).toEqual(expect.arrayContaining(found));
       });
       expect(steps).toBeGreaterThan(3);
     },

@@ -39,6 +39,11 @@ export function listOf(layout: FileLayout, userId: string): string {
   return indexOf(layout).listOf(userId).path;
 }
 
+/** The ids that are listed under a user; with `past` those of sessions that are over as well. */
+export function listedIn(layout: FileLayout, userId: string, past = false): string[] {
+  return [...indexOf(layout).ids(userId, past)].filter((id) => id !== null);
+}
+
 /** A file store for the suite of the contract. */
 export async function fileStoreUnderTest(options?: FileStoreOptions): Promise<StoreUnderTest> {
   const root = mkdtempSync(join(tmpdir(), 'moin-sessions-test-'));

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +7,9 @@ import { FileStore } from '../../src/store/file.js';
 import { MemoryStore } from '../../src/store/memory.js';
 import { openStore } from '../../src/store/open.js';
 import { putFile, temporaryFolder } from './folder.js';
+import { aRecord, idOf } from './records.js';
+
+const A = idOf('a');
 
 describe('openStore (spec 6)', () => {
   it.each([
@@ -63,8 +67,8 @@ describe('openStore (spec 6)', () => {
 
   it('insists on the folder when it must exist', async () => {
     const folder = temporaryFolder();
-    putFile(join(folder, 'file'), '');
     expect((await openStore(folder, { mustExist: true })).location).toBe(`file:${folder}`);
+    putFile(join(folder, 'file'), '');
     for (const missing of ['missing', 'file', 'file/below']) {
       const error = await openStore(join(folder, missing), { mustExist: true }).catch(
         (thrown: unknown) => thrown,
@@ -72,5 +76,49 @@ describe('openStore (spec 6)', () => {
       expect(error).toBeInstanceOf(StoreError);
       expect(String(error)).toMatch(/store.* at .*: (check --store or the configuration|a part of the path)/);
     }
+  });
+
+  it.each([
+    ['other things', ['passwd', 'hosts'], false],
+    ['a record by a name that is none', ['ab/README'], false],
+    ['folders of users, as /home/users', ['users/alice/mail'], false],
+    ['a lock file that says something', ['lock'], false],
+    ['what stands in an empty folder', ['.gitkeep', 'lost+found/x', '..data/secret', 'users.json'], true],
+    ['a secret alone', ['secret'], true],
+    ['a record among other things', [`${A.slice(0, 2)}/${A}.json`, 'README'], true],
+    ['a list of sessions', ['users/abc'], true],
+  ])('spec 6: a folder that holds %s', async (_, names, isStore) => {
+    const folder = temporaryFolder();
+    for (const name of names) putFile(join(folder, name), 'x');
+    for (const mustExist of [true, false]) {
+      const opened = openStore(folder, { mustExist });
+      if (isStore) expect((await opened).location).toBe(`file:${folder}`);
+      else await expect(opened).rejects.toThrow(/holds other things and no store: check --store/);
+    }
+    expect(readdirSync(folder).sort()).toEqual([...new Set(names.map((name) => name.split('/')[0]))].sort());
+  });
+
+  it('spec 6: what a store made is a store, whatever was there before or is missing since', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    await store.create(aRecord('a'));
+    await store.close();
+    putFile(join(folder, 'README'), '');
+    for (const name of readdirSync(folder)) {
+      expect((await openStore(folder, { mustExist: true })).location).toBe(`file:${folder}`);
+      if (name !== 'README' && name !== A.slice(0, 2)) rmSync(join(folder, name), { recursive: true });
+    }
+    expect((await openStore(folder, { mustExist: true })).location).toBe(`file:${folder}`);
+  });
+
+  it('spec 7: opened for reading only, a store makes no folder and says so of what would', async () => {
+    const root = join(temporaryFolder(), 'sessions');
+    const store = await openStore(root, { readOnly: true });
+    expect(await store.find(A)).toBeNull();
+    await expect(store.create(aRecord('a'))).rejects.toThrow(/opened for reading only: open it without/);
+    await expect(store.update(A, () => null)).rejects.toThrow(StoreError);
+    await expect(store.delete(A)).rejects.toThrow(StoreError);
+    await expect(store.sweep(0)).rejects.toThrow(StoreError);
+    expect(existsSync(root)).toBe(false);
   });
 });

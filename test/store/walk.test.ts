@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Folders } from '../../src/store/folders.js';
 import { namesIn, paced } from '../../src/store/walk.js';
 import { putFile, temporaryFolder } from './folder.js';
 import { all } from './records.js';
@@ -45,8 +46,10 @@ describe('a walk through a store', () => {
   it('finds no names where there is no folder', () => {
     const folder = temporaryFolder();
     putFile(`${folder}/a`, '');
-    expect(namesIn(folder)).toEqual(['a']);
-    expect(namesIn(`${folder}/missing`)).toEqual([]);
-    expect(() => namesIn(`${folder}/a`)).toThrow(/cannot list .*: a part of the path is a file/);
+    expect(namesIn(new Folders(folder), folder)).toEqual(['a']);
+    expect(namesIn(new Folders(folder), `${folder}/missing`)).toEqual([]);
+    expect(() => namesIn(new Folders(folder), `${folder}/a`)).toThrow(
+      /cannot list .*: a part of the path is a file/,
+    );
   });
 });
