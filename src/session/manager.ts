@@ -73,26 +73,35 @@ export class SessionManager {
     return trace?.reason === 'rotated' && this.now() < trace.at + IN_FLIGHT;
   }
 
-  /** Writes the first record of a session. */
+  /** Writes the first record of a session. `spent` also where its user may have no more (S9, `onLimit: 'deny'`). */
   async create(holder: Holder, data: JsonObject): Promise<SessionRecord | 'exists' | 'spent'> {
     const record = newRecord(holder, data, this.lifetimes, { now: this.now() });
     const outcome = await this.store.create(record);
     if (outcome !== 'created') return outcome;
+    if (record.user !== null && !(await this.limit.makeRoom(record, undefined))) {
+      await this.store.delete(record.id);
+      return 'spent';
+    }
     this.emit('created', told(record));
     return record;
   }
 
   /**
    * Edits a record and moves its ends along (S8). Null when it is gone, has expired, or belongs to somebody else
-   * by now: then nothing is written (I2, S10).
+   * by now: then nothing is written (I2, S10). One that a user takes over from a visitor counts as theirs (S9); it was
+   * there already, so `onLimit: 'deny'` does not refuse it, and nothing goes for it then.
    */
-  update(holder: Holder, edit: (data: JsonObject) => JsonObject): Promise<SessionRecord | null> {
-    return this.store.update(holder.id, (current) => {
+  async update(holder: Holder, edit: (data: JsonObject) => JsonObject): Promise<SessionRecord | null> {
+    let isTakenOver = false;
+    const record = await this.store.update(holder.id, (current) => {
+      isTakenOver = current.user === null && holder.owner !== null;
       // The time at which it is our turn: somebody may have ended it while we waited.
       const now = this.now();
       if (stateOf(current, now) === 'expired' || !mayHold(holder, current)) return null;
       return { ...renewed(current, holder, this.lifetimes, now), data: edit(current.data) };
     });
+    if (record !== null && isTakenOver) await this.limit.makeRoom(record, undefined);
+    return record;
   }
 
   /** Removes a session for good: late saves are dropped, and its token finds nothing any more (I2). */
