@@ -1,8 +1,9 @@
 import type { IncomingRequest } from './auth/method.js';
 import { readOptions, type Settings } from './config.js';
+import { KeptSigner } from './kept-signer.js';
 import type { SessionsOptions } from './options.js';
 import { receive } from './receive.js';
-import { keptSecret, openUsers, receptionOf } from './reception.js';
+import { openUsers, receptionOf } from './reception.js';
 import type { AdminOptions, ExpireReport, PurgeReport, SessionAdmin } from './session/admin.js';
 import { CookieSigner } from './session/cookie.js';
 import { emitter, SessionEvents } from './session/events.js';
@@ -19,7 +20,8 @@ import type { Reception, Visit } from './visit.js';
 interface Opened {
   store: SessionStore;
   admin: SessionAdmin;
-  reception: Reception;
+  /** What receives requests; it changes when the store has another secret. */
+  reception: () => Promise<Reception>;
 }
 
 /** A site's sessions. Tells what happens to them as events, see `SessionEvent`. */
@@ -50,7 +52,7 @@ export class Sessions extends SessionEvents {
    */
   async begin(request: IncomingRequest): Promise<Visit> {
     const { reception } = await this.#open();
-    return await receive(request, reception);
+    return await receive(request, await reception());
   }
 
   /** Sessions in no order, one at a time. */
@@ -114,16 +116,31 @@ export class Sessions extends SessionEvents {
     const { clock, durability } = settings;
     const users = this.#users;
     const store = isStore(settings.store) ? settings.store : await openStore(settings.store, { durability });
-    const signer = this.#signer ?? (await this.#keptSigner(store));
     const emit = emitter(this, clock);
     const admin = createAdmin({ store, users, clock, emit });
-    return { store, admin, reception: receptionOf(settings, { store, users, signer, emit }) };
+    const reception = await this.#receptions(store, (signer) =>
+      receptionOf(settings, { store, users, signer, emit }),
+    );
+    return { store, admin, reception };
   }
 
   /** A store that gives no secret is closed again, for the next request opens another; the application's own is its own. */
-  async #keptSigner(store: SessionStore): Promise<CookieSigner> {
+  async #receptions(
+    store: SessionStore,
+    receptionWith: (signer: CookieSigner) => Reception,
+  ): Promise<Opened['reception']> {
+    if (this.#signer !== null) {
+      const reception = Promise.resolve(receptionWith(this.#signer));
+      return () => reception;
+    }
+    const kept = new KeptSigner(store, this.#settings.cookieName, this.#settings.clock);
     try {
-      return new CookieSigner(this.#settings.cookieName, [await keptSecret(store)]);
+      let reception = receptionWith(await kept.signer());
+      return async () => {
+        const signer = await kept.signer();
+        if (signer !== reception.signer) reception = receptionWith(signer);
+        return reception;
+      };
     } catch (error) {
       if (store !== this.#settings.store) await store.close();
       throw error;

@@ -12,6 +12,7 @@ const LAYERS = [
   ['web'],
   ['simulate'],
   ['sessions'],
+  ['kept-signer'],
   ['receive', 'reception'],
   ['change-user', 'trail'],
   ['visit'],

@@ -1,17 +1,16 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createSessions, FileStore, StoreError } from '../src/index.js';
-import { temporaryFolder } from './store/folder.js';
+import { putFile, temporaryFolder } from './store/folder.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A store whose secret cannot be read: a folder is where its file should be. */
+/** A store whose secret cannot be read: its file is empty. */
 function folderWithoutSecret(): string {
   const folder = temporaryFolder();
-  mkdirSync(join(folder, 'secret'));
+  putFile(join(folder, 'secret'), '');
   return folder;
 }
 
