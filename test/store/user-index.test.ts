@@ -18,7 +18,8 @@ const OVERGROWN = 4096;
 function addHistory(layout: FileLayout, count: number): void {
   const index = indexOf(layout);
   index.add(U, idOf('first'));
-  const line = (n: number) => ({ owner: digestIn(layout), id: n.toString(16).padStart(32, '0') });
+  const digest = digestIn(layout);
+  const line = (n: number) => ({ owner: digest, id: n.toString(16).padStart(32, '0') });
   for (let from = 0; from < count; from += 10_000)
     index.append(
       listOf(layout, 'u'),

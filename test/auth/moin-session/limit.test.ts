@@ -148,3 +148,39 @@ describe('S9: the limit of sessions per user', () => {
     expect((await visitor.visit()).session.get('cart')).toBe('apple');
   });
 });
+
+describe('S9: sessions of users whom no login brought (S7)', () => {
+  const AS_ALICE = { headers: { 'x-user': 'alice' } };
+
+  /** A client whom HTTP Basic or the like establishes at each request, and who stores something. */
+  async function client(site: Site) {
+    const browser = site.browser();
+    await browser.visit(AS_ALICE);
+    const { visit } = await browser.visit(AS_ALICE, (session) => session.set('draft', 'x'));
+    site.pass(MINUTE);
+    return { browser, visit };
+  }
+
+  it('S9: count, and the one not seen longest goes when the next is written', async () => {
+    const site = makeSite({ maxSessionsPerUser: 3 });
+    for (let n = 0; n < 5; n++) await client(site);
+    expect(await activeOnes(site)).toBe(3);
+    const ended = site.events.filter((event) => event.event === 'ended');
+    expect(ended).toHaveLength(2);
+  });
+
+  it('S9: with onLimit deny, none is written beyond the limit, and that is reported', async () => {
+    const site = makeSite({ maxSessionsPerUser: 2, onLimit: 'deny' });
+    for (let n = 0; n < 3; n++) await client(site);
+    expect(await site.records()).toHaveLength(2);
+    expect(site.events.map(({ event }) => event)).toContain('save-dropped');
+  });
+
+  it("S9: a visitor's session that a user takes over counts as theirs", async () => {
+    const site = makeSite({ maxSessionsPerUser: 1 });
+    await client(site);
+    const visitor = await visitorWith(site, 'draft', 'y');
+    await visitor.visit(AS_ALICE, (session) => session.set('more', 'z'));
+    expect(await activeOnes(site)).toBe(1);
+  });
+});
