@@ -20,8 +20,8 @@ export class RememberingDirectory implements UserDirectory {
     return this.#found.get(id) ?? this.#remember(await this.#directory.findById(id));
   }
 
-  verifyPassword(user: DirectoryUser | null, password: string): Promise<boolean> {
-    return this.#directory.verifyPassword(user, password);
+  verifyPassword(...check: Parameters<UserDirectory['verifyPassword']>): Promise<boolean> {
+    return this.#directory.verifyPassword(...check);
   }
 
   #remember(user: DirectoryUser | null): DirectoryUser | null {

@@ -56,7 +56,7 @@ describe('spec 7: Ctrl-C and other signals end the work at once', () => {
       expect(await result).toEqual({
         code: 128 + constants.signals[signal],
         out: '',
-        err: `moin-sessions: Interrupted: ${past} ${LOCKED} sessions, the rest is as it was\n`,
+        err: `moin-sessions: Interrupted: ${past} ${LOCKED} of ${IDS.length} sessions, the rest is as it was\n`,
       });
       closeSync(lock);
       for (const [n, id] of IDS.entries()) {

@@ -106,7 +106,7 @@ describe('the real process', () => {
     expect(await resultOf(child)).toEqual({
       code: 130,
       out: '',
-      err: 'moin-sessions: Interrupted: removed 1 session, the rest is as it was\n',
+      err: 'moin-sessions: Interrupted: removed 1 of 2 sessions, the rest is as it was\n',
     });
     closeSync(lock);
     expect(await store.find(second)).toMatchObject({ id: second });

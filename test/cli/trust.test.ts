@@ -157,7 +157,7 @@ describe('spec 7: a configuration that was found upwards', () => {
     rmSync(file);
     symlinkSync(`hop/../${name}`, join(project, name));
     const { opened } = await list();
-    expect(opened).toEqual([{ where: 'file:linked', mustExist: true, resolveFrom: project }]);
+    expect(opened).toEqual([{ where: 'file:linked', mustExist: true, resolveFrom: project, readOnly: true }]);
   });
 
   it('is refused where it is a link that somebody else made, to a good file', async (context) => {
@@ -197,7 +197,7 @@ describe('spec 7: a store that is named does not need the configuration', () => 
   ])('%s: an untrusted one is left out, and stderr says so', async (_name, env, flags) => {
     const { code, err, opened } = await cli({ cwd: deep, uid, env }, 'list', ...flags);
     expect(code).toBe(0);
-    expect(opened).toEqual([{ where: 'mine', mustExist: true, resolveFrom: deep }]);
+    expect(opened).toEqual([{ where: 'mine', mustExist: true, resolveFrom: deep, readOnly: true }]);
     expect(err).toContain(`left out the configuration ${file}, for others may write in ${project}`);
     expect(err).toContain(`--config ${file}`);
     const quiet = await cli({ cwd: deep, uid, env }, 'list', '--quiet', ...flags);
