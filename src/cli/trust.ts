@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { isPrivateGroup, systemAccounts } from './private-group.js';
 
 const WRITABLE_BY_GROUP = 0o020;
 const WRITABLE_BY_ALL = 0o002;
@@ -8,7 +9,8 @@ const ROOT = 0;
 
 /**
  * Why a file that was found by searching is not to be run: it, or a folder or link on the way to it, belongs to
- * somebody else than the caller or root, or others may write there (spec 7, after git's safe.directory).
+ * somebody else than the caller or root, or others may write there (spec 7, after git's safe.directory). A group that
+ * has no members but the caller is nobody else. Whom an ACL lets in cannot be seen from here.
  * @param uid the caller's; null where files have no such owners (Windows), and nothing is judged
  * @returns the reason, with a remedy where there is one besides naming the file; null where it may be run
  */
@@ -46,7 +48,8 @@ function faultOf(place: string, stats: Stats, uid: number): string | null {
   // A link has no permissions of its own.
   if (stats.isSymbolicLink()) return null;
   const isOpenToAll = (stats.mode & WRITABLE_BY_ALL) !== 0;
-  if (!isOpenToAll && (stats.mode & WRITABLE_BY_GROUP) === 0) return null;
+  const isOpenToGroup = (stats.mode & WRITABLE_BY_GROUP) !== 0;
+  if (!isOpenToAll && (!isOpenToGroup || isPrivateGroup(stats.gid, uid, systemAccounts()))) return null;
   const reason = `others may write ${stats.isDirectory() ? 'in' : 'to'} ${place}`;
   // Folders such as /tmp are meant to be open to all.
   if ((stats.mode & STICKY) !== 0) return reason;

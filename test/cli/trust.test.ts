@@ -59,20 +59,33 @@ describe('spec 7: a configuration that was found upwards', () => {
     expect({ code, where: opened[0]?.where }).toEqual({ code: 0, where: 'file:s' });
   });
 
-  it.each<[string, () => [string, number], string]>([
+  it.for<[string, () => [string, number], string]>([
     ['its folder is open to all', () => [project, 0o777], 'go-w'],
-    ['its folder is open to its group', () => [project, 0o775], 'g-w'],
+    ['its folder is open to a group with others in it', () => [project, 0o775], 'g-w'],
     ['a folder far above it is open to all', () => [home, 0o757], 'go-w'],
     ['it is itself open to all', () => [file, 0o646], 'go-w'],
-    ['it is itself open to its group', () => [file, 0o664], 'g-w'],
-  ])('is refused where %s: exit 2, and what to do', async (_name, change, mode) => {
+    ['it is itself open to a group with others in it', () => [file, 0o664], 'g-w'],
+  ])('is refused where %s: exit 2, and what to do', async ([, change, mode], context) => {
     const [place, permissions] = change();
+    if (mode === 'g-w') {
+      needRoot(context);
+      chownSync(place, SELF, STRANGER);
+    }
     chmodSync(place, permissions);
     const { code, out, err, opened } = await list();
     expect({ code, out, opened }).toEqual({ code: 2, out: '', opened: [] });
     expect(err).toContain(`chmod ${mode} ${place}'`);
     expect(err).toContain(`--config ${file}`);
     expect(err).toMatch(/^[^\n]+\n$/);
+  });
+
+  it('is taken where only the caller’s own group may write, as with a umask of 002', async (context) => {
+    needRoot(context);
+    chownSync(project, 0, 0);
+    chmodSync(project, 0o775);
+    chownSync(file, 0, 0);
+    chmodSync(file, 0o664);
+    expect((await list()).code).toBe(0);
   });
 
   it('is refused below a sticky folder, as /tmp is, and nobody is told to close that', async () => {

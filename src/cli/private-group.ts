@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+
+/** The texts of `/etc/group` and `/etc/passwd`. */
+export interface Accounts {
+  groups: string;
+  users: string;
+}
+
+/**
+ * Whether a group has no members but this user. Ubuntu, Fedora and others give each user such a group, and a umask that
+ * lets it write. A group that is not in these files (LDAP, say) counts as one with others.
+ */
+export function isPrivateGroup(gid: number, uid: number, { groups, users }: Accounts): boolean {
+  const accounts = linesOf(users).map(([name, , id, group]) => ({
+    name,
+    uid: Number(id),
+    gid: Number(group),
+  }));
+  const own = new Set(accounts.filter((account) => account.uid === uid).map(({ name }) => name));
+  const listed = linesOf(groups).filter(([, , id]) => Number(id) === gid);
+  const members = listed.flatMap(([, , , names = '']) => names.split(',').filter((name) => name !== ''));
+  const primary = accounts.filter((account) => account.gid === gid);
+  return (
+    listed.length > 0 &&
+    primary.some((account) => account.uid === uid) &&
+    primary.every((account) => account.uid === uid) &&
+    members.every((name) => own.has(name))
+  );
+}
+
+/** The accounts of this machine; none where they cannot be read. */
+export function systemAccounts(): Accounts {
+  return { groups: textOf('/etc/group'), users: textOf('/etc/passwd') };
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function linesOf(text: string): string[][] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.trim().split(':'));
+}
