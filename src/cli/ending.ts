@@ -69,7 +69,7 @@ async function carryOut(
   done: IdList,
 ): Promise<{ report: ExpireReport | PurgeReport; fault: StoppedError | null }> {
   const { dryRun = false, quiet = false } = options;
-  const total = await askFirst(context, ending, site.lookup, which, options);
+  const total = await askFirst(context, ending, site, which, options);
   const progress = startProgress(context, dryRun ? 'Counting' : ending.past, { quiet, ...total });
   let doneCount = 0;
   reportInterruption(context, () => {
@@ -100,12 +100,16 @@ async function carryOut(
 async function askFirst(
   context: CliContext,
   ending: Ending,
-  lookup: SessionLookup,
+  { lookup, store, clock }: Site,
   which: Which,
   { dryRun, yes, quiet = false }: EndingOptions,
 ): Promise<{ total?: number }> {
-  if (dryRun || yes || isHarmless(which)) return areIds(which) ? { total: which.length } : {};
   const progress = startProgress(context, 'Counting', { quiet });
+  if (areIds(which) && (dryRun || yes)) return { total: which.length };
+  // Counted for the bar alone, by the times of files: nobody waits for it where none is drawn.
+  if (isCleanUp(which) && !dryRun && context.err.isTTY && !quiet)
+    return { total: await lengthOf(progress.over(store.candidates(clock()))) };
+  if (dryRun || yes || isHarmless(which)) return {};
   const { total, active } = await count(lookup, which, ending, progress.over);
   if (active === 0) return { total };
   const what = `${ending.verb} ${counted(active, 'active session')}`;
@@ -113,6 +117,17 @@ async function askFirst(
     throw new UsageError(`this would ${what}: add --yes, or look first with --dry-run`);
   if (await context.confirm(`Really ${what}?`)) return { total };
   throw new MoinSessionsError('nothing was done, since you did not say yes');
+}
+
+/** Whether all that has expired is meant, and nothing else. */
+function isCleanUp(which: Which): boolean {
+  return !areIds(which) && which.state === 'expired' && Object.keys(which).length === 1;
+}
+
+async function lengthOf(rows: AsyncIterable<unknown>): Promise<number> {
+  let length = 0;
+  for await (const _ of rows) length += 1;
+  return length;
 }
 
 /** Whether a filter means sessions in another state than active. */

@@ -104,6 +104,11 @@ describe('spec 7: progress counts what was ended or removed, of how many will be
     expect(done(bars, 'Counting')).toEqual([]);
   });
 
+  it('purge --expired: those that have expired, counted without being read', async () => {
+    const bars = await drawn('purge', '--expired');
+    expect(done(bars, 'Removed')).toEqual(['Removed: 50% of 2 sessions', 'Removed: 100% of 2 sessions']);
+  });
+
   it('where nobody counted before, also how many were looked at', async () => {
     const bars = done(await drawn('expire', '--all', '-y'), 'Ended');
     expect(bars[0]).toBe('Ended: 1 session');
