@@ -38,7 +38,9 @@ export type Middleware = (
  *
  * The response's bytes wait until the session is saved. An error of the chain or of the store before the routes goes
  * to `next`; a save that fails is answered with a 500, or, when the response has begun, by cutting the connection, and
- * goes to `onError`. What an error handler answers is a response like any other: what was set is saved.
+ * goes to `onError`. What an error handler answers is a response like any other: what was set is saved. When the visitor
+ * leaves, what was set until then is saved at once; what is set after that is saved by the response's end, or by
+ * `session.save()` where nothing ends it, as `sendFile` does not.
  */
 export function moinSessions(sessions: Sessions, options: AdapterOptions<IncomingMessage> = {}): Middleware {
   const adapter = { ...options, sessions, forms: new LoginForms(options) };

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Sessions } from '../sessions.js';
 import { type Adapter, beginVisit } from './begin.js';
+import { saveUnended } from './hold.js';
 import { LoginForms } from './login-forms.js';
 import { type AdapterOptions, warnOfError } from './options.js';
 import type { NodeRequest } from './request.js';
@@ -29,7 +30,8 @@ export type Handler<Request = IncomingMessage, Response = ServerResponse> = (
  *
  * The response's bytes wait until the session is saved. A save that fails is answered with a 500, or, when the
  * response has begun, by cutting the connection; what a handler throws is answered likewise, with what it had put in
- * the session saved. Both go to `onError`.
+ * the session saved. Both go to `onError`. When the visitor leaves, what was set until then is saved at once, and what is
+ * set after that when the handler's promise settles.
  */
 export function withSessions(
   sessions: Sessions,
@@ -69,5 +71,7 @@ async function serve(
     if (response.writableEnded || isGone(response)) return;
     if (response.headersSent) cut(response);
     else apologize(response);
+  } finally {
+    saveUnended(response);
   }
 }
