@@ -71,7 +71,7 @@ describe('passport-local', () => {
 
   it('S6: login and logout at once: the login counts', async () => {
     const browser = await start(chain(local()));
-    const login = await browser.post('/', { login: '1', logout: '1', name: 'alice', password: 'ecila' });
+    const login = await browser.post('/login', { login: '1', logout: '1', name: 'alice', password: 'ecila' });
     expect(await login.json()).toMatchObject({ user: { name: 'alice' } });
     expect(await browser.json('/')).toMatchObject({ user: { name: 'alice' } });
   });
