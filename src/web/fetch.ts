@@ -1,4 +1,5 @@
 import type { ClientCertificate, IncomingRequest } from '../auth/method.js';
+import { bare } from '../own.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit.js';
 import { isForm, loginForm, parseFields } from './form.js';
@@ -34,8 +35,9 @@ export interface FetchOptions<Rest extends unknown[]> extends AdapterOptions<Req
 export function withSessions<Rest extends unknown[]>(
   sessions: Sessions,
   handler: (request: Request, visit: Visit, ...rest: Rest) => Response | Promise<Response>,
-  options: FetchOptions<Rest> = {},
+  given: FetchOptions<Rest> = {},
 ): (request: Request, ...rest: Rest) => Promise<Response> {
+  const options = bare(given);
   const { onError = warnOfError } = options;
   const fail = (error: unknown) => {
     onError(error);

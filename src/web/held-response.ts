@@ -23,7 +23,7 @@ type Stage = 'open' | 'holding' | 'flowing' | 'over' | 'failed' | 'left';
 
 export interface HoldOptions {
   /** Default: a process warning. */
-  onError?: (error: unknown) => void;
+  onError: ((error: unknown) => void) | undefined;
   /** The request's `Cookie` header. */
   cookie: string | undefined;
 }

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Sessions } from '../sessions.js';
-import { type Adapter, beginVisit } from './begin.js';
+import { type Adapter, adapterOf, beginVisit } from './begin.js';
 import { saveUnended } from './hold.js';
-import { LoginForms } from './login-forms.js';
 import { type AdapterOptions, warnOfError } from './options.js';
 import type { NodeRequest } from './request.js';
 import { answer, apologize, cut, isGone, type NodeResponse } from './response.js';
@@ -48,7 +47,7 @@ export function withSessions(
   handler: Handler<never, never>,
   options: AdapterOptions = {},
 ): Listener {
-  const adapter = { ...options, sessions, forms: new LoginForms(options) };
+  const adapter = adapterOf(sessions, options);
   return (request: NodeRequest, response: NodeResponse) => {
     void serve(adapter, handler, request, response);
   };
