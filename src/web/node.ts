@@ -3,7 +3,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Sessions } from '../sessions.js';
 import { type Adapter, adapterOf, beginVisit } from './begin.js';
 import { saveUnended } from './hold.js';
-import { type AdapterOptions, warnOfError } from './options.js';
+import { AbortedFormError, type AdapterOptions, warnOfError } from './options.js';
 import type { NodeRequest } from './request.js';
 import { answer, apologize, cut, isGone, type NodeResponse } from './response.js';
 import { assertNoOtherSession, putVisit, type Visited } from './visited.js';
@@ -66,10 +66,10 @@ async function serve(
     if (visit.response !== null) answer(response, visit.response);
     else await handler(visited as never, response as never);
   } catch (error) {
-    (adapter.onError ?? warnOfError)(error);
+    if (!(error instanceof AbortedFormError)) (adapter.onError ?? warnOfError)(error);
     if (response.writableEnded || isGone(response)) return;
     if (response.headersSent) cut(response);
-    else apologize(response);
+    else apologize(response, error);
   } finally {
     saveUnended(response);
   }
