@@ -8,12 +8,14 @@ import { listen } from './listen.js';
 import { deferred, makeSite } from './site.js';
 
 it.each(['resetAndDestroy', 'destroy', 'end'] as const)(
-  'spec 5: a visitor who leaves in the middle of a login form (%s) is nothing to warn of',
+  'spec 5: a visitor who leaves in the middle of a login form (%s) is nothing to warn of, and the server goes on',
   async (how) => {
     const errors: unknown[] = [];
     const onError = (error: unknown) => void errors.push(error);
     const [arrived, over] = [deferred(), deferred()];
-    const listener = withSessions(makeSite().sessions, () => {}, { onError });
+    const listener = withSessions(makeSite().sessions, (_request, response) => response.end('fine'), {
+      onError,
+    });
     const server = createServer((request, response) => {
       response.once('close', () => setImmediate(over.resolve));
       listener(request, response);
@@ -31,6 +33,7 @@ it.each(['resetAndDestroy', 'destroy', 'end'] as const)(
     client[how]();
     await over.promise;
     expect(errors).toEqual([]);
+    expect(await (await fetch(running.origin)).text()).toBe('fine');
   },
 );
 
