@@ -2,7 +2,7 @@ import { ConfigurationError, MoinSessionsError } from './errors.js';
 import type { Json } from './json.js';
 import { SETUID, type Session } from './session/session.js';
 import type { SessionOwner } from './store/contract.js';
-import type { UserDirectory } from './users/directory.js';
+import { isDisabled, type UserDirectory } from './users/directory.js';
 import { asSiteVisit, type SiteVisit, type Visit } from './visit.js';
 
 /** This visitor may not change user, or not to that one. */
@@ -26,7 +26,7 @@ export async function changeUser(visit: Visit, name: string): Promise<void> {
     throw new ConfigurationError("a change of user needs a user directory: set the option 'users'");
   }
   const target = await site.users.findByName(name);
-  if (target === null || target.disabled) {
+  if (target === null || isDisabled(target)) {
     throw new ChangeUserError(
       'there is no such user who could be logged in: look the name up with moin-sessions users list',
     );
@@ -51,7 +51,7 @@ export async function switchedUser(
 ): Promise<SessionOwner | null> {
   if (realUser === null || !(await isSuperuser(realUser, site.superuser, users))) return realUser;
   const target = await users?.findById(String(session.get(SETUID)));
-  if (!target || target.disabled) return realUser;
+  if (!target || isDisabled(target)) return realUser;
   return { id: target.id, name: target.name, method: SETUID };
 }
 
@@ -62,7 +62,7 @@ async function isSuperuser(
   users: UserDirectory | undefined,
 ): Promise<boolean> {
   const entry = await users?.findById(id);
-  return entry != null && !entry.disabled && superuser.includes(entry.name);
+  return entry != null && !isDisabled(entry) && superuser.includes(entry.name);
 }
 
 async function keep(visit: Visit, target: string | null, user: SessionOwner): Promise<void> {

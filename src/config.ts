@@ -16,6 +16,7 @@ import {
   assertUsers,
 } from './option-checks.js';
 import { OPTIONS, type Secret, type SessionsOptions } from './options.js';
+import { bare } from './own.js';
 import { assertCookieName, DEFAULT_COOKIE_NAME } from './session/cookie.js';
 import { Lifetimes } from './session/lifetime.js';
 import { DEFAULT_STORE, type SessionStore } from './store/contract.js';
@@ -44,8 +45,9 @@ export interface Settings {
 const DEFAULT_TRAIL_SIZE = 5;
 
 /** @throws ConfigurationError naming the option and the remedy. */
-export function readOptions(options: SessionsOptions): Settings {
-  assertKnown(options, OPTIONS);
+export function readOptions(given: SessionsOptions): Settings {
+  assertKnown(given, OPTIONS);
+  const options = bare(given);
   const { store = DEFAULT_STORE, users, clock = systemClock, superuser = [], trustProxy = false } = options;
   const { cookieName = DEFAULT_COOKIE_NAME, maxSessionsPerUser = 20, onLimit = 'evict' } = options;
   const { durability = 'process', trailSize = DEFAULT_TRAIL_SIZE, trustedOrigins = [] } = options;

@@ -28,8 +28,8 @@ export class UsageError extends MoinSessionsError {
 export class StoreError extends MoinSessionsError {}
 
 /**
- * So many logins wait for the check of their password that this one is refused, unchecked. Express and Fastify answer it
- * with 429 and `Retry-After` by themselves; elsewhere the application does.
+ * So many logins wait for the check of their password that this one is refused, unchecked. Every adapter answers it with 429
+ * and `Retry-After`; where `sessions.begin` is called directly, the application does.
  */
 export class TooManyLoginsError extends StoreError {
   readonly statusCode = 429;

@@ -5,6 +5,7 @@ import type { AuthRequest, AuthStep, CrossSite, IncomingRequest } from './auth/m
 import { forwardedHttps } from './auth/proxy.js';
 import { switchedUser } from './change-user.js';
 import type { Json } from './json.js';
+import { bare, ownOf } from './own.js';
 import { parseCookieHeader } from './session/cookie.js';
 import { SessionDesk } from './session/desk.js';
 import { LiveSession } from './session/live.js';
@@ -15,7 +16,7 @@ import { type Reception, SiteVisit, type Visit } from './visit.js';
 
 /** Runs the chain on a request. */
 export async function receive(incoming: IncomingRequest, site: Reception): Promise<SiteVisit> {
-  const request = authRequest(incoming, site);
+  const request = authRequest(given(incoming), site);
   const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
   const desk = new SessionDesk(site.manager, site.signer, { pairs, secure: request.secure });
   // Of equal names the first counts.
@@ -68,12 +69,31 @@ function denied(step: AuthStep, user: SessionOwner | null): AuthStep {
   return { ...step, userAfter: user && { ...user, valid: true }, reason: 'login-denied', text, effects: [] };
 }
 
+/** What the caller gave of the request, and of its form. */
+function given(incoming: IncomingRequest): IncomingRequest {
+  const request: IncomingRequest = ownOf(incoming, FIELDS);
+  request.form = bare(request.form ?? {});
+  return request;
+}
+
+const FIELDS = [
+  'method',
+  'url',
+  'headers',
+  'remoteAddress',
+  'secure',
+  'clientCertificate',
+  'form',
+  'body',
+  'raw',
+] satisfies (keyof IncomingRequest)[];
+
 function authRequest(incoming: IncomingRequest, site: Reception): AuthRequest {
   const { method = 'GET', url = '/', remoteAddress, clientCertificate, body, raw } = incoming;
   const headers = headerFields(incoming.headers ?? {});
   const secure = cameByHttps(incoming, site.trusted);
   const crossSite = crossSiteOf(incoming, site);
-  const form = crossSite === null ? (incoming.form ?? {}) : {};
+  const form = bare(crossSite === null ? (incoming.form ?? {}) : {});
   const sent = { method, url, headers, remoteAddress, secure, clientCertificate };
   return { ...sent, form, body, raw, crossSite, session: null };
 }

@@ -23,7 +23,7 @@ const LAYERS = [
   ['users'],
   ['store'],
   ['errors', 'clock', 'json', 'suggest'],
-  ['realm'],
+  ['realm', 'own'],
 ];
 
 function layerOf(path: string): number {

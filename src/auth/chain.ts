@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors.js';
 import type { Json } from '../json.js';
+import { ownOf } from '../own.js';
 import { LiveSession } from '../session/live.js';
 import { missingSessionMembers } from '../session/session.js';
 import { establish } from './establish.js';
@@ -49,7 +50,7 @@ export async function runChain(
   for (const method of methods) {
     const before = request.session;
     const given = method.authenticate(request, known, site);
-    const result = isPromise(given) ? await given : given;
+    const result = ownAnswer(isPromise(given) ? await given : given);
     checkResult(method, result);
     const answer = namesSomebody(result, known) ? await establish(method, result, known, site) : result;
     // Completed by `establish`, or the very one of before.
@@ -57,11 +58,28 @@ export async function runChain(
     if (request.session !== before) checkSession(method, request.session);
     trace.push(stepOf(method, known.user, user, answer));
     known = learn(known, user, answer);
-    response ??= answer.response ?? null;
+    response ??= answer.response ? ownOf(answer.response, ['status', 'headers', 'body']) : null;
     for (const [key, value] of answer.values ?? []) values.set(key, value);
     if (!answer.continue) break;
   }
   return { user: known.user, trace, response, values };
+}
+
+const ANSWER = [
+  'user',
+  'continue',
+  'reason',
+  'text',
+  'effects',
+  'loginRejected',
+  'login',
+  'response',
+  'values',
+] satisfies (keyof AuthResult)[];
+
+/** What a method itself has said: what it may leave out is not taken from elsewhere. */
+function ownAnswer(answer: AuthResult): AuthResult {
+  return typeof answer === 'object' && answer !== null ? ownOf(answer, ANSWER) : answer;
 }
 
 /** What is there already is not waited for: to wait costs more than most methods do. */

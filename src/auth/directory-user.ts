@@ -1,4 +1,4 @@
-import type { UserDirectory } from '../users/directory.js';
+import { isDisabled, type UserDirectory } from '../users/directory.js';
 import type { AuthResult, AuthUser, Known } from './method.js';
 
 /**
@@ -14,7 +14,7 @@ export async function vouchedFor(
   const nobody = { user: known.user, continue: true };
   const entry = users === undefined ? { id: name, name } : await users.findByName(name);
   if (entry === null) return { ...nobody, reason: 'unknown-user', text: `there is no user ${name}` };
-  if ('disabled' in entry && entry.disabled) {
+  if (isDisabled(entry)) {
     return { ...nobody, reason: 'disabled-user', text: `the user ${entry.name} is disabled` };
   }
   const user: AuthUser = { id: entry.id, name: entry.name, method, valid: true };

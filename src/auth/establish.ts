@@ -1,7 +1,8 @@
 import { ConfigurationError } from '../errors.js';
+import { bare, own } from '../own.js';
 import { isOfChain } from '../session/chain-names.js';
 import type { SessionOwner } from '../store/contract.js';
-import type { UserDirectory } from '../users/directory.js';
+import { isDisabled, type UserDirectory } from '../users/directory.js';
 import type { AuthMethod, AuthResult, AuthSite, AuthUser, Known } from './method.js';
 
 /** Why a user cannot be logged in: a word for programs, and words for people. */
@@ -24,28 +25,32 @@ export async function establish(
 ): Promise<AuthResult> {
   const user: AuthUser = {
     ...answer.user,
-    method: answer.user.method ?? method.name,
-    valid: answer.user.valid ?? true,
+    method: own(answer.user, 'method') ?? method.name,
+    valid: own(answer.user, 'valid') ?? true,
   };
   assertOfChain(method, user, site);
-  if (!user.valid) return { ...answer, user };
+  if (!user.valid) return bare({ ...answer, user });
   const current = await currentName(user, site.users);
-  if ('name' in current) return { ...answer, user: { ...user, name: current.name } };
-  const text = `${method.name} says that this is ${user.name}, but ${current.text}, so they are not logged in`;
-  return { ...answer, user: known.user, reason: current.reason, text, login: false, loginRejected: true };
+  if (current.refusal === null) return bare({ ...answer, user: { ...user, name: current.name } });
+  const { reason } = current.refusal;
+  const text = `${method.name} says that this is ${user.name}, but ${current.refusal.text}, so they are not logged in`;
+  return bare({ ...answer, user: known.user, reason, text, login: false, loginRejected: true });
 }
 
 /** What the directory calls a user now, or why they cannot be logged in (S3). Without a directory what they were called. */
 export async function currentName(
   { id, name }: Pick<SessionOwner, 'id' | 'name'>,
   users: UserDirectory | undefined,
-): Promise<{ name: string } | UserRefusal> {
-  if (users === undefined) return { name };
+): Promise<{ name: string; refusal: null } | { refusal: UserRefusal }> {
+  if (users === undefined) return { name, refusal: null };
   const entry = await users.findById(id);
-  if (entry === null)
-    return { reason: 'unknown-user', text: `the user directory has nobody with the id of ${name}` };
-  if (entry.disabled) return { reason: 'disabled-user', text: `the user ${entry.name} is disabled` };
-  return { name: entry.name };
+  if (entry === null) return refused('unknown-user', `the user directory has nobody with the id of ${name}`);
+  if (isDisabled(entry)) return refused('disabled-user', `the user ${entry.name} is disabled`);
+  return { name: entry.name, refusal: null };
+}
+
+function refused(reason: UserRefusal['reason'], text: string): { refusal: UserRefusal } {
+  return { refusal: { reason, text } };
 }
 
 function assertOfChain(method: AuthMethod, user: AuthUser, { chain }: AuthSite): void {

@@ -20,8 +20,8 @@ function isIterable(
 
 /** A header field; Node's names are in lower case, those of a request written by hand may not be. */
 export function headerField(headers: HeaderFields, name: string): string | readonly string[] | undefined {
-  const direct = headers[name];
-  if (direct !== undefined) return direct;
+  // A name of `Object.prototype` would be found in every request.
+  if (Object.hasOwn(headers, name)) return headers[name];
   const spelling = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
   return spelling === undefined ? undefined : headers[spelling];
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.js';
+import { isDisabled } from '../users/directory.js';
 import { establishedBefore } from './directory-user.js';
 import { headerField } from './header.js';
 import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from './method.js';
@@ -71,7 +72,7 @@ async function check({ headers }: AuthRequest, known: Known, { users }: AuthSite
   const reject = (text: string) => ({ ...passed, reason: 'rejected', text });
   if (entry === null) return reject('there is no user of this name');
   if (!good) return reject(`the password is not that of ${entry.name}`);
-  if (entry.disabled) return reject(`the user ${entry.name} is disabled`);
+  if (isDisabled(entry)) return reject(`the user ${entry.name} is disabled`);
   const user = { id: entry.id, name: entry.name };
   return { user, continue: true, reason: 'accepted', text: `name and password of ${entry.name} are right` };
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.js';
+import { isDisabled } from '../users/directory.js';
 import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from './method.js';
 
 /** A name or a password longer than this is nobody's, and is not worth a hash. */
@@ -32,7 +33,7 @@ async function authenticate(request: AuthRequest, known: Known, { users }: AuthS
   const good = await users.verifyPassword(entry, password, name);
   if (entry === null) return reject('there is no user of this name');
   if (!good) return reject(`the password is not that of ${entry.name}`);
-  if (entry.disabled) return reject(`the user ${entry.name} is disabled`);
+  if (isDisabled(entry)) return reject(`the user ${entry.name} is disabled`);
   const accepted = { id: entry.id, name: entry.name, method: 'moin_login', valid: true };
   return {
     user: accepted,

@@ -6,7 +6,7 @@ const DURATION = /^(\d+(\.\d+)?[wdhms])+$/;
 const RELATIVE = /^([+-])(.+)$/;
 /** The last moment that a `Date` can hold, in ms. */
 const FARTHEST = 8.64e15;
-const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const ISO = /^(?:\d{4}|[+-]\d{6})-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /** A length of time in ms: `2h`, `7d`, `30m`, `1h30m`, `1.5h`, `2w`. @throws UsageError */
 export function parseDuration(text: string): number {
@@ -20,14 +20,16 @@ export function parseDuration(text: string): number {
 export function parseMoment(text: string, now: number): number {
   const [, sign, distance] = RELATIVE.exec(text) ?? [];
   const moment =
-    distance === undefined ? absolute(text) : now + (sign === '-' ? -1 : 1) * parseDuration(distance);
+    distance === undefined || ISO.test(text)
+      ? absolute(text)
+      : now + (sign === '-' ? -1 : 1) * parseDuration(distance);
   if (Math.abs(moment) <= FARTHEST) return moment;
   throw new UsageError(`'${text}' is no time: write 2026-05-01T12:00:00Z, +2h or -1d`);
 }
 
-/** NaN for what is no ISO 8601, or a day that its month has not: `Date.parse` would go on into the next month. */
+/** NaN for what is no ISO 8601 (years before 0 and after 9999 have a sign and six digits), or a day that its month has not: `Date.parse` would go on into the next month. */
 function absolute(text: string): number {
-  const day = text.slice(0, 10);
+  const day = text.split('T', 1)[0] as string;
   const isDay =
     ISO.test(text) && !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
   return isDay ? Date.parse(withZone(text)) : Number.NaN;

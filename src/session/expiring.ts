@@ -1,4 +1,5 @@
 import { UnreadableRecordError } from '../errors.js';
+import { bare } from '../own.js';
 import type { SessionRecord, StoreEntry } from '../store/contract.js';
 import type { AdminOptions, EndUserOptions, SessionAdmin } from './admin.js';
 import { endedRecord } from './ended.js';
@@ -23,19 +24,20 @@ export function expiring({
 
   async function expire(which: readonly string[] | EndingFilter, options: AdminOptions = {}) {
     const filter = checked(which);
+    const given = bare(options);
     const selection = new Selection(sources, filter);
     const isNamed = filter.ids !== undefined;
-    const { by = 'administrator' } = options;
-    const end = isDry(options) ? dryEnd(isNamed) : endWith(by, selection, isNamed);
-    return expireReport(await tallyUp(selection.entries(clock()), end, options), isDry(options));
+    const { by = 'administrator' } = given;
+    const end = isDry(given) ? dryEnd(isNamed) : endWith(by, selection, isNamed);
+    return expireReport(await tallyUp(selection.entries(clock()), end, given), isDry(given));
   }
 
   async function endUser(userId: string, options: EndUserOptions = {}) {
     assertEndUser(userId, options);
-    const { except, by = 'administrator' } = options;
-    const selection = new Selection(sources, { userId });
+    const { except, by = 'administrator' } = bare(options);
+    const selection = new Selection(sources, bare({ userId }));
     const entries = without(selection.entries(clock()), except);
-    return expireReport(await tallyUp(entries, endWith(by, selection, false), {}), false);
+    return expireReport(await tallyUp(entries, endWith(by, selection, false), bare({})), false);
   }
 
   function dryEnd(isNamed: boolean) {
@@ -65,11 +67,11 @@ export function expiring({
 function checked(which: readonly string[] | EndingFilter): SessionFilter {
   if (Array.isArray(which)) {
     assertIds(which);
-    return { ids: which };
+    return bare({ ids: which });
   }
   assertEndingFilter('end', which);
   const { all: _meant, ...filter } = which;
-  return filter;
+  return bare(filter);
 }
 
 /** What cannot be read stays as it is (I4), and is a failure where it was named. */

@@ -1,3 +1,4 @@
+import { bare } from '../own.js';
 import { didYouMean } from '../suggest.js';
 import type { SessionFilter } from './filter.js';
 
@@ -33,7 +34,7 @@ const EXCEPT_CHECKS = {
  */
 export function assertFilter(filter: unknown): asserts filter is SessionFilter {
   assertShape('filter', filter, CHECKS);
-  if ('userId' in filter && 'userName' in filter)
+  if (Object.hasOwn(filter, 'userId') && Object.hasOwn(filter, 'userName'))
     throw new TypeError('the filter has userId and userName: name one of them');
 }
 
@@ -44,7 +45,7 @@ export function assertFilter(filter: unknown): asserts filter is SessionFilter {
  */
 export function assertEndingFilter(verb: string, filter: unknown): asserts filter is EndingFilter {
   assertShape('filter', filter, ENDING_CHECKS);
-  const { all, ...conditions } = filter as EndingFilter;
+  const { all, ...conditions } = bare(filter as EndingFilter);
   assertFilter(conditions);
   const isEmpty = Object.keys(conditions).length === 0;
   if (isEmpty && all !== true)

@@ -1,6 +1,6 @@
 import { MoinSessionsError, StoreError } from '../errors.js';
 import type { StoreEntry } from '../store/contract.js';
-import type { UserDirectory } from '../users/directory.js';
+import { isDisabled, type UserDirectory } from '../users/directory.js';
 import { isOfChain } from './chain-names.js';
 import { stateOf } from './info.js';
 
@@ -43,7 +43,7 @@ export class Refusals {
     if (known !== undefined || users === undefined || id === undefined) return known ?? false;
     const user = await askDirectory(users, (directory) => directory.findById(id));
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    const refused = user === null || user.disabled === true;
+    const refused = user === null || isDisabled(user);
     this.#known.set(id, refused);
     return refused;
   }

@@ -1,3 +1,4 @@
+import { bare } from '../own.js';
 import type { SessionRecord } from '../store/contract.js';
 import type { AdminOptions, PurgeReport, SessionAdmin } from './admin.js';
 import type { SessionFilter } from './filter.js';
@@ -16,15 +17,17 @@ export function removing({ clock, emit, ...sources }: AdminDependencies): Pick<S
     which: readonly string[] | EndingFilter,
     options: AdminOptions = {},
   ): Promise<PurgeReport> {
-    const tally = await purgeAny(which, options);
-    if (tally.done > 0 && !isDry(options)) emit?.('purged', { count: tally.done });
-    return purgeReport(tally, isDry(options));
+    const given = bare(options);
+    const tally = await purgeAny(which, given);
+    if (tally.done > 0 && !isDry(given)) emit?.('purged', { count: tally.done });
+    return purgeReport(tally, isDry(given));
   }
 
   async function purgeAny(which: readonly string[] | EndingFilter, options: AdminOptions): Promise<Tally> {
     if (Array.isArray(which)) return purgeNamed(which, options);
     assertEndingFilter('remove', which);
-    const { all: _meant, ...filter } = which;
+    const { all: _meant, ...conditions } = which;
+    const filter = bare(conditions);
     const onlyExpired = filter.state === 'expired' && Object.keys(filter).length === 1;
     return onlyExpired && !isDry(options) ? purgeExpired(options) : purgeMatching(filter, options);
   }
@@ -32,7 +35,7 @@ export function removing({ clock, emit, ...sources }: AdminDependencies): Pick<S
   function purgeNamed(ids: readonly string[], options: AdminOptions): Promise<Tally> {
     assertIds(ids);
     return tallyUp(
-      new Selection(sources, { ids }).entries(clock()),
+      new Selection(sources, bare({ ids })).entries(clock()),
       ({ id, bytes }) => (isDry(options) ? dry(bytes) : remove(id)),
       options,
     );

@@ -1,3 +1,4 @@
+import { bare } from '../own.js';
 import {
   type CookieDecision,
   type CookieKind,
@@ -59,13 +60,13 @@ export class ResponseCookie {
 
   /** The response's header fields, by lower-case name; none when the cookie stays as it is. */
   headers(): Record<string, string> {
-    if (this.#decision === null) return {};
+    if (this.#decision === null) return bare({});
     const request = { now: this.#now(), secure: this.#secure };
-    return {
+    return bare({
       'set-cookie': serializeCookie(this.#signer, this.#decision, request),
       'cache-control': 'no-cache="Set-Cookie"',
       vary: 'Cookie',
-    };
+    });
   }
 
   /** The cookie without its token. */

@@ -1,3 +1,4 @@
+import { bare } from '../own.js';
 import {
   type FindByUserOptions,
   isSessionId,
@@ -23,7 +24,7 @@ export class Selection {
 
   constructor(sources: Sources, filter: SessionFilter) {
     this.#sources = sources;
-    this.#filter = { ...filter };
+    this.#filter = bare(filter);
     this.#refusals = new Refusals(sources);
   }
 
@@ -91,10 +92,10 @@ export async function userIdsByName(
 /** @throws StoreError when the directory cannot be asked */
 async function settle(sources: Sources, filter: SessionFilter): Promise<Conditions> {
   const { ids: _candidates, userId, userName, ...conditions } = filter;
-  if (userId !== undefined) return { ...conditions, userIds: new Set(listOf(userId)) };
-  if (userName === undefined) return conditions;
+  if (userId !== undefined) return bare({ ...conditions, userIds: new Set(listOf(userId)) });
+  if (userName === undefined) return bare(conditions);
   const found = await userIdsByName(sources, listOf(userName));
-  return { ...conditions, userIds: new Set([...found.values()].flatMap((ids) => [...ids])) };
+  return bare({ ...conditions, userIds: new Set([...found.values()].flatMap((ids) => [...ids])) });
 }
 
 function candidatesOf(

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StoreError } from '../errors.js';
+import { bare } from '../own.js';
 import { isUrl } from '../realm.js';
 import {
   assertIdPrefix,
@@ -86,7 +87,8 @@ export class FileStore implements SessionStore, SecretKeeper {
     return outcome.record;
   }
 
-  async delete(id: string, { when, trace, keepUnreadable }: DeleteOptions = {}): Promise<Removal> {
+  async delete(id: string, options: DeleteOptions = {}): Promise<Removal> {
+    const { when, trace, keepUnreadable } = bare(options);
     assertSessionId(id);
     return this.#alone(id, () => {
       const entry = this.#parts.records.entry(id);
@@ -109,7 +111,8 @@ export class FileStore implements SessionStore, SecretKeeper {
     return this.#reading(id, () => this.#parts.records.trace(id));
   }
 
-  scan({ prefix = '' }: ScanOptions = {}): AsyncGenerator<StoreEntry> {
+  scan(options: ScanOptions = {}): AsyncGenerator<StoreEntry> {
+    const { prefix = '' } = bare(options);
     const entryOf = (id: string) => this.#parts.records.entry(id);
     if (isSessionId(prefix)) return only(() => this.#reading(prefix, () => entryOf(prefix)));
     return this.#walk(entryOf, prefix);
@@ -121,7 +124,8 @@ export class FileStore implements SessionStore, SecretKeeper {
     );
   }
 
-  findByUser(userId: string, { past = false }: FindByUserOptions = {}): AsyncGenerator<StoreEntry> {
+  findByUser(userId: string, options: FindByUserOptions = {}): AsyncGenerator<StoreEntry> {
+    const { past = false } = bare(options);
     return paced(this.#entriesOf(userId, past));
   }
 

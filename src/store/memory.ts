@@ -1,4 +1,5 @@
 import { UnreadableRecordError } from '../errors.js';
+import { bare } from '../own.js';
 import {
   assertIdPrefix,
   assertSessionId,
@@ -53,7 +54,8 @@ export class MemoryStore implements SessionStore {
     return stored.record;
   }
 
-  async delete(id: string, { when, trace, keepUnreadable }: DeleteOptions = {}): Promise<Removal> {
+  async delete(id: string, options: DeleteOptions = {}): Promise<Removal> {
+    const { when, trace, keepUnreadable } = bare(options);
     assertSessionId(id);
     const entry = this.#entry(id);
     if (entry !== null && when !== undefined && (entry.record === null || !when(entry.record))) {
@@ -71,7 +73,8 @@ export class MemoryStore implements SessionStore {
     return trace === undefined ? null : { ...trace };
   }
 
-  async *scan({ prefix = '' }: ScanOptions = {}): AsyncGenerator<StoreEntry> {
+  async *scan(options: ScanOptions = {}): AsyncGenerator<StoreEntry> {
+    const { prefix = '' } = bare(options);
     assertIdPrefix(prefix);
     const ids = prefix.length === 32 ? [prefix] : [...this.#texts.keys()];
     for (const id of ids) {

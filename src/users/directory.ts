@@ -1,3 +1,5 @@
+import { own } from '../own.js';
+
 /** A person who may log in, as the application knows them. */
 export interface DirectoryUser {
   /** Never changes and is never given to another user. */
@@ -6,6 +8,11 @@ export interface DirectoryUser {
   name: string;
   /** A disabled user can neither log in nor go on with a session (S3). */
   disabled?: boolean;
+}
+
+/** Whether nobody can be logged in as this user. */
+export function isDisabled(user: DirectoryUser): boolean {
+  return own(user, 'disabled') === true;
 }
 
 /**

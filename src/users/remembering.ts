@@ -20,8 +20,8 @@ export class RememberingDirectory implements UserDirectory {
     return this.#found.get(id) ?? this.#remember(await this.#directory.findById(id));
   }
 
-  verifyPassword(...check: Parameters<UserDirectory['verifyPassword']>): Promise<boolean> {
-    return this.#directory.verifyPassword(...check);
+  verifyPassword(user: DirectoryUser | null, password: string, name?: string): Promise<boolean> {
+    return this.#directory.verifyPassword(user, password, name);
   }
 
   #remember(user: DirectoryUser | null): DirectoryUser | null {

@@ -1,15 +1,24 @@
+import { headerField } from '../auth/header.js';
+import { bare } from '../own.js';
 import type { Sessions } from '../sessions.js';
 import { asSiteVisit, type Visit } from '../visit.js';
 import { holdResponse } from './hold.js';
-import { type LoginForms, warnOfCrossSite } from './login-forms.js';
+import { LoginForms, warnOfCrossSite } from './login-forms.js';
 import type { AdapterOptions } from './options.js';
 import { incomingRequest, type NodeRequest, type Parsed, readBody, urlOf } from './request.js';
 import type { NodeResponse } from './response.js';
 
 /** A site, and what its adapter was told once for all requests. */
-export interface Adapter extends Pick<AdapterOptions, 'onError'> {
+export interface Adapter {
+  onError: AdapterOptions['onError'] | undefined;
   sessions: Sessions;
   forms: LoginForms;
+}
+
+/** What an adapter needs of its options, which may leave all of them out. @throws ConfigurationError as `LoginForms` */
+export function adapterOf(sessions: Sessions, options: AdapterOptions): Adapter {
+  const own = bare(options);
+  return bare({ onError: own.onError, sessions, forms: new LoginForms(own) }) as Adapter;
 }
 
 /**
@@ -29,7 +38,7 @@ export async function beginVisit(
   const visit = await sessions.begin(incomingRequest(request, { body, form }));
   warnOfCrossSite(form, visit);
   // Install now: middleware that saves `end` before us would bypass the hold.
-  const { cookie } = request.headers;
-  holdResponse(response, asSiteVisit(visit), { ...(onError && { onError }), cookie });
+  const cookie = headerField(request.headers, 'cookie') as string | undefined;
+  holdResponse(response, asSiteVisit(visit), { onError, cookie });
   return visit;
 }

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConfigurationError } from '../errors.js';
+import { own } from '../own.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit.js';
-import { type Adapter, beginVisit } from './begin.js';
-import { LoginForms } from './login-forms.js';
+import { type Adapter, adapterOf, beginVisit } from './begin.js';
 import type { AdapterOptions } from './options.js';
 import { answer } from './response.js';
 import { asTable } from './table.js';
@@ -38,10 +38,12 @@ export type Middleware = (
  *
  * The response's bytes wait until the session is saved. An error of the chain or of the store before the routes goes
  * to `next`; a save that fails is answered with a 500, or, when the response has begun, by cutting the connection, and
- * goes to `onError`. What an error handler answers is a response like any other: what was set is saved.
+ * goes to `onError`. What an error handler answers is a response like any other: what was set is saved. When the visitor
+ * leaves, what was set until then is saved at once; what is set after that is saved by the response's end, or by
+ * `session.save()` where nothing ends it, as `sendFile` does not.
  */
 export function moinSessions(sessions: Sessions, options: AdapterOptions<IncomingMessage> = {}): Middleware {
-  const adapter = { ...options, sessions, forms: new LoginForms(options) };
+  const adapter = adapterOf(sessions, options);
   return (request: IncomingMessage & Begun, response, next) => {
     if (request[BEGUN_BY] === sessions) return next();
     begin(adapter, request, response).then((goesOn) => goesOn && next(), next);
@@ -70,7 +72,7 @@ async function begin(
 
 function assertFirst(request: Begun): void {
   assertNoOtherSession(request);
-  if (request.visit === undefined) return;
+  if (own(request, 'visit') === undefined) return;
   throw new ConfigurationError(
     'the request has a visit of other sessions already: call moinSessions once, or always with the same sessions',
   );

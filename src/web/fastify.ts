@@ -4,9 +4,9 @@ import { ConfigurationError } from '../errors.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit.js';
-import { type Adapter, beginVisit } from './begin.js';
+import { type Adapter, adapterOf, beginVisit } from './begin.js';
 import { FORM, loginForm, parseFields } from './form.js';
-import { LoginForms } from './login-forms.js';
+import type { LoginForms } from './login-forms.js';
 import type { AdapterOptions } from './options.js';
 import { isSmallForm, urlOf } from './request.js';
 import { refuseNewSession } from './visited.js';
@@ -42,7 +42,7 @@ const LOGIN_FORM = 'application/x-moin-sessions-login-form';
  */
 export async function moinSessions(app: FastifyInstance, options: FastifyOptions): Promise<void> {
   assertCanRegister(app, options);
-  const adapter = { ...options, forms: new LoginForms(options) };
+  const adapter = adapterOf(options.sessions, options);
   app.decorateRequest('visit', null as unknown as Visit);
   app.decorateRequest('session', { getter: sessionOf, setter: refuseNewSession } as never);
   app.addContentTypeParser(LOGIN_FORM, { parseAs: 'string' }, parseLoginForm);

@@ -1,10 +1,13 @@
 import type { ClientCertificate, IncomingRequest } from '../auth/method.js';
+import { TooManyLoginsError } from '../errors.js';
+import { bare } from '../own.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit.js';
 import { isForm, loginForm, parseFields } from './form.js';
 import { addCommitHeaders, warnOfLateCookie } from './headers.js';
 import { LoginForms, warnOfCrossSite } from './login-forms.js';
-import { type AdapterOptions, warnOfError } from './options.js';
+import { AbortedFormError, type AdapterOptions, warnOfError } from './options.js';
+import { tooManyLogins } from './response.js';
 
 export type { AdapterOptions };
 export { loginForm };
@@ -34,11 +37,14 @@ export interface FetchOptions<Rest extends unknown[]> extends AdapterOptions<Req
 export function withSessions<Rest extends unknown[]>(
   sessions: Sessions,
   handler: (request: Request, visit: Visit, ...rest: Rest) => Response | Promise<Response>,
-  options: FetchOptions<Rest> = {},
+  given: FetchOptions<Rest> = {},
 ): (request: Request, ...rest: Rest) => Promise<Response> {
+  const options = bare(given);
   const { onError = warnOfError } = options;
   const fail = (error: unknown) => {
+    if (error instanceof AbortedFormError) return new Response(null, { status: error.statusCode });
     onError(error);
+    if (error instanceof TooManyLoginsError) return answer(tooManyLogins(error));
     return new Response('Internal Server Error\n', { status: 500 });
   };
   const forms = new LoginForms(options);
@@ -86,7 +92,9 @@ async function readForm(request: Request, { limit }: LoginForms): Promise<unknow
   if (request.bodyUsed || !isForm(headers.get('content-type'), headers.get('content-encoding')))
     return undefined;
   if (Number(headers.get('content-length') ?? 0) > limit) return undefined;
-  const text = await textUpTo(request.clone(), limit);
+  const text = await textUpTo(request.clone(), limit).catch((error) => {
+    throw new AbortedFormError(error);
+  });
   return text === null ? undefined : parseFields(text);
 }
 

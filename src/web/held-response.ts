@@ -16,13 +16,14 @@ import { WaitingCalls } from './waiting-calls.js';
 
 /**
  * `open`: nothing was written. `holding`: what is written waits for a commit. `flowing`: the headers are out, and only
- * the end will wait. `over`: nothing waits any more. `failed`: answered by us, or nobody is there any more; what the application writes is nothing.
+ * the end will wait. `over`: nothing waits any more. `failed`: answered by us. `left`: the visitor left while bytes were
+ * held. In the last two, what the application writes is nothing; in `left` its end still saves.
  */
-type Stage = 'open' | 'holding' | 'flowing' | 'over' | 'failed';
+type Stage = 'open' | 'holding' | 'flowing' | 'over' | 'failed' | 'left';
 
 export interface HoldOptions {
   /** Default: a process warning. */
-  onError?: (error: unknown) => void;
+  onError: ((error: unknown) => void) | undefined;
   /** The request's `Cookie` header. */
   cookie: string | undefined;
 }
@@ -47,8 +48,9 @@ export class HeldResponse {
     const { writeHead, flushHeaders, write, end } = response as unknown as Methods;
     this.#methods = { writeHead, flushHeaders, write, end };
     if (response.headersSent) this.#stage = 'flowing';
-    // The application hears of it first: what it then changes in the session counts as well.
-    response.once('close', () => process.nextTick(() => this.#closed()));
+    // The application hears of it first, or runs first where the visitor left during the chain: what it then changes in the session counts as well.
+    if (isGone(response)) setImmediate(() => this.saveRest());
+    else response.once('close', () => process.nextTick(() => this.saveRest()));
   }
 
   /** Has it wait for this visit too. */
@@ -87,7 +89,11 @@ export class HeldResponse {
   /** Of several ends the first counts; Node would end the process over what comes after it. */
   #isTooLate(name: CallName): boolean {
     if (this.#stage === 'over') return (name === 'write' || name === 'end') && this.#response.writableEnded;
-    return this.#stage === 'failed' || (this.#stage === 'holding' && this.#ended);
+    return this.#isDropping || (this.#stage === 'holding' && this.#ended);
+  }
+
+  get #isDropping(): boolean {
+    return this.#stage === 'failed' || this.#stage === 'left';
   }
 
   #letPass(args: unknown[]): unknown {
@@ -116,7 +122,7 @@ export class HeldResponse {
   }
 
   #wait(call: Call): unknown {
-    if (this.#stage === 'failed') return this.#ignore(call);
+    if (this.#isDropping) return this.#ignore(call);
     this.#waiting.push(call);
     if (this.#stage !== 'holding') void this.#release();
     const { name } = call;
@@ -171,41 +177,42 @@ export class HeldResponse {
     if (response.headersSent) cut(response);
     else if (!isGone(response)) this.#before('end', [apology(response)]); // those behind us have ended theirs
     this.#hold();
-    this.#giveUp();
-  }
-
-  #giveUp(): void {
-    this.#stage = 'failed';
-    this.#waiting.drop();
+    this.#drop('failed');
   }
 
   /** Nobody waits for what was to be written, but what was changed meanwhile counts. */
   #leave(): void {
-    this.#giveUp();
-    void this.#saveRest();
+    this.#drop('left');
+    this.saveRest();
+  }
+
+  #drop(stage: 'failed' | 'left'): void {
+    this.#stage = stage;
+    this.#waiting.drop();
   }
 
   #ignore(call: Call): unknown {
     tellIgnored(call);
+    if (this.#stage === 'left' && call.name === 'end') this.saveRest();
     return call.name === 'write' ? false : this.#response;
   }
 
-  /** A response that was never begun may have an application behind it that is not through yet: its end will save. */
-  #closed(): void {
-    const isUnbegun = this.#stage === 'open' && !this.#response.headersSent;
-    if (isUnbegun || this.#stage === 'holding' || this.#stage === 'failed') return;
-    void this.#saveRest();
+  /**
+   * Saves what no end waits for: it was changed too late, or nothing will end the response. May be called at any time, and
+   * again: a handler that still runs has its later changes saved by its end.
+   */
+  saveRest(): void {
+    // A commit is under way that looks again when it is done, or one has failed, which `onError` was told.
+    if (this.#stage === 'holding' || this.#stage === 'failed') return;
+    this.#commitRest().catch(this.#onError);
   }
 
-  /** What was changed too late for an end to wait for it is saved all the same. */
-  async #saveRest(): Promise<void> {
-    try {
-      const now = this.#visits.headersNow();
-      if (now === null && this.#stage === 'over' && !this.#visits.haveChanges()) return;
-      this.#visits.warnIfLate(now ?? (await this.#visits.commit()));
-    } catch (error) {
-      this.#onError(error);
-    }
+  async #commitRest(): Promise<void> {
+    const now = this.#visits.headersNow();
+    if (now === null && this.#stage === 'over' && !this.#visits.haveChanges()) return;
+    const fields = now ?? (await this.#visits.commit());
+    // A visitor who left before the first byte expects no cookie.
+    if (this.#response.headersSent) this.#visits.warnIfLate(fields);
   }
 
   /** Whether what has not gone out yet counts as done. */
@@ -216,6 +223,6 @@ export class HeldResponse {
   /** False where changes are to be nothing. @throws Node's error where they come too late */
   mayChangeHeaders(): boolean {
     if (this.#stage === 'holding' && !this.#isOvertaken) throw headersSent();
-    return this.#stage !== 'failed';
+    return !this.#isDropping;
   }
 }

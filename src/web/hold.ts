@@ -1,5 +1,5 @@
 import { HeldResponse, type HoldOptions } from './held-response.js';
-import type { NodeResponse } from './response.js';
+import { isGone, type NodeResponse } from './response.js';
 import type { Methods } from './response-methods.js';
 import type { Committing } from './visits.js';
 
@@ -21,6 +21,12 @@ type Held = NodeResponse & { [HELD]?: HeldResponse };
 export function holdResponse(response: Held, visit: Committing, options: HoldOptions): void {
   response[HELD] ??= takeHold(response, options);
   response[HELD].add(visit);
+}
+
+/** Saves what no end of this response waits for, once its handler is through: it left the end out, or came too late. */
+export function saveUnended(response: Held): void {
+  const isDetached = response.socket === null;
+  if (isGone(response) || isDetached) response[HELD]?.saveRest();
 }
 
 function takeHold(response: NodeResponse, options: HoldOptions): HeldResponse {

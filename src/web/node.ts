@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Sessions } from '../sessions.js';
-import { type Adapter, beginVisit } from './begin.js';
-import { LoginForms } from './login-forms.js';
-import { type AdapterOptions, warnOfError } from './options.js';
+import { type Adapter, adapterOf, beginVisit } from './begin.js';
+import { saveUnended } from './hold.js';
+import { AbortedFormError, type AdapterOptions, warnOfError } from './options.js';
 import type { NodeRequest } from './request.js';
 import { answer, apologize, cut, isGone, type NodeResponse } from './response.js';
 import { assertNoOtherSession, putVisit, type Visited } from './visited.js';
@@ -29,7 +29,8 @@ export type Handler<Request = IncomingMessage, Response = ServerResponse> = (
  *
  * The response's bytes wait until the session is saved. A save that fails is answered with a 500, or, when the
  * response has begun, by cutting the connection; what a handler throws is answered likewise, with what it had put in
- * the session saved. Both go to `onError`.
+ * the session saved. Both go to `onError`. When the visitor leaves, what was set until then is saved at once, and what is
+ * set after that when the handler's promise settles.
  */
 export function withSessions(
   sessions: Sessions,
@@ -46,7 +47,7 @@ export function withSessions(
   handler: Handler<never, never>,
   options: AdapterOptions = {},
 ): Listener {
-  const adapter = { ...options, sessions, forms: new LoginForms(options) };
+  const adapter = adapterOf(sessions, options);
   return (request: NodeRequest, response: NodeResponse) => {
     void serve(adapter, handler, request, response);
   };
@@ -65,9 +66,11 @@ async function serve(
     if (visit.response !== null) answer(response, visit.response);
     else await handler(visited as never, response as never);
   } catch (error) {
-    (adapter.onError ?? warnOfError)(error);
+    if (!(error instanceof AbortedFormError)) (adapter.onError ?? warnOfError)(error);
     if (response.writableEnded || isGone(response)) return;
     if (response.headersSent) cut(response);
-    else apologize(response);
+    else apologize(response, error);
+  } finally {
+    saveUnended(response);
   }
 }

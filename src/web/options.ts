@@ -1,4 +1,5 @@
 import type { LoginForm } from '../auth/method.js';
+import { TooManyLoginsError } from '../errors.js';
 import { isError } from '../realm.js';
 
 /** The options that all adapters share. @typeParam Request what the server hands to the application */
@@ -17,13 +18,29 @@ export interface AdapterOptions<Request = never> {
   formLimit?: number;
   /**
    * Told of what could not be answered as the application wanted: a save that failed, an error of the handler. The
-   * visitor gets a 500 without details. Default: a process warning.
+   * visitor gets a 500 without details; for a `TooManyLoginsError`, a 429 with `Retry-After`. Default: a process warning.
    */
   onError?: (error: unknown) => void;
 }
 
-/** Ends a request that cannot be answered as it should. */
+/** The visitor left in the middle of a login form: nobody is there to be answered, and nothing is wrong here. */
+export class AbortedFormError extends Error {
+  /** For what Express and Fastify make of it. */
+  readonly statusCode = 400;
+  readonly code = 'ECONNRESET';
+
+  constructor(cause?: unknown) {
+    super('the visitor left in the middle of a login form', { cause });
+  }
+}
+
+let warnedOfLogins = false;
+
+/** Ends a request that cannot be answered as it should. Of refused logins it warns once, for a stranger can cause any number. */
 export function warnOfError(error: unknown): void {
+  const isFlood = error instanceof TooManyLoginsError;
+  if (isFlood && warnedOfLogins) return;
+  warnedOfLogins ||= isFlood;
   const message = isError(error) ? error.message : String(error);
   process.emitWarning(`a request was answered with an error: ${message}`, {
     type: 'MoinSessionsWarning',

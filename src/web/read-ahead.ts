@@ -1,3 +1,4 @@
+import { AbortedFormError } from './options.js';
 import type { NodeRequest } from './request.js';
 
 /** Reads a body of known length, and puts it back: whoever comes behind reads it again, as if nobody had. */
@@ -5,13 +6,13 @@ export function readAhead(request: NodeRequest, length: number): Promise<Buffer>
   if (length === 0) return Promise.resolve(Buffer.alloc(0));
   return new Promise((resolve, reject) => {
     const stop = () => {
-      request.off('readable', take).off('error', fail).off('close', leave);
+      request.off('readable', take).off('error', leave).off('close', closed);
     };
-    const fail = (error: Error) => {
+    const leave = (cause?: Error) => {
       stop();
-      reject(error);
+      reject(new AbortedFormError(cause));
     };
-    const leave = () => fail(goneError());
+    const closed = () => leave();
     const take = () => {
       // Exactly so many: to ask for more would find the end, and behind the end nothing can be put back.
       const bytes: Buffer | null = request.read(length);
@@ -21,10 +22,6 @@ export function readAhead(request: NodeRequest, length: number): Promise<Buffer>
       request.unshift(bytes);
       resolve(bytes);
     };
-    request.on('readable', take).on('error', fail).on('close', leave);
+    request.on('readable', take).on('error', leave).on('close', closed);
   });
-}
-
-function goneError(): Error {
-  return Object.assign(new Error('the visitor left in the middle of a login form'), { code: 'ECONNRESET' });
 }

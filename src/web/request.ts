@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
+import { headerField } from '../auth/header.js';
 import type { ClientCertificate, IncomingRequest, LoginForm } from '../auth/method.js';
 import { isForm, parseFields } from './form.js';
 import { readAhead } from './read-ahead.js';
@@ -56,16 +57,23 @@ function isParsed(body: unknown): boolean {
 
 /** Browsers send Content-Length; a body without one, or already being read, is the application's. */
 export function isSmallForm(request: NodeRequest, limit: number): boolean {
-  const { headers, readableDidRead, readableFlowing, readableEncoding } = request;
+  const { readableDidRead, readableFlowing, readableEncoding } = request;
   const isBegun = readableDidRead || readableFlowing === true || readableEncoding !== null;
   return (
-    !isBegun && lengthOf(request) <= limit && isForm(headers['content-type'], headers['content-encoding'])
+    !isBegun &&
+    lengthOf(request) <= limit &&
+    isForm(field(request, 'content-type'), field(request, 'content-encoding'))
   );
 }
 
 /** NaN when the request does not say it. */
-function lengthOf({ headers }: NodeRequest): number {
-  return Number(headers['content-length'] ?? Number.NaN);
+function lengthOf(request: NodeRequest): number {
+  return Number(field(request, 'content-length') ?? Number.NaN);
+}
+
+/** Of these fields Node keeps one value. */
+function field({ headers }: NodeRequest, name: string): string | undefined {
+  return headerField(headers, name) as string | undefined;
 }
 
 function certificateOf(socket: TLSSocket): ClientCertificate | undefined {

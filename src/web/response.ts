@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import type { AuthResponse } from '../auth/method.js';
+import { TooManyLoginsError } from '../errors.js';
 
 export type NodeResponse = ServerResponse | Http2ServerResponse;
 
@@ -16,9 +17,17 @@ export function cut(response: NodeResponse): void {
   else response.destroy();
 }
 
-/** Answers with a 500 without details. */
-export function apologize(response: NodeResponse): void {
-  (response as { end(text: string): unknown }).end(apology(response));
+/** Answers without details: 429 where too many logins wait, and else 500. */
+export function apologize(response: NodeResponse, error: unknown): void {
+  const text = apology(response);
+  if (error instanceof TooManyLoginsError) answer(response, tooManyLogins(error));
+  else (response as { end(text: string): unknown }).end(text);
+}
+
+/** What says when to try again. */
+export function tooManyLogins({ statusCode, headers }: TooManyLoginsError): AuthResponse {
+  const type = { 'content-type': 'text/plain; charset=utf-8' };
+  return { status: statusCode, headers: { ...type, ...headers }, body: 'Too Many Requests\n' };
 }
 
 /** Makes a 500 without details of a response. @returns the body to end it with */

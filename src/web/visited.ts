@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.js';
+import { own } from '../own.js';
 import type { Session } from '../session/session.js';
 import type { Visit } from '../visit.js';
 
@@ -35,7 +36,7 @@ export function refuseNewSession(): never {
 
 /** @throws ConfigurationError where another library's session is on the request already */
 export function assertNoOtherSession(request: Partial<Visited>): void {
-  if (request.visit !== undefined || request.session === undefined) return;
+  if (own(request, 'visit') !== undefined || own(request, 'session') === undefined) return;
   throw new ConfigurationError(
     'the request has a session of another library (express-session, cookie-session) already: take that out, or keep express-session and give it a store of moin-sessions/express-session',
   );

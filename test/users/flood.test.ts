@@ -1,20 +1,24 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
 import express from 'express';
 import Fastify from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError, TooManyLoginsError } from '../../src/index.js';
-import { createSessions } from '../../src/sessions.js';
+import { createSessions, type Sessions } from '../../src/sessions.js';
 import type { DirectoryUser } from '../../src/users/directory.js';
 import { FileUserDirectory } from '../../src/users/file.js';
 import { inTurn } from '../../src/users/scrypt.js';
 import { moinSessions } from '../../src/web/express.js';
 import { moinSessions as fastifySessions } from '../../src/web/fastify.js';
+import { withSessions as withFetch } from '../../src/web/fetch.js';
+import { withSessions as node } from '../../src/web/node.js';
 import { People } from '../aid/people.js';
 import { makeSite } from '../aid/site.js';
 import { temporaryFolder } from '../store/folder.js';
 import { listen } from '../web/listen.js';
 
+const quiet = { onError: () => {} };
 const SCRYPT = { cost: 2, blockSize: 1, parallelization: 1 };
 
 async function directory() {
@@ -101,6 +105,24 @@ describe('a flood of logins', () => {
     const { guess, alice } = await flood(origin, 'victim');
     expect(guess.status).toBe(429);
     expect(guess.headers.get('retry-after')).toBe('10');
+    expect(await alice.text()).toBe('alice');
+  });
+
+  it.each<[string, (sessions: Sessions) => RequestListener]>([
+    ['/node', (sessions) => node(sessions, ({ visit }, response) => response.end(visit.user?.name), quiet)],
+    [
+      '/fetch',
+      (sessions) =>
+        getRequestListener(
+          withFetch(sessions, (_request, { user }) => new Response(user?.name ?? 'nobody'), quiet),
+        ) as RequestListener,
+    ],
+  ])('%s answers with 429 and Retry-After', async (_name, listener) => {
+    const server = await listen(createServer(listener(await site())));
+    onTestFinished(async () => void (await server.close()));
+    const { guess, alice } = await flood(server.origin, 'victim');
+    expect([guess.status, guess.headers.get('retry-after')]).toEqual([429, '10']);
+    expect(await guess.text()).toBe('Too Many Requests\n');
     expect(await alice.text()).toBe('alice');
   });
 

@@ -66,7 +66,7 @@ async function classifyRecord(
   if (!isOfChain(owner.method, site.chain))
     return { cookie, status: 'refused', why: because.methodLeft(owner), record };
   const current = await currentName(owner, site.users);
-  if ('reason' in current) return { cookie, status: 'refused', why: current.text, record };
+  if (current.refusal !== null) return { cookie, status: 'refused', why: current.refusal.text, record };
   return { cookie, status: 'open', owner: { ...owner, name: current.name }, record };
 }
 
