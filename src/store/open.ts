@@ -6,6 +6,7 @@ import type { SessionStore } from './contract.js';
 import type { Durability } from './disk.js';
 import { FileStore } from './file.js';
 import { assertLocksHold } from './lock.js';
+import { MemoryStore } from './memory.js';
 import { assertFolder, assertNothingElse } from './store-folder.js';
 
 export interface OpenStoreOptions {
@@ -73,11 +74,10 @@ function openFolder(
   return new FileStore(dir, { readOnly, ...(durability !== undefined && { durability }) });
 }
 
-async function openMemoryStore(where: string): Promise<SessionStore> {
+function openMemoryStore(where: string): SessionStore {
   if (where.toLowerCase() !== 'memory:') {
     throw new ConfigurationError(`'${where}': a memory store has no name, write 'memory:'`);
   }
-  const { MemoryStore } = await import('./memory.js');
   return new MemoryStore();
 }
 
