@@ -26,7 +26,7 @@ export interface ListedUser extends Required<DirectoryUser> {
 
 /**
  * The embedded user directory: one JSON file of mode 0600, shared by all processes of a machine (spec 5).
- * A file that does not exist holds no users; the first `add` makes it. Every write replaces the whole file, which
+ * A file that does not exist holds no users; the first `add` makes it. One that was there and has gone is an error. Every write replaces the whole file, which
  * suits some thousands of users; beyond that, bring a `UserDirectory` of your own.
  *
  * Whatever touches the file may throw a `StoreError` that names it and the remedy.
