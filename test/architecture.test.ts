@@ -22,7 +22,8 @@ const LAYERS = [
   ['session'],
   ['users'],
   ['store'],
-  ['errors', 'clock', 'json', 'suggest'],
+  ['clock'],
+  ['errors', 'json', 'suggest'],
   ['realm'],
 ];
 

@@ -1,5 +1,5 @@
 import session from 'express-session';
-import { type Clock, HOUR, systemClock } from '../../clock.js';
+import { type Clock, HOUR, systemClock, wholeClock } from '../../clock.js';
 import { ConfigurationError } from '../../errors.js';
 import type { JsonObject } from '../../json.js';
 import { isUrl } from '../../realm.js';
@@ -46,11 +46,12 @@ export class MoinStore extends session.Store {
   /**
    * Opens nothing yet.
    * @param where as the option `store` of a configuration, with the same default: `file:.moin-sessions`
-   * @throws ConfigurationError for a lifetime that is none
+   * @throws ConfigurationError for a lifetime that is none, or a clock
    */
   constructor(where: string | URL | SessionStore = DEFAULT_STORE, options: MoinStoreOptions = {}) {
     super();
-    const { user = passportUser, cookieLifetime = DEFAULT_COOKIE_LIFETIME, clock = systemClock } = options;
+    const { user = passportUser, cookieLifetime = DEFAULT_COOKIE_LIFETIME } = options;
+    const clock = wholeClock(options.clock ?? systemClock);
     if (!(cookieLifetime > 0 && Number.isFinite(cookieLifetime)))
       throw new ConfigurationError('option cookieLifetime must be a number of hours above 0');
     this.#where = where;
