@@ -2,10 +2,9 @@ import { isUint8Array } from 'node:util/types';
 import { type AuthOption, readChain } from './auth/builtin.js';
 import type { AuthMethod } from './auth/method.js';
 import { trustedPeers } from './auth/proxy.js';
-import { type Clock, systemClock } from './clock.js';
+import { type Clock, systemClock, wholeClock } from './clock.js';
 import { ConfigurationError } from './errors.js';
 import {
-  assertClock,
   assertKnown,
   assertMaxSessions,
   assertOneOf,
@@ -57,7 +56,6 @@ export function readOptions(given: SessionsOptions): Settings {
   assertOneOf('onLimit', onLimit, ['evict', 'deny']);
   assertOneOf('durability', durability, ['process', 'fsync']);
   assertMaxSessions(maxSessionsPerUser);
-  assertClock(clock);
   assertSuperuser(superuser, users);
   assertTrailSize(trailSize);
   assertTrustedOrigins(trustedOrigins);
@@ -77,7 +75,7 @@ export function readOptions(given: SessionsOptions): Settings {
     trusted: trustedPeers('trustProxy', trustProxy),
     trustedOrigins: new Set(trustedOrigins),
     durability,
-    clock,
+    clock: wholeClock(clock),
   };
 }
 

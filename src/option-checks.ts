@@ -35,11 +35,6 @@ export function assertMaxSessions(count: unknown): void {
   throw new ConfigurationError('option maxSessionsPerUser must be a whole number above 0');
 }
 
-export function assertClock(clock: unknown): void {
-  if (typeof clock === 'function') return;
-  throw new ConfigurationError('option clock must be a function that gives the time in ms');
-}
-
 export function assertSuperuser(names: unknown, users: unknown): void {
   if (!Array.isArray(names) || names.some((name) => typeof name !== 'string')) {
     throw new ConfigurationError('option superuser must be a list of user names');

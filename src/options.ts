@@ -43,7 +43,7 @@ export interface SessionsOptions extends LifetimeOptions {
   trustedOrigins?: readonly string[];
   /** `process`: a save outlives the process; `fsync`: the power cut too (I7). Default `process`. */
   durability?: 'process' | 'fsync';
-  /** The time in ms. Default: the system's. */
+  /** The time in ms since 1970, rounded down here: `() => performance.timeOrigin + performance.now()` will do. Default: the system's. */
   clock?: Clock;
 }
 

@@ -20,7 +20,7 @@ import type { SessionDetail, SessionInfo } from './session/info.js';
 import { purgeRepeatedly } from './session/purging.js';
 import { createAdmin } from './session/store-admin.js';
 import type { SessionStore } from './store/contract.js';
-import { assertStoreKind, openStore } from './store/open.js';
+import { storeOpener } from './store/open.js';
 import type { UserDirectory } from './users/directory.js';
 import type { Reception, Visit } from './visit.js';
 
@@ -35,6 +35,7 @@ interface Opened {
 /** A site's sessions. Tells what happens to them as events, see `SessionEvent`. */
 export class Sessions extends SessionEvents {
   readonly #settings: Settings;
+  readonly #openStore: () => SessionStore;
   readonly #users: UserDirectory | undefined;
   /** Secrets that were given are checked at once, so that a bad one ends the start and not a request. */
   readonly #signer: CookieSigner | null;
@@ -45,9 +46,9 @@ export class Sessions extends SessionEvents {
   constructor(options: SessionsOptions = {}) {
     super();
     const settings = readOptions(options);
-    const { store, users, secrets, cookieName, methods } = settings;
-    if (!isStore(store)) assertStoreKind(store);
+    const { store, durability, users, secrets, cookieName, methods } = settings;
     this.#settings = settings;
+    this.#openStore = isStore(store) ? () => store : storeOpener(store, { durability });
     this.#users = openUsers(users);
     this.#signer = secrets === undefined ? null : new CookieSigner(cookieName, secrets);
     for (const method of methods) method.configure?.({ users: this.#users });
@@ -129,9 +130,9 @@ export class Sessions extends SessionEvents {
 
   async #openAll(): Promise<Opened> {
     const settings = this.#settings;
-    const { clock, durability } = settings;
+    const { clock } = settings;
     const users = this.#users;
-    const store = isStore(settings.store) ? settings.store : await openStore(settings.store, { durability });
+    const store = this.#openStore();
     const emit = emitter(this, clock);
     const methods = settings.methods.map(({ name }) => name);
     const admin = createAdmin({ store, users, methods, clock, emit });

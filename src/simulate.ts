@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { headerField, headerFields } from './auth/header.js';
 import type { AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
-import { systemClock } from './clock.js';
+import { systemClock, wholeClock } from './clock.js';
 import { readOptions, type Settings } from './config.js';
 import type { SessionsOptions } from './options.js';
 import { cameByHttps, receive } from './receive.js';
@@ -48,7 +48,7 @@ export interface SimulateOptions {
  */
 export async function simulate(
   options: SessionsOptions & { store: SessionStore & Partial<SecretKeeper> },
-  { request, repeat = 1, at = (options.clock ?? systemClock)() }: SimulateOptions,
+  { request, repeat = 1, at = wholeClock(options.clock ?? systemClock)() }: SimulateOptions,
 ): Promise<Simulation> {
   const settings = readOptions({ ...options, clock: () => at });
   const overlay = new OverlayStore(options.store);

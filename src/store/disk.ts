@@ -2,14 +2,12 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
-  existsSync,
   fchownSync,
   fstatSync,
   fsyncSync,
   futimesSync,
   lchownSync,
   lstatSync,
-  mkdirSync,
   openSync,
   renameSync,
   type Stats,
@@ -18,6 +16,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../errors.js';
 import { Folders } from './folders.js';
+import { createFile, makeFolders } from './making.js';
 import { type Ownership, takeAfter } from './ownership.js';
 import { openPlainFile, readPlainFile, systemError, withPlainFile, writeWhole } from './plain-file.js';
 
@@ -175,17 +174,15 @@ export class Disk {
 
   /** A file that is new for certain: what was there already, root must not give away. */
   #create(path: string, like?: Ownership | undefined): number {
-    const fd = openSync(path, 'wx+', 0o600);
+    const fd = createFile(path);
     const owner = (process.geteuid?.() === 0 && like) || this.#ownerForRoot();
     if (owner !== null) fchownSync(fd, owner.uid, owner.gid);
     return fd;
   }
 
   #makeFolder(path: string): void {
-    const first = makeFolders(path);
-    if (first === undefined) return;
     const owner = this.#ownerForRoot();
-    for (let made = path; made.length >= first.length; made = dirname(made)) {
+    for (const made of makeFolders(path)) {
       if (owner !== null) lchownSync(made, owner.uid, owner.gid);
       this.#syncFolder(dirname(made));
     }
@@ -213,23 +210,6 @@ function removeIfPossible(path: string): void {
   try {
     unlinkSync(path);
   } catch {}
-}
-
-/**
- * The first of the folders that were made, as `mkdirSync` tells it. On a read-only file system that one says ENOENT when it
- * is asked for all at once: the first one alone fails with the true cause.
- */
-function makeFolders(path: string): string | undefined {
-  try {
-    return mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    let first = path;
-    while (!existsSync(dirname(first))) first = dirname(first);
-    mkdirSync(first, { mode: 0o700 });
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    return first;
-  }
 }
 
 /** Null when there is no such file. */

@@ -3,7 +3,8 @@ import { basename, dirname } from 'node:path';
 import { errorCode } from '../errors.js';
 import { systemError } from './plain-file.js';
 
-const FOLDER = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0);
+/** Opens a folder, but not through a link. */
+export const FOLDER = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /** Mode bits that let the group or everybody write. */
 const OTHERS_WRITE = 0o022;

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, type Stats, statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { StoreError } from '../errors.js';
 import { withRemedy } from './fault.js';
+import { type KernelLocks, kernelLocks } from './kernel-locks.js';
 
 /**
  * Kernel locks on single bytes of one file, shared by all processes that work on a folder. A lock dies with its
@@ -34,7 +35,7 @@ export class LockFile {
    */
   async exclusive<T>(slot: number | readonly number[], section: () => T): Promise<T> {
     const slots = typeof slot === 'number' ? [slot] : slot;
-    const locks = await (loaded ?? kernelLocks());
+    const locks = await kernelLocks();
     for (let waited = 0, pause = 0; ; waited += pause, pause = Math.min(50, pause * 2 + 1)) {
       const fd = withRemedy(`cannot use the lock file ${this.#path}`, () => this.#take(locks, slots));
       if (fd !== null) {
@@ -106,21 +107,4 @@ function release({ unlock }: KernelLocks, fd: number, slots: readonly number[]):
 function opened(fd: number): { fd: number; dev: number; ino: number } {
   const { dev, ino } = fstatSync(fd);
   return { fd, dev, ino };
-}
-
-type KernelLocks = typeof import('fs-native-extensions');
-let loaded: KernelLocks | null = null;
-
-/** The native module, loaded at the first write: reading works without it. */
-async function kernelLocks(): Promise<KernelLocks> {
-  try {
-    const module = await import('fs-native-extensions');
-    loaded = 'default' in module ? (module.default as KernelLocks) : module;
-    return loaded;
-  } catch (error) {
-    throw new StoreError(
-      `the file store cannot lock files on ${process.platform}-${process.arch}: fs-native-extensions did not load; with a bundler, mark it external (esbuild --external:fs-native-extensions, webpack 'externals', Next.js 'serverExternalPackages') and install it beside the bundle; without one, use a system that it has a build for`,
-      { cause: error },
-    );
-  }
 }

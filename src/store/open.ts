@@ -6,6 +6,7 @@ import type { SessionStore } from './contract.js';
 import type { Durability } from './disk.js';
 import { FileStore } from './file.js';
 import { assertLocksHold } from './lock.js';
+import { MemoryStore } from './memory.js';
 import { assertFolder, assertNothingElse } from './store-folder.js';
 
 export interface OpenStoreOptions {
@@ -19,7 +20,8 @@ export interface OpenStoreOptions {
   readOnly?: boolean;
 }
 
-type Opener = (where: string, options: OpenStoreOptions) => SessionStore | Promise<SessionStore>;
+/** Checks and completes what the words say; the store is opened when what this gives is called. */
+type Opener = (where: string, options: OpenStoreOptions) => () => SessionStore;
 
 /** Every kind of store there is, by the scheme in front of the colon. */
 const SCHEMES: ReadonlyMap<string, Opener> = new Map<string, Opener>([
@@ -39,14 +41,17 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
  * folder of other things.
  */
 export async function openStore(where: string | URL, options: OpenStoreOptions = {}): Promise<SessionStore> {
-  const text = isUrl(where) ? where.href : where;
-  return openerOf(text)(text, options);
+  return storeOpener(where, options)();
 }
 
-/** Opens nothing. @throws ConfigurationError when `where` names no kind of store; StoreError when that needs Node */
-export function assertStoreKind(where: string | URL): void {
-  const open = openerOf(String(where));
-  if (open === openFileStore || open === openFolder) assertLocksHold();
+/**
+ * What opens the store at `where`, as often as it is called. A relative path is made absolute now, whatever the working
+ * directory is then. Touches no file.
+ * @throws ConfigurationError when `where` names no kind of store, or no path; StoreError when that needs Node
+ */
+export function storeOpener(where: string | URL, options: OpenStoreOptions = {}): () => SessionStore {
+  const text = isUrl(where) ? where.href : where;
+  return openerOf(text)(text, options);
 }
 
 function openerOf(where: string): Opener {
@@ -57,28 +62,30 @@ function openerOf(where: string): Opener {
   return open;
 }
 
-function openFileStore(where: string, options: OpenStoreOptions): SessionStore {
+function openFileStore(where: string, options: OpenStoreOptions): () => SessionStore {
   return openFolder(/^file:\/\//i.test(where) ? pathOfUrl(where) : where.slice('file:'.length), options);
 }
 
 function openFolder(
   path: string,
   { durability, resolveFrom = '.', mustExist, readOnly = false }: OpenStoreOptions,
-): SessionStore {
+): () => SessionStore {
   if (path.trim() === '')
     throw new ConfigurationError("the store has no path: name a folder, as in 'file:DIR'");
+  assertLocksHold();
   const dir = resolve(resolveFrom, path);
-  if (mustExist) assertFolder(dir);
-  assertNothingElse(dir);
-  return new FileStore(dir, { readOnly, ...(durability !== undefined && { durability }) });
+  return () => {
+    if (mustExist) assertFolder(dir);
+    assertNothingElse(dir);
+    return new FileStore(dir, { readOnly, ...(durability !== undefined && { durability }) });
+  };
 }
 
-async function openMemoryStore(where: string): Promise<SessionStore> {
+function openMemoryStore(where: string): () => SessionStore {
   if (where.toLowerCase() !== 'memory:') {
     throw new ConfigurationError(`'${where}': a memory store has no name, write 'memory:'`);
   }
-  const { MemoryStore } = await import('./memory.js');
-  return new MemoryStore();
+  return () => new MemoryStore();
 }
 
 function notInThisVersion(where: string): never {

@@ -23,6 +23,7 @@ export interface Entry {
 
 /** Behind the bytes of all sessions, and that of the secret. */
 const FIRST_SLOT = 2 ** 48 + 1;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 const ENTRY = /^[0-9a-f]{32} [0-9a-f]{32}$/;
 /** So much of a list is read at a time. */
 const CHUNK = 64 * 1024;
@@ -169,7 +170,11 @@ export function asText(entries: readonly Entry[]): string {
   return entries.map(({ owner, id }) => `\n${owner} ${id}\n`).join('');
 }
 
-/** A user's id may hold anything, and is nobody's business here. */
+/**
+ * A user's id may hold anything, and is nobody's business here. UTF-8 has one character for all lone surrogates: an id with
+ * any is digested as UTF-16, behind a byte order mark, whose bytes begin no UTF-8.
+ */
 export function digest(userId: string): string {
-  return createHash('sha256').update(userId).digest('hex').slice(0, 32);
+  const bytes = LONE_SURROGATE.test(userId) ? Buffer.from(`\ufeff${userId}`, 'utf16le') : userId;
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 }

@@ -27,6 +27,11 @@ export class UserFileAdapter implements SyncAdapter<UserFile> {
     this.#flags = links === 'follow' ? FOLLOWING : NOT_FOLLOWING;
   }
 
+  /** Whether there was a file to read. */
+  get found(): boolean {
+    return this.#replaced !== undefined;
+  }
+
   /** Null when there is no such file. */
   read(): UserFile | null {
     const fd = this.#open();

@@ -2,10 +2,11 @@ import { lstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LowSync } from 'lowdb';
 import type { Clock } from '../clock.js';
-import { errorCode } from '../errors.js';
+import { errorCode, StoreError } from '../errors.js';
 import { Disk } from '../store/disk.js';
 import { type Remedies, storeFault } from '../store/fault.js';
 import { LockFile } from '../store/lock.js';
+import { systemError } from '../store/plain-file.js';
 import { UserFileAdapter } from './adapter.js';
 import { assertReplaceable, exposureOf } from './path.js';
 import { noUsers, type UserFile, UserIndex } from './stored.js';
@@ -26,13 +27,17 @@ const REMEDIES: Remedies = {
   EFBIG: "it is larger than 16 MB: bring a user directory of your own as 'users'",
 };
 
-/** The file of the embedded user directory: read when it changed, replaced under a lock. Errors are `StoreError`s. */
+/**
+ * The file of the embedded user directory: read when it changed, replaced under a lock. Errors are `StoreError`s. One that
+ * never was there holds no users; one that was, and has gone, is an error: else all of them would be logged out.
+ */
 export class UserDatabase {
   readonly path: string;
   readonly #clock: Clock;
   readonly #disk: Disk;
   readonly #lock: LockFile;
   #cached: { stamp: string; index: UserIndex } | null = null;
+  #wasThere = false;
   #warned = false;
 
   /** Touches no file yet. */
@@ -52,9 +57,10 @@ export class UserDatabase {
     }
   }
 
-  /** @throws StoreError when it is known beforehand that `change` cannot write: there is a link in the way. */
+  /** @throws StoreError when it is known beforehand that `change` cannot write: a link is in the way, or the file has gone. */
   assertReplaceable(): void {
     assertReplaceable(this.path);
+    this.read();
   }
 
   /**
@@ -64,9 +70,11 @@ export class UserDatabase {
   async change<R>(change: (file: UserFile, index: UserIndex) => R): Promise<R> {
     try {
       return await this.#lock.exclusive(0, () => {
+        this.#look();
         const database = this.#load('refuse');
         const result = change(database.data, new UserIndex(database.data.users));
         database.write();
+        this.#wasThere = true;
         return result;
       });
     } catch (error) {
@@ -100,17 +108,21 @@ export class UserDatabase {
     try {
       const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = statSync(this.path, { bigint: true });
       const settled = Number(ctimeMs) < this.#clock() - TICK;
+      this.#wasThere = true;
       return { stamp: `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`, settled };
     } catch (error) {
       const isAbsent = lstatSync(this.path, { throwIfNoEntry: false }) === undefined;
-      if (errorCode(error) === 'ENOENT' && isAbsent) return { stamp: ABSENT, settled: false };
-      throw error;
+      if (errorCode(error) !== 'ENOENT' || !isAbsent) throw error;
+      if (this.#wasThere) throw gone(this.path);
+      return { stamp: ABSENT, settled: false };
     }
   }
 
   #load(links: 'follow' | 'refuse'): LowSync<UserFile> {
-    const database = new LowSync(new UserFileAdapter(this.#disk, this.path, links), noUsers());
+    const adapter = new UserFileAdapter(this.#disk, this.path, links);
+    const database = new LowSync(adapter, noUsers());
     database.read();
+    if (this.#wasThere && !adapter.found) throw systemError('ENOENT', 'open');
     return database;
   }
 
@@ -133,4 +145,10 @@ export class UserDatabase {
     this.#warned = true;
     process.emitWarning(exposure);
   }
+}
+
+function gone(path: string): StoreError {
+  return new StoreError(
+    `the user directory ${path} was there and has gone: put it back or mount it; if it was meant to go, restart the process`,
+  );
 }

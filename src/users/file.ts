@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Clock, systemClock } from '../clock.js';
+import { type Clock, systemClock, wholeClock } from '../clock.js';
 import { NotFoundError, StoreError, TooManyLoginsError, UsageError } from '../errors.js';
 import { isUrl } from '../realm.js';
 import { UserDatabase } from './database.js';
@@ -26,7 +26,7 @@ export interface ListedUser extends Required<DirectoryUser> {
 
 /**
  * The embedded user directory: one JSON file of mode 0600, shared by all processes of a machine (spec 5).
- * A file that does not exist holds no users; the first `add` makes it. Every write replaces the whole file, which
+ * A file that does not exist holds no users; the first `add` makes it. One that was there and has gone is an error. Every write replaces the whole file, which
  * suits some thousands of users; beyond that, bring a `UserDirectory` of your own.
  *
  * Whatever touches the file may throw a `StoreError` that names it and the remedy.
@@ -38,11 +38,11 @@ export class FileUserDirectory implements UserDirectory {
   readonly #clock: Clock;
   #warned = false;
 
-  /** Touches no file yet. @throws ConfigurationError when the scrypt parameters are impossible */
+  /** Touches no file yet. @throws ConfigurationError when the scrypt parameters are impossible, or the clock is none */
   constructor(path: string | URL, options: FileUserDirectoryOptions = {}) {
     this.#scrypt = scryptParameters(options.scrypt);
     this.#readOnly = options.readOnly ?? false;
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = wholeClock(options.clock ?? systemClock);
     const file = isUrl(path) ? fileURLToPath(path) : path;
     this.#database = new UserDatabase(resolve(file), this.#clock);
   }

@@ -111,7 +111,15 @@ it('without the native module, as in a bundle, the first write names how to keep
     return next(name, context);
   }`;
   const url = `data:text/javascript,${encodeURIComponent(hook)}`;
-  const flags = pretending(`import { register } from 'node:module'; register(${JSON.stringify(url)});`);
+  const flags = pretending(`
+    import Module, { register } from 'node:module';
+    register(${JSON.stringify(url)});
+    const resolve = Module._resolveFilename;
+    Module._resolveFilename = (name, ...rest) => {
+      if (name === 'fs-native-extensions') throw new Error('not found');
+      return resolve(name, ...rest);
+    };
+  `);
   const folder = temporaryFolder();
   const program = `
     const { FileStore } = await import(${JSON.stringify(join(built, 'dist/index.js'))});

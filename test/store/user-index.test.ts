@@ -5,6 +5,7 @@ import { createAdmin } from '../../src/session/store-admin.js';
 import type { FileStore } from '../../src/store/file.js';
 import type { FileLayout } from '../../src/store/file-layout.js';
 import { LARGEST } from '../../src/store/plain-file.js';
+import { digest } from '../../src/store/user-index.js';
 import { indexOf, listedIn, listOf, temporaryStore } from './folder.js';
 import { WriterProcess, writtenBy } from './history/writer-process.js';
 import { all, aRecord, idOf, idsIn, owner } from './records.js';
@@ -159,5 +160,21 @@ describe('S9: the index of users costs what living sessions cost, however long t
     rmSync(layout.users, { recursive: true });
     await rotate(store, 3);
     expect(await idsIn(store.findByUser('u'))).toEqual([idOf(2)]);
+  });
+
+  it('spec 6: users whose ids differ in a lone surrogate share no entry', async () => {
+    const { store, layout } = temporaryStore();
+    // As UTF-8, all three would be the last one.
+    const users = ['u\ud800', 'u\ud801', 'u\ufffd'];
+    for (const [n, user] of users.entries()) await store.create(aRecord(n, { user: owner(user) }));
+    for (const [n, user] of users.entries()) {
+      expect(listedIn(layout, user)).toEqual([idOf(n)]);
+      expect(await idsIn(store.findByUser(user))).toEqual([idOf(n)]);
+    }
+  });
+
+  it('spec 6: the entry of any other id is as it was in stores of before', () => {
+    expect(digest('alice')).toBe('2bd806c97f0e00af1a1fc3328fa763a9');
+    expect(digest('\u{1f600}é')).toBe('71b897d47640bd5e39412fb2d81c5d04');
   });
 });

@@ -193,7 +193,7 @@ describe('reading', () => {
     await directory.add('alice', 'secret');
     expect(await directory.findByName('alice')).not.toBeNull();
     rmSync(path);
-    expect(await directory.findByName('alice')).toBeNull();
+    await expect(directory.findByName('alice')).rejects.toThrow(StoreError);
   });
 });
 

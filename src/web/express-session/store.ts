@@ -1,5 +1,5 @@
 import session from 'express-session';
-import { type Clock, HOUR, systemClock } from '../../clock.js';
+import { type Clock, HOUR, systemClock, wholeClock } from '../../clock.js';
 import { ConfigurationError } from '../../errors.js';
 import type { JsonObject } from '../../json.js';
 import { isUrl } from '../../realm.js';
@@ -8,7 +8,7 @@ import { DEFAULT_COOKIE_LIFETIME } from '../../session/lifetime.js';
 import { idOf } from '../../session/token.js';
 import { changesSince } from '../../session/values.js';
 import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
-import { openStore } from '../../store/open.js';
+import { storeOpener } from '../../store/open.js';
 import { dataOf, passportUser, sessionOf, type UserOf } from './record.js';
 import { Records } from './records.js';
 
@@ -36,25 +36,25 @@ type Callback<Result extends unknown[] = []> = (error?: unknown, ...result: Resu
  * save is no error, and is told as `save-dropped`. Tells the events of `SessionEvent`.
  */
 export class MoinStore extends session.Store {
-  readonly #where: string | URL | SessionStore;
-  readonly #durability: 'process' | 'fsync';
+  readonly #openStore: () => SessionStore;
   readonly #records: Records;
   /** What a request's session was like when it was loaded or last saved. */
   readonly #loaded = new WeakMap<object, JsonObject>();
-  #opened: Promise<SessionStore> | null = null;
+  #opened: SessionStore | null = null;
 
   /**
    * Opens nothing yet.
-   * @param where as the option `store` of a configuration, with the same default: `file:.moin-sessions`
-   * @throws ConfigurationError for a lifetime that is none
+   * @param where as the option `store` of `createSessions`, with the same default: `file:.moin-sessions`
+   * @throws ConfigurationError for a store, lifetime or clock that is none
    */
   constructor(where: string | URL | SessionStore = DEFAULT_STORE, options: MoinStoreOptions = {}) {
     super();
-    const { user = passportUser, cookieLifetime = DEFAULT_COOKIE_LIFETIME, clock = systemClock } = options;
+    const { user = passportUser, cookieLifetime = DEFAULT_COOKIE_LIFETIME, durability = 'process' } = options;
+    const clock = wholeClock(options.clock ?? systemClock);
     if (!(cookieLifetime > 0 && Number.isFinite(cookieLifetime)))
       throw new ConfigurationError('option cookieLifetime must be a number of hours above 0');
-    this.#where = where;
-    this.#durability = options.durability ?? 'process';
+    const isStore = typeof where === 'object' && !isUrl(where);
+    this.#openStore = isStore ? () => where : storeOpener(where, { durability });
     this.#records = new Records(() => this.#open(), {
       userOf: user,
       lifetime: Math.round(cookieLifetime * HOUR),
@@ -129,22 +129,13 @@ export class MoinStore extends session.Store {
 
   /** Closes the store behind this one. */
   async close(): Promise<void> {
-    if (this.#opened !== null) await (await this.#opened).close();
+    await this.#opened?.close();
   }
 
   /** What could not be opened is tried again next time. */
-  #open(): Promise<SessionStore> {
-    this.#opened ??= this.#openStore().catch((error: unknown) => {
-      this.#opened = null;
-      throw error;
-    });
+  async #open(): Promise<SessionStore> {
+    this.#opened ??= this.#openStore();
     return this.#opened;
-  }
-
-  async #openStore(): Promise<SessionStore> {
-    const where = this.#where;
-    const isStore = typeof where === 'object' && !isUrl(where);
-    return isStore ? where : openStore(where, { durability: this.#durability });
   }
 }
 

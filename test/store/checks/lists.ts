@@ -2,7 +2,19 @@ import { expect } from 'vitest';
 import type { StoreCheck } from '../contract.js';
 import { all, aRecord, idOf, idsIn, owner } from '../records.js';
 
-const ODD_USERS = ['', '../../x', '__proto__', 'a/b\\c:*', 'é\u0000\n', 'u'.repeat(5000), 'u1', 'u10', 'U1'];
+const ODD_USERS = [
+  '',
+  '../../x',
+  '__proto__',
+  'a/b\\c:*',
+  'é\u0000\n',
+  'u'.repeat(5000),
+  'u1',
+  'u10',
+  'U1',
+  'u\ud800',
+  'u\ud801',
+];
 
 export const listChecks: readonly StoreCheck[] = [
   {
