@@ -112,6 +112,6 @@ export class SessionManager {
 }
 
 /** What is left to be known of a session that ends at `at` (ms), for as long as a save may come late. */
-export function traceOf(reason: Trace['reason'], at: number): Trace {
-  return { reason, at, until: at + GRACE };
+export function traceOf(reason: Trace['reason'], at: number, successor?: string): Trace {
+  return { reason, at, until: at + GRACE, ...(successor !== undefined && { successor }) };
 }

@@ -92,7 +92,10 @@ export interface FindByUserOptions {
 export interface DeleteOptions {
   /** Remove only if this says so of the record as it is at that moment. An unreadable record is then kept. */
   when?: (current: SessionRecord) => boolean;
-  /** Keep a trace: until `until` (ms) a `create` of this id answers `spent`, even if there was no record. */
+  /**
+   * Keep a trace: until `until` (ms) a `create` of this id answers `spent`, even if there was no record. Where there was
+   * none, an earlier trace that names a successor is kept in place of this one.
+   */
   trace?: Trace;
   /** Leave a record that cannot be read where it is (I4); a trace is kept all the same. Default false: it goes. */
   keepUnreadable?: boolean;
@@ -106,6 +109,8 @@ export interface Trace {
   at: number;
   /** Until when `create` answers `spent`, in ms. */
   until: number;
+  /** Of `rotated`: the id that took the place of this one. */
+  successor?: string;
 }
 
 export interface Removal {
