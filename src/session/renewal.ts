@@ -1,9 +1,10 @@
 import type { JsonObject } from '../json.js';
-import type { Removal, SessionRecord } from '../store/contract.js';
+import type { Removal, SessionOwner, SessionRecord } from '../store/contract.js';
+import { traceOf } from './ended.js';
 import { told } from './events.js';
 import { type Holder, mayHold } from './holder.js';
 import { stateOf } from './info.js';
-import { type SessionManager, traceOf } from './manager.js';
+import type { SessionManager } from './manager.js';
 import { isSame } from './merge.js';
 import { newRecord } from './record.js';
 import { applyChanges, type Changes } from './values.js';
@@ -22,9 +23,19 @@ export interface Beforehand {
  * the way leaves what was there. What it carries over is what `from` holds as it goes: nothing, if that was
  * ended while the login was under way, or is somebody else's by now (S11).
  * @param ended the ids of other users' sessions
- * @returns the record, or null when the user may have no more (S9, `onLimit: 'deny'`)
+ * @returns the record, or null when the user may have no more (S9)
  */
-export async function logIn(
+export function logIn(
+  manager: SessionManager,
+  holder: Holder,
+  before: Beforehand,
+  changes: Changes,
+): Promise<SessionRecord | null> {
+  const userId = (holder.owner as SessionOwner).id;
+  return manager.limit.inTurn(userId, () => logInNow(manager, holder, before, changes));
+}
+
+async function logInNow(
   manager: SessionManager,
   holder: Holder,
   { from, ended }: Beforehand,

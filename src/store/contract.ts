@@ -103,8 +103,11 @@ export interface DeleteOptions {
 
 /** What is known of an id whose record was deleted on purpose: why, when, and how long to remember it. */
 export interface Trace {
-  /** What ended it. `rotated` covers the login that replaced it by a new token. */
-  reason: 'logout' | 'rotated' | 'destroyed';
+  /**
+   * What ended it. `rotated` covers the login that replaced it by a new token. `administrator`, `user` and `limit` are as in
+   * `SessionRecord.ended`, where the store had no room to keep that record.
+   */
+  reason: 'logout' | 'rotated' | 'destroyed' | NonNullable<SessionRecord['ended']>['by'];
   /** When, in ms. */
   at: number;
   /** Until when `create` answers `spent`, in ms. */
