@@ -114,4 +114,28 @@ export class SessionManager {
     if (record !== null && reason !== 'rotated') this.emit('ended', { ...told(record), reason });
     return record;
   }
+
+  /**
+   * Logs out (S6). Where a login or rotation has just put newer tokens in the place of this one, the session under the
+   * last of them ends: the answer with it may still be on its way to the browser that logs out.
+   * @param userId whose that one must be; null for the user of the session itself
+   */
+  async logOut(id: string, userId: string | null): Promise<void> {
+    const passed = new Set([id]);
+    let ended = await this.end(id, 'logout');
+    for (let last = id; ended === null; passed.add(last)) {
+      const trace = await this.store.trace(last);
+      const successor = this.justReplaced(trace) ? trace?.successor : undefined;
+      if (successor === undefined || passed.has(successor)) return;
+      last = successor;
+      ended = await this.#endOf(last, userId);
+    }
+  }
+
+  /** Ends a session, if it is this user's. */
+  async #endOf(id: string, userId: string | null): Promise<SessionRecord | null> {
+    const { record } = await this.find(id);
+    if (userId !== null && record !== null && record.user?.id !== userId) return record;
+    return this.end(id, 'logout');
+  }
 }

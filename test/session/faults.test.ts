@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { HOUR } from '../../src/clock.js';
+import { HOUR, MINUTE } from '../../src/clock.js';
 import { StoreError } from '../../src/errors.js';
 import type { Session } from '../../src/session/session.js';
 import type { Browser } from '../aid/browser.js';
@@ -49,6 +49,7 @@ async function eachFault(
 async function visitor() {
   const site = makeSite({ maxSessionsPerUser: 1 });
   await site.browser().logIn('alice');
+  site.pass(MINUTE);
   return { site, browser: await visitorWith(site, 'cart', 'apple') };
 }
 
