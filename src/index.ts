@@ -49,7 +49,7 @@ export type {
   SessionIterator,
   SessionValues,
 } from './session/session.js';
-export { StoppedError } from './session/tally.js';
+export { StoppedError, UnfinishedError } from './session/tally.js';
 export { createSessions, type Sessions } from './sessions.js';
 export type * from './store/contract.js';
 export { FileStore, type FileStoreOptions } from './store/file.js';

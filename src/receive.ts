@@ -65,7 +65,7 @@ function handOver(session: Session | null, user: SessionOwner | null, desk: Sess
 /** The trace of a login that lost against another one at the limit. */
 function denied(step: AuthStep, user: SessionOwner | null): AuthStep {
   if (step.reason !== 'login') return step;
-  const text = 'another login of this user came first and reached the limit (onLimit: deny)';
+  const text = 'other logins of this user at the same time have reached the limit (maxSessionsPerUser)';
   return { ...step, userAfter: user && { ...user, valid: true }, reason: 'login-denied', text, effects: [] };
 }
 

@@ -81,21 +81,22 @@ export class Sessions extends SessionEvents {
 
   /**
    * Ends sessions now; their records stay for the purge.
-   * @throws TypeError as `list`, and for an empty filter without `all: true`; StoreError, with a `report` of what was
-   *   done until then, when the store cannot be written
+   * @throws TypeError as `list`, and for an empty filter without `all: true`; StoppedError (a StoreError), with a
+   *   `report` of what was done until then, when the store cannot be written; UnfinishedError, with a `report`, when
+   *   single sessions failed and there is no `onFailure`
    */
   async expire(which: readonly string[] | EndingFilter, options?: AdminOptions): Promise<ExpireReport> {
     return (await this.#open()).admin.expire(which, options);
   }
 
-  /** Removes records. `{ state: 'expired' }` is the clean-up. @throws TypeError and StoreError as `expire` */
+  /** Removes records. `{ state: 'expired' }` is the clean-up. @throws as `expire` */
   async purge(which: readonly string[] | EndingFilter, options?: AdminOptions): Promise<PurgeReport> {
     return (await this.#open()).admin.purge(which, options);
   }
 
   /**
    * Ends all sessions of the user with this id, but for the one of the id `except`: "log out everywhere else".
-   * @throws TypeError when one of them is undefined or no text; StoreError as `expire`
+   * @throws TypeError when one of them is undefined or no text; StoppedError and UnfinishedError as `expire`
    */
   async endUser(userId: string, options?: Pick<EndUserOptions, 'except'>): Promise<ExpireReport> {
     return (await this.#open()).admin.endUser(userId, { ...options, by: 'user' });

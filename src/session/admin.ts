@@ -33,7 +33,10 @@ export interface AdminOptions {
   onProgress?: (done: number, looked: number) => void;
   /** Called for each session that was ended or removed, or would be. */
   onDone?: (id: string) => void;
-  /** Called for each session that could not be dealt with; it counts as `failed`. */
+  /**
+   * Called for each session that could not be dealt with; it counts as `failed`. Without it, such a failure is thrown in the
+   * end, as an `UnfinishedError`.
+   */
   onFailure?: (id: string, error: unknown) => void;
 }
 
@@ -48,7 +51,8 @@ export interface EndUserOptions {
  * Looking at sessions and ending them, for operators and for the application's own pages (spec 5, 7). A filter with an
  * unknown key, one that is undefined or one of a wrong type is a `TypeError`, and never means everybody. `expire`,
  * `endUser` and `purge` go on when a session fails, but not when the store does: that is a `StoreError`, with a `report`
- * of what was done until then.
+ * of what was done until then. Failures of single sessions are an `UnfinishedError` with a `report`, once all are
+ * dealt with, unless `onFailure` hears of them.
  */
 export interface SessionAdmin {
   /** Sessions in no order, one at a time. @throws StoreError also when the user directory cannot be asked */

@@ -133,11 +133,12 @@ export class SessionDesk {
     return { session: this.open(before.cookie, before.owner, before.record), user: before.owner };
   }
 
-  /** Ends a session for good (S6). */
-  logout(id: string): void {
-    this.#pending.push(async () => {
-      await this.manager.end(id, 'logout');
-    });
+  /**
+   * Ends a session for good, or the one that has just taken its place (S6).
+   * @param userId whose that one must be; null for the user of the session itself
+   */
+  logout(id: string, userId: string | null): void {
+    this.#pending.push(() => this.manager.logOut(id, userId));
   }
 
   /** Whether the chain has decided what is still to be done. */

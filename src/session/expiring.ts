@@ -2,7 +2,7 @@ import { UnreadableRecordError } from '../errors.js';
 import { bare } from '../own.js';
 import type { SessionRecord, StoreEntry } from '../store/contract.js';
 import type { AdminOptions, EndUserOptions, SessionAdmin } from './admin.js';
-import { endedRecord } from './ended.js';
+import { type EndedBy, endSession } from './ended.js';
 import { told } from './events.js';
 import type { SessionFilter } from './filter.js';
 import { assertEndingFilter, assertEndUser, assertIds, type EndingFilter } from './filter-check.js';
@@ -10,8 +10,6 @@ import { stateOf } from './info.js';
 import { Selection } from './select.js';
 import type { AdminDependencies } from './store-admin.js';
 import { expireReport, isDry, type Outcome, tallyUp } from './tally.js';
-
-type EndedBy = NonNullable<SessionRecord['ended']>['by'];
 
 /** The part of the administration that ends sessions. */
 export function expiring({
@@ -53,11 +51,9 @@ export function expiring({
     return async (entry: StoreEntry): Promise<Outcome> => {
       const { id, bytes, record } = entry;
       if (record === null) return passOver(entry, isNamed);
-      const ended = await store.update(id, (current) => {
-        const now = clock();
-        const isMeant = selection.stillMeans({ id, bytes, record: current }, now);
-        return isMeant && stateOf(current, now) !== 'expired' ? endedRecord(current, now, by) : null;
-      });
+      const isMeant = (current: SessionRecord) =>
+        selection.stillMeans({ id, bytes, record: current }, clock());
+      const ended = await endSession(store, id, by, { now: clock, isMeant });
       if (ended !== null) emit?.('ended', { ...told(ended), reason: by });
       return { done: ended !== null, bytes };
     };

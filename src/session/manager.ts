@@ -2,10 +2,11 @@ import { MINUTE } from '../clock.js';
 import { UnreadableRecordError } from '../errors.js';
 import type { JsonObject } from '../json.js';
 import type { SessionRecord, SessionStore, Trace } from '../store/contract.js';
+import { traceOf } from './ended.js';
 import { type Emit, told } from './events.js';
 import { type Holder, mayHold } from './holder.js';
 import { stateOf } from './info.js';
-import { GRACE, type Lifetimes } from './lifetime.js';
+import type { Lifetimes } from './lifetime.js';
 import { type LimitOptions, LoginLimit } from './limit.js';
 import { newRecord, renewed } from './record.js';
 
@@ -69,7 +70,12 @@ export class SessionManager {
   }
 
   /** Writes the first record of a session. `spent` also where its user may have no more (S9, `onLimit: 'deny'`). */
-  async create(holder: Holder, data: JsonObject): Promise<SessionRecord | 'exists' | 'spent'> {
+  create(holder: Holder, data: JsonObject): Promise<SessionRecord | 'exists' | 'spent'> {
+    const create = () => this.#create(holder, data);
+    return holder.owner === null ? create() : this.limit.inTurn(holder.owner.id, create);
+  }
+
+  async #create(holder: Holder, data: JsonObject): Promise<SessionRecord | 'exists' | 'spent'> {
     const record = newRecord(holder, data, this.lifetimes, { now: this.now() });
     const outcome = await this.store.create(record);
     if (outcome !== 'created') return outcome;
@@ -83,8 +89,7 @@ export class SessionManager {
 
   /**
    * Edits a record and moves its ends along (S8). Null when it is gone, has expired, or belongs to somebody else
-   * by now: then nothing is written (I2, S10). One that a user takes over from a visitor counts as theirs (S9); it was
-   * there already, so `onLimit: 'deny'` does not refuse it, and nothing goes for it then.
+   * by now: then nothing is written (I2, S10). One that a user takes over from a visitor counts as theirs (S9).
    */
   async update(holder: Holder, edit: (data: JsonObject) => JsonObject): Promise<SessionRecord | null> {
     let isTakenOver = false;
@@ -95,7 +100,7 @@ export class SessionManager {
       if (stateOf(current, now) === 'expired' || !mayHold(holder, current)) return null;
       return { ...renewed(current, holder, this.lifetimes, now), data: edit(current.data) };
     });
-    if (record !== null && isTakenOver) await this.limit.makeRoom(record, undefined);
+    if (record !== null && isTakenOver) await this.limit.takeOver(record);
     return record;
   }
 
@@ -109,9 +114,28 @@ export class SessionManager {
     if (record !== null && reason !== 'rotated') this.emit('ended', { ...told(record), reason });
     return record;
   }
-}
 
-/** What is left to be known of a session that ends at `at` (ms), for as long as a save may come late. */
-export function traceOf(reason: Trace['reason'], at: number): Trace {
-  return { reason, at, until: at + GRACE };
+  /**
+   * Logs out (S6). Where a login or rotation has just put newer tokens in the place of this one, the session under the
+   * last of them ends: the answer with it may still be on its way to the browser that logs out.
+   * @param userId whose that one must be; null for the user of the session itself
+   */
+  async logOut(id: string, userId: string | null): Promise<void> {
+    const passed = new Set([id]);
+    let ended = await this.end(id, 'logout');
+    for (let last = id; ended === null; passed.add(last)) {
+      const trace = await this.store.trace(last);
+      const successor = this.justReplaced(trace) ? trace?.successor : undefined;
+      if (successor === undefined || passed.has(successor)) return;
+      last = successor;
+      ended = await this.#endOf(last, userId);
+    }
+  }
+
+  /** Ends a session, if it is this user's. */
+  async #endOf(id: string, userId: string | null): Promise<SessionRecord | null> {
+    const { record } = await this.find(id);
+    if (userId !== null && record !== null && record.user?.id !== userId) return record;
+    return this.end(id, 'logout');
+  }
 }

@@ -1,9 +1,11 @@
 import type { JsonObject } from '../json.js';
-import type { SessionRecord } from '../store/contract.js';
+import type { Removal, SessionOwner, SessionRecord } from '../store/contract.js';
+import { traceOf } from './ended.js';
 import { told } from './events.js';
 import { type Holder, mayHold } from './holder.js';
 import { stateOf } from './info.js';
-import { type SessionManager, traceOf } from './manager.js';
+import type { SessionManager } from './manager.js';
+import { isSame } from './merge.js';
 import { newRecord } from './record.js';
 import { applyChanges, type Changes } from './values.js';
 
@@ -17,13 +19,23 @@ export interface Beforehand {
 }
 
 /**
- * Writes the session of a login (S4). The sessions that it replaces or ends go last, so that a login that is refused
- * or fails on the way leaves what was there. What it carries over is what `from` holds as it goes: nothing, if that was
+ * Writes the session of a login (S4). The session that it replaces goes last, so that a login that is refused or fails on
+ * the way leaves what was there. What it carries over is what `from` holds as it goes: nothing, if that was
  * ended while the login was under way, or is somebody else's by now (S11).
  * @param ended the ids of other users' sessions
- * @returns the record, or null when the user may have no more (S9, `onLimit: 'deny'`)
+ * @returns the record, or null when the user may have no more (S9)
  */
-export async function logIn(
+export function logIn(
+  manager: SessionManager,
+  holder: Holder,
+  before: Beforehand,
+  changes: Changes,
+): Promise<SessionRecord | null> {
+  const userId = (holder.owner as SessionOwner).id;
+  return manager.limit.inTurn(userId, () => logInNow(manager, holder, before, changes));
+}
+
+async function logInNow(
   manager: SessionManager,
   holder: Holder,
   { from, ended }: Beforehand,
@@ -33,12 +45,12 @@ export async function logIn(
   const record = newRecord(holder, data, manager.lifetimes, { now: manager.now() });
   return beside(manager, record, async () => {
     if (!(await manager.limit.makeRoom(record, from?.id))) return null;
-    const moved = from && (await retire(manager, from, record, holder, changes));
     for (const id of ended) await manager.end(id, 'logout');
-    if (moved !== null) return moved;
+    const move = from && (await retire(manager, from, record, holder, changes));
+    if (move?.isDone) return move.record;
     manager.emit('created', told(record));
-    const carriedOver = Object.keys(from?.data ?? {}).length > 0;
-    return carriedOver ? withData(manager, record, applyChanges({}, changes)) : record;
+    const own = applyChanges({}, changes);
+    return move === null || isSame(move.record.data, own) ? record : withData(manager, record, own);
   });
 }
 
@@ -56,7 +68,10 @@ export async function rotate(
   const { created } = from;
   const data = applyChanges(from.data, changes);
   const record = newRecord(holder, data, manager.lifetimes, { now: manager.now(), created });
-  return beside(manager, record, () => retire(manager, from, record, holder, changes));
+  return beside(manager, record, async () => {
+    const move = await retire(manager, from, record, holder, changes);
+    return move.isDone ? move.record : null;
+  });
 }
 
 /** Writes a record beside the one it replaces, and removes it again if the rest fails or comes to nothing. */
@@ -77,24 +92,53 @@ async function beside<T>(
   return null;
 }
 
-/** Removes what `record` replaces; what others saved in it meanwhile comes along. Null if there was nothing to remove. */
+/** Whether the record went that another one replaces, and that other one as it is then. */
+interface Move {
+  isDone: boolean;
+  record: SessionRecord;
+}
+
+/**
+ * Removes what `record` replaces, as soon as `record` holds all that is in it: what others save there meanwhile is copied
+ * first. So the write that may fail comes before the removal, and a fault loses nothing (I1, I3).
+ */
 async function retire(
   manager: SessionManager,
   from: Replaced,
   record: SessionRecord,
   holder: Holder,
   changes: Changes,
-): Promise<SessionRecord | null> {
-  const { store } = manager;
-  const removal = await store.delete(from.id, {
-    when: (current) => stateOf(current, manager.now()) !== 'expired' && mayHold(holder, current),
-    trace: traceOf('rotated', manager.now()),
-  });
-  if (!removal.removed) return null;
+): Promise<Move> {
+  const isMovable = (current: SessionRecord) =>
+    stateOf(current, manager.now()) !== 'expired' && mayHold(holder, current);
+  let copied = from.data;
+  let copy = record;
+  const isCopied = (current: SessionRecord) => isMovable(current) && isSame(current.data, copied);
+  for (;;) {
+    const { removed, record: current } = await removeReplaced(manager, from.id, record.id, isCopied);
+    if (removed) break;
+    if (current === null || !isMovable(current)) return { isDone: false, record: copy };
+    copied = current.data;
+    copy = await withData(manager, record, applyChanges(copied, changes));
+  }
   manager.emit('rotated', { ...told(record), from: from.id });
-  const later = removal.record;
-  if (later === null || later.revision === from.revision) return record;
-  return withData(manager, record, applyChanges(later.data, changes));
+  return { isDone: true, record: copy };
+}
+
+/** Where the store fails, its answer may be all that was lost: then the trace says that this very removal was done. */
+async function removeReplaced(
+  { store, now }: SessionManager,
+  id: string,
+  successor: string,
+  when: (current: SessionRecord) => boolean,
+): Promise<Pick<Removal, 'removed' | 'record'>> {
+  try {
+    return await store.delete(id, { when, trace: traceOf('rotated', now(), successor) });
+  } catch (error) {
+    const trace = await store.trace(id).catch(() => null);
+    if (trace?.successor !== successor) throw error;
+    return { removed: true, record: null };
+  }
 }
 
 /** The new record with other data: its token is nobody's yet, so nobody has seen what it held. */

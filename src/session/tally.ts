@@ -1,4 +1,4 @@
-import { errorCode, MoinSessionsError, StoreError } from '../errors.js';
+import { errorCode, MoinSessionsError, PartialError, StoreError } from '../errors.js';
 import type { AdminOptions, ExpireReport, PurgeReport } from './admin.js';
 
 /** What became of one session; null when there was none, so that it counts for nothing. */
@@ -12,6 +12,8 @@ export interface Tally {
   bytes: number;
   /** What ended the work before its time, since it would fail for all others, too. */
   fault: StoreError | null;
+  /** The first failure of a session that nobody was told of by `onFailure`. */
+  unreported: MoinSessionsError | null;
 }
 
 /** The store itself cannot be written: the work stopped there. `report` tells what was done until then. */
@@ -21,6 +23,18 @@ export class StoppedError extends StoreError {
     readonly report: ExpireReport | PurgeReport,
   ) {
     super(`${fault.message}; stopped there, for the others would fail, too`, { cause: fault });
+  }
+}
+
+/** Some sessions failed, and there was no `onFailure` to say so. `report` tells what was done, `cause` the first failure. */
+export class UnfinishedError extends PartialError {
+  constructor(
+    cause: MoinSessionsError,
+    readonly report: ExpireReport | PurgeReport,
+  ) {
+    super(`${report.failed} of ${report.matched} sessions failed, the first one since ${cause.message}`, {
+      cause,
+    });
   }
 }
 
@@ -43,7 +57,7 @@ export async function tallyUp<T extends { id: string }>(
   deal: (target: T) => Promise<Outcome>,
   { signal, onProgress, onDone, onFailure }: AdminOptions,
 ): Promise<Tally> {
-  const tally: Tally = { matched: 0, done: 0, kept: 0, failed: 0, bytes: 0, fault: null };
+  const tally: Tally = { matched: 0, done: 0, kept: 0, failed: 0, bytes: 0, fault: null, unreported: null };
   const isFaultOfStore = faultCounter();
   let looked = 0;
   for await (const target of targets) {
@@ -58,7 +72,8 @@ export async function tallyUp<T extends { id: string }>(
       tally.matched += 1;
       tally.failed += 1;
       if (isFaultOfStore(error)) return { ...tally, fault: error };
-      onFailure?.(target.id, error);
+      if (onFailure === undefined) tally.unreported ??= error;
+      else onFailure(target.id, error);
     }
     looked += 1;
     onProgress?.(tally.done, looked);
@@ -92,19 +107,20 @@ function count(tally: Tally, { done, bytes }: NonNullable<Outcome>): void {
   }
 }
 
-/** @throws StoppedError when a fault of the store ended the work */
+/** @throws StoppedError when a fault of the store ended the work, UnfinishedError for failures that were not reported */
 export function expireReport(tally: Tally, dryRun: boolean): ExpireReport {
   const { matched, done, kept, failed, bytes } = tally;
   return orStopped(tally, { matched, expired: done, kept, failed, bytes, dryRun });
 }
 
-/** @throws StoppedError when a fault of the store ended the work */
+/** @throws StoppedError when a fault of the store ended the work, UnfinishedError for failures that were not reported */
 export function purgeReport(tally: Tally, dryRun: boolean): PurgeReport {
   const { matched, done, kept, failed, bytes } = tally;
   return orStopped(tally, { matched, removed: done, kept, failed, bytes, dryRun });
 }
 
-function orStopped<R extends ExpireReport | PurgeReport>({ fault }: Tally, report: R): R {
+function orStopped<R extends ExpireReport | PurgeReport>({ fault, unreported }: Tally, report: R): R {
   if (fault !== null) throw new StoppedError(fault, report);
+  if (unreported !== null) throw new UnfinishedError(unreported, report);
   return report;
 }

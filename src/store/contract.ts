@@ -92,7 +92,10 @@ export interface FindByUserOptions {
 export interface DeleteOptions {
   /** Remove only if this says so of the record as it is at that moment. An unreadable record is then kept. */
   when?: (current: SessionRecord) => boolean;
-  /** Keep a trace: until `until` (ms) a `create` of this id answers `spent`, even if there was no record. */
+  /**
+   * Keep a trace: until `until` (ms) a `create` of this id answers `spent`, even if there was no record. Where there was
+   * none, an earlier trace that names a successor is kept in place of this one.
+   */
   trace?: Trace;
   /** Leave a record that cannot be read where it is (I4); a trace is kept all the same. Default false: it goes. */
   keepUnreadable?: boolean;
@@ -100,12 +103,17 @@ export interface DeleteOptions {
 
 /** What is known of an id whose record was deleted on purpose: why, when, and how long to remember it. */
 export interface Trace {
-  /** What ended it. `rotated` covers the login that replaced it by a new token. */
-  reason: 'logout' | 'rotated' | 'destroyed';
+  /**
+   * What ended it. `rotated` covers the login that replaced it by a new token. `administrator`, `user` and `limit` are as in
+   * `SessionRecord.ended`, where the store had no room to keep that record.
+   */
+  reason: 'logout' | 'rotated' | 'destroyed' | NonNullable<SessionRecord['ended']>['by'];
   /** When, in ms. */
   at: number;
   /** Until when `create` answers `spent`, in ms. */
   until: number;
+  /** Of `rotated`: the id that took the place of this one. */
+  successor?: string;
 }
 
 export interface Removal {

@@ -101,7 +101,9 @@ export class FileStore implements SessionStore, SecretKeeper {
         if (trace !== undefined) this.#parts.records.writeTrace(id, trace);
         return { removed: false, ...found };
       }
-      const removed = this.#parts.records.remove(id, trace);
+      const isKnown =
+        entry === null && trace !== undefined && this.#parts.records.trace(id)?.successor !== undefined;
+      const removed = this.#parts.records.remove(id, isKnown ? undefined : trace);
       return { removed, ...found };
     });
   }

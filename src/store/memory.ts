@@ -61,7 +61,8 @@ export class MemoryStore implements SessionStore {
     if (entry !== null && when !== undefined && (entry.record === null || !when(entry.record))) {
       return { removed: false, record: entry.record, bytes: entry.bytes };
     }
-    if (trace !== undefined) this.#traces.set(id, { ...trace });
+    const isKnown = entry === null && this.#traces.get(id)?.successor !== undefined;
+    if (trace !== undefined && !isKnown) this.#traces.set(id, { ...trace });
     if (keepUnreadable && entry?.record === null) return { removed: false, record: null, bytes: entry.bytes };
     const removed = this.#texts.delete(id);
     return { removed, record: entry?.record ?? null, bytes: entry?.bytes ?? 0 };

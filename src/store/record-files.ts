@@ -64,18 +64,20 @@ export class RecordFiles {
 
   /**
    * Removes a record, and leaves a trace if one is given. The trace comes first (I2), but on a full disk, and where no file
-   * can be opened, only once the record is gone: a logout must not fail for want of space.
+   * can be opened, only once the record is gone: a logout must not fail for want of space. What others fill meanwhile may
+   * leave room for an empty trace, which holds as long, or for none; the record is gone even so.
    */
   remove(id: string, trace?: Trace): boolean {
     const path = this.#layout.record(id);
-    if (trace === undefined || this.#hasLeftTrace(id, trace)) return this.#disk.remove(path);
+    if (trace === undefined || this.#lackOfRoom(id, trace) === null) return this.#disk.remove(path);
     const removed = this.#disk.remove(path);
-    this.writeTrace(id, trace);
+    const lack = this.#lackOfRoom(id, trace) && this.#lackOfRoom(id, trace, '');
+    if (lack !== null && !removed) throw lack;
     return removed;
   }
 
-  writeTrace(id: string, trace: Trace): void {
-    this.#disk.replace(this.#layout.trace(id), JSON.stringify(trace), trace.until);
+  writeTrace(id: string, trace: Trace, text = JSON.stringify(trace)): void {
+    this.#disk.replace(this.#layout.trace(id), text, trace.until);
   }
 
   removeTrace(id: string): void {
@@ -113,14 +115,14 @@ export class RecordFiles {
     return parseTrace(file.text) ?? { reason: 'destroyed', at: until, until };
   }
 
-  /** False when the disk is full, or no more files can be opened. */
-  #hasLeftTrace(id: string, trace: Trace): boolean {
+  /** Null when the trace was written; else what says that the disk is full, or that no more files can be opened. */
+  #lackOfRoom(id: string, trace: Trace, text?: string): Error | null {
     try {
-      this.writeTrace(id, trace);
-      return true;
+      this.writeTrace(id, trace, text);
+      return null;
     } catch (error) {
       if (!SHORT.has(errorCode(error))) throw error;
-      return false;
+      return error as Error;
     }
   }
 

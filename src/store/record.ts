@@ -1,6 +1,6 @@
 import { UnreadableRecordError } from '../errors.js';
 import { DEEPEST, isDeeperThan, isJsonObject } from '../json.js';
-import type { SessionRecord, Trace } from './contract.js';
+import { isSessionId, type SessionRecord, type Trace } from './contract.js';
 
 /** The one format of records that this version writes; it reads no newer one (I4: it leaves that alone). */
 export const RECORD_VERSION = 1;
@@ -54,11 +54,13 @@ function unstorable(id: string, wrong: string): TypeError {
   return new TypeError(`this cannot be stored as session ${id}: ${wrong}`);
 }
 
-/** The trace in a text of JSON, or null when there is none in it. */
+/** The trace in a text of JSON, or null when there is none in it. A successor that is no id is left out (I6). */
 export function parseTrace(text: string): Trace | null {
   try {
     const trace = JSON.parse(text) as Trace;
-    return isJsonObject(trace) && isTime(trace.at) && isTime(trace.until) ? trace : null;
+    if (!isJsonObject(trace) || !isTime(trace.at) || !isTime(trace.until)) return null;
+    const { successor, ...rest } = trace;
+    return isSessionId(successor) ? { ...rest, successor } : rest;
   } catch {
     return null;
   }

@@ -1,17 +1,22 @@
 import { describe, expect, it, vi } from 'vitest';
-import { HOUR } from '../../src/clock.js';
+import { HOUR, MINUTE } from '../../src/clock.js';
 import { StoreError } from '../../src/errors.js';
+import type { Session } from '../../src/session/session.js';
 import type { Browser } from '../aid/browser.js';
 import { makeSite, type Site, visitorWith } from '../aid/site.js';
 
 const LOGIN = { form: { login: true, name: 'alice', password: 'alice' } };
 const FULL = new StoreError('the disk is full: make room');
 
-/** Counts the store's calls in `run`, then lets each of them fail in turn, before and after it took effect. */
+/**
+ * Counts the store's calls in `run`, then lets each of them fail in turn, before and after it took effect.
+ * @param survived what is to be so after a removal that was done and whose answer was lost, if `run` then succeeds
+ */
 async function eachFault(
   prepare: () => Promise<{ site: Site; browser: Browser }>,
   run: (browser: Browser) => Promise<unknown>,
   check: (site: Site, browser: Browser) => Promise<void>,
+  survived?: (browser: Browser) => Promise<void>,
 ): Promise<number> {
   const rehearsal = await prepare();
   rehearsal.site.store.newCalls();
@@ -21,12 +26,20 @@ async function eachFault(
     for (let failing = 1; failing <= calls; failing++) {
       const { site, browser } = await prepare();
       let count = 0;
-      site.store[when] = () => {
+      let isRemoved = false;
+      site.store[when] = (call) => {
         count += 1;
-        if (count === failing) throw FULL;
+        if (count !== failing) return;
+        isRemoved = when === 'after' && call === 'delete';
+        throw FULL;
       };
-      await expect(run(browser), `${when} call ${failing}`).rejects.toBe(FULL);
+      const outcome = await run(browser).catch((error: unknown) => error);
       site.store[when] = () => {};
+      if (isRemoved && survived !== undefined && outcome !== FULL) {
+        await survived(browser);
+        continue;
+      }
+      expect(outcome, `${when} call ${failing}`).toBe(FULL);
       await check(site, browser);
     }
   }
@@ -36,6 +49,7 @@ async function eachFault(
 async function visitor() {
   const site = makeSite({ maxSessionsPerUser: 1 });
   await site.browser().logIn('alice');
+  site.pass(MINUTE);
   return { site, browser: await visitorWith(site, 'cart', 'apple') };
 }
 
@@ -49,17 +63,79 @@ async function loggedIn() {
 }
 
 describe('a store that fails in a single call', () => {
-  it('at a login: the request fails, nobody is logged in, and no session without a holder is left', async () => {
+  it('at a login: the request fails, nobody is logged in, and no session without a holder is left; I1: the cart stays', async () => {
+    let survivals = 0;
     const calls = await eachFault(
       visitor,
       (browser) => browser.visit(LOGIN),
       async (site, browser) => {
-        expect((await browser.visit()).user).toBeNull();
+        const { user, session } = await browser.visit();
+        expect([user, session.get('cart')]).toEqual([null, 'apple']);
         const mine = (await site.records()).filter(({ data }) => data.cart === 'apple');
         expect(mine.filter(({ kind }) => kind === 'user')).toEqual([]);
       },
+      async (browser) => {
+        survivals += 1;
+        const { user, session } = await browser.visit();
+        expect([user, session.get('cart')]).toEqual(['alice', 'apple']);
+      },
     );
     expect(calls).toBeGreaterThanOrEqual(5);
+    expect(survivals).toBe(1);
+  });
+
+  it.each<[string, (session: Session) => unknown, object]>([
+    ['login', () => {}, LOGIN],
+    ['rotation', (session) => session.rotate(), {}],
+  ])(
+    'I1: at the copy of what others saved during a %s: it fails, and nothing is lost',
+    async (_, act, request) => {
+      const { site, browser } = await visitor();
+      const beside = await browser.begin();
+      beside.session.set('seen', 'news');
+      const stolen = browser.copy();
+      const known = new Set((await site.records()).map(({ id }) => id));
+      site.store.before = async (call) => {
+        if (call !== 'create') return;
+        site.store.before = () => {};
+        await beside.commit();
+        site.store.before = (next, id) => {
+          if (next === 'update' && !known.has(id)) throw FULL;
+        };
+      };
+      await expect(browser.visit(request, act)).rejects.toBe(FULL);
+      site.store.before = () => {};
+      expect((await stolen.visit()).session.toJSON()).toEqual({ cart: 'apple', seen: 'news' });
+    },
+  );
+
+  it('I1: at the copy a second time: what was saved between the copy and the removal comes along, too', async () => {
+    const { site, browser } = await visitor();
+    let saves = 0;
+    site.store.before = async (call, id) => {
+      if (call !== 'delete' || saves === 3) return;
+      saves += 1;
+      await site.store.update(id, (current) => ({ ...current, data: { ...current.data, [`n${saves}`]: 1 } }));
+    };
+    const { session } = await browser.visit(LOGIN);
+    expect(saves).toBe(3);
+    expect(session.toJSON()).toEqual({ cart: 'apple', n1: 1, n2: 1, n3: 1 });
+    expect((await browser.visit()).session.toJSON()).toEqual(session.toJSON());
+  });
+
+  it('S11: nothing that was copied already comes along where the session is ended before the removal', async () => {
+    const { site, browser } = await visitor();
+    const beside = browser.copy();
+    let deletes = 0;
+    site.store.before = async (call, id) => {
+      if (call !== 'delete') return;
+      deletes += 1;
+      if (deletes === 1) await site.store.update(id, (now) => ({ ...now, data: { ...now.data, late: 1 } }));
+      if (deletes === 2) await beside.visit({}, (session) => session.destroy());
+    };
+    const { user, session } = await browser.visit(LOGIN);
+    expect([user, session.toJSON()]).toEqual(['alice', {}]);
+    expect((await browser.visit()).session.toJSON()).toEqual({});
   });
 
   it("at a login, before the visitor's session goes: that one is still there, with its data", async () => {

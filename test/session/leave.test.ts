@@ -39,6 +39,17 @@ describe('what somebody may have planted in a visitor session is left behind', (
     expect((await site.records()).map(({ data }) => data)).toEqual([{ cart: 'apple' }]);
   });
 
+  it('rotate({ leave }) leaves them behind also where the request has touched other keys', async () => {
+    const site = makeSite();
+    const browser = await visitorWith(site, 'cart', 'apple');
+    const visit = await browser.begin();
+    visit.session.set('mine', 1);
+    await browser.visit({}, (session) => session.set('csrf', 'planted'));
+    await visit.session.rotate({ leave: ['csrf'] });
+    expect(visit.session.toJSON()).toEqual({ cart: 'apple', mine: 1 });
+    expect((await site.records()).map(({ data }) => data)).toEqual([{ cart: 'apple', mine: 1 }]);
+  });
+
   it('rotate({ leave }): a value that is set anew right after it is kept', async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'csrf', 'planted');

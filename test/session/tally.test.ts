@@ -1,13 +1,15 @@
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError } from '../../src/errors.js';
 import { createAdmin } from '../../src/session/store-admin.js';
-import { StoppedError } from '../../src/session/tally.js';
+import { StoppedError, UnfinishedError } from '../../src/session/tally.js';
 import type { MemoryStore } from '../../src/store/memory.js';
 import { openStore } from '../../src/store/open.js';
 import { need } from '../aid/need.js';
+import { makeSite } from '../aid/site.js';
 import { cli, NOW, sample, storeOf } from '../cli/fake-context.js';
-import { idsIn } from '../store/records.js';
+import { all, idsIn } from '../store/records.js';
 import { tinyFileSystem } from '../store/tiny-file-system.js';
 
 const clock = () => NOW;
@@ -30,6 +32,15 @@ async function failing(codes: Readonly<Record<string, string>>) {
     return remove(id, options);
   };
   return { store, tried };
+}
+
+/** Until not a byte fits any more. */
+function fill(dir: string): void {
+  for (const size of [4096, 1]) {
+    try {
+      for (;;) appendFileSync(join(dir, 'filler'), Buffer.alloc(size));
+    } catch {}
+  }
 }
 
 async function purge(store: MemoryStore) {
@@ -78,8 +89,65 @@ describe('a fault of the store stops the work, one of a session does not', () =>
     const store = await storeOf(sample('ffff'));
     const torn = ['b', 'c', 'd', 'e'].map((digit) => digit.repeat(32));
     for (const id of torn) store.putBytes(id, '{"half');
-    const report = await createAdmin({ store, clock }).expire([...torn, 'ffff'.padEnd(32, '0')]);
+    const onFailure = () => {};
+    const report = await createAdmin({ store, clock }).expire([...torn, 'ffff'.padEnd(32, '0')], {
+      onFailure,
+    });
     expect(report).toMatchObject({ matched: 5, expired: 1, failed: 4 });
+  });
+
+  it.each(['expire', 'purge'] as const)(
+    'spec 5: %s without onFailure throws in the end, with a report and the first cause',
+    async (what) => {
+      const store = await storeOf(sample('ffff'));
+      for (const call of ['update', 'delete'] as const) {
+        const sound = store[call].bind(store) as (...args: unknown[]) => Promise<never>;
+        store[call] = async (...args: unknown[]) => {
+          if (args[0] === 'c'.repeat(32)) throw fault('EACCES');
+          return sound(...args);
+        };
+      }
+      await store.create(sample('c'.repeat(32)));
+      const ids = ['c'.repeat(32), 'ffff'.padEnd(32, '0')];
+      const error = await createAdmin({ store, clock })
+        [what](ids)
+        .catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(UnfinishedError);
+      expect(error).toMatchObject({
+        message: '1 of 2 sessions failed, the first one since it failed (EACCES)',
+        report: { matched: 2, failed: 1, [what === 'expire' ? 'expired' : 'removed']: 1 },
+        cause: { message: 'it failed (EACCES)' },
+      });
+    },
+  );
+
+  it('spec 5: endUser throws as well: nobody takes a session for ended that goes on', async () => {
+    const store = await storeOf(sample('ffff'));
+    const [entry] = await all(store.scan());
+    store.update = async () => {
+      throw fault('EACCES');
+    };
+    const ending = createAdmin({ store, clock }).endUser(entry?.record?.user?.id as string);
+    await expect(ending).rejects.toMatchObject({
+      name: 'UnfinishedError',
+      report: { expired: 0, failed: 1 },
+    });
+  });
+
+  it('spec 5: on a disk without room endUser ends the sessions all the same, and simulate says who did', async (context) => {
+    const disk = tinyFileSystem('size=256k');
+    need(context, disk.missing);
+    const store = await openStore(join(disk.dir, 'sessions'));
+    onTestFinished(() => store.close());
+    const site = makeSite({ store });
+    const thief = site.browser();
+    await thief.logIn('alice');
+    fill(disk.dir);
+    expect(await site.sessions.endUser('u-alice')).toMatchObject({ matched: 1, expired: 1, failed: 0 });
+    const { user, visit, reasons } = await thief.visit();
+    expect([user, reasons.moin_session]).toEqual([null, 'refused-unknown']);
+    expect(visit.trace.map(({ text }) => text).join()).toContain('its user ended this session');
+    expect(site.events).toContainEqual(expect.objectContaining({ event: 'ended', reason: 'user' }));
   });
 
   it('spec 7: on the command line one line on stderr, the report on stdout, and exit 1', async () => {

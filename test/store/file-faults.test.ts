@@ -125,12 +125,34 @@ describe('a full disk', () => {
     expect(await store.create(aRecord('a'))).toBe('spent');
   });
 
-  it('S6: a logout ends the session even if there is no room at all, and reports it', async () => {
+  it('S6, I2: without room for a single byte, the session ends, and an empty trace holds as long', async () => {
     const { store } = temporaryStore();
     await store.create(aRecord('a'));
     failAt('writeSync', 'ENOSPC');
-    await expect(store.delete(idOf('a'), { trace })).rejects.toThrow(/disk is full/);
+    expect(await store.delete(idOf('a'), { trace })).toMatchObject({ removed: true });
     expect(await store.find(idOf('a'))).toBeNull();
+    expect(await store.trace(idOf('a'))).toMatchObject({ until: trace.until });
+    expect(await store.create(aRecord('a'))).toBe('spent');
+  });
+
+  it.each(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'])(
+    'S6: where no file can be made (%s), the session ends all the same',
+    async (code) => {
+      const { store, layout } = temporaryStore();
+      await store.create(aRecord('a'));
+      failAt('openSync', code);
+      expect(await store.delete(idOf('a'), { trace })).toMatchObject({ removed: true });
+      failAt('', '');
+      expect(await store.find(idOf('a'))).toBeNull();
+      expect(temporaries(layout.root)).toEqual([]);
+    },
+  );
+
+  it('S6: a trace that is all that there was to do, and cannot be left, is an error', async () => {
+    const { store } = temporaryStore();
+    await store.create(aRecord('b'));
+    failAt('openSync', 'ENOSPC');
+    await expect(store.delete(idOf('a'), { trace })).rejects.toThrow(/disk is full/);
   });
 });
 

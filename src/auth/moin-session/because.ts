@@ -50,6 +50,9 @@ export function sessionGone(trace: Trace | null, now: number): string {
     logout: 'the user logged out',
     rotated: 'a newer token replaced this one, by a login or a rotation,',
     destroyed: 'the application ended this session',
+    administrator: 'an administrator ended this session',
+    user: 'its user ended this session',
+    limit: 'this session was evicted, for its user logged in elsewhere too often,',
   }[trace.reason];
   return `the signature is good, but ${what} ${relative(trace.at, now)}`;
 }

@@ -24,7 +24,7 @@ export function logOut(
   const effects = ['delete the cookie'];
   // Whoever brings several users' cookies would be the next of them at the next request.
   const meant = standings.filter((standing) => standing === found || standing.cookie.kind === 'user');
-  for (const standing of meant) effects.push(...end(standing, desk));
+  for (const standing of meant) effects.push(...end(standing, user, desk));
   const was = user ?? ownerOf(found);
   const text = `${was === null ? 'logout' : `${was.name} logs out`}${detail(found)}`;
   return { session: desk.none(), user: was && { ...was, valid: false }, reason: 'logout', text, effects };
@@ -40,7 +40,9 @@ function logOutWithoutCookie(user: AuthUser | null, desk: SessionDesk): Outcome 
 }
 
 /** Has a session end, if there is one. What the cookie finds but does not open, another user's, stays (S10). */
-function end({ status, cookie }: Standing, desk: SessionDesk): string[] {
+function end({ status, cookie }: Standing, user: AuthUser | null, desk: SessionDesk): string[] {
+  // An anon cookie says of nobody who they are: what a login made of its session may be somebody else's.
+  const userId = cookie.kind === 'anon' ? (user?.id ?? null) : null;
   switch (status) {
     case 'open':
     case 'over':
@@ -50,12 +52,15 @@ function end({ status, cookie }: Standing, desk: SessionDesk): string[] {
       if (cookie.kind === 'anon') return [];
       break;
     case 'unreadable':
-      desk.logout(cookie.id);
+      desk.logout(cookie.id, userId);
       return [`keep session ${cookie.id} from being opened`];
+    case 'replaced':
+      desk.logout(cookie.id, userId);
+      return [`remove the session that took the place of ${cookie.id}`];
     default:
       return [];
   }
-  desk.logout(cookie.id);
+  desk.logout(cookie.id, userId);
   return [`remove session ${cookie.id}`];
 }
 

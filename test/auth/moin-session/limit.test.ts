@@ -133,7 +133,9 @@ describe('S9: the limit of sessions per user', () => {
     const site = makeSite({ maxSessionsPerUser: 1, onLimit: 'deny' });
     const visitor = await visitorWith(site, 'cart', 'apple');
     const [before, cookie] = [await site.records(), visitor.cookie];
-    const other = site.browser();
+    // Of another process: in one, logins of the same user take turns.
+    const elsewhere = makeSite({ store: site.store, maxSessionsPerUser: 1, onLimit: 'deny' });
+    const other = elsewhere.browser();
     let first = true;
     site.store.before = async (call) => {
       if (call !== 'create' || !first) return;

@@ -110,7 +110,7 @@ describe('S5: a login that failed', () => {
     ['at once', 'findByUser'],
     ['by another login that came first', 'create'],
   ] as const)('S5, S9: denied %s: the user who was there goes on with their own session', async (_, call) => {
-    const lenient = makeSite();
+    const lenient = makeSite({ onLimit: 'deny' });
     const strict = makeSite({
       store: lenient.store,
       users: lenient.people,

@@ -120,6 +120,20 @@ export const deleteChecks: readonly StoreCheck[] = [
     },
   },
   {
+    name: 'a trace knows what took the place of its id, and no later trace covers that up (S6)',
+    async run({ store, sibling }) {
+      const replaced: Trace = { ...LOGOUT, reason: 'rotated', successor: idOf('b') };
+      await store.create(aRecord('a'));
+      await store.delete(idOf('a'), { trace: replaced });
+      expect(await sibling().trace(idOf('a'))).toEqual(replaced);
+      expect(await store.delete(idOf('a'), { trace: LOGOUT })).toEqual(NOTHING);
+      expect(await store.trace(idOf('a'))).toEqual(replaced);
+      await store.create(aRecord('a', { seen: LOGOUT.until }));
+      await store.delete(idOf('a'), { trace: LOGOUT });
+      expect(await store.trace(idOf('a'))).toEqual(LOGOUT);
+    },
+  },
+  {
     name: 'forgets a trace whose time is over once the id has a record again',
     async run({ store }) {
       await store.delete(idOf('a'), { trace: LOGOUT });

@@ -104,6 +104,16 @@ export const brokenReadsAndDeletes: readonly Mutant[] = [
     }),
   },
   {
+    name: 'a trace without a successor',
+    caughtBy: 'a trace knows what took the place of its id, and no later trace covers that up (S6)',
+    broken: (sound) => ({
+      async trace(id) {
+        const { successor: _, ...trace } = (await sound.trace(id)) ?? { until: null };
+        return trace.until === null ? null : trace;
+      },
+    }),
+  },
+  {
     name: 'a delete that leaves no trace',
     caughtBy: 'answers spent while a trace holds (I2)',
     broken: (sound) => ({ delete: (id, { when } = {}) => sound.delete(id, when && { when }) }),
