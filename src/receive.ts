@@ -18,7 +18,11 @@ import { type Reception, SiteVisit, type Visit } from './visit.js';
 export async function receive(incoming: IncomingRequest, site: Reception): Promise<SiteVisit> {
   const request = authRequest(given(incoming), site);
   const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
-  const desk = new SessionDesk(site.manager, site.signer, { pairs, secure: request.secure });
+  const desk = new SessionDesk(site.manager, site.signer, {
+    pairs,
+    secure: request.secure,
+    crossSite: request.crossSite !== null,
+  });
   // Of equal names the first counts.
   const cookies = new Map(pairs.toReversed());
   const users = site.users && new RememberingDirectory(site.users);

@@ -30,19 +30,21 @@ export class SessionDesk {
   /** All cookies of our name, as they came. */
   readonly cookies: readonly ReadCookie[];
   readonly #signer: CookieSigner;
+  readonly #crossSite: boolean;
   readonly #response: ResponseCookie;
   #pending: (() => Promise<void>)[] = [];
   #before: Predecessor['from'] = null;
   #overLimit = false;
 
-  /** @param request `pairs`: all its cookies; `secure`: it came over HTTPS */
+  /** @param request `pairs`: all its cookies; `secure`: it came over HTTPS; `crossSite`: another site sent it */
   constructor(
     manager: SessionManager,
     signer: CookieSigner,
-    request: { pairs: readonly (readonly [string, string])[]; secure: boolean },
+    request: { pairs: readonly (readonly [string, string])[]; secure: boolean; crossSite?: boolean },
   ) {
     this.manager = manager;
     this.#signer = signer;
+    this.#crossSite = request.crossSite === true;
     this.#response = new ResponseCookie(signer, request, manager.now);
     this.cookies = signer.readAll(request.pairs);
   }
@@ -169,6 +171,6 @@ export class SessionDesk {
   }
 
   #session(holder: Holder | null, record: SessionRecord | null): LiveSession {
-    return new LiveSession(this.manager, this.#response, holder, record);
+    return new LiveSession(this.manager, this.#response, holder, record, this.#crossSite);
   }
 }

@@ -12,14 +12,17 @@ import { assertKeys, Values } from './values.js';
 export class LiveSession extends Guarded implements Session {
   readonly #values: Values;
   readonly #persistence: Persistence;
+  readonly #fromOtherSite: boolean;
 
   constructor(
     manager: SessionManager,
     cookie: ResponseCookie,
     holder: Holder | null,
     record: SessionRecord | null,
+    fromOtherSite = false,
   ) {
     super();
+    this.#fromOtherSite = fromOtherSite;
     this.#values = new Values(record?.data);
     this.#persistence = new Persistence(manager, cookie, this.#values, { holder, record });
   }
@@ -143,21 +146,24 @@ export class LiveSession extends Guarded implements Session {
 
   /** S1: what is set on a request that never had a session is kept for this request alone. */
   #warnUnlessKept(key: string): void {
-    if (!this.available && !this.#persistence.isOver) warnUnavailable(key);
+    if (!this.available && !this.#persistence.isOver) warnUnavailable(key, this.#fromOtherSite);
   }
 }
 
 refuseOverwriting(LiveSession.prototype);
 
-let warned = false;
+/** The remedies that were named already. */
+const warned = new Set<string>();
 
-/** S1: once in a process. */
-function warnUnavailable(key: string): void {
-  if (warned) return;
-  warned = true;
+/** S1: once in a process for each remedy, so that a stranger's request takes the place of no other warning. */
+function warnUnavailable(key: string, fromOtherSite: boolean): void {
+  const remedy = fromOtherSite
+    ? "another site sent it, and the visitor's cookie does not come along: check session.available first, or put that site into 'trustedOrigins' if it is yours"
+    : "check session.available first, or give visitors sessions with 'moin_anon_session' and anonymousCookieLifetime";
+  if (warned.has(remedy)) return;
+  warned.add(remedy);
   process.emitWarning(
-    `session key ${JSON.stringify(key)} was set on a request that has no session, so it is kept for this request alone; ` +
-      "check session.available first, or give visitors sessions with 'moin_anon_session' and anonymousCookieLifetime",
+    `session key ${JSON.stringify(key)} was set on a request that has no session, so it is kept for this request alone; ${remedy}`,
     { code: 'MOIN_SESSIONS_UNAVAILABLE', type: 'MoinSessionsWarning' },
   );
 }
