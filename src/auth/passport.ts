@@ -48,11 +48,13 @@ export function passport(strategy: PassportStrategy, options: PassportOptions = 
       const passed = { user: known.user, continue: true };
       if ((known.logout && !known.login) || !when(request, known))
         return { ...passed, reason: 'not-asked', text: 'the strategy does not look at this request' };
-      const before = await valuesOf(known, site);
-      const session = asJson(before);
+      const { owner, data } = await shownTo(known, site);
+      const session = asJson(data);
       const outcome = await runStrategy(strategy, request, { session, options: options.options ?? {} });
-      const values = changesSince(before, asJson(session));
-      return { ...resultOf(outcome, known, options), values };
+      const result = resultOf(outcome, known, options);
+      // What the session of one user held does not come into that of another (S4, S10).
+      if (owner !== null && result.user !== null && result.user.id !== owner) return result;
+      return { ...result, values: changesSince(data, asJson(session)) };
     },
   };
 }
@@ -106,12 +108,12 @@ function userOf(profile: unknown): Pick<AuthUser, 'id' | 'name'> {
 }
 
 /** What the visitor's session holds, as `moin_session` is going to open it: for the strategy to read. */
-async function valuesOf(known: Known, site: AuthSite): Promise<JsonObject> {
+async function shownTo(known: Known, site: AuthSite): Promise<{ owner: string | null; data: JsonObject }> {
   const user = known.user?.valid ? known.user : null;
   const found = preferred(await classifyAll(user, site));
-  if (found?.status !== 'open') return {};
+  if (found?.status !== 'open') return { owner: null, data: {} };
   const isClosed = known.vetoed && found.owner !== null;
-  return isClosed ? {} : found.record.data;
+  return { owner: found.owner?.id ?? null, data: isClosed ? {} : found.record.data };
 }
 
 /** As express-session keeps it, whose sessions strategies are written for: a date becomes a text, say. */

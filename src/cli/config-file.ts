@@ -48,6 +48,9 @@ export async function loadConfiguration(
 async function findTrusted(context: Here, flags: Flags, isNeeded: boolean): Promise<string | null> {
   const file = nearest(context.cwd);
   if (file === null) return null;
+  // A pipe would keep us waiting for ever. One that is named, as by '--config <(…)', has its writer.
+  if (!statSync(file).isFile() && !statSync(file).isDirectory())
+    throw new ConfigurationError(`${file} is a pipe or device, and no file: move it away, or use --config`);
   const distrust = whyUntrusted(file, context.uid);
   if (distrust === null) return file;
   const remedy = `if you trust it, name it with --config ${file}`;

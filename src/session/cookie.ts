@@ -66,9 +66,9 @@ export class CookieSigner {
    * several when they were set for other paths or domains (RFC 6265, section 5.4).
    */
   readAll(cookies: readonly (readonly [string, string])[]): ReadCookie[] {
-    const ours = cookies.filter(([name]) => name === this.name).slice(0, MOST_COOKIES);
+    const ours = cookies.filter(([name]) => name === this.name).map(([, value]) => value);
     if (ours.length === 0) return [{ verdict: 'absent', kind: null }];
-    return ours.map(([, value]) => this.read(value));
+    return firstFormed(ours, MOST_COOKIES).map((value) => this.read(value));
   }
 
   /** Tries every secret, with no early end, so that the time tells nothing. */
@@ -94,6 +94,15 @@ export function assertCookieName(name: unknown): asserts name is string {
   throw new ConfigurationError(
     `cookieName ${JSON.stringify(name)} is no cookie name: use letters, digits, - and _`,
   );
+}
+
+/** At most so many, in their order; those that have not our form go first, for they take no place from a good one. */
+function firstFormed(values: readonly string[], most: number): readonly string[] {
+  if (values.length <= most) return values;
+  const formed = values.flatMap((value, index) => (VALUE.test(value) ? [index] : []));
+  const rest = values.flatMap((value, index) => (VALUE.test(value) ? [] : [index]));
+  const kept = new Set([...formed, ...rest].slice(0, most));
+  return values.filter((_, index) => kept.has(index));
 }
 
 /** The one that counts: the first good one, or else the first. */

@@ -111,14 +111,11 @@ export class LiveSession extends Guarded implements Session {
   }
 
   async update<V>(key: string, fn: (current: never) => V): Promise<V> {
-    let value: V | undefined;
-    const take = (current: Json | undefined): Json => {
-      value = fn(current as never);
-      return value as Json;
-    };
+    const take = (current: Json | undefined) => fn(current as never) as Json;
     const result = await this.#persistence.update({ key, take });
     if (result !== 'saved') this.#warnUnlessKept(key);
-    return value as V;
+    // The session's own: what is changed in it is saved, as with `get`.
+    return this.#values.get(key) as V;
   }
 
   destroy(...unexpected: unknown[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json } from '../json.js';
-import { isList, isSame, ownValue, spliceBetween } from './merge.js';
+import { isList, isSame, ownValue } from './merge.js';
+import { partnersOf } from './pairing.js';
 
 /** What the application may still hold of a value, though others removed or replaced it in the session. */
 export interface Orphan {
@@ -70,45 +71,6 @@ export class Reconciler {
     this.#claimed.add(value);
     for (const part of Object.values(value)) this.#claim(part);
   }
-}
-
-/** Which element of `held`, by index, is which of `wanted`. Those without a partner were removed. */
-function partnersOf(held: readonly Json[], wanted: readonly Json[]): Map<number, number> {
-  const { at, removed, inserted } = spliceBetween(held, wanted);
-  const partners = new Map<number, number>();
-  const shift = inserted.length - removed;
-  for (const index of held.keys()) {
-    if (index < at) partners.set(index, index);
-    else if (index >= at + removed || shift === 0) partners.set(index, index + shift);
-  }
-  if (shift === 0) return partners;
-  let next = at;
-  for (const [index, value] of inserted.entries()) {
-    const best = mostAlike(held.slice(next, at + removed), value);
-    if (best === -1) continue;
-    partners.set(next + best, at + index);
-    next += best + 1;
-  }
-  return partners;
-}
-
-/** The index of the object that has the most texts, numbers, … in common with this one; -1 if none has any. */
-function mostAlike(candidates: readonly Json[], value: Json): number {
-  let best = -1;
-  let most = 0;
-  for (const [index, candidate] of candidates.entries()) {
-    const count = inCommon(candidate, value);
-    if (count <= most) continue;
-    best = index;
-    most = count;
-  }
-  return best;
-}
-
-function inCommon(one: Json, other: Json): number {
-  if (!isJsonObject(one) || !isJsonObject(other)) return 0;
-  return Object.keys(one).filter((key) => typeof one[key] !== 'object' && one[key] === ownValue(other, key))
-    .length;
 }
 
 /** Whether it can be changed in place: not frozen, nor sealed, nor read-only in parts. */

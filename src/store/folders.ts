@@ -43,8 +43,11 @@ export class Folders {
   /** The same for a folder itself. */
   inside<T>(folder: string, work: (folder: string) => T): T {
     if (folder === this.#root) return work(folder);
-    if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) throw systemError('ELOOP', 'opendir');
+    const stats = lstatSync(folder, { throwIfNoEntry: false });
+    if (stats?.isSymbolicLink()) throw systemError('ELOOP', 'opendir');
     if (!this.#isContested) return work(folder);
+    // Whose folder it is may put back, take out and hide what is in it.
+    if (stats !== undefined && !this.isTrusted(stats.uid)) throw systemError('ESTRANGER', 'opendir');
     const fd = openSync(folder, FOLDER);
     try {
       return work(`/proc/self/fd/${fd}`);

@@ -41,7 +41,7 @@ const MOST_KNOWN = 10_000;
 export class UserIndex {
   readonly #disk: Disk;
   readonly #layout: FileLayout;
-  /** The user ids of sessions that this process has seen listed, by session id. */
+  /** The sessions that this process has seen listed: in which file, and under which user's id. */
   readonly #known = new Map<string, string>();
   /** The sizes of lists after their last compaction, in bytes, as far as this process knows. */
   readonly #compacted = new Map<string, number>();
@@ -88,12 +88,16 @@ export class UserIndex {
     }
   }
 
-  /** Whether a session is listed under its user. Each process looks once, and so finds what a power cut took. */
+  /**
+   * Whether a session is listed under its user. Each process looks once for each file that the list becomes, and so finds
+   * what a power cut or a compaction took.
+   */
   has(user: SessionOwner, id: string): boolean {
-    if (this.#known.get(id) === user.id) return true;
+    const stamp = this.#stampOf(this.listOf(user.id));
+    if (this.#known.get(id) === `${stamp} ${user.id}`) return true;
     for (const listed of this.ids(user.id)) {
       if (listed !== id) continue;
-      this.#remember(user, id);
+      this.#remember(user, id, stamp);
       return true;
     }
     return false;
@@ -103,7 +107,7 @@ export class UserIndex {
   add(user: SessionOwner | null, id: string): void {
     if (user === null) return;
     this.append(this.listOf(user.id).path, [{ owner: digest(user.id), id }]);
-    this.#remember(user, id);
+    this.#remember(user, id, this.#stampOf(this.listOf(user.id)));
   }
 
   /** Adds to a file of a list. The caller holds its lock. */
@@ -142,9 +146,15 @@ export class UserIndex {
     return [...this.entries(path)].map(asText).join('');
   }
 
-  #remember(user: SessionOwner, id: string): void {
+  /** Which file a list is: entries leave it only where another one takes its place, in this process or elsewhere. */
+  #stampOf({ path }: List): string {
+    const stats = this.#disk.stats(path);
+    return stats === undefined ? 'none' : `${stats.ino}.${stats.birthtimeMs}`;
+  }
+
+  #remember(user: SessionOwner, id: string, stamp: string): void {
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    this.#known.set(id, user.id);
+    this.#known.set(id, `${stamp} ${user.id}`);
   }
 }
 

@@ -5,7 +5,7 @@ import { asSiteVisit, type Visit } from '../visit.js';
 import { holdResponse } from './hold.js';
 import { LoginForms, warnOfCrossSite } from './login-forms.js';
 import type { AdapterOptions } from './options.js';
-import { incomingRequest, type NodeRequest, type Parsed, readBody, urlOf } from './request.js';
+import { incomingRequest, methodOf, type NodeRequest, type Parsed, readBody, urlOf } from './request.js';
 import type { NodeResponse } from './response.js';
 
 /** A site, and what its adapter was told once for all requests. */
@@ -32,7 +32,7 @@ export async function beginVisit(
   response: NodeResponse,
   seen: { body?: unknown } = request,
 ): Promise<Visit> {
-  const isLogin = forms.isTakenAt(request.method, urlOf(request));
+  const isLogin = forms.isTakenAt(methodOf(request), urlOf(request));
   const body = isLogin ? await readBody(request, seen.body, forms.limit) : seen.body;
   const form = isLogin ? forms.read(body, seen) : {};
   const visit = await sessions.begin(incomingRequest(request, { body, form }));

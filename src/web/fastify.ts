@@ -77,6 +77,8 @@ const ownNames = new WeakMap<IncomingMessage, string | undefined>();
 
 /** A form that the application has no parser for would be answered with a 415: ours is found by a name of its own. */
 function nameLoginForm({ raw, server }: FastifyRequest, forms: LoginForms): void {
+  // The name is ours alone: from outside it names nothing.
+  if (raw.headers['content-type']?.toLowerCase().startsWith(LOGIN_FORM)) delete raw.headers['content-type'];
   if (!forms.isTakenAt(raw.method, urlOf(raw)) || !isSmallForm(raw, forms.limit)) return;
   const [ours, ...others] = [LOGIN_FORM, FORM, '*'].map((type) => server.hasContentTypeParser(type));
   if (!ours || others.includes(true)) return;

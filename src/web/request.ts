@@ -12,6 +12,8 @@ export type NodeRequest = IncomingMessage | Http2ServerRequest;
 export interface Parsed {
   /** Express: the URL before a router cut its own path off. */
   originalUrl?: string;
+  /** method-override: what the browser sent. A form that counts as a GET is still one that another site may have sent. */
+  originalMethod?: string;
   body?: unknown;
 }
 
@@ -20,10 +22,10 @@ export function incomingRequest(
   request: NodeRequest & Parsed,
   { body, form }: { body: unknown; form: LoginForm },
 ): IncomingRequest {
-  const { method = 'GET', headers } = request;
+  const { headers } = request;
   const socket = request.socket as TLSSocket;
   return {
-    method,
+    method: methodOf(request) ?? 'GET',
     url: urlOf(request),
     headers,
     remoteAddress: socket.remoteAddress,
@@ -33,6 +35,11 @@ export function incomingRequest(
     body,
     raw: request,
   };
+}
+
+/** The original method, as in the request line. */
+export function methodOf({ originalMethod, method }: NodeRequest & Parsed): string | undefined {
+  return originalMethod ?? method;
 }
 
 /** The original URL, as in the request line. */

@@ -133,9 +133,12 @@ describe('several cookies of our name (RFC 6265, 5.4)', () => {
     expect(read()).toEqual({ verdict: 'absent', kind: null });
   });
 
-  it('no more than eight are looked at', () => {
+  it('no more than eight are looked at, and rubbish takes no place from a good one', () => {
     const pairs = Array.from({ length: 100 }, (): [string, string] => ['MOIN_SESSION', 'torn']);
-    expect(signer.readAll([...pairs, ['MOIN_SESSION', good]])).toHaveLength(8);
+    const verdicts = signer.readAll([...pairs, ['MOIN_SESSION', good]]).map(({ verdict }) => verdict);
+    expect(verdicts).toEqual([...Array.from({ length: 7 }, () => 'malformed'), 'ok']);
+    const many = Array.from({ length: 100 }, (): [string, string] => ['MOIN_SESSION', good]);
+    expect(signer.readAll(many)).toHaveLength(8);
   });
 
   it('others are none of ours, and neither are other spellings', () => {

@@ -79,14 +79,16 @@ export async function classifyAll(user: AuthUser | null, site: AuthSite): Promis
 }
 
 /**
- * The one that counts (spec 4): the first that opens a user's session, or a visitor's, or could begin one; else the first.
- * So a cookie that opens nothing, or is empty, never costs a good one its session.
+ * The one that counts (spec 4): the first that opens a user's session, or a visitor's; else one that was replaced a
+ * moment ago, for the browser is getting its successor and another cookie would overtake that; else one that could begin
+ * a session; else the first. So a cookie that opens nothing, or is empty, never costs a good one its session.
  */
 export function preferred(standings: readonly Standing[]): Standing | null {
   const opens = standings.filter(({ status }) => status === 'open');
   return (
     opens.find(({ cookie }) => cookie.kind === 'user') ??
     opens[0] ??
+    standings.find(({ status }) => status === 'replaced') ??
     standings.find(({ status }) => status === 'unused') ??
     standings[0] ??
     null

@@ -1,4 +1,5 @@
 import type { SessionDesk } from '../../session/desk.js';
+import { SETUID } from '../../session/session.js';
 import type { AuthUser, Known } from '../method.js';
 import type { Standing } from './classify.js';
 import {
@@ -37,6 +38,8 @@ export function lend(found: Standing | null, user: AuthUser, known: Known, desk:
       if (found.owner !== null) return restored(desk, owner, found);
       const text = `the visitor's session with ${values(found.record)} becomes that of ${user.name}`;
       const session = desk.open(cookie, owner, found.record);
+      // A change of user is the superuser's own act, not a visitor's value.
+      session.delete(SETUID);
       return { session, user, reason: 'anonymous-restored', text };
     }
     case 'gone': {
