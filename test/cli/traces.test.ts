@@ -78,6 +78,13 @@ function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 }
 
+it('spec 7: a Node with a compile cache is among those that are tested', (context) => {
+  const versions = NODES.map((node) => spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim());
+  const hasCache = versions.some((version) => Number.parseInt(version.slice(1), 10) >= 22);
+  const tested = `only ${versions.join(' and ')} tested: list the path of a Node 22 or later in MOIN_SESSIONS_NODES`;
+  need(context, hasCache ? null : tested);
+});
+
 describe.each(NODES)('spec 7: with %s', { timeout: 120_000 }, (node) => {
   it('nothing is left in the home or among temporary files, and the code of the package stays as it is', () => {
     const code = join(inject('built'), 'dist');
