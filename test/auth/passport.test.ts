@@ -295,6 +295,27 @@ function strategy(act: (this: Record<string, (...args: unknown[]) => void>, requ
 const always = () => true;
 
 describe('what else a strategy may do', () => {
+  it("S4, S10: what one user's session held does not come into another's who logs in by it", async () => {
+    const site = wholeSite({
+      auth: [
+        passport(
+          strategy(function (request) {
+            const { session, headers } = request as { session: { seen?: string[] }; headers: { as: string } };
+            session.seen = [...(session.seen ?? []), headers.as];
+            this.success?.({ id: `u-${headers.as}`, name: headers.as });
+          }),
+          { when: ({ headers }) => Object.hasOwn(headers, 'as') },
+        ),
+        'moin_session',
+      ],
+    });
+    const browser = site.browser();
+    await browser.visit({ headers: { as: 'alice' } }, (session) => session.set('seen', ['of alice alone']));
+    const bob = await browser.visit({ headers: { as: 'bob' } });
+    expect(bob.user).toBe('bob');
+    expect(bob.session.toJSON()).toEqual({});
+  });
+
   it('keep a date and a key that every object has in the session, as express-session would', async () => {
     const seen: object[] = [];
     const openid = strategy(function (request) {

@@ -88,6 +88,13 @@ describe('spec 7: a configuration that was found upwards', () => {
     expect((await list()).code).toBe(0);
   });
 
+  it('is refused where it is a pipe, which would be waited for without end', async () => {
+    rmSync(file);
+    expect(spawnSync('mkfifo', [file]).status).toBe(0);
+    const { code, err } = await list();
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(`${file} is a pipe or device`) });
+  });
+
   it('is refused below a sticky folder, as /tmp is, and nobody is told to close that', async () => {
     chmodSync(home, 0o1777);
     const { code, err } = await list();

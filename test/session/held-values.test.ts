@@ -65,6 +65,47 @@ describe('spec 5: a value that was read and then changed in place, after a save 
     expect(bench.values.changes().size).toBe(0);
   });
 
+  it.each<[string, Json[], Json[], (item: { [key: string]: Json }) => boolean]>([
+    [
+      'by a name of its own',
+      [
+        { sku: 'apple', qty: 1 },
+        { sku: 'book', qty: 1 },
+      ],
+      [
+        { sku: 'diamond', qty: 1 },
+        { sku: 'apple', qty: 2 },
+      ],
+      ({ sku }) => sku === 'apple',
+    ],
+    [
+      'by being equal',
+      [
+        { title: 'a', n: 1 },
+        { title: 'b', n: 1 },
+      ],
+      [
+        { title: 'd', n: 1 },
+        { title: 'a', n: 1 },
+      ],
+      ({ title }) => title === 'a',
+    ],
+  ])(
+    'spec 5: a list element keeps to itself %s, though another one came and one went',
+    (_how, mine, theirs, isIt) => {
+      const bench = new Bench({ list: mine });
+      const held = bench.held<{ [key: string]: Json }[]>('list').find(isIt) as { [key: string]: Json };
+      bench.other({ list: theirs });
+      bench.save();
+      held.mine = true;
+      bench.save();
+      const expected = theirs.map((item) =>
+        isIt(item as never) ? { ...(item as object), mine: true } : item,
+      );
+      expect(bench.store).toEqual({ list: expected });
+    },
+  );
+
   it('spec 5: a list element that others moved is still the same one', () => {
     const bench = new Bench({ list: [{ id: 1 }, { id: 2 }] });
     const second = bench.held<{ seen?: boolean }>('list', 1);
@@ -319,4 +360,14 @@ describe('spec 5: through the session itself', () => {
     await browser.visit({}, (session) => session.set('cart', []));
     return { browser, visit: await browser.begin() };
   }
+});
+
+it("spec 5: what update() gives is the session's own: a change made in it is saved", async () => {
+  const site = makeSite();
+  const visitor = await visitorWith(site, 'cart', 'apple');
+  await visitor.visit({}, async (session) => {
+    const list = (await session.update('list', () => [1])) as number[];
+    list.push(2);
+  });
+  expect((await visitor.visit()).session.get('list' as never)).toEqual([1, 2]);
 });

@@ -107,6 +107,22 @@ describe('several good cookies (spec 4)', () => {
     expect(headers).toEqual({});
   });
 
+  it.each(['before', 'behind'])(
+    'S3: one that was just replaced is left alone, whatever opens nothing %s it: its successor is on the way',
+    async (where) => {
+      const site = makeSite();
+      const alice = await loggedIn(site);
+      const { cookie: old } = alice;
+      await alice.visit({}, (session) => session.rotate());
+      for (const useless of Object.values(USELESS)) {
+        const order = where === 'before' ? [useless(), old] : [old, useless()];
+        const { visit, headers } = await answerTo(site, order);
+        expect(visit.session.available).toBe(false);
+        expect(headers).toEqual({});
+      }
+    },
+  );
+
   it('where none opens anything it is as with one: refused, and deleted', async () => {
     const site = makeSite({ auth: ['moin_login', 'moin_session'] });
     const dead = USELESS['of a session that is gone'] as () => string;

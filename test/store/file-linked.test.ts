@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -162,6 +163,17 @@ describe("files of somebody who is neither root, nor we, nor the folder's owner"
     const entry = (await all(store.scan())).find(({ id }) => id === ID);
     expect(entry).toMatchObject({ record: null, unreadable: expect.stringMatching(/chown/) });
     expect((await store.delete(ID)).removed).toBe(true);
+  });
+
+  it.each(['users', 'ab'])('a folder %s of theirs is not used where they may make one', async (name) => {
+    const { store, layout } = temporaryStore();
+    mkdirSync(join(layout.root, name), { recursive: true });
+    chmodSync(layout.root, 0o777);
+    if (notRoot === null) giveAway(join(layout.root, name));
+    const record = aRecord('a', { user: owner('u') });
+    const work = store.create({ ...record, id: 'ab'.padEnd(32, '0') });
+    if (notRoot === null) await expect(work).rejects.toThrow(/belongs to somebody else: remove it, or/);
+    else expect(await work).toBe('created');
   });
 
   it('a list of sessions cannot be a link, nor a pipe that hangs whoever looks', async () => {

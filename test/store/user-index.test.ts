@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { endedRecord } from '../../src/session/ended.js';
 import { createAdmin } from '../../src/session/store-admin.js';
@@ -61,6 +61,19 @@ describe('S9: the index of users costs what living sessions cost, however long t
     await rotate(store, 500);
     expect(statSync(listOf(layout, 'u')).size).toBeLessThanOrEqual(OVERGROWN + LINE);
     expect(await idsIn(store.findByUser('u'))).toEqual([idOf(499)]);
+  });
+
+  it('spec 6: a session that was restored from a backup is listed again once it is saved', async () => {
+    const { store, layout } = temporaryStore();
+    await store.create(aRecord('kept', { user: U }));
+    await store.create(aRecord('a', { user: U }));
+    const backup = readFileSync(layout.record(idOf('a')));
+    await store.delete(idOf('a'));
+    await rotate(store, 100, 'more');
+    expect(listedIn(layout, 'u')).not.toContain(idOf('a'));
+    writeFileSync(layout.record(idOf('a')), backup, { mode: 0o600 });
+    await store.update(idOf('a'), (record) => ({ ...record, data: { x: 1 } }));
+    expect(await idsIn(store.findByUser('u'))).toContain(idOf('a'));
   });
 
   it('S9: a list grows with the living sessions in it, and is looked through only once it has doubled', async () => {

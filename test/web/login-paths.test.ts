@@ -26,6 +26,12 @@ afterEach(async () => {
 
 const ALICE = { login: '1', name: 'alice', password: 'ecila' };
 
+/** A form that an application counts as a GET, as method-override does. */
+const asGet: RequestHandler = (request, _response, next) => {
+  Object.assign(request, { originalMethod: request.method, method: 'GET' });
+  next();
+};
+
 /** An application whose pages say who is logged in. */
 async function serve(
   before: RequestHandler[],
@@ -170,8 +176,13 @@ describe('spec 5: Fastify’s own parsers decide about bodies', () => {
         const type = request.headers['content-type'];
         return { user: request.visit.user?.name ?? null, body: request.body, type };
       });
-    return async (url: string, text = payload) => {
-      const response = await app.inject({ method: 'POST', url, payload: text, headers });
+    return async (url: string, text = payload, type = headers['content-type']) => {
+      const response = await app.inject({
+        method: 'POST',
+        url,
+        payload: text,
+        headers: { ...headers, 'content-type': type },
+      });
       return response.statusCode === 200 ? response.json() : response.statusCode;
     };
   }
@@ -193,4 +204,20 @@ describe('spec 5: Fastify’s own parsers decide about bodies', () => {
     expect(await post('/login')).toEqual({ user: 'alice', body: fields, type });
     expect(await post('/x')).toBe(415);
   });
+
+  it('without one, the name by which ours is found names nothing from outside', async () => {
+    const post = await serveFastify('never');
+    for (const url of ['/x', '/login'])
+      expect(await post(url, payload, 'application/x-moin-sessions-login-form')).toBe(415);
+  });
+});
+
+it('spec 3: a POST of another site that the application counts as a GET gets no cookie all the same', async () => {
+  const browser = await serve([asGet]);
+  const headers = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
+  const foreign = await fetch(`${running?.origin}/x`, { method: 'POST', headers });
+  expect(foreign.headers.get('set-cookie')).toBeNull();
+  expect((await browser.fetch('/x', { method: 'POST' })).headers.get('set-cookie')).toMatch(
+    /^MOIN_SESSION=anon/,
+  );
 });

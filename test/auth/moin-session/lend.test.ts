@@ -213,3 +213,10 @@ describe('S10: a session of somebody else', () => {
     expect(second.session.available).toBe(false);
   });
 });
+
+it("S7: a visitor's value under the key of a change of user changes nobody who takes the session over", async () => {
+  const site = makeSite({ superuser: ['alice'] });
+  const visitor = await visitorWith(site, 'setuid', 'u-bob');
+  const { user } = await visitor.visit({ headers: { 'x-user': 'alice' } });
+  expect(user).toBe('alice');
+});
