@@ -30,6 +30,8 @@ export interface SimulatedRequest {
 }
 
 export interface SimulateOptions {
+  /** False where only a store was named: then no auth method can have left the chain. Default true. */
+  isConfigured?: boolean;
   /** The request that is sent. */
   request: IncomingRequest;
   /**
@@ -48,11 +50,17 @@ export interface SimulateOptions {
  */
 export async function simulate(
   options: SessionsOptions & { store: SessionStore & Partial<SecretKeeper> },
-  { request, repeat = 1, at = wholeClock(options.clock ?? systemClock)() }: SimulateOptions,
+  {
+    request,
+    repeat = 1,
+    at = wholeClock(options.clock ?? systemClock)(),
+    isConfigured = true,
+  }: SimulateOptions,
 ): Promise<Simulation> {
   const settings = readOptions({ ...options, clock: () => at });
   const overlay = new OverlayStore(options.store);
   const reception = await rehearsal(settings, options.store, overlay);
+  if (!isConfigured) reception.chain = null;
   const requests: SimulatedRequest[] = [];
   let headers = headerFields(request.headers ?? {});
   for (let count = 0; count < repeat; count++) {

@@ -46,7 +46,7 @@ export interface CookieReport {
 export interface Reception {
   methods: readonly AuthMethod[];
   /** The names of the methods, in their order. */
-  chain: readonly string[];
+  chain: readonly string[] | null;
   manager: SessionManager;
   signer: CookieSigner;
   users: UserDirectory | undefined;

@@ -144,8 +144,8 @@ export interface AuthSite {
   readonly users: UserDirectory | undefined;
   /** Sessions and their cookie in this visit: for methods that replace the built-in ones. */
   readonly desk: SessionDesk;
-  /** The names of the chain's methods, in its order. */
-  readonly chain: readonly string[];
+  /** The names of the chain's methods, in its order; null in `simulate` where no configuration says what they are. */
+  readonly chain: readonly string[] | null;
 }
 
 /** One link of the auth chain (spec 3). */

@@ -4,8 +4,9 @@ const OUTSIDE = ['route', 'express-session', 'setuid'];
 /**
  * Whether `method`, as a record names it, is of this chain: the name of one of its methods, or such a name and a label
  * behind a colon. What is no link of any chain never leaves one.
- * @param chain the names of its methods
+ * @param chain the names of its methods; null where they are not known, and nothing can have left it
  */
-export function isOfChain(method: string, chain: readonly string[]): boolean {
+export function isOfChain(method: string, chain: readonly string[] | null): boolean {
+  if (chain === null) return true;
   return [...chain, ...OUTSIDE].some((name) => method === name || method.startsWith(`${name}:`));
 }

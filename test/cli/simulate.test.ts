@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSessions } from '../../src/sessions.js';
+import { FileStore } from '../../src/store/file.js';
 import { FileUserDirectory } from '../../src/users/file.js';
 import { cli, NOW, storeOf, type World } from './fake-context.js';
 
@@ -135,4 +136,25 @@ describe('simulate', () => {
   ])('%s %s %s %s is a usage error', async (...argv) => {
     expect(await simulate({}, ...argv)).toMatchObject({ code: 2, out: '' });
   });
+});
+
+it('spec 7: with a store alone no user is called refused, and stderr says what is not known', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'simulate-alone-'));
+  const corp = {
+    name: 'corp',
+    authenticate: () => ({ user: { id: '7', name: 'zoe' }, continue: true, login: true }),
+  };
+  const sessions = createSessions({
+    store: join(folder, 'store'),
+    auth: [corp, 'moin_session'],
+    clock: () => NOW,
+  });
+  const headers = await (await sessions.begin({})).commit();
+  const world = { cwd: folder, store: new FileStore(join(folder, 'store')) };
+  const flags = ['--store', 'store', '--cookie', headers['set-cookie']?.split(';')[0] ?? '', '--json'];
+  const { err, out } = await cli(world, 'simulate', ...flags);
+  expect(err).toContain('there is no configuration here');
+  expect(JSON.parse(out).requests[0]).toMatchObject({ user: { name: 'zoe' } });
+  await sessions.close();
+  rmSync(folder, { recursive: true });
 });

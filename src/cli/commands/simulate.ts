@@ -14,6 +14,9 @@ import { safeJson } from '../present/visible.js';
 import { assertConsistent, type RequestOptions, readsPaste, requestOf } from '../request.js';
 import { withSite } from '../site.js';
 
+const NOT_CONFIGURED =
+  'there is no configuration here, so users, auth chain, secrets and lifetimes of the site are not known: name it with --config FILE';
+
 interface SimulateCommandOptions extends SharedOptions, RequestOptions, ExpectOptions {
   repeat: number;
 }
@@ -60,7 +63,9 @@ async function run(context: CliContext, options: SimulateCommandOptions): Promis
     async (site) => {
       const request = await requestOf(context, options, site.options.cookieName ?? DEFAULT_COOKIE_NAME);
       const { simulate } = await import('../../simulate.js');
-      return simulate(site.options, { request, repeat: options.repeat, at: site.clock() });
+      const isConfigured = site.methods !== undefined;
+      if (!isConfigured && !options.quiet) await note(context, NOT_CONFIGURED);
+      return simulate(site.options, { request, repeat: options.repeat, at: site.clock(), isConfigured });
     },
     { isConfigurationNeeded: true },
   );
