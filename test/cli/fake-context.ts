@@ -1,14 +1,14 @@
 import { BrokenPipe, type CliContext } from '../../src/cli/context.js';
 import { main } from '../../src/cli/main.js';
 import { HOUR } from '../../src/clock.js';
-import type { SessionRecord } from '../../src/store/contract.js';
+import type { SessionRecord, SessionStore } from '../../src/store/contract.js';
 import { MemoryStore } from '../../src/store/memory.js';
 import type { OpenStoreOptions } from '../../src/store/open.js';
 
 export const NOW = Date.parse('2026-05-01T12:00:00.000Z');
 
 export interface World {
-  store?: MemoryStore;
+  store?: SessionStore;
   columns?: number;
   tty?: boolean;
   env?: Record<string, string>;
