@@ -21,6 +21,8 @@ const servers = [...programs.keys()].filter((name) => !OTHERS.includes(name));
 let folder: string;
 const cli = (...args: string[]) =>
   spawnSync(process.execPath, [join(inject('built'), 'bin/moin-sessions.js'), ...args], {
+    // Named, for a clone may lie in a folder that others may write to, where none is taken that is only found.
+    env: { ...process.env, MOIN_SESSIONS_CONFIG: join(folder, 'moin-sessions.config.mjs') },
     cwd: folder,
     encoding: 'utf8',
     input: 'a good password\n',

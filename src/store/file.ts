@@ -60,9 +60,10 @@ export class FileStore implements SessionStore, SecretKeeper {
     assertSessionId(id);
     const stored = storable(id, record);
     const section = () => {
-      if (this.#parts.records.exists(id)) return 'exists';
+      // The trace first: whoever was killed between it and the removal has ended the session all the same.
       const trace = this.#parts.records.trace(id);
       if (trace !== null && trace.until > stored.record.seen) return 'spent';
+      if (this.#parts.records.exists(id)) return 'exists';
       if (trace !== null) this.#parts.records.removeTrace(id);
       this.#parts.index.add(stored.record.user, id);
       this.#parts.records.write(stored);

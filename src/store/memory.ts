@@ -31,9 +31,9 @@ export class MemoryStore implements SessionStore {
     const { id } = record;
     assertSessionId(id);
     const stored = storable(id, record);
-    if (this.#texts.has(id)) return 'exists';
     const trace = this.#traces.get(id);
     if (trace !== undefined && trace.until > stored.record.seen) return 'spent';
+    if (this.#texts.has(id)) return 'exists';
     this.#traces.delete(id);
     this.#texts.set(id, stored.text);
     return 'created';

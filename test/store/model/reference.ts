@@ -11,8 +11,8 @@ export class Reference {
 
   create(record: SessionRecord): 'created' | 'exists' | 'spent' {
     const { id, seen } = record;
-    if (this.records.has(id) || this.damaged.has(id)) return 'exists';
     if ((this.traces.get(id)?.until ?? seen) > seen) return 'spent';
+    if (this.records.has(id) || this.damaged.has(id)) return 'exists';
     this.traces.delete(id);
     this.records.set(id, record);
     return 'created';
