@@ -49,7 +49,8 @@ async function findTrusted(context: Here, flags: Flags, isNeeded: boolean): Prom
   const file = nearest(context.cwd);
   if (file === null) return null;
   // A pipe would keep us waiting for ever. One that is named, as by '--config <(…)', has its writer.
-  if (!statSync(file).isFile() && !statSync(file).isDirectory())
+  const stats = statSync(file);
+  if (!stats.isFile() && !stats.isDirectory())
     throw new ConfigurationError(`${file} is a pipe or device, and no file: move it away, or use --config`);
   const distrust = whyUntrusted(file, context.uid);
   if (distrust === null) return file;

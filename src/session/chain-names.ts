@@ -7,6 +7,6 @@ const OUTSIDE = ['route', 'express-session', 'setuid'];
  * @param chain the names of its methods; null where they are not known, and nothing can have left it
  */
 export function isOfChain(method: string, chain: readonly string[] | null): boolean {
-  if (chain === null) return true;
-  return [...chain, ...OUTSIDE].some((name) => method === name || method.startsWith(`${name}:`));
+  const isOf = (name: string) => method === name || (method.startsWith(name) && method[name.length] === ':');
+  return chain === null || chain.some(isOf) || OUTSIDE.some(isOf);
 }

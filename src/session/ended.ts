@@ -1,12 +1,10 @@
 import { errorCode, StoreError } from '../errors.js';
 import type { SessionRecord, SessionStore, Trace } from '../store/contract.js';
+import { NO_ROOM } from '../store/fault.js';
 import { stateOf } from './info.js';
 import { GRACE } from './lifetime.js';
 
 export type EndedBy = NonNullable<SessionRecord['ended']>['by'];
-
-/** What says of a write that there is no room for it, where a removal may still succeed. */
-const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
 
 /**
  * Ends a session now, if `isMeant` says so of it as it is at that moment (I5). The record stays, for the purge; where the
@@ -25,7 +23,7 @@ export async function endSession(
   try {
     return await store.update(id, (current) => (isToEnd(current) ? ended(current) : null));
   } catch (error) {
-    if (!(error instanceof StoreError && FULL.has(errorCode(error.cause)))) throw error;
+    if (!(error instanceof StoreError && NO_ROOM.includes(errorCode(error.cause) ?? ''))) throw error;
     const { removed, record } = await store.delete(id, { when: isToEnd, trace: traceOf(by, now()) });
     return removed && record !== null ? ended(record) : null;
   }

@@ -1,6 +1,9 @@
 import { errorCode, StoreError } from '../errors.js';
 import { isError } from '../realm.js';
 
+/** The codes that say of a write that there is no room for it, where a removal may still succeed. */
+export const NO_ROOM: readonly string[] = ['ENOSPC', 'EDQUOT'];
+
 /** What to do about a system error, by its code. */
 export type Remedies = Readonly<Record<string, string>>;
 

@@ -2,6 +2,7 @@ import { LowSync } from 'lowdb';
 import { errorCode, UnreadableRecordError } from '../errors.js';
 import type { SessionRecord, StoreEntry, Trace } from './contract.js';
 import type { Disk } from './disk.js';
+import { NO_ROOM } from './fault.js';
 import type { FileLayout } from './file-layout.js';
 import { JsonFile } from './json-file.js';
 import { parseRecord, parseTrace, type Storable } from './record.js';
@@ -21,7 +22,7 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 };
 
 /** What an `unlink` needs none of, so that it works where a trace cannot be written. */
-const SHORT: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);
+const SHORT: ReadonlySet<string | undefined> = new Set([...NO_ROOM, 'EMFILE', 'ENFILE']);
 
 /** The files of single sessions: one lowdb database each. Whoever writes holds the session's lock. */
 export class RecordFiles {

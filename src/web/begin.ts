@@ -8,7 +8,7 @@ import type { AdapterOptions } from './options.js';
 import { incomingRequest, methodOf, type NodeRequest, type Parsed, readBody, urlOf } from './request.js';
 import type { NodeResponse } from './response.js';
 
-/** A site, and what its adapter was told once for all requests. */
+/** A site, and the options of its adapter, read once for all requests. */
 export interface Adapter {
   onError: AdapterOptions['onError'] | undefined;
   sessions: Sessions;

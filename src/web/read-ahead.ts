@@ -1,7 +1,7 @@
 import { AbortedFormError } from './options.js';
 import type { NodeRequest } from './request.js';
 
-/** Reads a body of known length, and puts it back: whoever comes behind reads it again, as if nobody had. */
+/** Reads a body of known length, and puts it back: the application reads it again, as if nobody had. */
 export function readAhead(request: NodeRequest, length: number): Promise<Buffer> {
   if (length === 0) return Promise.resolve(Buffer.alloc(0));
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
-import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
-import { type AddressInfo, connect } from 'node:net';
+import { createServer as createHttp2Server } from 'node:http2';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createAdaptorServer } from '@hono/node-server';
 import express, { type RequestHandler } from 'express';
@@ -13,7 +13,7 @@ import { moinSessions } from '../../src/web/express.js';
 import { withSessions as withFetch } from '../../src/web/fetch.js';
 import { type Handler, withSessions } from '../../src/web/node.js';
 import type { Running } from './adapter.js';
-import { listen } from './listen.js';
+import { listen, listenHttp2 } from './listen.js';
 import { deferred, makeSite, type Site } from './site.js';
 
 let site: Site;
@@ -165,17 +165,9 @@ describe('spec 5, what was read of a body can be read again behind us: node:http
 describe('spec 5, what was read of a body can be read again behind us: HTTP/2', () => {
   async function serve() {
     const server = createHttp2Server(withSessions(site.sessions, echo, { onError }));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    running = {
-      origin: '',
-      close: async () => {
-        client.destroy();
-        await new Promise((closed) => server.close(closed));
-      },
-    };
-    return client;
+    const http2 = await listenHttp2(server);
+    running = http2.running;
+    return http2.client;
   }
   const head = (path: string) => ({
     ':method': 'POST',

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type ClientHttp2Session, connect, createServer as createHttp2Server } from 'node:http2';
-import { type AddressInfo, connect as connectSocket } from 'node:net';
+import { type ClientHttp2Session, createServer as createHttp2Server } from 'node:http2';
+import { connect as connectSocket } from 'node:net';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -12,7 +12,7 @@ import { moinSessions } from '../../src/web/express.js';
 import { type Handler, type Visited, withSessions } from '../../src/web/node.js';
 import type { Running } from './adapter.js';
 import { type Browser, visitor } from './browser.js';
-import { listen } from './listen.js';
+import { listen, listenHttp2 } from './listen.js';
 import { serveOthers } from './others.js';
 import { deferred, makeSite, onlyRecord, type Site } from './site.js';
 
@@ -319,17 +319,9 @@ describe('what goes over the wire', () => {
 describe('HTTP/2, by its compatible interface', () => {
   async function serveHttp2(handler: Handler<never, never>): Promise<ClientHttp2Session> {
     const server = createHttp2Server(withSessions(site.sessions, handler as Handler, { onError }) as never);
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    running = {
-      origin: '',
-      close: async () => {
-        client.destroy();
-        await new Promise((closed) => server.close(closed));
-      },
-    };
-    return client;
+    const http2 = await listenHttp2(server);
+    running = http2.running;
+    return http2.client;
   }
 
   async function get(client: ClientHttp2Session, cookie = '') {
