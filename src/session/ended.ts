@@ -1,6 +1,5 @@
-import { errorCode, StoreError } from '../errors.js';
 import type { SessionRecord, SessionStore, Trace } from '../store/contract.js';
-import { NO_ROOM } from '../store/fault.js';
+import { isLackOfRoom } from '../store/fault.js';
 import { stateOf } from './info.js';
 import { GRACE } from './lifetime.js';
 
@@ -23,7 +22,7 @@ export async function endSession(
   try {
     return await store.update(id, (current) => (isToEnd(current) ? ended(current) : null));
   } catch (error) {
-    if (!(error instanceof StoreError && NO_ROOM.includes(errorCode(error.cause) ?? ''))) throw error;
+    if (!isLackOfRoom(error)) throw error;
     const { removed, record } = await store.delete(id, { when: isToEnd, trace: traceOf(by, now()) });
     return removed && record !== null ? ended(record) : null;
   }

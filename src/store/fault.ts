@@ -26,6 +26,11 @@ const REMEDIES: Remedies = {
   EIO: 'the disk reports an error: look at the system log',
 };
 
+/** Whether a `StoreError` says that there was no room for what was to be written. */
+export function isLackOfRoom(error: unknown): error is StoreError {
+  return error instanceof StoreError && NO_ROOM.includes(errorCode(error.cause) ?? '');
+}
+
 /**
  * A system error as a `StoreError` of one line that names the remedy. All others pass as they are.
  * @param own remedies for what is not a store

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { withRemedy } from './fault.js';
+import { isLackOfRoom, withRemedy } from './fault.js';
 import type { FileParts } from './file-parts.js';
 import { plainStats, readPart } from './plain-file.js';
 import { asText, BLOCK, digest, type Entry, entriesIn, type List } from './user-index.js';
@@ -33,11 +33,17 @@ export async function compactIfOvergrown(parts: FileParts, userId: string, at: n
   }
 }
 
-/** Drops what has no record, from both files of a list, where that frees room on the disk. Gives how many entries went. */
+/**
+ * Drops what has no record, from both files of a list, where that frees room on the disk. A full disk has none for the
+ * shorter file either: that waits for the next sweep, and fails none. Gives how many entries went.
+ */
 export async function sweepList(parts: FileParts, list: List): Promise<number> {
   let gone = 0;
   for (const path of [list.path, list.past]) {
-    gone += await compact(parts, list, path, recordIsThere(parts), BLOCK);
+    gone += await compact(parts, list, path, recordIsThere(parts), BLOCK).catch((error: unknown) => {
+      if (isLackOfRoom(error)) return 0;
+      throw error;
+    });
   }
   return gone;
 }

@@ -173,3 +173,17 @@ describe('a disk that is read-only', () => {
     await expect(store.delete(idOf('a'))).rejects.toThrow(/read-only: remount/);
   });
 });
+
+it.each(['ENOSPC', 'EDQUOT'])(
+  'a sweep without room for a shorter list of sessions (%s) leaves it to the next one, and fails none',
+  async (code) => {
+    const { store } = temporaryStore();
+    for (let n = 0; n < 100; n++) await store.create(aRecord(n, { user: owner('u') }));
+    for (let n = 1; n < 100; n++) await store.delete(idOf(n));
+    failAt('writeSync', code);
+    expect(await store.sweep(0)).toBe(0);
+    failAt('', '');
+    expect(await idsIn(store.findByUser('u'))).toEqual([idOf(0)]);
+    expect(await store.sweep(0)).toBe(99);
+  },
+);
