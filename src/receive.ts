@@ -97,9 +97,21 @@ function authRequest(incoming: IncomingRequest, site: Reception): AuthRequest {
   const headers = headerFields(incoming.headers ?? {});
   const secure = cameByHttps(incoming, site.trusted);
   const crossSite = crossSiteOf(incoming, site);
-  const form = bare(crossSite === null ? (incoming.form ?? {}) : {});
-  const sent = { method, url, headers, remoteAddress, secure, clientCertificate };
-  return { ...sent, form, body, raw, crossSite, session: null };
+  const form = crossSite === null ? (incoming.form ?? {}) : bare({});
+  // No spread: at every request, on Node 20, that costs more than all the rest of the chain.
+  return {
+    method,
+    url,
+    headers,
+    remoteAddress,
+    secure,
+    clientCertificate,
+    form,
+    body,
+    raw,
+    crossSite,
+    session: null,
+  };
 }
 
 function crossSiteOf(incoming: IncomingRequest, { trusted, trustedOrigins }: Reception): CrossSite | null {
