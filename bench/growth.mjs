@@ -1,4 +1,4 @@
-import { FileStore } from '../dist/store/file.js';
+import { FileStore } from '../dist/store/file/store.js';
 import { removeFolder, temporaryFolder } from './folder.mjs';
 import { costOf, inTurn } from './measure.mjs';
 import { micros, ratio, table } from './report.mjs';

@@ -3,7 +3,7 @@ import { closeSync, futimesSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fileParts } from '../dist/store/file-parts.js';
+import { fileParts } from '../dist/store/file/parts.js';
 import { record } from './sample.mjs';
 
 /**

@@ -4,12 +4,12 @@
  */
 import { createHash, scryptSync } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { DAY, HOUR, MINUTE } from '../src/clock.js';
-import { CookieSigner } from '../src/session/cookie.js';
-import { endedRecord } from '../src/session/ended.js';
-import { idOf } from '../src/session/token.js';
+import { DAY, HOUR, MINUTE } from '../src/base/clock.js';
+import { CookieSigner } from '../src/session/cookie/signer.js';
+import { idOf } from '../src/session/cookie/token.js';
+import { endedRecord } from '../src/session/lifecycle/ended.js';
 import type { SessionRecord } from '../src/store/contract.js';
-import { FileStore } from '../src/store/file.js';
+import { FileStore } from '../src/store/file/store.js';
 import { PEOPLE, type Person, VISITORS_PAGES } from './people.js';
 
 const NOW = Date.UTC(2026, 10, 20, 12);

@@ -1,6 +1,4 @@
 export type { AuthOption, BuiltInMethod, BuiltInOption } from './auth/builtin.js';
-export { basicChallenge, type HttpBasicOptions, httpBasic } from './auth/http-basic.js';
-export { type LogOptions, log } from './auth/log.js';
 export type {
   AuthMethod,
   AuthRequest,
@@ -15,15 +13,15 @@ export type {
   Known,
   LoginForm,
 } from './auth/method.js';
-export { moinAnonSession } from './auth/moin-anon-session.js';
-export { moinLogin } from './auth/moin-login.js';
-export { type MoinSessionOptions, moinSession } from './auth/moin-session/method.js';
-export { type PassportOptions, passport } from './auth/passport.js';
-export type { PassportStrategy } from './auth/passport-strategy.js';
-export type { TrustProxy } from './auth/proxy.js';
-export { type RemoteUserOptions, remoteUser } from './auth/remote-user.js';
-export { type SslClientCertOptions, sslClientCert } from './auth/ssl-client-cert.js';
-export { ChangeUserError, changeBack, changeUser } from './change-user.js';
+export { basicChallenge, type HttpBasicOptions, httpBasic } from './auth/methods/http-basic.js';
+export { type LogOptions, log } from './auth/methods/log.js';
+export { moinAnonSession } from './auth/methods/moin-anon-session.js';
+export { moinLogin } from './auth/methods/moin-login.js';
+export { type MoinSessionOptions, moinSession } from './auth/methods/moin-session/method.js';
+export { type PassportOptions, passport } from './auth/methods/passport/method.js';
+export type { PassportStrategy } from './auth/methods/passport/strategy.js';
+export { type RemoteUserOptions, remoteUser } from './auth/methods/remote-user.js';
+export { type SslClientCertOptions, sslClientCert } from './auth/methods/ssl-client-cert.js';
 export {
   ConfigurationError,
   MoinSessionsError,
@@ -31,17 +29,19 @@ export {
   StoreError,
   TooManyLoginsError,
   UnreadableRecordError,
-} from './errors.js';
-export type { Json, JsonObject } from './json.js';
-export { defineConfig, type SessionsOptions } from './options.js';
-export type { AdminOptions, EndUserOptions, ExpireReport, PurgeReport } from './session/admin.js';
-export type { SessionDesk } from './session/desk.js';
-export type { SessionEvent, SessionEventName } from './session/events.js';
-export type { SessionFilter } from './session/filter.js';
-export type { EndingFilter } from './session/filter-check.js';
-export type { SessionDetail, SessionInfo, SessionState } from './session/info.js';
-export type { LifetimeOptions } from './session/lifetime.js';
-export type { SetCookie } from './session/response-cookie.js';
+} from './base/errors.js';
+export type { Json, JsonObject } from './base/json.js';
+export { defineConfig, type SessionsOptions } from './config/options.js';
+export type { TrustProxy } from './http/proxy.js';
+export type { AdminOptions, EndUserOptions, ExpireReport, PurgeReport } from './session/admin/admin.js';
+export { StoppedError, UnfinishedError } from './session/admin/bulk.js';
+export type { SessionFilter } from './session/admin/filter.js';
+export type { EndingFilter } from './session/admin/filter-check.js';
+export type { SessionDetail, SessionInfo, SessionState } from './session/admin/info.js';
+export type { SetCookie } from './session/cookie/response-cookie.js';
+export type { SessionEvent, SessionEventName } from './session/lifecycle/events.js';
+export type { LifetimeOptions } from './session/lifecycle/lifetime.js';
+export type { SessionDesk } from './session/request/context.js';
 export type {
   RotateOptions,
   SaveResult,
@@ -49,13 +49,13 @@ export type {
   SessionIterator,
   SessionValues,
 } from './session/session.js';
-export { StoppedError, UnfinishedError } from './session/tally.js';
 export { createSessions, type Sessions } from './sessions.js';
 export type * from './store/contract.js';
-export { FileStore, type FileStoreOptions } from './store/file.js';
+export { FileStore, type FileStoreOptions } from './store/file/store.js';
 export { MemoryStore } from './store/memory.js';
 export { type OpenStoreOptions, openStore } from './store/open.js';
-export { type Trail, trail } from './trail.js';
 export type { DirectoryUser, UserDirectory } from './users/directory.js';
 export { FileUserDirectory, type FileUserDirectoryOptions, type ListedUser } from './users/file.js';
-export type { CookieReport, Visit } from './visit.js';
+export { ChangeUserError, changeBack, changeUser } from './visit/change-user.js';
+export { type Trail, trail } from './visit/trail.js';
+export type { CookieReport, Visit } from './visit/visit.js';

@@ -1,28 +1,28 @@
 import type { IncomingRequest } from './auth/method.js';
-import { readOptions, type Settings } from './config.js';
-import { KeptSigner } from './kept-signer.js';
-import type { SessionsOptions } from './options.js';
-import { isUrl } from './realm.js';
-import { receive } from './receive.js';
-import { openUsers, receptionOf } from './reception.js';
+import { isUrl } from './base/realm.js';
+import type { SessionsOptions } from './config/options.js';
+import { readOptions, type Settings } from './config/settings.js';
 import type {
   AdminOptions,
   EndUserOptions,
   ExpireReport,
   PurgeReport,
   SessionAdmin,
-} from './session/admin.js';
-import { CookieSigner } from './session/cookie.js';
-import { emitter, SessionEvents } from './session/events.js';
-import type { SessionFilter } from './session/filter.js';
-import type { EndingFilter } from './session/filter-check.js';
-import type { SessionDetail, SessionInfo } from './session/info.js';
-import { purgeRepeatedly } from './session/purging.js';
-import { createAdmin } from './session/store-admin.js';
+} from './session/admin/admin.js';
+import type { SessionFilter } from './session/admin/filter.js';
+import type { EndingFilter } from './session/admin/filter-check.js';
+import type { SessionDetail, SessionInfo } from './session/admin/info.js';
+import { purgeRepeatedly } from './session/admin/purge-timer.js';
+import { createAdmin } from './session/admin/store-admin.js';
+import { CookieSigner } from './session/cookie/signer.js';
+import { KeptSigner } from './session/cookie/store-signer.js';
+import { emitter, SessionEvents } from './session/lifecycle/events.js';
 import type { SessionStore } from './store/contract.js';
 import { storeOpener } from './store/open.js';
 import type { UserDirectory } from './users/directory.js';
-import type { Reception, Visit } from './visit.js';
+import { receive } from './visit/begin.js';
+import { openUsers, receptionOf } from './visit/create-site.js';
+import type { Reception, Visit } from './visit/visit.js';
 
 /** What takes opening: done at the first request. */
 interface Opened {

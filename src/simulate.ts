@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { headerField, headerFields } from './auth/header.js';
 import type { AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
-import { systemClock, wholeClock } from './clock.js';
-import { readOptions, type Settings } from './config.js';
-import type { SessionsOptions } from './options.js';
-import { cameByHttps, receive } from './receive.js';
-import { openUsers, receptionOf } from './reception.js';
-import { CookieSigner, parseCookieHeader } from './session/cookie.js';
-import type { SetCookie } from './session/response-cookie.js';
+import { systemClock, wholeClock } from './base/clock.js';
+import type { SessionsOptions } from './config/options.js';
+import { readOptions, type Settings } from './config/settings.js';
+import { headerField, headerFields } from './http/header.js';
+import type { SetCookie } from './session/cookie/response-cookie.js';
+import { CookieSigner, parseCookieHeader } from './session/cookie/signer.js';
 import type { SecretKeeper, SessionStore } from './store/contract.js';
 import { type KeptWrite, OverlayStore } from './store/overlay.js';
-import type { CookieReport, Reception, Visit } from './visit.js';
+import { cameByHttps, receive } from './visit/begin.js';
+import { openUsers, receptionOf } from './visit/create-site.js';
+import type { CookieReport, Reception, Visit } from './visit/visit.js';
 
 /** What `simulate` found, as its JSON shows it (spec 7). */
 export interface Simulation {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { wholeClock } from '../src/clock.js';
+import { wholeClock } from '../src/base/clock.js';
 import { ConfigurationError, createSessions, FileUserDirectory } from '../src/index.js';
 import { MoinStore } from '../src/web/express-session/store.js';
 import { temporaryFolder } from './store/folder.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readOptions } from '../src/config.js';
-import { ConfigurationError } from '../src/errors.js';
+import { ConfigurationError } from '../src/base/errors.js';
+import type { SessionsOptions } from '../src/config/options.js';
+import { readOptions } from '../src/config/settings.js';
 import { createSessions, moinAnonSession, moinLogin, moinSession } from '../src/index.js';
-import type { SessionsOptions } from '../src/options.js';
 import { MemoryStore } from '../src/store/memory.js';
 import { People } from './aid/people.js';
 import { SECRET } from './aid/site.js';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { assertJson } from '../src/json.js';
+import { assertJson } from '../src/base/json.js';
 
 class Point {
   x = 1;

@@ -1,11 +1,11 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { systemClock } from '../src/clock.js';
-import { errorCode, StoreError } from '../src/errors.js';
+import { systemClock } from '../src/base/clock.js';
+import { errorCode, StoreError } from '../src/base/errors.js';
+import { assertJson } from '../src/base/json.js';
+import { isUrl } from '../src/base/realm.js';
+import { storeFault } from '../src/disk/fault.js';
 import { createSessions, MemoryStore, openStore } from '../src/index.js';
-import { assertJson } from '../src/json.js';
-import { isUrl } from '../src/realm.js';
-import { storeFault } from '../src/store/fault.js';
 
 /** As Jest and Vitest's `vmThreads` run applications: in another realm than Node's own modules. */
 function elsewhere<T>(code: string, context: object = {}): T {

@@ -1,11 +1,11 @@
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { CookieSigner } from '../src/session/cookie.js';
-import { idOf, newToken } from '../src/session/token.js';
+import { CookieSigner } from '../src/session/cookie/signer.js';
+import { idOf, newToken } from '../src/session/cookie/token.js';
 import { createSessions } from '../src/sessions.js';
-import { FileStore } from '../src/store/file.js';
-import { FileLayout } from '../src/store/file-layout.js';
+import { FileLayout } from '../src/store/file/layout.js';
+import { FileStore } from '../src/store/file/store.js';
 import { Browser } from './aid/browser.js';
 import { People } from './aid/people.js';
 import { START } from './aid/site.js';

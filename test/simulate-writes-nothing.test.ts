@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, inject, test } from 'vitest';
 import { simulate } from '../src/simulate.js';
-import { FileStore } from '../src/store/file.js';
+import { FileStore } from '../src/store/file/store.js';
 import { indexOf, temporaryFolder, temporaryStore } from './store/folder.js';
 import { aRecord, idOf, owner } from './store/records.js';
 import { snapshot } from './store/tree.js';

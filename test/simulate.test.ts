@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthMethod } from '../src/auth/method.js';
-import { HOUR } from '../src/clock.js';
-import type { SessionsOptions } from '../src/options.js';
+import { HOUR } from '../src/base/clock.js';
+import type { SessionsOptions } from '../src/config/options.js';
 import { type SimulateOptions, simulate } from '../src/simulate.js';
 import { byHeader, makeSite, SECRET, type Site, visitorWith } from './aid/site.js';
 

@@ -1,7 +1,7 @@
-import { CookieSigner } from '../../dist/session/cookie.js';
-import { idOf as idOfToken } from '../../dist/session/token.js';
+import { CookieSigner } from '../../dist/session/cookie/signer.js';
+import { idOf as idOfToken } from '../../dist/session/cookie/token.js';
 import { createSessions } from '../../dist/sessions.js';
-import { FileStore } from '../../dist/store/file.js';
+import { FileStore } from '../../dist/store/file/store.js';
 import { temporaryFolder } from '../folder.mjs';
 import { data, idOf, ownerOf } from '../sample.mjs';
 

@@ -1,12 +1,12 @@
-import { ConfigurationError } from '../errors.js';
-import { type HttpBasicOptions, httpBasic } from './http-basic.js';
-import { log } from './log.js';
+import { ConfigurationError } from '../base/errors.js';
 import type { AuthMethod } from './method.js';
-import { moinAnonSession } from './moin-anon-session.js';
-import { moinLogin } from './moin-login.js';
-import { type MoinSessionOptions, moinSession } from './moin-session/method.js';
-import { type RemoteUserOptions, remoteUser } from './remote-user.js';
-import { type SslClientCertOptions, sslClientCert } from './ssl-client-cert.js';
+import { type HttpBasicOptions, httpBasic } from './methods/http-basic.js';
+import { log } from './methods/log.js';
+import { moinAnonSession } from './methods/moin-anon-session.js';
+import { moinLogin } from './methods/moin-login.js';
+import { type MoinSessionOptions, moinSession } from './methods/moin-session/method.js';
+import { type RemoteUserOptions, remoteUser } from './methods/remote-user.js';
+import { type SslClientCertOptions, sslClientCert } from './methods/ssl-client-cert.js';
 
 interface Entry<Options> {
   /** The options that may stand beside `method` in a configuration. */

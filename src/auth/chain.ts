@@ -1,7 +1,7 @@
-import { ConfigurationError } from '../errors.js';
-import type { Json } from '../json.js';
-import { ownOf } from '../own.js';
-import { LiveSession } from '../session/live.js';
+import { ConfigurationError } from '../base/errors.js';
+import type { Json } from '../base/json.js';
+import { ownOf } from '../base/own.js';
+import { LiveSession } from '../session/request/live.js';
 import { missingSessionMembers } from '../session/session.js';
 import { establish } from './establish.js';
 import type {

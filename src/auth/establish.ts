@@ -1,6 +1,6 @@
-import { ConfigurationError } from '../errors.js';
-import { bare, own } from '../own.js';
-import { isOfChain } from '../session/chain-names.js';
+import { ConfigurationError } from '../base/errors.js';
+import { bare, own } from '../base/own.js';
+import { isOfChain } from '../session/lifecycle/chain-names.js';
 import type { SessionOwner } from '../store/contract.js';
 import { isDisabled, type UserDirectory } from '../users/directory.js';
 import type { AuthMethod, AuthResult, AuthSite, AuthUser, Known } from './method.js';

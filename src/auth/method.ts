@@ -1,5 +1,5 @@
-import type { Json } from '../json.js';
-import type { SessionDesk } from '../session/desk.js';
+import type { Json } from '../base/json.js';
+import type { SessionDesk } from '../session/request/context.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';

@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
-import { type Clock, systemClock } from '../clock.js';
-import { errorCode } from '../errors.js';
+import { type Clock, systemClock } from '../base/clock.js';
+import { errorCode } from '../base/errors.js';
 import type { SessionStore } from '../store/contract.js';
 import type { OpenStoreOptions } from '../store/open.js';
-import { silenceTypelessWarning } from './warnings.js';
+import { silenceTypelessWarning } from './process/warnings.js';
 
 /** A stream that a command writes to. */
 export interface Output {
@@ -58,8 +58,8 @@ export function processContext(): CliContext {
     stdin: { isTTY: process.stdin.isTTY === true, read: readStdin },
     signal: interruption(),
     openStore: async (where, options) => (await import('../store/open.js')).openStore(where, options),
-    confirm: async (question) => (await import('./ask.js')).confirm(question),
-    askSecret: async (prompt) => (await import('./ask.js')).askSecret(prompt),
+    confirm: async (question) => (await import('./process/prompt.js')).confirm(question),
+    askSecret: async (prompt) => (await import('./process/prompt.js')).askSecret(prompt),
   };
 }
 

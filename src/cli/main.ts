@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
-import { MoinSessionsError, UsageError } from '../errors.js';
+import { MoinSessionsError, UsageError } from '../base/errors.js';
 import { BrokenPipe, type CliContext } from './context.js';
-import { note } from './notes.js';
-import { redact } from './present/redact.js';
-import { visibleLines } from './present/visible.js';
+import { note } from './output/note.js';
+import { redact } from './output/redact.js';
+import { visibleLines } from './output/sanitize.js';
 import { buildProgram } from './program.js';
 
 /** What a shell expects of a program that Ctrl-C ended: 128 + SIGINT. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CliContext } from './context.js';
-import { addSharedOptions, refuseRepeats } from './options.js';
+import { addSharedOptions, refuseRepeats } from './input/flags.js';
 
 /** Adds a command's flags, its help and what it does to an empty command of its name. */
 export type Define = (command: Command, context: CliContext) => void;
@@ -38,7 +38,7 @@ const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'simulate',
     summary: 'run the auth chain on given cookies, and explain each step',
-    load: async () => (await import('./commands/simulate.js')).defineSimulate,
+    load: async () => (await import('./commands/simulate/simulate.js')).defineSimulate,
   },
   {
     name: 'users',

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.js';
+import type { JsonObject } from '../base/json.js';
 
 /**
  * What a store of sessions promises. The library and the command line work through this contract alone;

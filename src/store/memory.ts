@@ -1,5 +1,5 @@
-import { UnreadableRecordError } from '../errors.js';
-import { bare } from '../own.js';
+import { UnreadableRecordError } from '../base/errors.js';
+import { bare } from '../base/own.js';
 import {
   assertIdPrefix,
   assertSessionId,

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigurationError } from '../errors.js';
-import { isUrl } from '../realm.js';
+import { ConfigurationError } from '../base/errors.js';
+import { isUrl } from '../base/realm.js';
+import { assertLocksHold } from '../disk/lock.js';
+import type { Durability } from '../disk/writer.js';
 import type { SessionStore } from './contract.js';
-import type { Durability } from './disk.js';
-import { FileStore } from './file.js';
-import { assertLocksHold } from './lock.js';
+import { FileStore } from './file/store.js';
+import { assertFolder, assertNothingElse } from './file/store-folder.js';
 import { MemoryStore } from './memory.js';
-import { assertFolder, assertNothingElse } from './store-folder.js';
 
 export interface OpenStoreOptions {
   /** What a save to a file store survives. Default `process`. */

@@ -1,4 +1,4 @@
-import { UnreadableRecordError } from '../errors.js';
+import { UnreadableRecordError } from '../base/errors.js';
 import {
   assertSessionId,
   type DeleteOptions,

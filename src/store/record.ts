@@ -1,5 +1,5 @@
-import { UnreadableRecordError } from '../errors.js';
-import { DEEPEST, isDeeperThan, isJsonObject } from '../json.js';
+import { UnreadableRecordError } from '../base/errors.js';
+import { DEEPEST, isDeeperThan, isJsonObject } from '../base/json.js';
 import { isSessionId, type SessionRecord, type Trace } from './contract.js';
 
 /** The one format of records that this version writes; it reads no newer one (I4: it leaves that alone). */

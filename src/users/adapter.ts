@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { SyncAdapter } from 'lowdb';
-import { errorCode } from '../errors.js';
-import type { Disk } from '../store/disk.js';
-import type { Ownership } from '../store/ownership.js';
-import { readWhole } from '../store/plain-file.js';
+import { errorCode } from '../base/errors.js';
+import type { Ownership } from '../disk/ownership.js';
+import { readWhole } from '../disk/plain-file.js';
+import type { Disk } from '../disk/writer.js';
 import { parseUserFile, type UserFile } from './stored.js';
 
 /** Waits for no writer of a pipe. */

@@ -1,12 +1,12 @@
 import { lstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LowSync } from 'lowdb';
-import type { Clock } from '../clock.js';
-import { errorCode, StoreError } from '../errors.js';
-import { Disk } from '../store/disk.js';
-import { type Remedies, storeFault } from '../store/fault.js';
-import { LockFile } from '../store/lock.js';
-import { systemError } from '../store/plain-file.js';
+import type { Clock } from '../base/clock.js';
+import { errorCode, StoreError } from '../base/errors.js';
+import { type Remedies, storeFault } from '../disk/fault.js';
+import { LockFile } from '../disk/lock.js';
+import { systemError } from '../disk/plain-file.js';
+import { Disk } from '../disk/writer.js';
 import { UserFileAdapter } from './adapter.js';
 import { assertReplaceable, exposureOf } from './path.js';
 import { noUsers, type UserFile, UserIndex } from './stored.js';

@@ -1,4 +1,4 @@
-import { own } from '../own.js';
+import { own } from '../base/own.js';
 
 /** A person who may log in, as the application knows them. */
 export interface DirectoryUser {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Clock, systemClock, wholeClock } from '../clock.js';
-import { NotFoundError, StoreError, TooManyLoginsError, UsageError } from '../errors.js';
-import { isUrl } from '../realm.js';
+import { type Clock, systemClock, wholeClock } from '../base/clock.js';
+import { NotFoundError, StoreError, TooManyLoginsError, UsageError } from '../base/errors.js';
+import { isUrl } from '../base/realm.js';
 import { UserDatabase } from './database.js';
 import type { DirectoryUser, UserDirectory } from './directory.js';
 import { newName, normalizeName } from './name.js';

@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../base/errors.js';
 import { deriveKey, inTurn, inWords, isSame, isUsable, type ScryptParameters, work } from './scrypt.js';
 
 /** Bytes of UTF-8. */

@@ -1,6 +1,6 @@
 import { lstatSync, readlinkSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, parse } from 'node:path';
-import { StoreError } from '../errors.js';
+import { StoreError } from '../base/errors.js';
 
 /** As many as Linux follows in one path. */
 const MOST_LINKS = 40;

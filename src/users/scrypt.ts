@@ -1,5 +1,5 @@
 import { type BinaryLike, scrypt } from 'node:crypto';
-import { ConfigurationError, TooManyLoginsError } from '../errors.js';
+import { ConfigurationError, TooManyLoginsError } from '../base/errors.js';
 import { Semaphore } from './semaphore.js';
 
 /** What a hash costs (RFC 7914): memory is 128 * cost * blockSize bytes, time goes with the product of all three. */

@@ -1,5 +1,5 @@
-import { StoreError } from '../errors.js';
-import { isJsonObject } from '../json.js';
+import { StoreError } from '../base/errors.js';
+import { isJsonObject } from '../base/json.js';
 import type { DirectoryUser } from './directory.js';
 import { parseHash } from './password.js';
 import { differing, type ScryptParameters } from './scrypt.js';

@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ConfigurationError } from '../errors.js';
-import { own } from '../own.js';
+import { ConfigurationError } from '../base/errors.js';
+import { own } from '../base/own.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
-import type { Visit } from '../visit.js';
-import { type Adapter, adapterOf, beginVisit } from './begin.js';
-import type { AdapterOptions } from './options.js';
-import { answer } from './response.js';
-import { asTable } from './table.js';
-import { assertNoOtherSession, putVisit, type Visited } from './visited.js';
+import type { Visit } from '../visit/visit.js';
+import { type Adapter, adapterOf, beginVisit } from './node/begin-visit.js';
+import { asTable } from './node/dictionary-mode.js';
+import { answer } from './node/response.js';
+import type { AdapterOptions } from './shared/options.js';
+import { assertNoOtherSession, putVisit, type Visited } from './shared/visited.js';
 
-export { loginForm } from './form.js';
+export { loginForm } from './shared/form.js';
 export type { AdapterOptions };
 
 declare global {

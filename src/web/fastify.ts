@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError } from '../base/errors.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
-import type { Visit } from '../visit.js';
-import { type Adapter, adapterOf, beginVisit } from './begin.js';
-import { FORM, loginForm, parseFields } from './form.js';
-import type { LoginForms } from './login-forms.js';
-import type { AdapterOptions } from './options.js';
-import { isSmallForm, urlOf } from './request.js';
-import { refuseNewSession } from './visited.js';
+import type { Visit } from '../visit/visit.js';
+import { type Adapter, adapterOf, beginVisit } from './node/begin-visit.js';
+import { isSmallForm, urlOf } from './node/request.js';
+import { FORM, loginForm, parseFields } from './shared/form.js';
+import type { LoginForms } from './shared/login-forms.js';
+import type { AdapterOptions } from './shared/options.js';
+import { refuseNewSession } from './shared/visited.js';
 
 export type { AdapterOptions };
 export { loginForm };

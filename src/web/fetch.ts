@@ -1,13 +1,13 @@
 import type { ClientCertificate, IncomingRequest } from '../auth/method.js';
-import { TooManyLoginsError } from '../errors.js';
-import { bare } from '../own.js';
+import { TooManyLoginsError } from '../base/errors.js';
+import { bare } from '../base/own.js';
 import type { Sessions } from '../sessions.js';
-import type { Visit } from '../visit.js';
-import { isForm, loginForm, parseFields } from './form.js';
-import { addCommitHeaders, warnOfLateCookie } from './headers.js';
-import { LoginForms, warnOfCrossSite } from './login-forms.js';
-import { AbortedFormError, type AdapterOptions, warnOfError } from './options.js';
-import { tooManyLogins } from './response.js';
+import type { Visit } from '../visit/visit.js';
+import { tooManyLogins } from './node/response.js';
+import { addCommitHeaders, warnOfLateCookie } from './shared/commit-headers.js';
+import { isForm, loginForm, parseFields } from './shared/form.js';
+import { LoginForms, warnOfCrossSite } from './shared/login-forms.js';
+import { AbortedFormError, type AdapterOptions, warnOfError } from './shared/options.js';
 
 export type { AdapterOptions };
 export { loginForm };

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Sessions } from '../sessions.js';
-import { type Adapter, adapterOf, beginVisit } from './begin.js';
-import { saveUnended } from './hold.js';
-import { AbortedFormError, type AdapterOptions, warnOfError } from './options.js';
-import type { NodeRequest } from './request.js';
-import { answer, apologize, cut, isGone, type NodeResponse } from './response.js';
-import { assertNoOtherSession, putVisit, type Visited } from './visited.js';
+import { type Adapter, adapterOf, beginVisit } from './node/begin-visit.js';
+import { saveUnended } from './node/hold/hold.js';
+import type { NodeRequest } from './node/request.js';
+import { answer, apologize, cut, isGone, type NodeResponse } from './node/response.js';
+import { AbortedFormError, type AdapterOptions, warnOfError } from './shared/options.js';
+import { assertNoOtherSession, putVisit, type Visited } from './shared/visited.js';
 
-export { loginForm } from './form.js';
+export { loginForm } from './shared/form.js';
 export type { AdapterOptions, Visited };
 
 /** A request listener for `http`, `https` and `http2` servers. */

@@ -1,8 +1,8 @@
 import type { IncomingRequest } from '../../src/auth/method.js';
-import type { SetCookie } from '../../src/session/response-cookie.js';
+import type { SetCookie } from '../../src/session/cookie/response-cookie.js';
 import type { Session } from '../../src/session/session.js';
 import type { Sessions } from '../../src/sessions.js';
-import type { Visit } from '../../src/visit.js';
+import type { Visit } from '../../src/visit/visit.js';
 
 interface Kept {
   value: string;

@@ -1,6 +1,6 @@
 import type { AuthMethod } from '../../src/auth/method.js';
-import type { SessionsOptions } from '../../src/options.js';
-import { EVENTS, type SessionEvent } from '../../src/session/events.js';
+import type { SessionsOptions } from '../../src/config/options.js';
+import { EVENTS, type SessionEvent } from '../../src/session/lifecycle/events.js';
 import { createSessions, type Sessions } from '../../src/sessions.js';
 import type { SessionRecord } from '../../src/store/contract.js';
 import { Browser } from './browser.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthMethod, AuthUser, Known } from '../../src/auth/method.js';
-import { ConfigurationError } from '../../src/errors.js';
+import { ConfigurationError } from '../../src/base/errors.js';
 import { createSessions } from '../../src/sessions.js';
 import { MemoryStore } from '../../src/store/memory.js';
 import { byHeader, makeSite, SECRET } from '../aid/site.js';
@@ -235,7 +235,7 @@ describe("a method's own session (spec 3)", () => {
 
 describe('log', () => {
   it('reports, changes nothing, and shows neither password nor cookie nor query', async () => {
-    const { log } = await import('../../src/auth/log.js');
+    const { log } = await import('../../src/auth/methods/log.js');
     const lines: string[] = [];
     const sessions = createSessions({
       store: new MemoryStore(),

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AuthMethod, AuthUser } from '../../src/auth/method.js';
-import { passport } from '../../src/auth/passport.js';
-import type { PassportStrategy } from '../../src/auth/passport-strategy.js';
-import { ChangeUserError, changeUser } from '../../src/change-user.js';
+import { passport } from '../../src/auth/methods/passport/method.js';
+import type { PassportStrategy } from '../../src/auth/methods/passport/strategy.js';
 import { createSessions } from '../../src/sessions.js';
 import { MemoryStore } from '../../src/store/memory.js';
+import { ChangeUserError, changeUser } from '../../src/visit/change-user.js';
 import { makeSite, SECRET, type Site } from '../aid/site.js';
 
 /** What a profile or an own method brings from outside: an id, and a name at its own choice. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthOption } from '../../src/auth/builtin.js';
 import type { AuthMethod } from '../../src/auth/method.js';
-import { ConfigurationError } from '../../src/errors.js';
+import { ConfigurationError } from '../../src/base/errors.js';
 import { byHeader, makeSite, type Site } from '../aid/site.js';
 
 /** Logs everybody in as alice, by the name that it is given. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { Strategy as LocalStrategy } from 'passport-local';
 import { afterEach, describe, expect, it } from 'vitest';
-import { HOUR } from '../../src/clock.js';
+import { HOUR } from '../../src/base/clock.js';
 import {
   type AuthOption,
   createSessions,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { StoreError } from '../../src/errors.js';
+import { StoreError } from '../../src/base/errors.js';
 import type { MemoryStore } from '../../src/store/memory.js';
 import { cli, NOW, sample, storeOf } from './fake-context.js';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { HOUR } from '../../src/clock.js';
-import { StoreError } from '../../src/errors.js';
+import { HOUR } from '../../src/base/clock.js';
+import { StoreError } from '../../src/base/errors.js';
 import type { MemoryStore } from '../../src/store/memory.js';
 import { cli, NOW, sample, storeOf } from './fake-context.js';
 

@@ -1,6 +1,6 @@
+import { HOUR } from '../../src/base/clock.js';
 import { BrokenPipe, type CliContext } from '../../src/cli/context.js';
 import { main } from '../../src/cli/main.js';
-import { HOUR } from '../../src/clock.js';
 import type { SessionRecord, SessionStore } from '../../src/store/contract.js';
 import { MemoryStore } from '../../src/store/memory.js';
 import type { OpenStoreOptions } from '../../src/store/open.js';

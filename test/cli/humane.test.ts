@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { counted, grouped, relativeTime, shortBytes } from '../../src/cli/present/humane.js';
-import { DAY, HOUR, MINUTE } from '../../src/clock.js';
+import { DAY, HOUR, MINUTE } from '../../src/base/clock.js';
+import { counted, grouped, relativeTime, shortBytes } from '../../src/cli/output/humanize.js';
 import { NOW } from './fake-context.js';
 
 describe('what people read', () => {

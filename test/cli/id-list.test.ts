@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { IdList } from '../../src/cli/id-list.js';
+import { IdList } from '../../src/cli/sort/id-list.js';
 
 describe('IdList', () => {
   it.each([0, 1, 1024, 1025, 10_000])('gives back %d ids as they were added', (count) => {

@@ -4,9 +4,9 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { HOUR } from '../../src/clock.js';
-import { FileStore } from '../../src/store/file.js';
-import { lockSlot } from '../../src/store/file-layout.js';
+import { HOUR } from '../../src/base/clock.js';
+import { lockSlot } from '../../src/store/file/layout.js';
+import { FileStore } from '../../src/store/file/store.js';
 import { cli, sample, storeOf } from './fake-context.js';
 import { resultOf } from './run.js';
 

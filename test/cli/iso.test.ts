@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isoText } from '../../src/cli/present/iso.js';
+import { isoText } from '../../src/cli/output/iso.js';
 
 describe('isoText', () => {
   it('is what toISOString gives, for every time that a Date can show', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DAY, HOUR, MINUTE } from '../../src/clock.js';
+import { DAY, HOUR, MINUTE } from '../../src/base/clock.js';
 import { cli, NOW, sample, storeOf } from './fake-context.js';
 
 const store = await storeOf(

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCount, parseDuration, parseMoment, parseNames } from '../../src/cli/parse.js';
-import { DAY, HOUR, MINUTE } from '../../src/clock.js';
-import { UsageError } from '../../src/errors.js';
+import { DAY, HOUR, MINUTE } from '../../src/base/clock.js';
+import { UsageError } from '../../src/base/errors.js';
+import { parseCount, parseDuration, parseMoment, parseNames } from '../../src/cli/input/parse.js';
 
 describe('parseDuration', () => {
   it.each([

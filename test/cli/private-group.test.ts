@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPrivateGroup } from '../../src/cli/private-group.js';
+import { isPrivateGroup } from '../../src/cli/site/private-group.js';
 
 const users = [
   'root:x:0:0:root:/root:/bin/bash',

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { HOUR } from '../../src/clock.js';
-import { FileStore } from '../../src/store/file.js';
+import { HOUR } from '../../src/base/clock.js';
+import { FileStore } from '../../src/store/file/store.js';
 import { sample } from './fake-context.js';
 import { resultOf } from './run.js';
 

@@ -8,9 +8,9 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { tryLock } from 'fs-native-extensions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HOUR } from '../../src/clock.js';
-import { FileStore } from '../../src/store/file.js';
-import { lockSlot } from '../../src/store/file-layout.js';
+import { HOUR } from '../../src/base/clock.js';
+import { lockSlot } from '../../src/store/file/layout.js';
+import { FileStore } from '../../src/store/file/store.js';
 import { sample } from './fake-context.js';
 import { resultOf } from './run.js';
 

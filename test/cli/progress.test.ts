@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startProgress } from '../../src/cli/present/progress.js';
+import { startProgress } from '../../src/cli/output/progress.js';
 
 const CLEARED = '\r\x1b[K';
 

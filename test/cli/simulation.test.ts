@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { simulationText } from '../../src/cli/present/simulation.js';
-import { PLAIN } from '../../src/cli/present/style.js';
-import { unicodeRuler } from '../../src/cli/present/text.js';
+import { simulationText } from '../../src/cli/output/simulation.js';
+import { PLAIN } from '../../src/cli/output/style.js';
+import { unicodeRuler } from '../../src/cli/output/text.js';
 import type { SimulatedRequest } from '../../src/simulate.js';
 
 const ruler = await unicodeRuler();

@@ -2,9 +2,9 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Place, Sortable } from '../../src/cli/sortable.js';
-import { Sorter } from '../../src/cli/sorter.js';
-import { StoreError } from '../../src/errors.js';
+import { StoreError } from '../../src/base/errors.js';
+import type { Place, Sortable } from '../../src/cli/sort/sortable.js';
+import { Sorter } from '../../src/cli/sort/sorter.js';
 import { need } from '../aid/need.js';
 import { cli, sample, storeOf } from './fake-context.js';
 

@@ -13,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { HOUR } from '../../src/clock.js';
-import { FileStore } from '../../src/store/file.js';
+import { HOUR } from '../../src/base/clock.js';
+import { FileStore } from '../../src/store/file/store.js';
 import { need } from '../aid/need.js';
 import { NODES } from '../aid/nodes.js';
 import { sample } from './fake-context.js';
@@ -116,7 +116,7 @@ describe.each(NODES)('spec 7: with %s', { timeout: 120_000 }, (node) => {
 
   it('nothing is run that somebody has planted where a cache of TypeScript would lie', () => {
     const fillCache = `import { createJiti } from 'jiti';
-      const jiti = createJiti(${JSON.stringify(pathToFileURL(join(inject('built'), 'dist/cli/config-module.js')))});
+      const jiti = createJiti(${JSON.stringify(pathToFileURL(join(inject('built'), 'dist/cli/site/config-module.js')))});
       await jiti.import(${JSON.stringify(config)});`;
     const writer = join(inject('built'), 'plant.mjs');
     writeFileSync(writer, fillCache);

@@ -13,7 +13,7 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it, type TestContext } from 'vitest';
-import { whyUntrusted } from '../../src/cli/trust.js';
+import { whyUntrusted } from '../../src/cli/site/trust.js';
 import { need } from '../aid/need.js';
 import { cli } from './fake-context.js';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { redact } from '../../src/cli/present/redact.js';
-import { StoreError } from '../../src/errors.js';
+import { StoreError } from '../../src/base/errors.js';
+import { redact } from '../../src/cli/output/redact.js';
 import { cli, sample, storeOf } from './fake-context.js';
 
 const random = () => randomBytes(32).toString('base64url');

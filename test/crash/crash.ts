@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FileStore } from '../../src/store/file.js';
-import { FileLayout } from '../../src/store/file-layout.js';
+import { FileLayout } from '../../src/store/file/layout.js';
+import { FileStore } from '../../src/store/file/store.js';
 import { listedIn } from '../store/folder.js';
 import type { Call } from '../store/history/history.js';
 import { assertLinearizable } from '../store/history/linear.js';

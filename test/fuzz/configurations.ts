@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { loadConfiguration } from '../../src/cli/config-file.js';
-import { readOptions } from '../../src/config.js';
-import { ConfigurationError } from '../../src/errors.js';
+import { ConfigurationError } from '../../src/base/errors.js';
+import { loadConfiguration } from '../../src/cli/site/config-file.js';
+import { readOptions } from '../../src/config/settings.js';
 import { edited, target } from './target.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'moin-sessions-fuzz-'));

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
-import { UnreadableRecordError } from '../../src/errors.js';
-import { createAdmin } from '../../src/session/store-admin.js';
+import { UnreadableRecordError } from '../../src/base/errors.js';
+import { createAdmin } from '../../src/session/admin/store-admin.js';
 import { MemoryStore } from '../../src/store/memory.js';
 import { storable } from '../../src/store/record.js';
 import { all, aRecord, idOf, owner } from '../store/records.js';

@@ -1,8 +1,8 @@
 import { utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { HOUR } from '../../src/clock.js';
-import type { SessionFilter } from '../../src/session/filter.js';
-import { createAdmin } from '../../src/session/store-admin.js';
+import { HOUR } from '../../src/base/clock.js';
+import type { SessionFilter } from '../../src/session/admin/filter.js';
+import { createAdmin } from '../../src/session/admin/store-admin.js';
 import type { UserDirectory } from '../../src/users/directory.js';
 import { NOW, sample, storeOf } from '../cli/fake-context.js';
 import { temporaryStore } from '../store/folder.js';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CookieSigner } from '../../src/session/cookie.js';
-import { newToken } from '../../src/session/token.js';
+import { CookieSigner } from '../../src/session/cookie/signer.js';
+import { newToken } from '../../src/session/cookie/token.js';
 import { makeSite, SECRET, visitorWith } from '../aid/site.js';
 
 const HTTPS = { secure: true };

@@ -6,8 +6,8 @@ import {
   maxAge,
   parseCookieHeader,
   serializeCookie,
-} from '../../src/session/cookie.js';
-import { idOf, newToken } from '../../src/session/token.js';
+} from '../../src/session/cookie/signer.js';
+import { idOf, newToken } from '../../src/session/cookie/token.js';
 
 const signer = new CookieSigner('MOIN_SESSION', [Buffer.alloc(32, 1)]);
 const kind = fc.constantFrom('anon' as const, 'user' as const);

@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { HOUR } from '../../src/clock.js';
-import { EVENTS, type SessionEvent } from '../../src/session/events.js';
+import { HOUR } from '../../src/base/clock.js';
+import { EVENTS, type SessionEvent } from '../../src/session/lifecycle/events.js';
 import { makeSite, type Site } from '../aid/site.js';
 
 /** A life in which each event but `setuid` happens, in order. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { HOUR, MINUTE } from '../../src/clock.js';
-import { StoreError } from '../../src/errors.js';
+import { HOUR, MINUTE } from '../../src/base/clock.js';
+import { StoreError } from '../../src/base/errors.js';
 import type { Session } from '../../src/session/session.js';
 import type { Browser } from '../aid/browser.js';
 import { makeSite, type Site, visitorWith } from '../aid/site.js';

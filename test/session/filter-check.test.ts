@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { EndUserOptions } from '../../src/session/admin.js';
-import { createAdmin } from '../../src/session/store-admin.js';
+import type { EndUserOptions } from '../../src/session/admin/admin.js';
+import { createAdmin } from '../../src/session/admin/store-admin.js';
 import { NOW, sample, storeOf } from '../cli/fake-context.js';
 import { all } from '../store/records.js';
 

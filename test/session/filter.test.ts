@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DAY, HOUR, MINUTE, SECOND } from '../../src/clock.js';
-import { type Conditions, matches } from '../../src/session/filter.js';
-import { describeDetail, describeEntry } from '../../src/session/info.js';
-import { relative, span } from '../../src/session/phrases.js';
+import { relative, span } from '../../src/auth/methods/moin-session/phrases.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/base/clock.js';
+import { type Conditions, matches } from '../../src/session/admin/filter.js';
+import { describeDetail, describeEntry } from '../../src/session/admin/info.js';
 import type { SessionRecord, StoreEntry } from '../../src/store/contract.js';
 
 const ID = 'a'.repeat(32);

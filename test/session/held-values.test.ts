@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../src/json.js';
-import { applyChanges, Values } from '../../src/session/values.js';
-import { trail } from '../../src/trail.js';
+import type { Json, JsonObject } from '../../src/base/json.js';
+import { applyChanges, Values } from '../../src/session/values/values.js';
+import { trail } from '../../src/visit/trail.js';
 import { makeSite, visitorWith } from '../aid/site.js';
 
 type Tree = { [key: string]: Json } | Json[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR } from '../../src/clock.js';
+import { HOUR } from '../../src/base/clock.js';
 import { makeSite, visitorWith } from '../aid/site.js';
 
 describe('the session object (spec 5)', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { Lifetimes } from '../../src/session/lifetime.js';
-import { SessionManager } from '../../src/session/manager.js';
+import { Lifetimes } from '../../src/session/lifecycle/lifetime.js';
+import { SessionManager } from '../../src/session/lifecycle/manager.js';
 import { MemoryStore } from '../../src/store/memory.js';
 import { aRecord, idOf } from '../store/records.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthMethod } from '../../src/auth/method.js';
-import { HOUR } from '../../src/clock.js';
+import { HOUR } from '../../src/base/clock.js';
 import type { Browser } from '../aid/browser.js';
 import { makeSite, type Site, visitorWith } from '../aid/site.js';
 import type { StoreCall } from '../aid/watched-store.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR } from '../../src/clock.js';
-import { StoreError } from '../../src/errors.js';
-import { isOfChain } from '../../src/session/chain-names.js';
-import { Refusals } from '../../src/session/refusal.js';
-import { createAdmin } from '../../src/session/store-admin.js';
+import { HOUR } from '../../src/base/clock.js';
+import { StoreError } from '../../src/base/errors.js';
+import { Refusals } from '../../src/session/admin/refusal.js';
+import { createAdmin } from '../../src/session/admin/store-admin.js';
+import { isOfChain } from '../../src/session/lifecycle/chain-names.js';
 import type { UserDirectory } from '../../src/users/directory.js';
 import { People } from '../aid/people.js';
 import { byHeader, makeSite } from '../aid/site.js';

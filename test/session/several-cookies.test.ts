@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CookieSigner } from '../../src/session/cookie.js';
-import { newToken } from '../../src/session/token.js';
+import { CookieSigner } from '../../src/session/cookie/signer.js';
+import { newToken } from '../../src/session/cookie/token.js';
 import type { Browser } from '../aid/browser.js';
 import { makeSite, SECRET, type Site, visitorWith } from '../aid/site.js';
 

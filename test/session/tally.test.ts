@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { StoreError } from '../../src/errors.js';
-import { createAdmin } from '../../src/session/store-admin.js';
-import { StoppedError, UnfinishedError } from '../../src/session/tally.js';
+import { StoreError } from '../../src/base/errors.js';
+import { StoppedError, UnfinishedError } from '../../src/session/admin/bulk.js';
+import { createAdmin } from '../../src/session/admin/store-admin.js';
 import type { MemoryStore } from '../../src/store/memory.js';
 import { openStore } from '../../src/store/open.js';
 import { need } from '../aid/need.js';

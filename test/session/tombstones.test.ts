@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { idOf } from '../../src/session/token.js';
+import { idOf } from '../../src/session/cookie/token.js';
 import { makeSite, type Site, visitorWith } from '../aid/site.js';
 
 describe('spec 6: tombstones, which a bot could fill a disk with', () => {

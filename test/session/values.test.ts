@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../src/json.js';
-import { applyChanges, Values } from '../../src/session/values.js';
+import type { Json, JsonObject } from '../../src/base/json.js';
+import { applyChanges, Values } from '../../src/session/values/values.js';
 
 const key = fc.oneof(
   fc.constantFrom('__proto__', 'constructor', 'toString', 'hasOwnProperty', ''),

@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FileStore } from '../../src/store/file.js';
-import type { FileLayout } from '../../src/store/file-layout.js';
+import type { FileLayout } from '../../src/store/file/layout.js';
+import { FileStore } from '../../src/store/file/store.js';
 import { indexOf, listedIn, listOf, putFile, temporaryStore } from './folder.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from './records.js';
 

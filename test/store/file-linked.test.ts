@@ -12,11 +12,11 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { StoreError } from '../../src/errors.js';
-import { createAdmin } from '../../src/session/store-admin.js';
-import { FileStore } from '../../src/store/file.js';
-import type { FileLayout } from '../../src/store/file-layout.js';
-import { Folders } from '../../src/store/folders.js';
+import { StoreError } from '../../src/base/errors.js';
+import { Folders } from '../../src/disk/folders.js';
+import { createAdmin } from '../../src/session/admin/store-admin.js';
+import type { FileLayout } from '../../src/store/file/layout.js';
+import { FileStore } from '../../src/store/file/store.js';
 import { need } from '../aid/need.js';
 import { listOf, temporaryFolder, temporaryStore } from './folder.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from './records.js';

@@ -3,9 +3,9 @@ import { lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync }
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { StoreError, UnreadableRecordError } from '../../src/errors.js';
-import type { FileStore } from '../../src/store/file.js';
-import { LARGEST } from '../../src/store/plain-file.js';
+import { StoreError, UnreadableRecordError } from '../../src/base/errors.js';
+import { LARGEST } from '../../src/disk/plain-file.js';
+import type { FileStore } from '../../src/store/file/store.js';
 import { putFile, temporaryFolder, temporaryStore } from './folder.js';
 import { all, aRecord, idOf, idsIn } from './records.js';
 

@@ -14,9 +14,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { StoreError } from '../../src/errors.js';
-import type { FileStore } from '../../src/store/file.js';
-import type { FileLayout } from '../../src/store/file-layout.js';
+import { StoreError } from '../../src/base/errors.js';
+import type { FileLayout } from '../../src/store/file/layout.js';
+import type { FileStore } from '../../src/store/file/store.js';
 import { need } from '../aid/need.js';
 import { listOf, putFile, temporaryFolder, temporaryStore } from './folder.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from './records.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FileStore } from '../../src/store/file.js';
+import { FileStore } from '../../src/store/file/store.js';
 import { temporaryStore } from './folder.js';
 import { together, Worker } from './processes.js';
 import { all, aRecord, idOf, idsIn, owner } from './records.js';

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { FileStore, type FileStoreOptions } from '../../src/store/file.js';
-import { FileLayout } from '../../src/store/file-layout.js';
-import { fileParts } from '../../src/store/file-parts.js';
-import type { UserIndex } from '../../src/store/user-index.js';
+import { FileLayout } from '../../src/store/file/layout.js';
+import { fileParts } from '../../src/store/file/parts.js';
+import { FileStore, type FileStoreOptions } from '../../src/store/file/store.js';
+import type { UserIndex } from '../../src/store/file/user-index.js';
 import type { StoreUnderTest } from './contract.js';
 
 /** A folder that goes when the test is over. */

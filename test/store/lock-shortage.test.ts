@@ -28,7 +28,7 @@ describe.each(NODES)('a process without file descriptors at its first write, wit
     need(context, process.platform === 'win32' ? 'Windows has no ulimit' : null);
     const folder = temporaryFolder();
     const program = join(folder, 'program.mjs');
-    const module = join(inject('built'), 'dist/store/file.js');
+    const module = join(inject('built'), 'dist/store/file/store.js');
     writeFileSync(program, PROGRAM(module, join(folder, 'sessions')));
     const { stdout, stderr } = spawnSync('sh', ['-c', 'ulimit -n 64; exec "$0" "$1"', node, program], {
       encoding: 'utf8',

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { tryLock, unlock } from 'fs-native-extensions';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { StoreError } from '../../src/errors.js';
-import { LockFile } from '../../src/store/lock.js';
+import { StoreError } from '../../src/base/errors.js';
+import { LockFile } from '../../src/disk/lock.js';
 import { temporaryFolder } from './folder.js';
 
 function lockFile(patience?: number): { path: string; locks: LockFile; other: number } {

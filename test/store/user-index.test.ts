@@ -1,11 +1,11 @@
 import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { endedRecord } from '../../src/session/ended.js';
-import { createAdmin } from '../../src/session/store-admin.js';
-import type { FileStore } from '../../src/store/file.js';
-import type { FileLayout } from '../../src/store/file-layout.js';
-import { LARGEST } from '../../src/store/plain-file.js';
-import { digest } from '../../src/store/user-index.js';
+import { LARGEST } from '../../src/disk/plain-file.js';
+import { createAdmin } from '../../src/session/admin/store-admin.js';
+import { endedRecord } from '../../src/session/lifecycle/ended.js';
+import type { FileLayout } from '../../src/store/file/layout.js';
+import type { FileStore } from '../../src/store/file/store.js';
+import { digest } from '../../src/store/file/user-index.js';
 import { indexOf, listedIn, listOf, temporaryStore } from './folder.js';
 import { WriterProcess, writtenBy } from './history/writer-process.js';
 import { all, aRecord, idOf, idsIn, owner } from './records.js';

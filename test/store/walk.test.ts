@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Folders } from '../../src/store/folders.js';
-import { namesIn, paced } from '../../src/store/walk.js';
+import { Folders } from '../../src/disk/folders.js';
+import { namesIn, paced } from '../../src/store/file/walk.js';
 import { putFile, temporaryFolder } from './folder.js';
 import { all } from './records.js';
 

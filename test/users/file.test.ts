@@ -17,8 +17,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { HOUR } from '../../src/clock.js';
-import { ConfigurationError, NotFoundError, StoreError, UsageError } from '../../src/errors.js';
+import { HOUR } from '../../src/base/clock.js';
+import { ConfigurationError, NotFoundError, StoreError, UsageError } from '../../src/base/errors.js';
 import { FileUserDirectory, type FileUserDirectoryOptions } from '../../src/users/file.js';
 
 vi.mock('node:crypto', async (original) => {

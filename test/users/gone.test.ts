@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { HOUR } from '../../src/clock.js';
+import { HOUR } from '../../src/base/clock.js';
 import { createSessions, StoreError } from '../../src/index.js';
 import { temporaryFolder } from '../store/folder.js';
 import { directoryAt, namesIn } from './place.js';

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { HOUR } from '../../src/clock.js';
+import { HOUR } from '../../src/base/clock.js';
 import { need } from '../aid/need.js';
 import { temporaryFolder } from '../store/folder.js';
 import { tinyFileSystem } from '../store/tiny-file-system.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../src/errors.js';
+import { UsageError } from '../../src/base/errors.js';
 import { newName, normalizeName } from '../../src/users/name.js';
 
 describe('user names (spec 7, users)', () => {

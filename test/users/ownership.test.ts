@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { StoreError } from '../../src/errors.js';
+import { StoreError } from '../../src/base/errors.js';
 import { need } from '../aid/need.js';
 import { APP, as, BOB, directoryAt, namesIn, notRoot, ownershipOf, place } from './place.js';
 

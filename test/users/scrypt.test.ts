@@ -1,6 +1,6 @@
 import * as crypto from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ConfigurationError, StoreError } from '../../src/errors.js';
+import { ConfigurationError, StoreError } from '../../src/base/errors.js';
 import { deriveKey, inTurn, isUsable, scryptParameters } from '../../src/users/scrypt.js';
 
 vi.mock('node:crypto', async (original) => {

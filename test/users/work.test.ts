@@ -2,7 +2,7 @@ import * as crypto from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { StoreError } from '../../src/errors.js';
+import { StoreError } from '../../src/base/errors.js';
 import { FileUserDirectory } from '../../src/users/file.js';
 import { hashPassword } from '../../src/users/password.js';
 import type { ScryptParameters } from '../../src/users/scrypt.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addCommitHeaders } from '../../src/web/headers.js';
+import { addCommitHeaders } from '../../src/web/shared/commit-headers.js';
 
 const OURS = { 'set-cookie': 'a=1', 'cache-control': 'no-cache="Set-Cookie"', vary: 'Cookie' };
 

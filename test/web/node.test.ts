@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { parseFields } from '../../src/web/form.js';
 import { type Visited, withSessions } from '../../src/web/node.js';
+import { parseFields } from '../../src/web/shared/form.js';
 import { type App, describeAdapter } from './adapter.js';
 import { listen } from './listen.js';
 

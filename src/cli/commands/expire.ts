@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.js';
-import { type Ending, type EndingOptions, runEnding } from '../ending.js';
-import { addFilterOptions } from '../filters.js';
-import { addWritingOptions } from '../options.js';
+import { addFilterOptions } from '../input/filters.js';
+import { addWritingOptions } from '../input/flags.js';
+import { type Ending, type EndingOptions, runEnding } from './end-sessions.js';
 
 const EXAMPLES = `Examples:
   moin-sessions expire 3f2a                end one session

@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
-import { PartialError } from '../../errors.js';
-import type { SessionDetail } from '../../session/info.js';
-import type { SessionLookup } from '../../session/looking.js';
+import { PartialError } from '../../base/errors.js';
+import type { SessionDetail } from '../../session/admin/info.js';
+import type { SessionLookup } from '../../session/admin/lookup.js';
 import type { CliContext } from '../context.js';
-import { rowsOptions } from '../look.js';
-import { noSession, resolveIds } from '../named.js';
-import { note } from '../notes.js';
-import { formatOf, isSilent, type SharedOptions } from '../options.js';
-import { detailText } from '../present/detail.js';
-import { type RowsOptions, writeRows, writeText } from '../present/rows.js';
-import { detailView } from '../present/sessions.js';
-import { chooseColumns } from '../present/view.js';
-import { withSite } from '../site.js';
+import { formatOf, isSilent, type SharedOptions } from '../input/flags.js';
+import { noSession, resolveIds } from '../input/session-ids.js';
+import { detailText } from '../output/detail.js';
+import { note } from '../output/note.js';
+import { rowsOptions } from '../output/output-options.js';
+import { type RowsOptions, writeRows, writeText } from '../output/rows.js';
+import { detailView } from '../output/sessions.js';
+import { chooseColumns } from '../output/view.js';
+import { withSite } from '../site/site.js';
 
 const EXAMPLES = `Examples:
   moin-sessions inspect 3f2a                 the session whose id begins so

@@ -1,21 +1,21 @@
 import type { Command } from 'commander';
-import { PartialError } from '../../errors.js';
-import type { SessionInfo } from '../../session/info.js';
+import { PartialError } from '../../base/errors.js';
+import type { SessionInfo } from '../../session/admin/info.js';
 import type { CliContext } from '../context.js';
-import { addFilterOptions, assertFilters, type FilterOptions, filterOf } from '../filters.js';
-import { rowsOptions } from '../look.js';
-import { note } from '../notes.js';
-import { formatOf, isSilent, type SharedOptions } from '../options.js';
-import { parseCount } from '../parse.js';
-import { noUser } from '../people.js';
-import { counted } from '../present/humane.js';
-import { linesFor } from '../present/lines.js';
-import { startProgress } from '../present/progress.js';
-import { writeCount, writeLines, writeTable } from '../present/rows.js';
-import { sessionView } from '../present/sessions.js';
-import { chooseColumns, columnNamed } from '../present/view.js';
-import { withSite } from '../site.js';
-import { inOrder, type Order, pack, unpack } from '../sorting.js';
+import { addFilterOptions, assertFilters, type FilterOptions, filterOf } from '../input/filters.js';
+import { formatOf, isSilent, type SharedOptions } from '../input/flags.js';
+import { parseCount } from '../input/parse.js';
+import { noUser } from '../input/user-names.js';
+import { counted } from '../output/humanize.js';
+import { linesFor } from '../output/lines.js';
+import { note } from '../output/note.js';
+import { rowsOptions } from '../output/output-options.js';
+import { startProgress } from '../output/progress.js';
+import { writeCount, writeLines, writeTable } from '../output/rows.js';
+import { sessionView } from '../output/sessions.js';
+import { chooseColumns, columnNamed } from '../output/view.js';
+import { withSite } from '../site/site.js';
+import { inOrder, type Order, pack, unpack } from '../sort/order.js';
 
 interface ListOptions extends SharedOptions, FilterOptions {
   sort: string;

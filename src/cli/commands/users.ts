@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
-import { ConfigurationError, NotFoundError, UsageError } from '../../errors.js';
+import { ConfigurationError, NotFoundError, UsageError } from '../../base/errors.js';
 import type { DirectoryUser, UserDirectory } from '../../users/directory.js';
 import type { FileUserDirectory, ListedUser } from '../../users/file.js';
 import { newName } from '../../users/name.js';
 import type { CliContext } from '../context.js';
-import { rowsOptions } from '../look.js';
 import {
   addWritingOptions,
   assertWritableNow,
@@ -12,13 +11,14 @@ import {
   isSilent,
   type SharedOptions,
   type WritingOptions,
-} from '../options.js';
-import { readNewPassword } from '../password.js';
-import { writeRows } from '../present/rows.js';
-import { userView } from '../present/users.js';
-import { chooseColumns } from '../present/view.js';
-import { visible } from '../present/visible.js';
-import { siteUsers } from '../site.js';
+} from '../input/flags.js';
+import { readNewPassword } from '../input/password.js';
+import { rowsOptions } from '../output/output-options.js';
+import { writeRows } from '../output/rows.js';
+import { visible } from '../output/sanitize.js';
+import { userView } from '../output/users.js';
+import { chooseColumns } from '../output/view.js';
+import { siteUsers } from '../site/site.js';
 
 /** The part of the embedded directory that commands change. */
 type UserFile = UserDirectory & Pick<FileUserDirectory, 'list' | 'add' | 'setPassword' | 'setDisabled'>;

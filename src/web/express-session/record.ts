@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json.js';
-import { type Ends, GRACE } from '../../session/lifetime.js';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.js';
+import { type Ends, GRACE } from '../../session/lifecycle/lifetime.js';
 import type { SessionOwner, SessionRecord } from '../../store/contract.js';
 
 /** Finds the user in a session's data; null for a visitor. */

@@ -1,10 +1,10 @@
-import type { Clock } from '../../clock.js';
-import { UnreadableRecordError } from '../../errors.js';
-import type { JsonObject } from '../../json.js';
-import { type Emit, told } from '../../session/events.js';
-import { stateOf } from '../../session/info.js';
-import { GRACE } from '../../session/lifetime.js';
-import { applyChanges, type Changes } from '../../session/values.js';
+import type { Clock } from '../../base/clock.js';
+import { UnreadableRecordError } from '../../base/errors.js';
+import type { JsonObject } from '../../base/json.js';
+import { stateOf } from '../../session/admin/info.js';
+import { type Emit, told } from '../../session/lifecycle/events.js';
+import { GRACE } from '../../session/lifecycle/lifetime.js';
+import { applyChanges, type Changes } from '../../session/values/values.js';
 import type { SessionRecord, SessionStore } from '../../store/contract.js';
 import { endsOf, ownerOf, type UserOf } from './record.js';
 

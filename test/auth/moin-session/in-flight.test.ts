@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR, MINUTE } from '../../../src/clock.js';
+import { HOUR, MINUTE } from '../../../src/base/clock.js';
 import { makeSite, visitorWith } from '../../aid/site.js';
 
 /** The browser has logged in again; a request with the cookie before comes a moment later, as from another tab. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR, MINUTE } from '../../../src/clock.js';
+import { HOUR, MINUTE } from '../../../src/base/clock.js';
 import { makeSite, type Site, visitorWith } from '../../aid/site.js';
 
 const AS_ALICE = { headers: { 'x-user': 'alice' } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR, MINUTE } from '../../../src/clock.js';
+import { HOUR, MINUTE } from '../../../src/base/clock.js';
 import { makeSite, type Site, visitorWith } from '../../aid/site.js';
 
 /** As many logins of alice, each in a browser of its own, a minute apart. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR } from '../../../src/clock.js';
+import { HOUR } from '../../../src/base/clock.js';
 import { byHeader, makeSite, visitorWith } from '../../aid/site.js';
 
 const WITH_PASSWORD = { login: true, name: 'alice', password: 'alice' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MINUTE } from '../../../src/clock.js';
+import { MINUTE } from '../../../src/base/clock.js';
 import type { Browser } from '../../aid/browser.js';
 import { makeSite, type Site, visitorWith } from '../../aid/site.js';
 

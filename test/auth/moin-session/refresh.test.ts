@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR, MINUTE } from '../../../src/clock.js';
+import { HOUR, MINUTE } from '../../../src/base/clock.js';
 import { makeSite, visitorWith } from '../../aid/site.js';
 
 const WRITES = ['create', 'update', 'delete'];

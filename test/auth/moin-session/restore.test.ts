@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { AuthOption } from '../../../src/auth/builtin.js';
-import { HOUR, MINUTE } from '../../../src/clock.js';
-import { idOf, newToken } from '../../../src/session/token.js';
+import { HOUR, MINUTE } from '../../../src/base/clock.js';
+import { idOf, newToken } from '../../../src/session/cookie/token.js';
 import { createSessions } from '../../../src/sessions.js';
 import { byHeader, makeSite, SECRET, visitorWith } from '../../aid/site.js';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { UnreadableRecordError } from '../../../src/errors.js';
+import { UnreadableRecordError } from '../../../src/base/errors.js';
 import type { StoreCheck } from '../contract.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from '../records.js';
 

@@ -1,0 +1,44 @@
+import { ConfigurationError } from '../../base/errors.js';
+import { isDisabled } from '../../users/directory.js';
+import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from '../method.js';
+
+/** A name or a password longer than this is nobody's, and is not worth a hash. */
+const LONGEST = 4096;
+
+/** `moin_login`: on `login`, checks name and password against the user directory; otherwise passes on (spec 3). */
+export function moinLogin(): AuthMethod {
+  return { name: 'moin_login', authenticate, configure };
+}
+
+function configure({ users }: Pick<AuthSite, 'users'>): void {
+  if (users !== undefined) return;
+  throw new ConfigurationError(
+    "moin_login needs a user directory: set the option 'users', or take it out of 'auth'",
+  );
+}
+
+async function authenticate(request: AuthRequest, known: Known, { users }: AuthSite): Promise<AuthResult> {
+  const { user, name, password, login } = known;
+  // A login that a method before established by itself, and not by a form, is none of ours to judge.
+  if (!login || users === undefined || request.form.login !== true) {
+    const text = request.crossSite?.asksForLogin
+      ? `the form counts for nothing: ${request.crossSite.text}`
+      : 'the request does not ask to log in';
+    return { user, continue: true, reason: 'not-a-login', text };
+  }
+  const reject = (text: string) => ({ user, continue: true, reason: 'rejected', text, loginRejected: true });
+  if (name === '' || password === '') return reject('the form lacks the name or the password');
+  if (name.length > LONGEST || password.length > LONGEST) return reject('name or password is far too long');
+  const entry = await users.findByName(name);
+  const good = await users.verifyPassword(entry, password, name);
+  if (entry === null) return reject('there is no user of this name');
+  if (!good) return reject(`the password is not that of ${entry.name}`);
+  if (isDisabled(entry)) return reject(`the user ${entry.name} is disabled`);
+  const accepted = { id: entry.id, name: entry.name, method: 'moin_login', valid: true };
+  return {
+    user: accepted,
+    continue: true,
+    reason: 'accepted',
+    text: `name and password of ${entry.name} are right`,
+  };
+}

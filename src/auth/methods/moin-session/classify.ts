@@ -1,0 +1,96 @@
+import { stateOf } from '../../../session/admin/info.js';
+import { isOfChain } from '../../../session/lifecycle/chain-names.js';
+import type { GoodCookie } from '../../../session/request/context.js';
+import type { SessionOwner, SessionRecord } from '../../../store/contract.js';
+import { currentName } from '../../establish.js';
+import type { AuthSite, AuthUser } from '../../method.js';
+import * as because from './explain.js';
+
+/** What stands under a well-signed cookie, for the one who sends it; `why` in words. */
+export type Standing = { cookie: GoodCookie } & (
+  | { status: 'switched-off' | 'unused' }
+  | { status: 'unreadable' | 'replaced' | 'gone'; why: string }
+  | { status: 'over' | 'foreign' | 'refused'; why: string; record: SessionRecord }
+  | { status: 'open'; owner: SessionOwner | null; record: SessionRecord }
+);
+
+/**
+ * The one answer to "what stands under this cookie", for all who ask (S1 to S11):
+ *
+ * - `switched-off`: a visitor's cookie, and this site has no anonymous sessions
+ * - `unused`: nothing yet; a visitor's session begins with the first value
+ * - `unreadable`: bytes that are no session (I4)
+ * - `replaced`: a login or rotation put a newer token in its place within the last minute, so say nothing about the cookie
+ * - `gone`: ended, purged, or never there
+ * - `over`: there, but it has expired; a user cookie's in grace, too
+ * - `foreign`: another user's than the one who is established, or a user's where only an anon cookie asks (S10)
+ * - `refused`: its user, or the auth method that established them, is not accepted any more (spec 2)
+ * - `open`: there and theirs. `owner` under the name that the directory has now; null for a visitor's
+ *
+ * @param user who is established by an earlier method, or null: then a user cookie speaks for its user
+ */
+export async function classify(cookie: GoodCookie, user: AuthUser | null, site: AuthSite): Promise<Standing> {
+  const { manager } = site.desk;
+  if (cookie.kind === 'anon' && user === null && !manager.lifetimes.anonymousAllowed)
+    return { cookie, status: 'switched-off' };
+  const found = await manager.find(cookie.id);
+  if (found.record !== null) return classifyRecord(found.record, cookie, user, site);
+  if (found.unreadable !== null)
+    return { cookie, status: 'unreadable', why: because.unreadable(found.unreadable) };
+  const trace = await manager.trace(cookie.id);
+  const why = because.sessionGone(trace, manager.now());
+  if (manager.justReplaced(trace)) return { cookie, status: 'replaced', why };
+  if (cookie.kind === 'anon' && !manager.isSpent(trace)) return { cookie, status: 'unused' };
+  return { cookie, status: 'gone', why };
+}
+
+async function classifyRecord(
+  record: SessionRecord,
+  cookie: GoodCookie,
+  user: AuthUser | null,
+  site: AuthSite,
+): Promise<Standing> {
+  const { manager } = site.desk;
+  const now = manager.now();
+  const state = stateOf(record, now);
+  const isAnon = cookie.kind === 'anon';
+  if (state === 'expired' || (state === 'grace' && !isAnon))
+    return { cookie, status: 'over', why: because.sessionOver(record, now, manager.limit.max), record };
+  const owner = record.user;
+  if (owner === null) {
+    if (isAnon) return { cookie, status: 'open', owner, record };
+    return { cookie, status: 'gone', why: 'the record under this user cookie belongs to nobody' };
+  }
+  const isTheirs = user === null ? !isAnon : user.id === owner.id;
+  if (!isTheirs) return { cookie, status: 'foreign', why: because.foreign(owner, user), record };
+  if (!isOfChain(owner.method, site.chain))
+    return { cookie, status: 'refused', why: because.methodLeft(owner), record };
+  const current = await currentName(owner, site.users);
+  if (current.refusal !== null) return { cookie, status: 'refused', why: current.refusal.text, record };
+  return { cookie, status: 'open', owner: { ...owner, name: current.name }, record };
+}
+
+/** What stands under each well-signed cookie of the request, in their order. What is badly signed costs no store access. */
+export async function classifyAll(user: AuthUser | null, site: AuthSite): Promise<Standing[]> {
+  const standings: Standing[] = [];
+  for (const cookie of site.desk.cookies)
+    if (cookie.verdict === 'ok') standings.push(await classify(cookie, user, site));
+  return standings;
+}
+
+/**
+ * The one that counts (spec 4): the first that opens a user's session, or a visitor's; else one that was replaced a
+ * moment ago, for the browser is getting its successor and another cookie would overtake that; else one that could begin
+ * a session; else the first. So a cookie that opens nothing, or is empty, never costs a good one its session.
+ */
+export function preferred(standings: readonly Standing[]): Standing | null {
+  const opens = standings.filter(({ status }) => status === 'open');
+  return (
+    opens.find(({ cookie }) => cookie.kind === 'user') ??
+    opens[0] ??
+    standings.find(({ status }) => status === 'replaced') ??
+    standings.find(({ status }) => status === 'unused') ??
+    standings[0] ??
+    null
+  );
+}

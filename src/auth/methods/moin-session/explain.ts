@@ -1,0 +1,80 @@
+import { stateOf } from '../../../session/admin/info.js';
+import type { ReadCookie } from '../../../session/cookie/signer.js';
+import type { SessionOwner, SessionRecord, Trace } from '../../../store/contract.js';
+import { relative, span } from './phrases.js';
+
+/**
+ * The reasons of `moin_session` in words, for whoever asks at night why a cookie is refused (spec 7, simulate).
+ * No token, no password and no data of a session ever stand in them.
+ */
+
+/** Why a cookie is of no use by itself. */
+export function cookieUnusable(cookie: ReadCookie, secrets: number): string {
+  switch (cookie.verdict) {
+    case 'absent':
+      return 'the request brings no session cookie';
+    case 'malformed':
+      return 'the cookie is not of the form KIND.TOKEN.MAC: cut short, or made by another program?';
+    default:
+      return `the signature does not match under ${whichSecrets(secrets)}: was it issued by another site, or was the secret replaced?`;
+  }
+}
+
+function whichSecrets(count: number): string {
+  if (count === 1) return 'the secret';
+  return count === 2 ? 'either secret' : `any of the ${count} secrets`;
+}
+
+/** Why a record that is there can no longer be used. */
+export function sessionOver(record: SessionRecord, now: number, maxSessions: number): string {
+  const { ended, cookieExpires, expires } = record;
+  const ago = (at: number) => relative(at, now);
+  if (ended?.by === 'limit') {
+    return `the cookie was fine, but this user logged in elsewhere ${maxSessions} times since: evicted ${ago(ended.at)}`;
+  }
+  if (ended !== null) {
+    const who = ended.by === 'user' ? 'its user' : 'an administrator';
+    return `the cookie was fine, but ${who} ended this session ${ago(ended.at)}`;
+  }
+  if (stateOf(record, now) === 'grace') {
+    return `the session ended ${ago(cookieExpires)}; its record may be removed ${ago(expires)}, and opens nothing until then`;
+  }
+  return `the session ended ${ago(cookieExpires)}, after ${span(cookieExpires - record.seen)} without use`;
+}
+
+/** Why there is no record under a good cookie. */
+export function sessionGone(trace: Trace | null, now: number): string {
+  if (trace === null)
+    return 'the signature is good, but the store has no such session: logged out or purged, or is this another store?';
+  const what = {
+    logout: 'the user logged out',
+    rotated: 'a newer token replaced this one, by a login or a rotation,',
+    destroyed: 'the application ended this session',
+    administrator: 'an administrator ended this session',
+    user: 'its user ended this session',
+    limit: 'this session was evicted, for its user logged in elsewhere too often,',
+  }[trace.reason];
+  return `the signature is good, but ${what} ${relative(trace.at, now)}`;
+}
+
+/** Why a session that is somebody else's is not handed over (S10). */
+export function foreign(owner: SessionOwner, user: Pick<SessionOwner, 'name'> | null): string {
+  const whom = user === null ? 'and nobody is established by this request' : `not to ${user.name}`;
+  return `the session under this cookie belongs to ${owner.name}, ${whom}: it is not handed over`;
+}
+
+/** Why a session is refused whose user was established in a way that the site does not have any more (spec 2). */
+export function methodLeft({ name, method }: SessionOwner): string {
+  return `${name} was logged in by ${JSON.stringify(method)}, which is no method of 'auth' any more: such logins are refused`;
+}
+
+/** Why a user's own session stays closed (S5). */
+export const VETOED =
+  'an earlier method took the user away, so the cookie logs nobody in by this request; cookie and session stay as they are';
+
+export const SWITCHED_OFF =
+  'the cookie is good, but this site has no anonymous sessions (anonymousCookieLifetime is 0)';
+
+export function unreadable(reason: string): string {
+  return `the bytes stored under this cookie's id are no session (${reason}); they are left as they are`;
+}

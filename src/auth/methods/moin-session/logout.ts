@@ -1,0 +1,87 @@
+import type { SessionDesk } from '../../../session/request/context.js';
+import type { SessionOwner } from '../../../store/contract.js';
+import type { AuthUser, Known } from '../../method.js';
+import { preferred, type Standing } from './classify.js';
+import * as because from './explain.js';
+import type { Outcome } from './outcome.js';
+import { restore } from './restore.js';
+
+/** S6. A visitor who is not logged in keeps what they have. */
+export function logOut(
+  user: AuthUser | null,
+  standings: readonly Standing[],
+  known: Known,
+  desk: SessionDesk,
+): Outcome {
+  const found = preferred(standings);
+  if (found === null) return logOutWithoutCookie(user, desk);
+  if (user === null && found.cookie.kind === 'anon') {
+    const before = restore(found, known, desk);
+    const text = `nobody is logged in, so there is nothing to log out of: ${before.text}`;
+    return { ...before, reason: 'logout', text };
+  }
+  desk.deleteCookie();
+  const effects = ['delete the cookie'];
+  // Whoever brings several users' cookies would be the next of them at the next request.
+  const meant = standings.filter((standing) => standing === found || standing.cookie.kind === 'user');
+  for (const standing of meant) effects.push(...end(standing, user, desk));
+  const was = user ?? ownerOf(found);
+  const text = `${was === null ? 'logout' : `${was.name} logs out`}${detail(found)}`;
+  return { session: desk.none(), user: was && { ...was, valid: false }, reason: 'logout', text, effects };
+}
+
+function logOutWithoutCookie(user: AuthUser | null, desk: SessionDesk): Outcome {
+  const { cookie } = desk;
+  const outcome = { session: desk.none(), user: user && { ...user, valid: false }, reason: 'logout' };
+  const why = because.cookieUnusable(cookie, desk.secrets);
+  if (cookie.verdict === 'absent') return { ...outcome, text: `logout, and ${why}: nothing to end` };
+  desk.deleteCookie();
+  return { ...outcome, text: `logout, though ${why}`, effects: ['delete the cookie'] };
+}
+
+/** Has a session end, if there is one. What the cookie finds but does not open, another user's, stays (S10). */
+function end({ status, cookie }: Standing, user: AuthUser | null, desk: SessionDesk): string[] {
+  // An anon cookie says of nobody who they are: what a login made of its session may be somebody else's.
+  const userId = cookie.kind === 'anon' ? (user?.id ?? null) : null;
+  switch (status) {
+    case 'open':
+    case 'over':
+    case 'refused':
+      break;
+    case 'foreign':
+      if (cookie.kind === 'anon') return [];
+      break;
+    case 'unreadable':
+      desk.logout(cookie.id, userId);
+      return [`keep session ${cookie.id} from being opened`];
+    case 'replaced':
+      desk.logout(cookie.id, userId);
+      return [`remove the session that took the place of ${cookie.id}`];
+    default:
+      return [];
+  }
+  desk.logout(cookie.id, userId);
+  return [`remove session ${cookie.id}`];
+}
+
+/** S6: later methods still get to know who it was. */
+function ownerOf(found: Standing): SessionOwner | null {
+  if (found.status === 'open') return found.owner;
+  return found.status === 'refused' ? found.record.user : null;
+}
+
+function detail(found: Standing): string {
+  switch (found.status) {
+    case 'unreadable':
+      return `, but ${found.why}; the cookie opens nothing, even should somebody repair them`;
+    case 'foreign':
+      return found.cookie.kind === 'anon' ? `, but ${found.why} and stays` : `: ${found.why}, and ends`;
+    case 'unused':
+    case 'switched-off':
+      return '; nothing was stored under the cookie';
+    case 'open':
+      return '';
+    default:
+      return `: ${found.why}`;
+  }
+}

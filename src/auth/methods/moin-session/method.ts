@@ -1,0 +1,121 @@
+import { ConfigurationError } from '../../../base/errors.js';
+import type { SessionDesk } from '../../../session/request/context.js';
+import type { LiveSession } from '../../../session/request/live.js';
+import type {
+  AuthMethod,
+  AuthRequest,
+  AuthResult,
+  AuthSite,
+  AuthUser,
+  CrossSite,
+  Known,
+} from '../../method.js';
+import { lend } from './attach.js';
+import { classifyAll, preferred } from './classify.js';
+import { logIn } from './login.js';
+import { logOut } from './logout.js';
+import { type Outcome, unusable } from './outcome.js';
+import { restore } from './restore.js';
+
+export interface MoinSessionOptions {
+  /**
+   * Session keys whose values a login does not carry over: what somebody else may have planted in the visitor's session,
+   * such as a CSRF token. Default: none.
+   */
+  leave?: readonly string[];
+}
+
+/**
+ * `moin_session`: cookie -> user and session, login, logout (spec 3, S1 to S11). It decides whose session it is;
+ * refreshes and saves come with `commit`.
+ * @throws ConfigurationError when `leave` is no list of keys
+ */
+export function moinSession({ leave = [] }: MoinSessionOptions = {}): AuthMethod {
+  if (!Array.isArray(leave) || leave.some((key) => typeof key !== 'string'))
+    throw new ConfigurationError("'leave' of moin_session must be a list of session keys: ['csrf']");
+  return {
+    name: 'moin_session',
+    authenticate: (request, known, site) => authenticate(request, known, site, leave),
+  };
+}
+
+async function authenticate(
+  request: AuthRequest,
+  known: Known,
+  site: AuthSite,
+  leave: readonly string[],
+): Promise<AuthResult> {
+  const { crossSite } = request;
+  const decided = await decide(request, known, site, leave);
+  const outcome = crossSite === null ? decided : ofOtherSite(decided, crossSite, known, site);
+  const { session, user, reason, text, effects = [] } = outcome;
+  request.session = session;
+  return { user, continue: true, reason, text: text + whichCookie(site.desk, session), effects };
+}
+
+/** Which of several cookies it was, where the ones before it open nothing, or less (spec 4). */
+function whichCookie({ cookies }: SessionDesk, { id }: LiveSession): string {
+  const index = cookies.findIndex((cookie) => cookie.verdict === 'ok' && cookie.id === id);
+  return index > 0 ? `; its cookie is number ${index + 1} of ${cookies.length} of this name` : '';
+}
+
+/** Where a request asks for both, the login counts (S6). */
+async function decide(
+  request: AuthRequest,
+  known: Known,
+  site: AuthSite,
+  leave: readonly string[],
+): Promise<Outcome> {
+  const user = known.user?.valid ? known.user : null;
+  if (known.login) return decideLogin(user, request, known, site, leave);
+  if (known.logout) return logOut(user, await classifyAll(user, site), known, site.desk);
+  return find(user, known, site);
+}
+
+/**
+ * Spec 3, cross-site: what the request's own cookie opens, it opens here too, and a login that a method established by
+ * itself stands. But a browser sends no `SameSite=Lax` cookie along: an anonymous one would overwrite a login's.
+ */
+function ofOtherSite(
+  decided: Outcome,
+  { text, asksForLogin }: CrossSite,
+  { login }: Known,
+  { desk }: AuthSite,
+): Outcome {
+  const isCookieSet = desk.outgoing().some(({ action }) => action === 'set');
+  if (isCookieSet) {
+    desk.forget();
+    const { user } = decided;
+    return { session: desk.none(), user, reason: 'cross-site', text: `no cookie and no session: ${text}` };
+  }
+  if (!asksForLogin || login) return decided;
+  return { ...decided, reason: 'cross-site', text: `the form counts for nothing: ${text}; ${decided.text}` };
+}
+
+/** The session that the cookie stands for, of whoever is established or of whom it names. */
+async function find(user: AuthUser | null, known: Known, site: AuthSite): Promise<Outcome> {
+  const { desk } = site;
+  const found = preferred(await classifyAll(user, site));
+  if (user !== null) return lend(found, user, known, desk);
+  return found === null ? unusable(desk.cookie, desk) : restore(found, known, desk);
+}
+
+async function decideLogin(
+  user: AuthUser | null,
+  request: AuthRequest,
+  known: Known,
+  site: AuthSite,
+  leave: readonly string[],
+): Promise<Outcome> {
+  if (user !== null && !known.loginRejected) {
+    const remember = request.form.rememberMe === true;
+    const login = await logIn(user, { remember, leave }, await classifyAll(user, site), site);
+    if (login !== null) return login;
+    const max = site.desk.manager.limit.max;
+    const text = `${user.name} has ${max} sessions already and new logins are refused at that limit (onLimit: deny)`;
+    return { ...(await find(null, known, site)), reason: 'login-denied', text };
+  }
+  const before = await find(user, known, site);
+  const text = `no method accepted this login; what was there stays as it was: ${before.text}`;
+  return { ...before, reason: 'login-failed', text };
+}

@@ -1,0 +1,122 @@
+import { STATUS_CODES } from 'node:http';
+import { ConfigurationError } from '../../../base/errors.js';
+import type { JsonObject } from '../../../base/json.js';
+import { changesSince } from '../../../session/values/values.js';
+import type { AuthMethod, AuthRequest, AuthResult, AuthSite, AuthUser, Known } from '../../method.js';
+import { classifyAll, preferred } from '../moin-session/classify.js';
+import { type PassportStrategy, runStrategy, type StrategyOutcome } from './strategy.js';
+
+export interface PassportOptions {
+  /**
+   * Which requests the strategy sees. Default: those that ask to log in, and never one that another site sent. A `when`
+   * for forms of your own pages looks at `request.crossSite`; one for an identity provider's form, which is sent from
+   * another site, does not.
+   */
+  when?: (request: AuthRequest, known: Known) => boolean;
+  /**
+   * Whether a success is a login, that begins a session of its own (S4). False for strategies that see every request,
+   * such as those for bearer tokens. Default true.
+   */
+  login?: boolean;
+  /** The user in what the strategy's verify function gave. Default: its `id`, and its `name`, `username`, `displayName` or `id`. */
+  user?: (profile: unknown) => { id: string; name: string };
+  /** A failure is answered with the strategy's status and challenge in place of the application. Default false. */
+  challenge?: boolean;
+  /** Handed to the strategy's `authenticate`: `{ scope: ['email'] }`. */
+  options?: object;
+  /** Under which the method stands in the trace and in records. Two strategies in one chain need two names. Default `passport`. */
+  name?: string;
+}
+
+/**
+ * `passport`: runs any Passport strategy as a link of the chain; put it in front of `moin_session`. `success` establishes
+ * the user, `fail` nobody, `redirect` answers the request, `pass` passes on, `error` ends the request as failed.
+ *
+ * Where the site has `users`, the user's id must be one of theirs: map it with the option `user`, or in the strategy.
+ *
+ * The strategy gets the server's own request, with `body`, `query` and `session`: what it finds there is the visitor's
+ * session, and what it puts there is saved with it. Strategies that need this (OAuth's `state`) work for visitors who
+ * have a session, so have `moin_anon_session` in the chain.
+ */
+export function passport(strategy: PassportStrategy, options: PassportOptions = {}): AuthMethod {
+  if (typeof strategy?.authenticate !== 'function')
+    throw new ConfigurationError('passport needs a strategy: passport(new Strategy(…), options)');
+  const { when = (_request, { login }) => login, name = 'passport' } = options;
+  return {
+    name,
+    async authenticate(request: AuthRequest, known: Known, site: AuthSite): Promise<AuthResult> {
+      const passed = { user: known.user, continue: true };
+      if ((known.logout && !known.login) || !when(request, known))
+        return { ...passed, reason: 'not-asked', text: 'the strategy does not look at this request' };
+      const { owner, data } = await shownTo(known, site);
+      const session = asJson(data);
+      const outcome = await runStrategy(strategy, request, { session, options: options.options ?? {} });
+      const result = resultOf(outcome, known, options);
+      // What the session of one user held does not come into that of another (S4, S10).
+      if (owner !== null && result.user !== null && result.user.id !== owner) return result;
+      return { ...result, values: changesSince(data, asJson(session)) };
+    },
+  };
+}
+
+function resultOf(outcome: StrategyOutcome, known: Known, options: PassportOptions): AuthResult {
+  const passed = { user: known.user, continue: true };
+  switch (outcome.kind) {
+    case 'success': {
+      const user = (options.user ?? userOf)(outcome.profile);
+      const login = options.login ?? true;
+      return { user, continue: true, login, reason: 'accepted', text: `the strategy accepts ${user.name}` };
+    }
+    case 'redirect': {
+      const { status, url } = outcome;
+      const response = { status, headers: { location: url, 'content-length': '0' } };
+      const text = 'the strategy sends the browser elsewhere';
+      return { ...passed, response, reason: 'redirect', text, effects: [`answer ${status}`] };
+    }
+    case 'fail':
+      return failed(outcome, known, options);
+    case 'pass':
+      return { ...passed, reason: 'passed', text: 'the strategy passes' };
+  }
+}
+
+function failed(
+  { status, challenge }: Extract<StrategyOutcome, { kind: 'fail' }>,
+  { user }: Known,
+  options: PassportOptions,
+): AuthResult {
+  const isLogin = options.login ?? true;
+  const text = 'the strategy accepts nobody';
+  const result: AuthResult = { user, continue: true, reason: 'rejected', text, loginRejected: isLogin };
+  if (options.challenge !== true) return result;
+  const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' };
+  if (status === 401 && challenge !== null) headers['www-authenticate'] = challenge;
+  const response = { status, headers, body: `${STATUS_CODES[status] ?? status}\n` };
+  return { ...result, response, effects: [`answer ${status}`] };
+}
+
+function userOf(profile: unknown): Pick<AuthUser, 'id' | 'name'> {
+  const { id, name, username, displayName } = (profile ?? {}) as Record<string, unknown>;
+  const key = typeof id === 'number' ? String(id) : id;
+  if (typeof key !== 'string' || key === '') {
+    throw new ConfigurationError(
+      "the strategy's user has no id: give passport the option user: (profile) => ({ id, name })",
+    );
+  }
+  const called = [name, username, displayName].find((text) => typeof text === 'string' && text !== '');
+  return { id: key, name: (called as string | undefined) ?? key };
+}
+
+/** What the visitor's session holds, as `moin_session` is going to open it: for the strategy to read. */
+async function shownTo(known: Known, site: AuthSite): Promise<{ owner: string | null; data: JsonObject }> {
+  const user = known.user?.valid ? known.user : null;
+  const found = preferred(await classifyAll(user, site));
+  if (found?.status !== 'open') return { owner: null, data: {} };
+  const isClosed = known.vetoed && found.owner !== null;
+  return { owner: found.owner?.id ?? null, data: isClosed ? {} : found.record.data };
+}
+
+/** As express-session keeps it, whose sessions strategies are written for: a date becomes a text, say. */
+function asJson(session: object): JsonObject {
+  return JSON.parse(JSON.stringify(session));
+}

@@ -1,0 +1,33 @@
+import { isDisabled, type UserDirectory } from '../../users/directory.js';
+import type { AuthResult, AuthUser, Known } from '../method.js';
+
+/**
+ * What a method answers when something outside vouches for a name: a proxy, a certificate. The name is looked up where
+ * there is a directory; where there is none, it is the user's id.
+ */
+export async function vouchedFor(
+  name: string,
+  method: string,
+  known: Known,
+  users: UserDirectory | undefined,
+): Promise<AuthResult> {
+  const nobody = { user: known.user, continue: true };
+  const entry = users === undefined ? { id: name, name } : await users.findByName(name);
+  if (entry === null) return { ...nobody, reason: 'unknown-user', text: `there is no user ${name}` };
+  if (isDisabled(entry)) {
+    return { ...nobody, reason: 'disabled-user', text: `the user ${entry.name} is disabled` };
+  }
+  const user: AuthUser = { id: entry.id, name: entry.name, method, valid: true };
+  return { user, continue: true, reason: 'accepted', text: `${method} vouches for ${entry.name}` };
+}
+
+/** What methods that look at every request answer when one before them was successful: the first one counts. */
+export function establishedBefore({ user }: Known): AuthResult | null {
+  if (!user?.valid) return null;
+  return {
+    user,
+    continue: true,
+    reason: 'already-established',
+    text: `${user.name} was established by ${user.method}`,
+  };
+}

@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import { UsageError } from '../../../base/errors.js';
+import { DEFAULT_COOKIE_NAME } from '../../../session/cookie/signer.js';
+import type { Simulation } from '../../../simulate.js';
+import { type CliContext, isInteractive } from '../../context.js';
+import { formatOf, isSilent, type SharedOptions } from '../../input/flags.js';
+import { gather, parseCount } from '../../input/parse.js';
+import { note } from '../../output/note.js';
+import { styleOf } from '../../output/output-options.js';
+import { safeJson } from '../../output/sanitize.js';
+import { simulationText } from '../../output/simulation.js';
+import { unicodeRuler } from '../../output/text.js';
+import { withSite } from '../../site/site.js';
+import { assertExpected, type ExpectOptions } from './expectation.js';
+import { assertConsistent, type RequestOptions, readsPaste, requestOf } from './request.js';
+
+const NOT_CONFIGURED =
+  'there is no configuration here, so users, auth chain, secrets and lifetimes of the site are not known: name it with --config FILE';
+
+interface SimulateCommandOptions extends SharedOptions, RequestOptions, ExpectOptions {
+  repeat: number;
+}
+
+const EXAMPLES = `Examples:
+  moin-sessions simulate --cookie 'MOIN_SESSION=user.…'        why is this cookie refused?
+  pbpaste | moin-sessions simulate --cookie -                  the same, and no secret in the shell's history
+  moin-sessions simulate --login --name alice --password-stdin < secret.txt
+  moin-sessions simulate --repeat 3                            a visitor's first three requests
+  moin-sessions simulate --cookie-file c.txt --at +2h --expect-none
+`;
+
+export function defineSimulate(command: Command, context: CliContext): void {
+  command
+    .addHelpText('before', EXAMPLES)
+    .option('--cookie <cookie>', 'NAME=VALUE or a whole Cookie header; - for stdin; repeatable', gather)
+    .option('--cookie-file <file>', 'the same from a file; - for stdin')
+    .option('--login', 'send a login form, with --name and a password')
+    .option('--name <name>', 'the name in the login form')
+    .option('--password-stdin', 'read the password from stdin')
+    .option('--remember-me', 'tick "remember me" in the login form')
+    .option('--logout', 'send a logout')
+    .option('--basic <name>', 'send HTTP Basic authentication')
+    .option('--remote-user <name>', 'send the name as a reverse proxy would')
+    .option('--header <header>', "send a header 'Name: value'; repeatable", gather)
+    .option('--https', 'as if over HTTPS')
+    .option('--address <ip>', 'as if from this address (default: 127.0.0.1)')
+    .option('--repeat <count>', 'so many requests, keeping cookies as a browser would', parseCount, 1)
+    .option('--expect-user <name>', 'exit with 3 unless this user is logged in at the end')
+    .option('--expect-anonymous', 'exit with 3 unless there is an anonymous session')
+    .option('--expect-session', 'exit with 3 unless a session is available')
+    .option('--expect-none', 'exit with 3 if there is a user or an available session')
+    .action((_options, self: Command) => run(context, self.optsWithGlobals()));
+}
+
+async function run(context: CliContext, options: SimulateCommandOptions): Promise<void> {
+  assertShowable(options);
+  assertConsistent(options);
+  if (readsPaste(options) && isInteractive(context) && !options.quiet)
+    await note(context, 'paste the cookie, then press Enter and Ctrl-D');
+  const simulation = await withSite(
+    context,
+    options,
+    async (site) => {
+      const request = await requestOf(context, options, site.options.cookieName ?? DEFAULT_COOKIE_NAME);
+      const { simulate } = await import('../../../simulate.js');
+      const isConfigured = site.methods !== undefined;
+      if (!isConfigured && !options.quiet) await note(context, NOT_CONFIGURED);
+      return simulate(site.options, { request, repeat: options.repeat, at: site.clock(), isConfigured });
+    },
+    { isConfigurationNeeded: true },
+  );
+  if (!isSilent(options)) await context.out.write(await textOf(simulation, context, options));
+  const last = simulation.requests.at(-1);
+  if (last !== undefined) assertExpected(last, options);
+}
+
+/** A story is neither rows nor ids. */
+function assertShowable(options: SharedOptions): void {
+  const format = formatOf(options);
+  if (!['table', 'json', 'ndjson'].includes(format))
+    throw new UsageError(`simulate tells a story, which is no ${format}: use --format table, json or ndjson`);
+  if (options.fields !== undefined)
+    throw new UsageError('simulate has no --fields: use --json and pick from that');
+}
+
+async function textOf(simulation: Simulation, context: CliContext, options: SharedOptions): Promise<string> {
+  const format = formatOf(options);
+  if (format === 'json') return `${safeJson(simulation, 2)}\n`;
+  if (format === 'ndjson') return simulation.requests.map((request) => `${safeJson(request)}\n`).join('');
+  const style = await styleOf(context, options);
+  return simulationText(simulation, { width: context.columns, style, ruler: await unicodeRuler() });
+}

@@ -1,0 +1,96 @@
+import type { Command } from 'commander';
+import { UsageError } from '../../base/errors.js';
+import type { SessionFilter } from '../../session/admin/filter.js';
+import type { SessionState } from '../../session/admin/info.js';
+import type { Site } from '../site/site.js';
+import { gather, parseDuration } from './parse.js';
+import { findUsers } from './user-names.js';
+
+/** The flags that say which sessions are meant: the same ones for all commands. */
+export interface FilterOptions {
+  user?: string[];
+  userId?: string[];
+  anonymous?: boolean;
+  loggedIn?: boolean;
+  active?: boolean;
+  grace?: boolean;
+  expired?: boolean;
+  refused?: boolean;
+  expiresWithin?: number;
+  idle?: number;
+  hasKey?: string;
+}
+
+const STATES = ['active', 'grace', 'expired', 'refused'] as const satisfies readonly SessionState[];
+const FLAGS = [
+  'user',
+  'userId',
+  'anonymous',
+  'loggedIn',
+  ...STATES,
+  'expiresWithin',
+  'idle',
+  'hasKey',
+] as const;
+
+export function addFilterOptions(command: Command): Command {
+  return command
+    .option('--user <name>', 'of a user, by name, else by id; repeatable: of any of them', gather)
+    .option('--user-id <id>', 'of a user, by id alone; repeatable', gather)
+    .option('--anonymous', 'of visitors who are not logged in')
+    .option('--logged-in', 'of users')
+    .option('--active', 'whose cookie is still good')
+    .option('--grace', 'whose cookie has expired less than an hour ago')
+    .option('--expired', 'that wait for the purge')
+    .option('--refused', 'whose user is disabled or gone, or whose auth method has left the chain')
+    .option('--expires-within <duration>', 'whose cookie expires within 2h, 7d, …', parseDuration)
+    .option('--idle <duration>', 'not seen for 2h, 7d, …', parseDuration)
+    .option('--has-key <key>', 'that hold a value under this key');
+}
+
+/** The filter flags that were given, as they are written. */
+export function givenFilters(options: FilterOptions): string[] {
+  return FLAGS.filter((name) => options[name] !== undefined).map(asFlag);
+}
+
+/** @throws UsageError for flags that no session could satisfy together */
+export function assertFilters(options: FilterOptions): void {
+  const states = STATES.filter((state) => options[state]);
+  assertOne(states.map(asFlag));
+  const kinds = (['anonymous', 'loggedIn'] as const).filter((kind) => options[kind]);
+  assertOne(kinds.map(asFlag));
+  const users = (['user', 'userId'] as const).filter((name) => options[name] !== undefined);
+  if (users.length > 0 && options.anonymous) assertOne([...users, 'anonymous'].map(asFlag));
+}
+
+/**
+ * The filter that the flags mean; `missing` are the users who were named and whom nobody knows.
+ * @throws NotFoundError when nobody knows any of them
+ */
+export async function filterOf(
+  options: FilterOptions,
+  site: Site,
+): Promise<{ filter: SessionFilter; missing: string[] }> {
+  const { user = [], userId = [], anonymous, loggedIn, expiresWithin, idle, hasKey } = options;
+  const state = STATES.find((name) => options[name]);
+  const users = await findUsers(site, user, userId);
+  const filter = {
+    ...(users !== null && { userId: users.ids }),
+    ...(anonymous && { kind: 'anonymous' as const }),
+    ...(loggedIn && { kind: 'user' as const }),
+    ...(state !== undefined && { state }),
+    ...(expiresWithin !== undefined && { expiresWithin }),
+    ...(idle !== undefined && { idle }),
+    ...(hasKey !== undefined && { hasKey }),
+  };
+  return { filter, missing: users?.missing ?? [] };
+}
+
+/** @throws UsageError when there are several */
+export function assertOne(flags: readonly string[]): void {
+  if (flags.length > 1) throw new UsageError(`${flags.join(' and ')} exclude each other: give one of them`);
+}
+
+function asFlag(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

@@ -1,0 +1,60 @@
+import { DAY, HOUR, MINUTE, SECOND } from '../../base/clock.js';
+import { UsageError } from '../../base/errors.js';
+
+const UNITS: Readonly<Record<string, number>> = { w: 7 * DAY, d: DAY, h: HOUR, m: MINUTE, s: SECOND };
+const DURATION = /^(\d+(\.\d+)?[wdhms])+$/;
+const RELATIVE = /^([+-])(.+)$/;
+/** The last moment that a `Date` can hold, in ms. */
+const FARTHEST = 8.64e15;
+const ISO = /^(?:\d{4}|[+-]\d{6})-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** A length of time in ms: `2h`, `7d`, `30m`, `1h30m`, `1.5h`, `2w`. @throws UsageError */
+export function parseDuration(text: string): number {
+  if (!DURATION.test(text))
+    throw new UsageError(`'${text}' is no length of time: write 30m, 2h, 7d or 1h30m`);
+  const parts = [...text.matchAll(/([\d.]+)([wdhms])/g)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0);
+}
+
+/** A moment in ms: ISO 8601 (UTC unless it says otherwise), or `+2h`, `-1d` from `now`. @throws UsageError */
+export function parseMoment(text: string, now: number): number {
+  const [, sign, distance] = RELATIVE.exec(text) ?? [];
+  const moment =
+    distance === undefined || ISO.test(text)
+      ? absolute(text)
+      : now + (sign === '-' ? -1 : 1) * parseDuration(distance);
+  if (Math.abs(moment) <= FARTHEST) return moment;
+  throw new UsageError(`'${text}' is no time: write 2026-05-01T12:00:00Z, +2h or -1d`);
+}
+
+/** NaN for what is no ISO 8601 (years before 0 and after 9999 have a sign and six digits), or a day that its month has not: `Date.parse` would go on into the next month. */
+function absolute(text: string): number {
+  const day = text.split('T', 1)[0] as string;
+  const isDay =
+    ISO.test(text) && !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
+  return isDay ? Date.parse(withZone(text)) : Number.NaN;
+}
+
+/** A count from 1. @throws UsageError */
+export function parseCount(text: string): number {
+  const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (count < 1) throw new UsageError(`'${text}' is no count: write a whole number from 1`);
+  return count;
+}
+
+/** Names separated by commas. @throws UsageError when there is none, or an empty one. */
+export function parseNames(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new UsageError(`'${text}' lacks a name: write them as a,b,c`);
+  return names;
+}
+
+/** For flags that may be given several times: all that were given. */
+export function gather(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+/** All times are UTC, so one without a zone is, too (spec 2). */
+function withZone(text: string): string {
+  return text.includes('T') && !/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;
+}

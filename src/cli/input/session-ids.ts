@@ -1,0 +1,57 @@
+import { NotFoundError, UsageError } from '../../base/errors.js';
+import type { SessionLookup } from '../../session/admin/lookup.js';
+
+/** Ids named on the command line. */
+export interface Named {
+  /** Whole ids, in the order they were named, each once. */
+  ids: string[];
+  /** What was named and is not there, as it was written. */
+  missing: string[];
+}
+
+/** How many candidates an ambiguous prefix is answered with. */
+const CANDIDATES = 5;
+
+/**
+ * The sessions that ids, or beginnings of 4 digits or more, mean.
+ * @throws UsageError for what is no id or means several, NotFoundError when none of them is there.
+ */
+export async function resolveIds(
+  lookup: Pick<SessionLookup, 'resolve'>,
+  named: readonly string[],
+): Promise<Named> {
+  const prefixes = named.map((text) => parsePrefix(text));
+  const ids = new Set<string>();
+  const missing: string[] = [];
+  for (const prefix of prefixes) {
+    const id = await resolveOne(lookup, prefix);
+    if (id === null) missing.push(prefix);
+    else ids.add(id);
+  }
+  if (ids.size === 0)
+    throw new NotFoundError(`${missing.map(noSession).join(', ')}: see 'moin-sessions list'`);
+  return { ids: [...ids], missing };
+}
+
+export function noSession(id: string): string {
+  return `there is no session ${id}`;
+}
+
+function parsePrefix(text: string): string {
+  if (/^[0-9a-f]{4,32}$/i.test(text)) return text.toLowerCase();
+  // What it is instead is not repeated: it may be a cookie.
+  if (text.includes('.') || text.length > 32)
+    throw new UsageError(
+      "what is given is no session id, perhaps a cookie: 'moin-sessions simulate --cookie -' shows its session",
+    );
+  throw new UsageError(`'${text}' is no session id: give 4 to 32 hex digits, as 'moin-sessions list' shows`);
+}
+
+async function resolveOne(lookup: Pick<SessionLookup, 'resolve'>, prefix: string): Promise<string | null> {
+  const candidates = await lookup.resolve(prefix, CANDIDATES + 1);
+  const [id = null] = candidates;
+  if (candidates.length <= 1) return id;
+  const shown = candidates.slice(0, CANDIDATES).join(', ');
+  const more = candidates.length > CANDIDATES ? ' and more' : '';
+  throw new UsageError(`'${prefix}' begins several ids: ${shown}${more}; give more digits`);
+}

@@ -1,0 +1,49 @@
+import { UsageError } from '../../base/errors.js';
+import type { EndingFilter } from '../../session/admin/filter-check.js';
+import type { Site } from '../site/site.js';
+import { assertFilters, assertOne, type FilterOptions, filterOf, givenFilters } from './filters.js';
+import { noSession, resolveIds } from './session-ids.js';
+import { noUser } from './user-names.js';
+
+export type Which = readonly string[] | EndingFilter;
+
+/** Whether sessions are named by their ids. */
+export function areIds(which: Which): which is readonly string[] {
+  return Array.isArray(which);
+}
+
+/** What `expire` or `purge` deals with. */
+export interface Target {
+  which: Which;
+  /** What was named and is not there: a sentence each. */
+  missing: string[];
+}
+
+export interface TargetOptions extends FilterOptions {
+  all?: boolean;
+}
+
+/** @throws UsageError when nothing is named, or things that exclude each other */
+export function assertTarget(ids: readonly string[], options: TargetOptions): void {
+  const filters = givenFilters(options);
+  const given = [ids.length > 0 && 'ids', options.all && '--all', filters[0]].filter((word) => !!word);
+  if (given.length === 0)
+    throw new UsageError('nothing is named: give ids, filters such as --user or --expired, or --all');
+  assertOne(given as string[]);
+  assertFilters(options);
+}
+
+/** @throws NotFoundError when none of the ids or users named is there */
+export async function targetOf(
+  site: Site,
+  named: readonly string[],
+  options: TargetOptions,
+): Promise<Target> {
+  if (options.all) return { which: { all: true }, missing: [] };
+  if (named.length > 0) {
+    const { ids, missing } = await resolveIds(site.lookup, named);
+    return { which: ids, missing: missing.map(noSession) };
+  }
+  const { filter, missing } = await filterOf(options, site);
+  return { which: filter, missing: missing.map(noUser) };
+}

@@ -1,0 +1,42 @@
+import { NotFoundError } from '../../base/errors.js';
+import { askDirectory } from '../../session/admin/refusal.js';
+import { userIdsByName } from '../../session/admin/select.js';
+import type { Site } from '../site/site.js';
+import type { Named } from './session-ids.js';
+
+/**
+ * The ids of the users whom `--user` and `--user-id` name; null where nobody is named. A name counts before an id: "17"
+ * may be both.
+ * @throws NotFoundError when nobody knows any of them
+ */
+export async function findUsers(
+  site: Site,
+  names: readonly string[],
+  ids: readonly string[],
+): Promise<Named | null> {
+  if (names.length + ids.length === 0) return null;
+  const found = new Set<string>();
+  const missing: string[] = [];
+  for (const [name, named] of await userIdsByName(site, names)) {
+    for (const id of named) found.add(id);
+    if (named.size === 0) await addById(name);
+  }
+  for (const id of ids) await addById(id);
+  if (found.size === 0)
+    throw new NotFoundError(`${missing.map(noUser).join(', ')}: see 'moin-sessions list'`);
+  return { ids: [...found], missing };
+
+  async function addById(id: string): Promise<void> {
+    if (await isKnown(site, id)) found.add(id);
+    else missing.push(id);
+  }
+}
+
+export function noUser(user: string): string {
+  return `there is no session of a user '${user}', and no such user`;
+}
+
+async function isKnown({ store, users }: Site, id: string): Promise<boolean> {
+  for await (const _session of store.findByUser(id, { past: true })) return true;
+  return users !== undefined && (await askDirectory(users, (directory) => directory.findById(id))) !== null;
+}

@@ -1,0 +1,116 @@
+import type { AuthStep, AuthUser } from '../../auth/method.js';
+import type { SetCookie } from '../../session/cookie/response-cookie.js';
+import type { SimulatedRequest, Simulation } from '../../simulate.js';
+import type { CookieReport } from '../../visit/visit.js';
+import { visible } from './sanitize.js';
+import type { Style } from './style.js';
+import { isolate, type Ruler, wrap } from './text.js';
+
+export interface Page {
+  width: number;
+  style: Style;
+  ruler: Ruler;
+}
+
+const VERDICTS: Readonly<Record<CookieReport['verdict'], string>> = {
+  absent: 'none came with the request',
+  malformed: 'is not of the form KIND.TOKEN.MAC, so it is ignored',
+  'bad-signature': 'has a signature that no secret of this site makes, so it is ignored',
+  ok: 'has a good signature',
+};
+
+/** What the chain made of each request, told for people. */
+export function simulationText({ at, requests }: Simulation, page: Page): string {
+  const stories = requests.map((request, index) => [
+    page.style.bold(requests.length > 1 ? `Request ${index + 1} of ${requests.length}` : 'Request'),
+    ...requestLines(request, page),
+    '',
+  ]);
+  const opening = wrap(`At ${at}, on a read-only view of the store`, page.width, page.ruler);
+  return [...opening, '', ...stories.flat()].join('\n');
+}
+
+function requestLines(request: SimulatedRequest, page: Page): string[] {
+  const { cookies, steps, setCookies, writes } = request;
+  return [
+    ...section(
+      'cookies',
+      cookies.map((cookie) => cookieLine(cookie, page.style)),
+      page,
+    ),
+    ...steps.flatMap((step, index) => stepLines(step, index, page)),
+    ...section('user', [userLine(request, page.style)], page),
+    ...section('session', [sessionLine(request)], page),
+    ...section('response', orNothing(setCookies.map(setCookieLine), 'sends no cookie'), page),
+    ...section(
+      'store',
+      orNothing(
+        writes.map(({ action, id }) => `would ${action} ${id}`),
+        'stays as it is',
+      ),
+      page,
+    ),
+  ];
+}
+
+/** Lines under a label in a column of their own. */
+function section(label: string, texts: readonly string[], { width, ruler }: Page): string[] {
+  const indent = 12;
+  const lines = texts.flatMap((text) => wrap(text, Math.max(20, width - indent), ruler));
+  return lines.map((line, index) => `  ${(index === 0 ? label : '').padEnd(indent - 2)}${line}`);
+}
+
+function cookieLine({ name, kind, verdict, sessionId, secret }: CookieReport, style: Style): string {
+  const paint = verdict === 'ok' ? style.good : verdict === 'absent' ? style.dim : style.bad;
+  const parts = [visible(name), paint(VERDICTS[verdict])];
+  if (kind !== null) parts.push(`(kind ${kind})`);
+  if (secret !== null && secret > 0) parts.push(`by secret ${secret + 1}, an older one`);
+  if (sessionId !== null) parts.push(`and names session ${sessionId}`);
+  return parts.join(' ');
+}
+
+/** Who came in, what the method decided, who went out; then why, and what it did besides. */
+function stepLines(step: AuthStep, index: number, page: Page): string[] {
+  const { method, userBefore, userAfter, reason, text, effects } = step;
+  const ends = step.continue ? '' : ' (the chain ends here)';
+  const came = nameOf(userBefore);
+  const went = nameOf(userAfter);
+  const change = came === went ? came : `${came} → ${went}`;
+  const heading = `${page.style.bold(visible(method))}: ${reasonColor(step, page.style)(visible(reason))}; ${change}${ends}`;
+  const told = [text, ...effects].filter((line) => line !== '').map((line) => visible(line));
+  return [...section(`step ${index + 1}`, [heading], page), ...section('', told, page)];
+}
+
+function reasonColor({ reason, userBefore, userAfter }: AuthStep, style: Style): (text: string) => string {
+  if (/refused|rejected|denied|failed|bad-|malformed/.test(reason)) return style.bad;
+  return userAfter?.valid && !userBefore?.valid ? style.good : (text) => text;
+}
+
+function nameOf(user: AuthUser | null): string {
+  if (user === null) return 'nobody';
+  const name = isolate(visible(user.name));
+  return user.valid ? name : `${name} (no longer logged in)`;
+}
+
+function userLine({ user }: SimulatedRequest, style: Style): string {
+  if (user === null) return 'nobody is logged in';
+  return `${style.good(isolate(visible(user.name)))} is logged in (id ${visible(user.id)}, by ${visible(user.method)})`;
+}
+
+function sessionLine({ session }: SimulatedRequest): string {
+  if (session === null || !session.available) return 'not available: what is put into it will not be saved';
+  const named = session.id === null ? 'available' : `${session.id}, available`;
+  const age = session.isNew ? 'nothing stored yet' : 'stored';
+  const keys = session.keys.length === 0 ? 'empty' : `holds ${session.keys.map(visible).join(', ')}`;
+  return `${named}, kind ${session.kind}, ${age}, ${keys}`;
+}
+
+function setCookieLine({ action, name, kind, maxAge, attributes }: SetCookie): string {
+  if (action === 'delete') return `deletes the cookie ${visible(name)}`;
+  const details = [`Max-Age ${maxAge} s`, ...attributes.filter((attribute) => !/^max-age/i.test(attribute))];
+  return `sets the cookie ${visible(name)} (kind ${kind}): ${details.map(visible).join('; ')}`;
+}
+
+function orNothing(texts: string[], nothing: string): string[] {
+  return texts.length > 0 ? texts : [nothing];
+}

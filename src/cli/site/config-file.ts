@@ -1,0 +1,135 @@
+import { existsSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, extname, join, resolve } from 'node:path';
+import { ConfigurationError, errorCode } from '../../base/errors.js';
+import { isJsonObject } from '../../base/json.js';
+import type { SessionsOptions } from '../../config/options.js';
+import type { CliContext } from '../context.js';
+import type { SharedOptions } from '../input/flags.js';
+import { note } from '../output/note.js';
+import { importConfiguration, reasonOf } from './config-module.js';
+import { whyUntrusted } from './trust.js';
+
+/** A configuration, and the folder that relative paths in it start from. */
+export interface Configuration {
+  /** Null where there is no configuration file. */
+  file: string | null;
+  folder: string;
+  options: SessionsOptions;
+}
+
+const NAMES = ['ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `moin-sessions.config.${ending}`);
+
+type Here = Pick<CliContext, 'cwd' | 'env' | 'uid' | 'err'>;
+type Flags = Pick<SharedOptions, 'config' | 'store' | 'quiet'>;
+
+/**
+ * The configuration file that `--config` or the environment names, or the nearest from here upwards; without
+ * any, no options. One that was found, and that others may have put there, is refused (spec 7), or, where a store is
+ * named, left out with a note on stderr.
+ * @param isNeeded whether a store alone is not enough, so that leaving out is refusing
+ * @throws ConfigurationError of one line that names the file and what is wrong with it
+ */
+export async function loadConfiguration(
+  context: Here,
+  flags: Flags,
+  { isNeeded = false } = {},
+): Promise<Configuration> {
+  const { cwd, env } = context;
+  const named = flags.config ?? (env.MOIN_SESSIONS_CONFIG || undefined);
+  const file = named === undefined ? await findTrusted(context, flags, isNeeded) : resolve(cwd, named);
+  if (file === null) return { file, folder: cwd, options: {} };
+  const options = await readConfiguration(file);
+  if (!isJsonObject(options)) throw new ConfigurationError(`${file} exports no object: ${remedyOf(file)}`);
+  return { file, folder: dirname(file), options: options as SessionsOptions };
+}
+
+/** Null where there is none, or it is left out. */
+async function findTrusted(context: Here, flags: Flags, isNeeded: boolean): Promise<string | null> {
+  const file = nearest(context.cwd);
+  if (file === null) return null;
+  // A pipe would keep us waiting for ever. One that is named, as by '--config <(…)', has its writer.
+  const stats = statSync(file);
+  if (!stats.isFile() && !stats.isDirectory())
+    throw new ConfigurationError(`${file} is a pipe or device, and no file: move it away, or use --config`);
+  const distrust = whyUntrusted(file, context.uid);
+  if (distrust === null) return file;
+  const remedy = `if you trust it, name it with --config ${file}`;
+  const isStoreNamed = Boolean(flags.store ?? context.env.MOIN_SESSIONS_STORE);
+  if (isNeeded || !isStoreNamed)
+    throw new ConfigurationError(
+      `the configuration ${file} was found, not named, and ${distrust}: ${remedy}`,
+    );
+  if (!flags.quiet) await note(context, `left out the configuration ${file}, for ${distrust}: ${remedy}`);
+  return null;
+}
+
+function nearest(folder: string): string | null {
+  const found = NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  const parent = dirname(folder);
+  return parent === folder ? null : nearest(parent);
+}
+
+async function readConfiguration(file: string): Promise<unknown> {
+  if (!existsSync(file))
+    throw new ConfigurationError(
+      `there is no configuration file ${file}: check --config and MOIN_SESSIONS_CONFIG`,
+    );
+  if (statSync(file).isDirectory())
+    throw new ConfigurationError(`${file} is a folder: name the configuration file in it`);
+  if (extname(file) === '.json') return parseJson(file, await readText(file));
+  return importConfiguration(file);
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new ConfigurationError(`cannot read ${file} (${errorCode(error)}): mend its permissions`, {
+      cause: error,
+    });
+  }
+}
+
+/** The parser's own message is kept out: it quotes the file, which may hold secrets. */
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ConfigurationError(
+      `${file}:${faultIn(text)}; mend it, JSON has no comments or trailing commas`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Where a text stops being the beginning of some JSON: line, column, and what stands there. */
+function faultIn(text: string): string {
+  let good = 0;
+  for (let bad = text.length + 1; bad - good > 1; ) {
+    const middle = Math.floor((good + bad) / 2);
+    if (mayBecomeJson(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  const before = text.slice(0, good).split('\n');
+  const found = good < text.length ? `unexpected ${JSON.stringify(text[good])}` : 'it ends too early';
+  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}: ${found}`;
+}
+
+function mayBecomeJson(beginning: string): boolean {
+  try {
+    JSON.parse(beginning);
+    return true;
+  } catch (error) {
+    const position = /at position (\d+)/.exec(reasonOf(error))?.[1];
+    if (position === undefined) return reasonOf(error).includes('end of JSON input');
+    return Number(position) >= beginning.length;
+  }
+}
+
+function remedyOf(file: string): string {
+  return extname(file) === '.json' ? 'write { … }' : "write 'export default defineConfig({ … })'";
+}

@@ -1,0 +1,114 @@
+import { resolve } from 'node:path';
+import type { Clock } from '../../base/clock.js';
+import { ConfigurationError } from '../../base/errors.js';
+import type { SessionsOptions } from '../../config/options.js';
+import type { Settings } from '../../config/settings.js';
+import { looking, type SessionLookup } from '../../session/admin/lookup.js';
+import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
+import type { UserDirectory } from '../../users/directory.js';
+import type { CliContext } from '../context.js';
+import { momentOf, type SharedOptions } from '../input/flags.js';
+import { type Configuration, loadConfiguration } from './config-file.js';
+
+/** What a command works with: the site's store and users, as flags, environment and configuration name them. */
+export interface Site {
+  store: SessionStore;
+  users: UserDirectory | undefined;
+  /** The names of the auth methods in the chain; undefined without a configuration, which alone could say. */
+  methods: readonly string[] | undefined;
+  /** Looks at the sessions. Those commands that change them load what does that, and no other. */
+  lookup: SessionLookup;
+  /** Stands still at `--at`, if that was given. */
+  clock: Clock;
+  /** The options, checked, with this very store; a path of users is absolute. */
+  options: SessionsOptions & { store: SessionStore };
+}
+
+/**
+ * Opens the site, does the work, and closes the store whatever happens.
+ * @param readOnly that the work writes nothing at all. Default true
+ * @param isConfigurationNeeded whether a named store alone says too little (the auth chain is meant)
+ */
+export async function withSite<T>(
+  context: CliContext,
+  flags: SharedOptions,
+  work: (site: Site) => Promise<T>,
+  {
+    readOnly = true,
+    isConfigurationNeeded = false,
+  }: { readOnly?: boolean; isConfigurationNeeded?: boolean } = {},
+): Promise<T> {
+  const configuration = await loadConfiguration(context, flags, { isNeeded: isConfigurationNeeded });
+  const { options, methods } = await checked(configuration);
+  const clock = clockAt(momentOf(flags, context.clock()), context.clock);
+  const users = await openUsers(options.users);
+  const store = await openSiteStore(context, flags, options, {
+    resolveFrom: configuration.folder,
+    readOnly,
+  });
+  try {
+    const lookup = looking({ store, users, methods, clock });
+    return await work({ store, users, methods, lookup, clock, options: { ...options, store } });
+  } finally {
+    await store.close();
+  }
+}
+
+/** The user directory alone, for commands that need no store. */
+export async function siteUsers(
+  context: CliContext,
+  flags: SharedOptions,
+): Promise<UserDirectory | undefined> {
+  const { options } = await checked(await loadConfiguration(context, flags, { isNeeded: true }));
+  return openUsers(options.users);
+}
+
+/**
+ * The options with an absolute path of users, and the names of the auth methods.
+ * @throws ConfigurationError naming the file
+ */
+async function checked({
+  file,
+  folder,
+  options,
+}: Configuration): Promise<{ options: SessionsOptions; methods: readonly string[] | undefined }> {
+  if (file === null) return { options, methods: undefined };
+  const methods = (await settingsOf(file, options)).methods.map(({ name }) => name);
+  const { users } = options;
+  const isPath = typeof users === 'string';
+  return { options: isPath ? { ...options, users: resolve(folder, users) } : options, methods };
+}
+
+async function settingsOf(file: string, options: SessionsOptions): Promise<Settings> {
+  const { readOptions } = await import('../../config/settings.js');
+  try {
+    return readOptions(options);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError(`${file}: ${error.message}`, { cause: error });
+  }
+}
+
+/** A path in a configuration file starts from its folder, one in flags or environment from here (spec 7). */
+async function openSiteStore(
+  context: CliContext,
+  flags: SharedOptions,
+  { store: configured = DEFAULT_STORE, durability }: SessionsOptions,
+  { resolveFrom, readOnly }: { resolveFrom: string; readOnly: boolean },
+): Promise<SessionStore> {
+  const named = flags.store ?? (context.env.MOIN_SESSIONS_STORE || undefined);
+  const how = { mustExist: true, readOnly, ...(durability !== undefined && { durability }) };
+  if (named !== undefined) return context.openStore(named, { ...how, resolveFrom: context.cwd });
+  if (typeof configured === 'object' && !(configured instanceof URL)) return configured;
+  return context.openStore(String(configured), { ...how, resolveFrom });
+}
+
+async function openUsers(users: SessionsOptions['users']): Promise<UserDirectory | undefined> {
+  if (users === undefined || (typeof users === 'object' && !(users instanceof URL))) return users;
+  const { FileUserDirectory } = await import('../../users/file.js');
+  return new FileUserDirectory(users);
+}
+
+function clockAt(moment: number | undefined, clock: Clock): Clock {
+  return moment === undefined ? clock : () => moment;
+}

@@ -1,0 +1,54 @@
+import { errorCode, StoreError } from '../base/errors.js';
+import { isError } from '../base/realm.js';
+
+/** The codes that say of a write that there is no room for it, where a removal may still succeed. */
+export const NO_ROOM: readonly string[] = ['ENOSPC', 'EDQUOT'];
+
+/** What to do about a system error, by its code. */
+export type Remedies = Readonly<Record<string, string>>;
+
+const REMEDIES: Remedies = {
+  ENOSPC: 'the disk is full: make room, nothing stored was harmed',
+  EDQUOT: 'the disk quota is used up: make room, nothing stored was harmed',
+  EROFS: 'the file system is read-only: remount it writable, or name another store',
+  EACCES: 'permission denied: run as the user who owns the store, or mend its permissions',
+  EPERM: 'not permitted: run as the user who owns the store, or mend its permissions',
+  EMFILE: 'too many open files: raise the limit (ulimit -n)',
+  ENFILE: 'too many open files on this system: raise the limit (fs.file-max)',
+  ENOTDIR: 'a part of the path is a file, not a folder: name another store',
+  EISDIR: 'a folder is where a file should be: move it away',
+  EEXIST: 'a file is where a folder should be: name another store',
+  ELOOP: 'a symbolic link is where a file should be: the store follows none',
+  ESTRANGER: 'a folder in it belongs to somebody else: remove it, or give it to the owner of the store',
+  ENXIO: 'it is a pipe, socket or device where a file should be: move it away',
+  EFBIG: 'it is larger than 16 MB: keep less in the session',
+  ENOLCK: 'this file system has no locks: use a local disk',
+  EIO: 'the disk reports an error: look at the system log',
+};
+
+/** Whether a `StoreError` says that there was no room for what was to be written. */
+export function isLackOfRoom(error: unknown): error is StoreError {
+  return error instanceof StoreError && NO_ROOM.includes(errorCode(error.cause) ?? '');
+}
+
+/**
+ * A system error as a `StoreError` of one line that names the remedy. All others pass as they are.
+ * @param own remedies for what is not a store
+ */
+export function storeFault(error: unknown, doing: string, own: Remedies = {}): Error {
+  if (!isError(error)) return new Error(String(error));
+  const code = errorCode(error);
+  if (code === undefined || !('syscall' in error)) return error;
+  return new StoreError(`${doing}: ${own[code] ?? REMEDIES[code] ?? error.message} (${code})`, {
+    cause: error,
+  });
+}
+
+/** Gives what `work` gives; its system errors become `StoreError`s. */
+export function withRemedy<T>(doing: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw storeFault(error, doing);
+  }
+}

@@ -1,0 +1,63 @@
+import type { IncomingRequest } from '../auth/method.js';
+import { headerField, headerFields } from './header.js';
+
+/** Methods that change nothing, of which no other site can make use (RFC 9110, section 9.2.1). */
+const SAFE = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
+
+/** What decides whether another site sent a request. */
+export interface SiteOrigin {
+  /** The peer is a trusted proxy: its `X-Forwarded-Host` is the host that the browser asked for. */
+  behindProxy: boolean;
+  trustedOrigins: ReadonlySet<string>;
+}
+
+/**
+ * Whether another site sent a request (spec 2, cross-site). A request that says nothing of its sender, as curl's, is not
+ * taken to be one.
+ * @returns why it counts as cross-site and what to do if it should not, in words for people; or null
+ */
+export function whyCrossSite(
+  request: IncomingRequest,
+  { behindProxy, trustedOrigins }: SiteOrigin,
+): string | null {
+  const { method = 'GET' } = request;
+  if (SAFE.includes(method)) return null;
+  const headers = headerFields(request.headers ?? {});
+  const field = (name: string) => first(headerField(headers, name));
+  const origin = field('origin');
+  if (origin !== undefined && trustedOrigins.has(origin)) return null;
+  const host = (behindProxy ? field('x-forwarded-host') : undefined) ?? field(':authority') ?? field('host');
+  const site = field('sec-fetch-site');
+  if (site === 'same-origin' || site === 'none') return null;
+  if (site === 'cross-site' || site === 'same-site') {
+    return `the browser says that another site sent this request (Sec-Fetch-Site: ${site}): ${hosts(origin, host)}; ${TRUST_IT}`;
+  }
+  if (origin === undefined || isHost(origin, host)) return null;
+  return `another site sent this request: ${hosts(origin, host)}; if a proxy in front of this server rewrites Host, set trustProxy and have it send X-Forwarded-Host; ${TRUST_IT}`;
+}
+
+const TRUST_IT = "if that site is yours, put its origin into the option 'trustedOrigins'";
+
+/** Of several values the first, which the outermost proxy wrote. */
+function first(header: string | readonly string[] | undefined): string | undefined {
+  const text = typeof header === 'string' ? header : header?.[0];
+  return text?.split(',', 1)[0]?.trim();
+}
+
+/** The origin's scheme tells which port is the default on both sides. `null`, and what is no origin, is no host. */
+function isHost(origin: string, host: string | undefined): boolean {
+  if (host === undefined || !URL.canParse(origin)) return false;
+  const { protocol, host: sender } = new URL(origin);
+  const own = `${protocol}//${host}`;
+  return sender !== '' && URL.canParse(own) && new URL(own).host === sender;
+}
+
+function hosts(origin: string | undefined, host: string | undefined): string {
+  const from = origin === undefined ? 'it names no origin' : `it comes from ${shown(origin)}`;
+  return `${from} and ${host === undefined ? 'names no Host' : `went to ${shown(host)}`}`;
+}
+
+/** What a stranger wrote: not more of it than a name needs. */
+function shown(text: string): string {
+  return /^[\w.:/[\]-]{1,255}$/.test(text) ? text : JSON.stringify(text.slice(0, 100));
+}

@@ -1,0 +1,118 @@
+import { bare } from '../../base/own.js';
+import { didYouMean } from '../../base/suggest.js';
+import type { SessionFilter } from './filter.js';
+
+/** A filter of what ends or removes sessions: `all: true` says that no condition is forgotten. */
+export type EndingFilter = SessionFilter & { all?: boolean };
+
+type Check = readonly [isRight: (value: unknown) => boolean, what: string];
+
+const NUMBER: Check = [isLength, 'a number of ms, 0 or more'];
+const NAMES: Check = [(value) => isText(value) || isTexts(value), 'a text, or a list of them'];
+
+const CHECKS: Readonly<Record<keyof SessionFilter, Check>> = {
+  ids: [isTexts, 'a list of session ids'],
+  userId: NAMES,
+  userName: NAMES,
+  kind: oneOf('user', 'anonymous'),
+  state: oneOf('active', 'grace', 'expired', 'refused', 'unreadable'),
+  expiresWithin: NUMBER,
+  idle: NUMBER,
+  hasKey: [isText, 'a text'],
+};
+
+const ENDING_CHECKS = { ...CHECKS, all: [isBoolean, 'true or false'] as Check };
+
+const EXCEPT_CHECKS = {
+  except: [(value) => value === null || isText(value), 'a session id, or null for none'] as Check,
+  by: oneOf('user', 'administrator'),
+};
+
+/**
+ * Refuses what would silently mean more sessions than the caller thinks (spec 5): an unknown key, one that is there and
+ * undefined, a value of a wrong type. @throws TypeError naming the key
+ */
+export function assertFilter(filter: unknown): asserts filter is SessionFilter {
+  assertShape('filter', filter, CHECKS);
+  if (Object.hasOwn(filter, 'userId') && Object.hasOwn(filter, 'userName'))
+    throw new TypeError('the filter has userId and userName: name one of them');
+}
+
+/**
+ * The same for a filter of what ends or removes sessions, which must not be empty by mistake.
+ * @param verb what would be done to every session: `end`, `remove`
+ * @throws TypeError also for no condition without `all: true`, and for conditions beside it
+ */
+export function assertEndingFilter(verb: string, filter: unknown): asserts filter is EndingFilter {
+  assertShape('filter', filter, ENDING_CHECKS);
+  const { all, ...conditions } = bare(filter as EndingFilter);
+  assertFilter(conditions);
+  const isEmpty = Object.keys(conditions).length === 0;
+  if (isEmpty && all !== true)
+    throw new TypeError(`an empty filter would ${verb} every session: say { all: true }, or name a state`);
+  if (!isEmpty && all === true)
+    throw new TypeError('the filter has all and a condition: leave one of them out');
+}
+
+/** @throws TypeError for what is no list of texts */
+export function assertIds(ids: readonly unknown[]): asserts ids is readonly string[] {
+  if (!isTexts(ids)) throw new TypeError('session ids must be texts');
+}
+
+/** @throws TypeError for anything but a user's id, and options that `endUser` has */
+export function assertEndUser(userId: unknown, options: unknown): asserts userId is string {
+  if (!isText(userId)) throw new TypeError(`endUser needs a user's id, and got ${described(userId)}`);
+  assertShape('options of endUser', options, EXCEPT_CHECKS);
+}
+
+function assertShape(
+  what: string,
+  given: unknown,
+  checks: Readonly<Record<string, Check>>,
+): asserts given is object {
+  // A promise or a map has no keys of its own, and would pass for "everybody".
+  if (Object.prototype.toString.call(given) !== '[object Object]')
+    throw new TypeError(`the ${what} must be an object, and is ${described(given)}`);
+  for (const [key, value] of Object.entries(given as object)) {
+    const [isRight, expected] = checkOf(what, key, checks);
+    if (isRight(value)) continue;
+    const hint = value === undefined ? '; without the condition, leave the key out' : '';
+    throw new TypeError(`${key} of the ${what} must be ${expected}, and is ${described(value)}${hint}`);
+  }
+}
+
+function checkOf(what: string, key: string, checks: Readonly<Record<string, Check>>): Check {
+  const keys = Object.keys(checks);
+  if (keys.includes(key)) return checks[key] as Check;
+  throw new TypeError(
+    `the ${what} has no key ${JSON.stringify(key)}${didYouMean(key, keys)}: there are ${keys.join(', ')}`,
+  );
+}
+
+function oneOf(...words: readonly string[]): Check {
+  return [(value) => words.includes(value as string), words.join(' or ')];
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isLength(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0;
+}
+
+function isBoolean(value: unknown): boolean {
+  return typeof value === 'boolean';
+}
+
+/** Its kind alone: the value may be a secret that came here by mistake. */
+function described(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return `an object of the kind ${value.constructor?.name ?? 'unknown'}`;
+  return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
+}

@@ -1,0 +1,81 @@
+import { MoinSessionsError, StoreError } from '../../base/errors.js';
+import type { StoreEntry } from '../../store/contract.js';
+import { isDisabled, type UserDirectory } from '../../users/directory.js';
+import { isOfChain } from '../lifecycle/chain-names.js';
+import { stateOf } from './info.js';
+
+/** What says whether a session is refused. Where one of them is missing, it refuses none. */
+export interface Authorities {
+  users?: UserDirectory | undefined;
+  /** The names of the auth methods in the site's chain. */
+  methods?: readonly string[] | undefined;
+}
+
+/** express-session asks neither our directory nor our chain: the application judges these sessions. */
+const UNJUDGED = /^express-session(:|$)/;
+/** So many users are remembered. */
+const MOST_KNOWN = 50_000;
+
+/** Judges which sessions are refused, though their time is not over (spec 2). Asks the directory once for each user. */
+export class Refusals {
+  readonly #authorities: Authorities;
+  /** By user id. */
+  readonly #known = new Map<string, boolean>();
+  /** By auth method; null where it depends on the user. */
+  readonly #methods = new Map<string, boolean | null>();
+
+  constructor(authorities: Authorities) {
+    this.#authorities = authorities;
+  }
+
+  /** What is known at `now` (ms) without asking the directory; undefined when that has to be asked. */
+  known({ record }: StoreEntry, now: number): boolean | undefined {
+    const user = record?.user ?? null;
+    if (record === null || user === null || stateOf(record, now) !== 'active') return false;
+    return this.#byMethod(user.method) ?? this.#known.get(user.id);
+  }
+
+  /** @throws StoreError when the directory cannot be asked */
+  async judge(entry: StoreEntry, now: number): Promise<boolean> {
+    const known = this.known(entry, now);
+    const { users } = this.#authorities;
+    const id = entry.record?.user?.id;
+    if (known !== undefined || users === undefined || id === undefined) return known ?? false;
+    const user = await askDirectory(users, (directory) => directory.findById(id));
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    const refused = user === null || isDisabled(user);
+    this.#known.set(id, refused);
+    return refused;
+  }
+
+  #byMethod(method: string): boolean | null {
+    const known = this.#methods.get(method);
+    if (known !== undefined) return known;
+    const judged = judgeMethod(method, this.#authorities);
+    this.#methods.set(method, judged);
+    return judged;
+  }
+}
+
+/** Null where it depends on the user. */
+function judgeMethod(method: string, { users, methods }: Authorities): boolean | null {
+  if (UNJUDGED.test(method)) return false;
+  if (methods !== undefined && !isOfChain(method, methods)) return true;
+  return users === undefined ? false : null;
+}
+
+/** @throws StoreError when the directory, which may be the application's own, cannot be asked */
+export async function askDirectory<T>(
+  users: UserDirectory,
+  ask: (users: UserDirectory) => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask(users);
+  } catch (error) {
+    if (error instanceof MoinSessionsError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StoreError(`the user directory cannot be asked (${reason}): see that it can be reached`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,129 @@
+import { bare } from '../../base/own.js';
+import {
+  type FindByUserOptions,
+  isSessionId,
+  type SessionStore,
+  type StoreEntry,
+} from '../../store/contract.js';
+import { type Conditions, isInState, matches, matchesButState, type SessionFilter } from './filter.js';
+import { describeEntry, type SessionInfo } from './info.js';
+import { type Authorities, askDirectory, Refusals } from './refusal.js';
+
+/** Where sessions are looked up, and what is asked about their users. */
+export interface Sources extends Authorities {
+  store: SessionStore;
+}
+
+/** The stored sessions that a filter means. Each user is judged once, however many sessions they have. */
+export class Selection {
+  readonly #sources: Sources;
+  readonly #filter: SessionFilter;
+  readonly #refusals: Refusals;
+  /** Null until it is settled which users are meant. */
+  #conditions: Conditions | null = null;
+
+  constructor(sources: Sources, filter: SessionFilter) {
+    this.#sources = sources;
+    this.#filter = bare(filter);
+    this.#refusals = new Refusals(sources);
+  }
+
+  /** The sessions meant at `now` (ms), in no order, one at a time. The directory is asked only where the filter needs it. */
+  entries(now: number): AsyncGenerator<StoreEntry> {
+    const { state } = this.#filter;
+    return this.#select(now, state === 'active' || state === 'refused', (entry) => entry);
+  }
+
+  /** The same as operators see them. */
+  infos(now: number): AsyncGenerator<SessionInfo> {
+    return this.#select(now, true, (entry, refused) => describeEntry(entry, now, refused));
+  }
+
+  /** Whether a session that was selected is still meant, as it is by now (I5). */
+  stillMeans(entry: StoreEntry, now: number): boolean {
+    return matches(entry, this.#conditions ?? {}, now, this.#refusals.known(entry, now));
+  }
+
+  /** Mapped here: of a million sessions, each further async layer costs about a second. */
+  async *#select<T>(
+    now: number,
+    judging: boolean,
+    as: (entry: StoreEntry, refused: boolean) => T,
+  ): AsyncGenerator<T> {
+    const conditions = await settle(this.#sources, this.#filter);
+    this.#conditions = conditions;
+    for await (const entry of candidatesOf(this.#sources.store, this.#filter.ids, conditions)) {
+      if (!matchesButState(entry, conditions, now)) continue;
+      const known = judging ? this.#refusals.known(entry, now) : false;
+      const refused = known ?? (await this.#refusals.judge(entry, now));
+      if (isInState(entry, conditions, now, refused)) yield as(entry, refused);
+    }
+  }
+}
+
+/** One stored session by its whole id, or null; an unreadable one too. */
+export async function findEntry(store: SessionStore, id: string): Promise<StoreEntry | null> {
+  for await (const entry of store.scan({ prefix: id })) if (entry.id === id) return entry;
+  return null;
+}
+
+/**
+ * The ids of the users of each name: one by the directory; where it knows nobody of that name, all that records say, which
+ * reads the whole store. None for a name that nobody knows. @throws StoreError when the directory cannot be asked
+ */
+export async function userIdsByName(
+  { store, users }: Sources,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const found = new Map<string, Set<string>>();
+  const unknown = new Set<string>();
+  for (const name of names) {
+    const user = users && (await askDirectory(users, (directory) => directory.findByName(name)));
+    found.set(name, new Set(user ? [user.id] : []));
+    if (!user) unknown.add(name);
+  }
+  if (unknown.size === 0) return found;
+  for await (const { record } of store.scan()) {
+    if (record?.user && unknown.has(record.user.name)) found.get(record.user.name)?.add(record.user.id);
+  }
+  return found;
+}
+
+/** @throws StoreError when the directory cannot be asked */
+async function settle(sources: Sources, filter: SessionFilter): Promise<Conditions> {
+  const { ids: _candidates, userId, userName, ...conditions } = filter;
+  if (userId !== undefined) return bare({ ...conditions, userIds: new Set(listOf(userId)) });
+  if (userName === undefined) return bare(conditions);
+  const found = await userIdsByName(sources, listOf(userName));
+  return bare({ ...conditions, userIds: new Set([...found.values()].flatMap((ids) => [...ids])) });
+}
+
+function candidatesOf(
+  store: SessionStore,
+  ids: readonly string[] | undefined,
+  { userIds, state }: Conditions,
+): AsyncIterable<StoreEntry> {
+  if (ids !== undefined) return entriesById(store, ids);
+  if (userIds === undefined) return store.scan();
+  return entriesOfUsers(store, userIds, { past: state !== 'active' && state !== 'refused' });
+}
+
+async function* entriesById(store: SessionStore, ids: readonly string[]): AsyncGenerator<StoreEntry> {
+  // What is no id names no session, and comes near no store (I6).
+  for (const id of new Set(ids.filter(isSessionId))) {
+    const entry = await findEntry(store, id);
+    if (entry !== null) yield entry;
+  }
+}
+
+async function* entriesOfUsers(
+  store: SessionStore,
+  userIds: Iterable<string>,
+  options: FindByUserOptions,
+): AsyncGenerator<StoreEntry> {
+  for (const userId of userIds) yield* store.findByUser(userId, options);
+}
+
+function listOf(values: string | readonly string[]): readonly string[] {
+  return typeof values === 'string' ? [values] : values;
+}

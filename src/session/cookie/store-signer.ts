@@ -1,0 +1,63 @@
+import type { Clock } from '../../base/clock.js';
+import { StoreError } from '../../base/errors.js';
+import type { SecretKeeper, SessionStore } from '../../store/contract.js';
+import { keptSecret } from '../../visit/create-site.js';
+import { CookieSigner } from './signer.js';
+
+/** For how long (ms) a secret is used before the store is asked again. */
+const FRESH = 1000;
+
+/**
+ * The signer of a site whose store keeps the secret (spec 4). A process must not go on to sign with a secret that the
+ * store has no more: what it signed, no other process would take, nor itself once it is restarted.
+ */
+export class KeptSigner {
+  readonly #store: SessionStore & Partial<SecretKeeper>;
+  readonly #cookieName: string;
+  readonly #clock: Clock;
+  #current: { signer: CookieSigner; secret: Uint8Array; asked: number } | null = null;
+
+  constructor(store: SessionStore, cookieName: string, clock: Clock) {
+    this.#store = store;
+    this.#cookieName = cookieName;
+    this.#clock = clock;
+  }
+
+  /**
+   * The signer of now. The secret is made at the first call, and never again.
+   * @throws StoreError when the secret has gone, as with a store that was removed, or whose volume is not there
+   */
+  async signer(): Promise<CookieSigner> {
+    const now = this.#clock();
+    if (this.#current === null) return this.#use(await keptSecret(this.#store), now);
+    // The clock may have been put back.
+    if (Math.abs(now - this.#current.asked) < FRESH) return this.#current.signer;
+    const secret = await this.#store.secret?.({ create: false });
+    if (!secret) throw secretGone(this.#store.location);
+    if (Buffer.compare(secret, this.#current.secret) !== 0) {
+      warnOfAnother(this.#store.location);
+      return this.#use(secret, now);
+    }
+    this.#current.asked = now;
+    return this.#current.signer;
+  }
+
+  #use(secret: Uint8Array, asked: number): CookieSigner {
+    const signer = new CookieSigner(this.#cookieName, [secret]);
+    this.#current = { signer, secret, asked };
+    return signer;
+  }
+}
+
+function secretGone(location: string): StoreError {
+  return new StoreError(
+    `the store ${location} was removed, or lost its secret, while this process used it: put it back, or restart the process, which makes a new secret and ends all sessions`,
+  );
+}
+
+function warnOfAnother(location: string): void {
+  process.emitWarning(
+    `the store ${location} has another secret than before, which is used from now on: cookies that the old one signed open nothing any more`,
+    { type: 'MoinSessionsWarning', code: 'MOIN_SESSIONS_SECRET_CHANGED' },
+  );
+}

@@ -1,0 +1,151 @@
+import type { JsonObject } from '../../base/json.js';
+import type { Removal, SessionOwner, SessionRecord } from '../../store/contract.js';
+import { stateOf } from '../admin/info.js';
+import { isSame } from '../values/merge.js';
+import { applyChanges, type Changes } from '../values/values.js';
+import { traceOf } from './ended.js';
+import { told } from './events.js';
+import { type Holder, mayHold } from './identity.js';
+import type { SessionManager } from './manager.js';
+import { newRecord } from './record.js';
+
+/** What a new record replaces, as it was loaded; revision 0 when there was none yet. */
+export type Replaced = Pick<SessionRecord, 'id' | 'revision' | 'data'>;
+
+/** What there was before a login: the session that it replaces, and those that it ends. */
+export interface Beforehand {
+  from: Replaced | null;
+  ended: readonly string[];
+}
+
+/**
+ * Writes the session of a login (S4). The session that it replaces goes last, so that a login that is refused or fails on
+ * the way leaves what was there. What it carries over is what `from` holds as it goes: nothing, if that was
+ * ended while the login was under way, or is somebody else's by now (S11).
+ * @param ended the ids of other users' sessions
+ * @returns the record, or null when the user may have no more (S9)
+ */
+export function logIn(
+  manager: SessionManager,
+  holder: Holder,
+  before: Beforehand,
+  changes: Changes,
+): Promise<SessionRecord | null> {
+  const userId = (holder.owner as SessionOwner).id;
+  return manager.limit.inTurn(userId, () => logInNow(manager, holder, before, changes));
+}
+
+async function logInNow(
+  manager: SessionManager,
+  holder: Holder,
+  { from, ended }: Beforehand,
+  changes: Changes,
+): Promise<SessionRecord | null> {
+  const data = applyChanges(from?.data ?? {}, changes);
+  const record = newRecord(holder, data, manager.lifetimes, { now: manager.now() });
+  return beside(manager, record, async () => {
+    if (!(await manager.limit.makeRoom(record, from?.id))) return null;
+    for (const id of ended) await manager.end(id, 'logout');
+    const move = from && (await retire(manager, from, record, holder, changes));
+    if (move?.isDone) return move.record;
+    manager.emit('created', told(record));
+    const own = applyChanges({}, changes);
+    return move === null || isSame(move.record.data, own) ? record : withData(manager, record, own);
+  });
+}
+
+/**
+ * Puts a session under the holder's new token.
+ * @param from the old record as it was loaded
+ * @returns the new record, or null when the old one was ended meanwhile, or taken over by somebody else
+ */
+export async function rotate(
+  manager: SessionManager,
+  from: SessionRecord,
+  holder: Holder,
+  changes: Changes,
+): Promise<SessionRecord | null> {
+  const { created } = from;
+  const data = applyChanges(from.data, changes);
+  const record = newRecord(holder, data, manager.lifetimes, { now: manager.now(), created });
+  return beside(manager, record, async () => {
+    const move = await retire(manager, from, record, holder, changes);
+    return move.isDone ? move.record : null;
+  });
+}
+
+/** Writes a record beside the one it replaces, and removes it again if the rest fails or comes to nothing. */
+async function beside<T>(
+  { store }: SessionManager,
+  record: SessionRecord,
+  rest: () => Promise<T | null>,
+): Promise<T | null> {
+  try {
+    await store.create(record);
+    const result = await rest();
+    if (result !== null) return result;
+  } catch (error) {
+    await store.delete(record.id).catch(() => {});
+    throw error;
+  }
+  await store.delete(record.id);
+  return null;
+}
+
+/** Whether the record went that another one replaces, and that other one as it is then. */
+interface Move {
+  isDone: boolean;
+  record: SessionRecord;
+}
+
+/**
+ * Removes what `record` replaces, as soon as `record` holds all that is in it: what others save there meanwhile is copied
+ * first. So the write that may fail comes before the removal, and a fault loses nothing (I1, I3).
+ */
+async function retire(
+  manager: SessionManager,
+  from: Replaced,
+  record: SessionRecord,
+  holder: Holder,
+  changes: Changes,
+): Promise<Move> {
+  const isMovable = (current: SessionRecord) =>
+    stateOf(current, manager.now()) !== 'expired' && mayHold(holder, current);
+  let copied = from.data;
+  let copy = record;
+  const isCopied = (current: SessionRecord) => isMovable(current) && isSame(current.data, copied);
+  for (;;) {
+    const { removed, record: current } = await removeReplaced(manager, from.id, record.id, isCopied);
+    if (removed) break;
+    if (current === null || !isMovable(current)) return { isDone: false, record: copy };
+    copied = current.data;
+    copy = await withData(manager, record, applyChanges(copied, changes));
+  }
+  manager.emit('rotated', { ...told(record), from: from.id });
+  return { isDone: true, record: copy };
+}
+
+/** Where the store fails, its answer may be all that was lost: then the trace says that this very removal was done. */
+async function removeReplaced(
+  { store, now }: SessionManager,
+  id: string,
+  successor: string,
+  when: (current: SessionRecord) => boolean,
+): Promise<Pick<Removal, 'removed' | 'record'>> {
+  try {
+    return await store.delete(id, { when, trace: traceOf('rotated', now(), successor) });
+  } catch (error) {
+    const trace = await store.trace(id).catch(() => null);
+    if (trace?.successor !== successor) throw error;
+    return { removed: true, record: null };
+  }
+}
+
+/** The new record with other data: its token is nobody's yet, so nobody has seen what it held. */
+async function withData(
+  { store }: SessionManager,
+  record: SessionRecord,
+  data: JsonObject,
+): Promise<SessionRecord> {
+  return (await store.update(record.id, (current) => ({ ...current, data }))) ?? { ...record, data };
+}

@@ -1,0 +1,176 @@
+import type { SessionOwner, SessionRecord } from '../../store/contract.js';
+import { ResponseCookie, type SetCookie } from '../cookie/response-cookie.js';
+import { type CookieSigner, decisive, type ReadCookie } from '../cookie/signer.js';
+import { type Holder, kindOf, underNewToken } from '../lifecycle/identity.js';
+import type { SessionManager } from '../lifecycle/manager.js';
+import { SETUID } from '../session.js';
+import { LiveSession } from './live.js';
+
+/** A cookie with a good signature. */
+export type GoodCookie = Extract<ReadCookie, { verdict: 'ok' }>;
+
+/** What a login does to the sessions that the request's cookies stand for (S4). */
+export interface Predecessor {
+  /**
+   * The session that a cookie opens: its data come along, and it goes. Without a record, as of a visitor who has stored
+   * nothing yet, its token goes, with what a request under way may put there.
+   */
+  from: { cookie: GoodCookie; owner: SessionOwner | null; record: SessionRecord | null } | null;
+  /** The ids of sessions that go, and of which nothing comes along: other users'. */
+  ended: readonly string[];
+}
+
+/**
+ * All that happens to sessions and their cookie in one visit. The session methods of the chain decide with it, and
+ * whoever replaces them works with it too. Logins and logouts are only noted while the chain runs, and done by
+ * `settle` when it has come to its end: a chain that fails has changed nothing (spec 3).
+ */
+export class SessionDesk {
+  readonly manager: SessionManager;
+  /** All cookies of our name, as they came. */
+  readonly cookies: readonly ReadCookie[];
+  readonly #signer: CookieSigner;
+  readonly #crossSite: boolean;
+  readonly #response: ResponseCookie;
+  #pending: (() => Promise<void>)[] = [];
+  #before: Predecessor['from'] = null;
+  #overLimit = false;
+
+  /** @param request `pairs`: all its cookies; `secure`: it came over HTTPS; `crossSite`: another site sent it */
+  constructor(
+    manager: SessionManager,
+    signer: CookieSigner,
+    request: { pairs: readonly (readonly [string, string])[]; secure: boolean; crossSite?: boolean },
+  ) {
+    this.manager = manager;
+    this.#signer = signer;
+    this.#crossSite = request.crossSite === true;
+    this.#response = new ResponseCookie(signer, request, manager.now);
+    this.cookies = signer.readAll(request.pairs);
+  }
+
+  /** The cookie that counts: the first good one, or else the first. */
+  get cookie(): ReadCookie {
+    return decisive(this.cookies);
+  }
+
+  /** How many secrets verify cookies: for explanations. */
+  get secrets(): number {
+    return this.#signer.secrets;
+  }
+
+  /** True when the response will set a cookie, or must say nothing about it. */
+  get cookieDecided(): boolean {
+    return this.#response.isDecided;
+  }
+
+  /** A session that is not available: reading gives nothing, writing is kept for this request alone (S1). */
+  none(): LiveSession {
+    return this.#session(null, null);
+  }
+
+  /** The session under a good cookie. */
+  open(cookie: GoodCookie, owner: SessionOwner | null, record: SessionRecord | null): LiveSession {
+    const { token, id, kind } = cookie;
+    return this.#session({ token, id, cookieKind: kind, owner, remember: record?.remember ?? false }, record);
+  }
+
+  /** An empty session under a new token, for a client that is known to send cookies back. */
+  fresh(owner: SessionOwner | null): LiveSession {
+    return this.#session(this.mint(owner), null);
+  }
+
+  /** Has a cookie set with a new token, and nothing else (S7, A1). */
+  mint(owner: SessionOwner | null): Holder {
+    const holder = underNewToken({ cookieKind: 'anon', owner, remember: false });
+    const kind = kindOf(holder);
+    const now = this.manager.now();
+    const { cookieExpires } = this.manager.lifetimes.ends({ kind, remember: false, created: now }, now);
+    this.#response.set('anon', holder.token, cookieExpires);
+    return holder;
+  }
+
+  /** Has the response say nothing about the cookie: the browser may be getting a newer one at this moment. */
+  leaveCookie(): void {
+    this.#response.leaveAlone();
+  }
+
+  /** Has the cookie deleted (S3). */
+  deleteCookie(): void {
+    this.#response.delete();
+  }
+
+  /**
+   * A new session for a user who logs in (S4), in place of the one that the cookie stood for.
+   * @param leave keys whose values do not move along
+   */
+  login(
+    owner: SessionOwner,
+    remember: boolean,
+    { from: before, ended }: Predecessor,
+    leave: readonly string[] = [],
+  ): LiveSession {
+    const left = [SETUID, ...leave];
+    const record = before?.record ?? null;
+    const session = this.#session(underNewToken({ cookieKind: 'user', owner, remember }), record);
+    session.hold();
+    for (const key of left) session.delete(key);
+    this.#before = before;
+    const from = before && (record ?? { id: before.cookie.id, revision: 0, data: {} });
+    this.#pending.push(async () => {
+      if (session.available) this.#overLimit = !(await session.logIn({ from, ended, leave: left }));
+      else if (from !== null) await this.manager.end(from.id, 'destroyed');
+    });
+    return session;
+  }
+
+  /**
+   * What a login that came to nothing leaves (S5): the session that there was, and its user if it is theirs by the cookie
+   * alone. One that an auth method had to open is closed.
+   */
+  beforeLogin(): { session: LiveSession; user: SessionOwner | null } {
+    const before = this.#before;
+    if (before === null || (before.owner !== null && before.cookie.kind === 'anon'))
+      return { session: this.none(), user: null };
+    return { session: this.open(before.cookie, before.owner, before.record), user: before.owner };
+  }
+
+  /**
+   * Ends a session for good, or the one that has just taken its place (S6).
+   * @param userId whose that one must be; null for the user of the session itself
+   */
+  logout(id: string, userId: string | null): void {
+    this.#pending.push(() => this.manager.logOut(id, userId));
+  }
+
+  /** Whether the chain has decided what is still to be done. */
+  get isPending(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  /** Does what the chain has decided. False when a login came to nothing: another one was first (S9, `deny`). */
+  async settle(): Promise<boolean> {
+    for (const task of this.#pending.splice(0)) await task();
+    return !this.#overLimit;
+  }
+
+  /** Forgets what was decided: nobody is to be logged in after all. A deletion of the cookie stands. */
+  forget(): void {
+    this.#pending = [];
+    this.#response.forget();
+  }
+
+  /** The response's header fields, by lower-case name; none when the cookie stays as it is (spec 4). */
+  headers(): Record<string, string> {
+    return this.#response.headers();
+  }
+
+  /** The outgoing cookie without its token. */
+  outgoing(): SetCookie[] {
+    return this.#response.outgoing();
+  }
+
+  #session(holder: Holder | null, record: SessionRecord | null): LiveSession {
+    return new LiveSession(this.manager, this.#response, holder, record, this.#crossSite);
+  }
+}

@@ -1,0 +1,166 @@
+import type { Json } from '../../base/json.js';
+import type { SessionKind, SessionRecord } from '../../store/contract.js';
+import type { ResponseCookie } from '../cookie/response-cookie.js';
+import { type Holder, kindOf } from '../lifecycle/identity.js';
+import type { SessionManager } from '../lifecycle/manager.js';
+import type { RotateOptions, SaveResult, Session, SessionIterator } from '../session.js';
+import { assertKeys, Values } from '../values/values.js';
+import { Guarded, refuseCallback, refuseOverwriting } from './guard.js';
+import { type Before, Persistence } from './persistence.js';
+
+/** The session of one request under `moin_session` (spec 5): dict-like; what saves it stands behind it. */
+export class LiveSession extends Guarded implements Session {
+  readonly #values: Values;
+  readonly #persistence: Persistence;
+  readonly #fromOtherSite: boolean;
+
+  constructor(
+    manager: SessionManager,
+    cookie: ResponseCookie,
+    holder: Holder | null,
+    record: SessionRecord | null,
+    fromOtherSite = false,
+  ) {
+    super();
+    this.#fromOtherSite = fromOtherSite;
+    this.#values = new Values(record?.data);
+    this.#persistence = new Persistence(manager, cookie, this.#values, { holder, record });
+  }
+
+  get id(): string | null {
+    return this.#persistence.holder?.id ?? null;
+  }
+
+  get kind(): SessionKind {
+    const { holder } = this.#persistence;
+    return holder === null ? 'anonymous' : kindOf(holder);
+  }
+
+  /** The id of the user whom it belongs to. */
+  get ownerId(): string | null {
+    return this.#persistence.holder?.owner?.id ?? null;
+  }
+
+  get available(): boolean {
+    return this.#persistence.holder !== null;
+  }
+
+  get isNew(): boolean {
+    return this.#persistence.record === null || this.#persistence.isHeld;
+  }
+
+  get expires(): Date | null {
+    const { record } = this.#persistence;
+    return record && new Date(record.expires);
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  get(key: string): never {
+    return this.#values.get(key) as never;
+  }
+
+  set(key: string, value: unknown): this {
+    this.#values.set(key, value as Json);
+    this.#warnUnlessKept(key);
+    return this;
+  }
+
+  has(key: string): boolean {
+    return this.#values.has(key);
+  }
+
+  delete(key: string): boolean {
+    return this.#values.delete(key);
+  }
+
+  clear(): void {
+    this.#values.clear();
+  }
+
+  keys(): SessionIterator<string> {
+    return this.#values.keys();
+  }
+
+  values(): SessionIterator<Json> {
+    return this.#values.live().values();
+  }
+
+  entries(): SessionIterator<[string, Json]> {
+    return this.#values.live().entries();
+  }
+
+  [Symbol.iterator](): SessionIterator<[string, Json]> {
+    return this.entries();
+  }
+
+  toJSON(): { [key: string]: Json } {
+    return Object.fromEntries(this.entries());
+  }
+
+  /** Whether there is nothing to save, nor a save under way. @throws TypeError for a value that is not JSON any more */
+  get isSettled(): boolean {
+    return this.#persistence.isSettled;
+  }
+
+  save(...unexpected: unknown[]): Promise<SaveResult> {
+    refuseCallback('save', unexpected[0]);
+    return this.#persistence.save();
+  }
+
+  async update<V>(key: string, fn: (current: never) => V): Promise<V> {
+    const take = (current: Json | undefined) => fn(current as never) as Json;
+    const result = await this.#persistence.update({ key, take });
+    if (result !== 'saved') this.#warnUnlessKept(key);
+    // The session's own: what is changed in it is saved, as with `get`.
+    return this.#values.get(key) as V;
+  }
+
+  destroy(...unexpected: unknown[]): Promise<void> {
+    refuseCallback('destroy', unexpected[0]);
+    return this.#persistence.destroy();
+  }
+
+  rotate(options: RotateOptions = {}): Promise<void> {
+    refuseCallback('rotate', options);
+    const { leave = [] } = options;
+    assertKeys('leave', leave);
+    for (const key of leave) this.#values.delete(key);
+    return this.#persistence.rotate(leave);
+  }
+
+  /** Keeps it from being written until `logIn`. */
+  hold(): void {
+    this.#persistence.hold();
+  }
+
+  /** Writes the session of a login, even if it is empty, in place of what was there. False when it was refused (S9). */
+  logIn(before: Before): Promise<boolean> {
+    return this.#persistence.logIn(before);
+  }
+
+  /** S1: what is set on a request that never had a session is kept for this request alone. */
+  #warnUnlessKept(key: string): void {
+    if (!this.available && !this.#persistence.isOver) warnUnavailable(key, this.#fromOtherSite);
+  }
+}
+
+refuseOverwriting(LiveSession.prototype);
+
+/** The remedies that were named already. */
+const warned = new Set<string>();
+
+/** S1: once in a process for each remedy, so that a stranger's request takes the place of no other warning. */
+function warnUnavailable(key: string, fromOtherSite: boolean): void {
+  const remedy = fromOtherSite
+    ? "another site sent it, and the visitor's cookie does not come along: check session.available first, or put that site into 'trustedOrigins' if it is yours"
+    : "check session.available first, or give visitors sessions with 'moin_anon_session' and anonymousCookieLifetime";
+  if (warned.has(remedy)) return;
+  warned.add(remedy);
+  process.emitWarning(
+    `session key ${JSON.stringify(key)} was set on a request that has no session, so it is kept for this request alone; ${remedy}`,
+    { code: 'MOIN_SESSIONS_UNAVAILABLE', type: 'MoinSessionsWarning' },
+  );
+}

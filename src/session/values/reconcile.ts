@@ -1,0 +1,84 @@
+import { isJsonObject, type Json } from '../../base/json.js';
+import { isList, isSame, ownValue } from './merge.js';
+import { partnersOf } from './pairing.js';
+
+/** What the application may still hold of a value, though others removed or replaced it in the session. */
+export interface Orphan {
+  /** The session key it was under. */
+  key: string;
+  part: object;
+  /** Puts it back where it was: it was changed in place after all, and that is the later save. */
+  putBack: () => void;
+}
+
+/**
+ * Makes held values equal to what they are to be, in place: objects and lists that the application holds stay those of
+ * its session. The elements of lists are paired by what they say, or by place. What cannot stay becomes an `Orphan`: it was
+ * removed, is frozen, or is the same object as another part that is now different.
+ */
+export class Reconciler {
+  readonly orphans: Orphan[] = [];
+  readonly #claimed = new Set<object>();
+
+  /** @returns `held` itself where it can say what `wanted` says, else `wanted` */
+  reconcile(key: string, held: Json | undefined, wanted: Json | undefined, putBack: () => void) {
+    if (typeof held !== 'object' || held === null) return wanted;
+    if (isSame(held, wanted)) {
+      this.#claim(held);
+      return held;
+    }
+    if (isHoldable(held) && !this.#claimed.has(held)) {
+      if (isList(held) && isList(wanted)) return this.#list(key, held as Json[], wanted);
+      if (isJsonObject(held) && isJsonObject(wanted)) return this.#object(key, held, wanted);
+    }
+    this.orphans.push({ key, part: held, putBack });
+    return wanted;
+  }
+
+  #object(key: string, held: { [key: string]: Json }, wanted: { readonly [key: string]: Json }) {
+    this.#claimed.add(held);
+    const before = Object.keys(held).map((name) => [name, ownValue(held, name)] as const);
+    const after = new Map(Object.entries(wanted));
+    for (const [name, value] of before) {
+      const putBack = () => define(held, name, value as Json);
+      const kept = this.reconcile(key, value, after.get(name), putBack);
+      if (kept !== undefined) after.set(name, kept);
+      delete held[name];
+    }
+    // All anew, for the order of the keys is part of what is stored.
+    for (const [name, value] of after) define(held, name, value);
+    return held;
+  }
+
+  #list(key: string, held: Json[], wanted: readonly Json[]) {
+    this.#claimed.add(held);
+    const partners = partnersOf(held, wanted);
+    const now = [...wanted];
+    for (const [index, part] of [...held].entries()) {
+      const partner = partners.get(index);
+      const putBack = () => held.splice(index, 0, part);
+      const kept = this.reconcile(key, part, partner === undefined ? undefined : wanted[partner], putBack);
+      if (partner !== undefined) now[partner] = kept as Json;
+    }
+    held.length = 0;
+    for (const part of now) held.push(part);
+    return held;
+  }
+
+  /** Claims a value with all its parts. */
+  #claim(value: Json): void {
+    if (typeof value !== 'object' || value === null || this.#claimed.has(value)) return;
+    this.#claimed.add(value);
+    for (const part of Object.values(value)) this.#claim(part);
+  }
+}
+
+/** Whether it can be changed in place: not frozen, nor sealed, nor read-only in parts. */
+function isHoldable(value: object): boolean {
+  if (!Object.isExtensible(value)) return false;
+  return Object.values(Object.getOwnPropertyDescriptors(value)).every(({ writable }) => writable);
+}
+
+function define(object: object, key: string, value: Json): void {
+  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}

@@ -1,0 +1,93 @@
+import { ConfigurationError, MoinSessionsError } from '../base/errors.js';
+import type { Json } from '../base/json.js';
+import { SETUID, type Session } from '../session/session.js';
+import type { SessionOwner } from '../store/contract.js';
+import { isDisabled, type UserDirectory } from '../users/directory.js';
+import { asSiteVisit, type SiteVisit, type Visit } from './visit.js';
+
+/** This visitor may not change user, or not to that one. */
+export class ChangeUserError extends MoinSessionsError {}
+
+/**
+ * Lets a superuser go on as another user (spec 5): from now on `visit.user` is that one, in later requests too, and
+ * `visit.realUser` stays who it is. Ends with the session, with a new login, or by `changeBack`. Saved at once, and told
+ * as the event `setuid`.
+ * @throws ChangeUserError when this visitor is none of the superusers, has no session to keep it in, or there is no such user who is not disabled
+ */
+export async function changeUser(visit: Visit, name: string): Promise<void> {
+  const { realUser, session, site } = asSiteVisit(visit);
+  if (realUser === null || !(await isSuperuser(realUser, site.superuser, site.users))) {
+    throw new ChangeUserError("only those named in the option 'superuser' may change user");
+  }
+  if (!session.available) {
+    throw new ChangeUserError('there is no session to keep the change of user in: log in first');
+  }
+  if (site.users === undefined) {
+    throw new ConfigurationError("a change of user needs a user directory: set the option 'users'");
+  }
+  const target = await site.users.findByName(name);
+  if (target === null || isDisabled(target)) {
+    throw new ChangeUserError(
+      'there is no such user who could be logged in: look the name up with moin-sessions users list',
+    );
+  }
+  if (target.id === realUser.id) return changeBack(visit);
+  await keep(visit, target.id, { id: target.id, name: target.name, method: SETUID });
+}
+
+/** Makes a superuser who has changed user themselves again; does nothing for anybody else. @throws StoreError */
+export async function changeBack(visit: Visit): Promise<void> {
+  const { realUser, session } = asSiteVisit(visit);
+  if (realUser !== null && session.has(SETUID)) await keep(visit, null, realUser);
+}
+
+/**
+ * Whom a superuser has changed to. Asked at every request: whether the real user is a superuser, and whether the other one
+ * is still there and not disabled. Else it is the real user.
+ */
+export async function switchedUser(
+  { realUser, session, site }: SiteVisit,
+  users: UserDirectory | undefined,
+): Promise<SessionOwner | null> {
+  if (realUser === null || !(await isSuperuser(realUser, site.superuser, users))) return realUser;
+  const target = await users?.findById(String(session.get(SETUID)));
+  if (!target || isDisabled(target)) return realUser;
+  return { id: target.id, name: target.name, method: SETUID };
+}
+
+/** By the name that the directory has for this id: what an auth method calls the user is no right. */
+async function isSuperuser(
+  { id }: SessionOwner,
+  superuser: readonly string[],
+  users: UserDirectory | undefined,
+): Promise<boolean> {
+  const entry = await users?.findById(id);
+  return entry != null && !isDisabled(entry) && superuser.includes(entry.name);
+}
+
+async function keep(visit: Visit, target: string | null, user: SessionOwner): Promise<void> {
+  const changing = asSiteVisit(visit);
+  const { realUser, session, site } = changing;
+  const from = changing.user?.name;
+  const before = session.get(SETUID) ?? null;
+  put(session, target);
+  const result = await session.save().catch((error: unknown) => {
+    // What was not saved must not go along with a later save, untold.
+    put(session, before);
+    throw error;
+  });
+  if (result === 'dropped') throw new ChangeUserError('the session was ended meanwhile: log in again');
+  changing.user = user;
+  const id = session.id ?? '';
+  site.manager.emit('setuid', {
+    id,
+    kind: 'user',
+    user: realUser?.name ?? '',
+    reason: `from ${from} to ${user.name}`,
+  });
+}
+
+function put(session: Session, target: Json): void {
+  if (target === null) session.delete(SETUID);
+  else session.set(SETUID, target);
+}

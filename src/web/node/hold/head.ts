@@ -1,0 +1,47 @@
+import type { ServerResponse } from 'node:http';
+import { addCommitHeaders, type CommitHeaders } from '../../shared/commit-headers.js';
+import type { NodeResponse } from '../response.js';
+import type { Call } from './response-methods.js';
+
+/**
+ * Takes the head that a `writeHead` asks for: its headers are set one by one, as Node does itself when others were set
+ * before.
+ * @returns what is left to call
+ */
+export function takeHead(held: NodeResponse, [status, ...rest]: unknown[]): Call {
+  const response = held as ServerResponse;
+  const { reason, headers, mayRepeat } = headOf(rest);
+  if (mayRepeat) for (const [name] of headers) response.removeHeader(name);
+  for (const [name, value] of headers) {
+    if (mayRepeat) response.appendHeader(name, value);
+    else response.setHeader(name, value);
+  }
+  return { name: 'writeHead', args: [status, ...reason] };
+}
+
+/** Adds what a commit gives to the application's own headers. */
+export function putHead(held: NodeResponse, fields: CommitHeaders): void {
+  if (fields['set-cookie'] === undefined) return;
+  const response = held as ServerResponse;
+  const set = (name: string, value: string) => response.setHeader(name, value);
+  const append = (name: string, value: string) => response.appendHeader(name, value);
+  const get = (name: string) => {
+    const value = response.getHeader(name);
+    return value === undefined ? null : String(value);
+  };
+  addCommitHeaders({ get, set, append }, fields);
+}
+
+/** The arguments of `writeHead` behind the status. A list of headers may name one several times. */
+function headOf(args: unknown[]): { reason: string[]; headers: [string, string][]; mayRepeat: boolean } {
+  const reason = typeof args[0] === 'string' ? [args[0]] : [];
+  const headers = reason.length > 0 ? args[1] : (args[0] ?? args[1]);
+  const mayRepeat = Array.isArray(headers);
+  return { reason, headers: mayRepeat ? pairsOf(headers) : Object.entries(headers ?? {}), mayRepeat };
+}
+
+function pairsOf(headers: unknown[]): [string, string][] {
+  if (headers.every(Array.isArray)) return headers as [string, string][];
+  const all = headers as string[];
+  return all.flatMap((name, index) => (index % 2 === 0 ? [[name, all[index + 1] as string]] : []));
+}

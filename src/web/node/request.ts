@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
+import type { ClientCertificate, IncomingRequest, LoginForm } from '../../auth/method.js';
+import { headerField } from '../../http/header.js';
+import { isForm, parseFields } from '../shared/form.js';
+import { readAhead } from './read-ahead.js';
+
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+
+/** What frameworks and body parsers add to a request. */
+export interface Parsed {
+  /** Express: the URL before a router cut its own path off. */
+  originalUrl?: string;
+  /** method-override: what the browser sent. A form that counts as a GET is still one that another site may have sent. */
+  originalMethod?: string;
+  body?: unknown;
+}
+
+/** The core's view of a Node request. */
+export function incomingRequest(
+  request: NodeRequest & Parsed,
+  { body, form }: { body: unknown; form: LoginForm },
+): IncomingRequest {
+  const { headers } = request;
+  const socket = request.socket as TLSSocket;
+  return {
+    method: methodOf(request) ?? 'GET',
+    url: urlOf(request),
+    headers,
+    remoteAddress: socket.remoteAddress,
+    secure: socket.encrypted === true,
+    clientCertificate: certificateOf(socket),
+    form,
+    body,
+    raw: request,
+  };
+}
+
+/** The original method, as in the request line. */
+export function methodOf({ originalMethod, method }: NodeRequest & Parsed): string | undefined {
+  return originalMethod ?? method;
+}
+
+/** The original URL, as in the request line. */
+export function urlOf({ originalUrl, url = '/' }: NodeRequest & Parsed): string {
+  return originalUrl ?? url;
+}
+
+/**
+ * The body of a request at a login path: as it was parsed before, or else the fields of a small form, which is read
+ * ahead and stays for the application.
+ */
+export async function readBody(request: NodeRequest, parsed: unknown, limit: number): Promise<unknown> {
+  if (isParsed(parsed) || !isSmallForm(request, limit)) return parsed;
+  return parseFields((await readAhead(request, lengthOf(request))).toString('utf8'));
+}
+
+/** Parsers of Express 4 leave `{}` on requests whose body is none of theirs. */
+function isParsed(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return body !== undefined;
+  return Object.keys(body).length > 0;
+}
+
+/** Browsers send Content-Length; a body without one, or already being read, is the application's. */
+export function isSmallForm(request: NodeRequest, limit: number): boolean {
+  const { readableDidRead, readableFlowing, readableEncoding } = request;
+  const isBegun = readableDidRead || readableFlowing === true || readableEncoding !== null;
+  return (
+    !isBegun &&
+    lengthOf(request) <= limit &&
+    isForm(field(request, 'content-type'), field(request, 'content-encoding'))
+  );
+}
+
+/** NaN when the request does not say it. */
+function lengthOf(request: NodeRequest): number {
+  return Number(field(request, 'content-length') ?? Number.NaN);
+}
+
+/** Of these fields Node keeps one value. */
+function field({ headers }: NodeRequest, name: string): string | undefined {
+  return headerField(headers, name) as string | undefined;
+}
+
+function certificateOf(socket: TLSSocket): ClientCertificate | undefined {
+  if (socket.encrypted !== true || typeof socket.getPeerCertificate !== 'function') return undefined;
+  const subject = socket.getPeerCertificate()?.subject;
+  return subject && { authorized: socket.authorized, subject: { ...subject } };
+}

@@ -1,0 +1,41 @@
+import { parse } from 'node:querystring';
+import type { LoginForm } from '../../auth/method.js';
+
+/** Text of these counts as "no" in a field that is either there or not. */
+const NO = ['false', '0'];
+
+/**
+ * The login fields of a parsed body. `login`, `logout` and `rememberMe` are on when they are there, whatever their
+ * text, as buttons and boxes are in HTML; `false` and `0` are off. All else in the body is ignored.
+ */
+export function loginForm(body: unknown): LoginForm {
+  if (typeof body !== 'object' || body === null) return {};
+  const field = (name: string): unknown => (Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined);
+  const form: LoginForm = {
+    login: isOn(field('login')),
+    logout: isOn(field('logout')),
+    rememberMe: isOn(field('rememberMe')),
+  };
+  const name = field('name');
+  const password = field('password');
+  if (typeof name === 'string') form.name = name;
+  if (typeof password === 'string') form.password = password;
+  return form;
+}
+
+function isOn(value: unknown): boolean {
+  return value === true || (typeof value === 'string' && !NO.includes(value));
+}
+
+/** The fields of an urlencoded body; a field that comes several times is a list. */
+export function parseFields(text: string): Record<string, unknown> {
+  return { ...parse(text) };
+}
+
+export const FORM = 'application/x-www-form-urlencoded';
+
+/** Whether a body is an urlencoded form as browsers send it. */
+export function isForm(contentType: string | null | undefined, encoding: string | null | undefined): boolean {
+  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
+  return type === FORM && (encoding ?? 'identity') === 'identity';
+}

@@ -1,0 +1,59 @@
+import type { LoginForm } from '../../auth/method.js';
+import { ConfigurationError } from '../../base/errors.js';
+import type { Visit } from '../../visit/visit.js';
+import { loginForm } from './form.js';
+import type { AdapterOptions } from './options.js';
+
+const DEFAULT_PATHS = ['/login', '/logout'];
+const DEFAULT_LIMIT = 16_384;
+
+/** Which requests are taken for login forms, and what they say. */
+export class LoginForms {
+  readonly #paths: ReadonlySet<string>;
+  readonly #read: NonNullable<AdapterOptions['form']>;
+  /** Bytes that are read of a form at most. */
+  readonly limit: number;
+
+  /** @throws ConfigurationError naming the option and the remedy */
+  constructor({ loginPaths = DEFAULT_PATHS, form = loginForm, formLimit = DEFAULT_LIMIT }: AdapterOptions) {
+    assertPaths(loginPaths);
+    this.#paths = new Set(loginPaths);
+    this.#read = form;
+    this.limit = formLimit;
+  }
+
+  /**
+   * Whether a request may be a login form. Nothing is decoded or folded: a limiter that stands on `/login` is walked
+   * round by no other spelling, for that is no login.
+   * @param url path and query, as in the request line
+   */
+  isTakenAt(method: string | undefined, url: string): boolean {
+    return method === 'POST' && this.#paths.has(url.split('?', 1)[0] as string);
+  }
+
+  /** @param request as the server hands it to the application */
+  read(body: unknown, request: unknown): LoginForm {
+    return this.#read(body, request as never);
+  }
+}
+
+function assertPaths(paths: unknown): void {
+  const expected = "option loginPaths must be a list of whole paths such as '/login'";
+  if (!Array.isArray(paths)) throw new ConfigurationError(expected);
+  const wrong = paths.find((path) => typeof path !== 'string' || !/^\/[^?#]*$/.test(path));
+  if (wrong !== undefined) throw new ConfigurationError(`${expected}; ${JSON.stringify(wrong)} is none`);
+}
+
+let warned = false;
+
+/** Warns once in a process: behind a proxy that rewrites `Host`, all logins of a site would fail so. */
+export function warnOfCrossSite(form: LoginForm, { trace }: Visit): void {
+  if (warned || !(form.login || form.logout)) return;
+  const step = trace.find(({ reason }) => reason === 'cross-site');
+  if (step === undefined) return;
+  warned = true;
+  process.emitWarning(`a login form was ignored, as will be others like it: ${step.text}`, {
+    type: 'MoinSessionsWarning',
+    code: 'MOIN_SESSIONS_CROSS_SITE',
+  });
+}

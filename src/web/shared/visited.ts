@@ -1,0 +1,43 @@
+import { ConfigurationError } from '../../base/errors.js';
+import { own } from '../../base/own.js';
+import type { Session } from '../../session/session.js';
+import type { Visit } from '../../visit/visit.js';
+
+/** What the adapters put on a request. */
+export interface Visited {
+  /** Who it is, the session, and what the auth chain did. */
+  visit: Visit;
+  /** The same as `visit.session`. It cannot be replaced. */
+  readonly session: Session;
+}
+
+/** One for all requests: whatever is made anew for each of them costs. */
+const SESSION = {
+  enumerable: true,
+  get(this: Visited): Session {
+    return this.visit.session;
+  },
+  set: refuseNewSession,
+};
+
+/** Puts a visit on a request, and its session, in place of those of an outer adapter. */
+export function putVisit<Request extends object>(request: Request, visit: Visit): Request & Visited {
+  const visited = Object.assign(request, { visit }) as Request & Visited;
+  if (!Object.hasOwn(visited, 'session')) Object.defineProperty(visited, 'session', SESSION);
+  return visited;
+}
+
+/** Assigning is how other libraries end or fill a session; here it would do nothing. */
+export function refuseNewSession(): never {
+  throw new TypeError(
+    'request.session cannot be replaced: set values with session.set(key, value), end it with await session.destroy()',
+  );
+}
+
+/** @throws ConfigurationError where another library's session is on the request already */
+export function assertNoOtherSession(request: Partial<Visited>): void {
+  if (own(request, 'visit') !== undefined || own(request, 'session') === undefined) return;
+  throw new ConfigurationError(
+    'the request has a session of another library (express-session, cookie-session) already: take that out, or keep express-session and give it a store of moin-sessions/express-session',
+  );
+}
