@@ -1,7 +1,7 @@
 import { Strategy } from 'passport-local';
 import { describe, expect, it } from 'vitest';
 import { createSessions, passport } from '../../src/index.js';
-import { SECRET, TestStore } from '../web/site.js';
+import { SECRET, TestStore } from '../aid/web/site.js';
 
 const site = (auth: unknown[]) =>
   createSessions({ store: new TestStore(), secrets: SECRET, auth: auth as never });

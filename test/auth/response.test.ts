@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type AuthMethod, type AuthResult, createSessions } from '../../src/index.js';
-import { onlyRecord, SECRET, TestStore } from '../web/site.js';
+import { onlyRecord, SECRET, TestStore } from '../aid/web/site.js';
 
 function method(name: string, result: Partial<AuthResult>): AuthMethod {
   return { name, authenticate: (_request, { user }) => ({ user, continue: true, ...result }) };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/base/errors.js';
-import { cli, sample, storeOf } from './fake-context.js';
+import { cli, sample, storeOf } from '../aid/cli/fake-context.js';
 
 describe('main', () => {
   it.each([

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { need } from '../aid/need.js';
+import { tinyFileSystem } from '../store/file/tiny-file-system.js';
 import { temporaryFolder } from '../store/folder.js';
 import { assertLinearizable } from '../store/history/linear.js';
 import { WriterProcess, writtenBy } from '../store/history/writer-process.js';
-import { tinyFileSystem } from '../store/tiny-file-system.js';
 import { RECORD } from './prepared.mjs';
 
 const built = inject('built');

@@ -1,6 +1,6 @@
 import { ok, strictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
-import { cli, NOW, sample, storeOf } from '../cli/fake-context.js';
+import { cli, NOW, sample, storeOf } from '../aid/cli/fake-context.js';
 import { target } from './target.js';
 
 const COMMANDS = [

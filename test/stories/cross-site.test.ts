@@ -11,10 +11,10 @@ import { createSessions, type PassportStrategy, passport } from '../../src/index
 import { moinSessions } from '../../src/web/express.js';
 import { missingChromium, openBrowser } from '../aid/chromium.js';
 import { need } from '../aid/need.js';
+import type { Running } from '../aid/web/adapter.js';
+import { listen } from '../aid/web/listen.js';
+import { SECRET, TestStore, TestUsers } from '../aid/web/site.js';
 import { SLOW } from '../aid/wiki-visit.js';
-import type { Running } from '../web/adapter.js';
-import { listen } from '../web/listen.js';
-import { SECRET, TestStore, TestUsers } from '../web/site.js';
 
 const LOGIN = { login: '1', name: 'mallory', password: 'yrollam' };
 

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { Browser } from '../aid/web/browser.js';
 import { JITI, startWiki, type Wiki } from '../aid/wiki.js';
-import { Browser } from '../web/browser.js';
 
 let folder: string;
 let store: string;

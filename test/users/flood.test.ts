@@ -15,8 +15,8 @@ import { withSessions as withFetch } from '../../src/web/fetch.js';
 import { withSessions as node } from '../../src/web/node.js';
 import { People } from '../aid/people.js';
 import { makeSite } from '../aid/site.js';
+import { listen } from '../aid/web/listen.js';
 import { temporaryFolder } from '../store/folder.js';
-import { listen } from '../web/listen.js';
 
 const quiet = { onError: () => {} };
 const SCRYPT = { cost: 2, blockSize: 1, parallelization: 1 };

@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { HOUR } from '../../src/base/clock.js';
 import { need } from '../aid/need.js';
+import { tinyFileSystem } from '../store/file/tiny-file-system.js';
 import { temporaryFolder } from '../store/folder.js';
-import { tinyFileSystem } from '../store/tiny-file-system.js';
 import { CHEAP, directoryAt } from './place.js';
 
 /** The text of a user file with these users in it, whose passwords are their names. */

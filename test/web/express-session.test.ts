@@ -12,10 +12,10 @@ import { HOUR, MINUTE } from '../../src/base/clock.js';
 import { createSessions, defineConfig } from '../../src/index.js';
 import { idOf } from '../../src/session/cookie/token.js';
 import { MoinStore } from '../../src/web/express-session/store.js';
-import type { Running } from './adapter.js';
-import { Browser } from './browser.js';
-import { listen } from './listen.js';
-import { deferred, onlyRecord, SECRET, TestStore } from './site.js';
+import type { Running } from '../aid/web/adapter.js';
+import { Browser } from '../aid/web/browser.js';
+import { listen } from '../aid/web/listen.js';
+import { deferred, onlyRecord, SECRET, TestStore } from '../aid/web/site.js';
 
 const START = Date.UTC(2026, 0, 1);
 let now: number;

@@ -3,8 +3,8 @@ import express from 'express';
 // @ts-expect-error: the types of Express 4 are not here, and what is used of it is the same
 import express4 from 'express4';
 import { moinSessions } from '../../src/web/express.js';
-import { type App, describeAdapter } from './adapter.js';
-import { listen } from './listen.js';
+import { type App, describeAdapter } from '../aid/web/adapter.js';
+import { listen } from '../aid/web/listen.js';
 
 function application(framework: typeof express, site: App): RequestListener {
   const app = framework();

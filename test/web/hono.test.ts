@@ -3,8 +3,8 @@ import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import type { Visit } from '../../src/index.js';
 import { withSessions } from '../../src/web/fetch.js';
-import { describeAdapter } from './adapter.js';
-import { listen } from './listen.js';
+import { describeAdapter } from '../aid/web/adapter.js';
+import { listen } from '../aid/web/listen.js';
 
 describeAdapter('Hono, by Request and Response', ({ sessions, onError, gate }) => {
   const app = new Hono<{ Bindings: HttpBindings & { visit: Visit } }>();

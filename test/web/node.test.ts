@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 import { type Visited, withSessions } from '../../src/web/node.js';
 import { parseFields } from '../../src/web/shared/form.js';
-import { type App, describeAdapter } from './adapter.js';
-import { listen } from './listen.js';
+import { type App, describeAdapter } from '../aid/web/adapter.js';
+import { listen } from '../aid/web/listen.js';
 
 type Request = IncomingMessage & Visited;
 

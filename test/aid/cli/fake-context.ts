@@ -1,0 +1,111 @@
+import { HOUR } from '../../../src/base/clock.js';
+import { BrokenPipe, type CliContext } from '../../../src/cli/context.js';
+import { main } from '../../../src/cli/main.js';
+import type { SessionRecord, SessionStore } from '../../../src/store/contract.js';
+import { MemoryStore } from '../../../src/store/memory.js';
+import type { OpenStoreOptions } from '../../../src/store/open.js';
+
+export const NOW = Date.parse('2026-05-01T12:00:00.000Z');
+
+export interface World {
+  store?: SessionStore;
+  columns?: number;
+  tty?: boolean;
+  env?: Record<string, string>;
+  cwd?: string;
+  /** Default null: whose a configuration is does not matter. */
+  uid?: number | null;
+  stdin?: string;
+  /** What a person answers; without one, being asked is a failure. */
+  answers?: (boolean | string)[];
+  clock?: () => number;
+  signal?: AbortSignal;
+  /** After so many writes the reader of stdout has gone. */
+  readerLeavesAfter?: number;
+}
+
+export interface Outcome {
+  code: number;
+  out: string;
+  err: string;
+  /** The questions that were asked. */
+  asked: string[];
+  /** How `openStore` was called. */
+  opened: ({ where: string } & OpenStoreOptions)[];
+}
+
+/** Runs one command line over a memory store, far from the process. */
+export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
+  const { store = new MemoryStore(), columns = 80, tty = false, env = {}, cwd = '/', stdin = '' } = world;
+  const outcome: Outcome = { code: -1, out: '', err: '', asked: [], opened: [] };
+  const answers = [...(world.answers ?? [])];
+  const answer = (question: string) => {
+    outcome.asked.push(question);
+    const next = answers.shift();
+    if (next === undefined) throw new Error(`nobody answers: ${question}`);
+    return next;
+  };
+  let writes = 0;
+  const context: CliContext = {
+    cwd,
+    env,
+    uid: world.uid ?? null,
+    columns,
+    clock: world.clock ?? (() => NOW),
+    signal: world.signal ?? new AbortController().signal,
+    out: {
+      isTTY: tty,
+      async write(text) {
+        if (writes >= (world.readerLeavesAfter ?? Number.POSITIVE_INFINITY)) throw new BrokenPipe();
+        writes += 1;
+        outcome.out += text;
+      },
+    },
+    err: {
+      isTTY: tty,
+      async write(text) {
+        outcome.err += text;
+      },
+    },
+    stdin: { isTTY: tty, read: async () => stdin },
+    openStore: async (where, options) => {
+      outcome.opened.push({ where, ...options });
+      return store;
+    },
+    confirm: async (question) => answer(question) === true,
+    askSecret: async (prompt) => String(answer(prompt)),
+  };
+  outcome.code = await main(argv, context);
+  return outcome;
+}
+
+export interface Sample extends Partial<Omit<SessionRecord, 'user'>> {
+  /** The name; the id is `id-` and the name. */
+  user?: string | null;
+}
+
+/** A record whose id begins with `digits`; active for an hour, seen now, by default of alice. */
+export function sample(digits: string, { user = 'alice', ...rest }: Sample = {}): SessionRecord {
+  const cookieExpires = rest.cookieExpires ?? NOW + HOUR;
+  return {
+    version: 1,
+    id: digits.padEnd(32, '0'),
+    kind: user === null ? 'anonymous' : 'user',
+    user: user === null ? null : { id: `id-${user}`, name: user, method: 'moin_login' },
+    created: NOW - HOUR,
+    seen: NOW,
+    cookieExpires,
+    expires: cookieExpires + HOUR,
+    revision: 1,
+    remember: false,
+    ended: null,
+    data: {},
+    ...rest,
+  };
+}
+
+export async function storeOf(...records: SessionRecord[]): Promise<MemoryStore> {
+  const store = new MemoryStore();
+  for (const record of records) await store.create(record);
+  return store;
+}

@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { StoreError } from '../../../src/base/errors.js';
+import type { MemoryStore } from '../../../src/store/memory.js';
+import { cli, NOW, sample, storeOf } from '../../aid/cli/fake-context.js';
+
+const over = { cookieExpires: NOW - 9e6 };
+const grace = { cookieExpires: NOW - 1 };
+let store: MemoryStore;
+
+beforeEach(async () => {
+  store = await storeOf(
+    sample('aaaa'),
+    sample('bbbb', { user: 'bob' }),
+    sample('cccc', { user: null, ...grace }),
+    sample('dddd', over),
+    sample('eeee', over),
+  );
+  store.putBytes('f'.repeat(32), '{"half');
+});
+
+describe('spec 7: expire and purge ask by the count of active sessions', () => {
+  it.each([
+    [['expire', '--all'], 'Really end 2 active sessions?'],
+    [['purge', '--all'], 'Really remove 2 active sessions?'],
+    [['purge', '--user', 'alice'], 'Really remove 1 active session?'],
+    [['expire', 'aaaa', 'cccc', 'dddd'], 'Really end 1 active session?'],
+    [['expire', '--active', '--logged-in'], 'Really end 2 active sessions?'],
+    [['purge', '--idle', '0s'], 'Really remove 2 active sessions?'],
+  ])('%j', async (argv, question) => {
+    const { asked, code, err } = await cli({ store, tty: true, answers: [false] }, ...argv);
+    expect({ asked, code }).toEqual({ asked: [question], code: 1 });
+    expect(err).toBe('moin-sessions: nothing was done, since you did not say yes\n');
+    const elsewhere = await cli({ store }, ...argv);
+    expect(elsewhere.code).toBe(2);
+    expect(elsewhere.err).toContain(question.replace('Really ', 'this would ').replace('?', ': add --yes'));
+  });
+
+  it.each([['--grace'], ['--expired'], ['cccc'], ['dddd', 'ffff']])(
+    'asks nobody where nothing is active: expire %s',
+    async (...which) => {
+      const { asked } = await cli({ store, tty: true }, 'expire', ...which);
+      expect(asked).toEqual([]);
+    },
+  );
+});
+
+describe('what failed and what was missing is counted', () => {
+  const fails = (...failing: string[]) => {
+    const { update } = store;
+    store.update = async (id, change) => {
+      if (failing.includes(id.slice(0, 4))) throw new StoreError('it is stuck');
+      return update.call(store, id, change);
+    };
+  };
+
+  it('some failed: exit 4', async () => {
+    fails('aaaa');
+    const { code, err } = await cli({ store }, 'expire', 'aaaa', 'bbbb', 'cccc', '-y');
+    expect(code).toBe(4);
+    expect(err).toMatch(/: it is stuck\nmoin-sessions: 1 of 3 sessions failed, as said above\n$/);
+  });
+
+  it('some failed and some were missing: exit 4', async () => {
+    fails('aaaa', 'cccc');
+    const { code, err } = await cli({ store }, 'expire', 'aaaa', 'bbbb', 'cccc', '1234', '-y');
+    expect(code).toBe(4);
+    expect(err).toMatch(/2 of 3 sessions failed and 1 of what was named was not found, as said above\n$/);
+  });
+
+  it('all failed: exit 1; all failed and some were missing: exit 4', async () => {
+    fails('aaaa', 'bbbb');
+    const all = await cli({ store }, 'expire', 'aaaa', 'bbbb', '-y');
+    expect(all.code).toBe(1);
+    expect(all.err).toMatch(/\nmoin-sessions: 2 sessions failed, as said above\n$/);
+    expect((await cli({ store }, 'expire', 'aaaa', '1234', '-y')).code).toBe(4);
+  });
+});
+
+describe('spec 7: progress counts what was ended or removed, of how many will be', () => {
+  /** What is drawn on a terminal, where each look at the clock is a second later than the one before. */
+  async function drawn(...argv: string[]): Promise<string[]> {
+    let now = NOW;
+    const clock = () => (now += 1000);
+    const { err } = await cli({ store, tty: true, answers: [true], clock }, ...argv);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what clears a line
+    return err.split(/\r\x1b\[K/).filter((text) => /^(Ended|Removed|Counting)/.test(text));
+  }
+  const done = (bars: string[], label: string) =>
+    bars.filter((bar) => bar.startsWith(label)).map((bar) => bar.replace(/\[.*\] /, ''));
+
+  it('expire --all: the sessions that are not over', async () => {
+    expect(done(await drawn('expire', '--all'), 'Ended').at(-1)).toBe('Ended: 100% of 3 sessions');
+  });
+
+  it('purge --all: the readable ones', async () => {
+    const bars = done(await drawn('purge', '--all'), 'Removed');
+    expect(bars.slice(0, 2)).toEqual(['Removed: 20% of 5 sessions', 'Removed: 40% of 5 sessions']);
+    expect(bars.at(-1)).toBe('Removed: 100% of 5 sessions');
+  });
+
+  it('ids: all that are named, without counting first', async () => {
+    const bars = await drawn('purge', 'ffff', 'dddd', '-y');
+    expect(done(bars, 'Removed')).toEqual(['Removed: 50% of 2 sessions', 'Removed: 100% of 2 sessions']);
+    expect(done(bars, 'Counting')).toEqual([]);
+  });
+
+  it('purge --expired: those that have expired, counted without being read', async () => {
+    const bars = await drawn('purge', '--expired');
+    expect(done(bars, 'Removed')).toEqual(['Removed: 50% of 2 sessions', 'Removed: 100% of 2 sessions']);
+  });
+
+  it('where nobody counted before, also how many were looked at', async () => {
+    const bars = done(await drawn('expire', '--all', '-y'), 'Ended');
+    expect(bars[0]).toBe('Ended: 1 session');
+    expect(bars.at(-1)).toBe('Ended: 3 sessions, 6 looked at');
+  });
+
+  it('a dry run ends nothing, and does not say so', async () => {
+    const bars = await drawn('purge', '--expired', '-n');
+    expect(bars.at(-1)).toBe('Counting: 2 sessions');
+  });
+});

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { HOUR } from '../../../src/base/clock.js';
+import { FileStore } from '../../../src/store/file/store.js';
+import { sample } from '../../aid/cli/fake-context.js';
+import { resultOf } from '../../aid/cli/run.js';
+
+const LARGE = 'x'.repeat(10 * 1024 * 1024);
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'process-end-'));
+  const store = new FileStore(join(folder, 'store'));
+  const now = Date.now();
+  const times = { seen: now, cookieExpires: now + HOUR };
+  await store.create(sample('abcd', { ...times, data: { text: LARGE } }));
+  await store.create(sample('1234', times));
+  await store.close();
+  // As a pool of database connections does, this keeps the process alive for ever.
+  writeFileSync(
+    join(folder, 'open.mjs'),
+    `import { createServer } from 'node:http';
+     createServer().listen(0, '127.0.0.1');
+     setInterval(() => {}, 1000);
+     export default { store: new URL('store', import.meta.url) };`,
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const start = (env: Record<string, string>, ...argv: string[]) => startWith('open.mjs', env, ...argv);
+
+const startWith = (config: string, env: Record<string, string>, ...argv: string[]) =>
+  spawn(process.execPath, [join(inject('built'), 'bin/moin-sessions.js'), '--config', config, ...argv], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+  });
+
+describe('a configuration that leaves something open keeps the process no longer than its work', () => {
+  it.each([
+    [['list', '--format', 'count'], { code: 0, out: '2\n', err: '' }],
+    [['inspect', '1234', '--format', 'ids'], { code: 0, out: `${'1234'.padEnd(32, '0')}\n`, err: '' }],
+    [['inspect', 'ffff'], { code: 3, out: '', err: expect.stringContaining('there is no session ffff') }],
+    [['list', '--limit', '0'], { code: 2, out: '', err: expect.stringContaining('from 1') }],
+  ])('%j', async (argv, expected) => {
+    expect(await resultOf(start({}, ...argv))).toEqual(expected);
+  });
+
+  it('all of 10 MB reaches a reader who takes their time', async () => {
+    const child = start({}, 'inspect', 'abcd', '--json');
+    const chunks: Buffer[] = [];
+    for await (const chunk of child.stdout) {
+      chunks.push(chunk);
+      // Others have their turn in between, so that the pipe is full most of the time.
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    }
+    const code = child.exitCode ?? (await once(child, 'exit'))[0];
+    const [session] = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    expect({ code, length: session.data.text.length }).toEqual({ code: 0, length: LARGE.length });
+  });
+
+  it('all that it says itself reaches a reader who takes their time', async () => {
+    writeFileSync(
+      join(folder, 'chatty.mjs'),
+      "export { default } from './open.mjs'; console.error('x'.repeat(1024 * 1024));",
+    );
+    const { code, err } = await resultOf(startWith('chatty.mjs', {}, 'list', '--format', 'count'));
+    expect({ code, length: err.length }).toEqual({ code: 0, length: 1024 * 1024 + 1 });
+  });
+
+  it('a reader who leaves ends it quietly with 0', async () => {
+    const child = start({}, 'inspect', 'abcd', '--json');
+    child.stdout.once('data', () => child.stdout.destroy());
+    let err = '';
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    const [code] = await once(child, 'close');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+});
+
+it.each(['-5', 'abc', '0', '1', '1e9'])('COLUMNS=%j does no harm to what is wrapped', async (COLUMNS) => {
+  for (const argv of [['list', '--help'], ['simulate']]) {
+    const { code, out, err } = await resultOf(start({ COLUMNS }, ...argv));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).not.toMatch(/^…/m);
+    expect(out).toMatch(argv.includes('--help') ? /^ +--anonymous/m : /nobody is logged in/);
+  }
+});

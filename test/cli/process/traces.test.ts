@@ -1,0 +1,144 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { HOUR } from '../../../src/base/clock.js';
+import { FileStore } from '../../../src/store/file/store.js';
+import { sample } from '../../aid/cli/fake-context.js';
+import { need } from '../../aid/need.js';
+import { NODES } from '../../aid/nodes.js';
+
+const PASSWORD = 'a good password\n';
+/** All that a session of work may need, TypeScript included. */
+const COMMANDS = [
+  ['list'],
+  ['inspect', 'abcd'],
+  ['simulate', '--repeat', '2'],
+  ['users', 'add', 'alice', '--password-stdin'],
+  ['users', 'list'],
+  ['expire', 'abcd', '--yes'],
+  ['purge', '--all', '--yes'],
+];
+
+let root: string;
+/** The site: store, configuration and users. */
+let site: string;
+let shared: string;
+let config: string;
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'traces-'));
+  site = join(root, 'site');
+  shared = join(root, 'shared');
+  config = join(site, 'config.ts');
+  for (const folder of [site, shared, join(root, 'home')]) mkdirSync(folder);
+  chmodSync(shared, 0o1777);
+  writeFileSync(
+    config,
+    `import type { SessionsOptions } from 'moin-sessions';
+     export default {
+       store: 'file:honest',
+       users: 'users.json',
+       secrets: ['a secret that nobody may see, of 32 bytes or more'] as string[],
+     } satisfies SessionsOptions;`,
+  );
+  const store = new FileStore(join(site, 'honest'));
+  await store.create(sample('abcd', { cookieExpires: Date.now() + HOUR }));
+  await store.close();
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const PROGRAM = join(inject('built'), 'bin/moin-sessions.js');
+
+/** In a home and a folder for temporary files of its own. */
+function run(command: string, ...argv: string[]) {
+  const env = { PATH: process.env.PATH, HOME: join(root, 'home'), TMPDIR: shared };
+  const { status, stdout, stderr } = spawnSync(command, argv, {
+    cwd: site,
+    env,
+    input: PASSWORD,
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return stdout;
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+}
+
+it('spec 7: a Node with a compile cache is among those that are tested', (context) => {
+  const versions = NODES.map((node) => spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim());
+  const hasCache = versions.some((version) => Number.parseInt(version.slice(1), 10) >= 22);
+  const tested = `only ${versions.join(' and ')} tested: list the path of a Node 22 or later in MOIN_SESSIONS_NODES`;
+  need(context, hasCache ? null : tested);
+});
+
+describe.each(NODES)('spec 7: with %s', { timeout: 120_000 }, (node) => {
+  it('nothing is left in the home or among temporary files, and the code of the package stays as it is', () => {
+    const code = join(inject('built'), 'dist');
+    const before = filesIn(code);
+    for (const argv of COMMANDS) run(node, PROGRAM, '--config', config, ...argv);
+    expect(filesIn(shared)).toEqual([]);
+    expect(filesIn(join(root, 'home'))).toEqual([]);
+    expect(filesIn(code)).toEqual(before);
+  });
+
+  it('no file outside the site is written, and none among temporary files is even looked at', (context) => {
+    const strace = spawnSync('strace', ['-o', '/dev/null', 'true']);
+    need(context, strace.status === 0 ? null : 'strace is not there, or may not trace');
+    for (const name of ['node-compile-cache', 'jiti']) mkdirSync(join(shared, name), { mode: 0o777 });
+    const log = join(root, 'log');
+    for (const argv of COMMANDS) {
+      run('strace', '-f', '-y', '-e', 'trace=%file', '-o', log, node, PROGRAM, '--config', config, ...argv);
+      const calls = readFileSync(log, 'utf8').split('\n');
+      expect(calls.length).toBeGreaterThan(50);
+      // Writing to a file, or changing a folder.
+      const writing = calls.filter((call) =>
+        /\((O_|.*\bO_)(WRONLY|RDWR|CREAT)|mkdir|rename|link(at)?\(|chmod|chown/.test(call),
+      );
+      const elsewhere = writing.filter((call) => !call.includes(`"${site}`) && !/"\/(dev|proc)\//.test(call));
+      expect(elsewhere.filter((call) => !call.includes('readlink'))).toEqual([]);
+      expect(calls.filter((call) => call.includes(`"${shared}/`))).toEqual([]);
+    }
+  });
+
+  it('nothing is run that somebody has planted where a cache of TypeScript would lie', () => {
+    const fillCache = `import { createJiti } from 'jiti';
+      const jiti = createJiti(${JSON.stringify(pathToFileURL(join(inject('built'), 'dist/cli/site/config-module.js')))});
+      await jiti.import(${JSON.stringify(config)});`;
+    const writer = join(inject('built'), 'plant.mjs');
+    writeFileSync(writer, fillCache);
+    try {
+      run(node, writer);
+    } finally {
+      rmSync(writer);
+    }
+    const planted = filesIn(join(shared, 'jiti'));
+    expect(planted).toHaveLength(1);
+    for (const name of planted) {
+      const file = join(shared, 'jiti', name);
+      writeFileSync(file, readFileSync(file, 'utf8').replace('file:honest', 'memory:'));
+    }
+    expect(run(node, PROGRAM, '--config', config, 'list', '--format', 'count')).toBe('1\n');
+  });
+
+  it('nothing is written through a link that somebody has planted there', () => {
+    const target = join(root, 'target');
+    mkdirSync(target);
+    for (const name of ['jiti', 'node-compile-cache']) symlinkSync(target, join(shared, name));
+    run(node, PROGRAM, '--config', config, 'list');
+    expect(filesIn(target)).toEqual([]);
+  });
+});

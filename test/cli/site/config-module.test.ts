@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { NODES } from '../../aid/nodes.js';
+
+let folder: string;
+const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'config-module-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe.each(NODES)('a configuration in TypeScript, with %s', (node) => {
+  const stripsTypes = spawnSync(node, ['-p', 'process.features.typescript'], { encoding: 'utf8' });
+  const isNative = stripsTypes.stdout.trim() === 'strip';
+
+  function count(...argv: string[]) {
+    const program = join(inject('built'), 'bin/moin-sessions.js');
+    const args = [program, 'list', '--format', 'count', ...argv];
+    const { status, stdout, stderr } = spawnSync(node, args, { cwd: folder, encoding: 'utf8' });
+    return { status, stdout, stderr };
+  }
+
+  it('loads, as what it imports does, and without a word in a package without "type"', () => {
+    write('package.json', '{}');
+    write('store.ts', "export const store: string = 'memory:';");
+    write('c.ts', "import { store } from './store.ts'; export default { store } satisfies object;");
+    expect(count('--config', 'c.ts')).toEqual({ status: 0, stdout: '0\n', stderr: '' });
+  });
+
+  it.each([
+    ['an enum', "enum Where { here = 'memory:' } export default { store: Where.here };", 'without enum'],
+    ['a .js that is a .ts', "import { store } from './store.js'; export default { store };", 'so write .ts'],
+  ])('%s: by the rules of Node where it strips types, with a remedy', (_name, text, remedy) => {
+    write('store.ts', "export const store = 'memory:';");
+    write('c.mts', text);
+    const result = count('--config', 'c.mts');
+    if (!isNative) return expect(result).toEqual({ status: 0, stdout: '0\n', stderr: '' });
+    expect(result).toEqual({ status: 2, stdout: '', stderr: expect.stringContaining(remedy) });
+    expect(result.stderr).toMatch(/^[^\n]+\n$/);
+  });
+
+  it('a syntax error: one line, where it is or how to see that, and nothing of the text', () => {
+    write('c.ts', "export default {\n  secrets: ['hunter2'] b,\n};");
+    for (const flags of [[], ['--debug']]) {
+      const { status, stderr } = count('--config', 'c.ts', ...flags);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(isNative ? /'node .*c\.ts' shows where/ : /at 2:\d+\)/);
+      expect(stderr).not.toContain('hunter2');
+    }
+  });
+});

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../../src/base/errors.js';
+import type { SessionsOptions } from '../../src/config/options.js';
+import { readOptions } from '../../src/config/settings.js';
+import { createSessions, moinAnonSession, moinLogin, moinSession } from '../../src/index.js';
+import { MemoryStore } from '../../src/store/memory.js';
+import { People } from '../aid/people.js';
+import { SECRET } from '../aid/site.js';
+
+const users = new People();
+
+function messageOf(options: unknown): string {
+  try {
+    createSessions(options as SessionsOptions);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    return (error as Error).message;
+  }
+  throw new Error('these options were taken');
+}
+
+describe('createSessions: what is wrong is said when the configuration is read', () => {
+  it.each([
+    ['moin_anon_session in front of moin_session', ['moin_anon_session', 'moin_session'], 'put it behind'],
+    ['a built-in twice', ['moin_session', 'log', 'moin_session'], 'moin_session stands twice'],
+    ['a built-in twice, once by function', ['moin_session', moinSession()], 'keep one of them'],
+    ['an unknown name', ['moin_sesion'], /"moin_sesion".*moin_session/],
+    ['a name of every object', ['constructor'], '"constructor"'],
+    ['a null', [null], 'is a name or a method'],
+    ['no method', [{ name: 'x' }], 'is a name or a method'],
+    ['no list', 'moin_session', 'must be a list'],
+  ])('spec 3: auth: %s', (_, auth, message) => {
+    expect(messageOf({ auth, users, anonymousCookieLifetime: 1 })).toMatch(message);
+  });
+
+  it('spec 3: moin_anon_session without a lifetime; 0 is one', () => {
+    const auth = [moinSession(), moinAnonSession()];
+    expect(messageOf({ auth })).toMatch(/anonymousCookieLifetime is not set: set it/);
+    expect(() => createSessions({ auth, anonymousCookieLifetime: 0 })).not.toThrow();
+  });
+
+  it('spec 3: moin_login without users', () => {
+    expect(messageOf({ auth: [moinLogin(), 'moin_session'] })).toMatch(
+      /needs a user directory: set the option 'users'/,
+    );
+  });
+
+  it('spec 3: a chain with no session method is legal; the application may use its own twice', () => {
+    const own = { name: 'own', authenticate: () => ({ user: null, continue: true }) };
+    expect(() => createSessions({ auth: [own, own] })).not.toThrow();
+    expect(() => createSessions({ auth: [] })).not.toThrow();
+  });
+
+  it.each([
+    [{ cookiename: 'x' }, /"cookiename".*cookieName/],
+    [{ resave: true }, 'there is no option "resave"'],
+    [{ cookieLifetime: 'long' }, 'option cookieLifetime must be a number of hours'],
+    [{ anonymousCookieLifetime: -1 }, 'option anonymousCookieLifetime'],
+    [{ maxLifetime: 0 }, 'option maxLifetime must be a number of hours above 0'],
+    [{ maxSessionsPerUser: 0 }, 'option maxSessionsPerUser'],
+    [{ maxSessionsPerUser: 1.5 }, 'option maxSessionsPerUser'],
+    [{ maxSessionsPerUser: '3' }, 'option maxSessionsPerUser'],
+    [{ onLimit: 'refuse' }, 'option onLimit must be evict or deny'],
+    [{ durability: 'none' }, 'option durability must be process or fsync'],
+    [{ superuser: 'alice' }, 'option superuser must be a list of user names'],
+    [{ superuser: [1] }, 'option superuser must be a list of user names'],
+    [{ trustProxy: 'loopback' }, 'option trustProxy must be true, false or a list'],
+    [{ trustProxy: ['10.0.0.0/33'] }, /option trustProxy: "10\.0\.0\.0\/33"/],
+    [{ trustProxy: ['example.org'] }, /"example.org" is neither an IP address nor a range/],
+    [{ trustProxy: [''] }, 'is neither an IP address nor a range'],
+    [{ clock: 5 }, 'option clock must be a function'],
+    [{ cookieName: '' }, 'is no cookie name'],
+    [{ cookieName: 'a b' }, 'cookieName "a b" is no cookie name'],
+    [{ cookieName: 'a;b', secrets: SECRET }, 'is no cookie name'],
+    [{ cookieName: 5 }, 'is no cookie name'],
+    [{ secrets: 'short' }, 'a secret of 5 bytes is too short: at least 32'],
+    [{ secrets: [SECRET, new Uint8Array(31)] }, 'a secret of 31 bytes'],
+    [{ secrets: [] }, 'secrets is empty'],
+    [{ secrets: 5 }, 'option secrets'],
+    [{ secrets: [5] }, 'option secrets'],
+    [{ store: 5 }, 'option store'],
+    [{ store: null }, 'option store'],
+    [{ store: {} }, 'option store'],
+    [{ users: {} }, 'option users'],
+    [{ users: 5 }, 'option users'],
+    [{ users: null }, 'option users'],
+  ])('%o', (options, message) => {
+    expect(messageOf(options)).toMatch(message);
+  });
+
+  it('no message shows a secret', () => {
+    expect(messageOf({ secrets: 'hunter2' })).not.toContain('hunter2');
+  });
+});
+
+describe('readOptions: the defaults', () => {
+  it('are those that are documented', () => {
+    expect(readOptions({})).toMatchObject({
+      store: 'file:.moin-sessions',
+      cookieName: 'MOIN_SESSION',
+      maxSessionsPerUser: 20,
+      onLimit: 'evict',
+      durability: 'process',
+      superuser: [],
+      secrets: undefined,
+    });
+    expect(readOptions({}).trusted('127.0.0.1')).toBe(false);
+    expect(readOptions({ trustProxy: true }).trusted(undefined)).toBe(true);
+  });
+
+  it.each<[SessionsOptions, string[]]>([
+    [{}, ['moin_session']],
+    [{ users }, ['moin_login', 'moin_session']],
+    [{ users, anonymousCookieLifetime: 1 }, ['moin_login', 'moin_session', 'moin_anon_session']],
+    [{ anonymousCookieLifetime: 0 }, ['moin_session']],
+  ])('the chain of %o is %o', (options, names) => {
+    expect(readOptions(options).methods.map(({ name }) => name)).toEqual(names);
+  });
+
+  it.each(['gopher:x', new URL('https://x/')])('store %s: no such kind, said at once', (store) => {
+    expect(messageOf({ store })).toMatch(/names no kind of store/);
+  });
+
+  it('Infinity is a number of sessions per user', () => {
+    expect(readOptions({ maxSessionsPerUser: Number.POSITIVE_INFINITY }).maxSessionsPerUser).toBe(Infinity);
+  });
+});
+
+describe('the secret (spec 4)', () => {
+  it('a store that keeps none needs the option, and says so', async () => {
+    const sessions = createSessions({ store: new MemoryStore() });
+    await expect(sessions.begin({})).rejects.toThrow(
+      /keeps no secret: set the option 'secrets'; make one with/,
+    );
+  });
+
+  it('one that the store keeps is made once and used', async () => {
+    class Keeper extends MemoryStore {
+      made = 0;
+      async secret({ create }: { create: boolean }): Promise<Buffer | null> {
+        this.made += create ? 1 : 0;
+        return Buffer.alloc(32, 7);
+      }
+    }
+    const store = new Keeper();
+    const options = { store, anonymousCookieLifetime: 1 };
+    const sessions = createSessions(options);
+    const [visit] = await Promise.all([sessions.begin({}), sessions.begin({})]);
+    const cookie = (await visit.commit())['set-cookie']?.split(';')[0];
+    expect(store.made).toBe(1);
+    const other = await createSessions(options).begin({ headers: { cookie } });
+    expect(other.session.available).toBe(true);
+  });
+
+  it('what could not be opened is tried again at the next request', async () => {
+    class Keeper extends MemoryStore {
+      isOut = true;
+      async secret(): Promise<Buffer | null> {
+        if (this.isOut) throw new Error('out of reach');
+        return Buffer.alloc(32, 7);
+      }
+    }
+    const store = new Keeper();
+    const sessions = createSessions({ store });
+    await expect(sessions.begin({})).rejects.toThrow('out of reach');
+    store.isOut = false;
+    expect((await sessions.begin({})).user).toBeNull();
+  });
+});

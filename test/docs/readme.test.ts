@@ -1,0 +1,144 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+
+/** The programs that the README shows, by the name that it gives them. */
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const programs = new Map(
+  [...readme.matchAll(/^```js file=(\S+)\n([\s\S]*?)^```$/gm)].map(([, name, text]) => [
+    String(name),
+    String(text),
+  ]),
+);
+
+/** What `page.mjs` knows nothing of. */
+const OTHERS = ['moin-sessions.config.mjs', 'page.mjs', 'express-session.mjs'];
+const servers = [...programs.keys()].filter((name) => !OTHERS.includes(name));
+
+let folder: string;
+const cli = (...args: string[]) =>
+  spawnSync(process.execPath, [join(inject('built'), 'bin/moin-sessions.js'), ...args], {
+    // Named, for a clone may lie in a folder that others may write to, where none is taken that is only found.
+    env: { ...process.env, MOIN_SESSIONS_CONFIG: join(folder, 'moin-sessions.config.mjs') },
+    cwd: folder,
+    encoding: 'utf8',
+    input: 'a good password\n',
+  });
+
+beforeAll(() => {
+  folder = mkdtempSync(join(inject('built'), 'readme-'));
+  for (const [name, text] of programs) writeFileSync(join(folder, name), text);
+  const added = cli('users', 'add', 'alice', '--password-stdin');
+  expect(added.stderr).toBe('');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Starts a program, and gives its address and what ends it. */
+async function start(name: string): Promise<{ url: string; stop: () => void }> {
+  const child = spawn(process.execPath, [name], { cwd: folder, env: { ...process.env, PORT: '0' } });
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  for await (const line of createInterface(child.stdout)) {
+    const url = /^listening on (\S+)$/.exec(line)?.[1];
+    if (url !== undefined) return { url, stop: () => child.kill() };
+  }
+  throw new Error(`${name} did not start: ${errors}`);
+}
+
+/** A browser's cookie behaviour, as far as these programs need it. */
+class Browser {
+  #cookie = '';
+  constructor(readonly url: string) {}
+
+  async go(form?: Record<string, string>): Promise<string> {
+    const path = form === undefined ? '/' : 'login' in form ? '/login' : '/logout';
+    const response = await fetch(this.url + path, {
+      headers: { cookie: this.#cookie },
+      redirect: 'manual',
+      ...(form && { method: 'POST', body: new URLSearchParams(form) }),
+    });
+    const set = response.headers.getSetCookie()[0]?.split(';')[0];
+    if (set !== undefined) this.#cookie = set.endsWith('=') ? '' : set;
+    if (response.status === 303) return this.go();
+    expect(response.status).toBe(200);
+    return response.text();
+  }
+}
+
+test('the terminal excerpt is real', () => {
+  const [, excerpt = ''] = /^```console\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+  const commands = [...excerpt.matchAll(/^\$ npx moin-sessions (.*)$/gm)].map(([, args]) => String(args));
+  expect(commands.map((args) => args.split(' ', 1)[0])).toEqual(['list', 'simulate', 'purge']);
+  const env = {
+    ...process.env,
+    COLUMNS: '96',
+    MOIN_SESSIONS_CONFIG: 'sample-data/moin-sessions.config.json',
+  };
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  const printed = commands.map((args) => {
+    const program = join(inject('built'), 'bin/moin-sessions.js');
+    const { stdout } = spawnSync(process.execPath, [program, ...args.split(' ')], {
+      cwd,
+      env,
+      encoding: 'utf8',
+    });
+    return `$ npx moin-sessions ${args}\n${stdout}`;
+  });
+  expect(excerpt).toBe(`$ export MOIN_SESSIONS_CONFIG=${env.MOIN_SESSIONS_CONFIG}\n${printed.join('')}`);
+});
+
+describe('the programs of the README', () => {
+  test('there is one for each framework', () => {
+    expect(servers).toEqual(['express.mjs', 'fastify.mjs', 'hono.mjs', 'http.mjs']);
+  });
+
+  test.each(servers)('%s counts, logs in with what the visitor had, and logs out', async (name) => {
+    const { url, stop } = await start(name);
+    try {
+      const browser = new Browser(url);
+      expect(await browser.go()).toContain('Moin, stranger! Your browser has just got its cookie.');
+      expect(await browser.go()).toContain('Moin, stranger! Page views: 1. You came by /');
+      expect(await browser.go({ login: '1', name: 'alice', password: 'wrong' })).toContain('stranger');
+      expect(await browser.go({ login: '1', name: 'alice', password: 'a good password' })).toContain(
+        'Moin, alice! Page views: 3. You came by /',
+      );
+      const list = cli('list', '--user', 'alice', '--active', '--format', 'count');
+      expect(Number(list.stdout)).toBeGreaterThan(0);
+      expect(await browser.go({ logout: '1' })).toContain('Moin, stranger!');
+    } finally {
+      stop();
+    }
+  });
+
+  test('express-session.mjs counts, and the command line sees its session', async () => {
+    const before = Number(cli('list', '--format', 'count').stdout);
+    const { url, stop } = await start('express-session.mjs');
+    try {
+      const browser = new Browser(url);
+      expect(await browser.go()).toContain('Page views: 1');
+      expect(await browser.go()).toContain('Page views: 2');
+      expect(Number(cli('list', '--format', 'count').stdout)).toBe(before + 1);
+    } finally {
+      stop();
+    }
+  });
+
+  test('an administrator throws the user out at the next click', async () => {
+    const { url, stop } = await start('http.mjs');
+    try {
+      const browser = new Browser(url);
+      expect(await browser.go({ login: '1', name: 'alice', password: 'a good password' })).toContain(
+        'Moin, alice!',
+      );
+      expect(cli('expire', '--user', 'alice', '--yes').status).toBe(0);
+      expect(await browser.go()).toContain('Moin, stranger!');
+    } finally {
+      stop();
+    }
+  });
+});

@@ -1,0 +1,231 @@
+import { utimesSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { HOUR } from '../../../src/base/clock.js';
+import type { SessionFilter } from '../../../src/session/admin/filter.js';
+import { createAdmin } from '../../../src/session/admin/store-admin.js';
+import type { UserDirectory } from '../../../src/users/directory.js';
+import { NOW, sample, storeOf } from '../../aid/cli/fake-context.js';
+import { temporaryStore } from '../../store/folder.js';
+
+const id = (digits: string) => digits.padEnd(32, '0');
+const over = { cookieExpires: NOW - 2 * HOUR };
+const clock = () => NOW;
+
+describe('purge of what has expired', () => {
+  it('I5: a session that is refreshed meanwhile survives, and counts as kept', async () => {
+    const store = await storeOf(sample('aaaa', over), sample('bbbb', over));
+    const { candidates } = store;
+    store.candidates = async function* (at) {
+      for await (const candidate of candidates.call(store, at)) {
+        if (candidate === id('bbbb'))
+          await store.update(candidate, (record) => ({ ...record, expires: NOW + HOUR }));
+        yield candidate;
+      }
+    };
+    const report = await createAdmin({ store, clock }).purge({ state: 'expired' });
+    expect(report).toMatchObject({ matched: 2, removed: 1, kept: 1 });
+    expect(await store.find(id('bbbb'))).not.toBeNull();
+  });
+
+  it('spec 6: a living record whose mtime lies, as after a restore, is left alone and counts for nothing', async () => {
+    const { store, layout } = temporaryStore();
+    await store.create(sample('aaaa', over));
+    await store.create(sample('bbbb', { seen: NOW - HOUR, cookieExpires: NOW + HOUR }));
+    utimesSync(layout.record(id('bbbb')), 0, 0);
+    const admin = createAdmin({ store, clock });
+    const dry = await admin.purge({ state: 'expired' }, { dryRun: true });
+    expect(dry).toMatchObject({ matched: 1, removed: 1, kept: 0 });
+    expect(await admin.purge({ state: 'expired' })).toEqual({ ...dry, dryRun: false });
+    expect(await store.find(id('bbbb'))).not.toBeNull();
+    await store.close();
+  });
+
+  it('I5: judges by the clock at the moment of removal', async () => {
+    const store = await storeOf(sample('aaaa', over));
+    let now = NOW;
+    const remove = store.delete.bind(store);
+    store.delete = (which, options) => {
+      now = NOW - 24 * HOUR;
+      return remove(which, options);
+    };
+    expect(await createAdmin({ store, clock: () => now }).purge({ state: 'expired' })).toMatchObject({
+      removed: 0,
+      kept: 1,
+    });
+  });
+
+  it('sweeps old traces, but not in a dry run', async () => {
+    const store = await storeOf();
+    await store.delete(id('aaaa'), { trace: { reason: 'logout', at: NOW - HOUR, until: NOW - 1 } });
+    const admin = createAdmin({ store, clock });
+    await admin.purge({ state: 'expired' }, { dryRun: true });
+    expect(await store.trace(id('aaaa'))).not.toBeNull();
+    await admin.purge({ state: 'expired' });
+    expect(await store.trace(id('aaaa'))).toBeNull();
+  });
+
+  it('I4: what cannot be read is neither removed nor counted', async () => {
+    const store = await storeOf();
+    store.putBytes(id('aaaa'), '{"half');
+    store.candidates = async function* () {
+      yield id('aaaa');
+    };
+    expect(await createAdmin({ store, clock }).purge({ state: 'expired' })).toMatchObject({
+      matched: 0,
+      removed: 0,
+    });
+    expect((await createAdmin({ store, clock }).get(id('aaaa')))?.state).toBe('unreadable');
+  });
+});
+
+describe('purge by other conditions', () => {
+  it('I5: a condition is asked again of the record as it is at that moment', async () => {
+    const store = await storeOf(sample('aaaa', { seen: NOW - 24 * HOUR }));
+    const { scan } = store;
+    store.scan = async function* (options) {
+      for await (const entry of scan.call(store, options)) {
+        await store.update(entry.id, (record) => ({ ...record, seen: NOW }));
+        yield entry;
+      }
+    };
+    expect(await createAdmin({ store, clock }).purge({ idle: HOUR })).toMatchObject({ removed: 0, kept: 1 });
+  });
+
+  it.each([{}, { userId: undefined }, { all: false }])(
+    '%j would remove everything: TypeError',
+    async (filter) => {
+      const store = await storeOf(sample('aaaa'));
+      await expect(createAdmin({ store, clock }).purge(filter as object)).rejects.toThrow(TypeError);
+      expect(await store.find(id('aaaa'))).not.toBeNull();
+    },
+  );
+
+  it('removes by id, and passes over what is not there', async () => {
+    const store = await storeOf(sample('aaaa'));
+    const report = await createAdmin({ store, clock }).purge([id('aaaa'), id('bbbb')]);
+    expect(report).toMatchObject({ matched: 1, removed: 1, failed: 0 });
+  });
+});
+
+describe('expire and endUser', () => {
+  it('I5: a condition is asked again of the record as it is at that moment', async () => {
+    const store = await storeOf(sample('aaaa', { seen: NOW - 24 * HOUR }), sample('bbbb', { seen: 0 }));
+    const { scan } = store;
+    store.scan = async function* (options) {
+      for await (const entry of scan.call(store, options)) {
+        if (entry.id === id('aaaa')) await store.update(entry.id, (record) => ({ ...record, seen: NOW }));
+        yield entry;
+      }
+    };
+    const report = await createAdmin({ store, clock }).expire({ idle: HOUR });
+    expect(report).toMatchObject({ matched: 2, expired: 1, kept: 1 });
+    expect((await store.find(id('aaaa')))?.ended).toBeNull();
+  });
+
+  it('S10: a session that belongs to another user by now is not ended in the place of the one who was meant', async () => {
+    const store = await storeOf(sample('aaaa'));
+    const { findByUser } = store;
+    store.findByUser = async function* (userId) {
+      for await (const entry of findByUser.call(store, userId)) {
+        await store.update(entry.id, (record) => ({ ...record, user: sample('b', { user: 'bob' }).user }));
+        yield entry;
+      }
+    };
+    expect(await createAdmin({ store, clock }).endUser('id-alice')).toMatchObject({ expired: 0, kept: 1 });
+  });
+
+  it('I2: a session that is gone meanwhile stays gone', async () => {
+    const store = await storeOf(sample('aaaa'));
+    const { scan } = store;
+    store.scan = async function* (options) {
+      for await (const entry of scan.call(store, options)) {
+        await store.delete(entry.id);
+        yield entry;
+      }
+    };
+    expect(await createAdmin({ store, clock }).expire({ all: true })).toMatchObject({
+      matched: 1,
+      expired: 0,
+      kept: 1,
+    });
+    expect(await store.find(id('aaaa'))).toBeNull();
+  });
+
+  it('endUser spares the session given as except, and notes who ended the others', async () => {
+    const store = await storeOf(sample('aaaa'), sample('bbbb'), sample('cccc', { user: 'bob' }));
+    const report = await createAdmin({ store, clock }).endUser('id-alice', {
+      except: id('aaaa'),
+      by: 'user',
+    });
+    expect(report).toMatchObject({ matched: 1, expired: 1 });
+    expect((await store.find(id('aaaa')))?.ended).toBeNull();
+    expect((await store.find(id('bbbb')))?.ended).toEqual({ at: NOW, by: 'user' });
+    expect((await store.find(id('cccc')))?.ended).toBeNull();
+  });
+
+  it('finds a user by the directory, without reading the store through', async () => {
+    const store = await storeOf(sample('aaaa'), sample('bbbb', { user: 'bob' }));
+    const { findByUser } = store;
+    const asked: string[] = [];
+    store.findByUser = async function* (userId) {
+      asked.push(userId);
+      yield* findByUser.call(await storeOf(sample('aaaa')), userId);
+    };
+    store.scan = () => {
+      throw new Error('read through');
+    };
+    const users = { findByName: async () => ({ id: 'id-alice', name: 'Alice' }) } as unknown as UserDirectory;
+    const report = await createAdmin({ store, clock, users }).expire({ userName: 'Alice' });
+    expect(report).toMatchObject({ matched: 1, expired: 1 });
+    expect(asked).toEqual(['id-alice']);
+  });
+
+  it('tells each end, and a purge as one', async () => {
+    const told: unknown[] = [];
+    const store = await storeOf(sample('aaaa'), sample('bbbb', over));
+    const admin = createAdmin({ store, clock, emit: (event, details) => told.push([event, details]) });
+    await admin.expire({ all: true });
+    await admin.purge({ all: true });
+    expect(told).toEqual([
+      ['ended', { id: id('aaaa'), kind: 'user', user: 'alice', reason: 'administrator' }],
+      ['purged', { count: 2 }],
+    ]);
+  });
+});
+
+describe('looking', () => {
+  it.each<[SessionFilter, string[]]>([
+    [{ userId: 'id-alice' }, ['aaaa', 'bbbb']],
+    [{ userId: ['id-bob', 'id-alice', 'id-bob'] }, ['aaaa', 'bbbb', 'cccc']],
+    [{ userId: [] }, []],
+    [{ userId: 'alice' }, []],
+    [{ userName: 'alice' }, ['aaaa', 'bbbb']],
+    [{ userName: ['bob', 'nobody'] }, ['cccc']],
+    [{ userName: 'id-alice' }, []],
+    [{ ids: [] }, []],
+    [{ ids: [id('aaaa'), id('cccc'), '../x'] }, ['aaaa', 'cccc']],
+    [{ ids: [id('aaaa'), id('cccc')], userId: 'id-bob' }, ['cccc']],
+    [{ ids: [id('aaaa'), id('cccc')], userName: 'bob' }, ['cccc']],
+  ])('spec 5: %j means %j', async (filter, expected) => {
+    const store = await storeOf(sample('aaaa'), sample('bbbb'), sample('cccc', { user: 'bob' }));
+    const found: string[] = [];
+    for await (const info of createAdmin({ store, clock }).list(filter)) found.push(info.id.slice(0, 4));
+    expect(found.sort()).toEqual(expected);
+  });
+
+  it('resolves a prefix to at most so many ids', async () => {
+    const admin = createAdmin({
+      store: await storeOf(sample('abcd1'), sample('abcd2'), sample('ffff')),
+      clock,
+    });
+    expect(await admin.resolve('abcd')).toEqual([id('abcd1'), id('abcd2')]);
+    expect(await admin.resolve('abcd', 1)).toHaveLength(1);
+    await expect(admin.resolve('abc')).rejects.toThrow(TypeError);
+  });
+
+  it('I6: get refuses what is no id', async () => {
+    const admin = createAdmin({ store: await storeOf(), clock });
+    await expect(admin.get('../x')).rejects.toThrow(TypeError);
+    expect(await admin.get(id('abcd'))).toBeNull();
+  });
+});

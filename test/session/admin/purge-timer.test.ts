@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createSessions, MemoryStore } from '../../../src/index.js';
+
+const HOUR = 3_600_000;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function siteWithOneVisitor() {
+  const store = new MemoryStore();
+  const sessions = createSessions({
+    store,
+    secrets: 's'.repeat(32),
+    anonymousCookieLifetime: 1,
+    clock: Date.now,
+  });
+  const cookie = (await (await sessions.begin({})).commit())['set-cookie']?.split(';')[0] ?? '';
+  const visit = await sessions.begin({ headers: { cookie } });
+  visit.session.set('seen', true);
+  await visit.commit();
+  return { store, sessions, id: visit.session.id ?? '' };
+}
+
+test('startPurging removes what has expired, and not before', async () => {
+  const { store, sessions, id } = await siteWithOneVisitor();
+  const stop = sessions.startPurging({ every: HOUR / 4 });
+  await vi.advanceTimersByTimeAsync(1.9 * HOUR);
+  expect(await store.find(id)).not.toBeNull();
+  await vi.advanceTimersByTimeAsync(0.5 * HOUR);
+  expect(await store.find(id)).toBeNull();
+  stop();
+});
+
+test('startPurging stops when told to', async () => {
+  const { store, sessions, id } = await siteWithOneVisitor();
+  sessions.startPurging({ every: HOUR / 4 })();
+  await vi.advanceTimersByTimeAsync(5 * HOUR);
+  expect(await store.find(id)).not.toBeNull();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('startPurging stops when the store is closed', async () => {
+  const { store, sessions, id } = await siteWithOneVisitor();
+  sessions.startPurging({ every: HOUR / 4 });
+  await sessions.close();
+  await vi.advanceTimersByTimeAsync(5 * HOUR);
+  expect(await store.find(id)).not.toBeNull();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('startPurging outlives a store that fails once, and says so', async () => {
+  const { store, sessions, id } = await siteWithOneVisitor();
+  const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
+  vi.spyOn(store, 'candidates').mockImplementationOnce(() => {
+    throw new Error('the disk is away');
+  });
+  const stop = sessions.startPurging({ every: 3 * HOUR });
+  await vi.advanceTimersByTimeAsync(3.5 * HOUR);
+  expect((await warned).message).toBe('the disk is away');
+  await vi.advanceTimersByTimeAsync(3.5 * HOUR);
+  expect(await store.find(id)).toBeNull();
+  stop();
+});
+
+test('startPurging waits as long as it is asked to, beyond what one timer takes', async () => {
+  const { store, sessions, id } = await siteWithOneVisitor();
+  const stop = sessions.startPurging({ every: 30 * 24 * HOUR });
+  await vi.advanceTimersByTimeAsync(28 * 24 * HOUR);
+  expect(await store.find(id)).not.toBeNull();
+  await vi.advanceTimersByTimeAsync(4 * 24 * HOUR);
+  expect(await store.find(id)).toBeNull();
+  await vi.advanceTimersByTimeAsync(25 * 24 * HOUR);
+  stop();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('startPurging takes milliseconds, and refuses what can only be meant otherwise', () => {
+  expect(() => createSessions().startPurging({ every: 1 })).toThrow('milliseconds');
+  expect(() => createSessions().startPurging({ every: Number.NaN })).toThrow('milliseconds');
+  expect(() => createSessions().startPurging({ every: Number.POSITIVE_INFINITY })).toThrow('milliseconds');
+});

@@ -1,0 +1,169 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CookieSigner } from '../../../src/session/cookie/signer.js';
+import { newToken } from '../../../src/session/cookie/token.js';
+import { makeSite, SECRET, visitorWith } from '../../aid/site.js';
+
+const HTTPS = { secure: true };
+
+describe('cookies of a request (spec 4)', () => {
+  it('whatever Cookie header comes: an answer, nobody logged in, and no store access', async () => {
+    const site = makeSite();
+    const value = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('user', 'anon').map((kind) => `${kind}.${newToken()}.${newToken()}`),
+      fc.string().map((text) => `user.${text}.${text}`),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(value, { maxLength: 10 }), async (values) => {
+        const cookie = values.map((text) => `MOIN_SESSION=${text}`).join('; ');
+        const visit = await site.sessions.begin({ headers: { cookie } });
+        await visit.commit();
+        expect(visit.user).toBeNull();
+        expect(visit.session.available).toBe(false);
+        expect(site.store.newCalls()).toEqual([]);
+      }),
+    );
+  });
+
+  it.each([
+    ['100 kB', 'x'.repeat(100_000)],
+    ['NUL', 'user.\0.\0'],
+    [
+      'a signature of another site',
+      new CookieSigner('MOIN_SESSION', [Buffer.alloc(32)]).sign('user', newToken()),
+    ],
+  ])('a cookie that fails costs no store access, and is deleted: %s', async (_, value) => {
+    const site = makeSite({ auth: ['moin_session'] });
+    const browser = site.browser();
+    browser.plant(value);
+    const { sent, visit } = await browser.visit();
+    expect(sent?.action).toBe('delete');
+    expect(visit.cookies[0]).toMatchObject({ sessionId: null, secret: null });
+    expect(site.store.newCalls()).toEqual([]);
+    expect(site.events).toMatchObject([{ event: 'refused' }]);
+  });
+
+  it('a cookie that is changed from anon to user, or to another token, logs nobody in', async () => {
+    const site = makeSite();
+    const [visitor, alice] = [await visitorWith(site, 'cart', 'apple'), site.browser()];
+    await alice.logIn('alice');
+    const [, token, mac] = (alice.cookie ?? '').split('.');
+    const [, anonToken, anonMac] = (visitor.cookie ?? '').split('.');
+    for (const value of [
+      `user.${anonToken}.${anonMac}`,
+      `user.${token}.${anonMac}`,
+      `user.${anonToken}.${mac}`,
+    ]) {
+      visitor.plant(value);
+      expect((await visitor.visit()).user).toBeNull();
+    }
+  });
+
+  it('a user cookie cut down to anon finds nothing of the user', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    await browser.logIn('alice');
+    browser.plant(browser.cookie?.replace('user', 'anon'));
+    const { user, session } = await browser.visit();
+    expect(user).toBeNull();
+    expect(session.available).toBe(false);
+  });
+
+  it('after a change of secrets the old cookies are good, and are signed anew when they are next sent', async () => {
+    const old = makeSite();
+    const browser = old.browser();
+    await browser.logIn('alice');
+    const next = makeSite({
+      store: old.store,
+      secrets: ['the new secret, also of 32 bytes or more', SECRET],
+    });
+    const { visit } = await next.browser().visit({ headers: { cookie: `MOIN_SESSION=${browser.cookie}` } });
+    expect(visit.user?.name).toBe('alice');
+    expect(visit.cookies).toMatchObject([{ verdict: 'ok', kind: 'user', secret: 1 }]);
+  });
+
+  it('Cache-Control and Vary whenever a cookie is set, and never without', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    const { headers } = await browser.visit();
+    expect(Object.keys(headers).sort()).toEqual(['cache-control', 'set-cookie', 'vary']);
+    expect(headers).toMatchObject({ 'cache-control': 'no-cache="Set-Cookie"', vary: 'Cookie' });
+    expect((await browser.visit()).headers).toEqual({});
+  });
+
+  it('of several decisions only the last is sent: logout, then save, rotate, destroy', async () => {
+    const site = makeSite({ auth: ['moin_login', 'moin_session'] });
+    const browser = site.browser();
+    await browser.logIn('alice');
+    const { headers } = await browser.visit({}, async (session) => {
+      session.set('draft', 'x');
+      await session.save();
+      await session.rotate();
+      await session.destroy();
+    });
+    expect(headers['set-cookie']).toMatch(/^MOIN_SESSION=; /);
+  });
+
+  it('Secure over HTTPS, and behind a trusted proxy alone', async () => {
+    const site = makeSite({ trustProxy: ['10.0.0.0/8', '::1'] });
+    const isSecure = async (request: object) => {
+      const { headers } = await site.browser().visit(request);
+      return headers['set-cookie']?.includes('; Secure');
+    };
+    const forwarded = { 'x-forwarded-proto': 'https' };
+    expect(await isSecure({})).toBe(false);
+    expect(await isSecure(HTTPS)).toBe(true);
+    expect(await isSecure({ headers: forwarded })).toBe(false);
+    expect(await isSecure({ headers: forwarded, remoteAddress: '10.1.2.3' })).toBe(true);
+    expect(await isSecure({ headers: forwarded, remoteAddress: '::ffff:10.1.2.3' })).toBe(true);
+    expect(await isSecure({ headers: forwarded, remoteAddress: '::1' })).toBe(true);
+    expect(await isSecure({ headers: forwarded, remoteAddress: '11.1.2.3' })).toBe(false);
+    expect(await isSecure({ headers: forwarded, remoteAddress: 'unknown' })).toBe(false);
+    expect(await isSecure({ headers: forwarded, remoteAddress: 'fe80::1%eth0' })).toBe(false);
+    const others = ['http, https', 'httpsx', '', ',https'];
+    for (const value of others) {
+      const headers = { 'x-forwarded-proto': value };
+      expect(await isSecure({ headers, remoteAddress: '10.1.2.3' })).toBe(false);
+    }
+    expect(
+      await isSecure({ headers: { 'X-Forwarded-Proto': 'HTTPS, http' }, remoteAddress: '10.1.2.3' }),
+    ).toBe(true);
+  });
+
+  it('headers may be spelled as they like, and may be lists', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    await browser.logIn('alice');
+    const pair = `MOIN_SESSION=${browser.cookie}`;
+    for (const headers of [{ Cookie: pair }, { COOKIE: `a=1;${pair}` }, { cookie: ['a=1', pair] }]) {
+      expect((await site.sessions.begin({ headers })).user?.name).toBe('alice');
+    }
+  });
+
+  it('a cookie name of its own', async () => {
+    const site = makeSite({ cookieName: '__Host-WIKI' });
+    const { headers } = await site.browser().visit(HTTPS);
+    expect(headers['set-cookie']).toMatch(/^__Host-WIKI=anon\..*; Path=\/;.*; Secure$/);
+  });
+
+  it('a form may hold anything: no error, nobody logged in', async () => {
+    const site = makeSite();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(
+          fc.constantFrom('login', 'logout', 'name', 'password', 'rememberMe', '__proto__'),
+          fc.anything(),
+        ),
+        async (form) => {
+          const visit = await site.sessions.begin({ form: form as object });
+          expect(visit.user).toBeNull();
+        },
+      ),
+    );
+    const huge = 'x'.repeat(5_000_000);
+    const visit = await site.sessions.begin({ form: { login: true, name: huge, password: huge } });
+    expect(visit.user).toBeNull();
+    expect(JSON.stringify(visit.trace).length).toBeLessThan(2000);
+  });
+});

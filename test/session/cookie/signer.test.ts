@@ -1,0 +1,212 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  CookieSigner,
+  decisive,
+  maxAge,
+  parseCookieHeader,
+  serializeCookie,
+} from '../../../src/session/cookie/signer.js';
+import { idOf, newToken } from '../../../src/session/cookie/token.js';
+
+const signer = new CookieSigner('MOIN_SESSION', [Buffer.alloc(32, 1)]);
+const kind = fc.constantFrom('anon' as const, 'user' as const);
+const token = fc
+  .uint8Array({ minLength: 32, maxLength: 32 })
+  .map((bytes) => Buffer.from(bytes).toString('base64url'));
+const secret = fc.uint8Array({ minLength: 32, maxLength: 64 });
+
+describe('the value of a cookie (spec 4)', () => {
+  it('is KIND.TOKEN.MAC, and reads back as what was signed', () => {
+    fc.assert(
+      fc.property(kind, token, (asKind, asToken) => {
+        const value = signer.sign(asKind, asToken);
+        expect(value).toMatch(/^(anon|user)\.[A-Za-z0-9_-]{43}\.[A-Za-z0-9_-]{43}$/);
+        const expected = { verdict: 'ok', kind: asKind, token: asToken, id: idOf(asToken), secret: 0 };
+        expect(signer.read(value)).toEqual(expected);
+      }),
+    );
+  });
+
+  it('the MAC is HMAC-SHA-256 over name, kind and token (a known answer)', () => {
+    expect(signer.sign('anon', 'A'.repeat(43))).toBe(
+      `anon.${'A'.repeat(43)}.TOmDKZhaGGWY25Sm6wcAfSuN9vEiPcwWaYyOWP2ge-g`,
+    );
+  });
+
+  it('a MAC under one name, kind or token is never good under another', () => {
+    fc.assert(
+      fc.property(
+        kind,
+        token,
+        token,
+        fc.constantFrom('MOIN_SESSION', 'MOIN_SESSION2', '__Host-MOIN_SESSION'),
+        (asKind, one, other, name) => {
+          fc.pre(one !== other);
+          const mac = signer.sign(asKind, one).split('.')[2];
+          const otherKind = asKind === 'anon' ? 'user' : 'anon';
+          expect(signer.read(`${otherKind}.${one}.${mac}`).verdict).toBe('bad-signature');
+          expect(signer.read(`${asKind}.${other}.${mac}`).verdict).toBe('bad-signature');
+          const elsewhere = new CookieSigner(name, [Buffer.alloc(32, 1)]);
+          const same = name === 'MOIN_SESSION';
+          expect(elsewhere.read(signer.sign(asKind, one)).verdict).toBe(same ? 'ok' : 'bad-signature');
+        },
+      ),
+    );
+  });
+
+  it('none is good without the secret', () => {
+    fc.assert(
+      fc.property(kind, token, secret, (asKind, asToken, otherSecret) => {
+        const forger = new CookieSigner('MOIN_SESSION', [otherSecret]);
+        expect(signer.read(forger.sign(asKind, asToken)).verdict).toBe('bad-signature');
+      }),
+    );
+  });
+
+  it('changed in any one character it is not good', () => {
+    const value = signer.sign('user', newToken());
+    fc.assert(
+      fc.property(fc.nat(value.length - 1), fc.string({ minLength: 1, maxLength: 1 }), (place, character) => {
+        fc.pre(value[place] !== character);
+        const changed = value.slice(0, place) + character + value.slice(place + 1);
+        expect(signer.read(changed).verdict).not.toBe('ok');
+      }),
+    );
+  });
+
+  it('whatever text it is: a verdict, no error, and no id unless it is good', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.tuple(fc.string(), fc.string(), fc.string()).map((parts) => parts.join('.')),
+    );
+    fc.assert(
+      fc.property(text, (value) => {
+        const read = signer.read(value);
+        expect(['malformed', 'bad-signature']).toContain(read.verdict);
+        expect(read).not.toHaveProperty('id');
+      }),
+    );
+  });
+
+  it.each([
+    ['an empty one', ''],
+    ['another kind', `root.${'A'.repeat(43)}.${'A'.repeat(43)}`],
+    ['a short token', `user.${'A'.repeat(42)}.${'A'.repeat(43)}`],
+    ['a newline behind it', `${signer.sign('user', newToken())}\n`],
+    ['a NUL behind it', `${signer.sign('user', newToken())}\0`],
+    ['base64 instead of base64url', `user.${'+'.repeat(43)}.${'A'.repeat(43)}`],
+    ['100 kB', 'user.'.repeat(20_000)],
+    ['a fourth part', `${signer.sign('user', newToken())}.x`],
+  ])('%s is malformed', (_, value) => {
+    expect(signer.read(value)).toEqual({ verdict: 'malformed', kind: null });
+  });
+});
+
+describe('several secrets (spec 4)', () => {
+  it('the first signs, all verify, and it is known which did', () => {
+    const [first, second] = [Buffer.alloc(32, 2), Buffer.alloc(32, 1)];
+    const rotated = new CookieSigner('MOIN_SESSION', [first, second]);
+    const one = newToken();
+    expect(rotated.read(signer.sign('user', one))).toMatchObject({ verdict: 'ok', secret: 1 });
+    expect(rotated.read(rotated.sign('user', one))).toMatchObject({ verdict: 'ok', secret: 0 });
+    expect(signer.read(rotated.sign('user', one)).verdict).toBe('bad-signature');
+    expect(rotated.secrets).toBe(2);
+  });
+
+  it('a secret that is listed twice counts as the first', () => {
+    const twice = new CookieSigner('MOIN_SESSION', [Buffer.alloc(32, 1), Buffer.alloc(32, 1)]);
+    expect(twice.read(twice.sign('anon', newToken()))).toMatchObject({ secret: 0 });
+  });
+});
+
+describe('several cookies of our name (RFC 6265, 5.4)', () => {
+  const good = signer.sign('user', newToken());
+
+  it('the first good one counts, else the first', () => {
+    const second = signer.sign('anon', newToken());
+    const read = (...values: string[]) =>
+      decisive(signer.readAll(values.map((value): [string, string] => ['MOIN_SESSION', value])));
+    expect(read('torn', good, second)).toMatchObject({ verdict: 'ok', kind: 'user' });
+    expect(read(second, good)).toMatchObject({ verdict: 'ok', kind: 'anon' });
+    expect(read('torn', signer.sign('anon', newToken()).replace('anon', 'user')).verdict).toBe('malformed');
+    expect(read()).toEqual({ verdict: 'absent', kind: null });
+  });
+
+  it('no more than eight are looked at, and rubbish takes no place from a good one', () => {
+    const pairs = Array.from({ length: 100 }, (): [string, string] => ['MOIN_SESSION', 'torn']);
+    const verdicts = signer.readAll([...pairs, ['MOIN_SESSION', good]]).map(({ verdict }) => verdict);
+    expect(verdicts).toEqual([...Array.from({ length: 7 }, () => 'malformed'), 'ok']);
+    const many = Array.from({ length: 100 }, (): [string, string] => ['MOIN_SESSION', good]);
+    expect(signer.readAll(many)).toHaveLength(8);
+  });
+
+  it('others are none of ours, and neither are other spellings', () => {
+    const pairs: [string, string][] = [
+      ['moin_session', good],
+      ['OTHER', good],
+    ];
+    expect(signer.readAll(pairs)).toEqual([{ verdict: 'absent', kind: null }]);
+  });
+});
+
+describe('parseCookieHeader', () => {
+  it('passes over what is no pair, and takes quotes off', () => {
+    expect(parseCookieHeader('a=1; b="2" ;=x; c; d=e=f;; "')).toEqual([
+      ['a', '1'],
+      ['b', '2'],
+      ['d', 'e=f'],
+    ]);
+    expect(parseCookieHeader(['a=1', 'b=2'])).toEqual([
+      ['a', '1'],
+      ['b', '2'],
+    ]);
+    expect(parseCookieHeader(undefined)).toEqual([]);
+    expect(parseCookieHeader('a="')).toEqual([['a', '"']]);
+  });
+
+  it('throws on no text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (header) => {
+        for (const pair of parseCookieHeader(header)) expect(pair).toHaveLength(2);
+      }),
+    );
+  });
+});
+
+describe('Set-Cookie (spec 4)', () => {
+  const now = Date.UTC(2030, 0, 1);
+  const set = { action: 'set', kind: 'user', token: 'T'.repeat(43), cookieExpires: now + 90_500 } as const;
+
+  it('HttpOnly, SameSite=Lax, Path=/, Max-Age and Expires; no Domain; no Secure over http', () => {
+    expect(serializeCookie(signer, set, { now, secure: false })).toBe(
+      `MOIN_SESSION=${signer.sign('user', set.token)}; Path=/; Expires=Tue, 01 Jan 2030 00:01:30 GMT; Max-Age=91; HttpOnly; SameSite=Lax`,
+    );
+  });
+
+  it('Secure whenever the request came over HTTPS', () => {
+    expect(serializeCookie(signer, set, { now, secure: true })).toMatch(/; Secure$/);
+  });
+
+  it('a deletion has no value, and ended in 1970', () => {
+    expect(serializeCookie(signer, { action: 'delete' }, { now, secure: true })).toBe(
+      'MOIN_SESSION=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; HttpOnly; SameSite=Lax; Secure',
+    );
+  });
+
+  it('__Host- is always Secure, with Path=/ and no Domain (RFC 6265bis)', () => {
+    const host = new CookieSigner('__Host-MOIN_SESSION', [Buffer.alloc(32)]);
+    const cookie = serializeCookie(host, set, { now, secure: false });
+    expect(cookie).toMatch(/^__Host-MOIN_SESSION=.*; Path=\/;.*; Secure$/);
+    expect(cookie).not.toMatch(/domain/i);
+  });
+
+  it('Max-Age is rounded up, so never 0 for a cookie that is to live', () => {
+    expect(maxAge(set, now)).toBe(91);
+    expect(maxAge({ ...set, cookieExpires: now + 1 }, now)).toBe(1);
+  });
+
+  it('name and value stay far below 4096 bytes', () => {
+    expect(serializeCookie(signer, set, { now, secure: true }).length).toBeLessThan(300);
+  });
+});

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { existsSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, inject, test } from 'vitest';
+import { simulate } from '../../src/simulate.js';
+import { FileStore } from '../../src/store/file/store.js';
+import { snapshot } from '../store/file/tree.js';
+import { indexOf, temporaryFolder, temporaryStore } from '../store/folder.js';
+import { aRecord, idOf, owner } from '../store/records.js';
+
+/** A store with all that a look at it could be tempted to mend: stale entries, a time that lies, no lock file. */
+async function temptingStore() {
+  const { store, layout } = temporaryStore();
+  for (const name of ['a', 'b', 'c'])
+    await store.create(aRecord(name, { user: owner('u'), cookieExpires: 8e12, expires: 9e12 }));
+  await store.secret({ create: true });
+  await store.close();
+  for (let n = 0; n < 100; n++) indexOf(layout).add(owner('u'), idOf(n));
+  utimesSync(layout.record(idOf('a')), 5, 5);
+  writeFileSync(layout.record(idOf('b')), '{"half":');
+  rmSync(layout.lock);
+  return { layout, root: layout.root };
+}
+
+const COMMANDS = [
+  ['list', '--user', 'u'],
+  ['inspect', idOf('a')],
+  ['simulate', '--cookie', 'MOIN_SESSION=anon.x.y'],
+  ['expire', '--all', '--dry-run'],
+  ['expire', '--user', 'u', '--dry-run'],
+  ['purge', '--expired', '--dry-run'],
+  ['purge', '--all', '--dry-run'],
+];
+
+test.each(COMMANDS)(
+  'spec 7: %s %s %s writes nothing: no name, byte, time or mode of the store changes',
+  async (...args) => {
+    const { root } = await temptingStore();
+    const before = snapshot(root);
+    const bin = join(inject('built'), 'bin/moin-sessions.js');
+    const run = promisify(execFile)(process.execPath, [bin, '--store', root, ...args], {
+      cwd: temporaryFolder(),
+    });
+    await run.catch((error) => expect(error.code, error.stderr).toBeLessThanOrEqual(4));
+    expect(snapshot(root)).toEqual(before);
+  },
+  60_000,
+);
+
+test('spec 7: a login that is simulated on a store of the application makes no lock, rewrites no list and heals no time', async () => {
+  const { store, layout } = temporaryStore();
+  const tempting = await temptingStore();
+  expect(existsSync(layout.root)).toBe(false);
+  const login = { request: { form: { login: true, name: 'u', password: 'p' } } };
+  const auth = { name: 'anybody', authenticate: () => ({ user: { id: 'u', name: 'u' }, continue: true }) };
+  const options = { auth: [auth, 'moin_session'] as const, maxSessionsPerUser: 1, secrets: 'x'.repeat(32) };
+  await simulate({ ...options, store }, login);
+  expect(existsSync(layout.root)).toBe(false);
+  const before = snapshot(tempting.root);
+  const { requests } = await simulate({ ...options, store: new FileStore(tempting.root) }, login);
+  expect(requests[0]?.writes.map(({ action }) => action)).toContain('create');
+  expect(requests[0]?.writes.length).toBeGreaterThan(1);
+  expect(snapshot(tempting.root)).toEqual(before);
+});

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FileStore } from '../../../src/store/file/store.js';
+import { temporaryStore } from '../folder.js';
+import { together, Worker } from '../processes.js';
+import { all, aRecord, idOf, idsIn, owner } from '../records.js';
+
+const NOW = 1_000_000;
+
+describe('a file store and several processes', () => {
+  function makeStore() {
+    const { store, layout } = temporaryStore();
+    const worker = (job: string, argument?: string | number, only?: string) =>
+      new Worker({ dir: layout.root, job, argument, only });
+    return { store, layout, worker };
+  }
+
+  it('I1: no step is lost when four count one session up', async () => {
+    const { store, worker } = makeStore();
+    await store.create(aRecord('a'));
+    const said = await together(Array.from({ length: 4 }, () => worker('increment', 100, idOf('a'))));
+    expect(await store.find(idOf('a'))).toMatchObject({ revision: 401, data: { n: 400 } });
+    expect(new Set(said.flat()).size).toBe(400);
+  });
+
+  it('I2: a late save brings nothing back that another logs out', async () => {
+    const { store, worker } = makeStore();
+    for (let n = 0; n < 150; n++) await store.create(aRecord(n, { user: owner('u') }));
+    const [deleted] = await together([worker('logout'), worker('save'), worker('save')]);
+    expect(deleted).toHaveLength(150);
+    expect(await all(store.scan())).toEqual([]);
+    expect(await all(store.findByUser('u'))).toEqual([]);
+  });
+
+  it('I5: what one refreshes while two purge stays, all else goes once', async () => {
+    const { store, worker } = makeStore();
+    for (let n = 0; n < 300; n++) await store.create(aRecord(n, { expires: NOW }));
+    const said = await together([worker('purge', NOW), worker('refresh', NOW), worker('purge', NOW)]);
+    const refreshed = idsAfter('refreshed', said);
+    const removed = idsAfter('removed', said);
+    expect(await idsIn(store.scan())).toEqual(refreshed.sort());
+    expect(new Set([...refreshed, ...removed]).size).toBe(300);
+    expect(refreshed.length + removed.length).toBe(300);
+  });
+
+  it('spec 4: all who make a secret at the same time get the same one', async () => {
+    const { layout, worker } = makeStore();
+    const said = await together(Array.from({ length: 4 }, () => worker('secret', 40)));
+    for (let n = 0; n < 40; n++) {
+      const kept = await new FileStore(join(layout.root, String(n))).secret({ create: false });
+      expect(kept).toHaveLength(32);
+      expect(said.map((lines) => lines[n])).toEqual(Array(4).fill(`${n} ${kept?.toString('hex')}`));
+    }
+  });
+
+  function idsAfter(word: string, said: string[][]): string[] {
+    return said
+      .flat()
+      .map((line) => line.split(' '))
+      .filter(([first]) => first === word)
+      .map(([, id]) => id ?? '');
+  }
+});

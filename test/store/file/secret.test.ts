@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, lchownSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FileStore } from '../../../src/store/file/store.js';
+import { need } from '../../aid/need.js';
+import { putFile, temporaryFolder, temporaryStore } from '../folder.js';
+import { aRecord, idOf, idsIn } from '../records.js';
+import { giveAway, STRANGER } from './tree.js';
+
+const SECRET = `${'A'.repeat(43)}\n`;
+const notRoot = process.geteuid?.() === 0 ? null : 'only root gives files away: run the tests as root';
+
+/** A store that has a secret, and one session. */
+async function storeWithSecret() {
+  const { store, layout } = temporaryStore();
+  await store.create(aRecord('a'));
+  await store.secret({ create: true });
+  return { store, layout, reopened: () => new FileStore(layout.root) };
+}
+
+describe('the secret in the folder is used only where nobody else could put it (spec 4)', () => {
+  it.each([0o770, 0o720, 0o777, 0o1777, 0o2775])(
+    'spec 4: a folder of mode %o signs nothing, and is read',
+    async (mode) => {
+      const { reopened, layout } = await storeWithSecret();
+      chmodSync(layout.root, mode);
+      for (const create of [true, false])
+        await expect(reopened().secret({ create })).rejects.toThrow(
+          /others may write .* 'chmod go-w .*; or set the option/,
+        );
+      expect(await idsIn(reopened().scan())).toEqual([idOf('a')]);
+      chmodSync(layout.root, 0o755);
+      expect(await reopened().secret({ create: true })).toHaveLength(32);
+    },
+  );
+
+  it('spec 4: no secret is made in a folder that others may write to', async () => {
+    const { store, layout } = temporaryStore();
+    mkdirSync(layout.root);
+    chmodSync(layout.root, 0o777);
+    await expect(store.secret({ create: true })).rejects.toThrow(/others may write/);
+    expect(existsSync(layout.secret)).toBe(false);
+  });
+
+  it('spec 4: a secret that others may write to is not used', async () => {
+    const { reopened, layout } = await storeWithSecret();
+    chmodSync(layout.secret, 0o620);
+    await expect(reopened().secret({ create: true })).rejects.toThrow(
+      /others may write to the secret .*chmod go-w/,
+    );
+  });
+
+  it('spec 4: a secret of a stranger is not used, and kept', async (context) => {
+    need(context, notRoot);
+    const { reopened, layout } = await storeWithSecret();
+    giveAway(layout.secret);
+    const before = readFileSync(layout.secret, 'utf8');
+    await expect(reopened().secret({ create: true })).rejects.toThrow(
+      /somebody else than the owner of its folder: .*chown/,
+    );
+    expect(readFileSync(layout.secret, 'utf8')).toBe(before);
+    giveAway(layout.root);
+    expect(await reopened().secret({ create: false })).toHaveLength(32);
+  });
+
+  it('spec 4: a pipe in its place is refused at once', async () => {
+    const { store, layout } = temporaryStore();
+    mkdirSync(layout.root, { mode: 0o700 });
+    execFileSync('mkfifo', [layout.secret]);
+    await expect(store.secret({ create: true })).rejects.toThrow(/a pipe, socket or device .*: move it away/);
+    expect(lstatSync(layout.secret).isFIFO()).toBe(true);
+  });
+});
+
+describe('a secret that is a link, for it is kept elsewhere', () => {
+  function linked(secret = SECRET) {
+    const { store, layout } = temporaryStore();
+    const elsewhere = join(temporaryFolder(), 'secret');
+    putFile(elsewhere, secret);
+    mkdirSync(layout.root, { mode: 0o700 });
+    symlinkSync(elsewhere, layout.secret);
+    return { store, layout, elsewhere };
+  }
+
+  it('spec 4: is followed where root or we made it', async (context) => {
+    const { store, layout, elsewhere } = linked();
+    expect(await store.secret({ create: true })).toEqual(Buffer.from(SECRET, 'base64url'));
+    need(context, notRoot);
+    giveAway(elsewhere);
+    await expect(store.secret({ create: true })).rejects.toThrow(/somebody else than the owner/);
+    giveAway(layout.root);
+    lchownSync(layout.secret, 0, 0);
+    expect(await new FileStore(layout.root).secret({ create: true })).toHaveLength(32);
+  });
+
+  it("spec 4: of the folder's owner leads root to no secret of somebody else", async (context) => {
+    need(context, notRoot);
+    const { store, layout, elsewhere } = linked();
+    giveAway(layout.root);
+    await expect(store.secret({ create: false })).rejects.toThrow(/a link to a file of another owner/);
+    giveAway(elsewhere);
+    expect(await store.secret({ create: false })).toHaveLength(32);
+    expect(lstatSync(layout.secret).uid).toBe(STRANGER);
+  });
+
+  it('spec 4: that leads to nothing is not replaced by a new secret', async () => {
+    const { store, layout } = temporaryStore();
+    mkdirSync(layout.root, { mode: 0o700 });
+    symlinkSync('nowhere', layout.secret);
+    await expect(store.secret({ create: true })).rejects.toThrow(
+      /a link to nothing: restore what it leads to/,
+    );
+    expect(lstatSync(layout.secret).isSymbolicLink()).toBe(true);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { addCommitHeaders } from '../../../src/web/shared/commit-headers.js';
+
+const OURS = { 'set-cookie': 'a=1', 'cache-control': 'no-cache="Set-Cookie"', vary: 'Cookie' };
+
+function merged(own: Record<string, string>): Headers {
+  const headers = new Headers(own);
+  addCommitHeaders(headers, OURS);
+  return headers;
+}
+
+describe('the headers of a commit (spec 4)', () => {
+  it.each([
+    [{}, OURS['cache-control']],
+    [{ 'cache-control': '' }, OURS['cache-control']],
+    [{ 'cache-control': 'no-store' }, 'no-store'],
+    [{ 'cache-control': 'private, No-Cache' }, 'private, No-Cache'],
+    [{ 'cache-control': 'public, max-age=60' }, 'public, max-age=60, no-cache="Set-Cookie"'],
+    [{ 'cache-control': 'no-cache="X-Other"' }, 'no-cache="X-Other", no-cache="Set-Cookie"'],
+    [{ 'cache-control': 'no-cache="Set-Cookie"' }, 'no-cache="Set-Cookie"'],
+  ])('with %j Cache-Control is %s', (own, expected) => {
+    expect(merged(own).get('cache-control')).toBe(expected);
+  });
+
+  it.each([
+    [{}, 'Cookie'],
+    [{ vary: 'Accept' }, 'Accept, Cookie'],
+    [{ vary: 'accept, COOKIE' }, 'accept, COOKIE'],
+    [{ vary: '*' }, '*'],
+    [{ vary: 'X-Cookie' }, 'X-Cookie, Cookie'],
+  ])('with %j Vary is %s', (own, expected) => {
+    expect(merged(own).get('vary')).toBe(expected);
+  });
+
+  it('Set-Cookie comes to those that are there', () => {
+    expect(merged({ 'set-cookie': 'own=1' }).getSetCookie()).toEqual(['own=1', 'a=1']);
+  });
+
+  it('a commit that has nothing to say changes nothing', () => {
+    const headers = new Headers({ vary: 'Accept' });
+    addCommitHeaders(headers, {});
+    expect([...headers]).toEqual([['vary', 'Accept']]);
+  });
+});

@@ -1,0 +1,223 @@
+import { createServer, type IncomingMessage, request } from 'node:http';
+import express, { type RequestHandler } from 'express';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { moinSessions } from '../../../src/web/express.js';
+import { moinSessions as fastifySessions } from '../../../src/web/fastify.js';
+import { withSessions as withFetch } from '../../../src/web/fetch.js';
+import { withSessions } from '../../../src/web/node.js';
+import { loginForm } from '../../../src/web/shared/form.js';
+import type { AdapterOptions } from '../../../src/web/shared/options.js';
+import type { Running } from '../../aid/web/adapter.js';
+import { Browser } from '../../aid/web/browser.js';
+import { listen } from '../../aid/web/listen.js';
+import { makeSite, onlyRecord, type Site } from '../../aid/web/site.js';
+
+let site: Site;
+let running: Running | undefined;
+
+beforeEach(() => {
+  site = makeSite();
+});
+
+afterEach(async () => {
+  await running?.close();
+  running = undefined;
+});
+
+const ALICE = { login: '1', name: 'alice', password: 'ecila' };
+
+/** A form that an application counts as a GET, as method-override does. */
+const asGet: RequestHandler = (request, _response, next) => {
+  Object.assign(request, { originalMethod: request.method, method: 'GET' });
+  next();
+};
+
+/** An application whose pages say who is logged in. */
+async function serve(
+  before: RequestHandler[],
+  options: AdapterOptions<IncomingMessage> = {},
+  behind: RequestHandler[] = [],
+) {
+  const app = express();
+  app.set('env', 'test');
+  app.use(...before, express.urlencoded(), moinSessions(site.sessions, options), ...behind);
+  app.use(({ visit }, response) => void response.json(visit.user?.name ?? null));
+  running = await listen(createServer(app));
+  return new Browser(running.origin);
+}
+
+/** As one that has been asked too often, it answers in place of the application. */
+const limiter = express.Router({ caseSensitive: false, strict: false });
+limiter.all('/login', (_request, response) => void response.status(429).json('slow down'));
+
+describe('spec 5: login forms are taken at loginPaths alone', () => {
+  it.each([
+    '/',
+    '/settings',
+    '/LOGIN',
+    '/login/',
+    '//login',
+    '/login;x',
+    '/%6cogin',
+    '/x/../login',
+    '/login%3f',
+  ])('no spelling walks round a limiter on /login: %s', async (path) => {
+    await serve([limiter]);
+    const { port, hostname } = new URL(running?.origin as string);
+    // By hand: fetch would tidy the path up.
+    const body = String(new URLSearchParams(ALICE));
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length };
+    const setCookie = await new Promise<string[] | undefined>((resolve, reject) => {
+      request({ hostname, port, path, method: 'POST', headers }, (response) => {
+        response.resume();
+        resolve(response.headers['set-cookie']);
+      })
+        .on('error', reject)
+        .end(body);
+    });
+    expect(String(setCookie)).not.toContain('MOIN_SESSION=user.');
+    expect(site.users.checks).toBe(0);
+  });
+
+  it('a query in the URL is no part of the path', async () => {
+    const browser = await serve([]);
+    expect(await (await browser.post('/login?next=/x', ALICE)).json()).toBe('alice');
+  });
+
+  it('a settings form with a field named logout logs nobody out', async () => {
+    const browser = await serve([]);
+    await browser.post('/login', ALICE);
+    expect(await (await browser.post('/settings', { logout: 'after 10 minutes' })).json()).toBe('alice');
+    expect(await browser.json('/')).toBe('alice');
+  });
+
+  it('an administrator who creates a user stays who they are', async () => {
+    site.users.users.push({ id: '4', name: 'root' });
+    const browser = await serve([]);
+    await browser.post('/login', { login: '1', name: 'root', password: 'toor' });
+    expect(await (await browser.post('/users', ALICE)).json()).toBe('root');
+    expect((await onlyRecord(site.store)).user?.name).toBe('root');
+  });
+
+  it('a CSRF check of the application’s own that answers 403 stands before what a form does', async () => {
+    const check: RequestHandler = (request, response, next) => {
+      if (request.method === 'GET') return next();
+      response.status(403).end();
+    };
+    const browser = await serve([], {}, [check]);
+    expect((await browser.post('/account', ALICE)).status).toBe(403);
+    expect(await browser.json('/')).toBeNull();
+    expect(site.users.checks).toBe(0);
+  });
+
+  it('the option names other paths, the original URL’s whole ones, in place of the default', async () => {
+    const app = express();
+    const mounted = express.Router();
+    mounted.use(moinSessions(site.sessions, { loginPaths: ['/app/sign-in'] }));
+    app.use('/app', mounted, ({ visit }, response) => void response.json(visit.user?.name ?? null));
+    running = await listen(createServer(app));
+    const browser = new Browser(running.origin);
+    for (const path of ['/app/login', '/app/x/sign-in'])
+      expect(await (await browser.post(path, ALICE)).json()).toBeNull();
+    expect(await (await browser.post('/app/sign-in', ALICE)).json()).toBe('alice');
+  });
+
+  it.each([['/login'], [['login']], [['/login?x']], [[7]]])(
+    'loginPaths %j is a configuration error',
+    (wrong) => {
+      const options = { loginPaths: wrong } as never;
+      const message = "option loginPaths must be a list of whole paths such as '/login'";
+      expect(() => moinSessions(site.sessions, options)).toThrow(message);
+      expect(() => withSessions(site.sessions, () => {}, options)).toThrow(message);
+      expect(() => withFetch(site.sessions, () => new Response(), options)).toThrow(message);
+    },
+  );
+
+  it('form gets the request too: a logout link’s path is enough', async () => {
+    const form = (body: unknown, request: { url?: string }) =>
+      request.url === '/logout' ? { logout: true } : loginForm(body);
+    const browser = await serve([], { form } as never);
+    await browser.post('/login', ALICE);
+    expect(await (await browser.post('/logout', {})).json()).toBeNull();
+  });
+
+  it('Request and Response: paths are compared as they were sent', async () => {
+    const paths: [string, string | null][] = [];
+    const handler = withFetch(site.sessions, (request, { user }) => {
+      paths.push([request.url, user?.name ?? null]);
+      return new Response();
+    });
+    const body = new URLSearchParams(ALICE);
+    for (const path of ['/login', '/login?x', '/LOGIN', '/%6cogin', '/', '/login/'])
+      await handler(new Request(`http://x${path}`, { method: 'POST', body }));
+    expect(paths.map(([, user]) => user)).toEqual(['alice', 'alice', null, null, null, null]);
+  });
+});
+
+describe('spec 5: Fastify’s own parsers decide about bodies', () => {
+  const FORM = 'application/x-www-form-urlencoded';
+  const payload = 'login=1&name=alice&password=ecila';
+  const headers = { 'content-type': `${FORM}; charset=utf-8` };
+
+  /** As @fastify/formbody registers itself. */
+  const formbody = (app: import('fastify').FastifyInstance) =>
+    app.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, body, done) =>
+      done(null, { parsed: 'elsewhere', ...Object.fromEntries(new URLSearchParams(String(body))) }),
+    );
+
+  async function serveFastify(when: 'before' | 'behind' | 'never') {
+    const { default: Fastify } = await import('fastify');
+    const app = Fastify();
+    if (when === 'before') formbody(app);
+    await app.register(fastifySessions, { sessions: site.sessions });
+    if (when === 'behind') formbody(app);
+    for (const path of ['/login', '/x'])
+      app.post(path, async (request) => {
+        const type = request.headers['content-type'];
+        return { user: request.visit.user?.name ?? null, body: request.body, type };
+      });
+    return async (url: string, text = payload, type = headers['content-type']) => {
+      const response = await app.inject({
+        method: 'POST',
+        url,
+        payload: text,
+        headers: { ...headers, 'content-type': type },
+      });
+      return response.statusCode === 200 ? response.json() : response.statusCode;
+    };
+  }
+
+  const fields = { login: '1', name: 'alice', password: 'ecila' };
+  const type = headers['content-type'];
+
+  it.each(['before', 'behind'] as const)('a parser registered %s us parses all forms', async (when) => {
+    const post = await serveFastify(when);
+    const body = { parsed: 'elsewhere', ...fields };
+    expect(await post('/login')).toEqual({ user: 'alice', body, type });
+    expect(await post('/x')).toEqual({ user: null, body, type });
+    const x = 'x'.repeat(20_000);
+    expect(await post('/login', `${payload}&x=${x}`)).toEqual({ user: 'alice', body: { ...body, x }, type });
+  });
+
+  it('without one, a login form is ours, and one elsewhere is a 415 as without us', async () => {
+    const post = await serveFastify('never');
+    expect(await post('/login')).toEqual({ user: 'alice', body: fields, type });
+    expect(await post('/x')).toBe(415);
+  });
+
+  it('without one, the name by which ours is found names nothing from outside', async () => {
+    const post = await serveFastify('never');
+    for (const url of ['/x', '/login'])
+      expect(await post(url, payload, 'application/x-moin-sessions-login-form')).toBe(415);
+  });
+});
+
+it('spec 3: a POST of another site that the application counts as a GET gets no cookie all the same', async () => {
+  const browser = await serve([asGet]);
+  const headers = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
+  const foreign = await fetch(`${running?.origin}/x`, { method: 'POST', headers });
+  expect(foreign.headers.get('set-cookie')).toBeNull();
+  expect((await browser.fetch('/x', { method: 'POST' })).headers.get('set-cookie')).toMatch(
+    /^MOIN_SESSION=anon/,
+  );
+});
