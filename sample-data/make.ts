@@ -113,7 +113,7 @@ async function makeSpecialOnes(): Promise<void> {
   await end('evicted', 2 * HOUR, 'limit');
   await keep('logged out', sakura, recently(2 * HOUR), 2);
   const at = NOW - 25 * MINUTE;
-  await store.delete(idOf(tokenOf('logged out')), { trace: { reason: 'logout', at, until: at + HOUR } });
+  await store.delete(idOf(tokenOf('logged out')), { tombstone: { reason: 'logout', at, until: at + HOUR } });
 }
 
 function recently(ago: number): Life {

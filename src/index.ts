@@ -41,7 +41,7 @@ export type { SessionDetail, SessionInfo, SessionState } from './session/admin/i
 export type { SetCookie } from './session/cookie/response-cookie.js';
 export type { SessionEvent, SessionEventName } from './session/lifecycle/events.js';
 export type { LifetimeOptions } from './session/lifecycle/lifetime.js';
-export type { SessionDesk } from './session/request/context.js';
+export type { SessionContext } from './session/request/context.js';
 export type {
   RotateOptions,
   SaveResult,

@@ -15,21 +15,21 @@ import type { SessionDetail, SessionInfo } from './session/admin/info.js';
 import { purgeRepeatedly } from './session/admin/purge-timer.js';
 import { createAdmin } from './session/admin/store-admin.js';
 import { CookieSigner } from './session/cookie/signer.js';
-import { KeptSigner } from './session/cookie/store-signer.js';
+import { StoreSigner } from './session/cookie/store-signer.js';
 import { emitter, SessionEvents } from './session/lifecycle/events.js';
 import type { SessionStore } from './store/contract.js';
 import { storeOpener } from './store/open.js';
 import type { UserDirectory } from './users/directory.js';
-import { receive } from './visit/begin.js';
-import { openUsers, receptionOf } from './visit/create-site.js';
-import type { Reception, Visit } from './visit/visit.js';
+import { begin } from './visit/begin.js';
+import { createSite, openUsers } from './visit/create-site.js';
+import type { Site, Visit } from './visit/visit.js';
 
 /** What takes opening: done at the first request. */
 interface Opened {
   store: SessionStore;
   admin: SessionAdmin;
   /** What receives requests; it changes when the store has another secret. */
-  reception: () => Promise<Reception>;
+  site: () => Promise<Site>;
 }
 
 /** A site's sessions. Tells what happens to them as events, see `SessionEvent`. */
@@ -60,8 +60,8 @@ export class Sessions extends SessionEvents {
    *   and nothing was saved; answer with a 500
    */
   async begin(request: IncomingRequest): Promise<Visit> {
-    const { reception } = await this.#open();
-    return await receive(request, await reception());
+    const { site } = await this.#open();
+    return await begin(request, await site());
   }
 
   /**
@@ -137,28 +137,25 @@ export class Sessions extends SessionEvents {
     const emit = emitter(this, clock);
     const methods = settings.methods.map(({ name }) => name);
     const admin = createAdmin({ store, users, methods, clock, emit });
-    const reception = await this.#receptions(store, (signer) =>
-      receptionOf(settings, { store, users, signer, emit }),
+    const site = await this.#siteSource(store, (signer) =>
+      createSite(settings, { store, users, signer, emit }),
     );
-    return { store, admin, reception };
+    return { store, admin, site };
   }
 
   /** A store that gives no secret is closed again, for the next request opens another; the application's own is its own. */
-  async #receptions(
-    store: SessionStore,
-    receptionWith: (signer: CookieSigner) => Reception,
-  ): Promise<Opened['reception']> {
+  async #siteSource(store: SessionStore, siteWith: (signer: CookieSigner) => Site): Promise<Opened['site']> {
     if (this.#signer !== null) {
-      const reception = Promise.resolve(receptionWith(this.#signer));
-      return () => reception;
+      const site = Promise.resolve(siteWith(this.#signer));
+      return () => site;
     }
-    const kept = new KeptSigner(store, this.#settings.cookieName, this.#settings.clock);
+    const kept = new StoreSigner(store, this.#settings.cookieName, this.#settings.clock);
     try {
-      let reception = receptionWith(await kept.signer());
+      let site = siteWith(await kept.signer());
       return async () => {
         const signer = await kept.signer();
-        if (signer !== reception.signer) reception = receptionWith(signer);
-        return reception;
+        if (signer !== site.signer) site = siteWith(signer);
+        return site;
       };
     } catch (error) {
       if (store !== this.#settings.store) await store.close();

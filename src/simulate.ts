@@ -9,9 +9,9 @@ import type { SetCookie } from './session/cookie/response-cookie.js';
 import { CookieSigner, parseCookieHeader } from './session/cookie/signer.js';
 import type { SecretKeeper, SessionStore } from './store/contract.js';
 import { type KeptWrite, OverlayStore } from './store/overlay.js';
-import { cameByHttps, receive } from './visit/begin.js';
-import { openUsers, receptionOf } from './visit/create-site.js';
-import type { CookieReport, Reception, Visit } from './visit/visit.js';
+import { begin, cameByHttps } from './visit/begin.js';
+import { createSite, openUsers } from './visit/create-site.js';
+import type { CookieReport, Site, Visit } from './visit/visit.js';
 
 /** What `simulate` found, as its JSON shows it (spec 7). */
 export interface Simulation {
@@ -59,19 +59,19 @@ export async function simulate(
 ): Promise<Simulation> {
   const settings = readOptions({ ...options, clock: () => at });
   const overlay = new OverlayStore(options.store);
-  const reception = await rehearsal(settings, options.store, overlay);
-  if (!isConfigured) reception.chain = null;
+  const site = await rehearsal(settings, options.store, overlay);
+  if (!isConfigured) site.chain = null;
   const requests: SimulatedRequest[] = [];
   let headers = headerFields(request.headers ?? {});
   for (let count = 0; count < repeat; count++) {
     const sent = count === 0 ? request : { ...request, method: 'GET', form: {} };
-    const visit = await receive({ ...sent, headers }, reception);
+    const visit = await begin({ ...sent, headers }, site);
     const { 'set-cookie': setCookie } = await visit.commit();
     requests.push(reportOf(visit, overlay.writes.splice(0)));
     // Nothing above need wait for anything, and Ctrl-C is heard between two turns only.
     await nextTurn();
     if (setCookie === undefined) continue;
-    const secure = cameByHttps(request, reception.trusted);
+    const secure = cameByHttps(request, site.trusted);
     headers = { ...headers, cookie: keepCookie(headerField(headers, 'cookie'), setCookie, secure) };
   }
   return { at: new Date(at).toISOString(), requests };
@@ -81,13 +81,13 @@ async function rehearsal(
   settings: Settings,
   base: SessionStore & Partial<SecretKeeper>,
   store: OverlayStore,
-): Promise<Reception> {
+): Promise<Site> {
   // Where no secret was made yet, no cookie can be good: any secret shows that.
   const secrets = settings.secrets ?? [(await base.secret?.({ create: false })) ?? randomBytes(32)];
   const signer = new CookieSigner(settings.cookieName, secrets);
   const users = openUsers(settings.users, { readOnly: true });
   for (const method of settings.methods) method.configure?.({ users });
-  return receptionOf(settings, { store, users, signer, emit: () => {} });
+  return createSite(settings, { store, users, signer, emit: () => {} });
 }
 
 function reportOf(visit: Visit, writes: KeptWrite[]): SimulatedRequest {

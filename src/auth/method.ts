@@ -1,5 +1,5 @@
 import type { Json } from '../base/json.js';
-import type { SessionDesk } from '../session/request/context.js';
+import type { SessionContext } from '../session/request/context.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
@@ -143,7 +143,7 @@ export interface AuthResponse {
 export interface AuthSite {
   readonly users: UserDirectory | undefined;
   /** Sessions and their cookie in this visit: for methods that replace the built-in ones. */
-  readonly desk: SessionDesk;
+  readonly context: SessionContext;
   /** The names of the chain's methods, in its order; null in `simulate` where no configuration says what they are. */
   readonly chain: readonly string[] | null;
 }

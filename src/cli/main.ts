@@ -3,7 +3,7 @@ import { MoinSessionsError, UsageError } from '../base/errors.js';
 import { BrokenPipe, type CliContext } from './context.js';
 import { note } from './output/note.js';
 import { redact } from './output/redact.js';
-import { visibleLines } from './output/sanitize.js';
+import { sanitizeLines } from './output/sanitize.js';
 import { buildProgram } from './program.js';
 
 /** What a shell expects of a program that Ctrl-C ended: 128 + SIGINT. */
@@ -60,5 +60,5 @@ function withoutValues(what: string): string {
 async function report(error: unknown, debug: boolean, context: CliContext): Promise<void> {
   const fault = error instanceof Error ? error : new Error(String(error));
   await note(context, fault.message);
-  if (debug && fault.stack !== undefined) await context.err.write(`${visibleLines(redact(fault.stack))}\n`);
+  if (debug && fault.stack !== undefined) await context.err.write(`${sanitizeLines(redact(fault.stack))}\n`);
 }

@@ -24,14 +24,14 @@ export interface SessionStore {
   /** Where the store is, as a person would name it: `file:/var/lib/app/sessions`. */
   readonly location: string;
 
-  /** The record, or null: also while there is a trace of this id, whatever was put back under it since. */
+  /** The record, or null: also while there is a tombstone of this id, whatever was put back under it since. */
   find(id: string): Promise<SessionRecord | null>;
 
   /**
-   * Keeps a new record. `exists`: the id is taken. `spent`: it was deleted with a trace that holds longer than until the
-   * record's `seen`; an older trace goes.
+   * Keeps a new record. `exists`: the id is taken. `gone`: it was deleted with a tombstone that holds longer than until the
+   * record's `seen`; an older tombstone goes.
    */
-  create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'>;
+  create(record: SessionRecord): Promise<'created' | 'exists' | 'gone'>;
 
   /**
    * Replaces the record by what `change` makes of it; null from `change` leaves it as it is. The revision is
@@ -42,8 +42,8 @@ export interface SessionStore {
   /** Removes a record, or only if `when` says so of what is there at that moment. */
   delete(id: string, options?: DeleteOptions): Promise<Removal>;
 
-  /** The trace that a `delete` left under this id, or null. */
-  trace(id: string): Promise<Trace | null>;
+  /** The tombstone that a `delete` left under this id, or null. */
+  tombstone(id: string): Promise<Tombstone | null>;
 
   /**
    * Every record, in no order, one at a time, without holding them all. With `prefix` (hex digits) those
@@ -55,7 +55,7 @@ export interface SessionStore {
    * The ids of all records that may have expired by `at` (ms): for `purge`, without reading where the store
    * can tell. May name some that have not, for `delete` decides by content.
    */
-  candidates(at: number): AsyncIterable<string>;
+  expiryCandidates(at: number): AsyncIterable<string>;
 
   /**
    * The records of one user, by user id. Costs what the user's living sessions cost, however many others there are and
@@ -63,7 +63,7 @@ export interface SessionStore {
    */
   findByUser(userId: string, options?: FindByUserOptions): AsyncIterable<StoreEntry>;
 
-  /** Removes what crashes and old traces left behind. `at` (ms): traces until then go. Gives how many files or keys went. */
+  /** Removes what crashes and old tombstones left behind. `at` (ms): tombstones until then go. Gives how many files or keys went. */
   sweep(at: number): Promise<number>;
 
   /** Lets go of files, locks and connections. */
@@ -93,16 +93,16 @@ export interface DeleteOptions {
   /** Remove only if this says so of the record as it is at that moment. An unreadable record is then kept. */
   when?: (current: SessionRecord) => boolean;
   /**
-   * Keep a trace: until `until` (ms) a `create` of this id answers `spent`, even if there was no record. Where there was
-   * none, an earlier trace that names a successor is kept in place of this one.
+   * Keep a tombstone: until `until` (ms) a `create` of this id answers `gone`, even if there was no record. Where there was
+   * none, an earlier tombstone that names a successor is kept in place of this one.
    */
-  trace?: Trace;
-  /** Leave a record that cannot be read where it is (I4); a trace is kept all the same. Default false: it goes. */
+  tombstone?: Tombstone;
+  /** Leave a record that cannot be read where it is (I4); a tombstone is kept all the same. Default false: it goes. */
   keepUnreadable?: boolean;
 }
 
 /** What is known of an id whose record was deleted on purpose: why, when, and how long to remember it. */
-export interface Trace {
+export interface Tombstone {
   /**
    * What ended it. `rotated` covers the login that replaced it by a new token. `administrator`, `user` and `limit` are as in
    * `SessionRecord.ended`, where the store had no room to keep that record.
@@ -110,7 +110,7 @@ export interface Trace {
   reason: 'logout' | 'rotated' | 'destroyed' | NonNullable<SessionRecord['ended']>['by'];
   /** When, in ms. */
   at: number;
-  /** Until when `create` answers `spent`, in ms. */
+  /** Until when `create` answers `gone`, in ms. */
   until: number;
   /** Of `rotated`: the id that took the place of this one. */
   successor?: string;

@@ -9,7 +9,7 @@ import {
   type SessionRecord,
   type SessionStore,
   type StoreEntry,
-  type Trace,
+  type Tombstone,
 } from './contract.js';
 import { parseRecord, storable } from './record.js';
 
@@ -20,21 +20,21 @@ import { parseRecord, storable } from './record.js';
 export class MemoryStore implements SessionStore {
   readonly location = 'memory:';
   readonly #texts = new Map<string, string>();
-  readonly #traces = new Map<string, Trace>();
+  readonly #tombstones = new Map<string, Tombstone>();
 
   async find(id: string): Promise<SessionRecord | null> {
     assertSessionId(id);
     return this.#read(id);
   }
 
-  async create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'> {
+  async create(record: SessionRecord): Promise<'created' | 'exists' | 'gone'> {
     const { id } = record;
     assertSessionId(id);
     const stored = storable(id, record);
-    const trace = this.#traces.get(id);
-    if (trace !== undefined && trace.until > stored.record.seen) return 'spent';
+    const tombstone = this.#tombstones.get(id);
+    if (tombstone !== undefined && tombstone.until > stored.record.seen) return 'gone';
     if (this.#texts.has(id)) return 'exists';
-    this.#traces.delete(id);
+    this.#tombstones.delete(id);
     this.#texts.set(id, stored.text);
     return 'created';
   }
@@ -55,23 +55,23 @@ export class MemoryStore implements SessionStore {
   }
 
   async delete(id: string, options: DeleteOptions = {}): Promise<Removal> {
-    const { when, trace, keepUnreadable } = bare(options);
+    const { when, tombstone, keepUnreadable } = bare(options);
     assertSessionId(id);
     const entry = this.#entry(id);
     if (entry !== null && when !== undefined && (entry.record === null || !when(entry.record))) {
       return { removed: false, record: entry.record, bytes: entry.bytes };
     }
-    const isKnown = entry === null && this.#traces.get(id)?.successor !== undefined;
-    if (trace !== undefined && !isKnown) this.#traces.set(id, { ...trace });
+    const isKnown = entry === null && this.#tombstones.get(id)?.successor !== undefined;
+    if (tombstone !== undefined && !isKnown) this.#tombstones.set(id, { ...tombstone });
     if (keepUnreadable && entry?.record === null) return { removed: false, record: null, bytes: entry.bytes };
     const removed = this.#texts.delete(id);
     return { removed, record: entry?.record ?? null, bytes: entry?.bytes ?? 0 };
   }
 
-  async trace(id: string): Promise<Trace | null> {
+  async tombstone(id: string): Promise<Tombstone | null> {
     assertSessionId(id);
-    const trace = this.#traces.get(id);
-    return trace === undefined ? null : { ...trace };
+    const tombstone = this.#tombstones.get(id);
+    return tombstone === undefined ? null : { ...tombstone };
   }
 
   async *scan(options: ScanOptions = {}): AsyncGenerator<StoreEntry> {
@@ -85,7 +85,7 @@ export class MemoryStore implements SessionStore {
     }
   }
 
-  async *candidates(at: number): AsyncGenerator<string> {
+  async *expiryCandidates(at: number): AsyncGenerator<string> {
     for await (const entry of this.scan()) {
       if (entry.record !== null && entry.record.expires <= at) yield entry.id;
     }
@@ -98,8 +98,8 @@ export class MemoryStore implements SessionStore {
   }
 
   async sweep(at: number): Promise<number> {
-    const old = [...this.#traces].filter(([, trace]) => trace.until <= at);
-    for (const [id] of old) this.#traces.delete(id);
+    const old = [...this.#tombstones].filter(([, tombstone]) => tombstone.until <= at);
+    for (const [id] of old) this.#tombstones.delete(id);
     return old.length;
   }
 
@@ -113,7 +113,7 @@ export class MemoryStore implements SessionStore {
 
   #read(id: string): SessionRecord | null {
     const text = this.#texts.get(id);
-    return text === undefined || this.#traces.has(id) ? null : parseRecord(id, text);
+    return text === undefined || this.#tombstones.has(id) ? null : parseRecord(id, text);
   }
 
   #entry(id: string): StoreEntry | null {

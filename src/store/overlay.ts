@@ -8,7 +8,7 @@ import {
   type SessionRecord,
   type SessionStore,
   type StoreEntry,
-  type Trace,
+  type Tombstone,
 } from './contract.js';
 import { MemoryStore } from './memory.js';
 
@@ -40,7 +40,7 @@ export class OverlayStore implements SessionStore {
     return this.#storeOf(id).find(id);
   }
 
-  async create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'> {
+  async create(record: SessionRecord): Promise<'created' | 'exists' | 'gone'> {
     await this.#take(record.id);
     const outcome = await this.#memory.create(record);
     if (outcome === 'created') this.writes.push({ action: 'create', id: record.id });
@@ -66,8 +66,8 @@ export class OverlayStore implements SessionStore {
     return removal;
   }
 
-  async trace(id: string): Promise<Trace | null> {
-    return this.#storeOf(id).trace(id);
+  async tombstone(id: string): Promise<Tombstone | null> {
+    return this.#storeOf(id).tombstone(id);
   }
 
   async *scan(options?: ScanOptions): AsyncGenerator<StoreEntry> {
@@ -75,9 +75,9 @@ export class OverlayStore implements SessionStore {
     for await (const entry of this.#base.scan(options)) if (!this.#taken.has(entry.id)) yield entry;
   }
 
-  async *candidates(at: number): AsyncGenerator<string> {
-    yield* this.#memory.candidates(at);
-    for await (const id of this.#base.candidates(at)) if (!this.#taken.has(id)) yield id;
+  async *expiryCandidates(at: number): AsyncGenerator<string> {
+    yield* this.#memory.expiryCandidates(at);
+    for await (const id of this.#base.expiryCandidates(at)) if (!this.#taken.has(id)) yield id;
   }
 
   async *findByUser(userId: string, options?: FindByUserOptions): AsyncGenerator<StoreEntry> {
@@ -98,14 +98,14 @@ export class OverlayStore implements SessionStore {
     return this.#taken.has(id) ? this.#memory : this.#base;
   }
 
-  /** Copies the record and its trace over, so that from here on the memory decides. */
+  /** Copies the record and its tombstone over, so that from here on the memory decides. */
   async #take(id: string): Promise<void> {
     assertSessionId(id);
     if (this.#taken.has(id)) return;
     const text = await this.#textOf(id);
-    const trace = await this.#base.trace(id);
+    const tombstone = await this.#base.tombstone(id);
     this.#taken.add(id);
-    if (trace !== null) await this.#memory.delete(id, { trace });
+    if (tombstone !== null) await this.#memory.delete(id, { tombstone });
     if (text !== null) this.#memory.putBytes(id, text);
   }
 

@@ -1,6 +1,6 @@
 import { UnreadableRecordError } from '../base/errors.js';
 import { DEEPEST, isDeeperThan, isJsonObject } from '../base/json.js';
-import { isSessionId, type SessionRecord, type Trace } from './contract.js';
+import { isSessionId, type SessionRecord, type Tombstone } from './contract.js';
 
 /** The one format of records that this version writes; it reads no newer one (I4: it leaves that alone). */
 export const RECORD_VERSION = 1;
@@ -54,12 +54,12 @@ function unstorable(id: string, wrong: string): TypeError {
   return new TypeError(`this cannot be stored as session ${id}: ${wrong}`);
 }
 
-/** The trace in a text of JSON, or null when there is none in it. A successor that is no id is left out (I6). */
-export function parseTrace(text: string): Trace | null {
+/** The tombstone in a text of JSON, or null when there is none in it. A successor that is no id is left out (I6). */
+export function parseTombstone(text: string): Tombstone | null {
   try {
-    const trace = JSON.parse(text) as Trace;
-    if (!isJsonObject(trace) || !isTime(trace.at) || !isTime(trace.until)) return null;
-    const { successor, ...rest } = trace;
+    const tombstone = JSON.parse(text) as Tombstone;
+    if (!isJsonObject(tombstone) || !isTime(tombstone.at) || !isTime(tombstone.until)) return null;
+    const { successor, ...rest } = tombstone;
     return isSessionId(successor) ? { ...rest, successor } : rest;
   } catch {
     return null;

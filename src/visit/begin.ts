@@ -6,19 +6,19 @@ import { whyCrossSite } from '../http/cross-site.js';
 import { headerField, headerFields } from '../http/header.js';
 import { forwardedHttps } from '../http/proxy.js';
 import { parseCookieHeader } from '../session/cookie/signer.js';
-import { SessionDesk } from '../session/request/context.js';
+import { SessionContext } from '../session/request/context.js';
 import { LiveSession } from '../session/request/live.js';
 import { SETUID, type Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
 import { RememberingDirectory } from '../users/remembering.js';
 import { switchedUser } from './change-user.js';
-import { type Reception, SiteVisit, type Visit } from './visit.js';
+import { type Site, SiteVisit, type Visit } from './visit.js';
 
 /** Runs the chain on a request. */
-export async function receive(incoming: IncomingRequest, site: Reception): Promise<SiteVisit> {
+export async function begin(incoming: IncomingRequest, site: Site): Promise<SiteVisit> {
   const request = authRequest(given(incoming), site);
   const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
-  const desk = new SessionDesk(site.manager, site.signer, {
+  const context = new SessionContext(site.manager, site.signer, {
     pairs,
     secure: request.secure,
     crossSite: request.crossSite !== null,
@@ -26,10 +26,10 @@ export async function receive(incoming: IncomingRequest, site: Reception): Promi
   // Of equal names the first counts.
   const cookies = new Map(pairs.toReversed());
   const users = site.users && new RememberingDirectory(site.users);
-  const chain = await runChain(site.methods, request, cookies, { users, desk, chain: site.chain });
-  const { session, user, trace } = await settle(chain, request.session, desk);
+  const chain = await runChain(site.methods, request, cookies, { users, context, chain: site.chain });
+  const { session, user, trace } = await settle(chain, request.session, context);
   for (const [key, value] of chain.values) put(session, key, value);
-  const visit = new SiteVisit(site, desk, { session, user, trace, response: chain.response });
+  const visit = new SiteVisit(site, context, { session, user, trace, response: chain.response });
   if (session.has(SETUID)) visit.user = await switchedUser(visit, users);
   return visit;
 }
@@ -38,12 +38,12 @@ export async function receive(incoming: IncomingRequest, site: Reception): Promi
 async function settle(
   { user, trace }: ChainResult,
   session: Session | null,
-  desk: SessionDesk,
+  context: SessionContext,
 ): Promise<Pick<Visit, 'session' | 'user' | 'trace'>> {
   const owner = user?.valid ? { id: user.id, name: user.name, method: user.method } : null;
-  const own = handOver(session, owner, desk);
-  if (!desk.isPending || (await desk.settle())) return { session: own, user: owner, trace };
-  const before = desk.beforeLogin();
+  const own = handOver(session, owner, context);
+  if (!context.isPending || (await context.applyPending())) return { session: own, user: owner, trace };
+  const before = context.beforeLogin();
   return { ...before, trace: trace.map((step) => denied(step, before.user)) };
 }
 
@@ -57,13 +57,13 @@ function put(session: Session, key: string, value: Json | undefined): void {
  * one, what `moin_session` had decided is forgotten. A visitor whose login was vetoed has their session as before (S5); a
  * user's own stays closed.
  */
-function handOver(session: Session | null, user: SessionOwner | null, desk: SessionDesk): Session {
-  if (session === null) return desk.none();
+function handOver(session: Session | null, user: SessionOwner | null, context: SessionContext): Session {
+  if (session === null) return context.unavailable();
   if (!(session instanceof LiveSession) || session.ownerId === null || session.ownerId === user?.id)
     return session;
-  desk.forget();
-  const before = desk.beforeLogin();
-  return user === null && before.user === null ? before.session : desk.none();
+  context.rollBack();
+  const before = context.beforeLogin();
+  return user === null && before.user === null ? before.session : context.unavailable();
 }
 
 /** The trace of a login that lost against another one at the limit. */
@@ -92,7 +92,7 @@ const FIELDS = [
   'raw',
 ] satisfies (keyof IncomingRequest)[];
 
-function authRequest(incoming: IncomingRequest, site: Reception): AuthRequest {
+function authRequest(incoming: IncomingRequest, site: Site): AuthRequest {
   const { method = 'GET', url = '/', remoteAddress, clientCertificate, body, raw } = incoming;
   const headers = headerFields(incoming.headers ?? {});
   const secure = cameByHttps(incoming, site.trusted);
@@ -114,7 +114,7 @@ function authRequest(incoming: IncomingRequest, site: Reception): AuthRequest {
   };
 }
 
-function crossSiteOf(incoming: IncomingRequest, { trusted, trustedOrigins }: Reception): CrossSite | null {
+function crossSiteOf(incoming: IncomingRequest, { trusted, trustedOrigins }: Site): CrossSite | null {
   const text = whyCrossSite(incoming, { behindProxy: trusted(incoming.remoteAddress), trustedOrigins });
   if (text === null) return null;
   const { login, logout } = incoming.form ?? {};
@@ -124,7 +124,7 @@ function crossSiteOf(incoming: IncomingRequest, { trusted, trustedOrigins }: Rec
 /** Whether the browser's connection is HTTPS, here or at a trusted proxy. */
 export function cameByHttps(
   { secure, remoteAddress, headers = {} }: IncomingRequest,
-  trusted: Reception['trusted'],
+  trusted: Site['trusted'],
 ): boolean {
   if (secure === true) return true;
   return trusted(remoteAddress) && forwardedHttps(headerField(headerFields(headers), 'x-forwarded-proto'));

@@ -6,13 +6,13 @@ import { SessionManager } from '../session/lifecycle/manager.js';
 import type { SecretKeeper, SessionStore } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 import { FileUserDirectory } from '../users/file.js';
-import type { Reception } from './visit.js';
+import type { Site } from './visit.js';
 
 /** What receives requests on a site of these settings. */
-export function receptionOf(
+export function createSite(
   settings: Settings,
-  { store, users, signer, emit }: Pick<Reception, 'users' | 'signer'> & { store: SessionStore; emit: Emit },
-): Reception {
+  { store, users, signer, emit }: Pick<Site, 'users' | 'signer'> & { store: SessionStore; emit: Emit },
+): Site {
   const { clock, lifetimes, maxSessionsPerUser, onLimit } = settings;
   const { methods, trusted, trustedOrigins, superuser, trailSize } = settings;
   const manager = new SessionManager({ store, clock, lifetimes, maxSessionsPerUser, onLimit, emit });

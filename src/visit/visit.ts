@@ -2,7 +2,7 @@ import type { AuthMethod, AuthResponse, AuthStep } from '../auth/method.js';
 import type { SetCookie } from '../session/cookie/response-cookie.js';
 import type { CookieSigner, ReadCookie } from '../session/cookie/signer.js';
 import type { SessionManager } from '../session/lifecycle/manager.js';
-import type { SessionDesk } from '../session/request/context.js';
+import type { SessionContext } from '../session/request/context.js';
 import { LiveSession } from '../session/request/live.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
@@ -43,7 +43,7 @@ export interface CookieReport {
 }
 
 /** What a site needs to receive requests. */
-export interface Reception {
+export interface Site {
   methods: readonly AuthMethod[];
   /** The names of the methods, in their order. */
   chain: readonly string[] | null;
@@ -66,16 +66,16 @@ export class SiteVisit implements Visit {
   readonly session: Session;
   readonly trace: readonly AuthStep[];
   readonly response: AuthResponse | null;
-  readonly site: Reception;
-  readonly #desk: SessionDesk;
+  readonly site: Site;
+  readonly #context: SessionContext;
 
   constructor(
-    site: Reception,
-    desk: SessionDesk,
+    site: Site,
+    context: SessionContext,
     { session, user, trace, response }: Pick<Visit, 'session' | 'user' | 'trace' | 'response'>,
   ) {
     this.site = site;
-    this.#desk = desk;
+    this.#context = context;
     this.session = session;
     this.user = user;
     this.realUser = user;
@@ -84,18 +84,18 @@ export class SiteVisit implements Visit {
   }
 
   get cookies(): CookieReport[] {
-    return this.#desk.cookies.map((cookie) => report(this.site.signer.name, cookie));
+    return this.#context.cookies.map((cookie) => report(this.site.signer.name, cookie));
   }
 
   async commit(): Promise<Record<string, string>> {
     await this.session.save();
-    return this.#desk.headers();
+    return this.#context.headers();
   }
 
   /** What `commit` would give, where it has nothing to save: no need to wait. Null where it has. @throws as `commit` */
   headersNow(): Record<string, string> | null {
     const isSettled = this.session instanceof LiveSession && this.session.isSettled;
-    return isSettled ? this.#desk.headers() : null;
+    return isSettled ? this.#context.headers() : null;
   }
 
   /** Whether something is known to be unsaved. Of a session that an auth method made itself nothing is. @throws as `commit` */
@@ -104,7 +104,7 @@ export class SiteVisit implements Visit {
   }
 
   outgoing(): SetCookie[] {
-    return this.#desk.outgoing();
+    return this.#context.outgoing();
   }
 }
 

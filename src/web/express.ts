@@ -5,7 +5,7 @@ import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
 import { type Adapter, adapterOf, beginVisit } from './node/begin-visit.js';
-import { asTable } from './node/dictionary-mode.js';
+import { toDictionaryMode } from './node/dictionary-mode.js';
 import { answer } from './node/response.js';
 import type { AdapterOptions } from './shared/options.js';
 import { assertNoOtherSession, putVisit, type Visited } from './shared/visited.js';
@@ -61,8 +61,8 @@ async function begin(
   response: ServerResponse,
 ): Promise<boolean> {
   assertFirst(request);
-  asTable(request);
-  asTable(response);
+  toDictionaryMode(request);
+  toDictionaryMode(response);
   const visit = await beginVisit(adapter, request, response);
   request[BEGUN_BY] = adapter.sessions;
   putVisit(request, visit);

@@ -19,7 +19,7 @@ export function scheduledStore(store: SessionStore, scheduler: fc.Scheduler): Se
     create: (record) => far('create', () => store.create(record)),
     update: (id, change) => far('update', () => store.update(id, change)),
     delete: (id, options) => far('delete', () => store.delete(id, options)),
-    trace: (id) => far('trace', () => store.trace(id)),
+    tombstone: (id) => far('tombstone', () => store.tombstone(id)),
     async *findByUser(userId, options) {
       await later('findByUser');
       for await (const entry of store.findByUser(userId, options)) {
@@ -28,7 +28,7 @@ export function scheduledStore(store: SessionStore, scheduler: fc.Scheduler): Se
       }
     },
     scan: (options) => store.scan(options),
-    candidates: (at) => store.candidates(at),
+    expiryCandidates: (at) => store.expiryCandidates(at),
     sweep: (at) => store.sweep(at),
     close: () => store.close(),
   };

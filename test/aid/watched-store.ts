@@ -1,7 +1,13 @@
-import type { DeleteOptions, Removal, SessionRecord, StoreEntry, Trace } from '../../src/store/contract.js';
+import type {
+  DeleteOptions,
+  Removal,
+  SessionRecord,
+  StoreEntry,
+  Tombstone,
+} from '../../src/store/contract.js';
 import { MemoryStore } from '../../src/store/memory.js';
 
-export type StoreCall = 'find' | 'create' | 'update' | 'delete' | 'trace' | 'scan' | 'findByUser';
+export type StoreCall = 'find' | 'create' | 'update' | 'delete' | 'tombstone' | 'scan' | 'findByUser';
 
 /** A memory store that notes each call, and lets a test come in before it begins or after it took effect. */
 export class WatchedStore extends MemoryStore {
@@ -25,7 +31,7 @@ export class WatchedStore extends MemoryStore {
     return this.#watch('find', id, () => super.find(id));
   }
 
-  override create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'> {
+  override create(record: SessionRecord): Promise<'created' | 'exists' | 'gone'> {
     return this.#watch('create', record.id, () => super.create(record));
   }
 
@@ -40,8 +46,8 @@ export class WatchedStore extends MemoryStore {
     return this.#watch('delete', id, () => super.delete(id, options));
   }
 
-  override trace(id: string): Promise<Trace | null> {
-    return this.#watch('trace', id, () => super.trace(id));
+  override tombstone(id: string): Promise<Tombstone | null> {
+    return this.#watch('tombstone', id, () => super.tombstone(id));
   }
 
   override async *findByUser(userId: string): AsyncGenerator<StoreEntry> {

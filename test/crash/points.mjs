@@ -1,6 +1,6 @@
 // Does one thing to a file store that `points.test.ts` has prepared: `node --import dying.mjs points.mjs BUILT DIR WHAT DURABILITY`.
 
-import { RECORD, REPLACEMENT, TRACE } from './prepared.mjs';
+import { RECORD, REPLACEMENT, TOMBSTONE } from './prepared.mjs';
 
 const [built, dir, what, durability = 'process'] = process.argv.slice(2);
 const { FileStore } = await import(`${built}/dist/store/file.js`);
@@ -11,10 +11,10 @@ const things = {
   prepare: () => store.create(RECORD),
   create: () => store.create(REPLACEMENT),
   update: () => store.update(RECORD.id, (record) => ({ ...record, data: { n: 2 } })),
-  logout: () => store.delete(RECORD.id, { trace: TRACE }),
+  logout: () => store.delete(RECORD.id, { tombstone: TOMBSTONE }),
   rotate: async () => {
     await store.create(REPLACEMENT);
-    await store.delete(RECORD.id, { trace: { ...TRACE, reason: 'rotated' } });
+    await store.delete(RECORD.id, { tombstone: { ...TOMBSTONE, reason: 'rotated' } });
   },
   takeOver: () => store.update(RECORD.id, (record) => ({ ...record, user: REPLACEMENT.user })),
   purge: () => createAdmin({ store, clock: () => RECORD.expires }).purge({ state: 'expired' }),

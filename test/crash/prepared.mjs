@@ -6,4 +6,4 @@ const REST = { version: 1, kind: 'user', revision: 1, remember: false, ended: nu
 
 export const RECORD = { ...REST, ...TIMES, id: 'ab'.repeat(16), user: USER, data: { n: 1 } };
 export const REPLACEMENT = { ...RECORD, id: 'cd'.repeat(16), user: { ...USER, id: 'bob' } };
-export const TRACE = { reason: 'logout', at: 1_000_000, until: 4_600_000 };
+export const TOMBSTONE = { reason: 'logout', at: 1_000_000, until: 4_600_000 };

@@ -51,7 +51,7 @@ describe('OverlayStore', () => {
       { action: 'update', id: A },
       { action: 'delete', id: B },
     ]);
-    expect(base.newCalls().filter((call) => call !== 'find' && call !== 'trace')).toEqual([]);
+    expect(base.newCalls().filter((call) => call !== 'find' && call !== 'tombstone')).toEqual([]);
     expect((await base.find(A))?.data).toEqual({});
   });
 
@@ -64,19 +64,19 @@ describe('OverlayStore', () => {
   });
 
   it('a record that was deleted here is gone from every list, one that was created is in them', async () => {
-    await overlay.delete(A, { trace: { reason: 'logout', at: 1, until: 100 } });
+    await overlay.delete(A, { tombstone: { reason: 'logout', at: 1, until: 100 } });
     await overlay.create(record(B));
     expect(await idsOf(overlay.scan())).toEqual([B]);
     expect(await idsOf(overlay.findByUser('u1'))).toEqual([B]);
-    expect(await idsOf(overlay.candidates(20))).toEqual([B]);
-    expect(await overlay.create(record(A))).toBe('spent');
-    expect(await overlay.trace(A)).toMatchObject({ reason: 'logout' });
+    expect(await idsOf(overlay.expiryCandidates(20))).toEqual([B]);
+    expect(await overlay.create(record(A))).toBe('gone');
+    expect(await overlay.tombstone(A)).toMatchObject({ reason: 'logout' });
   });
 
-  it('a trace of the store below counts here too', async () => {
-    await base.delete(A, { trace: { reason: 'logout', at: 1, until: 100 } });
-    expect(await overlay.trace(A)).toMatchObject({ reason: 'logout' });
-    expect(await overlay.create(record(A))).toBe('spent');
+  it('a tombstone of the store below counts here too', async () => {
+    await base.delete(A, { tombstone: { reason: 'logout', at: 1, until: 100 } });
+    expect(await overlay.tombstone(A)).toMatchObject({ reason: 'logout' });
+    expect(await overlay.create(record(A))).toBe('gone');
   });
 
   it('scan with a prefix gives those alone, of both', async () => {

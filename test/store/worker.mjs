@@ -31,7 +31,7 @@ const jobs = {
 
   /** Removes what has expired by `argument`. */
   async purge() {
-    for await (const id of store.candidates(Number(argument)))
+    for await (const id of store.expiryCandidates(Number(argument)))
       if ((await store.delete(id, { when: expired })).removed) say('removed', id);
   },
 
@@ -46,7 +46,7 @@ const jobs = {
   /** Logs every session out. */
   async logout() {
     for (const id of await listed()) {
-      await store.delete(id, { trace: { reason: 'logout', at: 0, until: 8e12 } });
+      await store.delete(id, { tombstone: { reason: 'logout', at: 0, until: 8e12 } });
       say('deleted', id);
     }
   },

@@ -48,7 +48,7 @@ describe('spec 3: what stands on Object.prototype is nobody’s request', () => 
     ['a disabled user', { disabled: true }],
     ['a method’s answer', { response: ANSWER, values: [['planted', 1]], loginRejected: true, reason: 'x' }],
     ['an established user', { user: { id: '1', name: 'alice' }, method: 'x', valid: false }],
-    ['another record', { trace: { reason: 'logout', at: 0, until: 8e15 }, prefix: 'ff', past: true }],
+    ['another record', { tombstone: { reason: 'logout', at: 0, until: 8e15 }, prefix: 'ff', past: true }],
   ])('%s', async (_name, fields) => {
     const cookie = await login();
     const seen = await polluted(fields, async () => [await visit(), await visit(cookie)] as const);

@@ -135,7 +135,7 @@ describe('attacks (docs/security.md)', () => {
       other.sign('user', token),
       other.sign('anon', visitorsToken),
     ];
-    const accesses = (['find', 'create', 'update', 'delete', 'trace', 'scan', 'findByUser'] as const).map(
+    const accesses = (['find', 'create', 'update', 'delete', 'tombstone', 'scan', 'findByUser'] as const).map(
       (name) => vi.spyOn(site.store, name),
     );
     for (const cookie of forged) expect(await opens(site.browser(), cookie)).toEqual(NOTHING);

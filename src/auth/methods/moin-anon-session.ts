@@ -5,18 +5,18 @@ export function moinAnonSession(): AuthMethod {
   return { name: 'moin_anon_session', authenticate };
 }
 
-function authenticate(request: AuthRequest, { user }: Known, { desk }: AuthSite): AuthResult {
+function authenticate(request: AuthRequest, { user }: Known, { context }: AuthSite): AuthResult {
   if (request.session?.available) {
     return passed(user, 'already-available', 'the request has a session already');
   }
-  if (desk.cookieDecided) {
+  if (context.cookieDecided) {
     return passed(user, 'already-available', 'an earlier method has decided about the cookie');
   }
-  if (!desk.manager.lifetimes.anonymousAllowed) {
+  if (!context.manager.lifetimes.anonymousAllowed) {
     return passed(user, 'disabled', 'anonymousCookieLifetime is 0: no anonymous sessions');
   }
   if (request.crossSite !== null) return passed(user, 'cross-site', `no cookie: ${request.crossSite.text}`);
-  desk.mint(null);
+  context.issueToken(null);
   const text = 'a cookie with a new token, and nothing else: the session begins if the browser sends it back';
   return { ...passed(user, 'cookie-set', text), effects: ['set an anon cookie with a new token'] };
 }

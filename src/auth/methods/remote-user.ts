@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../base/errors.js';
 import { headerField } from '../../http/header.js';
 import { trustedPeers } from '../../http/proxy.js';
 import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from '../method.js';
-import { establishedBefore, vouchedFor } from './vouched-user.js';
+import { establishedBefore, vouchedUser } from './vouched-user.js';
 
 export interface RemoteUserOptions {
   /** The proxies' addresses and CIDR ranges (`10.0.0.0/8`, `::1`). From all others the header means nothing. */
@@ -39,7 +39,7 @@ export function remoteUser(options: RemoteUserOptions): AuthMethod {
         const text = `${request.remoteAddress ?? 'an unknown address'} is no trusted proxy, so the name from it is ignored`;
         return { ...passed, reason: 'untrusted-address', text };
       }
-      return vouchedFor(name, 'remote_user', known, users);
+      return vouchedUser(name, 'remote_user', known, users);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../base/errors.js';
 import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from '../method.js';
-import { establishedBefore, vouchedFor } from './vouched-user.js';
+import { establishedBefore, vouchedUser } from './vouched-user.js';
 
 export interface SslClientCertOptions {
   /** The attribute of the certificate's subject that is the user's name. Default `CN`. */
@@ -35,7 +35,7 @@ export function sslClientCert({ attribute = 'CN' }: SslClientCertOptions = {}): 
         const text = `the certificate's subject has not exactly one ${attribute}`;
         return { ...passed, reason: 'no-name', text };
       }
-      return vouchedFor(name, 'ssl_client_cert', known, users);
+      return vouchedUser(name, 'ssl_client_cert', known, users);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { AuthResult, AuthUser, Known } from '../method.js';
  * What a method answers when something outside vouches for a name: a proxy, a certificate. The name is looked up where
  * there is a directory; where there is none, it is the user's id.
  */
-export async function vouchedFor(
+export async function vouchedUser(
   name: string,
   method: string,
   known: Known,

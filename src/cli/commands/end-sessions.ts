@@ -35,7 +35,7 @@ export interface Ending extends Words {
 }
 
 /** Ends or removes the sessions that are meant, asks before that where needed, and reports. */
-export async function runEnding(
+export async function endSessions(
   context: CliContext,
   ending: Ending,
   named: readonly string[],
@@ -115,7 +115,7 @@ async function askFirst(
   if (areIds(which) && (dryRun || yes)) return { total: which.length };
   // Counted for the bar alone, by the times of files: nobody waits for it where none is drawn.
   if (isCleanUp(which) && !dryRun && context.err.isTTY && !quiet)
-    return { total: await lengthOf(progress.over(store.candidates(clock()))) };
+    return { total: await lengthOf(progress.over(store.expiryCandidates(clock()))) };
   if (dryRun || yes || isHarmless(which)) return {};
   const { total, active } = await count(lookup, which, ending, progress.over);
   if (active === 0) return { total };

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context.js';
 import { addFilterOptions } from '../input/filters.js';
 import { addWritingOptions } from '../input/flags.js';
-import { type Ending, type EndingOptions, runEnding } from './end-sessions.js';
+import { type Ending, type EndingOptions, endSessions } from './end-sessions.js';
 
 const EXAMPLES = `Examples:
   moin-sessions expire 3f2a                end one session
@@ -29,5 +29,5 @@ const expiry: Ending = {
 };
 
 function run(context: CliContext, ids: string[], options: EndingOptions): Promise<void> {
-  return runEnding(context, expiry, ids, options);
+  return endSessions(context, expiry, ids, options);
 }

@@ -15,7 +15,7 @@ import {
 import { readNewPassword } from '../input/password.js';
 import { rowsOptions } from '../output/output-options.js';
 import { writeRows } from '../output/rows.js';
-import { visible } from '../output/sanitize.js';
+import { sanitize } from '../output/sanitize.js';
 import { userView } from '../output/users.js';
 import { chooseColumns } from '../output/view.js';
 import { siteUsers } from '../site/site.js';
@@ -129,7 +129,7 @@ async function tell(
   sentence: string,
 ): Promise<void> {
   if (isSilent(options)) return;
-  if (formatOf(options) === 'table') return context.out.write(`${visible(sentence)}\n`);
+  if (formatOf(options) === 'table') return context.out.write(`${sanitize(sentence)}\n`);
   const rows = user === null ? [] : [user];
   const show = await rowsOptions(context, options, context.clock());
   await writeRows(context.out, changedView, each(rows as ListedUser[]), show);

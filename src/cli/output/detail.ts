@@ -1,6 +1,6 @@
 import type { SessionDetail } from '../../session/admin/info.js';
 import { relativeTime, shortBytes } from './humanize.js';
-import { safeJson, visible } from './sanitize.js';
+import { safeJson, sanitize } from './sanitize.js';
 import { stateColor } from './sessions.js';
 import type { Style } from './style.js';
 import { isolate } from './text.js';
@@ -15,7 +15,7 @@ export function detailText(
   const shown = columns.filter(({ name, value }) => name !== 'data' && value(session) !== null);
   const lines = shown.map((column) => `${column.name.padEnd(14)} ${fieldText(session, column, now, style)}`);
   if (session.unreadable !== undefined)
-    lines.push(`${'unreadable'.padEnd(14)} ${visible(session.unreadable)}`);
+    lines.push(`${'unreadable'.padEnd(14)} ${sanitize(session.unreadable)}`);
   if (columns.some(({ name }) => name === 'data') && session.data !== null)
     lines.push(`${'data'.padEnd(14)} ${safeJson(session.data, 2)}`);
   return `${lines.join('\n')}\n`;
@@ -25,7 +25,7 @@ function fieldText(session: SessionDetail, column: Column<SessionDetail>, now: n
   const value = column.value(session);
   if (column.name === 'state') return stateColor(session.state, style)(session.state);
   if (column.name === 'bytes') return shortBytes(session.bytes);
-  if (column.name === 'keys') return isolate(visible(session.keys?.join(' ') ?? ''));
+  if (column.name === 'keys') return isolate(sanitize(session.keys?.join(' ') ?? ''));
   if (value instanceof Date) return `${value.toISOString()} (${relativeTime(value, now)})`;
-  return isolate(visible(asText(value)));
+  return isolate(sanitize(asText(value)));
 }

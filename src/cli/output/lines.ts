@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.js';
 import { isoText } from './iso.js';
-import { safeJson, visible } from './sanitize.js';
+import { safeJson, sanitize } from './sanitize.js';
 import { asText, type Column, chooseColumns, type View } from './view.js';
 
 /** The formats in which each row is a text of its own, whatever the others are. */
@@ -39,7 +39,7 @@ export function linesFor<Row>(
     case 'csv':
       return csvLines(columns, csvSafe ? harmless : asItIs);
     case 'ids':
-      return { line: (row) => `${visible(view.idOf(row))}\n`, frame: BARE };
+      return { line: (row) => `${sanitize(view.idOf(row))}\n`, frame: BARE };
   }
 }
 
@@ -79,7 +79,7 @@ function jsonText(value: Json | Date): string {
 
 /** RFC 4180, with a header. Control characters are shown, not sent: what is in a pipe may end up on a terminal. */
 function csvLines<Row>(columns: readonly Column<Row>[], treat: (text: string) => string): Lines<Row> {
-  const joined = (texts: string[]) => `${texts.map((text) => csvField(treat(visible(text)))).join(',')}\r\n`;
+  const joined = (texts: string[]) => `${texts.map((text) => csvField(treat(sanitize(text)))).join(',')}\r\n`;
   const header = joined(columns.map(({ name }) => name));
   const line = (row: Row) => joined(columns.map(({ value }) => asText(value(row))));
   return { line, frame: { ...BARE, before: header, none: header } };

@@ -2,15 +2,15 @@
 const UNSAFE = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
-/** The text with everything that could steer a terminal made visible instead. */
-export function visible(text: string): string {
+/** The text with everything that could steer a terminal made sanitize instead. */
+export function sanitize(text: string): string {
   if (PRINTABLE_ASCII.test(text)) return text;
   return text.replace(UNSAFE, symbolFor);
 }
 
-/** As `visible`, but lines stay lines. */
-export function visibleLines(text: string): string {
-  return text.split('\n').map(visible).join('\n');
+/** As `sanitize`, but lines stay lines. */
+export function sanitizeLines(text: string): string {
+  return text.split('\n').map(sanitize).join('\n');
 }
 
 /** JSON in which also DEL, C1 and direction controls are escaped: it can go to a terminal as it is. */

@@ -2,7 +2,7 @@ import type { AuthStep, AuthUser } from '../../auth/method.js';
 import type { SetCookie } from '../../session/cookie/response-cookie.js';
 import type { SimulatedRequest, Simulation } from '../../simulate.js';
 import type { CookieReport } from '../../visit/visit.js';
-import { visible } from './sanitize.js';
+import { sanitize } from './sanitize.js';
 import type { Style } from './style.js';
 import { isolate, type Ruler, wrap } from './text.js';
 
@@ -62,7 +62,7 @@ function section(label: string, texts: readonly string[], { width, ruler }: Page
 
 function cookieLine({ name, kind, verdict, sessionId, secret }: CookieReport, style: Style): string {
   const paint = verdict === 'ok' ? style.good : verdict === 'absent' ? style.dim : style.bad;
-  const parts = [visible(name), paint(VERDICTS[verdict])];
+  const parts = [sanitize(name), paint(VERDICTS[verdict])];
   if (kind !== null) parts.push(`(kind ${kind})`);
   if (secret !== null && secret > 0) parts.push(`by secret ${secret + 1}, an older one`);
   if (sessionId !== null) parts.push(`and names session ${sessionId}`);
@@ -76,8 +76,8 @@ function stepLines(step: AuthStep, index: number, page: Page): string[] {
   const came = nameOf(userBefore);
   const went = nameOf(userAfter);
   const change = came === went ? came : `${came} → ${went}`;
-  const heading = `${page.style.bold(visible(method))}: ${reasonColor(step, page.style)(visible(reason))}; ${change}${ends}`;
-  const told = [text, ...effects].filter((line) => line !== '').map((line) => visible(line));
+  const heading = `${page.style.bold(sanitize(method))}: ${reasonColor(step, page.style)(sanitize(reason))}; ${change}${ends}`;
+  const told = [text, ...effects].filter((line) => line !== '').map((line) => sanitize(line));
   return [...section(`step ${index + 1}`, [heading], page), ...section('', told, page)];
 }
 
@@ -88,27 +88,27 @@ function reasonColor({ reason, userBefore, userAfter }: AuthStep, style: Style):
 
 function nameOf(user: AuthUser | null): string {
   if (user === null) return 'nobody';
-  const name = isolate(visible(user.name));
+  const name = isolate(sanitize(user.name));
   return user.valid ? name : `${name} (no longer logged in)`;
 }
 
 function userLine({ user }: SimulatedRequest, style: Style): string {
   if (user === null) return 'nobody is logged in';
-  return `${style.good(isolate(visible(user.name)))} is logged in (id ${visible(user.id)}, by ${visible(user.method)})`;
+  return `${style.good(isolate(sanitize(user.name)))} is logged in (id ${sanitize(user.id)}, by ${sanitize(user.method)})`;
 }
 
 function sessionLine({ session }: SimulatedRequest): string {
   if (session === null || !session.available) return 'not available: what is put into it will not be saved';
   const named = session.id === null ? 'available' : `${session.id}, available`;
   const age = session.isNew ? 'nothing stored yet' : 'stored';
-  const keys = session.keys.length === 0 ? 'empty' : `holds ${session.keys.map(visible).join(', ')}`;
+  const keys = session.keys.length === 0 ? 'empty' : `holds ${session.keys.map(sanitize).join(', ')}`;
   return `${named}, kind ${session.kind}, ${age}, ${keys}`;
 }
 
 function setCookieLine({ action, name, kind, maxAge, attributes }: SetCookie): string {
-  if (action === 'delete') return `deletes the cookie ${visible(name)}`;
+  if (action === 'delete') return `deletes the cookie ${sanitize(name)}`;
   const details = [`Max-Age ${maxAge} s`, ...attributes.filter((attribute) => !/^max-age/i.test(attribute))];
-  return `sets the cookie ${visible(name)} (kind ${kind}): ${details.map(visible).join('; ')}`;
+  return `sets the cookie ${sanitize(name)} (kind ${kind}): ${details.map(sanitize).join('; ')}`;
 }
 
 function orNothing(texts: string[], nothing: string): string[] {

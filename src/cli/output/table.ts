@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { fitTracks, GAP, heading, type Track } from './column-widths.js';
-import { visible } from './sanitize.js';
+import { sanitize } from './sanitize.js';
 import type { Style } from './style.js';
 import { isolate, type Ruler, rulerFor } from './text.js';
 import { asText, type Column } from './view.js';
@@ -123,7 +123,7 @@ function padded<Row>(
 }
 
 function cellText<Row>(column: Column<Row>, row: Row, now: number): string {
-  return visible(column.cell?.(row, now) ?? asText(column.value(row)));
+  return sanitize(column.cell?.(row, now) ?? asText(column.value(row)));
 }
 
 function asItIs(text: string): string {

@@ -53,9 +53,9 @@ export function isDry({ dryRun = false }: AdminOptions): boolean {
  * Deals with sessions one after the other and counts what became of them. One that fails does not stop the rest; a
  * fault of the store does, and what is no fault of store or record.
  */
-export async function tallyUp<T extends { id: string }>(
+export async function runBulk<T extends { id: string }>(
   targets: AsyncIterable<T>,
-  deal: (target: T) => Promise<Outcome>,
+  action: (target: T) => Promise<Outcome>,
   { signal, onProgress, onDone, onFailure }: AdminOptions,
 ): Promise<Tally> {
   const tally: Tally = { matched: 0, done: 0, kept: 0, failed: 0, bytes: 0, fault: null, unreported: null };
@@ -64,7 +64,7 @@ export async function tallyUp<T extends { id: string }>(
   for await (const target of targets) {
     signal?.throwIfAborted();
     try {
-      const outcome = await deal(target);
+      const outcome = await action(target);
       if (outcome !== null) count(tally, outcome);
       if (outcome?.done) onDone?.(target.id);
       isFaultOfStore(null);

@@ -2,9 +2,9 @@ import { UnreadableRecordError } from '../../base/errors.js';
 import { bare } from '../../base/own.js';
 import type { SessionRecord, StoreEntry } from '../../store/contract.js';
 import { type EndedBy, endSession } from '../lifecycle/ended.js';
-import { told } from '../lifecycle/events.js';
+import { eventDetails } from '../lifecycle/events.js';
 import type { AdminOptions, EndUserOptions, SessionAdmin } from './admin.js';
-import { expireReport, isDry, type Outcome, tallyUp } from './bulk.js';
+import { expireReport, isDry, type Outcome, runBulk } from './bulk.js';
 import type { SessionFilter } from './filter.js';
 import { assertEndingFilter, assertEndUser, assertIds, type EndingFilter } from './filter-check.js';
 import { stateOf } from './info.js';
@@ -27,7 +27,7 @@ export function expiring({
     const isNamed = filter.ids !== undefined;
     const { by = 'administrator' } = given;
     const end = isDry(given) ? dryEnd(isNamed) : endWith(by, selection, isNamed);
-    return expireReport(await tallyUp(selection.entries(clock()), end, given), isDry(given));
+    return expireReport(await runBulk(selection.entries(clock()), end, given), isDry(given));
   }
 
   async function endUser(userId: string, options: EndUserOptions = {}) {
@@ -35,7 +35,7 @@ export function expiring({
     const { except, by = 'administrator' } = bare(options);
     const selection = new Selection(sources, bare({ userId }));
     const entries = without(selection.entries(clock()), except);
-    return expireReport(await tallyUp(entries, endWith(by, selection, false), bare({})), false);
+    return expireReport(await runBulk(entries, endWith(by, selection, false), bare({})), false);
   }
 
   function dryEnd(isNamed: boolean) {
@@ -54,7 +54,7 @@ export function expiring({
       const isMeant = (current: SessionRecord) =>
         selection.stillMeans({ id, bytes, record: current }, clock());
       const ended = await endSession(store, id, by, { now: clock, isMeant });
-      if (ended !== null) emit?.('ended', { ...told(ended), reason: by });
+      if (ended !== null) emit?.('ended', { ...eventDetails(ended), reason: by });
       return { done: ended !== null, bytes };
     };
   }

@@ -1,7 +1,7 @@
 import { bare } from '../../base/own.js';
 import type { SessionRecord } from '../../store/contract.js';
 import type { AdminOptions, PurgeReport, SessionAdmin } from './admin.js';
-import { isDry, type Outcome, purgeReport, type Tally, tallyUp } from './bulk.js';
+import { isDry, type Outcome, purgeReport, runBulk, type Tally } from './bulk.js';
 import type { SessionFilter } from './filter.js';
 import { assertEndingFilter, assertIds, type EndingFilter } from './filter-check.js';
 import { stateOf } from './info.js';
@@ -34,7 +34,7 @@ export function removing({ clock, emit, ...sources }: AdminDependencies): Pick<S
 
   function purgeNamed(ids: readonly string[], options: AdminOptions): Promise<Tally> {
     assertIds(ids);
-    return tallyUp(
+    return runBulk(
       new Selection(sources, bare({ ids })).entries(clock()),
       ({ id, bytes }) => (isDry(options) ? dry(bytes) : remove(id)),
       options,
@@ -44,8 +44,8 @@ export function removing({ clock, emit, ...sources }: AdminDependencies): Pick<S
   /** What cron does: asks the store what may have expired, without reading the rest. */
   async function purgeExpired(options: AdminOptions): Promise<Tally> {
     const begun = clock();
-    const tally = await tallyUp(
-      asTargets(store.candidates(begun)),
+    const tally = await runBulk(
+      asTargets(store.expiryCandidates(begun)),
       ({ id }) => removeExpired(id, begun),
       options,
     );
@@ -63,7 +63,7 @@ export function removing({ clock, emit, ...sources }: AdminDependencies): Pick<S
 
   function purgeMatching(filter: SessionFilter, options: AdminOptions): Promise<Tally> {
     const selection = new Selection(sources, filter);
-    return tallyUp(
+    return runBulk(
       selection.entries(clock()),
       async ({ id, bytes, record }) => {
         if (record === null) return { done: false, bytes };

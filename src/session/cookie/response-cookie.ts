@@ -54,7 +54,7 @@ export class ResponseCookie {
   }
 
   /** Sets none after all. A deletion stands. */
-  forget(): void {
+  rollBack(): void {
     if (this.#decision?.action === 'set') this.#decision = null;
   }
 

@@ -11,7 +11,7 @@ const FRESH = 1000;
  * The signer of a site whose store keeps the secret (spec 4). A process must not go on to sign with a secret that the
  * store has no more: what it signed, no other process would take, nor itself once it is restarted.
  */
-export class KeptSigner {
+export class StoreSigner {
   readonly #store: SessionStore & Partial<SecretKeeper>;
   readonly #cookieName: string;
   readonly #clock: Clock;

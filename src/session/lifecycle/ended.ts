@@ -1,5 +1,5 @@
 import { isLackOfRoom } from '../../disk/fault.js';
-import type { SessionRecord, SessionStore, Trace } from '../../store/contract.js';
+import type { SessionRecord, SessionStore, Tombstone } from '../../store/contract.js';
 import { stateOf } from '../admin/info.js';
 import { GRACE } from './lifetime.js';
 
@@ -7,7 +7,7 @@ export type EndedBy = NonNullable<SessionRecord['ended']>['by'];
 
 /**
  * Ends a session now, if `isMeant` says so of it as it is at that moment (I5). The record stays, for the purge; where the
- * disk has no room for the ended record, it goes at once, and its trace says who ended it.
+ * disk has no room for the ended record, it goes at once, and its tombstone says who ended it.
  * @param now the time in ms, asked when it is our turn: somebody else may end it while we wait
  * @returns the record as it was ended; null when there was nothing to end
  */
@@ -23,7 +23,7 @@ export async function endSession(
     return await store.update(id, (current) => (isToEnd(current) ? ended(current) : null));
   } catch (error) {
     if (!isLackOfRoom(error)) throw error;
-    const { removed, record } = await store.delete(id, { when: isToEnd, trace: traceOf(by, now()) });
+    const { removed, record } = await store.delete(id, { when: isToEnd, tombstone: tombstoneOf(by, now()) });
     return removed && record !== null ? ended(record) : null;
   }
 }
@@ -37,6 +37,6 @@ export function endedRecord(record: SessionRecord, now: number, by: EndedBy): Se
  * What is left to be known of a session that ends at `at` (ms), for as long as a save may come late.
  * @param successor of `rotated`: the id that takes its place
  */
-export function traceOf(reason: Trace['reason'], at: number, successor?: string): Trace {
+export function tombstoneOf(reason: Tombstone['reason'], at: number, successor?: string): Tombstone {
   return { reason, at, until: at + GRACE, ...(successor !== undefined && { successor }) };
 }

@@ -64,7 +64,7 @@ export function emitter(listeners: EventEmitter, now: () => number): Emit {
 }
 
 /** What events tell of a record. */
-export function told({
+export function eventDetails({
   id,
   kind,
   user,

@@ -3,7 +3,7 @@ import type { CookieKind } from '../cookie/signer.js';
 import { idOf, newToken } from '../cookie/token.js';
 
 /** Who holds a session at this request, and by which cookie. */
-export interface Holder {
+export interface SessionIdentity {
   readonly token: string;
   readonly id: string;
   readonly cookieKind: CookieKind;
@@ -12,19 +12,21 @@ export interface Holder {
   readonly remember: boolean;
 }
 
-/** Somebody as the holder of a session under a new token. */
-export function underNewToken(who: Pick<Holder, 'cookieKind' | 'owner' | 'remember'>): Holder {
+/** Somebody as the identity of a session under a new token. */
+export function newIdentity(
+  who: Pick<SessionIdentity, 'cookieKind' | 'owner' | 'remember'>,
+): SessionIdentity {
   const { cookieKind, owner, remember } = who;
   const token = newToken();
   return { token, id: idOf(token), cookieKind, owner, remember };
 }
 
 /** Of which kind the session is that they hold. */
-export function kindOf({ owner }: Pick<Holder, 'owner'>): SessionKind {
+export function kindOf({ owner }: Pick<SessionIdentity, 'owner'>): SessionKind {
   return owner === null ? 'anonymous' : 'user';
 }
 
-/** Nobody else's: the holder's own, or an anonymous one that a user takes over (S7, S10). */
-export function mayHold({ owner }: Holder, { user }: SessionRecord): boolean {
+/** Nobody else's: the identity's own, or an anonymous one that a user takes over (S7, S10). */
+export function mayUse({ owner }: SessionIdentity, { user }: SessionRecord): boolean {
   return user === null || user.id === owner?.id;
 }

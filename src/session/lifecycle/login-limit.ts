@@ -1,9 +1,9 @@
 import { type Clock, MINUTE } from '../../base/clock.js';
-import { Turns } from '../../base/serial-queue.js';
+import { SerialQueue } from '../../base/serial-queue.js';
 import type { SessionOwner, SessionRecord, SessionStore } from '../../store/contract.js';
 import { stateOf } from '../admin/info.js';
 import { endSession } from './ended.js';
-import { type Emit, told } from './events.js';
+import { type Emit, eventDetails } from './events.js';
 
 export interface LimitOptions {
   store: SessionStore;
@@ -22,7 +22,7 @@ export interface LimitOptions {
  */
 export class LoginLimit {
   readonly #options: LimitOptions;
-  readonly #turns = new Map<string, Turns>();
+  readonly #queue = new Map<string, SerialQueue>();
 
   constructor(options: LimitOptions) {
     this.#options = options;
@@ -42,12 +42,12 @@ export class LoginLimit {
 
   /** Runs a login of this user when the ones before it are done, so that each reads `max` records and not those of all. */
   async inTurn<T>(userId: string, login: () => Promise<T>): Promise<T> {
-    const turns = this.#turns.get(userId) ?? new Turns();
-    this.#turns.set(userId, turns);
+    const queue = this.#queue.get(userId) ?? new SerialQueue();
+    this.#queue.set(userId, queue);
     try {
-      return await turns.take(login);
+      return await queue.run(login);
     } finally {
-      if (turns.areOver) this.#turns.delete(userId);
+      if (queue.isIdle) this.#queue.delete(userId);
     }
   }
 
@@ -100,7 +100,7 @@ export class LoginLimit {
       const isMeant = (current: SessionRecord) => current.revision === revision;
       const evicted = await endSession(store, id, 'limit', { now: clock, isMeant });
       if (evicted === null) return false;
-      emit('ended', { ...told(evicted), reason: 'limit' });
+      emit('ended', { ...eventDetails(evicted), reason: 'limit' });
     }
     return true;
   }

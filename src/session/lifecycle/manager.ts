@@ -1,11 +1,11 @@
 import { MINUTE } from '../../base/clock.js';
 import { UnreadableRecordError } from '../../base/errors.js';
 import type { JsonObject } from '../../base/json.js';
-import type { SessionRecord, SessionStore, Trace } from '../../store/contract.js';
+import type { SessionRecord, SessionStore, Tombstone } from '../../store/contract.js';
 import { stateOf } from '../admin/info.js';
-import { traceOf } from './ended.js';
-import { type Emit, told } from './events.js';
-import { type Holder, mayHold } from './identity.js';
+import { tombstoneOf } from './ended.js';
+import { type Emit, eventDetails } from './events.js';
+import { mayUse, type SessionIdentity } from './identity.js';
 import type { Lifetimes } from './lifetime.js';
 import { type LimitOptions, LoginLimit } from './login-limit.js';
 import { newRecord, renewed } from './record.js';
@@ -52,38 +52,38 @@ export class SessionManager {
   }
 
   /** What an earlier end left to be known of an id. */
-  trace(id: string): Promise<Trace | null> {
-    return this.store.trace(id);
+  tombstone(id: string): Promise<Tombstone | null> {
+    return this.store.tombstone(id);
   }
 
   /** Whether a session was ended so lately that nothing can be saved under its token (S2). */
-  isSpent(trace: Trace | null): boolean {
-    return trace !== null && this.now() < trace.until;
+  isGone(tombstone: Tombstone | null): boolean {
+    return tombstone !== null && this.now() < tombstone.until;
   }
 
   /**
    * Whether a newer token took the place of this one within the last minute. Then the request ran beside that login
    * or rotation, and whatever its answer said about the cookie could undo what the other answer set.
    */
-  justReplaced(trace: Trace | null): boolean {
-    return trace?.reason === 'rotated' && this.now() < trace.at + IN_FLIGHT;
+  justReplaced(tombstone: Tombstone | null): boolean {
+    return tombstone?.reason === 'rotated' && this.now() < tombstone.at + IN_FLIGHT;
   }
 
-  /** Writes the first record of a session. `spent` also where its user may have no more (S9, `onLimit: 'deny'`). */
-  create(holder: Holder, data: JsonObject): Promise<SessionRecord | 'exists' | 'spent'> {
-    const create = () => this.#create(holder, data);
-    return holder.owner === null ? create() : this.limit.inTurn(holder.owner.id, create);
+  /** Writes the first record of a session. `gone` also where its user may have no more (S9, `onLimit: 'deny'`). */
+  create(identity: SessionIdentity, data: JsonObject): Promise<SessionRecord | 'exists' | 'gone'> {
+    const create = () => this.#create(identity, data);
+    return identity.owner === null ? create() : this.limit.inTurn(identity.owner.id, create);
   }
 
-  async #create(holder: Holder, data: JsonObject): Promise<SessionRecord | 'exists' | 'spent'> {
-    const record = newRecord(holder, data, this.lifetimes, { now: this.now() });
+  async #create(identity: SessionIdentity, data: JsonObject): Promise<SessionRecord | 'exists' | 'gone'> {
+    const record = newRecord(identity, data, this.lifetimes, { now: this.now() });
     const outcome = await this.store.create(record);
     if (outcome !== 'created') return outcome;
     if (record.user !== null && !(await this.limit.makeRoom(record, undefined))) {
       await this.store.delete(record.id);
-      return 'spent';
+      return 'gone';
     }
-    this.emit('created', told(record));
+    this.emit('created', eventDetails(record));
     return record;
   }
 
@@ -91,14 +91,17 @@ export class SessionManager {
    * Edits a record and moves its ends along (S8). Null when it is gone, has expired, or belongs to somebody else
    * by now: then nothing is written (I2, S10). One that a user takes over from a visitor counts as theirs (S9).
    */
-  async update(holder: Holder, edit: (data: JsonObject) => JsonObject): Promise<SessionRecord | null> {
+  async update(
+    identity: SessionIdentity,
+    edit: (data: JsonObject) => JsonObject,
+  ): Promise<SessionRecord | null> {
     let isTakenOver = false;
-    const record = await this.store.update(holder.id, (current) => {
-      isTakenOver = current.user === null && holder.owner !== null;
+    const record = await this.store.update(identity.id, (current) => {
+      isTakenOver = current.user === null && identity.owner !== null;
       // The time at which it is our turn: somebody may have ended it while we waited.
       const now = this.now();
-      if (stateOf(current, now) === 'expired' || !mayHold(holder, current)) return null;
-      return { ...renewed(current, holder, this.lifetimes, now), data: edit(current.data) };
+      if (stateOf(current, now) === 'expired' || !mayUse(identity, current)) return null;
+      return { ...renewed(current, identity, this.lifetimes, now), data: edit(current.data) };
     });
     if (record !== null && isTakenOver) await this.limit.takeOver(record);
     return record;
@@ -108,10 +111,10 @@ export class SessionManager {
    * Removes a session for good: late saves are dropped, and its token finds nothing any more (I2). A record that cannot
    * be read stays (I4), and its token finds nothing even if it is repaired.
    */
-  async end(id: string, reason: Trace['reason']): Promise<SessionRecord | null> {
-    const trace = traceOf(reason, this.now());
-    const { record } = await this.store.delete(id, { trace, keepUnreadable: true });
-    if (record !== null && reason !== 'rotated') this.emit('ended', { ...told(record), reason });
+  async end(id: string, reason: Tombstone['reason']): Promise<SessionRecord | null> {
+    const tombstone = tombstoneOf(reason, this.now());
+    const { record } = await this.store.delete(id, { tombstone, keepUnreadable: true });
+    if (record !== null && reason !== 'rotated') this.emit('ended', { ...eventDetails(record), reason });
     return record;
   }
 
@@ -124,8 +127,8 @@ export class SessionManager {
     const passed = new Set([id]);
     let ended = await this.end(id, 'logout');
     for (let last = id; ended === null; passed.add(last)) {
-      const trace = await this.store.trace(last);
-      const successor = this.justReplaced(trace) ? trace?.successor : undefined;
+      const tombstone = await this.store.tombstone(last);
+      const successor = this.justReplaced(tombstone) ? tombstone?.successor : undefined;
       if (successor === undefined || passed.has(successor)) return;
       last = successor;
       ended = await this.#endOf(last, userId);

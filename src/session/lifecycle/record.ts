@@ -1,17 +1,17 @@
 import type { JsonObject } from '../../base/json.js';
 import type { SessionRecord } from '../../store/contract.js';
-import { type Holder, kindOf } from './identity.js';
+import { kindOf, type SessionIdentity } from './identity.js';
 import type { Lifetimes } from './lifetime.js';
 
 /** The first record of a session that begins at `now`, or went on from one that was `created` earlier; all in ms. */
 export function newRecord(
-  holder: Holder,
+  identity: SessionIdentity,
   data: JsonObject,
   lifetimes: Lifetimes,
   { now, created = now }: { now: number; created?: number },
 ): SessionRecord {
-  const { id, owner: user, remember } = holder;
-  const kind = kindOf(holder);
+  const { id, owner: user, remember } = identity;
+  const kind = kindOf(identity);
   const ends = lifetimes.ends({ kind, remember, created }, now);
   const times = { created, seen: now, ...ends };
   return { version: 1, id, kind, user, ...times, revision: 1, remember, ended: null, data };
@@ -20,11 +20,11 @@ export function newRecord(
 /** The record with what every write renews (S8). Ends that `maxLifetime` has passed stay where they are. */
 export function renewed(
   record: SessionRecord,
-  holder: Holder,
+  identity: SessionIdentity,
   lifetimes: Lifetimes,
   now: number,
 ): SessionRecord {
-  const kind = kindOf(holder);
+  const kind = kindOf(identity);
   const ends = lifetimes.ends({ ...record, kind }, now);
-  return { ...record, kind, user: holder.owner, seen: now, ...(ends.cookieExpires > now ? ends : {}) };
+  return { ...record, kind, user: identity.owner, seen: now, ...(ends.cookieExpires > now ? ends : {}) };
 }

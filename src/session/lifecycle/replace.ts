@@ -3,9 +3,9 @@ import type { Removal, SessionOwner, SessionRecord } from '../../store/contract.
 import { stateOf } from '../admin/info.js';
 import { isSame } from '../values/merge.js';
 import { applyChanges, type Changes } from '../values/values.js';
-import { traceOf } from './ended.js';
-import { told } from './events.js';
-import { type Holder, mayHold } from './identity.js';
+import { tombstoneOf } from './ended.js';
+import { eventDetails } from './events.js';
+import { mayUse, type SessionIdentity } from './identity.js';
 import type { SessionManager } from './manager.js';
 import { newRecord } from './record.js';
 
@@ -27,55 +27,55 @@ export interface Beforehand {
  */
 export function logIn(
   manager: SessionManager,
-  holder: Holder,
+  identity: SessionIdentity,
   before: Beforehand,
   changes: Changes,
 ): Promise<SessionRecord | null> {
-  const userId = (holder.owner as SessionOwner).id;
-  return manager.limit.inTurn(userId, () => logInNow(manager, holder, before, changes));
+  const userId = (identity.owner as SessionOwner).id;
+  return manager.limit.inTurn(userId, () => logInNow(manager, identity, before, changes));
 }
 
 async function logInNow(
   manager: SessionManager,
-  holder: Holder,
+  identity: SessionIdentity,
   { from, ended }: Beforehand,
   changes: Changes,
 ): Promise<SessionRecord | null> {
   const data = applyChanges(from?.data ?? {}, changes);
-  const record = newRecord(holder, data, manager.lifetimes, { now: manager.now() });
-  return beside(manager, record, async () => {
+  const record = newRecord(identity, data, manager.lifetimes, { now: manager.now() });
+  return withNewRecord(manager, record, async () => {
     if (!(await manager.limit.makeRoom(record, from?.id))) return null;
     for (const id of ended) await manager.end(id, 'logout');
-    const move = from && (await retire(manager, from, record, holder, changes));
+    const move = from && (await removeReplaced(manager, from, record, identity, changes));
     if (move?.isDone) return move.record;
-    manager.emit('created', told(record));
+    manager.emit('created', eventDetails(record));
     const own = applyChanges({}, changes);
     return move === null || isSame(move.record.data, own) ? record : withData(manager, record, own);
   });
 }
 
 /**
- * Puts a session under the holder's new token.
+ * Puts a session under the identity's new token.
  * @param from the old record as it was loaded
  * @returns the new record, or null when the old one was ended meanwhile, or taken over by somebody else
  */
 export async function rotate(
   manager: SessionManager,
   from: SessionRecord,
-  holder: Holder,
+  identity: SessionIdentity,
   changes: Changes,
 ): Promise<SessionRecord | null> {
   const { created } = from;
   const data = applyChanges(from.data, changes);
-  const record = newRecord(holder, data, manager.lifetimes, { now: manager.now(), created });
-  return beside(manager, record, async () => {
-    const move = await retire(manager, from, record, holder, changes);
+  const record = newRecord(identity, data, manager.lifetimes, { now: manager.now(), created });
+  return withNewRecord(manager, record, async () => {
+    const move = await removeReplaced(manager, from, record, identity, changes);
     return move.isDone ? move.record : null;
   });
 }
 
 /** Writes a record beside the one it replaces, and removes it again if the rest fails or comes to nothing. */
-async function beside<T>(
+async function withNewRecord<T>(
   { store }: SessionManager,
   record: SessionRecord,
   rest: () => Promise<T | null>,
@@ -102,41 +102,41 @@ interface Move {
  * Removes what `record` replaces, as soon as `record` holds all that is in it: what others save there meanwhile is copied
  * first. So the write that may fail comes before the removal, and a fault loses nothing (I1, I3).
  */
-async function retire(
+async function removeReplaced(
   manager: SessionManager,
   from: Replaced,
   record: SessionRecord,
-  holder: Holder,
+  identity: SessionIdentity,
   changes: Changes,
 ): Promise<Move> {
   const isMovable = (current: SessionRecord) =>
-    stateOf(current, manager.now()) !== 'expired' && mayHold(holder, current);
+    stateOf(current, manager.now()) !== 'expired' && mayUse(identity, current);
   let copied = from.data;
   let copy = record;
   const isCopied = (current: SessionRecord) => isMovable(current) && isSame(current.data, copied);
   for (;;) {
-    const { removed, record: current } = await removeReplaced(manager, from.id, record.id, isCopied);
+    const { removed, record: current } = await deleteReplaced(manager, from.id, record.id, isCopied);
     if (removed) break;
     if (current === null || !isMovable(current)) return { isDone: false, record: copy };
     copied = current.data;
     copy = await withData(manager, record, applyChanges(copied, changes));
   }
-  manager.emit('rotated', { ...told(record), from: from.id });
+  manager.emit('rotated', { ...eventDetails(record), from: from.id });
   return { isDone: true, record: copy };
 }
 
 /** Where the store fails, its answer may be all that was lost: then the trace says that this very removal was done. */
-async function removeReplaced(
+async function deleteReplaced(
   { store, now }: SessionManager,
   id: string,
   successor: string,
   when: (current: SessionRecord) => boolean,
 ): Promise<Pick<Removal, 'removed' | 'record'>> {
   try {
-    return await store.delete(id, { when, trace: traceOf('rotated', now(), successor) });
+    return await store.delete(id, { when, tombstone: tombstoneOf('rotated', now(), successor) });
   } catch (error) {
-    const trace = await store.trace(id).catch(() => null);
-    if (trace?.successor !== successor) throw error;
+    const tombstone = await store.tombstone(id).catch(() => null);
+    if (tombstone?.successor !== successor) throw error;
     return { removed: true, record: null };
   }
 }

@@ -1,7 +1,7 @@
 import type { SessionOwner, SessionRecord } from '../../store/contract.js';
 import { ResponseCookie, type SetCookie } from '../cookie/response-cookie.js';
 import { type CookieSigner, decisive, type ReadCookie } from '../cookie/signer.js';
-import { type Holder, kindOf, underNewToken } from '../lifecycle/identity.js';
+import { kindOf, newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
 import { SETUID } from '../session.js';
 import { LiveSession } from './live.js';
@@ -23,9 +23,9 @@ export interface Predecessor {
 /**
  * All that happens to sessions and their cookie in one visit. The session methods of the chain decide with it, and
  * whoever replaces them works with it too. Logins and logouts are only noted while the chain runs, and done by
- * `settle` when it has come to its end: a chain that fails has changed nothing (spec 3).
+ * `applyPending` when it has come to its end: a chain that fails has changed nothing (spec 3).
  */
-export class SessionDesk {
+export class SessionContext {
   readonly manager: SessionManager;
   /** All cookies of our name, as they came. */
   readonly cookies: readonly ReadCookie[];
@@ -65,7 +65,7 @@ export class SessionDesk {
   }
 
   /** A session that is not available: reading gives nothing, writing is kept for this request alone (S1). */
-  none(): LiveSession {
+  unavailable(): LiveSession {
     return this.#session(null, null);
   }
 
@@ -77,17 +77,17 @@ export class SessionDesk {
 
   /** An empty session under a new token, for a client that is known to send cookies back. */
   fresh(owner: SessionOwner | null): LiveSession {
-    return this.#session(this.mint(owner), null);
+    return this.#session(this.issueToken(owner), null);
   }
 
   /** Has a cookie set with a new token, and nothing else (S7, A1). */
-  mint(owner: SessionOwner | null): Holder {
-    const holder = underNewToken({ cookieKind: 'anon', owner, remember: false });
-    const kind = kindOf(holder);
+  issueToken(owner: SessionOwner | null): SessionIdentity {
+    const identity = newIdentity({ cookieKind: 'anon', owner, remember: false });
+    const kind = kindOf(identity);
     const now = this.manager.now();
     const { cookieExpires } = this.manager.lifetimes.ends({ kind, remember: false, created: now }, now);
-    this.#response.set('anon', holder.token, cookieExpires);
-    return holder;
+    this.#response.set('anon', identity.token, cookieExpires);
+    return identity;
   }
 
   /** Has the response say nothing about the cookie: the browser may be getting a newer one at this moment. */
@@ -112,8 +112,8 @@ export class SessionDesk {
   ): LiveSession {
     const left = [SETUID, ...leave];
     const record = before?.record ?? null;
-    const session = this.#session(underNewToken({ cookieKind: 'user', owner, remember }), record);
-    session.hold();
+    const session = this.#session(newIdentity({ cookieKind: 'user', owner, remember }), record);
+    session.defer();
     for (const key of left) session.delete(key);
     this.#before = before;
     const from = before && (record ?? { id: before.cookie.id, revision: 0, data: {} });
@@ -131,7 +131,7 @@ export class SessionDesk {
   beforeLogin(): { session: LiveSession; user: SessionOwner | null } {
     const before = this.#before;
     if (before === null || (before.owner !== null && before.cookie.kind === 'anon'))
-      return { session: this.none(), user: null };
+      return { session: this.unavailable(), user: null };
     return { session: this.open(before.cookie, before.owner, before.record), user: before.owner };
   }
 
@@ -149,15 +149,15 @@ export class SessionDesk {
   }
 
   /** Does what the chain has decided. False when a login came to nothing: another one was first (S9, `deny`). */
-  async settle(): Promise<boolean> {
+  async applyPending(): Promise<boolean> {
     for (const task of this.#pending.splice(0)) await task();
     return !this.#overLimit;
   }
 
   /** Forgets what was decided: nobody is to be logged in after all. A deletion of the cookie stands. */
-  forget(): void {
+  rollBack(): void {
     this.#pending = [];
-    this.#response.forget();
+    this.#response.rollBack();
   }
 
   /** The response's header fields, by lower-case name; none when the cookie stays as it is (spec 4). */
@@ -170,7 +170,7 @@ export class SessionDesk {
     return this.#response.outgoing();
   }
 
-  #session(holder: Holder | null, record: SessionRecord | null): LiveSession {
-    return new LiveSession(this.manager, this.#response, holder, record, this.#crossSite);
+  #session(identity: SessionIdentity | null, record: SessionRecord | null): LiveSession {
+    return new LiveSession(this.manager, this.#response, identity, record, this.#crossSite);
   }
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../../base/json.js';
 import type { SessionKind, SessionRecord } from '../../store/contract.js';
 import type { ResponseCookie } from '../cookie/response-cookie.js';
-import { type Holder, kindOf } from '../lifecycle/identity.js';
+import { kindOf, type SessionIdentity } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
 import type { RotateOptions, SaveResult, Session, SessionIterator } from '../session.js';
 import { assertKeys, Values } from '../values/values.js';
@@ -17,36 +17,36 @@ export class LiveSession extends Guarded implements Session {
   constructor(
     manager: SessionManager,
     cookie: ResponseCookie,
-    holder: Holder | null,
+    identity: SessionIdentity | null,
     record: SessionRecord | null,
     fromOtherSite = false,
   ) {
     super();
     this.#fromOtherSite = fromOtherSite;
     this.#values = new Values(record?.data);
-    this.#persistence = new Persistence(manager, cookie, this.#values, { holder, record });
+    this.#persistence = new Persistence(manager, cookie, this.#values, { identity, record });
   }
 
   get id(): string | null {
-    return this.#persistence.holder?.id ?? null;
+    return this.#persistence.identity?.id ?? null;
   }
 
   get kind(): SessionKind {
-    const { holder } = this.#persistence;
-    return holder === null ? 'anonymous' : kindOf(holder);
+    const { identity } = this.#persistence;
+    return identity === null ? 'anonymous' : kindOf(identity);
   }
 
   /** The id of the user whom it belongs to. */
   get ownerId(): string | null {
-    return this.#persistence.holder?.owner?.id ?? null;
+    return this.#persistence.identity?.owner?.id ?? null;
   }
 
   get available(): boolean {
-    return this.#persistence.holder !== null;
+    return this.#persistence.identity !== null;
   }
 
   get isNew(): boolean {
-    return this.#persistence.record === null || this.#persistence.isHeld;
+    return this.#persistence.record === null || this.#persistence.isPending;
   }
 
   get expires(): Date | null {
@@ -132,8 +132,8 @@ export class LiveSession extends Guarded implements Session {
   }
 
   /** Keeps it from being written until `logIn`. */
-  hold(): void {
-    this.#persistence.hold();
+  defer(): void {
+    this.#persistence.defer();
   }
 
   /** Writes the session of a login, even if it is empty, in place of what was there. False when it was refused (S9). */

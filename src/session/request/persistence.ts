@@ -1,8 +1,8 @@
-import { Turns } from '../../base/serial-queue.js';
+import { SerialQueue } from '../../base/serial-queue.js';
 import type { SessionRecord } from '../../store/contract.js';
 import type { ResponseCookie } from '../cookie/response-cookie.js';
-import { told } from '../lifecycle/events.js';
-import { type Holder, kindOf, underNewToken } from '../lifecycle/identity.js';
+import { eventDetails } from '../lifecycle/events.js';
+import { kindOf, newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
 import { type Beforehand, logIn, rotate } from '../lifecycle/replace.js';
 import type { SaveResult } from '../session.js';
@@ -19,27 +19,27 @@ export class Persistence {
   readonly #cookie: ResponseCookie;
   readonly #values: Values;
   /** Null when the session is not available. */
-  #holder: Holder | null;
+  #identity: SessionIdentity | null;
   #record: SessionRecord | null;
   #isOver = false;
-  #held = false;
-  readonly #turns = new Turns();
+  #isPending = false;
+  readonly #queue = new SerialQueue();
 
   constructor(
     manager: SessionManager,
     cookie: ResponseCookie,
     values: Values,
-    { holder, record }: { holder: Holder | null; record: SessionRecord | null },
+    { identity, record }: { identity: SessionIdentity | null; record: SessionRecord | null },
   ) {
     this.#manager = manager;
     this.#cookie = cookie;
     this.#values = values;
-    this.#holder = holder;
+    this.#identity = identity;
     this.#record = record;
   }
 
-  get holder(): Holder | null {
-    return this.#holder;
+  get identity(): SessionIdentity | null {
+    return this.#identity;
   }
 
   get record(): SessionRecord | null {
@@ -52,24 +52,24 @@ export class Persistence {
   }
 
   /** A login that is not settled yet writes nothing, whoever asks. */
-  get isHeld(): boolean {
-    return this.#held;
+  get isPending(): boolean {
+    return this.#isPending;
   }
 
   /** Keeps it from being written until `logIn`. */
-  hold(): void {
-    this.#held = true;
+  defer(): void {
+    this.#isPending = true;
   }
 
   /** Whether a save would find nothing to do, and none is under way. @throws as a save does for what is not JSON */
   get isSettled(): boolean {
-    if (!this.#turns.areOver) return false;
+    if (!this.#queue.isIdle) return false;
     const changes = this.#values.changes();
     return !(this.#isWritable && this.#isDue(changes));
   }
 
   save(): Promise<SaveResult> {
-    return this.#turns.take(async () => {
+    return this.#queue.run(async () => {
       const changes = this.#values.changes();
       if (!this.#isWritable) return changes.size > 0 ? 'unavailable' : 'unchanged';
       return this.#isDue(changes) ? this.#write(changes) : 'unchanged';
@@ -78,7 +78,7 @@ export class Persistence {
 
   /** Saves what changed and takes the step, at once; where nothing can be saved, the step is for this request alone. */
   update(step: Step): Promise<SaveResult> {
-    return this.#turns.take(async () => {
+    return this.#queue.run(async () => {
       const result = this.#isWritable ? await this.#write(this.#values.changes(), step) : 'unavailable';
       if (result !== 'saved') this.#values.set(step.key, step.take(this.#values.get(step.key)));
       return result;
@@ -86,13 +86,13 @@ export class Persistence {
   }
 
   destroy(): Promise<void> {
-    return this.#turns.take(async () => {
-      const holder = this.#holder;
-      const hasRecord = holder !== null && !this.#held && (await this.#present(holder)) !== null;
-      if (hasRecord) await this.#manager.end(holder.id, 'destroyed');
+    return this.#queue.run(async () => {
+      const identity = this.#identity;
+      const hasRecord = identity !== null && !this.#isPending && (await this.#present(identity)) !== null;
+      if (hasRecord) await this.#manager.end(identity.id, 'destroyed');
       this.#values.clear();
       this.#values.rebase({});
-      if (holder === null) return;
+      if (identity === null) return;
       this.#detach();
       this.#cookie.delete();
     });
@@ -100,36 +100,41 @@ export class Persistence {
 
   /** @param leave keys that do not come along, unless they have been set anew */
   rotate(leave: readonly string[]): Promise<void> {
-    return this.#turns.take(async () => {
-      const old = this.#holder;
-      if (old === null || this.#held) return;
-      const holder = underNewToken(old);
+    return this.#queue.run(async () => {
+      const old = this.#identity;
+      if (old === null || this.#isPending) return;
+      const identity = newIdentity(old);
       const from = await this.#present(old);
       if (from === null) {
-        this.#rotateUnsaved(holder);
+        this.#rotateUnsaved(identity);
         return;
       }
-      const record = await rotate(this.#manager, from, holder, this.#values.changes(leave));
+      const record = await rotate(this.#manager, from, identity, this.#values.changes(leave));
       if (record === null) {
         this.#drop();
         return;
       }
-      this.#holder = holder;
+      this.#identity = identity;
       this.#adopt(record);
     });
   }
 
   /** Writes the session of a login, even if it is empty, in place of what was there. False when it was refused (S9). */
   async logIn({ leave, ...before }: Before): Promise<boolean> {
-    this.#held = false;
-    const record = await logIn(this.#manager, this.#holder as Holder, before, this.#values.changes(leave));
+    this.#isPending = false;
+    const record = await logIn(
+      this.#manager,
+      this.#identity as SessionIdentity,
+      before,
+      this.#values.changes(leave),
+    );
     if (record === null) this.#detach();
     else this.#adopt(record);
     return record !== null;
   }
 
   get #isWritable(): boolean {
-    return this.#holder !== null && !this.#held;
+    return this.#identity !== null && !this.#isPending;
   }
 
   /** S8: what changed, a refresh that is due, an anonymous record that its new owner takes over; no empty visitors. */
@@ -137,43 +142,43 @@ export class Persistence {
     const record = this.#record;
     if (record === null) return this.#values.size > 0;
     if (changes.size > 0) return true;
-    const owner = this.#holder?.owner ?? null;
+    const owner = this.#identity?.owner ?? null;
     if (owner === null && this.#values.size === 0) return false;
     if (owner !== null && record.user === null) return true;
     return this.#manager.lifetimes.refreshDue(record, this.#manager.now());
   }
 
   async #write(changes: Changes, step?: Step): Promise<SaveResult> {
-    const holder = this.#holder as Holder;
+    const identity = this.#identity as SessionIdentity;
     const edit = (data: SessionRecord['data']) => {
       const edited = applyChanges(data, changes);
       return step === undefined ? edited : applyStep(edited, step);
     };
-    const created = this.#record === null ? await this.#manager.create(holder, edit({})) : 'exists';
-    if (created === 'spent') return this.#drop();
-    const record = created === 'exists' ? await this.#manager.update(holder, edit) : created;
+    const created = this.#record === null ? await this.#manager.create(identity, edit({})) : 'exists';
+    if (created === 'gone') return this.#drop();
+    const record = created === 'exists' ? await this.#manager.update(identity, edit) : created;
     if (record === null) return this.#drop();
     if (created === 'exists')
-      this.#manager.emit(changes.size > 0 || step ? 'saved' : 'refreshed', told(record));
+      this.#manager.emit(changes.size > 0 || step ? 'saved' : 'refreshed', eventDetails(record));
     this.#adopt(record);
     return 'saved';
   }
 
-  /** The record as it was loaded, or as another request may have made it since. A visitor without one leaves no trace. */
-  async #present(holder: Holder): Promise<SessionRecord | null> {
-    return this.#record ?? (await this.#manager.find(holder.id)).record;
+  /** The record as it was loaded, or as another request may have made it since. A visitor without one leaves nothing behind. */
+  async #present(identity: SessionIdentity): Promise<SessionRecord | null> {
+    return this.#record ?? (await this.#manager.find(identity.id)).record;
   }
 
-  #rotateUnsaved(holder: Holder): void {
-    this.#holder = holder;
-    const { remember, cookieKind, token } = holder;
+  #rotateUnsaved(identity: SessionIdentity): void {
+    this.#identity = identity;
+    const { remember, cookieKind, token } = identity;
     const now = this.#manager.now();
-    const subject = { kind: kindOf(holder), remember, created: now };
+    const subject = { kind: kindOf(identity), remember, created: now };
     this.#cookie.set(cookieKind, token, this.#manager.lifetimes.ends(subject, now).cookieExpires);
   }
 
   #adopt(record: SessionRecord): void {
-    const { token, cookieKind } = this.#holder as Holder;
+    const { token, cookieKind } = this.#identity as SessionIdentity;
     this.#record = record;
     this.#values.rebase(record.data);
     if (record.cookieExpires <= this.#manager.now()) return;
@@ -182,9 +187,9 @@ export class Persistence {
 
   /** I2: the session was ended while this request was under way; its save is dropped, and that is told. */
   #drop(): 'dropped' {
-    const holder = this.#holder as Holder;
-    const { id, owner } = holder;
-    this.#manager.emit('save-dropped', { id, kind: kindOf(holder), ...(owner && { user: owner.name }) });
+    const identity = this.#identity as SessionIdentity;
+    const { id, owner } = identity;
+    this.#manager.emit('save-dropped', { id, kind: kindOf(identity), ...(owner && { user: owner.name }) });
     this.#detach();
     return 'dropped';
   }
@@ -192,7 +197,7 @@ export class Persistence {
   /** Lets go: what is in it now is for this request alone. */
   #detach(): void {
     this.#isOver = true;
-    this.#holder = null;
+    this.#identity = null;
     this.#record = null;
   }
 }

@@ -4,11 +4,11 @@ import { join, sep } from 'node:path';
 const PREFIXES: readonly string[] = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'));
 
 /** What a file beside the records is for. `temporary`: a write in progress, or what a killed writer left. */
-export type FileKind = 'record' | 'trace' | 'temporary';
+export type FileKind = 'record' | 'tombstone' | 'temporary';
 
 const NAMES: readonly (readonly [FileKind, RegExp])[] = [
   ['record', /^([0-9a-f]{32})\.json$/],
-  ['trace', /^([0-9a-f]{32})\.gone$/],
+  ['tombstone', /^([0-9a-f]{32})\.gone$/],
   ['temporary', /^\.([0-9a-f]{32})\.(?:json|gone)\.[0-9a-f]{12}\.tmp$/],
 ];
 
@@ -32,7 +32,7 @@ export class FileLayout {
     return `${this.root}${sep}${id.slice(0, 2)}${sep}${id}.json`;
   }
 
-  trace(id: string): string {
+  tombstone(id: string): string {
     return join(this.root, id.slice(0, 2), `${id}.gone`);
   }
 

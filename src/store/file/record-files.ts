@@ -3,8 +3,8 @@ import { errorCode, UnreadableRecordError } from '../../base/errors.js';
 import { NO_ROOM } from '../../disk/fault.js';
 import { JsonFile } from '../../disk/json-file.js';
 import type { Disk } from '../../disk/writer.js';
-import type { SessionRecord, StoreEntry, Trace } from '../contract.js';
-import { parseRecord, parseTrace, type Storable } from '../record.js';
+import type { SessionRecord, StoreEntry, Tombstone } from '../contract.js';
+import { parseRecord, parseTombstone, type Storable } from '../record.js';
 import type { FileLayout } from './layout.js';
 
 const NO_FILE = 'it is a pipe, socket or device, not a file';
@@ -21,7 +21,7 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   EIO: 'the disk reports an error: look at the system log',
 };
 
-/** What an `unlink` needs none of, so that it works where a trace cannot be written. */
+/** What an `unlink` needs none of, so that it works where a tombstone cannot be written. */
 const SHORT: ReadonlySet<string | undefined> = new Set([...NO_ROOM, 'EMFILE', 'ENFILE']);
 
 /** The files of single sessions: one lowdb database each. Whoever writes holds the session's lock. */
@@ -64,25 +64,25 @@ export class RecordFiles {
   }
 
   /**
-   * Removes a record, and leaves a trace if one is given. The trace comes first (I2), but on a full disk, and where no file
+   * Removes a record, and leaves a tombstone if one is given. The tombstone comes first (I2), but on a full disk, and where no file
    * can be opened, only once the record is gone: a logout must not fail for want of space. What others fill meanwhile may
-   * leave room for an empty trace, which holds as long, or for none; the record is gone even so.
+   * leave room for an empty tombstone, which holds as long, or for none; the record is gone even so.
    */
-  remove(id: string, trace?: Trace): boolean {
+  remove(id: string, tombstone?: Tombstone): boolean {
     const path = this.#layout.record(id);
-    if (trace === undefined || this.#lackOfRoom(id, trace) === null) return this.#disk.remove(path);
+    if (tombstone === undefined || this.#lackOfRoom(id, tombstone) === null) return this.#disk.remove(path);
     const removed = this.#disk.remove(path);
-    const lack = this.#lackOfRoom(id, trace) && this.#lackOfRoom(id, trace, '');
+    const lack = this.#lackOfRoom(id, tombstone) && this.#lackOfRoom(id, tombstone, '');
     if (lack !== null && !removed) throw lack;
     return removed;
   }
 
-  writeTrace(id: string, trace: Trace, text = JSON.stringify(trace)): void {
-    this.#disk.replace(this.#layout.trace(id), text, trace.until);
+  writeTombstone(id: string, tombstone: Tombstone, text = JSON.stringify(tombstone)): void {
+    this.#disk.replace(this.#layout.tombstone(id), text, tombstone.until);
   }
 
-  removeTrace(id: string): void {
-    this.#disk.remove(this.#layout.trace(id));
+  removeTombstone(id: string): void {
+    this.#disk.remove(this.#layout.tombstone(id));
   }
 
   /** When the record may have expired, as its file says: without reading it. Null for what is no file. */
@@ -102,24 +102,24 @@ export class RecordFiles {
     }
   }
 
-  /** Whether a trace is there: then nothing is opened under this id, whatever record there is. */
-  isSpent(id: string): boolean {
-    return this.#disk.stats(this.#layout.trace(id)) !== undefined;
+  /** Whether a tombstone is there: then nothing is opened under this id, whatever record there is. */
+  isGone(id: string): boolean {
+    return this.#disk.stats(this.#layout.tombstone(id)) !== undefined;
   }
 
-  /** A trace that a power cut made unreadable still says by its file's time how long it holds. */
-  trace(id: string): Trace | null {
-    const path = this.#layout.trace(id);
+  /** A tombstone that a power cut made unreadable still says by its file's time how long it holds. */
+  tombstone(id: string): Tombstone | null {
+    const path = this.#layout.tombstone(id);
     const file = this.#disk.read(path);
     if (file === null) return null;
     const until = Math.round(this.#disk.stats(path)?.mtimeMs ?? 0);
-    return parseTrace(file.text) ?? { reason: 'destroyed', at: until, until };
+    return parseTombstone(file.text) ?? { reason: 'destroyed', at: until, until };
   }
 
   /** Null when the trace was written; else what says that the disk is full, or that no more files can be opened. */
-  #lackOfRoom(id: string, trace: Trace, text?: string): Error | null {
+  #lackOfRoom(id: string, tombstone: Tombstone, text?: string): Error | null {
     try {
-      this.writeTrace(id, trace, text);
+      this.writeTombstone(id, tombstone, text);
       return null;
     } catch (error) {
       if (!SHORT.has(errorCode(error))) throw error;

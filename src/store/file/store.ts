@@ -18,7 +18,7 @@ import {
   type SessionRecord,
   type SessionStore,
   type StoreEntry,
-  type Trace,
+  type Tombstone,
 } from '../contract.js';
 import { storable } from '../record.js';
 import { lockSlot, recognize } from './layout.js';
@@ -55,16 +55,16 @@ export class FileStore implements SessionStore, SecretKeeper {
     return this.#reading(id, () => this.#current(id));
   }
 
-  async create(record: SessionRecord): Promise<'created' | 'exists' | 'spent'> {
+  async create(record: SessionRecord): Promise<'created' | 'exists' | 'gone'> {
     const { id } = record;
     assertSessionId(id);
     const stored = storable(id, record);
     const section = () => {
-      // The trace first: whoever was killed between it and the removal has ended the session all the same.
-      const trace = this.#parts.records.trace(id);
-      if (trace !== null && trace.until > stored.record.seen) return 'spent';
+      // The tombstone first: whoever was killed between it and the removal has ended the session all the same.
+      const tombstone = this.#parts.records.tombstone(id);
+      if (tombstone !== null && tombstone.until > stored.record.seen) return 'gone';
       if (this.#parts.records.exists(id)) return 'exists';
-      if (trace !== null) this.#parts.records.removeTrace(id);
+      if (tombstone !== null) this.#parts.records.removeTombstone(id);
       this.#parts.index.add(stored.record.user, id);
       this.#parts.records.write(stored);
       return 'created';
@@ -89,7 +89,7 @@ export class FileStore implements SessionStore, SecretKeeper {
   }
 
   async delete(id: string, options: DeleteOptions = {}): Promise<Removal> {
-    const { when, trace, keepUnreadable } = bare(options);
+    const { when, tombstone, keepUnreadable } = bare(options);
     assertSessionId(id);
     return this.#alone(id, () => {
       const entry = this.#parts.records.entry(id);
@@ -99,19 +99,21 @@ export class FileStore implements SessionStore, SecretKeeper {
         return { removed: false, ...found };
       }
       if (keepUnreadable && entry?.record === null) {
-        if (trace !== undefined) this.#parts.records.writeTrace(id, trace);
+        if (tombstone !== undefined) this.#parts.records.writeTombstone(id, tombstone);
         return { removed: false, ...found };
       }
       const isKnown =
-        entry === null && trace !== undefined && this.#parts.records.trace(id)?.successor !== undefined;
-      const removed = this.#parts.records.remove(id, isKnown ? undefined : trace);
+        entry === null &&
+        tombstone !== undefined &&
+        this.#parts.records.tombstone(id)?.successor !== undefined;
+      const removed = this.#parts.records.remove(id, isKnown ? undefined : tombstone);
       return { removed, ...found };
     });
   }
 
-  async trace(id: string): Promise<Trace | null> {
+  async tombstone(id: string): Promise<Tombstone | null> {
     assertSessionId(id);
-    return this.#reading(id, () => this.#parts.records.trace(id));
+    return this.#reading(id, () => this.#parts.records.tombstone(id));
   }
 
   scan(options: ScanOptions = {}): AsyncGenerator<StoreEntry> {
@@ -121,7 +123,7 @@ export class FileStore implements SessionStore, SecretKeeper {
     return this.#walk(entryOf, prefix);
   }
 
-  candidates(at: number): AsyncGenerator<string> {
+  expiryCandidates(at: number): AsyncGenerator<string> {
     return this.#walk((id) =>
       (this.#parts.records.mtime(id) ?? Number.POSITIVE_INFINITY) <= at ? id : null,
     );
@@ -188,10 +190,10 @@ export class FileStore implements SessionStore, SecretKeeper {
     }
   }
 
-  /** The record, but for one under whose id there is a trace: put back or mended, it opens nothing. */
+  /** The record, but for one under whose id there is a tombstone: put back or mended, it opens nothing. */
   #current(id: string): SessionRecord | null {
     const { records } = this.#parts;
-    return records.isSpent(id) ? null : records.read(id);
+    return records.isGone(id) ? null : records.read(id);
   }
 
   *#entriesOf(userId: string, past: boolean): Generator<StoreEntry | null> {

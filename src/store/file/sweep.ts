@@ -7,7 +7,7 @@ import type { FileParts } from './parts.js';
 import { namesIn, paced, walk } from './walk.js';
 
 /**
- * Removes what crashes left behind, and traces until `at`. Each under the lock that a writer holds for as long as its
+ * Removes what crashes left behind, and tombstones until `at`. Each under the lock that a writer holds for as long as its
  * temporary file, or an index entry without a record, may be there.
  * @throws StoreError, the first of all, when the rest is done.
  */
@@ -30,7 +30,7 @@ async function sweepRecordFolders(parts: FileParts, faults: StoreError[], at: nu
   let gone = 0;
   for await (const { kind, id, name } of beside) {
     const path = join(dirname(layout.record(id)), name);
-    const isNeeded = () => kind === 'trace' && (records.trace(id)?.until ?? at) > at;
+    const isNeeded = () => kind === 'tombstone' && (records.tombstone(id)?.until ?? at) > at;
     gone += await removeAlone(parts, faults, lockSlot(id), path, isNeeded);
   }
   return gone;

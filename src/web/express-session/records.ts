@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.js';
 import { UnreadableRecordError } from '../../base/errors.js';
 import type { JsonObject } from '../../base/json.js';
 import { stateOf } from '../../session/admin/info.js';
-import { type Emit, told } from '../../session/lifecycle/events.js';
+import { type Emit, eventDetails } from '../../session/lifecycle/events.js';
 import { GRACE } from '../../session/lifecycle/lifetime.js';
 import { applyChanges, type Changes } from '../../session/values/values.js';
 import type { SessionRecord, SessionStore } from '../../store/contract.js';
@@ -59,7 +59,7 @@ export class Records {
     const owner = ownerOf(data, userOf);
     const record = { version: 1 as const, id, ...owner, ...times, remember: false, ended: null, data };
     const outcome = await (await this.#open()).create(record);
-    if (outcome === 'created') emit('created', told(record));
+    if (outcome === 'created') emit('created', eventDetails(record));
     if (outcome === 'exists') return this.#update(id, data, () => data);
     return outcome === 'created' || this.#drop(id);
   }
@@ -79,16 +79,16 @@ export class Records {
       if (stateOf(current, now) === 'expired') return null;
       return { ...current, ...endsOf(data, now, lifetime), seen: now };
     });
-    if (touched !== null) emit('refreshed', told(touched));
+    if (touched !== null) emit('refreshed', eventDetails(touched));
   }
 
   /** Removes a session for good: late saves are dropped (I2). */
   async end(id: string): Promise<void> {
     const { clock, emit } = this.#options;
     const at = clock();
-    const trace = { reason: 'destroyed' as const, at, until: at + GRACE };
-    const { record } = await (await this.#open()).delete(id, { trace });
-    if (record !== null) emit('ended', { ...told(record), reason: 'destroyed' });
+    const tombstone = { reason: 'destroyed' as const, at, until: at + GRACE };
+    const { record } = await (await this.#open()).delete(id, { tombstone });
+    if (record !== null) emit('ended', { ...eventDetails(record), reason: 'destroyed' });
   }
 
   async endAll(): Promise<void> {
@@ -105,7 +105,7 @@ export class Records {
       return { ...current, ...ownerOf(data, userOf), ...endsOf(own, now, lifetime), seen: now, data };
     });
     if (updated === null) return this.#drop(id);
-    emit('saved', told(updated));
+    emit('saved', eventDetails(updated));
     return true;
   }
 

@@ -14,9 +14,9 @@ const clock = () => NOW;
 describe('purge of what has expired', () => {
   it('I5: a session that is refreshed meanwhile survives, and counts as kept', async () => {
     const store = await storeOf(sample('aaaa', over), sample('bbbb', over));
-    const { candidates } = store;
-    store.candidates = async function* (at) {
-      for await (const candidate of candidates.call(store, at)) {
+    const { expiryCandidates } = store;
+    store.expiryCandidates = async function* (at) {
+      for await (const candidate of expiryCandidates.call(store, at)) {
         if (candidate === id('bbbb'))
           await store.update(candidate, (record) => ({ ...record, expires: NOW + HOUR }));
         yield candidate;
@@ -56,18 +56,18 @@ describe('purge of what has expired', () => {
 
   it('sweeps old traces, but not in a dry run', async () => {
     const store = await storeOf();
-    await store.delete(id('aaaa'), { trace: { reason: 'logout', at: NOW - HOUR, until: NOW - 1 } });
+    await store.delete(id('aaaa'), { tombstone: { reason: 'logout', at: NOW - HOUR, until: NOW - 1 } });
     const admin = createAdmin({ store, clock });
     await admin.purge({ state: 'expired' }, { dryRun: true });
-    expect(await store.trace(id('aaaa'))).not.toBeNull();
+    expect(await store.tombstone(id('aaaa'))).not.toBeNull();
     await admin.purge({ state: 'expired' });
-    expect(await store.trace(id('aaaa'))).toBeNull();
+    expect(await store.tombstone(id('aaaa'))).toBeNull();
   });
 
   it('I4: what cannot be read is neither removed nor counted', async () => {
     const store = await storeOf();
     store.putBytes(id('aaaa'), '{"half');
-    store.candidates = async function* () {
+    store.expiryCandidates = async function* () {
       yield id('aaaa');
     };
     expect(await createAdmin({ store, clock }).purge({ state: 'expired' })).toMatchObject({

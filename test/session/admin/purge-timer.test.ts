@@ -55,7 +55,7 @@ test('startPurging stops when the store is closed', async () => {
 test('startPurging outlives a store that fails once, and says so', async () => {
   const { store, sessions, id } = await siteWithOneVisitor();
   const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
-  vi.spyOn(store, 'candidates').mockImplementationOnce(() => {
+  vi.spyOn(store, 'expiryCandidates').mockImplementationOnce(() => {
     throw new Error('the disk is away');
   });
   const stop = sessions.startPurging({ every: 3 * HOUR });

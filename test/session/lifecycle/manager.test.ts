@@ -34,7 +34,7 @@ it.each([
 it('I2: what ended is remembered, with its reason, for an hour', async () => {
   const { manager } = await managing();
   await manager.end(idOf('a'), 'logout');
-  expect(await manager.trace(idOf('a'))).toEqual({ reason: 'logout', at: 1_000_000, until: 4_600_000 });
+  expect(await manager.tombstone(idOf('a'))).toEqual({ reason: 'logout', at: 1_000_000, until: 4_600_000 });
 });
 
 it('I4: an end leaves what cannot be read, and no event: nobody knows whose it was', async () => {
@@ -44,6 +44,6 @@ it('I4: an end leaves what cannot be read, and no event: nobody knows whose it w
   const left = [];
   for await (const entry of store.scan()) left.push(entry.id);
   expect(left).toEqual([idOf('a')]);
-  expect(await manager.trace(idOf('a'))).toMatchObject({ reason: 'destroyed' });
+  expect(await manager.tombstone(idOf('a'))).toMatchObject({ reason: 'destroyed' });
   expect(events).toEqual([]);
 });

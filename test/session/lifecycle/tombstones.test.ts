@@ -12,13 +12,15 @@ describe('spec 6: tombstones, which a bot could fill a disk with', () => {
       const id = sessionId(bot.cookie);
       site.store.newCalls();
       await bot.visit({}, (session) => session[method]());
-      expect(await site.store.trace(id)).toBeNull();
+      expect(await site.store.tombstone(id)).toBeNull();
       expect(site.store.newCalls()).not.toContain('delete');
 
       const visitor = await visitorWith(site, 'a', '1');
       const record = sessionId(visitor.cookie);
       await visitor.visit({}, (session) => session[method]());
-      expect((await site.store.trace(record))?.reason).toBe(method === 'destroy' ? 'destroyed' : 'rotated');
+      expect((await site.store.tombstone(record))?.reason).toBe(
+        method === 'destroy' ? 'destroyed' : 'rotated',
+      );
     },
   );
 
@@ -31,7 +33,7 @@ describe('spec 6: tombstones, which a bot could fill a disk with', () => {
       const visit = await browser.begin();
       await browser.visit({}, (session) => session.set('a', '1'));
       await visit.session[method]();
-      expect(await site.store.trace(sessionId(browser.cookie))).not.toBeNull();
+      expect(await site.store.tombstone(sessionId(browser.cookie))).not.toBeNull();
     },
   );
 });

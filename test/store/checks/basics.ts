@@ -26,7 +26,7 @@ export const basicChecks: readonly StoreCheck[] = [
     name: 'gives null for what is not there',
     async run({ store }) {
       expect(await store.find(idOf('absent'))).toBeNull();
-      expect(await store.trace(idOf('absent'))).toBeNull();
+      expect(await store.tombstone(idOf('absent'))).toBeNull();
     },
   },
   {
@@ -103,7 +103,7 @@ export const basicChecks: readonly StoreCheck[] = [
         await expect(store.update(bad, change)).rejects.toThrow(TypeError);
         await expect(store.delete(bad, { when: change })).rejects.toThrow(TypeError);
         await expect(store.delete(bad)).rejects.toThrow(TypeError);
-        await expect(store.trace(bad)).rejects.toThrow(TypeError);
+        await expect(store.tombstone(bad)).rejects.toThrow(TypeError);
       }
       expect(await all(store.scan())).toHaveLength(1);
     },

@@ -94,7 +94,7 @@ export const damageChecks: readonly StoreCheck[] = [
       await putBytes(idOf('a'), '{"version":1,');
       expect(await idsIn(store.scan())).toEqual(['a', 'b', 'c'].map(idOf).sort());
       expect(await idsIn(store.findByUser('u'))).toEqual(['b', 'c'].map(idOf).sort());
-      const named = await all(store.candidates(1000));
+      const named = await all(store.expiryCandidates(1000));
       expect(named).toEqual(expect.arrayContaining(['b', 'c'].map(idOf)));
       expect(await store.update(idOf('b'), increment)).toMatchObject({ revision: 2 });
       expect((await store.delete(idOf('c'))).removed).toBe(true);

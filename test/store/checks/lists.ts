@@ -67,7 +67,7 @@ export const listChecks: readonly StoreCheck[] = [
       await store.create(aRecord('earlier', { expires: 1_700_000_000_122 }));
       await store.create(aRecord('moved', { expires: 1_800_000_000_000 }));
       await store.update(idOf('moved'), (now) => ({ ...now, expires: 1_600_000_000_000 }));
-      const named = await all(store.candidates(1_700_000_000_123));
+      const named = await all(store.expiryCandidates(1_700_000_000_123));
       expect(named.sort()).toEqual(['exact', 'earlier', 'moved'].map(idOf).sort());
     },
   },

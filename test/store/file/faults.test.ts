@@ -114,25 +114,25 @@ describe('a fault of the system (I3)', () => {
 });
 
 describe('a full disk', () => {
-  const trace = { reason: 'logout', at: 1, until: 2_000_000 } as const;
+  const tombstone = { reason: 'logout', at: 1, until: 2_000_000 } as const;
 
-  it('S6, I2: a logout makes room for its own trace', async () => {
+  it('S6, I2: a logout makes room for its own tombstone', async () => {
     const { store } = temporaryStore();
     await store.create(aRecord('a'));
     failAt('writeSync', 'ENOSPC', 1);
-    expect(await store.delete(idOf('a'), { trace })).toMatchObject({ removed: true });
+    expect(await store.delete(idOf('a'), { tombstone })).toMatchObject({ removed: true });
     expect(await store.find(idOf('a'))).toBeNull();
-    expect(await store.create(aRecord('a'))).toBe('spent');
+    expect(await store.create(aRecord('a'))).toBe('gone');
   });
 
-  it('S6, I2: without room for a single byte, the session ends, and an empty trace holds as long', async () => {
+  it('S6, I2: without room for a single byte, the session ends, and an empty tombstone holds as long', async () => {
     const { store } = temporaryStore();
     await store.create(aRecord('a'));
     failAt('writeSync', 'ENOSPC');
-    expect(await store.delete(idOf('a'), { trace })).toMatchObject({ removed: true });
+    expect(await store.delete(idOf('a'), { tombstone })).toMatchObject({ removed: true });
     expect(await store.find(idOf('a'))).toBeNull();
-    expect(await store.trace(idOf('a'))).toMatchObject({ until: trace.until });
-    expect(await store.create(aRecord('a'))).toBe('spent');
+    expect(await store.tombstone(idOf('a'))).toMatchObject({ until: tombstone.until });
+    expect(await store.create(aRecord('a'))).toBe('gone');
   });
 
   it.each(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'])(
@@ -141,18 +141,18 @@ describe('a full disk', () => {
       const { store, layout } = temporaryStore();
       await store.create(aRecord('a'));
       failAt('openSync', code);
-      expect(await store.delete(idOf('a'), { trace })).toMatchObject({ removed: true });
+      expect(await store.delete(idOf('a'), { tombstone })).toMatchObject({ removed: true });
       failAt('', '');
       expect(await store.find(idOf('a'))).toBeNull();
       expect(temporaries(layout.root)).toEqual([]);
     },
   );
 
-  it('S6: a trace that is all that there was to do, and cannot be left, is an error', async () => {
+  it('S6: a tombstone that is all that there was to do, and cannot be left, is an error', async () => {
     const { store } = temporaryStore();
     await store.create(aRecord('b'));
     failAt('openSync', 'ENOSPC');
-    await expect(store.delete(idOf('a'), { trace })).rejects.toThrow(/disk is full/);
+    await expect(store.delete(idOf('a'), { tombstone })).rejects.toThrow(/disk is full/);
   });
 });
 
@@ -165,9 +165,9 @@ describe('a disk that is read-only', () => {
     await store.close();
     failAt('openSync', 'EROFS');
     expect(await store.find(idOf('a'))).not.toBeNull();
-    expect(await store.trace(idOf('a'))).toBeNull();
+    expect(await store.tombstone(idOf('a'))).toBeNull();
     expect(await idsIn(store.scan())).toEqual([idOf('a')]);
-    expect(await all(store.candidates(5))).toEqual([idOf('a')]);
+    expect(await all(store.expiryCandidates(5))).toEqual([idOf('a')]);
     expect(await idsIn(store.findByUser('u'))).toEqual([idOf('a')]);
     expect(await store.secret({ create: true })).toHaveLength(32);
     await expect(store.delete(idOf('a'))).rejects.toThrow(/read-only: remount/);

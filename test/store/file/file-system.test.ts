@@ -59,7 +59,7 @@ describe('a file store and another user of the system', () => {
     if (ROOT) chownSync(layout.root, STRANGER, STRANGER);
     await store.create(aRecord('a', { user: owner('u') }));
     await store.update(idOf('a'), increment);
-    await store.delete(idOf('b'), { trace: { reason: 'logout', at: 1, until: 2 } });
+    await store.delete(idOf('b'), { tombstone: { reason: 'logout', at: 1, until: 2 } });
     expect(await touchedByStranger(layout)).toEqual(['found 2', 'made 3']);
     expect(await store.find(idOf('a'))).toMatchObject({ revision: 3, data: { n: 2 } });
     const uid = ROOT ? `${STRANGER}` : `${process.geteuid?.()}`;
@@ -99,9 +99,9 @@ describe('a file store on a real file system', () => {
     expect(await store.find(idOf(0))).toEqual(aRecord(0, { user: owner('u'), data: filler }));
     const names = readdirSync(disk.dir, { recursive: true }).map(String);
     expect(names.filter((name) => name.endsWith('.tmp'))).toEqual([]);
-    const trace = { reason: 'logout', at: 1, until: 2_000_000 } as const;
-    expect((await store.delete(idOf(1), { trace })).removed).toBe(true);
-    expect(await store.create(aRecord(1))).toBe('spent');
+    const tombstone = { reason: 'logout', at: 1, until: 2_000_000 } as const;
+    expect((await store.delete(idOf(1), { tombstone })).removed).toBe(true);
+    expect(await store.create(aRecord(1))).toBe('gone');
     for (const id of ids.slice(0, 5)) await store.delete(id);
     expect(await store.create(aRecord('new', { data: filler }))).toBe('created');
   });
@@ -117,7 +117,7 @@ describe('a file store on a real file system', () => {
     disk.remount('ro');
     expect(await store.find(idOf('a'))).not.toBeNull();
     expect(await idsIn(store.scan())).toEqual([idOf('a')]);
-    expect(await all(store.candidates(5))).toEqual([idOf('a')]);
+    expect(await all(store.expiryCandidates(5))).toEqual([idOf('a')]);
     expect(await idsIn(store.findByUser('u'))).toEqual([idOf('a')]);
     expect(await store.secret({ create: true })).toHaveLength(32);
     await expect(store.update(idOf('a'), increment)).rejects.toThrow(/read-only: remount/);

@@ -24,7 +24,7 @@ describe('the folder of a file store', () => {
   it('is for its owner alone: 0700 and 0600', async () => {
     const { store, layout } = temporaryStore();
     await store.create(aRecord('a', { user: owner('u') }));
-    await store.delete(idOf('b'), { trace: { reason: 'logout', at: 1, until: 2 } });
+    await store.delete(idOf('b'), { tombstone: { reason: 'logout', at: 1, until: 2 } });
     await store.secret({ create: true });
     const names = readdirSync(layout.root, { recursive: true }).map(String);
     expect(names.length).toBeGreaterThan(7);
@@ -40,7 +40,7 @@ describe('the folder of a file store', () => {
     const { store, layout } = temporaryStore();
     expect(await store.find(idOf('a'))).toBeNull();
     expect(await all(store.scan())).toEqual([]);
-    expect(await all(store.candidates(NOW))).toEqual([]);
+    expect(await all(store.expiryCandidates(NOW))).toEqual([]);
     expect(await all(store.findByUser('u'))).toEqual([]);
     expect(await store.sweep(NOW)).toBe(0);
     expect(await store.secret({ create: false })).toBeNull();
@@ -81,8 +81,8 @@ describe('the times of files (I5)', () => {
       await store.create(aRecord('a', { expires: 1 }));
       await store.update(idOf('a'), (record) => ({ ...record, expires }));
       expect(time(layout.record(idOf('a')))).toBe(expires);
-      expect(await all(store.candidates(expires - 1))).toEqual([]);
-      expect(await all(store.candidates(expires))).toEqual([idOf('a')]);
+      expect(await all(store.expiryCandidates(expires - 1))).toEqual([]);
+      expect(await all(store.expiryCandidates(expires))).toEqual([idOf('a')]);
       await store.delete(idOf('a'));
     }
   });
@@ -92,10 +92,10 @@ describe('the times of files (I5)', () => {
     await store.create(aRecord('a', { expires: NOW + 5 }));
     const path = layout.record(idOf('a'));
     setTime(path, NOW - 1_000_000);
-    expect(await all(store.candidates(NOW))).toEqual([idOf('a')]);
+    expect(await all(store.expiryCandidates(NOW))).toEqual([idOf('a')]);
     expect((await store.delete(idOf('a'), { when: byNow })).removed).toBe(false);
     expect(time(path)).toBe(NOW + 5);
-    expect(await all(store.candidates(NOW))).toEqual([]);
+    expect(await all(store.expiryCandidates(NOW))).toEqual([]);
   });
 
   it('may be those of a restore: what has expired goes, all else stays', async () => {
@@ -104,7 +104,7 @@ describe('the times of files (I5)', () => {
       await store.create(aRecord(n, { expires }));
       setTime(layout.record(idOf(n)), NOW - 1);
     }
-    for (const id of await all(store.candidates(NOW))) await store.delete(id, { when: byNow });
+    for (const id of await all(store.expiryCandidates(NOW))) await store.delete(id, { when: byNow });
     expect(await idsIn(store.scan())).toEqual([idOf(2), idOf(3)].sort());
   });
 });
@@ -203,7 +203,7 @@ describe('the index of users', () => {
 });
 
 describe('what a crash leaves behind (I3)', () => {
-  it('is swept: temporary files, index entries without a record, old traces', async () => {
+  it('is swept: temporary files, index entries without a record, old tombstones', async () => {
     const { store, layout } = temporaryStore();
     await store.create(aRecord('a', { user: owner('u') }));
     const record = layout.record(idOf('a'));
@@ -212,12 +212,12 @@ describe('what a crash leaves behind (I3)', () => {
       join(dirname(record), `.${idOf('a')}.gone.0123456789ab.tmp`),
       join(layout.root, '.secret.0123456789ab.tmp'),
       join(layout.users, '.abc.0123456789ab.tmp'),
-      layout.trace(idOf('ended')),
+      layout.tombstone(idOf('ended')),
     ];
     for (const path of left) putFile(path, '{"half":');
     indexOf(layout).add(owner('nobody'), idOf('gone'));
     left.push(listOf(layout, 'nobody'));
-    utimesSync(layout.trace(idOf('ended')), NOW / 1000, NOW / 1000);
+    utimesSync(layout.tombstone(idOf('ended')), NOW / 1000, NOW / 1000);
     expect(await idsIn(store.scan())).toEqual([idOf('a')]);
     expect(await store.sweep(NOW)).toBe(left.length);
     for (const path of left) expect(() => statSync(path)).toThrow(/ENOENT/);
@@ -225,12 +225,12 @@ describe('what a crash leaves behind (I3)', () => {
     expect(await store.sweep(NOW)).toBe(0);
   });
 
-  it('a trace that cannot be read holds until its file says (I2)', async () => {
+  it('a tombstone that cannot be read holds until its file says (I2)', async () => {
     const { store, layout } = temporaryStore();
-    putFile(layout.trace(idOf('a')), '{"rea');
-    utimesSync(layout.trace(idOf('a')), NOW / 1000, NOW / 1000);
+    putFile(layout.tombstone(idOf('a')), '{"rea');
+    utimesSync(layout.tombstone(idOf('a')), NOW / 1000, NOW / 1000);
     expect(await store.sweep(NOW - 1)).toBe(0);
-    expect(await store.create(aRecord('a', { seen: NOW - 1 }))).toBe('spent');
+    expect(await store.create(aRecord('a', { seen: NOW - 1 }))).toBe('gone');
     expect(await store.create(aRecord('a', { seen: NOW }))).toBe('created');
   });
 });

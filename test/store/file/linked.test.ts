@@ -23,7 +23,7 @@ import { all, aRecord, idOf, idsIn, increment, owner } from '../records.js';
 import { giveAway, STRANGER, snapshot } from './tree.js';
 
 const ID = idOf('a');
-const TRACE = { reason: 'logout', at: 1, until: 9e12 } as const;
+const TOMBSTONE = { reason: 'logout', at: 1, until: 9e12 } as const;
 const notRoot =
   process.geteuid?.() === 0
     ? null
@@ -35,7 +35,7 @@ async function storeBesideAnother() {
   const theirs = temporaryStore();
   for (const { store } of [mine, theirs]) {
     await store.create(aRecord('a', { user: owner('u'), expires: 1000 }));
-    await store.delete(idOf(`gone ${ID}`), { trace: { ...TRACE, until: 2 } });
+    await store.delete(idOf(`gone ${ID}`), { tombstone: { ...TOMBSTONE, until: 2 } });
     await store.close();
   }
   // A file time that lies, which a look at the record would mend.
@@ -58,10 +58,10 @@ async function workOn(store: FileStore): Promise<unknown[]> {
     () => all(store.scan()),
     () => all(store.scan({ prefix: ID })),
     () => all(store.findByUser('u', { past: true })),
-    () => all(store.candidates(Number.MAX_SAFE_INTEGER)),
+    () => all(store.expiryCandidates(Number.MAX_SAFE_INTEGER)),
     () => store.delete(ID, { when: () => false }),
-    () => store.delete(ID, { trace: TRACE }),
-    () => store.trace(ID),
+    () => store.delete(ID, { tombstone: TOMBSTONE }),
+    () => store.tombstone(ID),
     () => admin.expire({ userId: 'u' }),
     () => admin.purge({ state: 'expired' }),
     () => admin.purge({ all: true }),

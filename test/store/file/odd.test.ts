@@ -93,11 +93,11 @@ describe('what is no plain file, in a place for records (I4)', () => {
 describe("what is no plain file, among the store's other files", () => {
   it('stops no sweep of all the rest, and is reported', async () => {
     const { store, layout } = temporaryStore();
-    for (const name of ['a', 'b', 'c']) putFile(layout.trace(idOf(name)), '');
-    putFile(`${layout.trace(ID)}/precious`, '');
+    for (const name of ['a', 'b', 'c']) putFile(layout.tombstone(idOf(name)), '');
+    putFile(`${layout.tombstone(ID)}/precious`, '');
     await expect(store.sweep(Number.MAX_SAFE_INTEGER)).rejects.toThrow(/a folder is where .*: move it away/);
-    for (const name of ['a', 'b', 'c']) expect(await store.trace(idOf(name))).toBeNull();
-    expect(lstatSync(`${layout.trace(ID)}/precious`).isFile()).toBe(true);
+    for (const name of ['a', 'b', 'c']) expect(await store.tombstone(idOf(name))).toBeNull();
+    expect(lstatSync(`${layout.tombstone(ID)}/precious`).isFile()).toBe(true);
   });
 
   it('is not written to through a link', async () => {
@@ -122,9 +122,9 @@ describe('a path that cannot be a store', () => {
       () => store.create(aRecord('odd')),
       () => store.update(ID, () => null),
       () => store.delete(ID),
-      () => store.trace(ID),
+      () => store.tombstone(ID),
       () => all(store.scan()),
-      () => all(store.candidates(0)),
+      () => all(store.expiryCandidates(0)),
       () => all(store.findByUser('u')),
       () => store.sweep(0),
       () => store.secret({ create: true }),

@@ -44,8 +44,8 @@ async function workOn(store: FileStore): Promise<unknown[]> {
     () => store.update(ID, increment),
     () => all(store.scan()),
     () => all(store.findByUser('u')),
-    () => all(store.candidates(Number.MAX_SAFE_INTEGER)),
-    () => store.delete(ID, { trace: { reason: 'logout', at: 1, until: 2 } }),
+    () => all(store.expiryCandidates(Number.MAX_SAFE_INTEGER)),
+    () => store.delete(ID, { tombstone: { reason: 'logout', at: 1, until: 2 } }),
     () => store.sweep(Number.MAX_SAFE_INTEGER),
     () => store.secret({ create: true }),
   ];
@@ -57,7 +57,7 @@ async function workOn(store: FileStore): Promise<unknown[]> {
 /** Where somebody may have put a link. */
 const PLACES: readonly [string, (layout: FileLayout) => string][] = [
   ['a record', (layout) => layout.record(ID)],
-  ['a trace', (layout) => layout.trace(ID)],
+  ['a tombstone', (layout) => layout.tombstone(ID)],
   ['a list of sessions', (layout) => listOf(layout, 'u')],
   ['the lock file', (layout) => layout.lock],
 ];
@@ -148,7 +148,7 @@ describe('names that are none of ours, beside the records', () => {
     const folder = join(layout.root, ID.slice(0, 2).toUpperCase(), `${shouting}.json`);
     putFile(folder, '{}');
     expect(await idsIn(store.scan())).toEqual([ID]);
-    expect(await all(store.candidates(Number.MAX_SAFE_INTEGER))).toEqual([ID]);
+    expect(await all(store.expiryCandidates(Number.MAX_SAFE_INTEGER))).toEqual([ID]);
     await expect(store.find(shouting)).rejects.toThrow(TypeError);
     await store.sweep(Number.MAX_SAFE_INTEGER);
     expect(readFileSync(folder, 'utf8')).toBe('{}');
@@ -158,7 +158,7 @@ describe('names that are none of ours, beside the records', () => {
     const { store, layout } = temporaryStore();
     for (const user of ['alice', 'Alice', 'ALICE']) {
       await store.create(aRecord(user, { user: owner(user) }));
-      await store.delete(idOf(`gone ${user}`), { trace: { reason: 'logout', at: 1, until: 9e12 } });
+      await store.delete(idOf(`gone ${user}`), { tombstone: { reason: 'logout', at: 1, until: 9e12 } });
     }
     await store.secret({ create: true });
     const names = readdirSync(layout.root, { recursive: true }).map(String);
@@ -178,7 +178,7 @@ describe('names that are none of ours, beside the records', () => {
     }
     const before = execFileSync('find', [layout.root], { encoding: 'latin1' });
     expect(await idsIn(store.scan())).toEqual([ID]);
-    expect(await all(store.candidates(Number.MAX_SAFE_INTEGER))).toEqual([ID]);
+    expect(await all(store.expiryCandidates(Number.MAX_SAFE_INTEGER))).toEqual([ID]);
     expect(await idsIn(store.findByUser('u'))).toEqual([ID]);
     expect(await store.sweep(0)).toBe(0);
     expect(execFileSync('find', [layout.root], { encoding: 'latin1' })).toBe(before);

@@ -51,7 +51,7 @@ async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
 async function rotate(store: FileStore, times: number, prefix = ''): Promise<void> {
   for (let n = 0; n < times; n++) {
     await store.create(aRecord(`${prefix}${n}`, { user: U }));
-    await store.delete(idOf(`${prefix}${n - 1}`), { trace: { reason: 'rotated', at: 1, until: 2 } });
+    await store.delete(idOf(`${prefix}${n - 1}`), { tombstone: { reason: 'rotated', at: 1, until: 2 } });
   }
 }
 

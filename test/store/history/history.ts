@@ -17,7 +17,7 @@ export interface View {
 export type Result =
   | { view: View | null }
   | { done: true }
-  | { answer: 'created' | 'exists' | 'spent' }
+  | { answer: 'created' | 'exists' | 'gone' }
   | { removed: boolean }
   | { error: string }
   | { torn: string };

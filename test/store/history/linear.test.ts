@@ -29,13 +29,13 @@ describe('the checker of histories', () => {
     ['a dead step that had its effect', [created, call(2, 3, 'step'), call(4, 5, 'find', saw(2, 1))]],
     ['a dead step that had none', [created, call(2, 3, 'step'), call(4, 5, 'find', saw(1))]],
     [
-      'a dead logout that left its trace alone',
+      'a dead logout that left its tombstone alone',
       [
         created,
         call(2, 3, 'logout'),
         call(4, 5, 'find', saw(1)),
         call(6, 7, 'delete', { removed: true }),
-        call(8, 9, 'create', { answer: 'spent' }),
+        call(8, 9, 'create', { answer: 'gone' }),
       ],
     ],
     ['a failed step', [created, call(2, 3, 'step', { error: 'full' }), call(4, 5, 'find', saw(1))]],

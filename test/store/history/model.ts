@@ -4,22 +4,22 @@ import type { Action, Call, Result, View } from './history.js';
 /** One session as a sequence of operations leaves it. */
 export interface State {
   record: View | null;
-  /** It was ended with a trace: no `create` may bring it back (I2). */
-  spent: boolean;
+  /** It was ended with a tombstone: no `create` may bring it back (I2). */
+  gone: boolean;
 }
 
-export const NOTHING: State = { record: null, spent: false };
+export const NOTHING: State = { record: null, gone: false };
 
 /** What one operation does when nobody else is about, and what it says. */
 export function applied(state: State, action: Action): { state: State; result: Result } {
-  const { record, spent } = state;
+  const { record, gone } = state;
   const changed = (change: (good: View) => Partial<View>): { state: State; result: Result } => {
     if (record === null || record.over) return { state, result: { view: null } };
     const view = { ...record, revision: record.revision + 1, ...change(record) };
-    return { state: { record: view, spent }, result: { view } };
+    return { state: { record: view, gone }, result: { view } };
   };
-  const removed = (when: boolean, trace = false) => ({
-    state: { record: when ? null : record, spent: spent || trace },
+  const removed = (when: boolean, tombstone = false) => ({
+    state: { record: when ? null : record, gone: gone || tombstone },
     result: { removed: when },
   });
   switch (action.do) {
@@ -27,9 +27,9 @@ export function applied(state: State, action: Action): { state: State; result: R
       return { state, result: { view: record } };
     case 'create': {
       if (record !== null) return { state, result: { answer: 'exists' } };
-      if (spent) return { state, result: { answer: 'spent' } };
+      if (gone) return { state, result: { answer: 'gone' } };
       const view = { revision: 1, over: false, data: action.data };
-      return { state: { record: view, spent }, result: { answer: 'created' } };
+      return { state: { record: view, gone }, result: { answer: 'created' } };
     }
     case 'save':
       return changed(({ data }) => ({ data: { ...data, [action.key]: action.value } }));
@@ -59,7 +59,7 @@ export function outcomes(state: State, { action, result: told }: Call): State[] 
 
 /** A logout is two steps, the trace and the removal, in either order: on a full disk the trace comes last (S6, I2). */
 function halfWay(before: State, after: State): State[] {
-  return [before, after, { ...before, spent: true }, { ...after, spent: before.spent }];
+  return [before, after, { ...before, gone: true }, { ...after, gone: before.gone }];
 }
 
 function isDone(result: Result): boolean {

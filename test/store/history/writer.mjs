@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 const DAY = 86_400_000;
 const SLOTS = 6;
 
-/** The session of this slot; each time that one is spent, the slot gets a new one. */
+/** The session of this slot; each time that one is gone, the slot gets a new one. */
 export function idOf(slot, generation) {
   return createHash('sha256').update(`${slot} ${generation}`).digest('hex').slice(0, 32);
 }
@@ -37,7 +37,7 @@ const operations = {
   delete: (store, id) => remove(store, id, {}),
   logout: (store, id) => {
     const at = Date.now();
-    return remove(store, id, { trace: { reason: 'logout', at, until: at + DAY } });
+    return remove(store, id, { tombstone: { reason: 'logout', at, until: at + DAY } });
   },
 };
 
@@ -94,7 +94,7 @@ export async function write(store, { name, seed, steps, say }) {
   }
 
   async function purge() {
-    for await (const id of store.candidates(Date.now())) await call(id, { do: 'purge' });
+    for await (const id of store.expiryCandidates(Date.now())) await call(id, { do: 'purge' });
     await store.sweep(Date.now());
   }
 
@@ -102,7 +102,7 @@ export async function write(store, { name, seed, steps, say }) {
     const id = idOf(slot, generations[slot]);
     if (isGone[slot]) {
       const { answer } = await call(id, create({ born: name }));
-      if (answer === 'spent') generations[slot] += 1;
+      if (answer === 'gone') generations[slot] += 1;
       else isGone[slot] = false;
       return;
     }

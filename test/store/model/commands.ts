@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { SessionRecord, Trace } from '../../../src/store/contract.js';
+import type { SessionRecord, Tombstone } from '../../../src/store/contract.js';
 import type { StoreUnderTest } from '../contract.js';
 import { all, aRecord, idOf, idsIn, owner } from '../records.js';
 import type { Reference } from './reference.js';
@@ -68,14 +68,14 @@ const remove = fc
   .tuple(id, fc.boolean(), fc.option(distance), fc.boolean())
   .map(([at, isPurge, left, keepUnreadable]) =>
     step(
-      `delete ${at.slice(0, 4)}${isPurge ? ' if expired' : ''}, trace ${left}`,
+      `delete ${at.slice(0, 4)}${isPurge ? ' if expired' : ''}, tombstone ${left}`,
       async (model, { store }) => {
         const when = isPurge ? (record: SessionRecord) => record.expires <= model.now : undefined;
-        const trace: Trace | undefined =
+        const tombstone: Tombstone | undefined =
           left === null ? undefined : { reason: 'logout', at: model.now, until: model.now + left };
         const record = model.records.get(at) ?? null;
-        const removed = model.delete(at, when, trace, keepUnreadable);
-        const options = { keepUnreadable, ...(when && { when }), ...(trace && { trace }) };
+        const removed = model.delete(at, when, tombstone, keepUnreadable);
+        const options = { keepUnreadable, ...(when && { when }), ...(tombstone && { tombstone }) };
         expect(await store.delete(at, options)).toMatchObject({ removed, record });
       },
     ),
@@ -123,13 +123,13 @@ const look = fc.constant(
       expect(await idsIn(store.scan({ prefix: id.slice(0, 5) }))).toEqual([id]);
     }
     for (const id of ['a', 'b', 'c', 'd'].map(idOf))
-      expect(await store.trace(id)).toEqual(model.traces.get(id) ?? null);
+      expect(await store.tombstone(id)).toEqual(model.tombstones.get(id) ?? null);
     for (const userId of ['u', 'v', 'a/../b\0é']) {
       const theirs = [...model.records.values()].filter(({ user }) => user?.id === userId);
       expect(await idsIn(store.findByUser(userId))).toEqual(theirs.map(({ id }) => id).sort());
     }
     const expired = [...model.records.values()].filter(({ expires }) => expires <= model.now);
-    expect(await all(store.candidates(model.now))).toEqual(
+    expect(await all(store.expiryCandidates(model.now))).toEqual(
       expect.arrayContaining(expired.map(({ id }) => id)),
     );
   }),

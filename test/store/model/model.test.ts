@@ -33,7 +33,7 @@ function doAnything(makeStore: () => Promise<StoreUnderTest>, options: { numRuns
 
 /** They go wrong only when two are at work at once, when somebody hands in what no record may be, or with a successor, which the commands leave out. */
 const BEYOND_COMMANDS = [
-  'a trace without a successor',
+  'a tombstone without a successor',
   'an update without a lock',
   'an update that replaces all data by what an older request knew',
   'an update that stores anything',

@@ -1,4 +1,4 @@
-import type { SessionRecord, SessionStore, Trace } from '../../../src/store/contract.js';
+import type { SessionRecord, SessionStore, Tombstone } from '../../../src/store/contract.js';
 import type { MemoryStore } from '../../../src/store/memory.js';
 import type { Mutant } from '../mutants.js';
 
@@ -36,26 +36,26 @@ export const brokenReadsAndDeletes: readonly Mutant[] = [
   {
     name: 'a delete that ignores its condition',
     caughtBy: 'deletes only when what is there at that moment says so (I5)',
-    broken: (sound) => ({ delete: (id, { trace } = {}) => sound.delete(id, trace && { trace }) }),
+    broken: (sound) => ({ delete: (id, { tombstone } = {}) => sound.delete(id, tombstone && { tombstone }) }),
   },
   {
     name: 'a delete that removes what it cannot read, though told to keep it',
-    caughtBy: 'leaves an unreadable record where it is when asked to, and a trace beside it (I4, S6)',
+    caughtBy: 'leaves an unreadable record where it is when asked to, and a tombstone beside it (I4, S6)',
     broken: (sound) => ({
       delete: (id, { keepUnreadable: _, ...options } = {}) => sound.delete(id, options),
     }),
   },
   {
-    name: 'a delete that leaves no trace beside what it cannot read',
-    caughtBy: 'leaves an unreadable record where it is when asked to, and a trace beside it (I4, S6)',
+    name: 'a delete that leaves no tombstone beside what it cannot read',
+    caughtBy: 'leaves an unreadable record where it is when asked to, and a tombstone beside it (I4, S6)',
     broken: (sound) => ({
-      delete: (id, { trace, ...options } = {}) =>
-        sound.delete(id, options.keepUnreadable ? options : { ...options, ...(trace && { trace }) }),
+      delete: (id, { tombstone, ...options } = {}) =>
+        sound.delete(id, options.keepUnreadable ? options : { ...options, ...(tombstone && { tombstone }) }),
     }),
   },
   {
-    name: 'a find that overlooks traces',
-    caughtBy: 'opens nothing under an id that has a trace, whatever was put back under it (S6)',
+    name: 'a find that overlooks tombstones',
+    caughtBy: 'opens nothing under an id that has a tombstone, whatever was put back under it (S6)',
     broken: (sound) => ({
       async find(id) {
         const found = await sound.find(id);
@@ -66,13 +66,13 @@ export const brokenReadsAndDeletes: readonly Mutant[] = [
     }),
   },
   {
-    name: 'a create that keeps an old trace',
-    caughtBy: 'forgets a trace whose time is over once the id has a record again',
+    name: 'a create that keeps an old tombstone',
+    caughtBy: 'forgets a tombstone whose time is over once the id has a record again',
     broken: (sound) => ({
       async create(record) {
-        const trace = await sound.trace(record.id);
+        const tombstone = await sound.tombstone(record.id);
         const outcome = await sound.create(record);
-        return trace !== null && outcome === 'created' ? putBack(sound, record, trace) : outcome;
+        return tombstone !== null && outcome === 'created' ? putBack(sound, record, tombstone) : outcome;
       },
     }),
   },
@@ -82,8 +82,8 @@ export const brokenReadsAndDeletes: readonly Mutant[] = [
     broken: (sound) => {
       const listed = new Set<string>();
       return {
-        async *candidates(at) {
-          for await (const id of sound.candidates(at)) {
+        async *expiryCandidates(at) {
+          for await (const id of sound.expiryCandidates(at)) {
             listed.add(id);
             yield id;
           }
@@ -104,23 +104,23 @@ export const brokenReadsAndDeletes: readonly Mutant[] = [
     }),
   },
   {
-    name: 'a trace without a successor',
-    caughtBy: 'a trace knows what took the place of its id, and no later trace covers that up (S6)',
+    name: 'a tombstone without a successor',
+    caughtBy: 'a tombstone knows what took the place of its id, and no later tombstone covers that up (S6)',
     broken: (sound) => ({
-      async trace(id) {
-        const { successor: _, ...trace } = (await sound.trace(id)) ?? { until: null };
-        return trace.until === null ? null : trace;
+      async tombstone(id) {
+        const { successor: _, ...tombstone } = (await sound.tombstone(id)) ?? { until: null };
+        return tombstone.until === null ? null : tombstone;
       },
     }),
   },
   {
-    name: 'a delete that leaves no trace',
-    caughtBy: 'answers spent while a trace holds (I2)',
+    name: 'a delete that leaves no tombstone',
+    caughtBy: 'answers gone while a tombstone holds (I2)',
     broken: (sound) => ({ delete: (id, { when } = {}) => sound.delete(id, when && { when }) }),
   },
   {
-    name: 'a delete that leaves a trace only where a record was',
-    caughtBy: 'leaves a trace where no record was (I2)',
+    name: 'a delete that leaves a tombstone only where a record was',
+    caughtBy: 'leaves a tombstone where no record was (I2)',
     broken: (sound) => ({
       async delete(id, options = {}) {
         const absent = (await sound.find(id).catch(() => id)) === null;
@@ -141,8 +141,8 @@ export const brokenReadsAndDeletes: readonly Mutant[] = [
     broken: (sound) => ({ delete: (id, options) => sound.delete(id, { when: () => true, ...options }) }),
   },
   {
-    name: 'a sweep that takes every trace',
-    caughtBy: 'sweeps traces whose time is over, and no other, and no record',
+    name: 'a sweep that takes every tombstone',
+    caughtBy: 'sweeps tombstones whose time is over, and no other, and no record',
     broken: (sound) => ({ sweep: () => sound.sweep(Number.MAX_SAFE_INTEGER) }),
   },
   {
@@ -173,9 +173,9 @@ export const brokenReadsAndDeletes: readonly Mutant[] = [
     }),
   },
   {
-    name: 'candidates that leave out the last moment',
+    name: 'expiry candidates that leave out the last moment',
     caughtBy: 'names every record that has expired by then, also after its time was changed (I5)',
-    broken: (sound) => ({ candidates: (at) => sound.candidates(at - 1) }),
+    broken: (sound) => ({ expiryCandidates: (at) => sound.expiryCandidates(at - 1) }),
   },
   {
     name: 'an index that is written at creation only',
@@ -212,8 +212,8 @@ export const brokenReadsAndDeletes: readonly Mutant[] = [
   },
 ];
 
-async function putBack(sound: MemoryStore, record: SessionRecord, trace: Trace): Promise<'created'> {
-  await sound.delete(record.id, { trace });
+async function putBack(sound: MemoryStore, record: SessionRecord, tombstone: Tombstone): Promise<'created'> {
+  await sound.delete(record.id, { tombstone });
   sound.putBytes(record.id, JSON.stringify(record));
   return 'created';
 }

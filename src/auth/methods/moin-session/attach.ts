@@ -1,4 +1,4 @@
-import type { SessionDesk } from '../../../session/request/context.js';
+import type { SessionContext } from '../../../session/request/context.js';
 import { SETUID } from '../../../session/session.js';
 import type { AuthUser, Known } from '../../method.js';
 import type { Standing } from './classify.js';
@@ -15,11 +15,16 @@ import {
 } from './outcome.js';
 
 /** S7: an earlier method established a user; the cookie only finds their session. S10 where it is another's. */
-export function lend(found: Standing | null, user: AuthUser, known: Known, desk: SessionDesk): Outcome {
+export function attach(
+  found: Standing | null,
+  user: AuthUser,
+  known: Known,
+  context: SessionContext,
+): Outcome {
   const owner = ownerOf(user);
   if (found === null) {
-    const { effects: _, ...outcome } = unusable(desk.cookie, desk);
-    desk.mint(owner);
+    const { effects: _, ...outcome } = unusable(context.cookie, context);
+    context.issueToken(owner);
     return { ...outcome, user, effects: ['set an anon cookie with a new token'] };
   }
   const { cookie } = found;
@@ -27,26 +32,26 @@ export function lend(found: Standing | null, user: AuthUser, known: Known, desk:
     case 'switched-off':
     case 'unused': {
       const text = `${user.name} sends the cookie back and has stored nothing yet; the first value makes a record`;
-      return { session: desk.open(cookie, owner, null), user, reason: 'anonymous-new', text };
+      return { session: context.open(cookie, owner, null), user, reason: 'anonymous-new', text };
     }
     case 'replaced':
-      return refuseQuietly(desk, user, cookie, found.why);
+      return refuseQuietly(context, user, cookie, found.why);
     case 'foreign':
-      if (known.login) return leaveClosed(desk, user, found.why);
-      return startOver(desk, user, 'refused-other-user', found.why);
+      if (known.login) return leaveClosed(context, user, found.why);
+      return startOver(context, user, 'refused-other-user', found.why);
     case 'open': {
-      if (found.owner !== null) return restored(desk, owner, found);
+      if (found.owner !== null) return restored(context, owner, found);
       const text = `the visitor's session with ${values(found.record)} becomes that of ${user.name}`;
-      const session = desk.open(cookie, owner, found.record);
+      const session = context.open(cookie, owner, found.record);
       // A change of user is the superuser's own act, not a visitor's value.
       session.delete(SETUID);
       return { session, user, reason: 'anonymous-restored', text };
     }
     case 'gone': {
       const reason = cookie.kind === 'anon' ? 'anonymous-new' : 'refused-unknown';
-      return startOver(desk, user, reason, found.why);
+      return startOver(context, user, reason, found.why);
     }
     default:
-      return startOver(desk, user, REFUSAL[found.status], found.why);
+      return startOver(context, user, REFUSAL[found.status], found.why);
   }
 }

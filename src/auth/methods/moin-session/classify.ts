@@ -4,7 +4,7 @@ import type { GoodCookie } from '../../../session/request/context.js';
 import type { SessionOwner, SessionRecord } from '../../../store/contract.js';
 import { currentName } from '../../establish.js';
 import type { AuthSite, AuthUser } from '../../method.js';
-import * as because from './explain.js';
+import * as explain from './explain.js';
 
 /** What stands under a well-signed cookie, for the one who sends it; `why` in words. */
 export type Standing = { cookie: GoodCookie } & (
@@ -30,17 +30,17 @@ export type Standing = { cookie: GoodCookie } & (
  * @param user who is established by an earlier method, or null: then a user cookie speaks for its user
  */
 export async function classify(cookie: GoodCookie, user: AuthUser | null, site: AuthSite): Promise<Standing> {
-  const { manager } = site.desk;
+  const { manager } = site.context;
   if (cookie.kind === 'anon' && user === null && !manager.lifetimes.anonymousAllowed)
     return { cookie, status: 'switched-off' };
   const found = await manager.find(cookie.id);
   if (found.record !== null) return classifyRecord(found.record, cookie, user, site);
   if (found.unreadable !== null)
-    return { cookie, status: 'unreadable', why: because.unreadable(found.unreadable) };
-  const trace = await manager.trace(cookie.id);
-  const why = because.sessionGone(trace, manager.now());
-  if (manager.justReplaced(trace)) return { cookie, status: 'replaced', why };
-  if (cookie.kind === 'anon' && !manager.isSpent(trace)) return { cookie, status: 'unused' };
+    return { cookie, status: 'unreadable', why: explain.unreadable(found.unreadable) };
+  const tombstone = await manager.tombstone(cookie.id);
+  const why = explain.sessionGone(tombstone, manager.now());
+  if (manager.justReplaced(tombstone)) return { cookie, status: 'replaced', why };
+  if (cookie.kind === 'anon' && !manager.isGone(tombstone)) return { cookie, status: 'unused' };
   return { cookie, status: 'gone', why };
 }
 
@@ -50,21 +50,21 @@ async function classifyRecord(
   user: AuthUser | null,
   site: AuthSite,
 ): Promise<Standing> {
-  const { manager } = site.desk;
+  const { manager } = site.context;
   const now = manager.now();
   const state = stateOf(record, now);
   const isAnon = cookie.kind === 'anon';
   if (state === 'expired' || (state === 'grace' && !isAnon))
-    return { cookie, status: 'over', why: because.sessionOver(record, now, manager.limit.max), record };
+    return { cookie, status: 'over', why: explain.sessionOver(record, now, manager.limit.max), record };
   const owner = record.user;
   if (owner === null) {
     if (isAnon) return { cookie, status: 'open', owner, record };
     return { cookie, status: 'gone', why: 'the record under this user cookie belongs to nobody' };
   }
   const isTheirs = user === null ? !isAnon : user.id === owner.id;
-  if (!isTheirs) return { cookie, status: 'foreign', why: because.foreign(owner, user), record };
+  if (!isTheirs) return { cookie, status: 'foreign', why: explain.foreign(owner, user), record };
   if (!isOfChain(owner.method, site.chain))
-    return { cookie, status: 'refused', why: because.methodLeft(owner), record };
+    return { cookie, status: 'refused', why: explain.methodLeft(owner), record };
   const current = await currentName(owner, site.users);
   if (current.refusal !== null) return { cookie, status: 'refused', why: current.refusal.text, record };
   return { cookie, status: 'open', owner: { ...owner, name: current.name }, record };
@@ -73,7 +73,7 @@ async function classifyRecord(
 /** What stands under each well-signed cookie of the request, in their order. What is badly signed costs no store access. */
 export async function classifyAll(user: AuthUser | null, site: AuthSite): Promise<Standing[]> {
   const standings: Standing[] = [];
-  for (const cookie of site.desk.cookies)
+  for (const cookie of site.context.cookies)
     if (cookie.verdict === 'ok') standings.push(await classify(cookie, user, site));
   return standings;
 }

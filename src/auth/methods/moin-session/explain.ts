@@ -1,6 +1,6 @@
 import { stateOf } from '../../../session/admin/info.js';
 import type { ReadCookie } from '../../../session/cookie/signer.js';
-import type { SessionOwner, SessionRecord, Trace } from '../../../store/contract.js';
+import type { SessionOwner, SessionRecord, Tombstone } from '../../../store/contract.js';
 import { relative, span } from './phrases.js';
 
 /**
@@ -43,8 +43,8 @@ export function sessionOver(record: SessionRecord, now: number, maxSessions: num
 }
 
 /** Why there is no record under a good cookie. */
-export function sessionGone(trace: Trace | null, now: number): string {
-  if (trace === null)
+export function sessionGone(tombstone: Tombstone | null, now: number): string {
+  if (tombstone === null)
     return 'the signature is good, but the store has no such session: logged out or purged, or is this another store?';
   const what = {
     logout: 'the user logged out',
@@ -53,8 +53,8 @@ export function sessionGone(trace: Trace | null, now: number): string {
     administrator: 'an administrator ended this session',
     user: 'its user ended this session',
     limit: 'this session was evicted, for its user logged in elsewhere too often,',
-  }[trace.reason];
-  return `the signature is good, but ${what} ${relative(trace.at, now)}`;
+  }[tombstone.reason];
+  return `the signature is good, but ${what} ${relative(tombstone.at, now)}`;
 }
 
 /** Why a session that is somebody else's is not handed over (S10). */

@@ -8,12 +8,12 @@ export async function logIn(
   user: AuthUser,
   { remember, leave }: { remember: boolean; leave: readonly string[] },
   standings: readonly Standing[],
-  { desk }: AuthSite,
+  { context }: AuthSite,
 ): Promise<Outcome | null> {
   const before = predecessor(standings);
   const moved = before.from?.record ?? null;
-  if (await desk.manager.limit.denies(user.id, moved?.id)) return null;
-  const session = desk.login(ownerOf(user), remember, before, leave);
+  if (await context.manager.limit.denies(user.id, moved?.id)) return null;
+  const session = context.login(ownerOf(user), remember, before, leave);
   const text = `${user.name} logs in, by ${user.method}, with a new token${whatBecomesOf(before)}`;
   const effects = ['set a user cookie with a new token', `create session ${session.id}`];
   if (moved !== null) effects.push(`move the data of session ${moved.id}, which goes`);

@@ -1,8 +1,8 @@
-import type { SessionDesk } from '../../../session/request/context.js';
+import type { SessionContext } from '../../../session/request/context.js';
 import type { SessionOwner } from '../../../store/contract.js';
 import type { AuthUser, Known } from '../../method.js';
 import { preferred, type Standing } from './classify.js';
-import * as because from './explain.js';
+import * as explain from './explain.js';
 import type { Outcome } from './outcome.js';
 import { restore } from './restore.js';
 
@@ -11,36 +11,46 @@ export function logOut(
   user: AuthUser | null,
   standings: readonly Standing[],
   known: Known,
-  desk: SessionDesk,
+  context: SessionContext,
 ): Outcome {
   const found = preferred(standings);
-  if (found === null) return logOutWithoutCookie(user, desk);
+  if (found === null) return logOutWithoutCookie(user, context);
   if (user === null && found.cookie.kind === 'anon') {
-    const before = restore(found, known, desk);
+    const before = restore(found, known, context);
     const text = `nobody is logged in, so there is nothing to log out of: ${before.text}`;
     return { ...before, reason: 'logout', text };
   }
-  desk.deleteCookie();
+  context.deleteCookie();
   const effects = ['delete the cookie'];
   // Whoever brings several users' cookies would be the next of them at the next request.
   const meant = standings.filter((standing) => standing === found || standing.cookie.kind === 'user');
-  for (const standing of meant) effects.push(...end(standing, user, desk));
+  for (const standing of meant) effects.push(...end(standing, user, context));
   const was = user ?? ownerOf(found);
   const text = `${was === null ? 'logout' : `${was.name} logs out`}${detail(found)}`;
-  return { session: desk.none(), user: was && { ...was, valid: false }, reason: 'logout', text, effects };
+  return {
+    session: context.unavailable(),
+    user: was && { ...was, valid: false },
+    reason: 'logout',
+    text,
+    effects,
+  };
 }
 
-function logOutWithoutCookie(user: AuthUser | null, desk: SessionDesk): Outcome {
-  const { cookie } = desk;
-  const outcome = { session: desk.none(), user: user && { ...user, valid: false }, reason: 'logout' };
-  const why = because.cookieUnusable(cookie, desk.secrets);
+function logOutWithoutCookie(user: AuthUser | null, context: SessionContext): Outcome {
+  const { cookie } = context;
+  const outcome = {
+    session: context.unavailable(),
+    user: user && { ...user, valid: false },
+    reason: 'logout',
+  };
+  const why = explain.cookieUnusable(cookie, context.secrets);
   if (cookie.verdict === 'absent') return { ...outcome, text: `logout, and ${why}: nothing to end` };
-  desk.deleteCookie();
+  context.deleteCookie();
   return { ...outcome, text: `logout, though ${why}`, effects: ['delete the cookie'] };
 }
 
 /** Has a session end, if there is one. What the cookie finds but does not open, another user's, stays (S10). */
-function end({ status, cookie }: Standing, user: AuthUser | null, desk: SessionDesk): string[] {
+function end({ status, cookie }: Standing, user: AuthUser | null, context: SessionContext): string[] {
   // An anon cookie says of nobody who they are: what a login made of its session may be somebody else's.
   const userId = cookie.kind === 'anon' ? (user?.id ?? null) : null;
   switch (status) {
@@ -52,15 +62,15 @@ function end({ status, cookie }: Standing, user: AuthUser | null, desk: SessionD
       if (cookie.kind === 'anon') return [];
       break;
     case 'unreadable':
-      desk.logout(cookie.id, userId);
+      context.logout(cookie.id, userId);
       return [`keep session ${cookie.id} from being opened`];
     case 'replaced':
-      desk.logout(cookie.id, userId);
+      context.logout(cookie.id, userId);
       return [`remove the session that took the place of ${cookie.id}`];
     default:
       return [];
   }
-  desk.logout(cookie.id, userId);
+  context.logout(cookie.id, userId);
   return [`remove session ${cookie.id}`];
 }
 

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../../base/errors.js';
-import type { SessionDesk } from '../../../session/request/context.js';
+import type { SessionContext } from '../../../session/request/context.js';
 import type { LiveSession } from '../../../session/request/live.js';
 import type {
   AuthMethod,
@@ -10,7 +10,7 @@ import type {
   CrossSite,
   Known,
 } from '../../method.js';
-import { lend } from './attach.js';
+import { attach } from './attach.js';
 import { classifyAll, preferred } from './classify.js';
 import { logIn } from './login.js';
 import { logOut } from './logout.js';
@@ -50,11 +50,11 @@ async function authenticate(
   const outcome = crossSite === null ? decided : ofOtherSite(decided, crossSite, known, site);
   const { session, user, reason, text, effects = [] } = outcome;
   request.session = session;
-  return { user, continue: true, reason, text: text + whichCookie(site.desk, session), effects };
+  return { user, continue: true, reason, text: text + whichCookie(site.context, session), effects };
 }
 
 /** Which of several cookies it was, where the ones before it open nothing, or less (spec 4). */
-function whichCookie({ cookies }: SessionDesk, { id }: LiveSession): string {
+function whichCookie({ cookies }: SessionContext, { id }: LiveSession): string {
   const index = cookies.findIndex((cookie) => cookie.verdict === 'ok' && cookie.id === id);
   return index > 0 ? `; its cookie is number ${index + 1} of ${cookies.length} of this name` : '';
 }
@@ -68,7 +68,7 @@ async function decide(
 ): Promise<Outcome> {
   const user = known.user?.valid ? known.user : null;
   if (known.login) return decideLogin(user, request, known, site, leave);
-  if (known.logout) return logOut(user, await classifyAll(user, site), known, site.desk);
+  if (known.logout) return logOut(user, await classifyAll(user, site), known, site.context);
   return find(user, known, site);
 }
 
@@ -80,13 +80,18 @@ function ofOtherSite(
   decided: Outcome,
   { text, asksForLogin }: CrossSite,
   { login }: Known,
-  { desk }: AuthSite,
+  { context }: AuthSite,
 ): Outcome {
-  const isCookieSet = desk.outgoing().some(({ action }) => action === 'set');
+  const isCookieSet = context.outgoing().some(({ action }) => action === 'set');
   if (isCookieSet) {
-    desk.forget();
+    context.rollBack();
     const { user } = decided;
-    return { session: desk.none(), user, reason: 'cross-site', text: `no cookie and no session: ${text}` };
+    return {
+      session: context.unavailable(),
+      user,
+      reason: 'cross-site',
+      text: `no cookie and no session: ${text}`,
+    };
   }
   if (!asksForLogin || login) return decided;
   return { ...decided, reason: 'cross-site', text: `the form counts for nothing: ${text}; ${decided.text}` };
@@ -94,10 +99,10 @@ function ofOtherSite(
 
 /** The session that the cookie stands for, of whoever is established or of whom it names. */
 async function find(user: AuthUser | null, known: Known, site: AuthSite): Promise<Outcome> {
-  const { desk } = site;
+  const { context } = site;
   const found = preferred(await classifyAll(user, site));
-  if (user !== null) return lend(found, user, known, desk);
-  return found === null ? unusable(desk.cookie, desk) : restore(found, known, desk);
+  if (user !== null) return attach(found, user, known, context);
+  return found === null ? unusable(context.cookie, context) : restore(found, known, context);
 }
 
 async function decideLogin(
@@ -111,7 +116,7 @@ async function decideLogin(
     const remember = request.form.rememberMe === true;
     const login = await logIn(user, { remember, leave }, await classifyAll(user, site), site);
     if (login !== null) return login;
-    const max = site.desk.manager.limit.max;
+    const max = site.context.manager.limit.max;
     const text = `${user.name} has ${max} sessions already and new logins are refused at that limit (onLimit: deny)`;
     return { ...(await find(null, known, site)), reason: 'login-denied', text };
   }

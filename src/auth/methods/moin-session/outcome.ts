@@ -1,9 +1,9 @@
 import type { ReadCookie } from '../../../session/cookie/signer.js';
-import type { GoodCookie, SessionDesk } from '../../../session/request/context.js';
+import type { GoodCookie, SessionContext } from '../../../session/request/context.js';
 import type { LiveSession } from '../../../session/request/live.js';
 import type { SessionOwner, SessionRecord } from '../../../store/contract.js';
 import type { AuthUser } from '../../method.js';
-import * as because from './explain.js';
+import * as explain from './explain.js';
 
 /** The reasons of spec 7 for what a cookie does not open, whoever sends it. */
 export const REFUSAL = {
@@ -23,30 +23,30 @@ export interface Outcome {
 }
 
 /** S1, and cookies that fail before the store is asked (spec 4): those are deleted. */
-export function unusable(cookie: ReadCookie, desk: SessionDesk): Outcome {
+export function unusable(cookie: ReadCookie, context: SessionContext): Outcome {
   const reason = {
     absent: 'no-cookie',
     malformed: 'malformed-cookie',
     'bad-signature': 'bad-signature',
     ok: '',
   };
-  const text = because.cookieUnusable(cookie, desk.secrets);
-  const outcome = { session: desk.none(), user: null, reason: reason[cookie.verdict], text };
+  const text = explain.cookieUnusable(cookie, context.secrets);
+  const outcome = { session: context.unavailable(), user: null, reason: reason[cookie.verdict], text };
   if (cookie.verdict === 'absent') return outcome;
-  desk.manager.emit('refused', { reason: outcome.reason });
-  desk.deleteCookie();
+  context.manager.emit('refused', { reason: outcome.reason });
+  context.deleteCookie();
   return { ...outcome, effects: ['delete the cookie'] };
 }
 
 export function restored(
-  desk: SessionDesk,
+  context: SessionContext,
   owner: SessionOwner,
   { cookie, record }: { cookie: GoodCookie; record: SessionRecord },
 ): Outcome {
-  desk.manager.emit('restored', { id: record.id, kind: record.kind, user: owner.name });
+  context.manager.emit('restored', { id: record.id, kind: record.kind, user: owner.name });
   const text = `${owner.name} is logged in, by ${owner.method}, with ${values(record)}`;
   return {
-    session: desk.open(cookie, owner, record),
+    session: context.open(cookie, owner, record),
     user: { ...owner, valid: true },
     reason: 'restored',
     text,
@@ -58,31 +58,48 @@ export function restored(
  * comes after the answer with the new one would log the user out again.
  */
 export function refuseQuietly(
-  desk: SessionDesk,
+  context: SessionContext,
   user: AuthUser | null,
   { id }: GoodCookie,
   text: string,
 ): Outcome {
-  desk.manager.emit('refused', { id, reason: 'refused-unknown' });
-  desk.leaveCookie();
-  return { session: desk.none(), user, reason: 'refused-unknown', text, effects: ['leave the cookie alone'] };
+  context.manager.emit('refused', { id, reason: 'refused-unknown' });
+  context.leaveCookie();
+  return {
+    session: context.unavailable(),
+    user,
+    reason: 'refused-unknown',
+    text,
+    effects: ['leave the cookie alone'],
+  };
 }
 
 /** S5: nothing is handed out, and cookie and session stay as they are. */
-export function leaveClosed(desk: SessionDesk, user: AuthUser | null, text: string): Outcome {
-  desk.leaveCookie();
-  return { session: desk.none(), user, reason: 'refused-user', text, effects: ['leave the cookie alone'] };
+export function leaveClosed(context: SessionContext, user: AuthUser | null, text: string): Outcome {
+  context.leaveCookie();
+  return {
+    session: context.unavailable(),
+    user,
+    reason: 'refused-user',
+    text,
+    effects: ['leave the cookie alone'],
+  };
 }
 
 /** An empty session under a new token, for whoever this is. */
-export function startOver(desk: SessionDesk, user: AuthUser | null, reason: string, text: string): Outcome {
-  if (reason.startsWith('refused')) desk.manager.emit('refused', { reason });
+export function startOver(
+  context: SessionContext,
+  user: AuthUser | null,
+  reason: string,
+  text: string,
+): Outcome {
+  if (reason.startsWith('refused')) context.manager.emit('refused', { reason });
   const effects = ['set an anon cookie with a new token'];
-  if (user === null && !desk.manager.lifetimes.anonymousAllowed) {
-    desk.deleteCookie();
-    return { session: desk.none(), user, reason, text, effects: ['delete the cookie'] };
+  if (user === null && !context.manager.lifetimes.anonymousAllowed) {
+    context.deleteCookie();
+    return { session: context.unavailable(), user, reason, text, effects: ['delete the cookie'] };
   }
-  return { session: desk.fresh(user === null ? null : ownerOf(user)), user, reason, text, effects };
+  return { session: context.fresh(user === null ? null : ownerOf(user)), user, reason, text, effects };
 }
 
 export function ownerOf({ id, name, method }: AuthUser): SessionOwner {

@@ -8,7 +8,7 @@ import type { Call } from './response-methods.js';
  * before.
  * @returns what is left to call
  */
-export function takeHead(held: NodeResponse, [status, ...rest]: unknown[]): Call {
+export function applyWriteHead(held: NodeResponse, [status, ...rest]: unknown[]): Call {
   const response = held as ServerResponse;
   const { reason, headers, mayRepeat } = headOf(rest);
   if (mayRepeat) for (const [name] of headers) response.removeHeader(name);
@@ -20,7 +20,7 @@ export function takeHead(held: NodeResponse, [status, ...rest]: unknown[]): Call
 }
 
 /** Adds what a commit gives to the application's own headers. */
-export function putHead(held: NodeResponse, fields: CommitHeaders): void {
+export function putCommitHeaders(held: NodeResponse, fields: CommitHeaders): void {
   if (fields['set-cookie'] === undefined) return;
   const response = held as ServerResponse;
   const set = (name: string, value: string) => response.setHeader(name, value);

@@ -2,7 +2,7 @@ import type { CommitHeaders } from '../../shared/commit-headers.js';
 import { warnOfError } from '../../shared/options.js';
 import { apology, cut, isGone, type NodeResponse } from '../response.js';
 import { guard } from './guard.js';
-import { takeHead } from './head.js';
+import { applyWriteHead } from './head.js';
 import {
   type Call,
   type CallName,
@@ -80,7 +80,7 @@ export class HeldResponse {
     // The head stands already; `compression` and others ask for it again as long as they see no header on the wire.
     if (isHeld && name === 'writeHead') return this.#response;
     const call =
-      this.#stage === 'open' && name === 'writeHead' ? takeHead(this.#response, args) : { name, args };
+      this.#stage === 'open' && name === 'writeHead' ? applyWriteHead(this.#response, args) : { name, args };
     this.#ended ||= name === 'end';
     if (!isHeld && this.#releaseNow()) return this.#before(call.name, call.args);
     return this.#wait(call);

@@ -1,6 +1,6 @@
 import { type CommitHeaders, warnOfLateCookie } from '../../shared/commit-headers.js';
 import type { NodeResponse } from '../response.js';
-import { putHead } from './head.js';
+import { putCommitHeaders } from './head.js';
 
 /** What a response waits for. */
 export interface Committing {
@@ -48,7 +48,7 @@ export class Visits {
       this.warnIfLate(all);
       return;
     }
-    for (const fields of all) putHead(response, fields);
+    for (const fields of all) putCommitHeaders(response, fields);
     this.#sent = all;
   }
 

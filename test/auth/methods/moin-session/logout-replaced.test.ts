@@ -99,7 +99,7 @@ describe('S6: a logout with a token that was replaced a moment ago', () => {
     const [record] = await site.records();
     await site.store.delete(record?.id as string);
     const circle: Record<string, string> = { [id]: one, [one]: two, [two]: id };
-    site.store.trace = async (of) => ({ ...trace, successor: circle[of] as string });
+    site.store.tombstone = async (of) => ({ ...trace, successor: circle[of] as string });
     const { reasons } = await late.logOut();
     expect(reasons.moin_session).toBe('logout');
   });

@@ -66,7 +66,7 @@ describe('S6: logout', () => {
     for (let count = 0; count < 3; count++) await browser.logOut();
     const asAlice = { headers: { 'x-user': 'alice' } };
     await browser.visit({ ...asAlice, form: { logout: true } });
-    expect(site.store.newCalls().filter((call) => call !== 'find' && call !== 'trace')).toEqual([]);
+    expect(site.store.newCalls().filter((call) => call !== 'find' && call !== 'tombstone')).toEqual([]);
   });
 
   it('S6: of what is gone already no tombstone is left either', async () => {
