@@ -7,11 +7,7 @@ export type {
   AuthSite,
   AuthStep,
   AuthUser,
-  ClientCertificate,
-  HeaderFields,
-  IncomingRequest,
   Known,
-  LoginForm,
 } from './auth/method.js';
 export { basicChallenge, type HttpBasicOptions, httpBasic } from './auth/methods/http-basic.js';
 export { type LogOptions, log } from './auth/methods/log.js';
@@ -33,14 +29,16 @@ export {
 export type { Json, JsonObject } from './base/json.js';
 export { defineConfig, type SessionsOptions } from './config/options.js';
 export type { TrustProxy } from './http/proxy.js';
-export type { AdminOptions, EndUserOptions, ExpireReport, PurgeReport } from './session/admin/admin.js';
+export type { ClientCertificate, HeaderFields, IncomingRequest, LoginForm } from './http/request.js';
 export { StoppedError, UnfinishedError } from './session/admin/bulk.js';
 export type { SessionFilter } from './session/admin/filter.js';
 export type { EndingFilter } from './session/admin/filter-check.js';
-export type { SessionDetail, SessionInfo, SessionState } from './session/admin/info.js';
+export type { SessionDetail, SessionInfo } from './session/admin/info.js';
+export type { AdminOptions, EndUserOptions, ExpireReport, PurgeReport } from './session/admin/report.js';
 export type { SetCookie } from './session/cookie/response-cookie.js';
 export type { SessionEvent, SessionEventName } from './session/lifecycle/events.js';
 export type { LifetimeOptions } from './session/lifecycle/lifetime.js';
+export type { SessionState } from './session/lifecycle/state.js';
 export type { SessionContext } from './session/request/context.js';
 export type {
   RotateOptions,

@@ -1,19 +1,13 @@
-import type { IncomingRequest } from './auth/method.js';
 import { isUrl } from './base/realm.js';
 import type { SessionsOptions } from './config/options.js';
 import { readOptions, type Settings } from './config/settings.js';
-import type {
-  AdminOptions,
-  EndUserOptions,
-  ExpireReport,
-  PurgeReport,
-  SessionAdmin,
-} from './session/admin/admin.js';
+import type { IncomingRequest } from './http/request.js';
+import { SessionAdmin } from './session/admin/admin.js';
 import type { SessionFilter } from './session/admin/filter.js';
 import type { EndingFilter } from './session/admin/filter-check.js';
 import type { SessionDetail, SessionInfo } from './session/admin/info.js';
 import { purgeRepeatedly } from './session/admin/purge-timer.js';
-import { createAdmin } from './session/admin/store-admin.js';
+import type { AdminOptions, EndUserOptions, ExpireReport, PurgeReport } from './session/admin/report.js';
 import { CookieSigner } from './session/cookie/signer.js';
 import { StoreSigner } from './session/cookie/store-signer.js';
 import { emitter, SessionEvents } from './session/lifecycle/events.js';
@@ -22,7 +16,8 @@ import { storeOpener } from './store/open.js';
 import type { UserDirectory } from './users/directory.js';
 import { begin } from './visit/begin.js';
 import { createSite, openUsers } from './visit/create-site.js';
-import type { Site, Visit } from './visit/visit.js';
+import type { Site } from './visit/site.js';
+import type { Visit } from './visit/visit.js';
 
 /** What takes opening: done at the first request. */
 interface Opened {
@@ -136,7 +131,7 @@ export class Sessions extends SessionEvents {
     const store = this.#openStore();
     const emit = emitter(this, clock);
     const methods = settings.methods.map(({ name }) => name);
-    const admin = createAdmin({ store, users, methods, clock, emit });
+    const admin = new SessionAdmin({ store, users, methods, clock, emit });
     const site = await this.#siteSource(store, (signer) =>
       createSite(settings, { store, users, signer, emit }),
     );

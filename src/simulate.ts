@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { AuthStep, AuthUser, IncomingRequest } from './auth/method.js';
+import type { AuthStep, AuthUser } from './auth/method.js';
 import { systemClock, wholeClock } from './base/clock.js';
 import type { SessionsOptions } from './config/options.js';
 import { readOptions, type Settings } from './config/settings.js';
+import { parseCookieHeader } from './http/cookie-header.js';
 import { headerField, headerFields } from './http/header.js';
+import type { IncomingRequest } from './http/request.js';
 import type { SetCookie } from './session/cookie/response-cookie.js';
-import { CookieSigner, parseCookieHeader } from './session/cookie/signer.js';
+import { CookieSigner } from './session/cookie/signer.js';
 import type { SecretKeeper, SessionStore } from './store/contract.js';
 import { type KeptWrite, OverlayStore } from './store/overlay.js';
 import { begin, cameByHttps } from './visit/begin.js';
 import { createSite, openUsers } from './visit/create-site.js';
-import type { CookieReport, Site, Visit } from './visit/visit.js';
+import type { Site } from './visit/site.js';
+import type { CookieReport, Visit } from './visit/visit.js';
 
 /** What `simulate` found, as its JSON shows it (spec 7). */
 export interface Simulation {

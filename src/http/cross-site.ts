@@ -1,5 +1,5 @@
-import type { IncomingRequest } from '../auth/method.js';
 import { headerField, headerFields } from './header.js';
+import type { IncomingRequest } from './request.js';
 
 /** Methods that change nothing, of which no other site can make use (RFC 9110, section 9.2.1). */
 const SAFE = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];

@@ -1,4 +1,4 @@
-import type { HeaderFields, IncomingRequest } from '../auth/method.js';
+import type { HeaderFields, IncomingRequest } from './request.js';
 
 /** Header fields by name, in whatever form they came; a name that comes several times has a list. */
 export function headerFields(headers: NonNullable<IncomingRequest['headers']>): HeaderFields {

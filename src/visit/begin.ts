@@ -1,18 +1,20 @@
 import { type ChainResult, runChain } from '../auth/chain.js';
-import type { AuthRequest, AuthStep, CrossSite, IncomingRequest } from '../auth/method.js';
+import type { AuthRequest, AuthStep, CrossSite } from '../auth/method.js';
 import type { Json } from '../base/json.js';
 import { bare, ownOf } from '../base/own.js';
+import { parseCookieHeader } from '../http/cookie-header.js';
 import { whyCrossSite } from '../http/cross-site.js';
 import { headerField, headerFields } from '../http/header.js';
 import { forwardedHttps } from '../http/proxy.js';
-import { parseCookieHeader } from '../session/cookie/signer.js';
+import type { IncomingRequest } from '../http/request.js';
 import { SessionContext } from '../session/request/context.js';
 import { LiveSession } from '../session/request/live.js';
 import { SETUID, type Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
 import { RememberingDirectory } from '../users/remembering.js';
 import { switchedUser } from './change-user.js';
-import { type Site, SiteVisit, type Visit } from './visit.js';
+import type { Site } from './site.js';
+import { SiteVisit, type Visit } from './visit.js';
 
 /** Runs the chain on a request. */
 export async function begin(incoming: IncomingRequest, site: Site): Promise<SiteVisit> {

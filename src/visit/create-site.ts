@@ -1,12 +1,11 @@
-import { ConfigurationError } from '../base/errors.js';
 import { isUrl } from '../base/realm.js';
 import type { Settings } from '../config/settings.js';
 import type { Emit } from '../session/lifecycle/events.js';
 import { SessionManager } from '../session/lifecycle/manager.js';
-import type { SecretKeeper, SessionStore } from '../store/contract.js';
+import type { SessionStore } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 import { FileUserDirectory } from '../users/file.js';
-import type { Site } from './visit.js';
+import type { Site } from './site.js';
 
 /** What receives requests on a site of these settings. */
 export function createSite(
@@ -26,13 +25,4 @@ export function openUsers(
   options: { readOnly?: boolean } = {},
 ): UserDirectory | undefined {
   return typeof users === 'string' || isUrl(users) ? new FileUserDirectory(users, options) : users;
-}
-
-/** The secret that the store keeps with the sessions. @throws ConfigurationError when it keeps none */
-export async function keptSecret(store: SessionStore & Partial<SecretKeeper>): Promise<Uint8Array> {
-  const secret = await store.secret?.({ create: true });
-  if (secret) return secret;
-  throw new ConfigurationError(
-    `the store ${store.location} keeps no secret: set the option 'secrets'; make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
-  );
 }

@@ -1,12 +1,11 @@
-import type { AuthMethod, AuthResponse, AuthStep } from '../auth/method.js';
+import type { AuthResponse, AuthStep } from '../auth/method.js';
 import type { SetCookie } from '../session/cookie/response-cookie.js';
-import type { CookieSigner, ReadCookie } from '../session/cookie/signer.js';
-import type { SessionManager } from '../session/lifecycle/manager.js';
+import type { ReadCookie } from '../session/cookie/signer.js';
 import type { SessionContext } from '../session/request/context.js';
 import { LiveSession } from '../session/request/live.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
-import type { UserDirectory } from '../users/directory.js';
+import type { Site } from './site.js';
 
 /** One request through the auth chain: who it is, and the session (spec 5). */
 export interface Visit {
@@ -40,23 +39,6 @@ export interface CookieReport {
   sessionId: string | null;
   /** Which secret verified it, from 0, the one that signs; null if none did. */
   secret: number | null;
-}
-
-/** What a site needs to receive requests. */
-export interface Site {
-  methods: readonly AuthMethod[];
-  /** The names of the methods, in their order. */
-  chain: readonly string[] | null;
-  manager: SessionManager;
-  signer: CookieSigner;
-  users: UserDirectory | undefined;
-  trusted: (address: string | undefined) => boolean;
-  /** Of other sites whose requests count as this one's own. */
-  trustedOrigins: ReadonlySet<string>;
-  /** The names, as the user directory has them, of those who may change user. */
-  superuser: readonly string[];
-  /** How many pages the trail holds. */
-  trailSize: number;
 }
 
 /** A visit, and the site that it is made to. */

@@ -1,6 +1,6 @@
-import type { ClientCertificate, IncomingRequest } from '../auth/method.js';
 import { TooManyLoginsError } from '../base/errors.js';
 import { bare } from '../base/own.js';
+import type { ClientCertificate, IncomingRequest } from '../http/request.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
 import { tooManyLogins } from './node/response.js';

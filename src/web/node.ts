@@ -3,8 +3,8 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Sessions } from '../sessions.js';
 import { type Adapter, adapterOf, beginVisit } from './node/begin-visit.js';
 import { saveUnended } from './node/hold/hold.js';
-import type { NodeRequest } from './node/request.js';
-import { answer, apologize, cut, isGone, type NodeResponse } from './node/response.js';
+import { answer, apologize, cut, isGone } from './node/response.js';
+import type { NodeRequest, NodeResponse } from './node/server-types.js';
 import { AbortedFormError, type AdapterOptions, warnOfError } from './shared/options.js';
 import { assertNoOtherSession, putVisit, type Visited } from './shared/visited.js';
 

@@ -1,4 +1,4 @@
-import type { IncomingRequest } from '../../src/auth/method.js';
+import type { IncomingRequest } from '../../src/http/request.js';
 import type { SetCookie } from '../../src/session/cookie/response-cookie.js';
 import type { Session } from '../../src/session/session.js';
 import type { Sessions } from '../../src/sessions.js';

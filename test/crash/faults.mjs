@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { RECORD } from './prepared.mjs';
 
 const [built, dir, what, uid] = process.argv.slice(2);
-const { FileStore } = await import(`${built}/dist/store/file.js`);
+const { FileStore } = await import(`${built}/dist/store/file/store.js`);
 await import('fs-native-extensions');
 if (uid !== '') {
   process.setgid(Number(uid));

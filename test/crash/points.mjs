@@ -3,8 +3,8 @@
 import { RECORD, REPLACEMENT, TOMBSTONE } from './prepared.mjs';
 
 const [built, dir, what, durability = 'process'] = process.argv.slice(2);
-const { FileStore } = await import(`${built}/dist/store/file.js`);
-const { createAdmin } = await import(`${built}/dist/session/store-admin.js`);
+const { FileStore } = await import(`${built}/dist/store/file/store.js`);
+const { SessionAdmin } = await import(`${built}/dist/session/admin/admin.js`);
 const store = new FileStore(dir, { durability });
 
 const things = {
@@ -17,7 +17,7 @@ const things = {
     await store.delete(RECORD.id, { tombstone: { ...TOMBSTONE, reason: 'rotated' } });
   },
   takeOver: () => store.update(RECORD.id, (record) => ({ ...record, user: REPLACEMENT.user })),
-  purge: () => createAdmin({ store, clock: () => RECORD.expires }).purge({ state: 'expired' }),
+  purge: () => new SessionAdmin({ store, clock: () => RECORD.expires }).purge({ state: 'expired' }),
   secret: () => store.secret({ create: true }),
 };
 

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { UnreadableRecordError } from '../../src/base/errors.js';
-import { createAdmin } from '../../src/session/admin/store-admin.js';
+import { SessionAdmin } from '../../src/session/admin/admin.js';
 import { MemoryStore } from '../../src/store/memory.js';
 import { storable } from '../../src/store/record.js';
 import { all, aRecord, idOf, owner } from '../store/records.js';
@@ -49,7 +49,7 @@ export const records = target<string>({
   ],
   async check(text) {
     const store = new MemoryStore();
-    const admin = createAdmin({ store, clock: () => NOW });
+    const admin = new SessionAdmin({ store, clock: () => NOW });
     store.putBytes(ID, text);
     const [info] = await all(admin.list());
     strictEqual(info?.id, ID);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthOption } from '../../src/auth/builtin.js';
-import type { IncomingRequest } from '../../src/auth/method.js';
 import { HOUR } from '../../src/base/clock.js';
 import type { SessionsOptions } from '../../src/config/options.js';
+import type { IncomingRequest } from '../../src/http/request.js';
 import { CookieSigner } from '../../src/session/cookie/signer.js';
 import { newToken } from '../../src/session/cookie/token.js';
 import { simulate } from '../../src/simulate.js';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 
 const [library, dir, job, argument, only, uid] = process.argv.slice(2);
-const { FileStore } = await import(`${library}/store/file.js`);
+const { FileStore } = await import(`${library}/store/file/store.js`);
 await import('fs-native-extensions');
 if (uid !== '') {
   process.setgid(Number(uid));

@@ -1,9 +1,9 @@
 import { MoinSessionsError, PartialError, StoreError, UsageError } from '../../base/errors.js';
-import type { AdminOptions, ExpireReport, PurgeReport, SessionAdmin } from '../../session/admin/admin.js';
+import { SessionAdmin } from '../../session/admin/admin.js';
 import { StoppedError } from '../../session/admin/bulk.js';
-import type { SessionState } from '../../session/admin/info.js';
 import type { SessionLookup } from '../../session/admin/lookup.js';
-import { createAdmin } from '../../session/admin/store-admin.js';
+import type { AdminOptions, ExpireReport, PurgeReport } from '../../session/admin/report.js';
+import type { SessionState } from '../../session/lifecycle/state.js';
 import { type CliContext, isInteractive } from '../context.js';
 import { assertWritableNow, formatOf, isSilent, type WritingOptions } from '../input/flags.js';
 import {
@@ -84,7 +84,7 @@ async function carryOut(
     return { past: ending.past, done: doneCount, ...total, dryRun };
   });
   try {
-    const report = await ending.carryOut(createAdmin(site), which, {
+    const report = await ending.carryOut(new SessionAdmin(site), which, {
       dryRun,
       signal: context.signal,
       onProgress: progress.at,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../base/errors.js';
 import type { SessionFilter } from '../../session/admin/filter.js';
-import type { SessionState } from '../../session/admin/info.js';
+import type { SessionState } from '../../session/lifecycle/state.js';
 import type { Site } from '../site/site.js';
 import { gather, parseDuration } from './parse.js';
 import { findUsers } from './user-names.js';

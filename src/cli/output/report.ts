@@ -1,4 +1,4 @@
-import type { ExpireReport, PurgeReport } from '../../session/admin/admin.js';
+import type { ExpireReport, PurgeReport } from '../../session/admin/report.js';
 import type { Output } from '../context.js';
 import { counted, grouped, shortBytes } from './humanize.js';
 import { BARE } from './lines.js';

@@ -1,4 +1,5 @@
-import type { SessionDetail, SessionInfo, SessionState } from '../../session/admin/info.js';
+import type { SessionDetail, SessionInfo } from '../../session/admin/info.js';
+import type { SessionState } from '../../session/lifecycle/state.js';
 import { relativeTime, shortBytes } from './humanize.js';
 import type { Style } from './style.js';
 import type { Column, View } from './view.js';

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.js';
 import { ConfigurationError } from '../../base/errors.js';
 import type { SessionsOptions } from '../../config/options.js';
 import type { Settings } from '../../config/settings.js';
-import { looking, type SessionLookup } from '../../session/admin/lookup.js';
+import { SessionLookup } from '../../session/admin/lookup.js';
 import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
@@ -47,7 +47,7 @@ export async function withSite<T>(
     readOnly,
   });
   try {
-    const lookup = looking({ store, users, methods, clock });
+    const lookup = new SessionLookup({ store, users, methods, clock });
     return await work({ store, users, methods, lookup, clock, options: { ...options, store } });
   } finally {
     await store.close();

@@ -1,6 +1,6 @@
 import { errorCode, MoinSessionsError, PartialError, StoreError } from '../../base/errors.js';
 import { NO_ROOM } from '../../disk/fault.js';
-import type { AdminOptions, ExpireReport, PurgeReport } from './admin.js';
+import type { AdminOptions, ExpireReport, PurgeReport } from './report.js';
 
 /** What became of one session; null when there was none, so that it counts for nothing. */
 export type Outcome = { done: boolean; bytes: number } | null;

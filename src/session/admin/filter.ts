@@ -1,5 +1,5 @@
 import type { SessionKind, StoreEntry } from '../../store/contract.js';
-import { type SessionState, stateOfEntry } from './info.js';
+import { type SessionState, stateOfEntry } from '../lifecycle/state.js';
 
 /** Which sessions are meant. Every condition given must hold; none means all. */
 export interface SessionFilter {

@@ -1,36 +1,38 @@
-import type { Clock } from '../../base/clock.js';
 import { assertSessionId } from '../../store/contract.js';
-import type { SessionAdmin } from './admin.js';
 import type { SessionFilter } from './filter.js';
 import { assertFilter } from './filter-check.js';
-import { describeDetail } from './info.js';
+import { describeDetail, type SessionDetail, type SessionInfo } from './info.js';
 import { Refusals } from './refusal.js';
-import { findEntry, Selection, type Sources } from './select.js';
+import { type AdminSources, findEntry, Selection } from './select.js';
 
-/** The part of the administration that changes nothing. */
-export type SessionLookup = Pick<SessionAdmin, 'list' | 'get' | 'resolve'>;
+/** Looks at the sessions of a store, and changes nothing. */
+export class SessionLookup {
+  readonly #sources: Omit<AdminSources, 'emit'>;
 
-export function looking({ clock, ...sources }: Sources & { clock: Clock }): SessionLookup {
-  const { store } = sources;
-  return { list, get, resolve };
+  constructor(sources: Omit<AdminSources, 'emit'>) {
+    this.#sources = sources;
+  }
 
-  function list(filter: SessionFilter = {}) {
+  /** Sessions in no order, one at a time. @throws StoreError also when the user directory cannot be asked */
+  list(filter: SessionFilter = {}): AsyncIterable<SessionInfo> {
     assertFilter(filter);
-    return new Selection(sources, filter).infos(clock());
+    return new Selection(this.#sources, filter).infos(this.#sources.clock());
   }
 
-  async function get(id: string) {
+  /** One session, or null; an unreadable one too. */
+  async get(id: string): Promise<SessionDetail | null> {
     assertSessionId(id);
-    const entry = await findEntry(store, id);
-    const now = clock();
-    return entry && describeDetail(entry, now, await new Refusals(sources).judge(entry, now));
+    const entry = await findEntry(this.#sources.store, id);
+    const now = this.#sources.clock();
+    return entry && describeDetail(entry, now, await new Refusals(this.#sources).judge(entry, now));
   }
 
-  async function resolve(prefix: string, limit = 10) {
+  /** The whole ids that begin with `prefix` (4 to 32 hex digits), sorted; at most `limit` of them. */
+  async resolve(prefix: string, limit = 10): Promise<string[]> {
     if (!/^[0-9a-f]{4,32}$/.test(prefix))
       throw new TypeError('the beginning of a session id is 4 to 32 lower-case hex digits');
     const ids: string[] = [];
-    for await (const { id } of store.scan({ prefix })) {
+    for await (const { id } of this.#sources.store.scan({ prefix })) {
       if (id.startsWith(prefix)) ids.push(id);
       if (ids.length >= limit) break;
     }

@@ -2,7 +2,7 @@ import { MoinSessionsError, StoreError } from '../../base/errors.js';
 import type { StoreEntry } from '../../store/contract.js';
 import { isDisabled, type UserDirectory } from '../../users/directory.js';
 import { isOfChain } from '../lifecycle/chain-names.js';
-import { stateOf } from './info.js';
+import { stateOf } from '../lifecycle/state.js';
 
 /** What says whether a session is refused. Where one of them is missing, it refuses none. */
 export interface Authorities {

@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.js';
 import { bare } from '../../base/own.js';
 import {
   type FindByUserOptions,
@@ -5,6 +6,7 @@ import {
   type SessionStore,
   type StoreEntry,
 } from '../../store/contract.js';
+import type { Emit } from '../lifecycle/events.js';
 import { type Conditions, isInState, matches, matchesButState, type SessionFilter } from './filter.js';
 import { describeEntry, type SessionInfo } from './info.js';
 import { type Authorities, askDirectory, Refusals } from './refusal.js';
@@ -12,6 +14,14 @@ import { type Authorities, askDirectory, Refusals } from './refusal.js';
 /** Where sessions are looked up, and what is asked about their users. */
 export interface Sources extends Authorities {
   store: SessionStore;
+}
+
+/** What administration works with. */
+export interface AdminSources extends Sources {
+  /** The time in ms. */
+  clock: Clock;
+  /** Gets `ended` for each session, and `purged` with the count of them. */
+  emit?: Emit;
 }
 
 /** The stored sessions that a filter means. Each user is judged once, however many sessions they have. */

@@ -1,7 +1,6 @@
 import type { Clock } from '../../base/clock.js';
-import { StoreError } from '../../base/errors.js';
+import { ConfigurationError, StoreError } from '../../base/errors.js';
 import type { SecretKeeper, SessionStore } from '../../store/contract.js';
-import { keptSecret } from '../../visit/create-site.js';
 import { CookieSigner } from './signer.js';
 
 /** For how long (ms) a secret is used before the store is asked again. */
@@ -59,5 +58,14 @@ function warnOfAnother(location: string): void {
   process.emitWarning(
     `the store ${location} has another secret than before, which is used from now on: cookies that the old one signed open nothing any more`,
     { type: 'MoinSessionsWarning', code: 'MOIN_SESSIONS_SECRET_CHANGED' },
+  );
+}
+
+/** The secret that the store keeps with the sessions. @throws ConfigurationError when it keeps none */
+async function keptSecret(store: SessionStore & Partial<SecretKeeper>): Promise<Uint8Array> {
+  const secret = await store.secret?.({ create: true });
+  if (secret) return secret;
+  throw new ConfigurationError(
+    `the store ${store.location} keeps no secret: set the option 'secrets'; make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
   );
 }

@@ -1,7 +1,7 @@
 import { isLackOfRoom } from '../../disk/fault.js';
 import type { SessionRecord, SessionStore, Tombstone } from '../../store/contract.js';
-import { stateOf } from '../admin/info.js';
 import { GRACE } from './lifetime.js';
+import { stateOf } from './state.js';
 
 export type EndedBy = NonNullable<SessionRecord['ended']>['by'];
 

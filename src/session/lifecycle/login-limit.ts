@@ -1,9 +1,9 @@
 import { type Clock, MINUTE } from '../../base/clock.js';
 import { SerialQueue } from '../../base/serial-queue.js';
 import type { SessionOwner, SessionRecord, SessionStore } from '../../store/contract.js';
-import { stateOf } from '../admin/info.js';
 import { endSession } from './ended.js';
 import { type Emit, eventDetails } from './events.js';
+import { stateOf } from './state.js';
 
 export interface LimitOptions {
   store: SessionStore;

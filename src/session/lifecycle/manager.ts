@@ -2,13 +2,13 @@ import { MINUTE } from '../../base/clock.js';
 import { UnreadableRecordError } from '../../base/errors.js';
 import type { JsonObject } from '../../base/json.js';
 import type { SessionRecord, SessionStore, Tombstone } from '../../store/contract.js';
-import { stateOf } from '../admin/info.js';
 import { tombstoneOf } from './ended.js';
 import { type Emit, eventDetails } from './events.js';
 import { mayUse, type SessionIdentity } from './identity.js';
 import type { Lifetimes } from './lifetime.js';
 import { type LimitOptions, LoginLimit } from './login-limit.js';
 import { newRecord, renewed } from './record.js';
+import { stateOf } from './state.js';
 
 /** What stands in the store under a cookie's id. */
 export type Found = { record: SessionRecord } | { record: null; unreadable: string | null };

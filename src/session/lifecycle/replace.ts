@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../base/json.js';
 import type { Removal, SessionOwner, SessionRecord } from '../../store/contract.js';
-import { stateOf } from '../admin/info.js';
 import { isSame } from '../values/merge.js';
 import { applyChanges, type Changes } from '../values/values.js';
 import { tombstoneOf } from './ended.js';
@@ -8,6 +7,7 @@ import { eventDetails } from './events.js';
 import { mayUse, type SessionIdentity } from './identity.js';
 import type { SessionManager } from './manager.js';
 import { newRecord } from './record.js';
+import { stateOf } from './state.js';
 
 /** What a new record replaces, as it was loaded; revision 0 when there was none yet. */
 export type Replaced = Pick<SessionRecord, 'id' | 'revision' | 'data'>;

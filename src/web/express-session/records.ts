@@ -1,9 +1,9 @@
 import type { Clock } from '../../base/clock.js';
 import { UnreadableRecordError } from '../../base/errors.js';
 import type { JsonObject } from '../../base/json.js';
-import { stateOf } from '../../session/admin/info.js';
 import { type Emit, eventDetails } from '../../session/lifecycle/events.js';
 import { GRACE } from '../../session/lifecycle/lifetime.js';
+import { stateOf } from '../../session/lifecycle/state.js';
 import { applyChanges, type Changes } from '../../session/values/values.js';
 import type { SessionRecord, SessionStore } from '../../store/contract.js';
 import { endsOf, ownerOf, type UserOf } from './record.js';

@@ -5,8 +5,8 @@ import { asSiteVisit, type Visit } from '../../visit/visit.js';
 import { LoginForms, warnOfCrossSite } from '../shared/login-forms.js';
 import type { AdapterOptions } from '../shared/options.js';
 import { holdResponse } from './hold/hold.js';
-import { incomingRequest, methodOf, type NodeRequest, type Parsed, readBody, urlOf } from './request.js';
-import type { NodeResponse } from './response.js';
+import { incomingRequest, methodOf, type Parsed, readBody, urlOf } from './request.js';
+import type { NodeRequest, NodeResponse } from './server-types.js';
 
 /** A site, and the options of its adapter, read once for all requests. */
 export interface Adapter {

@@ -1,5 +1,5 @@
 import { AbortedFormError } from '../shared/options.js';
-import type { NodeRequest } from './request.js';
+import type { NodeRequest } from './server-types.js';
 
 /** Reads a body of known length, and puts it back: the application reads it again, as if nobody had. */
 export function readAhead(request: NodeRequest, length: number): Promise<Buffer> {

@@ -1,12 +1,9 @@
-import type { IncomingMessage } from 'node:http';
-import type { Http2ServerRequest } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
-import type { ClientCertificate, IncomingRequest, LoginForm } from '../../auth/method.js';
 import { headerField } from '../../http/header.js';
+import type { ClientCertificate, IncomingRequest, LoginForm } from '../../http/request.js';
 import { isForm, parseFields } from '../shared/form.js';
 import { readAhead } from './read-ahead.js';
-
-export type NodeRequest = IncomingMessage | Http2ServerRequest;
+import type { NodeRequest } from './server-types.js';
 
 /** What frameworks and body parsers add to a request. */
 export interface Parsed {

@@ -1,9 +1,6 @@
-import type { ServerResponse } from 'node:http';
-import type { Http2ServerResponse } from 'node:http2';
 import type { AuthResponse } from '../../auth/method.js';
 import { TooManyLoginsError } from '../../base/errors.js';
-
-export type NodeResponse = ServerResponse | Http2ServerResponse;
+import type { NodeResponse } from './server-types.js';
 
 /** The visitor has left, or the connection was cut. */
 export function isGone(response: NodeResponse): boolean {

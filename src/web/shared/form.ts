@@ -1,5 +1,5 @@
 import { parse } from 'node:querystring';
-import type { LoginForm } from '../../auth/method.js';
+import type { LoginForm } from '../../http/request.js';
 
 /** Text of these counts as "no" in a field that is either there or not. */
 const NO = ['false', '0'];

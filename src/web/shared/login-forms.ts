@@ -1,5 +1,5 @@
-import type { LoginForm } from '../../auth/method.js';
 import { ConfigurationError } from '../../base/errors.js';
+import type { LoginForm } from '../../http/request.js';
 import type { Visit } from '../../visit/visit.js';
 import { loginForm } from './form.js';
 import type { AdapterOptions } from './options.js';

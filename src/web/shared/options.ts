@@ -1,6 +1,6 @@
-import type { LoginForm } from '../../auth/method.js';
 import { TooManyLoginsError } from '../../base/errors.js';
 import { isError } from '../../base/realm.js';
+import type { LoginForm } from '../../http/request.js';
 
 /** The options that all adapters share. @typeParam Request what the server hands to the application */
 export interface AdapterOptions<Request = never> {

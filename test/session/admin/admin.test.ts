@@ -1,8 +1,8 @@
 import { utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
+import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import type { SessionFilter } from '../../../src/session/admin/filter.js';
-import { createAdmin } from '../../../src/session/admin/store-admin.js';
 import type { UserDirectory } from '../../../src/users/directory.js';
 import { NOW, sample, storeOf } from '../../aid/cli/fake-context.js';
 import { temporaryStore } from '../../store/folder.js';
@@ -22,7 +22,7 @@ describe('purge of what has expired', () => {
         yield candidate;
       }
     };
-    const report = await createAdmin({ store, clock }).purge({ state: 'expired' });
+    const report = await new SessionAdmin({ store, clock }).purge({ state: 'expired' });
     expect(report).toMatchObject({ matched: 2, removed: 1, kept: 1 });
     expect(await store.find(id('bbbb'))).not.toBeNull();
   });
@@ -32,7 +32,7 @@ describe('purge of what has expired', () => {
     await store.create(sample('aaaa', over));
     await store.create(sample('bbbb', { seen: NOW - HOUR, cookieExpires: NOW + HOUR }));
     utimesSync(layout.record(id('bbbb')), 0, 0);
-    const admin = createAdmin({ store, clock });
+    const admin = new SessionAdmin({ store, clock });
     const dry = await admin.purge({ state: 'expired' }, { dryRun: true });
     expect(dry).toMatchObject({ matched: 1, removed: 1, kept: 0 });
     expect(await admin.purge({ state: 'expired' })).toEqual({ ...dry, dryRun: false });
@@ -48,7 +48,7 @@ describe('purge of what has expired', () => {
       now = NOW - 24 * HOUR;
       return remove(which, options);
     };
-    expect(await createAdmin({ store, clock: () => now }).purge({ state: 'expired' })).toMatchObject({
+    expect(await new SessionAdmin({ store, clock: () => now }).purge({ state: 'expired' })).toMatchObject({
       removed: 0,
       kept: 1,
     });
@@ -57,7 +57,7 @@ describe('purge of what has expired', () => {
   it('sweeps old traces, but not in a dry run', async () => {
     const store = await storeOf();
     await store.delete(id('aaaa'), { tombstone: { reason: 'logout', at: NOW - HOUR, until: NOW - 1 } });
-    const admin = createAdmin({ store, clock });
+    const admin = new SessionAdmin({ store, clock });
     await admin.purge({ state: 'expired' }, { dryRun: true });
     expect(await store.tombstone(id('aaaa'))).not.toBeNull();
     await admin.purge({ state: 'expired' });
@@ -70,11 +70,11 @@ describe('purge of what has expired', () => {
     store.expiryCandidates = async function* () {
       yield id('aaaa');
     };
-    expect(await createAdmin({ store, clock }).purge({ state: 'expired' })).toMatchObject({
+    expect(await new SessionAdmin({ store, clock }).purge({ state: 'expired' })).toMatchObject({
       matched: 0,
       removed: 0,
     });
-    expect((await createAdmin({ store, clock }).get(id('aaaa')))?.state).toBe('unreadable');
+    expect((await new SessionAdmin({ store, clock }).get(id('aaaa')))?.state).toBe('unreadable');
   });
 });
 
@@ -88,21 +88,24 @@ describe('purge by other conditions', () => {
         yield entry;
       }
     };
-    expect(await createAdmin({ store, clock }).purge({ idle: HOUR })).toMatchObject({ removed: 0, kept: 1 });
+    expect(await new SessionAdmin({ store, clock }).purge({ idle: HOUR })).toMatchObject({
+      removed: 0,
+      kept: 1,
+    });
   });
 
   it.each([{}, { userId: undefined }, { all: false }])(
     '%j would remove everything: TypeError',
     async (filter) => {
       const store = await storeOf(sample('aaaa'));
-      await expect(createAdmin({ store, clock }).purge(filter as object)).rejects.toThrow(TypeError);
+      await expect(new SessionAdmin({ store, clock }).purge(filter as object)).rejects.toThrow(TypeError);
       expect(await store.find(id('aaaa'))).not.toBeNull();
     },
   );
 
   it('removes by id, and passes over what is not there', async () => {
     const store = await storeOf(sample('aaaa'));
-    const report = await createAdmin({ store, clock }).purge([id('aaaa'), id('bbbb')]);
+    const report = await new SessionAdmin({ store, clock }).purge([id('aaaa'), id('bbbb')]);
     expect(report).toMatchObject({ matched: 1, removed: 1, failed: 0 });
   });
 });
@@ -117,7 +120,7 @@ describe('expire and endUser', () => {
         yield entry;
       }
     };
-    const report = await createAdmin({ store, clock }).expire({ idle: HOUR });
+    const report = await new SessionAdmin({ store, clock }).expire({ idle: HOUR });
     expect(report).toMatchObject({ matched: 2, expired: 1, kept: 1 });
     expect((await store.find(id('aaaa')))?.ended).toBeNull();
   });
@@ -131,7 +134,10 @@ describe('expire and endUser', () => {
         yield entry;
       }
     };
-    expect(await createAdmin({ store, clock }).endUser('id-alice')).toMatchObject({ expired: 0, kept: 1 });
+    expect(await new SessionAdmin({ store, clock }).endUser('id-alice')).toMatchObject({
+      expired: 0,
+      kept: 1,
+    });
   });
 
   it('I2: a session that is gone meanwhile stays gone', async () => {
@@ -143,7 +149,7 @@ describe('expire and endUser', () => {
         yield entry;
       }
     };
-    expect(await createAdmin({ store, clock }).expire({ all: true })).toMatchObject({
+    expect(await new SessionAdmin({ store, clock }).expire({ all: true })).toMatchObject({
       matched: 1,
       expired: 0,
       kept: 1,
@@ -153,7 +159,7 @@ describe('expire and endUser', () => {
 
   it('endUser spares the session given as except, and notes who ended the others', async () => {
     const store = await storeOf(sample('aaaa'), sample('bbbb'), sample('cccc', { user: 'bob' }));
-    const report = await createAdmin({ store, clock }).endUser('id-alice', {
+    const report = await new SessionAdmin({ store, clock }).endUser('id-alice', {
       except: id('aaaa'),
       by: 'user',
     });
@@ -175,7 +181,7 @@ describe('expire and endUser', () => {
       throw new Error('read through');
     };
     const users = { findByName: async () => ({ id: 'id-alice', name: 'Alice' }) } as unknown as UserDirectory;
-    const report = await createAdmin({ store, clock, users }).expire({ userName: 'Alice' });
+    const report = await new SessionAdmin({ store, clock, users }).expire({ userName: 'Alice' });
     expect(report).toMatchObject({ matched: 1, expired: 1 });
     expect(asked).toEqual(['id-alice']);
   });
@@ -183,7 +189,7 @@ describe('expire and endUser', () => {
   it('tells each end, and a purge as one', async () => {
     const told: unknown[] = [];
     const store = await storeOf(sample('aaaa'), sample('bbbb', over));
-    const admin = createAdmin({ store, clock, emit: (event, details) => told.push([event, details]) });
+    const admin = new SessionAdmin({ store, clock, emit: (event, details) => told.push([event, details]) });
     await admin.expire({ all: true });
     await admin.purge({ all: true });
     expect(told).toEqual([
@@ -209,12 +215,12 @@ describe('looking', () => {
   ])('spec 5: %j means %j', async (filter, expected) => {
     const store = await storeOf(sample('aaaa'), sample('bbbb'), sample('cccc', { user: 'bob' }));
     const found: string[] = [];
-    for await (const info of createAdmin({ store, clock }).list(filter)) found.push(info.id.slice(0, 4));
+    for await (const info of new SessionAdmin({ store, clock }).list(filter)) found.push(info.id.slice(0, 4));
     expect(found.sort()).toEqual(expected);
   });
 
   it('resolves a prefix to at most so many ids', async () => {
-    const admin = createAdmin({
+    const admin = new SessionAdmin({
       store: await storeOf(sample('abcd1'), sample('abcd2'), sample('ffff')),
       clock,
     });
@@ -224,7 +230,7 @@ describe('looking', () => {
   });
 
   it('I6: get refuses what is no id', async () => {
-    const admin = createAdmin({ store: await storeOf(), clock });
+    const admin = new SessionAdmin({ store: await storeOf(), clock });
     await expect(admin.get('../x')).rejects.toThrow(TypeError);
     expect(await admin.get(id('abcd'))).toBeNull();
   });

@@ -2,8 +2,8 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
+import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import { StoppedError, UnfinishedError } from '../../../src/session/admin/bulk.js';
-import { createAdmin } from '../../../src/session/admin/store-admin.js';
 import type { MemoryStore } from '../../../src/store/memory.js';
 import { openStore } from '../../../src/store/open.js';
 import { cli, NOW, sample, storeOf } from '../../aid/cli/fake-context.js';
@@ -47,7 +47,7 @@ async function purge(store: MemoryStore) {
   const failed: string[] = [];
   const events: unknown[] = [];
   const emit = (...event: unknown[]) => void events.push(event);
-  const work = createAdmin({ store, clock, emit }).purge(
+  const work = new SessionAdmin({ store, clock, emit }).purge(
     { state: 'expired' },
     { onFailure: (id) => failed.push(id.slice(0, 4)) },
   );
@@ -90,7 +90,7 @@ describe('a fault of the store stops the work, one of a session does not', () =>
     const torn = ['b', 'c', 'd', 'e'].map((digit) => digit.repeat(32));
     for (const id of torn) store.putBytes(id, '{"half');
     const onFailure = () => {};
-    const report = await createAdmin({ store, clock }).expire([...torn, 'ffff'.padEnd(32, '0')], {
+    const report = await new SessionAdmin({ store, clock }).expire([...torn, 'ffff'.padEnd(32, '0')], {
       onFailure,
     });
     expect(report).toMatchObject({ matched: 5, expired: 1, failed: 4 });
@@ -109,9 +109,7 @@ describe('a fault of the store stops the work, one of a session does not', () =>
       }
       await store.create(sample('c'.repeat(32)));
       const ids = ['c'.repeat(32), 'ffff'.padEnd(32, '0')];
-      const error = await createAdmin({ store, clock })
-        [what](ids)
-        .catch((thrown: unknown) => thrown);
+      const error = await new SessionAdmin({ store, clock })[what](ids).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(UnfinishedError);
       expect(error).toMatchObject({
         message: '1 of 2 sessions failed, the first one since it failed (EACCES)',
@@ -127,7 +125,7 @@ describe('a fault of the store stops the work, one of a session does not', () =>
     store.update = async () => {
       throw fault('EACCES');
     };
-    const ending = createAdmin({ store, clock }).endUser(entry?.record?.user?.id as string);
+    const ending = new SessionAdmin({ store, clock }).endUser(entry?.record?.user?.id as string);
     await expect(ending).rejects.toMatchObject({
       name: 'UnfinishedError',
       report: { expired: 0, failed: 1 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { EndUserOptions } from '../../../src/session/admin/admin.js';
-import { createAdmin } from '../../../src/session/admin/store-admin.js';
+import { SessionAdmin } from '../../../src/session/admin/admin.js';
+import type { EndUserOptions } from '../../../src/session/admin/report.js';
 import { NOW, sample, storeOf } from '../../aid/cli/fake-context.js';
 import { all } from '../../store/records.js';
 
@@ -36,7 +36,7 @@ describe('spec 5: a filter that is not what it seems is a TypeError, and never e
   const store = await storeOf(sample('aaaa'), sample('bbbb', { user: 'bob' }));
   const contents = () => all(store.scan());
   const before = await contents();
-  const admin = createAdmin({ store, clock: () => NOW });
+  const admin = new SessionAdmin({ store, clock: () => NOW });
   const refusalOf = async (work: () => unknown) => {
     try {
       await work();
@@ -91,7 +91,7 @@ describe('spec 5: a filter that is not what it seems is a TypeError, and never e
   it('spec 5: endUser is by id alone: the name of one user may be the id of another', async () => {
     const bobs = { id: 'alice', name: 'bob', method: 'moin_login' };
     const both = await storeOf(sample('aaaa'), { ...sample('bbbb'), user: bobs });
-    await createAdmin({ store: both, clock: () => NOW }).endUser('alice', { except: null });
+    await new SessionAdmin({ store: both, clock: () => NOW }).endUser('alice', { except: null });
     expect((await both.find('aaaa'.padEnd(32, '0')))?.ended).toBeNull();
     expect((await both.find('bbbb'.padEnd(32, '0')))?.ended).not.toBeNull();
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
 import { StoreError } from '../../../src/base/errors.js';
+import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import { Refusals } from '../../../src/session/admin/refusal.js';
-import { createAdmin } from '../../../src/session/admin/store-admin.js';
 import { isOfChain } from '../../../src/session/lifecycle/chain-names.js';
 import type { UserDirectory } from '../../../src/users/directory.js';
 import { NOW, sample, storeOf } from '../../aid/cli/fake-context.js';
@@ -30,7 +30,7 @@ describe('spec 2: refused when its time is not over, but its user is disabled or
       sample('ffff', { user: null }),
       by('abab', 'express-session:passport', 'dave'),
     );
-    return { people, store, admin: createAdmin({ store, users: people, clock }) };
+    return { people, store, admin: new SessionAdmin({ store, users: people, clock }) };
   }
   const statesOf = async (infos: AsyncIterable<{ id: string; state: string }>) =>
     Object.fromEntries((await all(infos)).map(({ id, state }) => [id.slice(0, 4), state]));
@@ -77,7 +77,7 @@ describe('spec 2: refused when its time is not over, but its user is disabled or
         yield entry;
       }
     };
-    const report = await createAdmin({ store, users: people, clock }).expire({ state });
+    const report = await new SessionAdmin({ store, users: people, clock }).expire({ state });
     expect(report).toMatchObject({ matched: 1, expired: 0, kept: 1 });
   });
 
@@ -93,7 +93,7 @@ describe('spec 2: refused when its time is not over, but its user is disabled or
       by(`${(4096 + n).toString(16)}`, 'moin_login', names[n % 3]),
     );
     const store = await storeOf(...records);
-    const admin = createAdmin({ store, users, clock });
+    const admin = new SessionAdmin({ store, users, clock });
     expect(await all(admin.list({ state: 'active' }))).toHaveLength(60);
     expect(asked.sort()).toEqual(['u-alice', 'u-bob', 'u-carol']);
     asked.length = 0;
@@ -110,7 +110,7 @@ describe('spec 2: refused when its time is not over, but its user is disabled or
       throw new Error('connect ECONNREFUSED');
     };
     const users = { findById: broken, findByName: broken } as unknown as UserDirectory;
-    const admin = createAdmin({ store, users, clock });
+    const admin = new SessionAdmin({ store, users, clock });
     const failures: unknown[] = [];
     const onFailure = (...failure: unknown[]) => failures.push(failure);
     for (const work of [

@@ -1,12 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  CookieSigner,
-  decisive,
-  maxAge,
-  parseCookieHeader,
-  serializeCookie,
-} from '../../../src/session/cookie/signer.js';
+import { parseCookieHeader } from '../../../src/http/cookie-header.js';
+import { CookieSigner, decisive, maxAge, serializeCookie } from '../../../src/session/cookie/signer.js';
 import { idOf, newToken } from '../../../src/session/cookie/token.js';
 
 const signer = new CookieSigner('MOIN_SESSION', [Buffer.alloc(32, 1)]);

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../../src/base/clock.js';
 import { ConfigurationError } from '../../../src/base/errors.js';
-import { stateOf } from '../../../src/session/admin/info.js';
 import { FOREVER, GRACE, Lifetimes } from '../../../src/session/lifecycle/lifetime.js';
+import { stateOf } from '../../../src/session/lifecycle/state.js';
 
 const now = fc.integer({ min: 0, max: 4e12 });
 const hours = fc.double({ min: 0.001, max: 9600, noNaN: true });

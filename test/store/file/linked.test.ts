@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
 import { Folders } from '../../../src/disk/folders.js';
-import { createAdmin } from '../../../src/session/admin/store-admin.js';
+import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import type { FileLayout } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { need } from '../../aid/need.js';
@@ -50,7 +50,7 @@ const FOLDERS: readonly [string, (layout: FileLayout) => string][] = [
 
 /** All that reads, writes, dates or removes; gives the errors. */
 async function workOn(store: FileStore): Promise<unknown[]> {
-  const admin = createAdmin({ store, clock: () => 2000 });
+  const admin = new SessionAdmin({ store, clock: () => 2000 });
   const work = [
     () => store.find(ID),
     () => store.update(ID, increment),
@@ -102,7 +102,7 @@ describe.for([
     rmSync(dirname(mine.layout.record(ID)), { recursive: true });
     symlinkSync(dirname(theirs.layout.record(ID)), dirname(mine.layout.record(ID)));
     if (asRoot) giveAway(mine.layout.root);
-    const purge = createAdmin({ store: mine.store, clock: () => 2000 }).purge({ state: 'expired' });
+    const purge = new SessionAdmin({ store: mine.store, clock: () => 2000 }).purge({ state: 'expired' });
     await expect(purge).rejects.toThrow(/symbolic link/);
     expect(existsSync(mine.layout.record(idOf('b')))).toBe(false);
     expect(existsSync(theirs.layout.record(ID))).toBe(true);

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { LARGEST } from '../../../src/disk/plain-file.js';
-import { createAdmin } from '../../../src/session/admin/store-admin.js';
+import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import { endedRecord } from '../../../src/session/lifecycle/ended.js';
 import type { FileLayout } from '../../../src/store/file/layout.js';
 import type { FileStore } from '../../../src/store/file/store.js';
@@ -99,7 +99,7 @@ describe('S9: the index of users costs what living sessions cost, however long t
     expect((await all(store.findByUser('u'))).length).toBeLessThanOrEqual(OVERGROWN / LINE + 1);
     expect(await idsIn(store.findByUser('u'))).toContain(idOf(299));
     expect(await all(store.findByUser('u', { past: true }))).toHaveLength(300);
-    const admin = createAdmin({ store, clock: () => 1_000_002 });
+    const admin = new SessionAdmin({ store, clock: () => 1_000_002 });
     expect(await all(admin.list({ userId: 'u' }))).toHaveLength(300);
     expect(await admin.purge({ userId: 'u' })).toMatchObject({ removed: 300 });
     expect(await all(store.scan())).toEqual([]);

@@ -173,7 +173,7 @@ function withoutLock(store, dir) {
 }
 
 async function main([built, dir, seed, steps, broken]) {
-  const { FileStore } = await import(`${built}/dist/store/file.js`);
+  const { FileStore } = await import(`${built}/dist/store/file/store.js`);
   await import('fs-native-extensions');
   const store = broken === 'broken' ? withoutLock(new FileStore(dir), dir) : new FileStore(dir);
   const say = (message) => writeSync(1, `${JSON.stringify(message)}\n`);

@@ -1,5 +1,5 @@
-import { stateOf } from '../../../session/admin/info.js';
 import { isOfChain } from '../../../session/lifecycle/chain-names.js';
+import { stateOf } from '../../../session/lifecycle/state.js';
 import type { GoodCookie } from '../../../session/request/context.js';
 import type { SessionOwner, SessionRecord } from '../../../store/contract.js';
 import { currentName } from '../../establish.js';

@@ -1,5 +1,5 @@
-import { stateOf } from '../../../session/admin/info.js';
 import type { ReadCookie } from '../../../session/cookie/signer.js';
+import { stateOf } from '../../../session/lifecycle/state.js';
 import type { SessionOwner, SessionRecord, Tombstone } from '../../../store/contract.js';
 import { relative, span } from './phrases.js';
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import type { IncomingRequest, LoginForm } from '../../../auth/method.js';
 import { UsageError } from '../../../base/errors.js';
+import type { IncomingRequest, LoginForm } from '../../../http/request.js';
 import { type CliContext, isInteractive } from '../../context.js';
 import { readPassword } from '../../input/password.js';
 

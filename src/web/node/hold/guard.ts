@@ -1,4 +1,4 @@
-import type { NodeResponse } from '../response.js';
+import type { NodeResponse } from '../server-types.js';
 import { HEADER_CALLS, type StateName } from './response-methods.js';
 
 /** What decides how a response looks whose bytes wait. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { addCommitHeaders, type CommitHeaders } from '../../shared/commit-headers.js';
-import type { NodeResponse } from '../response.js';
+import type { NodeResponse } from '../server-types.js';
 import type { Call } from './response-methods.js';
 
 /**

@@ -1,6 +1,7 @@
 import type { CommitHeaders } from '../../shared/commit-headers.js';
 import { warnOfError } from '../../shared/options.js';
-import { apology, cut, isGone, type NodeResponse } from '../response.js';
+import { apology, cut, isGone } from '../response.js';
+import type { NodeResponse } from '../server-types.js';
 import { guard } from './guard.js';
 import { applyWriteHead } from './head.js';
 import {

@@ -1,4 +1,5 @@
-import { isGone, type NodeResponse } from '../response.js';
+import { isGone } from '../response.js';
+import type { NodeResponse } from '../server-types.js';
 import { HeldResponse, type HoldOptions } from './held-response.js';
 import type { Methods } from './response-methods.js';
 import type { Committing } from './visits.js';

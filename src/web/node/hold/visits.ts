@@ -1,5 +1,5 @@
 import { type CommitHeaders, warnOfLateCookie } from '../../shared/commit-headers.js';
-import type { NodeResponse } from '../response.js';
+import type { NodeResponse } from '../server-types.js';
 import { putCommitHeaders } from './head.js';
 
 /** What a response waits for. */
