@@ -3,83 +3,142 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
-const SRC = fileURLToPath(new URL('../src/', import.meta.url));
+/**
+ * The house, from the roof to the ground. A room is a folder (`web/`) or a file (`index`); of several that fit, the longest
+ * name counts. A file imports from its own room and from rooms below it, types included.
+ */
+const HOUSE: readonly (readonly [room: string, what: string])[] = [
+  ['index', 'what the package exports'],
 
-/** From the top downwards. What stands in one line may import each other. */
-const LAYERS = [
-  ['index'],
-  ['cli'],
-  ['web'],
-  ['simulate'],
-  ['sessions'],
-  ['kept-signer'],
-  ['receive', 'reception'],
-  ['change-user', 'trail'],
-  ['visit'],
-  ['config'],
-  ['options', 'option-checks'],
-  ['auth'],
-  ['session'],
-  ['users'],
-  ['store'],
-  ['clock'],
-  ['errors', 'json', 'suggest'],
-  ['realm', 'own'],
+  ['cli/main', 'one command line: from arguments to exit code'],
+  ['cli/program', 'the list of commands'],
+  ['cli/commands/simulate/', 'the command that runs the chain'],
+  ['cli/commands/', 'one file a command'],
+  ['cli/selection/', 'which sessions and users the arguments mean'],
+  ['cli/site/', 'the configuration, and the store and users that it names'],
+  ['cli/sort/', 'more sessions in order than memory holds'],
+  ['cli/output/', 'rows, columns, texts and formats'],
+  ['cli/input/', 'flags, and what they are parsed to'],
+  ['cli/process/', 'the real process: streams, signals, prompts'],
+  ['cli/context', 'all that a command knows of the process'],
+
+  ['web/express-session/', 'our store under express-session'],
+  ['web/', 'one file an adapter'],
+  ['web/node/begin-visit', 'a visit for a request of node:http'],
+  ['web/node/hold/', 'a response that waits for its session to be saved'],
+  ['web/node/', 'requests and responses of node:http'],
+  ['web/shared/', 'login forms, cookies and options of every adapter'],
+
+  ['simulate', 'the chain on a store that keeps writes to itself'],
+  ['sessions', 'the sessions of a site'],
+  ['visit/', 'one request, from its headers to the headers of its answer'],
+  ['config/', 'options: their names, checks and defaults'],
+
+  ['auth/builtin', 'the built-in methods by name'],
+  ['auth/methods/passport/', 'passport'],
+  ['auth/methods/moin-session/', 'moin_session'],
+  ['auth/methods/', 'the other built-in methods'],
+  ['auth/', 'the chain, and what a method is'],
+
+  ['session/admin/', 'many sessions: list, expire, purge'],
+  ['session/request/', 'the session of one request'],
+  ['session/lifecycle/', 'one session: created, renewed, replaced, ended'],
+  ['session/values/', 'the dict in a session'],
+  ['session/cookie/', 'token, signature, cookie'],
+  ['session/', 'the interface of a session'],
+
+  ['users/', 'the user directory'],
+  ['store/open', 'a store by its address'],
+  ['store/file/', 'sessions in files'],
+  ['store/', 'the contract, records, memory'],
+  ['disk/', 'files that survive crashes and hostile neighbours'],
+  ['http/', 'what a request says, whoever serves it'],
+  ['base/', 'time, errors, JSON'],
 ];
 
-function layerOf(path: string): number {
-  const top = (relative(SRC, path).split(sep)[0] as string).replace(/\.[jt]s$/, '');
-  return LAYERS.findIndex((layer) => layer.includes(top));
-}
-
-function importsOf(file: string): string[] {
-  const source = readFileSync(file, 'utf8');
-  const found = source.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']*)'/g);
-  return [...found].map(([, target]) => join(dirname(file), target as string));
-}
+const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
-  .map((name) => join(SRC, name));
+  .map((name) => name.split(sep).join('/').replace(/\.ts$/, ''));
+
+/** What a file imports from other files of the sources: statically, late, and as a type. */
+function importsOf(file: string): string[] {
+  const source = readFileSync(join(SRC, `${file}.ts`), 'utf8');
+  const found = source.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']*)\.js'/g);
+  return [...found].map(([, target]) =>
+    join(dirname(file), target as string)
+      .split(sep)
+      .join('/'),
+  );
+}
+
+/** The floor that a file stands on, counted from the roof; -1 when no room is its own. */
+function floorOf(file: string): number {
+  const rooms = HOUSE.map(([room]) => room).filter((room) =>
+    room.endsWith('/') ? file.startsWith(room) : file === room,
+  );
+  const longest = rooms.sort((a, b) => b.length - a.length)[0];
+  return HOUSE.findIndex(([room]) => room === longest);
+}
+
+/** The first circle that is found from here: its files in order, or null. */
+function circleFrom(file: string, path: readonly string[], done: Set<string>): readonly string[] | null {
+  if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+  if (done.has(file)) return null;
+  for (const target of importsOf(file)) {
+    const circle = circleFrom(target, [...path, file], done);
+    if (circle !== null) return circle;
+  }
+  done.add(file);
+  return null;
+}
 
 describe('the plan of the house', () => {
-  it('every file has its place in it', () => {
-    expect(files.length).toBeGreaterThan(40);
-    expect(files.filter((file) => layerOf(file) === -1)).toEqual([]);
+  it('every file stands in a room, and every room has a file', () => {
+    expect(files.length).toBeGreaterThan(100);
+    expect(files.filter((file) => floorOf(file) === -1)).toEqual([]);
+    const empty = HOUSE.filter((_, floor) => !files.some((file) => floorOf(file) === floor));
+    expect(empty.map(([room]) => room)).toEqual([]);
   });
 
-  it('imports point downwards only', () => {
+  it('imports point downwards only, types included', () => {
     const upwards = files.flatMap((file) =>
       importsOf(file)
-        .filter((target) => layerOf(target) < layerOf(file))
-        .map((target) => `${relative(SRC, file)} -> ${relative(SRC, target)}`),
+        .filter((target) => floorOf(target) < floorOf(file))
+        .map((target) => `${file} -> ${target}`),
     );
     expect(upwards).toEqual([]);
   });
 
-  it('the top-level files import each other in no circle', () => {
-    const within = files.filter((file) => dirname(file) === dirname(join(SRC, 'x')));
-    const sameLayer = within.flatMap((file) =>
-      importsOf(file).filter((target) => layerOf(target) === layerOf(file)),
-    );
-    expect(sameLayer).toEqual([]);
+  it('files import each other in no circle, however large, types included', () => {
+    const done = new Set<string>();
+    const circles = files.map((file) => circleFrom(file, [], done)).filter((circle) => circle !== null);
+    expect(circles.map((circle) => circle.join(' -> '))).toEqual([]);
   });
 
   it('the library imports nothing late, when a process may be out of file descriptors: Node repeats such a failure', () => {
-    const late = files.filter((file) => /[^.\w]import\(/.test(readFileSync(file, 'utf8')));
-    const inLibrary = late.map((file) => relative(SRC, file)).filter((file) => !file.startsWith('cli'));
+    const late = files.filter((file) => /[^.\w]import\(/.test(readFileSync(join(SRC, `${file}.ts`), 'utf8')));
     // The native module is the one exception, and is loaded anew.
-    expect(inLibrary).toEqual([join('store', 'kernel-locks.ts')]);
+    expect(late.filter((file) => !file.startsWith('cli/'))).toEqual(['disk/kernel-locks']);
   });
 
-  it('only store/open imports every store', () => {
-    const stores = /store\/(file|redis|moin)(\/index)?\.js$/;
-    const allowed = ['index.ts', join('store', 'open.ts')];
-    const importers = files.filter((file) =>
-      importsOf(file).some((target) => stores.test(target.split(sep).join('/'))),
+  it('only store/open knows every store', () => {
+    const knowing = files.filter((file) =>
+      importsOf(file).some((target) => /^store\/file\/store$/.test(target)),
     );
-    expect(importers.map((file) => relative(SRC, file)).filter((file) => !allowed.includes(file))).toEqual(
-      [],
-    );
+    expect(knowing.sort()).toEqual(['index', 'store/open']);
+  });
+
+  it('test/ mirrors the rooms', () => {
+    const TESTS = fileURLToPath(new URL('.', import.meta.url));
+    const elsewhere = ['aid', 'crash', 'docs', 'fuzz', 'platform', 'stories'];
+    const folders = readdirSync(TESTS, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
+      .map(({ parentPath }) => relative(TESTS, parentPath).split(sep).join('/'))
+      .filter((folder) => folder !== '' && !elsewhere.some((name) => folder.split('/')[0] === name));
+    const rooms = new Set(files.flatMap((file) => [dirname(file), file]));
+    const homeless = [...new Set(folders)].filter((folder) => !rooms.has(folder));
+    expect(homeless.sort()).toEqual(['store/history', 'store/model']);
   });
 });

@@ -6,14 +6,6 @@ import type { AdminOptions, ExpireReport, PurgeReport } from '../../session/admi
 import type { SessionState } from '../../session/lifecycle/state.js';
 import { type CliContext, isInteractive } from '../context.js';
 import { assertWritableNow, formatOf, isSilent, type WritingOptions } from '../input/flags.js';
-import {
-  areIds,
-  assertTarget,
-  type Target,
-  type TargetOptions,
-  targetOf,
-  type Which,
-} from '../input/target.js';
 import { counted, grouped } from '../output/humanize.js';
 import { reportInterruption } from '../output/interruption.js';
 import { note } from '../output/note.js';
@@ -21,6 +13,14 @@ import { rowsOptions } from '../output/output-options.js';
 import { startProgress } from '../output/progress.js';
 import { reportView, type Words, writeReport } from '../output/report.js';
 import { chooseColumns } from '../output/view.js';
+import {
+  areIds,
+  assertTarget,
+  type Target,
+  type TargetOptions,
+  targetOf,
+  type Which,
+} from '../selection/target.js';
 import { type Site, withSite } from '../site/site.js';
 import { IdList } from '../sort/id-list.js';
 

@@ -4,13 +4,13 @@ import type { SessionDetail } from '../../session/admin/info.js';
 import type { SessionLookup } from '../../session/admin/lookup.js';
 import type { CliContext } from '../context.js';
 import { formatOf, isSilent, type SharedOptions } from '../input/flags.js';
-import { noSession, resolveIds } from '../input/session-ids.js';
 import { detailText } from '../output/detail.js';
 import { note } from '../output/note.js';
 import { rowsOptions } from '../output/output-options.js';
 import { type RowsOptions, writeRows, writeText } from '../output/rows.js';
 import { detailView } from '../output/sessions.js';
 import { chooseColumns } from '../output/view.js';
+import { noSession, resolveIds } from '../selection/session-ids.js';
 import { withSite } from '../site/site.js';
 
 const EXAMPLES = `Examples:

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.js';
-import { addFilterOptions } from '../input/filters.js';
 import { addWritingOptions } from '../input/flags.js';
+import { addFilterOptions } from '../selection/filters.js';
 import { type Ending, type EndingOptions, endSessions } from './end-sessions.js';
 
 const EXAMPLES = `Examples:

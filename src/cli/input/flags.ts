@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../base/errors.js';
-import { FORMATS, type Format } from '../output/formats.js';
+import { FORMATS, type Format } from './formats.js';
 import { parseMoment, parseNames } from './parse.js';
 
 /** The flags that every command takes, before or after its name. */

@@ -1,4 +1,4 @@
-import type { CliContext, Output } from '../context.js';
+import type { CliContext, OutputStream } from '../context.js';
 import { formatOf, type SharedOptions } from '../input/flags.js';
 import type { RowsOptions } from './rows.js';
 import { loadStyle, type Style } from './style.js';
@@ -24,7 +24,7 @@ export function styleOf(context: CliContext, options: SharedOptions): Promise<St
 }
 
 /** The flag goes before FORCE_COLOR, which goes before NO_COLOR, as in Node itself. */
-function isColored(out: Output, env: CliContext['env'], { color }: SharedOptions): boolean {
+function isColored(out: OutputStream, env: CliContext['env'], { color }: SharedOptions): boolean {
   if (!color) return false;
   if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
   if (env.NO_COLOR || env.TERM === 'dumb') return false;

@@ -1,5 +1,5 @@
 import type { ExpireReport, PurgeReport } from '../../session/admin/report.js';
-import type { Output } from '../context.js';
+import type { OutputStream } from '../context.js';
 import { counted, grouped, shortBytes } from './humanize.js';
 import { BARE } from './lines.js';
 import { type RowsOptions, writeLines, writeRows } from './rows.js';
@@ -23,7 +23,7 @@ export interface Words {
 
 /** Writes what `expire` or `purge` did: a sentence for people, unless fields are named; the report itself for programs. */
 export async function writeReport(
-  out: Output,
+  out: OutputStream,
   report: Report,
   words: Words,
   options: ReportOptions,

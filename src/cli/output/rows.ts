@@ -1,5 +1,5 @@
-import type { Output } from '../context.js';
-import type { Format } from './formats.js';
+import type { OutputStream } from '../context.js';
+import type { Format } from '../input/formats.js';
 import { type Frame, framed, linesFor } from './lines.js';
 import type { Style } from './style.js';
 import { chooseColumns, type View } from './view.js';
@@ -21,7 +21,7 @@ const CHUNK = 32_768;
 
 /** Writes rows in the format that was asked for. In one for programs they are few enough to hold. */
 export async function writeRows<Row>(
-  out: Output,
+  out: OutputStream,
   view: View<Row>,
   rows: AsyncIterable<Row>,
   options: RowsOptions,
@@ -36,7 +36,7 @@ export async function writeRows<Row>(
 }
 
 export async function writeTable<Row>(
-  out: Output,
+  out: OutputStream,
   view: View<Row>,
   rows: AsyncIterable<Row> | Iterable<Row>,
   options: RowsOptions,
@@ -45,19 +45,19 @@ export async function writeTable<Row>(
   await writeText(out, tableText(rows, chooseColumns(view, options.fields, true), options));
 }
 
-export async function writeCount(out: Output, rows: AsyncIterable<unknown>): Promise<void> {
+export async function writeCount(out: OutputStream, rows: AsyncIterable<unknown>): Promise<void> {
   let count = 0;
   for await (const _ of rows) count += 1;
   await out.write(`${count}\n`);
 }
 
 /** Writes text as it comes, and no faster than it is taken. */
-export async function writeText(out: Output, texts: AsyncIterable<string>): Promise<void> {
+export async function writeText(out: OutputStream, texts: AsyncIterable<string>): Promise<void> {
   for await (const text of texts) await out.write(text);
 }
 
 /** The same for many lines: neither a call a line nor the whole at once. */
-export async function writeLines(out: Output, lines: Iterable<string>, frame: Frame): Promise<void> {
+export async function writeLines(out: OutputStream, lines: Iterable<string>, frame: Frame): Promise<void> {
   let gathered = '';
   for (const text of framed(lines, frame)) {
     gathered += text;

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { UsageError } from '../../base/errors.js';
 import type { SessionFilter } from '../../session/admin/filter.js';
 import type { SessionState } from '../../session/lifecycle/state.js';
+import { gather, parseDuration } from '../input/parse.js';
 import type { Site } from '../site/site.js';
-import { gather, parseDuration } from './parse.js';
 import { findUsers } from './user-names.js';
 
 /** The flags that say which sessions are meant: the same ones for all commands. */
