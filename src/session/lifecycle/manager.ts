@@ -7,7 +7,7 @@ import { type Emit, eventDetails } from './events.js';
 import { mayUse, type SessionIdentity } from './identity.js';
 import type { Lifetimes } from './lifetime.js';
 import { type LimitOptions, LoginLimit } from './login-limit.js';
-import { newRecord, renewed } from './record.js';
+import { firstEnds, newRecord, renewed } from './record.js';
 import { stateOf } from './state.js';
 
 /** What stands in the store under a cookie's id. */
@@ -67,6 +67,11 @@ export class SessionManager {
    */
   justReplaced(tombstone: Tombstone | null): boolean {
     return tombstone?.reason === 'rotated' && this.now() < tombstone.at + IN_FLIGHT;
+  }
+
+  /** When the cookie of a token that has no record yet ends (ms). */
+  firstCookieExpires(identity: SessionIdentity): number {
+    return firstEnds(identity, this.lifetimes, { now: this.now() }).cookieExpires;
   }
 
   /** Writes the first record of a session. `gone` also where its user may have no more (S9, `onLimit: 'deny'`). */

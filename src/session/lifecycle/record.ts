@@ -1,9 +1,41 @@
 import type { JsonObject } from '../../base/json.js';
 import type { SessionRecord } from '../../store/contract.js';
+import { RECORD_VERSION } from '../../store/record.js';
 import { kindOf, type SessionIdentity } from './identity.js';
-import type { Lifetimes } from './lifetime.js';
+import type { Ends, Lifetimes } from './lifetime.js';
 
-/** The first record of a session that begins at `now`, or went on from one that was `created` earlier; all in ms. */
+/** What differs between first records; times in ms. */
+type Beginning = Pick<SessionRecord, 'id' | 'user' | 'remember' | 'created' | 'seen' | 'data'>;
+
+/** The first record of a session that ends at `ends`. */
+export function firstRecord(beginning: Beginning, ends: Ends): SessionRecord {
+  const { id, user, remember, created, seen, data } = beginning;
+  return {
+    version: RECORD_VERSION,
+    id,
+    kind: kindOf({ owner: user }),
+    user,
+    created,
+    seen,
+    cookieExpires: ends.cookieExpires,
+    expires: ends.expires,
+    revision: 1,
+    remember,
+    ended: null,
+    data,
+  };
+}
+
+/** The ends of a session that is used first at `now` and was created at `created`; all in ms. */
+export function firstEnds(
+  identity: SessionIdentity,
+  lifetimes: Lifetimes,
+  { now, created = now }: { now: number; created?: number },
+): Ends {
+  return lifetimes.ends({ kind: kindOf(identity), remember: identity.remember, created }, now);
+}
+
+/** The first record under an identity. `created` is earlier than `now` where the session continues another one; in ms. */
 export function newRecord(
   identity: SessionIdentity,
   data: JsonObject,
@@ -11,13 +43,11 @@ export function newRecord(
   { now, created = now }: { now: number; created?: number },
 ): SessionRecord {
   const { id, owner: user, remember } = identity;
-  const kind = kindOf(identity);
-  const ends = lifetimes.ends({ kind, remember, created }, now);
-  const times = { created, seen: now, ...ends };
-  return { version: 1, id, kind, user, ...times, revision: 1, remember, ended: null, data };
+  const ends = firstEnds(identity, lifetimes, { now, created });
+  return firstRecord({ id, user, remember, created, seen: now, data }, ends);
 }
 
-/** The record with what every write renews (S8). Ends that `maxLifetime` has passed stay where they are. */
+/** The record with all that every write renews (S8). Ends that `maxLifetime` has passed stay where they are. */
 export function renewed(
   record: SessionRecord,
   identity: SessionIdentity,

@@ -1,7 +1,7 @@
 import type { SessionOwner, SessionRecord } from '../../store/contract.js';
 import { ResponseCookie, type SetCookie } from '../cookie/response-cookie.js';
 import { type CookieSigner, decisive, type ReadCookie } from '../cookie/signer.js';
-import { kindOf, newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
+import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
 import { SETUID } from '../session.js';
 import { LiveSession } from './live.js';
@@ -83,10 +83,7 @@ export class SessionContext {
   /** Has a cookie set with a new token, and nothing else (S7, A1). */
   issueToken(owner: SessionOwner | null): SessionIdentity {
     const identity = newIdentity({ cookieKind: 'anon', owner, remember: false });
-    const kind = kindOf(identity);
-    const now = this.manager.now();
-    const { cookieExpires } = this.manager.lifetimes.ends({ kind, remember: false, created: now }, now);
-    this.#response.set('anon', identity.token, cookieExpires);
+    this.#response.set(identity.cookieKind, identity.token, this.manager.firstCookieExpires(identity));
     return identity;
   }
 

@@ -171,10 +171,8 @@ export class Persistence {
 
   #rotateUnsaved(identity: SessionIdentity): void {
     this.#identity = identity;
-    const { remember, cookieKind, token } = identity;
-    const now = this.#manager.now();
-    const subject = { kind: kindOf(identity), remember, created: now };
-    this.#cookie.set(cookieKind, token, this.#manager.lifetimes.ends(subject, now).cookieExpires);
+    const { cookieKind, token } = identity;
+    this.#cookie.set(cookieKind, token, this.#manager.firstCookieExpires(identity));
   }
 
   #adopt(record: SessionRecord): void {

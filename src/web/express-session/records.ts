@@ -1,8 +1,9 @@
 import type { Clock } from '../../base/clock.js';
 import { UnreadableRecordError } from '../../base/errors.js';
 import type { JsonObject } from '../../base/json.js';
+import { tombstoneOf } from '../../session/lifecycle/ended.js';
 import { type Emit, eventDetails } from '../../session/lifecycle/events.js';
-import { GRACE } from '../../session/lifecycle/lifetime.js';
+import { firstRecord } from '../../session/lifecycle/record.js';
 import { stateOf } from '../../session/lifecycle/state.js';
 import { applyChanges, type Changes } from '../../session/values/values.js';
 import type { SessionRecord, SessionStore } from '../../store/contract.js';
@@ -55,9 +56,9 @@ export class Records {
   async create(id: string, data: JsonObject): Promise<boolean> {
     const { clock, lifetime, userOf, emit } = this.#options;
     const now = clock();
-    const times = { created: now, seen: now, ...endsOf(data, now, lifetime), revision: 1 };
-    const owner = ownerOf(data, userOf);
-    const record = { version: 1 as const, id, ...owner, ...times, remember: false, ended: null, data };
+    const { user } = ownerOf(data, userOf);
+    const beginning = { id, user, remember: false, created: now, seen: now, data };
+    const record = firstRecord(beginning, endsOf(data, now, lifetime));
     const outcome = await (await this.#open()).create(record);
     if (outcome === 'created') emit('created', eventDetails(record));
     if (outcome === 'exists') return this.#update(id, data, () => data);
@@ -85,8 +86,7 @@ export class Records {
   /** Removes a session for good: late saves are dropped (I2). */
   async end(id: string): Promise<void> {
     const { clock, emit } = this.#options;
-    const at = clock();
-    const tombstone = { reason: 'destroyed' as const, at, until: at + GRACE };
+    const tombstone = tombstoneOf('destroyed', clock());
     const { record } = await (await this.#open()).delete(id, { tombstone });
     if (record !== null) emit('ended', { ...eventDetails(record), reason: 'destroyed' });
   }
