@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../base/json.js';
 import type { Removal, SessionOwner, SessionRecord } from '../../store/contract.js';
+import { applyChanges, type Changes } from '../values/changes.js';
 import { isSame } from '../values/merge.js';
-import { applyChanges, type Changes } from '../values/values.js';
 import { tombstoneOf } from './ended.js';
 import { eventDetails } from './events.js';
 import { mayUse, type SessionIdentity } from './identity.js';

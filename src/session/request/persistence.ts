@@ -6,7 +6,9 @@ import { kindOf, newIdentity, type SessionIdentity } from '../lifecycle/identity
 import type { SessionManager } from '../lifecycle/manager.js';
 import { type Beforehand, logIn, rotate } from '../lifecycle/replace.js';
 import type { SaveResult } from '../session.js';
-import { applyChanges, applyStep, type Changes, type Step, type Values } from '../values/values.js';
+import { applyChanges, type Changes, type Snapshot } from '../values/changes.js';
+import { applyStep, type Step } from '../values/step.js';
+import type { Values } from '../values/values.js';
 
 /** What a login takes the place of, and the keys whose values do not come along. */
 export interface Before extends Beforehand {
@@ -64,22 +66,22 @@ export class Persistence {
   /** Whether a save would find nothing to do, and none is under way. @throws as a save does for what is not JSON */
   get isSettled(): boolean {
     if (!this.#queue.isIdle) return false;
-    const changes = this.#values.changes();
+    const { changes } = this.#values.snapshot();
     return !(this.#isWritable && this.#isDue(changes));
   }
 
   save(): Promise<SaveResult> {
     return this.#queue.run(async () => {
-      const changes = this.#values.changes();
-      if (!this.#isWritable) return changes.size > 0 ? 'unavailable' : 'unchanged';
-      return this.#isDue(changes) ? this.#write(changes) : 'unchanged';
+      const snapshot = this.#values.snapshot();
+      if (!this.#isWritable) return snapshot.changes.size > 0 ? 'unavailable' : 'unchanged';
+      return this.#isDue(snapshot.changes) ? this.#write(snapshot) : 'unchanged';
     });
   }
 
   /** Saves what changed and takes the step, at once; where nothing can be saved, the step is for this request alone. */
   update(step: Step): Promise<SaveResult> {
     return this.#queue.run(async () => {
-      const result = this.#isWritable ? await this.#write(this.#values.changes(), step) : 'unavailable';
+      const result = this.#isWritable ? await this.#write(this.#values.snapshot(), step) : 'unavailable';
       if (result !== 'saved') this.#values.set(step.key, step.take(this.#values.get(step.key)));
       return result;
     });
@@ -90,8 +92,7 @@ export class Persistence {
       const identity = this.#identity;
       const hasRecord = identity !== null && !this.#isPending && (await this.#present(identity)) !== null;
       if (hasRecord) await this.#manager.end(identity.id, 'destroyed');
-      this.#values.clear();
-      this.#values.rebase({});
+      this.#values.reset();
       if (identity === null) return;
       this.#detach();
       this.#cookie.delete();
@@ -109,27 +110,25 @@ export class Persistence {
         this.#rotateUnsaved(identity);
         return;
       }
-      const record = await rotate(this.#manager, from, identity, this.#values.changes(leave));
+      const snapshot = this.#values.snapshot(leave);
+      const record = await rotate(this.#manager, from, identity, snapshot.changes);
       if (record === null) {
         this.#drop();
         return;
       }
       this.#identity = identity;
-      this.#adopt(record);
+      this.#adopt(record, snapshot);
     });
   }
 
   /** Writes the session of a login, even if it is empty, in place of what was there. False when it was refused (S9). */
   async logIn({ leave, ...before }: Before): Promise<boolean> {
     this.#isPending = false;
-    const record = await logIn(
-      this.#manager,
-      this.#identity as SessionIdentity,
-      before,
-      this.#values.changes(leave),
-    );
+    const snapshot = this.#values.snapshot(leave);
+    const identity = this.#identity as SessionIdentity;
+    const record = await logIn(this.#manager, identity, before, snapshot.changes);
     if (record === null) this.#detach();
-    else this.#adopt(record);
+    else this.#adopt(record, snapshot);
     return record !== null;
   }
 
@@ -148,7 +147,8 @@ export class Persistence {
     return this.#manager.lifetimes.refreshDue(record, this.#manager.now());
   }
 
-  async #write(changes: Changes, step?: Step): Promise<SaveResult> {
+  async #write(snapshot: Snapshot, step?: Step): Promise<SaveResult> {
+    const { changes } = snapshot;
     const identity = this.#identity as SessionIdentity;
     const edit = (data: SessionRecord['data']) => {
       const edited = applyChanges(data, changes);
@@ -160,7 +160,7 @@ export class Persistence {
     if (record === null) return this.#drop();
     if (created === 'exists')
       this.#manager.emit(changes.size > 0 || step ? 'saved' : 'refreshed', eventDetails(record));
-    this.#adopt(record);
+    this.#adopt(record, snapshot);
     return 'saved';
   }
 
@@ -175,10 +175,10 @@ export class Persistence {
     this.#cookie.set(cookieKind, token, this.#manager.firstCookieExpires(identity));
   }
 
-  #adopt(record: SessionRecord): void {
+  #adopt(record: SessionRecord, snapshot: Snapshot): void {
     const { token, cookieKind } = this.#identity as SessionIdentity;
     this.#record = record;
-    this.#values.rebase(record.data);
+    this.#values.rebase(record.data, snapshot);
     if (record.cookieExpires <= this.#manager.now()) return;
     this.#cookie.set(cookieKind, token, record.cookieExpires);
   }

@@ -1,15 +1,7 @@
 import { isJsonObject, type Json } from '../../base/json.js';
 import { isList, isSame, ownValue } from './merge.js';
+import type { Orphan } from './orphans.js';
 import { partnersOf } from './pairing.js';
-
-/** What the application may still hold of a value, though others removed or replaced it in the session. */
-export interface Orphan {
-  /** The session key it was under. */
-  key: string;
-  part: object;
-  /** Puts it back where it was: it was changed in place after all, and that is the later save. */
-  putBack: () => void;
-}
 
 /**
  * Makes held values equal to what they are to be, in place: objects and lists that the application holds stay those of

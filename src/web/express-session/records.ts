@@ -5,7 +5,7 @@ import { tombstoneOf } from '../../session/lifecycle/ended.js';
 import { type Emit, eventDetails } from '../../session/lifecycle/events.js';
 import { firstRecord } from '../../session/lifecycle/record.js';
 import { stateOf } from '../../session/lifecycle/state.js';
-import { applyChanges, type Changes } from '../../session/values/values.js';
+import { applyChanges, type Changes } from '../../session/values/changes.js';
 import type { SessionRecord, SessionStore } from '../../store/contract.js';
 import { endsOf, ownerOf, type UserOf } from './record.js';
 

@@ -6,7 +6,7 @@ import { isUrl } from '../../base/realm.js';
 import { idOf } from '../../session/cookie/token.js';
 import { emitter } from '../../session/lifecycle/events.js';
 import { DEFAULT_COOKIE_LIFETIME } from '../../session/lifecycle/lifetime.js';
-import { changesSince } from '../../session/values/values.js';
+import { changesSince } from '../../session/values/changes.js';
 import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
 import { storeOpener } from '../../store/open.js';
 import { dataOf, passportUser, sessionOf, type UserOf } from './record.js';

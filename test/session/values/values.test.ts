@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../src/base/json.js';
-import { applyChanges, Values } from '../../../src/session/values/values.js';
+import { applyChanges } from '../../../src/session/values/changes.js';
+import { Values } from '../../../src/session/values/values.js';
 
 const key = fc.oneof(
   fc.constantFrom('__proto__', 'constructor', 'toString', 'hasOwnProperty', ''),
@@ -30,7 +31,7 @@ describe('Values: what a request did', () => {
         const values = new Values(loaded);
         for (const [action, name, value] of steps) values[action](name, value);
         const expected = stored(Object.fromEntries(values.live()));
-        expect(stored(applyChanges(loaded, values.changes()))).toEqual(expected);
+        expect(stored(applyChanges(loaded, values.snapshot().changes))).toEqual(expected);
       }),
     );
   });
@@ -43,7 +44,7 @@ describe('Values: what a request did', () => {
           values.get(name);
           values.set(name, stored(value));
         }
-        expect(values.changes().size).toBe(0);
+        expect(values.snapshot().changes.size).toBe(0);
       }),
     );
   });
@@ -54,7 +55,7 @@ describe('Values: what a request did', () => {
   ])('spec 5: a value %s and changed in place counts as changed', (_, change) => {
     const values = new Values({ list: [1], other: [1] });
     change(values);
-    expect([...values.changes()]).toEqual([['list', [1, 2]]]);
+    expect([...values.snapshot().changes]).toEqual([['list', [1, 2]]]);
   });
 
   it('spec 5: a value that was set and then changed in place is saved as it is at the end', () => {
@@ -62,14 +63,14 @@ describe('Values: what a request did', () => {
     const list: number[] = [];
     values.set('list', list);
     list.push(1);
-    expect([...values.changes()]).toEqual([['list', [1]]]);
+    expect([...values.snapshot().changes]).toEqual([['list', [1]]]);
   });
 
   it('a change is a copy: what is done later is not in it', () => {
     const values = new Values({ list: [1] });
     const list = values.get('list') as number[];
     list.push(2);
-    const changes = values.changes();
+    const changes = values.snapshot().changes;
     list.push(3);
     expect(changes.get('list')).toEqual([1, 2]);
   });
@@ -80,7 +81,7 @@ describe('Values: what a request did', () => {
     expect(values.get('constructor')).toBeUndefined();
     values.set('__proto__', { admin: 1 });
     values.set('constructor', 'x');
-    const merged = applyChanges({}, values.changes());
+    const merged = applyChanges({}, values.snapshot().changes);
     expect(Object.keys(merged)).toEqual(['__proto__', 'constructor']);
     expect(Object.getPrototypeOf(merged)).toBe(Object.prototype);
     expect(({} as { admin?: unknown }).admin).toBeUndefined();
@@ -89,7 +90,7 @@ describe('Values: what a request did', () => {
   it('spec 5: nor do they inside a value', () => {
     const values = new Values();
     values.set('form', JSON.parse('{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}'));
-    const merged = applyChanges({}, values.changes());
+    const merged = applyChanges({}, values.snapshot().changes);
     expect(JSON.stringify(merged)).toContain('"__proto__":{"admin":true}');
     expect(({} as { admin?: unknown }).admin).toBeUndefined();
   });
@@ -97,30 +98,29 @@ describe('Values: what a request did', () => {
   it('a value changed in place into something that is not JSON is refused, naming the key', () => {
     const values = new Values({ list: [1] });
     (values.get('list') as unknown[]).push(() => {});
-    expect(() => values.changes()).toThrow(/"list": the value \(at \[1\]\) is a function/);
+    expect(() => values.snapshot().changes).toThrow(/"list": the value \(at \[1\]\) is a function/);
   });
 });
 
 describe('Values.rebase: after a save', () => {
   it('takes over what others saved', () => {
     const values = new Values({ a: 1, gone: 1 });
-    values.changes();
-    values.rebase({ a: 2, new: 3 });
+    values.rebase({ a: 2, new: 3 }, values.snapshot());
     expect(Object.fromEntries(values.live())).toEqual({ a: 2, new: 3 });
-    expect(values.changes().size).toBe(0);
+    expect(values.snapshot().changes.size).toBe(0);
   });
 
   it('keeps what was changed again while the save was under way', () => {
     const values = new Values({ a: 1, b: 1 });
     values.set('a', 2);
     values.get('b');
-    values.changes();
+    const snapshot = values.snapshot();
     values.set('a', 3);
     values.set('c', 1);
     values.delete('b');
-    values.rebase({ a: 2, b: 1 });
+    values.rebase({ a: 2, b: 1 }, snapshot);
     expect(Object.fromEntries(values.live())).toEqual({ a: 3, c: 1 });
-    expect([...values.changes()]).toEqual(
+    expect([...values.snapshot().changes]).toEqual(
       expect.arrayContaining([
         ['a', 3],
         ['c', 1],
@@ -132,10 +132,11 @@ describe('Values.rebase: after a save', () => {
     const values = new Values({ list: [1] });
     const list = values.get('list') as number[];
     list.push(2);
-    values.rebase(applyChanges({ list: [1] }, values.changes()));
+    const snapshot = values.snapshot();
+    values.rebase(applyChanges({ list: [1] }, snapshot.changes), snapshot);
     expect(values.get('list')).toBe(list);
     list.push(3);
-    expect(values.changes().get('list')).toEqual([1, 2, 3]);
+    expect(values.snapshot().changes.get('list')).toEqual([1, 2, 3]);
   });
 
   it('what was set is not changed any more once it is saved', () => {
@@ -143,8 +144,9 @@ describe('Values.rebase: after a save', () => {
       fc.property(data, data, (loaded, set) => {
         const values = new Values(stored(loaded));
         for (const [name, value] of Object.entries(set)) values.set(name, value);
-        values.rebase(stored(applyChanges(loaded, values.changes())));
-        expect(values.changes().size).toBe(0);
+        const snapshot = values.snapshot();
+        values.rebase(stored(applyChanges(loaded, snapshot.changes)), snapshot);
+        expect(values.snapshot().changes.size).toBe(0);
       }),
     );
   });

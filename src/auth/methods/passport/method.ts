@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { ConfigurationError } from '../../../base/errors.js';
 import type { JsonObject } from '../../../base/json.js';
-import { changesSince } from '../../../session/values/values.js';
+import { changesSince } from '../../../session/values/changes.js';
 import type { AuthMethod, AuthRequest, AuthResult, AuthSite, AuthUser, Known } from '../../method.js';
 import { classifyAll, preferred } from '../moin-session/classify.js';
 import { type PassportStrategy, runStrategy, type StrategyOutcome } from './strategy.js';

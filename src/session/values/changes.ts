@@ -1,0 +1,35 @@
+import type { Json, JsonObject } from '../../base/json.js';
+
+/** What a request changed: by key, the new value, or undefined for a removed one. */
+export type Changes = ReadonlyMap<string, Json | undefined>;
+
+/** What a save writes, and what `Values.rebase` needs to find the changes made during that save. */
+export interface Snapshot {
+  readonly changes: Changes;
+  /** The JSON text of each touched key; undefined for a removed one. */
+  readonly texts: ReadonlyMap<string, string | undefined>;
+  /** The number of assignments until then. */
+  readonly assignments: number;
+}
+
+/** A new object: `data` with the changes made. Every key is plain data, `__proto__` too. */
+export function applyChanges(data: JsonObject, changes: Changes): JsonObject {
+  const merged = new Map(Object.entries(data));
+  for (const [key, value] of changes) {
+    if (value === undefined) merged.delete(key);
+    else merged.set(key, value);
+  }
+  return Object.fromEntries(merged);
+}
+
+/** The changes that lead from `before` to `after`. */
+export function changesSince(before: JsonObject, after: JsonObject): Changes {
+  const changes = new Map<string, Json | undefined>();
+  const textOf = (data: JsonObject, key: string) =>
+    Object.hasOwn(data, key) ? JSON.stringify(data[key]) : undefined;
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (textOf(before, key) === textOf(after, key)) continue;
+    changes.set(key, Object.hasOwn(after, key) ? after[key] : undefined);
+  }
+  return changes;
+}

@@ -1,0 +1,49 @@
+import type { Json } from '../../base/json.js';
+import { parsed, textOf } from './json-text.js';
+import { isSame, merge } from './merge.js';
+import type { Orphan } from './orphans.js';
+import { Reconciler } from './reconcile.js';
+
+/** A touched key after a save. Texts are JSON; undefined stands for no value. */
+export interface TouchedKey {
+  key: string;
+  /** The value in the session. */
+  held: Json | undefined;
+  /** The text that the save wrote. */
+  sent: string | undefined;
+  /** The text that the store has now. */
+  theirs: string | undefined;
+  /** During the save, the application gave the key another value, or removed it. */
+  isAssigned: boolean;
+}
+
+/**
+ * Calls `put` with the value of each key after a save: what the store has, together with the changes made during the save.
+ * @returns the parts that had to leave the session, though the application may hold them
+ */
+export function rebaseKeys(
+  keys: readonly TouchedKey[],
+  put: (key: string, value: Json | undefined) => void,
+): readonly Orphan[] {
+  const reconciler = new Reconciler();
+  const all = keys.map((touched) => ({ key: touched.key, held: touched.held, wanted: wantedValue(touched) }));
+  // Unchanged values first: they keep the objects that they share with values that others changed.
+  for (const { key, held, wanted } of [...all.filter(isUnchanged), ...all.filter((one) => !isUnchanged(one))])
+    put(
+      key,
+      reconciler.reconcile(key, held, wanted, () => put(key, held)),
+    );
+  return reconciler.orphans;
+}
+
+function wantedValue({ held, sent, theirs, isAssigned }: TouchedKey): Json | undefined {
+  if (theirs === sent || isAssigned) return held;
+  const text = textOf(held);
+  // The next save reports a value that is not JSON any more.
+  if (held !== undefined && text === undefined) return held;
+  return merge(parsed(text), parsed(sent), parsed(theirs));
+}
+
+function isUnchanged({ held, wanted }: { held: Json | undefined; wanted: Json | undefined }): boolean {
+  return isSame(held, wanted);
+}
