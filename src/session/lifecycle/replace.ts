@@ -12,41 +12,41 @@ import { stateOf } from './state.js';
 /** What a new record replaces, as it was loaded; revision 0 when there was none yet. */
 export type Replaced = Pick<SessionRecord, 'id' | 'revision' | 'data'>;
 
-/** What there was before a login: the session that it replaces, and those that it ends. */
-export interface Beforehand {
-  from: Replaced | null;
+/** The sessions that a login supersedes. */
+export interface Superseded {
+  replaced: Replaced | null;
+  /** The ids of other users' sessions, which end. */
   ended: readonly string[];
 }
 
 /**
- * Writes the session of a login (S4). The session that it replaces goes last, so that a login that is refused or fails on
- * the way leaves what was there. What it carries over is what `from` holds as it goes: nothing, if that was
- * ended while the login was under way, or is somebody else's by now (S11).
- * @param ended the ids of other users' sessions
- * @returns the record, or null when the user may have no more (S9)
+ * Writes the session of a login (S4). The replaced session is removed last: a login that is refused or fails leaves it as it
+ * was. The new session gets the data that the replaced one holds at its removal; none, if it has ended by then or belongs
+ * to somebody else (S11).
+ * @returns the record, or null when the user may have no more sessions (S9)
  */
 export function logIn(
   manager: SessionManager,
   identity: SessionIdentity,
-  before: Beforehand,
+  superseded: Superseded,
   changes: Changes,
 ): Promise<SessionRecord | null> {
   const userId = (identity.owner as SessionOwner).id;
-  return manager.limit.inTurn(userId, () => logInNow(manager, identity, before, changes));
+  return manager.limit.inTurn(userId, () => logInNow(manager, identity, superseded, changes));
 }
 
 async function logInNow(
   manager: SessionManager,
   identity: SessionIdentity,
-  { from, ended }: Beforehand,
+  { replaced, ended }: Superseded,
   changes: Changes,
 ): Promise<SessionRecord | null> {
-  const data = applyChanges(from?.data ?? {}, changes);
+  const data = applyChanges(replaced?.data ?? {}, changes);
   const record = newRecord(identity, data, manager.lifetimes, { now: manager.now() });
   return withNewRecord(manager, record, async () => {
-    if (!(await manager.limit.makeRoom(record, from?.id))) return null;
+    if (!(await manager.limit.makeRoom(record, replaced?.id))) return null;
     for (const id of ended) await manager.end(id, 'logout');
-    const move = from && (await removeReplaced(manager, from, record, identity, changes));
+    const move = replaced && (await removeReplaced(manager, replaced, record, identity, changes));
     if (move?.isDone) return move.record;
     manager.emit('created', eventDetails(record));
     const own = applyChanges({}, changes);

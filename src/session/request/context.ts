@@ -4,6 +4,7 @@ import { type CookieSigner, decisive, type ReadCookie } from '../cookie/signer.j
 import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
 import { SETUID } from '../session.js';
+import { type Availability, UNAVAILABLE } from './availability.js';
 import { LiveSession } from './live.js';
 
 /** A cookie with a good signature. */
@@ -66,18 +67,19 @@ export class SessionContext {
 
   /** A session that is not available: reading gives nothing, writing is kept for this request alone (S1). */
   unavailable(): LiveSession {
-    return this.#session(null, null);
+    return this.#session(UNAVAILABLE);
   }
 
   /** The session under a good cookie. */
   open(cookie: GoodCookie, owner: SessionOwner | null, record: SessionRecord | null): LiveSession {
     const { token, id, kind } = cookie;
-    return this.#session({ token, id, cookieKind: kind, owner, remember: record?.remember ?? false }, record);
+    const identity = { token, id, cookieKind: kind, owner, remember: record?.remember ?? false };
+    return this.#session({ status: 'open', identity, record });
   }
 
   /** An empty session under a new token, for a client that is known to send cookies back. */
   fresh(owner: SessionOwner | null): LiveSession {
-    return this.#session(this.issueToken(owner), null);
+    return this.#session({ status: 'open', identity: this.issueToken(owner), record: null });
   }
 
   /** Has a cookie set with a new token, and nothing else (S7, A1). */
@@ -109,14 +111,14 @@ export class SessionContext {
   ): LiveSession {
     const left = [SETUID, ...leave];
     const record = before?.record ?? null;
-    const session = this.#session(newIdentity({ cookieKind: 'user', owner, remember }), record);
-    session.defer();
+    const identity = newIdentity({ cookieKind: 'user', owner, remember });
+    const session = this.#session({ status: 'pending', identity, record });
     for (const key of left) session.delete(key);
     this.#before = before;
-    const from = before && (record ?? { id: before.cookie.id, revision: 0, data: {} });
+    const replaced = before && (record ?? { id: before.cookie.id, revision: 0, data: {} });
     this.#pending.push(async () => {
-      if (session.available) this.#overLimit = !(await session.logIn({ from, ended, leave: left }));
-      else if (from !== null) await this.manager.end(from.id, 'destroyed');
+      if (session.available) this.#overLimit = !(await session.logIn({ replaced, ended }, left));
+      else if (replaced !== null) await this.manager.end(replaced.id, 'destroyed');
     });
     return session;
   }
@@ -167,7 +169,7 @@ export class SessionContext {
     return this.#response.outgoing();
   }
 
-  #session(identity: SessionIdentity | null, record: SessionRecord | null): LiveSession {
-    return new LiveSession(this.manager, this.#response, identity, record, this.#crossSite);
+  #session(state: Availability): LiveSession {
+    return new LiveSession(this.manager, this.#response, state, this.#crossSite);
   }
 }

@@ -1,56 +1,53 @@
 import type { Json } from '../../base/json.js';
-import type { SessionKind, SessionRecord } from '../../store/contract.js';
+import type { SessionKind } from '../../store/contract.js';
 import type { ResponseCookie } from '../cookie/response-cookie.js';
-import { kindOf, type SessionIdentity } from '../lifecycle/identity.js';
+import { kindOf } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
+import type { Superseded } from '../lifecycle/replace.js';
 import type { RotateOptions, SaveResult, Session, SessionIterator } from '../session.js';
 import { assertKeys, Values } from '../values/values.js';
+import { type Availability, identityOf, recordOf } from './availability.js';
 import { Guarded, refuseCallback, refuseOverwriting } from './guard.js';
-import { type Before, Persistence } from './persistence.js';
+import { Persistence } from './persistence.js';
 
-/** The session of one request under `moin_session` (spec 5): dict-like; what saves it stands behind it. */
+/** The session of one request under `moin_session` (spec 5): the dict. `Persistence` saves it. */
 export class LiveSession extends Guarded implements Session {
   readonly #values: Values;
   readonly #persistence: Persistence;
   readonly #fromOtherSite: boolean;
 
-  constructor(
-    manager: SessionManager,
-    cookie: ResponseCookie,
-    identity: SessionIdentity | null,
-    record: SessionRecord | null,
-    fromOtherSite = false,
-  ) {
+  constructor(manager: SessionManager, cookie: ResponseCookie, state: Availability, fromOtherSite = false) {
     super();
     this.#fromOtherSite = fromOtherSite;
-    this.#values = new Values(record?.data);
-    this.#persistence = new Persistence(manager, cookie, this.#values, { identity, record });
+    this.#values = new Values(recordOf(state)?.data);
+    this.#persistence = new Persistence(manager, cookie, this.#values, state);
   }
 
   get id(): string | null {
-    return this.#persistence.identity?.id ?? null;
+    return identityOf(this.#persistence.state)?.id ?? null;
   }
 
   get kind(): SessionKind {
-    const { identity } = this.#persistence;
+    const identity = identityOf(this.#persistence.state);
     return identity === null ? 'anonymous' : kindOf(identity);
   }
 
-  /** The id of the user whom it belongs to. */
+  /** The id of the user that it belongs to; null for a visitor's. */
   get ownerId(): string | null {
-    return this.#persistence.identity?.owner?.id ?? null;
+    return identityOf(this.#persistence.state)?.owner?.id ?? null;
   }
 
   get available(): boolean {
-    return this.#persistence.identity !== null;
+    return identityOf(this.#persistence.state) !== null;
   }
 
   get isNew(): boolean {
-    return this.#persistence.record === null || this.#persistence.isPending;
+    const { state } = this.#persistence;
+    return state.status === 'pending' || recordOf(state) === null;
   }
 
   get expires(): Date | null {
-    const { record } = this.#persistence;
+    const record = recordOf(this.#persistence.state);
     return record && new Date(record.expires);
   }
 
@@ -131,19 +128,14 @@ export class LiveSession extends Guarded implements Session {
     return this.#persistence.rotate(leave);
   }
 
-  /** Keeps it from being written until `logIn`. */
-  defer(): void {
-    this.#persistence.defer();
+  /** Settles a pending login; see `Persistence`. */
+  logIn(superseded: Superseded, leave: readonly string[]): Promise<boolean> {
+    return this.#persistence.logIn(superseded, leave);
   }
 
-  /** Writes the session of a login, even if it is empty, in place of what was there. False when it was refused (S9). */
-  logIn(before: Before): Promise<boolean> {
-    return this.#persistence.logIn(before);
-  }
-
-  /** S1: what is set on a request that never had a session is kept for this request alone. */
+  /** S1: a value set on a request that never had a session is kept for this request alone. */
   #warnUnlessKept(key: string): void {
-    if (!this.available && !this.#persistence.isOver) warnUnavailable(key, this.#fromOtherSite);
+    if (this.#persistence.state.status === 'unavailable') warnUnavailable(key, this.#fromOtherSite);
   }
 }
 

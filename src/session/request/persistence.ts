@@ -4,84 +4,57 @@ import type { ResponseCookie } from '../cookie/response-cookie.js';
 import { eventDetails } from '../lifecycle/events.js';
 import { kindOf, newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
-import { type Beforehand, logIn, rotate } from '../lifecycle/replace.js';
+import { logIn, rotate, type Superseded } from '../lifecycle/replace.js';
 import type { SaveResult } from '../session.js';
-import { applyChanges, type Changes, type Snapshot } from '../values/changes.js';
+import { applyChanges, type Snapshot } from '../values/changes.js';
 import { applyStep, type Step } from '../values/step.js';
 import type { Values } from '../values/values.js';
+import { type Availability, isSaveDue, type Open, OVER } from './availability.js';
 
-/** What a login takes the place of, and the keys whose values do not come along. */
-export interface Before extends Beforehand {
-  leave: readonly string[];
-}
-
-/** The saving of one request's session: whoever holds it, what the store has of it, and every way to write it. */
+/** The saving of one request's session. Its operations run one after the other. */
 export class Persistence {
   readonly #manager: SessionManager;
   readonly #cookie: ResponseCookie;
   readonly #values: Values;
-  /** Null when the session is not available. */
-  #identity: SessionIdentity | null;
-  #record: SessionRecord | null;
-  #isOver = false;
-  #isPending = false;
+  #state: Availability;
   readonly #queue = new SerialQueue();
 
-  constructor(
-    manager: SessionManager,
-    cookie: ResponseCookie,
-    values: Values,
-    { identity, record }: { identity: SessionIdentity | null; record: SessionRecord | null },
-  ) {
+  constructor(manager: SessionManager, cookie: ResponseCookie, values: Values, state: Availability) {
     this.#manager = manager;
     this.#cookie = cookie;
     this.#values = values;
-    this.#identity = identity;
-    this.#record = record;
+    this.#state = state;
   }
 
-  get identity(): SessionIdentity | null {
-    return this.#identity;
+  get state(): Availability {
+    return this.#state;
   }
 
-  get record(): SessionRecord | null {
-    return this.#record;
-  }
-
-  /** It was available, and ended under way: that was told, and is no fault of the configuration. */
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
-  /** A login that is not settled yet writes nothing, whoever asks. */
-  get isPending(): boolean {
-    return this.#isPending;
-  }
-
-  /** Keeps it from being written until `logIn`. */
-  defer(): void {
-    this.#isPending = true;
-  }
-
-  /** Whether a save would find nothing to do, and none is under way. @throws as a save does for what is not JSON */
+  /** Whether a save would do nothing, and none is under way. @throws TypeError for a value that is not JSON any more */
   get isSettled(): boolean {
     if (!this.#queue.isIdle) return false;
     const { changes } = this.#values.snapshot();
-    return !(this.#isWritable && this.#isDue(changes));
+    return this.#state.status !== 'open' || !isSaveDue(this.#state, this.#values, changes, this.#manager);
   }
 
   save(): Promise<SaveResult> {
     return this.#queue.run(async () => {
+      const state = this.#state;
       const snapshot = this.#values.snapshot();
-      if (!this.#isWritable) return snapshot.changes.size > 0 ? 'unavailable' : 'unchanged';
-      return this.#isDue(snapshot.changes) ? this.#write(snapshot) : 'unchanged';
+      const { changes } = snapshot;
+      if (state.status !== 'open') return changes.size > 0 ? 'unavailable' : 'unchanged';
+      return isSaveDue(state, this.#values, changes, this.#manager)
+        ? this.#write(state, snapshot)
+        : 'unchanged';
     });
   }
 
-  /** Saves what changed and takes the step, at once; where nothing can be saved, the step is for this request alone. */
+  /** Takes the step and saves it with all changes, now. Where nothing can be saved, the step is for this request alone. */
   update(step: Step): Promise<SaveResult> {
     return this.#queue.run(async () => {
-      const result = this.#isWritable ? await this.#write(this.#values.snapshot(), step) : 'unavailable';
+      const state = this.#state;
+      const result =
+        state.status === 'open' ? await this.#write(state, this.#values.snapshot(), step) : 'unavailable';
       if (result !== 'saved') this.#values.set(step.key, step.take(this.#values.get(step.key)));
       return result;
     });
@@ -89,113 +62,84 @@ export class Persistence {
 
   destroy(): Promise<void> {
     return this.#queue.run(async () => {
-      const identity = this.#identity;
-      const hasRecord = identity !== null && !this.#isPending && (await this.#present(identity)) !== null;
-      if (hasRecord) await this.#manager.end(identity.id, 'destroyed');
+      const state = this.#state;
+      // A visitor without a record leaves no tombstone.
+      const hasRecord = state.status === 'open' && (await this.#present(state)) !== null;
+      if (hasRecord) await this.#manager.end(state.identity.id, 'destroyed');
       this.#values.reset();
-      if (identity === null) return;
-      this.#detach();
+      if (state.status === 'unavailable' || state.status === 'over') return;
+      this.#state = OVER;
       this.#cookie.delete();
     });
   }
 
-  /** @param leave keys that do not come along, unless they have been set anew */
+  /** @param leave keys that do not move along, except those that the application has set anew */
   rotate(leave: readonly string[]): Promise<void> {
     return this.#queue.run(async () => {
-      const old = this.#identity;
-      if (old === null || this.#isPending) return;
-      const identity = newIdentity(old);
-      const from = await this.#present(old);
+      const state = this.#state;
+      if (state.status !== 'open') return;
+      const identity = newIdentity(state.identity);
+      const from = await this.#present(state);
       if (from === null) {
-        this.#rotateUnsaved(identity);
+        this.#state = { status: 'open', identity, record: null };
+        this.#cookie.set(identity.cookieKind, identity.token, this.#manager.firstCookieExpires(identity));
         return;
       }
       const snapshot = this.#values.snapshot(leave);
       const record = await rotate(this.#manager, from, identity, snapshot.changes);
-      if (record === null) {
-        this.#drop();
-        return;
-      }
-      this.#identity = identity;
-      this.#adopt(record, snapshot);
+      if (record === null) this.#drop(state.identity);
+      else this.#adopt(identity, record, snapshot);
     });
   }
 
-  /** Writes the session of a login, even if it is empty, in place of what was there. False when it was refused (S9). */
-  async logIn({ leave, ...before }: Before): Promise<boolean> {
-    this.#isPending = false;
+  /**
+   * Settles a pending login: writes its session, even an empty one.
+   * @param leave keys that do not move along
+   * @returns false when the login was refused (S9)
+   */
+  async logIn(superseded: Superseded, leave: readonly string[]): Promise<boolean> {
+    if (this.#state.status !== 'pending') return false;
+    const { identity } = this.#state;
     const snapshot = this.#values.snapshot(leave);
-    const identity = this.#identity as SessionIdentity;
-    const record = await logIn(this.#manager, identity, before, snapshot.changes);
-    if (record === null) this.#detach();
-    else this.#adopt(record, snapshot);
+    const record = await logIn(this.#manager, identity, superseded, snapshot.changes);
+    if (record === null) this.#state = OVER;
+    else this.#adopt(identity, record, snapshot);
     return record !== null;
   }
 
-  get #isWritable(): boolean {
-    return this.#identity !== null && !this.#isPending;
-  }
-
-  /** S8: what changed, a refresh that is due, an anonymous record that its new owner takes over; no empty visitors. */
-  #isDue(changes: Changes): boolean {
-    const record = this.#record;
-    if (record === null) return this.#values.size > 0;
-    if (changes.size > 0) return true;
-    const owner = this.#identity?.owner ?? null;
-    if (owner === null && this.#values.size === 0) return false;
-    if (owner !== null && record.user === null) return true;
-    return this.#manager.lifetimes.refreshDue(record, this.#manager.now());
-  }
-
-  async #write(snapshot: Snapshot, step?: Step): Promise<SaveResult> {
+  async #write({ identity, record }: Open, snapshot: Snapshot, step?: Step): Promise<SaveResult> {
     const { changes } = snapshot;
-    const identity = this.#identity as SessionIdentity;
     const edit = (data: SessionRecord['data']) => {
       const edited = applyChanges(data, changes);
       return step === undefined ? edited : applyStep(edited, step);
     };
-    const created = this.#record === null ? await this.#manager.create(identity, edit({})) : 'exists';
-    if (created === 'gone') return this.#drop();
-    const record = created === 'exists' ? await this.#manager.update(identity, edit) : created;
-    if (record === null) return this.#drop();
+    const created = record === null ? await this.#manager.create(identity, edit({})) : 'exists';
+    if (created === 'gone') return this.#drop(identity);
+    const saved = created === 'exists' ? await this.#manager.update(identity, edit) : created;
+    if (saved === null) return this.#drop(identity);
     if (created === 'exists')
-      this.#manager.emit(changes.size > 0 || step ? 'saved' : 'refreshed', eventDetails(record));
-    this.#adopt(record, snapshot);
+      this.#manager.emit(changes.size > 0 || step ? 'saved' : 'refreshed', eventDetails(saved));
+    this.#adopt(identity, saved, snapshot);
     return 'saved';
   }
 
-  /** The record as it was loaded, or as another request may have made it since. A visitor without one leaves nothing behind. */
-  async #present(identity: SessionIdentity): Promise<SessionRecord | null> {
-    return this.#record ?? (await this.#manager.find(identity.id)).record;
+  /** The record as it was loaded, or as another request may have created it since. */
+  async #present({ identity, record }: Open): Promise<SessionRecord | null> {
+    return record ?? (await this.#manager.find(identity.id)).record;
   }
 
-  #rotateUnsaved(identity: SessionIdentity): void {
-    this.#identity = identity;
-    const { cookieKind, token } = identity;
-    this.#cookie.set(cookieKind, token, this.#manager.firstCookieExpires(identity));
-  }
-
-  #adopt(record: SessionRecord, snapshot: Snapshot): void {
-    const { token, cookieKind } = this.#identity as SessionIdentity;
-    this.#record = record;
+  #adopt(identity: SessionIdentity, record: SessionRecord, snapshot: Snapshot): void {
+    this.#state = { status: 'open', identity, record };
     this.#values.rebase(record.data, snapshot);
-    if (record.cookieExpires <= this.#manager.now()) return;
-    this.#cookie.set(cookieKind, token, record.cookieExpires);
+    if (record.cookieExpires > this.#manager.now())
+      this.#cookie.set(identity.cookieKind, identity.token, record.cookieExpires);
   }
 
-  /** I2: the session was ended while this request was under way; its save is dropped, and that is told. */
-  #drop(): 'dropped' {
-    const identity = this.#identity as SessionIdentity;
+  /** I2: the session ended during this request, so its save is dropped and reported. */
+  #drop(identity: SessionIdentity): 'dropped' {
     const { id, owner } = identity;
     this.#manager.emit('save-dropped', { id, kind: kindOf(identity), ...(owner && { user: owner.name }) });
-    this.#detach();
+    this.#state = OVER;
     return 'dropped';
-  }
-
-  /** Lets go: what is in it now is for this request alone. */
-  #detach(): void {
-    this.#isOver = true;
-    this.#identity = null;
-    this.#record = null;
   }
 }

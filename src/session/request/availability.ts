@@ -1,0 +1,55 @@
+import type { SessionRecord } from '../../store/contract.js';
+import type { SessionIdentity } from '../lifecycle/identity.js';
+import type { SessionManager } from '../lifecycle/manager.js';
+import type { Changes } from '../values/changes.js';
+import type { Values } from '../values/values.js';
+
+/** A session under a token. */
+interface Tokened {
+  readonly identity: SessionIdentity;
+  /** As it was loaded or last saved; null while the store has none. */
+  readonly record: SessionRecord | null;
+}
+
+/** Saves write to the store. */
+export type Open = Tokened & { readonly status: 'open' };
+
+/** A login that the chain has not settled: saves write nothing. `record` is the one that the login replaces. */
+export type Pending = Tokened & { readonly status: 'pending' };
+
+/**
+ * What a request's session is, and so what a save can do:
+ *
+ * - `unavailable`: it has no token, so values are kept for this request alone (S1)
+ * - `pending`, `open`: see the types
+ * - `over`: it ended during this request; values are kept for this request alone
+ */
+export type Availability = Open | Pending | { readonly status: 'unavailable' | 'over' };
+
+export const UNAVAILABLE: Availability = { status: 'unavailable' };
+export const OVER: Availability = { status: 'over' };
+
+export function identityOf(state: Availability): SessionIdentity | null {
+  return state.status === 'open' || state.status === 'pending' ? state.identity : null;
+}
+
+export function recordOf(state: Availability): SessionRecord | null {
+  return state.status === 'open' || state.status === 'pending' ? state.record : null;
+}
+
+/**
+ * S8: whether a save has anything to write: changes, a refresh that is due, or a visitor's record that a user takes over.
+ * A visitor without values is never written.
+ */
+export function isSaveDue(
+  { identity, record }: Open,
+  values: Values,
+  changes: Changes,
+  manager: SessionManager,
+): boolean {
+  if (record === null) return values.size > 0;
+  if (changes.size > 0) return true;
+  if (identity.owner === null && values.size === 0) return false;
+  if (identity.owner !== null && record.user === null) return true;
+  return manager.lifetimes.refreshDue(record, manager.now());
+}
