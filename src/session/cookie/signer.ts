@@ -12,6 +12,9 @@ export type ReadCookie =
   | { verdict: 'ok'; kind: CookieKind; token: string; id: string; secret: number }
   | { verdict: 'absent' | 'malformed' | 'bad-signature'; kind: CookieKind | null };
 
+/** A cookie with a good signature. */
+export type GoodCookie = Extract<ReadCookie, { verdict: 'ok' }>;
+
 /** What a response is to do about the cookie. */
 export type CookieDecision =
   | { action: 'set'; kind: CookieKind; token: string; cookieExpires: number }

@@ -1,14 +1,11 @@
 import type { SessionOwner, SessionRecord } from '../../store/contract.js';
 import { ResponseCookie, type SetCookie } from '../cookie/response-cookie.js';
-import { type CookieSigner, decisive, type ReadCookie } from '../cookie/signer.js';
+import { type CookieSigner, decisive, type GoodCookie, type ReadCookie } from '../cookie/signer.js';
 import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
 import { SETUID } from '../session.js';
 import { type Availability, UNAVAILABLE } from './availability.js';
 import { LiveSession } from './live.js';
-
-/** A cookie with a good signature. */
-export type GoodCookie = Extract<ReadCookie, { verdict: 'ok' }>;
 
 /** What a login does to the sessions that the request's cookies stand for (S4). */
 export interface Predecessor {

@@ -1,6 +1,6 @@
+import type { GoodCookie } from '../../../session/cookie/signer.js';
 import { isOfChain } from '../../../session/lifecycle/chain-names.js';
 import { stateOf } from '../../../session/lifecycle/state.js';
-import type { GoodCookie } from '../../../session/request/context.js';
 import type { SessionOwner, SessionRecord } from '../../../store/contract.js';
 import { currentName } from '../../establish.js';
 import type { AuthSite, AuthUser } from '../../method.js';

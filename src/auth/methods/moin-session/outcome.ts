@@ -1,5 +1,5 @@
-import type { ReadCookie } from '../../../session/cookie/signer.js';
-import type { GoodCookie, SessionContext } from '../../../session/request/context.js';
+import type { GoodCookie, ReadCookie } from '../../../session/cookie/signer.js';
+import type { SessionContext } from '../../../session/request/context.js';
 import type { LiveSession } from '../../../session/request/live.js';
 import type { SessionOwner, SessionRecord } from '../../../store/contract.js';
 import type { AuthUser } from '../../method.js';

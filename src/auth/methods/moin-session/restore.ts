@@ -1,4 +1,5 @@
-import type { GoodCookie, SessionContext } from '../../../session/request/context.js';
+import type { GoodCookie } from '../../../session/cookie/signer.js';
+import type { SessionContext } from '../../../session/request/context.js';
 import type { Known } from '../../method.js';
 import type { Standing } from './classify.js';
 import * as explain from './explain.js';
