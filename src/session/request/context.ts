@@ -6,17 +6,7 @@ import type { SessionManager } from '../lifecycle/manager.js';
 import { SETUID } from '../session.js';
 import { type Availability, UNAVAILABLE } from './availability.js';
 import { LiveSession } from './live.js';
-
-/** What a login does to the sessions that the request's cookies stand for (S4). */
-export interface Predecessor {
-  /**
-   * The session that a cookie opens: its data come along, and it goes. Without a record, as of a visitor who has stored
-   * nothing yet, its token goes, with what a request under way may put there.
-   */
-  from: { cookie: GoodCookie; owner: SessionOwner | null; record: SessionRecord | null } | null;
-  /** The ids of sessions that go, and of which nothing comes along: other users'. */
-  ended: readonly string[];
-}
+import { type LoginPlan, type Predecessor, replacedBy } from './predecessor.js';
 
 /**
  * All that happens to sessions and their cookie in one visit. The session methods of the chain decide with it, and
@@ -31,7 +21,7 @@ export class SessionContext {
   readonly #crossSite: boolean;
   readonly #response: ResponseCookie;
   #pending: (() => Promise<void>)[] = [];
-  #before: Predecessor['from'] = null;
+  #predecessor: Predecessor = { status: 'none' };
   #overLimit = false;
 
   /** @param request `pairs`: all its cookies; `secure`: it came over HTTPS; `crossSite`: another site sent it */
@@ -103,16 +93,16 @@ export class SessionContext {
   login(
     owner: SessionOwner,
     remember: boolean,
-    { from: before, ended }: Predecessor,
+    { predecessor, ended }: LoginPlan,
     leave: readonly string[] = [],
   ): LiveSession {
     const left = [SETUID, ...leave];
-    const record = before?.record ?? null;
+    const record = predecessor.status === 'open' ? predecessor.record : null;
     const identity = newIdentity({ cookieKind: 'user', owner, remember });
     const session = this.#session({ status: 'pending', identity, record });
     for (const key of left) session.delete(key);
-    this.#before = before;
-    const replaced = before && (record ?? { id: before.cookie.id, revision: 0, data: {} });
+    this.#predecessor = predecessor;
+    const replaced = replacedBy(predecessor);
     this.#pending.push(async () => {
       if (session.available) this.#overLimit = !(await session.logIn({ replaced, ended }, left));
       else if (replaced !== null) await this.manager.end(replaced.id, 'destroyed');
@@ -125,10 +115,11 @@ export class SessionContext {
    * alone. One that an auth method had to open is closed.
    */
   beforeLogin(): { session: LiveSession; user: SessionOwner | null } {
-    const before = this.#before;
-    if (before === null || (before.owner !== null && before.cookie.kind === 'anon'))
-      return { session: this.unavailable(), user: null };
-    return { session: this.open(before.cookie, before.owner, before.record), user: before.owner };
+    const before = this.#predecessor;
+    if (before.status === 'unused') return { session: this.open(before.cookie, null, null), user: null };
+    if (before.status === 'open' && (before.owner === null || before.cookie.kind === 'user'))
+      return { session: this.open(before.cookie, before.owner, before.record), user: before.owner };
+    return { session: this.unavailable(), user: null };
   }
 
   /**

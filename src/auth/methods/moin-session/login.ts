@@ -1,4 +1,4 @@
-import type { Predecessor } from '../../../session/request/context.js';
+import type { LoginPlan, Predecessor } from '../../../session/request/predecessor.js';
 import type { AuthSite, AuthUser } from '../../method.js';
 import { preferred, type Standing } from './classify.js';
 import { type Outcome, ownerOf } from './outcome.js';
@@ -10,36 +10,45 @@ export async function logIn(
   standings: readonly Standing[],
   { context }: AuthSite,
 ): Promise<Outcome | null> {
-  const before = predecessor(standings);
-  const moved = before.from?.record ?? null;
+  const plan = planOf(standings);
+  const { predecessor, ended } = plan;
+  const moved = predecessor.status === 'open' ? predecessor.record : null;
   if (await context.manager.limit.denies(user.id, moved?.id)) return null;
-  const session = context.login(ownerOf(user), remember, before, leave);
-  const text = `${user.name} logs in, by ${user.method}, with a new token${whatBecomesOf(before)}`;
+  const session = context.login(ownerOf(user), remember, plan, leave);
+  const text = `${user.name} logs in, by ${user.method}, with a new token${describePredecessor(plan)}`;
   const effects = ['set a user cookie with a new token', `create session ${session.id}`];
   if (moved !== null) effects.push(`move the data of session ${moved.id}, which goes`);
-  for (const id of before.ended) effects.push(`end session ${id}`);
+  for (const id of ended) effects.push(`end session ${id}`);
   return { session, user, reason: 'login', text, effects };
 }
 
-function whatBecomesOf({ from, ended }: Predecessor): string {
+function describePredecessor({ predecessor, ended }: LoginPlan): string {
   const texts = ended.map(() => '; the session under the old cookie is not handed over, and ends');
-  if (from !== null && from.record !== null)
-    texts.push(`; the data of ${from.owner === null ? 'the visitor' : 'the session before'} move along`);
+  if (predecessor.status === 'open')
+    texts.push(
+      `; the data of ${predecessor.owner === null ? 'the visitor' : 'the session before'} move along`,
+    );
   return texts.join('');
 }
 
-/** S4: an anonymous session and the user's own move along; another user's ends, and so does one that is refused. What is over already is left alone. */
-function predecessor(standings: readonly Standing[]): Predecessor {
+/**
+ * S4: a visitor's session and the user's own move along. Another user's session ends, and so does a refused one. A session
+ * that is over already stays as it is.
+ */
+function planOf(standings: readonly Standing[]): LoginPlan {
   const ended = standings.flatMap((standing) =>
     standing.status === 'foreign' || standing.status === 'refused' ? [standing.record.id] : [],
   );
-  const found = preferred(standings);
+  return { predecessor: predecessorOf(preferred(standings)), ended };
+}
+
+function predecessorOf(found: Standing | null): Predecessor {
   switch (found?.status) {
     case 'open':
-      return { from: found, ended };
+      return found;
     case 'unused':
-      return { from: { cookie: found.cookie, owner: null, record: null }, ended };
+      return { status: 'unused', cookie: found.cookie };
     default:
-      return { from: null, ended };
+      return { status: 'none' };
   }
 }
