@@ -219,6 +219,32 @@ describe('looking', () => {
     expect(found.sort()).toEqual(expected);
   });
 
+  it.each<[SessionFilter, boolean]>([
+    [{}, true],
+    [{ state: 'expired' }, true],
+    [{ state: 'grace' }, true],
+    [{ state: 'active' }, false],
+    [{ state: 'refused' }, false],
+  ])(
+    'asks the store for the sessions of a user alone, with %j for those that are over: %s',
+    async (filter, past) => {
+      const store = await storeOf(sample('aaaa'));
+      const asked: unknown[] = [];
+      Object.assign(store, {
+        async *findByUser(...args: unknown[]) {
+          asked.push(args);
+          yield* [];
+        },
+      });
+      store.scan = () => {
+        throw new Error('the store was scanned');
+      };
+      const list = new SessionAdmin({ store, clock }).list({ ...filter, userId: 'id-alice' });
+      for await (const _ of list);
+      expect(asked).toEqual([['id-alice', { past }]]);
+    },
+  );
+
   it('resolves a prefix to at most so many ids', async () => {
     const admin = new SessionAdmin({
       store: await storeOf(sample('abcd1'), sample('abcd2'), sample('ffff')),

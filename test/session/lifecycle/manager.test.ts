@@ -37,6 +37,14 @@ it('I2: what ended is remembered, with its reason, for an hour', async () => {
   expect(await manager.tombstone(idOf('a'))).toEqual({ reason: 'logout', at: 1_000_000, until: 4_600_000 });
 });
 
+it('I2: an id is gone until its tombstone ends, and free from then on', async () => {
+  const { manager } = await managing();
+  const tombstoneUntil = (until: number) => ({ reason: 'logout' as const, at: 0, until });
+  expect(manager.isGone(tombstoneUntil(1_000_001))).toBe(true);
+  expect(manager.isGone(tombstoneUntil(1_000_000))).toBe(false);
+  expect(manager.isGone(null)).toBe(false);
+});
+
 it('I4: an end leaves what cannot be read, and no event: nobody knows whose it was', async () => {
   const { store, manager, events } = await managing();
   store.putBytes(idOf('a'), 'torn');
