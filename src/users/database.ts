@@ -6,7 +6,7 @@ import { errorCode, StoreError } from '../base/errors.js';
 import { type Remedies, storeFault } from '../disk/fault.js';
 import { LockFile } from '../disk/lock.js';
 import { systemError } from '../disk/plain-file.js';
-import { Disk } from '../disk/writer.js';
+import { DiskWriter } from '../disk/writer.js';
 import { UserFileAdapter } from './adapter.js';
 import { assertReplaceable, exposureOf } from './path.js';
 import { noUsers, type UserFile, UserIndex } from './stored.js';
@@ -34,7 +34,7 @@ const REMEDIES: Remedies = {
 export class UserDatabase {
   readonly path: string;
   readonly #clock: Clock;
-  readonly #disk: Disk;
+  readonly #disk: DiskWriter;
   readonly #lock: LockFile;
   #cached: { stamp: string; index: UserIndex } | null = null;
   #wasThere = false;
@@ -44,7 +44,7 @@ export class UserDatabase {
   constructor(path: string, clock: Clock) {
     this.path = path;
     this.#clock = clock;
-    this.#disk = new Disk(dirname(path), 'fsync');
+    this.#disk = new DiskWriter(dirname(path), 'fsync');
     this.#lock = new LockFile(`${path}.lock`, () => this.#openLock());
   }
 

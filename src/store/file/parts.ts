@@ -1,5 +1,6 @@
+import type { Durability } from '../../disk/durability.js';
 import { LockFile } from '../../disk/lock.js';
-import { Disk, type Durability } from '../../disk/writer.js';
+import { DiskWriter } from '../../disk/writer.js';
 import { FileLayout } from './layout.js';
 import { RecordFiles } from './record-files.js';
 import { UserIndex } from './user-index.js';
@@ -7,7 +8,7 @@ import { UserIndex } from './user-index.js';
 /** What the file store is made of; all of it works on one folder. */
 export interface FileParts {
   layout: FileLayout;
-  disk: Disk;
+  disk: DiskWriter;
   locks: LockFile;
   records: RecordFiles;
   index: UserIndex;
@@ -15,7 +16,7 @@ export interface FileParts {
 
 export function fileParts(root: string, durability: Durability): FileParts {
   const layout = new FileLayout(root);
-  const disk = new Disk(root, durability);
+  const disk = new DiskWriter(root, durability);
   const locks = new LockFile(layout.lock, () => disk.openShared(layout.lock));
   return { layout, disk, locks, records: new RecordFiles(disk, layout), index: new UserIndex(disk, layout) };
 }

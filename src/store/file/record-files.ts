@@ -2,7 +2,7 @@ import { LowSync } from 'lowdb';
 import { errorCode, UnreadableRecordError } from '../../base/errors.js';
 import { NO_ROOM } from '../../disk/fault.js';
 import { JsonFile } from '../../disk/json-file.js';
-import type { Disk } from '../../disk/writer.js';
+import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionRecord, StoreEntry, Tombstone } from '../contract.js';
 import { parseRecord, parseTombstone, type Storable } from '../record.js';
 import type { FileLayout } from './layout.js';
@@ -26,10 +26,10 @@ const SHORT: ReadonlySet<string | undefined> = new Set([...NO_ROOM, 'EMFILE', 'E
 
 /** The files of single sessions: one lowdb database each. Whoever writes holds the session's lock. */
 export class RecordFiles {
-  readonly #disk: Disk;
+  readonly #disk: DiskWriter;
   readonly #layout: FileLayout;
 
-  constructor(disk: Disk, layout: FileLayout) {
+  constructor(disk: DiskWriter, layout: FileLayout) {
     this.#disk = disk;
     this.#layout = layout;
   }

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { StoreError } from '../../base/errors.js';
 import { bare } from '../../base/own.js';
 import { isUrl } from '../../base/realm.js';
+import type { Durability } from '../../disk/durability.js';
 import { withRemedy } from '../../disk/fault.js';
-import type { Durability } from '../../disk/writer.js';
 import {
   assertIdPrefix,
   assertSessionId,
@@ -24,7 +24,7 @@ import { storable } from '../record.js';
 import { lockSlot, recognize } from './layout.js';
 import { compactIfOvergrown } from './list-compaction.js';
 import { type FileParts, fileParts } from './parts.js';
-import { keptSecret } from './secret.js';
+import { siteSecret } from './secret.js';
 import { sweepFiles } from './sweep.js';
 import { paced, walk } from './walk.js';
 
@@ -141,7 +141,7 @@ export class FileStore implements SessionStore, SecretKeeper {
 
   /** @throws StoreError also where others could read or change the secret, which signs nothing then */
   secret({ create }: { create: boolean }): Promise<Buffer | null> {
-    return keptSecret(this.#parts, { create: create && !this.#readOnly });
+    return siteSecret(this.#parts, { create: create && !this.#readOnly });
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { plainStats, readPart } from '../../disk/plain-file.js';
-import type { Disk } from '../../disk/writer.js';
+import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionOwner } from '../contract.js';
 import { type FileLayout, isListName } from './layout.js';
 import { namesIn } from './walk.js';
@@ -39,14 +39,14 @@ const MOST_KNOWN = 10_000;
  * (`list-compaction.ts`), so that it stays in proportion to the sessions in use.
  */
 export class UserIndex {
-  readonly #disk: Disk;
+  readonly #disk: DiskWriter;
   readonly #layout: FileLayout;
   /** The sessions that this process has seen listed: in which file, and under which user's id. */
   readonly #known = new Map<string, string>();
   /** The sizes of lists after their last compaction, in bytes, as far as this process knows. */
   readonly #compacted = new Map<string, number>();
 
-  constructor(disk: Disk, layout: FileLayout) {
+  constructor(disk: DiskWriter, layout: FileLayout) {
     this.#disk = disk;
     this.#layout = layout;
   }
