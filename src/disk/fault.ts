@@ -2,7 +2,7 @@ import { errorCode, StoreError } from '../base/errors.js';
 import { isError } from '../base/realm.js';
 
 /** The error codes of a write that found the disk full. Removing a file may still succeed. */
-export const NO_ROOM: readonly string[] = ['ENOSPC', 'EDQUOT'];
+export const DISK_FULL: readonly string[] = ['ENOSPC', 'EDQUOT'];
 
 /** The remedy for each code of a system error. */
 export type Remedies = Readonly<Record<string, string>>;
@@ -27,8 +27,8 @@ const REMEDIES: Remedies = {
 };
 
 /** Whether the error is a `StoreError` that reports a full disk. */
-export function isLackOfRoom(error: unknown): error is StoreError {
-  return error instanceof StoreError && NO_ROOM.includes(errorCode(error.cause) ?? '');
+export function isDiskFull(error: unknown): error is StoreError {
+  return error instanceof StoreError && DISK_FULL.includes(errorCode(error.cause) ?? '');
 }
 
 /**

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { isLackOfRoom, withRemedy } from '../../disk/fault.js';
+import { isDiskFull, withRemedy } from '../../disk/fault.js';
 import { plainStats, readPart } from '../../disk/plain-file.js';
 import type { FileParts } from './parts.js';
 import { asText, BLOCK, digest, type Entry, entriesIn, type List } from './user-index.js';
@@ -41,7 +41,7 @@ export async function sweepList(parts: FileParts, list: List): Promise<number> {
   let gone = 0;
   for (const path of [list.path, list.past]) {
     gone += await compact(parts, list, path, recordIsThere(parts), BLOCK).catch((error: unknown) => {
-      if (isLackOfRoom(error)) return 0;
+      if (isDiskFull(error)) return 0;
       throw error;
     });
   }

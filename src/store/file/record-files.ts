@@ -1,6 +1,6 @@
 import { LowSync } from 'lowdb';
 import { errorCode, UnreadableRecordError } from '../../base/errors.js';
-import { NO_ROOM } from '../../disk/fault.js';
+import { DISK_FULL } from '../../disk/fault.js';
 import { JsonFile } from '../../disk/json-file.js';
 import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionRecord, StoreEntry, Tombstone } from '../contract.js';
@@ -22,7 +22,7 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 };
 
 /** What an `unlink` needs none of, so that it works where a tombstone cannot be written. */
-const SHORT: ReadonlySet<string | undefined> = new Set([...NO_ROOM, 'EMFILE', 'ENFILE']);
+const SHORT: ReadonlySet<string | undefined> = new Set([...DISK_FULL, 'EMFILE', 'ENFILE']);
 
 /** The files of single sessions: one lowdb database each. Whoever writes holds the session's lock. */
 export class RecordFiles {
