@@ -4,7 +4,7 @@ import type { DirectoryUser, UserDirectory } from './directory.js';
  * A user directory as one visit sees it: nobody who was found is looked up a second time by id. A user who was not found
  * is, for an auth method may have made them meanwhile.
  */
-export class RememberingDirectory implements UserDirectory {
+export class CachingDirectory implements UserDirectory {
   readonly #directory: UserDirectory;
   readonly #found = new Map<string, DirectoryUser>();
 
