@@ -1,16 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { fstatSync, futimesSync, openSync, renameSync, unlinkSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Creator } from './creator.js';
 import { type Durability, Syncer } from './durability.js';
 import { APPEND, closeAfter, openIfExists, WRITE } from './open.js';
 import { copyOwnership, type Ownership } from './ownership.js';
 import { withPlainFile, writeWhole } from './plain-file.js';
 import { DiskReader } from './reader.js';
-
-/** Makes the names of temporary files differ between processes; a count makes them differ within one. */
-const PROCESS = randomBytes(4).toString('hex');
-let temporaryFiles = 0;
+import { temporaryPath } from './temporary.js';
 
 /** Reads and writes the files of a store's folder. Follows no symbolic link below that folder. */
 export class DiskWriter extends DiskReader {
@@ -100,10 +96,4 @@ function removeIfPossible(path: string): void {
   try {
     unlinkSync(path);
   } catch {}
-}
-
-function temporaryPath(path: string): string {
-  temporaryFiles = (temporaryFiles + 1) % 0x10000;
-  const unique = PROCESS + temporaryFiles.toString(16).padStart(4, '0');
-  return join(dirname(path), `.${basename(path)}.${unique}.tmp`);
 }

@@ -3,20 +3,28 @@ import { LockFile } from '../../disk/lock.js';
 import { DiskWriter } from '../../disk/writer.js';
 import { FileLayout } from './layout.js';
 import { RecordFiles } from './record-files.js';
+import { TombstoneFiles } from './tombstone-files.js';
 import { UserIndex } from './user-index.js';
 
-/** What the file store is made of; all of it works on one folder. */
+/** The parts of a file store. All work on the same folder. */
 export interface FileParts {
   layout: FileLayout;
   disk: DiskWriter;
   locks: LockFile;
   records: RecordFiles;
+  tombstones: TombstoneFiles;
   index: UserIndex;
 }
 
 export function fileParts(root: string, durability: Durability): FileParts {
   const layout = new FileLayout(root);
   const disk = new DiskWriter(root, durability);
-  const locks = new LockFile(layout.lock, () => disk.openShared(layout.lock));
-  return { layout, disk, locks, records: new RecordFiles(disk, layout), index: new UserIndex(disk, layout) };
+  return {
+    layout,
+    disk,
+    locks: new LockFile(layout.lock, () => disk.openShared(layout.lock)),
+    records: new RecordFiles(disk, layout),
+    tombstones: new TombstoneFiles(disk, layout),
+    index: new UserIndex(disk, layout),
+  };
 }
