@@ -4,7 +4,7 @@ import { closeAfter, openIfExists, READ, READ_LINKED } from '../disk/open.js';
 import type { Ownership } from '../disk/ownership.js';
 import { readWhole } from '../disk/plain-file.js';
 import type { DiskWriter } from '../disk/writer.js';
-import { parseUserFile, type UserFile } from './stored.js';
+import { parseUserFile, type UserFile } from './user-file.js';
 
 /**
  * The user file as a lowdb adapter, for one read and one write. The written file replaces the one that was read, and gets
