@@ -10,7 +10,7 @@ import type { IncomingRequest } from './http/request.js';
 import type { SetCookie } from './session/cookie/response-cookie.js';
 import { CookieSigner } from './session/cookie/signer.js';
 import type { SecretKeeper, SessionStore } from './store/contract.js';
-import { type KeptWrite, OverlayStore } from './store/overlay.js';
+import { OverlayStore, type OverlayWrite } from './store/overlay.js';
 import { begin, cameByHttps } from './visit/begin.js';
 import { createSite, openUsers } from './visit/create-site.js';
 import type { Site } from './visit/site.js';
@@ -29,7 +29,7 @@ export interface SimulatedRequest {
   user: Pick<AuthUser, 'id' | 'name' | 'method'> | null;
   session: { available: boolean; id: string | null; kind: string; isNew: boolean; keys: string[] } | null;
   setCookies: SetCookie[];
-  writes: KeptWrite[];
+  writes: OverlayWrite[];
 }
 
 export interface SimulateOptions {
@@ -93,7 +93,7 @@ async function rehearsal(
   return createSite(settings, { store, users, signer, emit: () => {} });
 }
 
-function reportOf(visit: Visit, writes: KeptWrite[]): SimulatedRequest {
+function reportOf(visit: Visit, writes: OverlayWrite[]): SimulatedRequest {
   const { cookies, trace: steps, user, session } = visit;
   const { available, id, kind, isNew } = session;
   const keys = [...session.keys()];

@@ -1,10 +1,10 @@
 import { errorCode, StoreError } from '../base/errors.js';
 import { isError } from '../base/realm.js';
 
-/** The codes that say of a write that there is no room for it, where a removal may still succeed. */
-export const NO_ROOM: readonly string[] = ['ENOSPC', 'EDQUOT'];
+/** The error codes of a write that found the disk full. Removing a file may still succeed. */
+export const DISK_FULL: readonly string[] = ['ENOSPC', 'EDQUOT'];
 
-/** What to do about a system error, by its code. */
+/** The remedy for each code of a system error. */
 export type Remedies = Readonly<Record<string, string>>;
 
 const REMEDIES: Remedies = {
@@ -26,14 +26,15 @@ const REMEDIES: Remedies = {
   EIO: 'the disk reports an error: look at the system log',
 };
 
-/** Whether a `StoreError` says that there was no room for what was to be written. */
-export function isLackOfRoom(error: unknown): error is StoreError {
-  return error instanceof StoreError && NO_ROOM.includes(errorCode(error.cause) ?? '');
+/** Whether the error is a `StoreError` that reports a full disk. */
+export function isDiskFull(error: unknown): error is StoreError {
+  return error instanceof StoreError && DISK_FULL.includes(errorCode(error.cause) ?? '');
 }
 
 /**
- * A system error as a `StoreError` of one line that names the remedy. All others pass as they are.
- * @param own remedies for what is not a store
+ * Converts a system error to a `StoreError` of one line that names the remedy. Returns other errors unchanged.
+ * @param doing what failed, as the beginning of the message: `cannot read …`
+ * @param own remedies that replace those of a store
  */
 export function storeFault(error: unknown, doing: string, own: Remedies = {}): Error {
   if (!isError(error)) return new Error(String(error));
@@ -44,7 +45,7 @@ export function storeFault(error: unknown, doing: string, own: Remedies = {}): E
   });
 }
 
-/** Gives what `work` gives; its system errors become `StoreError`s. */
+/** Returns what `work` returns. Converts a system error that `work` throws (`storeFault`). */
 export function withRemedy<T>(doing: string, work: () => T): T {
   try {
     return work();

@@ -1,20 +1,18 @@
-import { closeSync, constants, lstatSync, openSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, openSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { errorCode } from '../base/errors.js';
+import { closeAfter, FOLDER, ifExists } from './open.js';
 import { systemError } from './plain-file.js';
-
-/** Opens a folder, but not through a link. */
-export const FOLDER = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /** Mode bits that let the group or everybody write. */
 const OTHERS_WRITE = 0o022;
 
 /**
- * The folders inside of a store. None of them may be a link: files in it are reached through `within` and `inside` alone.
- * The store's own folder may be one, for operators link it.
+ * The folders inside of a store. A file in one is reached through `within` or `inside` only, and these refuse a folder
+ * that is a symbolic link: else the store's owner could make root read or write elsewhere. The store's own folder may be
+ * a link, because operators link it.
  *
- * Where somebody else could swap a folder for a link between our look and our work, the folder is opened and the work is
- * done relative to it, which only Linux can do from here. Elsewhere that race stays.
+ * Where somebody else can swap a folder for a link between the check and the work, the folder is opened and the work
+ * uses paths relative to the open folder. Node offers that on Linux only; on other systems the race remains.
  */
 export class Folders {
   readonly #root: string;
@@ -24,15 +22,15 @@ export class Folders {
     this.#root = root;
   }
 
-  /** The store's own folder as it was when first seen; null while there is none. */
+  /** The stats of the store's own folder at the first look; null while it does not exist. */
   get root(): Stats | null {
     this.#stats ??= statSync(this.#root, { throwIfNoEntry: false }) ?? null;
     return this.#stats;
   }
 
   /**
-   * Gives `work` the path under which the file at `path` is safely reached.
-   * @throws a system error: ELOOP when its folder is a link
+   * Passes to `work` a safe path to the file at `path`.
+   * @throws a system error: ELOOP when the file's folder is a link, ESTRANGER when the folder belongs to somebody else
    */
   within<T>(path: string, work: (path: string) => T): T {
     const folder = dirname(path);
@@ -40,48 +38,38 @@ export class Folders {
     return this.inside(folder, (safe) => work(safe === folder ? path : `${safe}/${basename(path)}`));
   }
 
-  /** The same for a folder itself. */
+  /** Passes to `work` a safe path to the folder itself. @throws the errors of `within` */
   inside<T>(folder: string, work: (folder: string) => T): T {
     if (folder === this.#root) return work(folder);
     const stats = lstatSync(folder, { throwIfNoEntry: false });
     if (stats?.isSymbolicLink()) throw systemError('ELOOP', 'opendir');
     if (!this.#isContested) return work(folder);
-    // Whose folder it is may put back, take out and hide what is in it.
+    // The owner of a folder can put files back into it, take them out and hide them.
     if (stats !== undefined && !this.isTrusted(stats.uid)) throw systemError('ESTRANGER', 'opendir');
-    const fd = openSync(folder, FOLDER);
-    try {
-      return work(`/proc/self/fd/${fd}`);
-    } finally {
-      closeSync(fd);
-    }
+    return closeAfter(openSync(folder, FOLDER), (fd) => work(`/proc/self/fd/${fd}`));
   }
 
-  /** The names in a folder; none when there is no such folder. */
+  /** The names in a folder; none when the folder does not exist. */
   names(folder: string): string[] {
-    try {
-      return this.inside(folder, (safe) => readdirSync(safe));
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return [];
-      throw error;
-    }
+    return ifExists(() => this.inside(folder, (safe) => readdirSync(safe))) ?? [];
   }
 
-  /** Whether a file of this owner may be ours: root's, our own, or the owner's of the store's folder. */
+  /** Whether the store accepts files of this owner: root, this process's user, or the owner of the store's folder. */
   isTrusted(uid: number): boolean {
     if (uid === 0 || uid === process.geteuid?.() || uid === this.root?.uid) return true;
-    // The folder may have been given to somebody since we saw it.
+    // The folder may have a new owner since the first look.
     this.#stats = null;
     return uid === this.root?.uid;
   }
 
-  /** Whether others than we and root can change folders here. */
+  /** Whether users other than this process's and root can change folders here. */
   get #isContested(): boolean {
     if (process.platform !== 'linux' || this.root === null) return false;
     return this.root.uid !== process.geteuid?.() || mayOthersWrite(this.root);
   }
 }
 
-/** Whether more than the owner may write: an ACL shows in the bits of the group as well. */
+/** Whether the group or everybody may write. An ACL also shows in the bits of the group. */
 export function mayOthersWrite({ mode }: Stats): boolean {
   return (mode & OTHERS_WRITE) !== 0;
 }

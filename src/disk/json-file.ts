@@ -1,33 +1,33 @@
 import type { SyncAdapter } from 'lowdb';
 import { assertReadable } from './plain-file.js';
-import type { Disk } from './writer.js';
+import type { DiskWriter } from './writer.js';
 
 interface JsonFileOptions<T> {
-  /** Makes data of the file's text; what it throws reaches the reader. */
+  /** Converts the file's text to data. `read` throws what `parse` throws. */
   parse: (text: string) => T;
-  /** Makes the file's text of data. Default: JSON. */
+  /** Converts data to the file's text. Default: JSON. */
   format?: (data: T) => string;
-  /** The time (ms) that the written file shall bear. */
+  /** The modification time (ms) to give the written file; undefined: now. */
   mtime: (data: T) => number | undefined;
-  /** Refuse a file whose owner has no business in its folder. Default false. */
+  /** Refuse a file whose owner the store does not trust. Default false. */
   trustedOnly?: boolean;
 }
 
-/** One JSON file as a lowdb adapter: read whole, replaced whole. */
+/** One JSON file as a lowdb adapter: reads and replaces the file as a whole. */
 export class JsonFile<T> implements SyncAdapter<T> {
-  readonly #disk: Disk;
+  readonly #disk: DiskWriter;
   readonly #path: string;
   readonly #options: JsonFileOptions<T>;
-  /** The size of what was last read; 0 when there was nothing. */
+  /** The size of the file at the last read; 0 when it did not exist. */
   bytes = 0;
 
-  constructor(disk: Disk, path: string, options: JsonFileOptions<T>) {
+  constructor(disk: DiskWriter, path: string, options: JsonFileOptions<T>) {
     this.#disk = disk;
     this.#path = path;
     this.#options = options;
   }
 
-  /** Null when there is no such file. */
+  /** Null when the file does not exist. */
   read(): T | null {
     const { trustedOnly } = this.#options;
     const file = trustedOnly ? this.#disk.readTrusted(this.#path) : this.#disk.read(this.#path);

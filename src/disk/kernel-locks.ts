@@ -2,12 +2,12 @@ import { createRequire } from 'node:module';
 import { StoreError } from '../base/errors.js';
 import { isError } from '../base/realm.js';
 
-/** The native module for locks on bytes of files. */
+/** The native module that locks bytes of files. */
 export type KernelLocks = typeof import('fs-native-extensions');
 let loaded: KernelLocks | null = null;
 
 /**
- * Loads the native module at the first write: reading works without it. A failed load is tried again at the next write.
+ * Loads the native module at the first write; reads do not need it. After a failed load, the next write tries again.
  * @throws StoreError with the remedy
  */
 export function kernelLocks(): KernelLocks | Promise<KernelLocks> {
@@ -23,7 +23,7 @@ async function load(): Promise<KernelLocks> {
   }
 }
 
-/** Bundlers see an `import`. Where it failed, Node 20 and 22 repeat that for ever, but try a `require` anew. */
+/** `import`, because bundlers see it. Node 20 and 22 repeat a failed `import` for ever, but run a `require` again. */
 async function nativeModule(): Promise<KernelLocks> {
   try {
     const module = await import('fs-native-extensions');
@@ -33,7 +33,7 @@ async function nativeModule(): Promise<KernelLocks> {
   }
 }
 
-/** Node, its reader of package.json and the system's linker report this in different errors, each with the system's text. */
+/** Node, its reader of package.json and the system's linker throw different errors, each with the system's text. */
 function isShortage(error: unknown): boolean {
   return isError(error) && (/too many open files/i.test(error.message) || isShortage(error.cause));
 }

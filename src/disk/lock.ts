@@ -1,15 +1,15 @@
-import { closeSync, fstatSync, type Stats, statSync } from 'node:fs';
+import { closeSync, fstatSync, statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { StoreError } from '../base/errors.js';
 import { withRemedy } from './fault.js';
 import { type KernelLocks, kernelLocks } from './kernel-locks.js';
 
 /**
- * Kernel locks on single bytes of one file, shared by all processes that work on a folder. A lock dies with its
- * process, so none goes stale.
+ * Kernel locks on single bytes of one file. All processes that work on a folder share the file. The kernel frees the
+ * locks of a process that dies, so none goes stale.
  *
- * A section is synchronous and is run in the very turn of the event loop in which its lock was taken: locks of
- * one open file do not exclude each other, but two sections of one process never overlap.
+ * A section is synchronous, and runs in the same turn of the event loop in which its lock was taken. The kernel does not
+ * exclude locks of one open file from each other, but two synchronous sections of one process never overlap.
  */
 export class LockFile {
   readonly #path: string;
@@ -18,9 +18,9 @@ export class LockFile {
   #file: { fd: number; dev: number; ino: number } | null = null;
 
   /**
-   * @param open opens the file at `path`, making it if need be; it is called at the first section
-   * @param patience how long (ms) others may hold a lock before we give up: a holder needs less than a millisecond
-   * @throws StoreError where `assertLocksHold` does
+   * @param open opens the file at `path`, or creates it; called at the first section
+   * @param patience how long (ms) to wait for a lock; a section takes less than a millisecond. Default 10 s
+   * @throws StoreError in a runtime that cannot lock (`assertLocksHold`)
    */
   constructor(path: string, open: () => number, patience = 10_000) {
     assertLocksHold();
@@ -30,8 +30,9 @@ export class LockFile {
   }
 
   /**
-   * Runs `section` while no other process runs one for the same slot (an integer from 0), or for any of several.
-   * @throws StoreError when the lock can't be had.
+   * Runs `section` while no other process runs one for the same slot (the number of a byte, from 0), or for one of the
+   * same slots.
+   * @throws StoreError when another process holds a lock for longer than `patience`
    */
   async exclusive<T>(slot: number | readonly number[], section: () => T): Promise<T> {
     const slots = typeof slot === 'number' ? [slot] : slot;
@@ -55,9 +56,9 @@ export class LockFile {
     this.#file = null;
   }
 
-  /** The file with the locks taken; null if another has one. Nobody waits while he holds one: no deadlock. */
+  /** Takes all the locks and returns the file; null, with no lock held, when another process has one: so no deadlock. */
   #take(locks: KernelLocks, slots: readonly number[]): number | null {
-    this.#file ??= opened(this.#openFile());
+    this.#file ??= identified(this.#openFile());
     const { fd } = this.#file;
     for (const [taken, slot] of slots.entries()) {
       if (locks.tryLock(fd, slot, 1)) continue;
@@ -74,10 +75,10 @@ export class LockFile {
     return null;
   }
 
-  /** Looked at with the lock taken: a lock on a file that was removed, or moved away with its folder, protects from nobody. */
+  /** Called with the locks held. A lock on a file that was removed, or moved with its folder, excludes nobody. */
   #isInPlace(): boolean {
-    const there: Stats | undefined = statSync(this.#path, { throwIfNoEntry: false });
-    return there !== undefined && there.ino === this.#file?.ino && there.dev === this.#file.dev;
+    const current = statSync(this.#path, { throwIfNoEntry: false });
+    return current !== undefined && current.ino === this.#file?.ino && current.dev === this.#file.dev;
   }
 
   #stuck(): StoreError {
@@ -88,8 +89,8 @@ export class LockFile {
 }
 
 /**
- * Refuses runtimes that end the whole process at a lock, some at the first one (Deno), some only at the first that
- * another process holds (Bun 1.4): at the start, and not when the site is busy.
+ * Refuses runtimes that abort the process at a kernel lock: Deno at the first lock, Bun 1.4 at the first lock that
+ * another process holds. The check runs at the start of a site, before such a lock.
  * @throws StoreError with the remedy
  */
 export function assertLocksHold(): void {
@@ -104,7 +105,7 @@ function release({ unlock }: KernelLocks, fd: number, slots: readonly number[]):
   for (const slot of slots) unlock(fd, slot, 1);
 }
 
-function opened(fd: number): { fd: number; dev: number; ino: number } {
+function identified(fd: number): { fd: number; dev: number; ino: number } {
   const { dev, ino } = fstatSync(fd);
   return { fd, dev, ino };
 }

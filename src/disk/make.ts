@@ -1,20 +1,20 @@
-import { chmodSync, closeSync, fchmodSync, fstatSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, fchmodSync, fstatSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorCode } from '../base/errors.js';
-import { FOLDER } from './folders.js';
+import { closeAfter, FOLDER } from './open.js';
 
-/** For the owner alone, whatever the umask of the process takes away. */
+// For the owner alone. The umask of the process may take away bits of these; they are then set again.
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
-/** Opens a file that is new for certain. @throws EEXIST */
+/** Creates and opens a file of mode 0600, which the caller closes. @throws EEXIST when there is anything of this name */
 export function createFile(path: string): number {
   const fd = openSync(path, 'wx+', FILE_MODE);
-  allow(fd, FILE_MODE);
+  addMode(fd, FILE_MODE);
   return fd;
 }
 
-/** Makes a folder, and those above it that are not there. Gives what it made, from above. */
+/** Creates a folder of mode 0700, and the missing ones above it. Returns the paths of the new ones, the topmost first. */
 export function makeFolders(path: string): string[] {
   try {
     return makeFolder(path);
@@ -31,30 +31,26 @@ function makeFolder(path: string): string[] {
     if (errorCode(error) === 'EEXIST' && statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [];
     throw error;
   }
-  if (process.platform !== 'win32') allowFolder(path); // which has no umask
+  if (process.platform !== 'win32') setFolderMode(path); // Windows has no umask.
   return [path];
 }
 
-/** Through the opened folder, for its name may be another one's by now. */
-function allowFolder(path: string): void {
+/** Sets the mode through the opened folder, because another file may have the folder's name by now. */
+function setFolderMode(path: string): void {
   let fd: number;
   try {
     fd = openSync(path, FOLDER);
   } catch (error) {
-    // The umask took even reading from us; from root it takes nothing.
+    // The umask took away the right to read. Root keeps that right, so this process is not root's.
     if (errorCode(error) !== 'EACCES') throw error;
     chmodSync(path, FOLDER_MODE);
     return;
   }
-  try {
-    allow(fd, FOLDER_MODE);
-  } finally {
-    closeSync(fd);
-  }
+  closeAfter(fd, () => addMode(fd, FOLDER_MODE));
 }
 
-/** Changes only what differs: some file systems know one mode, and refuse every change. */
-function allow(fd: number, mode: number): void {
-  const made = fstatSync(fd).mode;
-  if ((made & mode) !== mode) fchmodSync(fd, (made & 0o7000) | mode);
+/** Changes the mode only where bits are missing: some file systems have a single mode, and refuse every change. */
+function addMode(fd: number, mode: number): void {
+  const current = fstatSync(fd).mode;
+  if ((current & mode) !== mode) fchmodSync(fd, (current & 0o7000) | mode);
 }

@@ -1,19 +1,16 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats, writeSync } from 'node:fs';
-import { errorCode } from '../base/errors.js';
+import { fstatSync, readSync, type Stats, writeSync } from 'node:fs';
+import { closeAfter, openIfExists, READ } from './open.js';
 
-/** The largest record or user file that is read or written: far beyond any session, and no danger to the memory. */
+/** The largest file (bytes) that is read whole, or written: more than any session needs, and a bound for the memory. */
 export const LARGEST = 16 * 1024 * 1024;
 
-/** Opens neither symbolic links nor, for ever, a pipe that nobody writes to. Undefined where the system has no such flag. */
-const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-
-/** Reading is synchronous, so one buffer serves all small files. */
+/** Reads are synchronous, so one buffer serves all small files. */
 const buffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
- * The text of a file; null when there is none. As fast as `readFileSync`, which would not look at what it opens.
- * Refuses, with a system error's code, whatever is no plain file of sane size.
- * @param examine looks at the file before it is read, and throws what speaks against it
+ * The text of a file; null when the file does not exist. As fast as `readFileSync`, which also reads pipes and devices.
+ * @param examine gets the file's stats before the read; throws to refuse the file
+ * @throws a system error when it is no plain file, or larger than 16 MB
  */
 export function readPlainFile(
   path: string,
@@ -25,33 +22,23 @@ export function readPlainFile(
   });
 }
 
-/** Gives `work` the opened file; null when there is none. Follows no link, and waits for no writer of a pipe. */
+/** Passes the opened file to `work`. Null when the file does not exist. Follows no symbolic link. */
 export function withPlainFile<T>(path: string, work: (fd: number) => T): T | null {
   const fd = openPlainFile(path);
-  if (fd === null) return null;
-  try {
-    return work(fd);
-  } finally {
-    closeSync(fd);
-  }
+  return fd === null ? null : closeAfter(fd, work);
 }
 
-/** The opened file, which the caller closes; null when there is none. */
+/** The opened file, which the caller closes; null when it does not exist. Follows no symbolic link. */
 export function openPlainFile(path: string): number | null {
-  try {
-    return openSync(path, READ);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  }
+  return openIfExists(path, READ);
 }
 
-/** @throws a system error when a file of this text would be too large to be read again */
+/** @throws a system error (EFBIG) when a file with this text would be too large to read again */
 export function assertReadable(text: string): void {
   if (text.length > LARGEST / 4 && Buffer.byteLength(text) > LARGEST) throw systemError('EFBIG', 'write');
 }
 
-/** What the opened file is. @throws a system error unless it is a plain file */
+/** The stats of an open file. @throws a system error (ENXIO) unless it is a plain file */
 export function plainStats(fd: number): Stats {
   const stats = fstatSync(fd);
   if (!stats.isFile()) throw systemError('ENXIO', 'read');
@@ -60,8 +47,8 @@ export function plainStats(fd: number): Stats {
 
 /**
  * The text of an open file, from its beginning.
- * What fills less than the buffer is small, and whole: a file ends where a read falls short. To ask for its size before
- * would be a third of the cost. Reading at a position fails for pipes and the like.
+ * A read that leaves room in the buffer has reached the end of the file. So a small file needs no `fstat`, which would be
+ * a third of the cost. A read at a position fails for pipes and the like.
  */
 export function readWhole(fd: number): { text: string; bytes: number } {
   const bytes = readSync(fd, buffer, 0, buffer.length, 0);
@@ -75,7 +62,7 @@ function readLarge(fd: number): { text: string; bytes: number } {
   return { text: bytes.toString(), bytes: bytes.length };
 }
 
-/** The bytes of a file from `from` to `to`; fewer where it ends before. */
+/** The bytes of a file from `from` to `to`; fewer when the file ends before `to`. */
 export function readPart(fd: number, from: number, to: number): Buffer {
   const bytes = Buffer.allocUnsafe(to - from);
   let filled = 0;
@@ -85,12 +72,12 @@ export function readPart(fd: number, from: number, to: number): Buffer {
   return bytes.subarray(0, filled);
 }
 
-/** `writeSync` may write a part only: on a disk that is about to be full, say. */
+/** Writes all bytes: one `writeSync` may write a part only, as on a disk that is almost full. */
 export function writeWhole(fd: number, bytes: Buffer): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
 }
 
-/** An error as the system would throw it. */
+/** An error as the system throws it. */
 export function systemError(code: string, syscall: string): Error {
   return Object.assign(new Error(code), { code, syscall });
 }

@@ -13,7 +13,7 @@ import {
 import { MemoryStore } from './memory.js';
 
 /** A write that an overlay kept from the store. */
-export interface KeptWrite {
+export interface OverlayWrite {
   action: 'create' | 'update' | 'delete';
   id: string;
 }
@@ -25,7 +25,7 @@ export interface KeptWrite {
 export class OverlayStore implements SessionStore {
   readonly location: string;
   /** What would have been written, in order. */
-  readonly writes: KeptWrite[] = [];
+  readonly writes: OverlayWrite[] = [];
   readonly #base: SessionStore;
   readonly #memory = new MemoryStore();
   /** Ids whose record, or absence, is now the memory's affair. */

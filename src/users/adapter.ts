@@ -1,59 +1,44 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import type { SyncAdapter } from 'lowdb';
-import { errorCode } from '../base/errors.js';
+import { closeAfter, openIfExists, READ, READ_LINKED } from '../disk/open.js';
 import type { Ownership } from '../disk/ownership.js';
 import { readWhole } from '../disk/plain-file.js';
-import type { Disk } from '../disk/writer.js';
-import { parseUserFile, type UserFile } from './stored.js';
-
-/** Waits for no writer of a pipe. */
-const FOLLOWING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-const NOT_FOLLOWING = FOLLOWING | (constants.O_NOFOLLOW ?? 0);
+import type { DiskWriter } from '../disk/writer.js';
+import { parseUserFile, type UserFile } from './user-file.js';
 
 /**
- * The file of users as a lowdb adapter, for one reading and one writing. What is written replaces what was read, and has
- * its owner, group and mode, taken from the very file that was open: whoever swaps files meanwhile gains nothing.
+ * The user file as a lowdb adapter, for one read and one write. The written file replaces the one that was read, and gets
+ * the owner, group and mode of that open file: swapping files between read and write gains nothing.
  */
 export class UserFileAdapter implements SyncAdapter<UserFile> {
-  readonly #disk: Disk;
+  readonly #disk: DiskWriter;
   readonly #path: string;
   readonly #flags: number;
   #replaced: Ownership | undefined;
 
-  /** @param links whether a symbolic link, as in a mounted secret, is read through */
-  constructor(disk: Disk, path: string, links: 'follow' | 'refuse') {
+  /** @param links whether to read through a symbolic link, as in a mounted secret, or to fail with ELOOP */
+  constructor(disk: DiskWriter, path: string, links: 'follow' | 'refuse') {
     this.#disk = disk;
     this.#path = path;
-    this.#flags = links === 'follow' ? FOLLOWING : NOT_FOLLOWING;
+    this.#flags = links === 'follow' ? READ_LINKED : READ;
   }
 
-  /** Whether there was a file to read. */
+  /** Whether the read found a file. */
   get found(): boolean {
     return this.#replaced !== undefined;
   }
 
-  /** Null when there is no such file. */
+  /** Null when the file does not exist. */
   read(): UserFile | null {
-    const fd = this.#open();
-    if (fd === null) return null;
-    try {
+    const file = openIfExists(this.#path, this.#flags);
+    if (file === null) return null;
+    return closeAfter(file, (fd) => {
       this.#replaced = fstatSync(fd);
       return parseUserFile(this.#path, readWhole(fd).text);
-    } finally {
-      closeSync(fd);
-    }
+    });
   }
 
   write(data: UserFile): void {
     this.#disk.replace(this.#path, JSON.stringify(data), undefined, this.#replaced);
-  }
-
-  #open(): number | null {
-    try {
-      return openSync(this.#path, this.#flags);
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return null;
-      throw error;
-    }
   }
 }

@@ -1,120 +1,98 @@
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LowSync } from 'lowdb';
 import type { Clock } from '../base/clock.js';
-import { errorCode, StoreError } from '../base/errors.js';
-import { type Remedies, storeFault } from '../disk/fault.js';
+import { errorCode } from '../base/errors.js';
 import { LockFile } from '../disk/lock.js';
 import { systemError } from '../disk/plain-file.js';
-import { Disk } from '../disk/writer.js';
+import { DiskWriter } from '../disk/writer.js';
 import { UserFileAdapter } from './adapter.js';
-import { assertReplaceable, exposureOf } from './path.js';
-import { noUsers, type UserFile, UserIndex } from './stored.js';
+import { openedReadOnly, readFault, writeFault } from './faults.js';
+import { FileWatch } from './file-watch.js';
+import { assertReplaceable, exposureWarning } from './path.js';
+import { UserSnapshot } from './snapshot.js';
+import { noUsers, type UserFile } from './user-file.js';
 
-/** File systems count time in ticks of some milliseconds: two states of a file this close may look the same. */
-const TICK = 50;
+/** How often to read again when a mounted secret is swapped during a read. */
+const ATTEMPTS = 3;
 
-const ABSENT = 'absent';
+const NO_USERS = new UserSnapshot([]);
 
-/** What helps here, and not with a store. */
-const REMEDIES: Remedies = {
-  EROFS: 'it is on a read-only file system, as a mounted secret: change it at its source, or remount it',
-  EACCES: 'permission denied: run as root or as the user whom it belongs to, or mend the permissions',
-  EPERM: 'it belongs to another user or group: run as root or as that user, who alone can keep it theirs',
-  ENOENT: 'it is a symbolic link that leads nowhere: restore or mount what it led to',
-  ELOOP: 'it became a symbolic link meanwhile: look who writes to its folder',
-  ENOTDIR: "a part of the path is a file, not a folder: name another file in 'users'",
-  EFBIG: "it is larger than 16 MB: bring a user directory of your own as 'users'",
-};
-
-/**
- * The file of the embedded user directory: read when it changed, replaced under a lock. Errors are `StoreError`s. One that
- * never was there holds no users; one that was, and has gone, is an error: else all of them would be logged out.
- */
+/** The file of the embedded user directory. Reads it when it has changed, and replaces it under a lock. */
 export class UserDatabase {
   readonly path: string;
-  readonly #clock: Clock;
-  readonly #disk: Disk;
+  readonly readOnly: boolean;
+  readonly #disk: DiskWriter;
   readonly #lock: LockFile;
-  #cached: { stamp: string; index: UserIndex } | null = null;
-  #wasThere = false;
+  readonly #watch: FileWatch;
+  #cached: { stamp: string; snapshot: UserSnapshot } | null = null;
   #warned = false;
 
-  /** Touches no file yet. */
-  constructor(path: string, clock: Clock) {
+  /** Touches no file yet. @param path absolute */
+  constructor(path: string, clock: Clock, readOnly: boolean) {
     this.path = path;
-    this.#clock = clock;
-    this.#disk = new Disk(dirname(path), 'fsync');
+    this.readOnly = readOnly;
+    this.#disk = new DiskWriter(dirname(path), 'fsync');
     this.#lock = new LockFile(`${path}.lock`, () => this.#openLock());
+    this.#watch = new FileWatch(path, clock);
   }
 
-  /** The users as they are now. Costs one `stat` while the file stays as it was. */
-  read(): UserIndex {
+  /**
+   * The users as they are now. Costs one `stat` while the file is unchanged. A file that never existed holds no users.
+   * @throws StoreError also when the file existed before, and does not now
+   */
+  read(): UserSnapshot {
     try {
-      return this.#current();
+      return this.#current(ATTEMPTS);
     } catch (error) {
-      throw storeFault(error, `cannot read the user directory ${this.path}`, REMEDIES);
+      throw readFault(this.path, error);
     }
   }
 
-  /** @throws StoreError when it is known beforehand that `change` cannot write: a link is in the way, or the file has gone. */
-  assertReplaceable(): void {
+  /** Refuses early what `change` could not write. @throws StoreError: read-only, a link in the path, or no file any more */
+  assertWritable(): void {
+    if (this.readOnly) throw openedReadOnly(this.path);
     assertReplaceable(this.path);
     this.read();
   }
 
   /**
-   * To be called after `assertReplaceable`. Runs `change` on what the file holds now, alone among all processes, and writes what it leaves. The file keeps its
-   * owner, group and mode (an ACL is lost); a new one has mode 0600.
+   * Runs `change` on the current content of the file while no other process changes it, then writes the result. The file
+   * keeps its owner, group and mode, but not an ACL; a new file has mode 0600.
+   * @throws StoreError
    */
-  async change<R>(change: (file: UserFile, index: UserIndex) => R): Promise<R> {
+  async change<R>(change: (file: UserFile, users: UserSnapshot) => R): Promise<R> {
+    this.assertWritable();
     try {
       return await this.#lock.exclusive(0, () => {
-        this.#look();
+        this.#watch.look();
         const database = this.#load('refuse');
-        const result = change(database.data, new UserIndex(database.data.users));
+        const result = change(database.data, new UserSnapshot(database.data.users));
         database.write();
-        this.#wasThere = true;
+        this.#watch.noteWritten();
         return result;
       });
     } catch (error) {
-      throw this.#writeFault(error);
+      throw writeFault(this.path, error);
     } finally {
       this.#lock.close();
       this.#cached = null;
     }
   }
 
-  /**
-   * The stamp is taken before the reading: what changes in between is then read again, not missed. A mounted secret may
-   * be swapped between two steps: what was there a moment ago is looked for again.
-   */
-  #current(attempts = 3): UserIndex {
+  /** Takes the stamp before it reads: a change in between then causes another read, and is not missed. */
+  #current(attempts: number): UserSnapshot {
     try {
-      const { stamp, settled } = this.#look();
-      if (this.#cached?.stamp === stamp) return this.#cached.index;
-      const index = new UserIndex(stamp === ABSENT ? [] : this.#load('follow').data.users);
-      this.#cached = settled ? { stamp, index } : null;
+      const state = this.#watch.look();
+      if (state.status === 'absent') return NO_USERS;
+      if (this.#cached?.stamp === state.stamp) return this.#cached.snapshot;
+      const snapshot = new UserSnapshot(this.#load('follow').data.users);
+      this.#cached = state.isSettled ? { stamp: state.stamp, snapshot } : null;
       this.#warnOfExposure();
-      return index;
+      return snapshot;
     } catch (error) {
       if (errorCode(error) !== 'ENOENT' || attempts === 1) throw error;
       return this.#current(attempts - 1);
-    }
-  }
-
-  /** Through links: the stamp changes with what is at their end. A link to nothing is a fault, and not "no users". */
-  #look(): { stamp: string; settled: boolean } {
-    try {
-      const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = statSync(this.path, { bigint: true });
-      const settled = Number(ctimeMs) < this.#clock() - TICK;
-      this.#wasThere = true;
-      return { stamp: `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`, settled };
-    } catch (error) {
-      const isAbsent = lstatSync(this.path, { throwIfNoEntry: false }) === undefined;
-      if (errorCode(error) !== 'ENOENT' || !isAbsent) throw error;
-      if (this.#wasThere) throw gone(this.path);
-      return { stamp: ABSENT, settled: false };
     }
   }
 
@@ -122,33 +100,23 @@ export class UserDatabase {
     const adapter = new UserFileAdapter(this.#disk, this.path, links);
     const database = new LowSync(adapter, noUsers());
     database.read();
-    if (this.#wasThere && !adapter.found) throw systemError('ENOENT', 'open');
+    if (this.#watch.wasPresent && !adapter.found) throw systemError('ENOENT', 'open');
     return database;
   }
 
-  /** Root gives the lock to the owner of the file, who is to lock it as well. */
+  /** Root gives the lock file to the owner of the user file, who needs it too. */
   #openLock(): number {
     try {
       return this.#disk.openShared(`${this.path}.lock`, lstatSync(this.path, { throwIfNoEntry: false }));
     } catch (error) {
-      throw this.#writeFault(error);
+      throw writeFault(this.path, error);
     }
   }
 
-  #writeFault(error: unknown): Error {
-    return storeFault(error, `cannot write the user directory ${this.path}`, REMEDIES);
-  }
-
   #warnOfExposure(): void {
-    const exposure = this.#warned ? null : exposureOf(this.path);
-    if (exposure === null) return;
+    const warning = this.#warned ? null : exposureWarning(this.path);
+    if (warning === null) return;
     this.#warned = true;
-    process.emitWarning(exposure);
+    process.emitWarning(warning);
   }
-}
-
-function gone(path: string): StoreError {
-  return new StoreError(
-    `the user directory ${path} was there and has gone: put it back or mount it; if it was meant to go, restart the process`,
-  );
 }

@@ -10,23 +10,24 @@ export interface DirectoryUser {
   disabled?: boolean;
 }
 
-/** Whether nobody can be logged in as this user. */
+/** Whether the user is disabled: nobody can be logged in as them. */
 export function isDisabled(user: DirectoryUser): boolean {
   return own(user, 'disabled') === true;
 }
 
 /**
- * Where auth methods look users up. An application brings its own by implementing these three.
- * A user who is not there is null; an error means that the directory itself is out of reach, and ends the request.
+ * Where auth methods look users up. An application may implement its own.
+ * The methods return null for a user who does not exist. An error means that the directory itself is out of reach; it ends
+ * the request.
  */
 export interface UserDirectory {
   findByName(name: string): Promise<DirectoryUser | null>;
   findById(id: string): Promise<DirectoryUser | null>;
   /**
-   * Whether this is the user's password. Must take the same time for a right and a wrong one, and for
-   * `null` (nobody has the name that was typed) do the same work and give false.
-   * @param name the name that was typed, for limits by name that hold for names that nobody has, too
-   * @throws TooManyLoginsError to have the login refused for the moment, with 429
+   * Whether this is the user's password. Must take the same time for a right and a wrong password. For `null` (nobody has
+   * the typed name) must do the same work and return false.
+   * @param name the typed name, for limits by name that also cover names that nobody has
+   * @throws TooManyLoginsError to refuse the login for the moment, with 429
    */
   verifyPassword(user: DirectoryUser | null, password: string, name?: string): Promise<boolean>;
 }

@@ -1,21 +1,21 @@
 import { UsageError } from '../base/errors.js';
 
-/** Code points. */
+/** In code points. */
 const LONGEST = 200;
-/** UTF-16 units that a name may have as it was typed: normalising makes no text shorter than a fourth. */
+/** UTF-16 units before normalization, which shortens a text to a fourth at most. */
 const LONGEST_TYPED = 8 * LONGEST;
 
-/** Control characters, line separators, marks that turn the direction of text, and halves of surrogate pairs. */
+/** Control characters, line separators, marks that change the direction of text, and halves of surrogate pairs. */
 const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
-/** The form in which names are compared: NFC. Null for a text so long that it is nobody's name. */
+/** The form in which names are compared: NFC. Null for a text that is too long to be a name. */
 export function normalizeName(typed: string): string | null {
   return typed.length > LONGEST_TYPED ? null : typed.normalize('NFC');
 }
 
 /**
- * The name that a new user gets: 1 to 200 characters of any script, in NFC.
- * @throws UsageError saying what to change.
+ * Checks and normalizes the name of a new user: 1 to 200 characters of any script, in NFC.
+ * @throws UsageError that says what to change
  */
 export function newName(typed: string): string {
   const name = normalizeName(typed);

@@ -1,16 +1,24 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { UsageError } from '../base/errors.js';
-import { deriveKey, inTurn, inWords, isSame, isUsable, type ScryptParameters, work } from './scrypt.js';
+import {
+  deriveKey,
+  formatParameters,
+  isSame,
+  isUsable,
+  type ScryptParameters,
+  withHashingSlot,
+  workOf,
+} from './scrypt.js';
 
 /** Bytes of UTF-8. */
 const LONGEST = 1024;
-/** UTF-16 units that a password may have as it was typed: normalising makes no text shorter than a fourth. */
+/** UTF-16 units before normalization, which shortens a text to a fourth at most. */
 const LONGEST_TYPED = 4 * LONGEST;
 
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 
-/** What is stored of a password. */
+/** A stored hash, parsed. */
 export interface PasswordHash {
   parameters: ScryptParameters;
   salt: Buffer;
@@ -22,26 +30,26 @@ const PHC =
   /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,7}),p=(\d{1,7})\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{22,86})$/;
 
 /**
- * The password in the form that is hashed (RFC 8265, section 4.2.2): every kind of space as a space, and NFC.
- * Null when it breaks a rule of `newPassword`: then it is nobody's.
+ * The form of a password that is hashed (RFC 8265, section 4.2.2): every kind of space becomes U+0020, then NFC.
+ * Null when it breaks a rule of `newPassword`: nobody has such a password.
  */
 export function normalizePassword(typed: string): string | null {
-  return whatIsWrong(typed) === null ? normalize(typed) : null;
+  return flawOf(typed) === null ? normalize(typed) : null;
 }
 
 /**
- * The form of a password that somebody is to get: 1 to 1024 bytes, no control characters.
- * @throws UsageError saying what to change.
+ * Checks and normalizes a new password: 1 to 1024 bytes, no control characters.
+ * @throws UsageError that says what to change
  */
 export function newPassword(typed: string): string {
-  const wrong = whatIsWrong(typed);
-  if (wrong !== null) throw new UsageError(wrong);
+  const flaw = flawOf(typed);
+  if (flaw !== null) throw new UsageError(flaw);
   return normalize(typed);
 }
 
 /**
- * A hash under a new salt, as a PHC string: `$scrypt$ln=17,r=8,p=1$SALT$KEY`.
- * @param name whose password it is: names take turns
+ * Hashes a password with a new salt. Returns a PHC string: `$scrypt$ln=17,r=8,p=1$SALT$KEY`.
+ * @param name the user's name: names take turns
  * @throws TooManyLoginsError
  */
 export async function hashPassword(
@@ -50,11 +58,11 @@ export async function hashPassword(
   name: string,
 ): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const key = await inTurn(name, () => deriveKey(password, salt, KEY_BYTES, parameters));
-  return `$scrypt$${inWords(parameters)}$${base64(salt)}$${base64(key)}`;
+  const key = await withHashingSlot(name, () => deriveKey(password, salt, KEY_BYTES, parameters));
+  return `$scrypt$${formatParameters(parameters)}$${base64(salt)}$${base64(key)}`;
 }
 
-/** The hash in a PHC string; null when it is none, or one that would cost too much to check. */
+/** Parses a PHC string. Null when it is not one of scrypt, or would cost too much to check. */
 export function parseHash(phc: string): PasswordHash | null {
   const [, ln, r, p, salt = '', key = ''] = PHC.exec(phc) ?? [];
   const parameters = { cost: 2 ** Number(ln), blockSize: Number(r), parallelization: Number(p) };
@@ -63,10 +71,10 @@ export function parseHash(phc: string): PasswordHash | null {
 }
 
 /**
- * Whether the hash is of this password. Does the work of all `costs`, whatever the hash costs and whether there is one:
- * the time tells nobody who has an account, nor how old its hash is.
- * @param costs what hashes of this site cost, each once, that of `hash` among them
- * @param name the name that was typed: names take turns
+ * Whether the hash is of this password. Does the work of all `costs`, also without a hash: the time does not reveal who has
+ * an account, nor how old its hash is.
+ * @param costs the distinct parameters of all hashes of this site, those of `hash` included
+ * @param name the typed name: names take turns
  * @throws TooManyLoginsError
  */
 export function matches(
@@ -75,7 +83,7 @@ export function matches(
   costs: readonly ScryptParameters[],
   name: string,
 ): Promise<boolean> {
-  return inTurn(name, async () => {
+  return withHashingSlot(name, async () => {
     let isRight = false;
     for (const cost of costs) {
       const checked = hash !== null && isSame(hash.parameters, cost) ? hash : null;
@@ -87,9 +95,9 @@ export function matches(
   });
 }
 
-/** Whether the hash is cheaper to guess than one made with `parameters`: these were raised since. */
+/** Whether the hash is cheaper to guess than a new one with `parameters`. */
 export function needsRehash(hash: PasswordHash, parameters: ScryptParameters): boolean {
-  return work(hash.parameters) < work(parameters);
+  return workOf(hash.parameters) < workOf(parameters);
 }
 
 function decoy(parameters: ScryptParameters): PasswordHash {
@@ -100,7 +108,7 @@ function normalize(typed: string): string {
   return typed.replace(/\p{Zs}/gu, ' ').normalize('NFC');
 }
 
-function whatIsWrong(typed: string): string | null {
+function flawOf(typed: string): string | null {
   if (typed === '') return 'the password is empty: choose one';
   if (typed.length > LONGEST_TYPED || Buffer.byteLength(normalize(typed)) > LONGEST)
     return `the password is too long: use at most ${LONGEST} bytes`;
@@ -109,7 +117,7 @@ function whatIsWrong(typed: string): string | null {
   return null;
 }
 
-/** PHC strings leave the padding out. */
+/** Without padding, as in PHC strings. */
 function base64(bytes: Buffer): string {
   return bytes.toString('base64').replace(/=+$/, '');
 }

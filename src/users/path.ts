@@ -2,12 +2,12 @@ import { lstatSync, readlinkSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, parse } from 'node:path';
 import { StoreError } from '../base/errors.js';
 
-/** As many as Linux follows in one path. */
+/** The number of links that Linux follows in one path. */
 const MOST_LINKS = 40;
 
 /**
- * Refuses to write where the path is not what it seems. Replacing a link would cut what it leads to off from those who
- * keep it there. And root follows no link of another user: it could lead to a third one's file.
+ * Refuses to replace a file whose path contains a link. Replacing a link would leave the file at its end, which its keeper
+ * maintains, without effect. Root also refuses a folder that is a link of another user: that could lead to anybody's file.
  * @param path absolute
  * @throws StoreError with the remedy
  */
@@ -20,7 +20,7 @@ export function assertReplaceable(path: string): void {
   if (process.geteuid?.() === 0) assertLinksOfRoot(dirname(path), path);
 }
 
-/** Goes along the path as the system does. */
+/** Resolves the path part by part, as the system does. */
 function assertLinksOfRoot(folder: string, path: string): void {
   const { root } = parse(folder);
   const ahead = partsOf(folder);
@@ -51,24 +51,24 @@ function linkOfAnother(path: string, link: string, uid: number): StoreError {
 }
 
 /**
- * What is wrong when others of this machine may put a user file of their own in the place of this one, and so log in as
- * anybody; null when they may not. A group that may write was given that right, and counts as trusted.
+ * The warning when other users of this machine can replace the user file, and so log in as anybody; null when they cannot.
+ * Trusts a group that may write: an administrator gave it that right.
  */
-export function exposureOf(path: string): string | null {
-  if (process.platform === 'win32') return null; // has no such modes
+export function exposureWarning(path: string): string | null {
+  if (process.platform === 'win32') return null; // Windows has no such modes.
   const file = lstatSync(path, { throwIfNoEntry: false });
-  if (file?.isFile() && isOpen(file)) return remedy(path, path);
+  if (file?.isFile() && mayEverybodyWrite(file)) return warning(path, path);
   const folder = statSync(dirname(path), { throwIfNoEntry: false });
-  if (file === undefined || folder === undefined || !isOpen(folder)) return null;
+  if (file === undefined || folder === undefined || !mayEverybodyWrite(folder)) return null;
   const trusted = [0, folder.uid, process.geteuid?.()];
   const isSticky = (folder.mode & 0o1000) !== 0;
-  return isSticky && trusted.includes(file.uid) ? null : remedy(path, dirname(path));
+  return isSticky && trusted.includes(file.uid) ? null : warning(path, dirname(path));
 }
 
-function isOpen({ mode }: { mode: number }): boolean {
+function mayEverybodyWrite({ mode }: { mode: number }): boolean {
   return (mode & 0o002) !== 0;
 }
 
-function remedy(path: string, open: string): string {
-  return `any user of this machine can replace the user directory ${path}, and log in as anybody: others may write to ${open}; take that away with 'chmod o-w'`;
+function warning(path: string, writable: string): string {
+  return `any user of this machine can replace the user directory ${path}, and log in as anybody: others may write to ${writable}; take that away with 'chmod o-w'`;
 }

@@ -2,7 +2,7 @@ import { type BinaryLike, scrypt } from 'node:crypto';
 import { ConfigurationError, TooManyLoginsError } from '../base/errors.js';
 import { Semaphore } from './semaphore.js';
 
-/** What a hash costs (RFC 7914): memory is 128 * cost * blockSize bytes, time goes with the product of all three. */
+/** What a hash costs (RFC 7914): 128 * cost * blockSize bytes of memory, and time in proportion to the product of all three. */
 export interface ScryptParameters {
   /** N, a power of two. Default 2^17. */
   cost: number;
@@ -12,21 +12,21 @@ export interface ScryptParameters {
   parallelization: number;
 }
 
-/** As the OWASP password storage cheat sheet recommends: 128 MiB, some 0.4 seconds. */
+/** From the OWASP password storage cheat sheet: 128 MiB, some 0.4 seconds. */
 const DEFAULTS: ScryptParameters = { cost: 2 ** 17, blockSize: 8, parallelization: 1 };
 
-/** Eight times the default: at most 1 GiB. A file from elsewhere cannot make us take more. */
+/** Eight times the default, at most 1 GiB: a bound for the hashes in a file from elsewhere. */
 const MOST_WORK = 2 ** 23;
 
 /**
- * Of the four threads that Node shares with file and DNS calls, hashing takes two (256 MiB by default) in a
- * process. A login waits some ten seconds at most; a flood of them is refused, the name with the most of them first.
+ * Hashing takes two (256 MiB by default) of the four threads that Node shares with file and DNS calls. A login waits
+ * some ten seconds at most. A flood of logins is refused, those of the most frequent name first.
  */
 const SLOTS = 2;
-const PLACES = 50;
-const semaphore = new Semaphore(SLOTS, PLACES, () => new TooManyLoginsError(PLACES));
+const MOST_WAITING = 50;
+const semaphore = new Semaphore(SLOTS, MOST_WAITING, () => new TooManyLoginsError(MOST_WAITING));
 
-/** The parameters with defaults filled in. @throws ConfigurationError when scrypt, or we, cannot take them */
+/** The parameters with defaults filled in. @throws ConfigurationError unless they are `isUsable` */
 export function scryptParameters(chosen: Partial<ScryptParameters> = {}): ScryptParameters {
   const parameters = { ...DEFAULTS, ...chosen };
   if (!isUsable(parameters))
@@ -36,44 +36,44 @@ export function scryptParameters(chosen: Partial<ScryptParameters> = {}): Scrypt
   return parameters;
 }
 
-/** Whether the parameters are valid (RFC 7914, section 6) and cost no more than we are ready to pay. */
+/** Whether the parameters are valid (RFC 7914, section 6) and within the bound of work. */
 export function isUsable({ cost, blockSize, parallelization }: ScryptParameters): boolean {
   if (![cost, blockSize, parallelization].every((value) => Number.isSafeInteger(value) && value >= 1))
     return false;
   const ln = Math.log2(cost);
   if (ln < 1 || !Number.isInteger(ln) || ln >= 16 * blockSize) return false;
-  return work({ cost, blockSize, parallelization }) <= MOST_WORK;
+  return workOf({ cost, blockSize, parallelization }) <= MOST_WORK;
 }
 
-/** The time that a hash takes, in no unit: for comparing. */
-export function work({ cost, blockSize, parallelization }: ScryptParameters): number {
+/** How long a hash takes, relative to other parameters. */
+export function workOf({ cost, blockSize, parallelization }: ScryptParameters): number {
   return cost * blockSize * parallelization;
 }
 
-/** These parameters, each once. */
-export function differing(all: readonly ScryptParameters[]): ScryptParameters[] {
-  return [...new Map(all.map((parameters) => [inWords(parameters), parameters])).values()];
+/** These parameters without duplicates. */
+export function distinct(all: readonly ScryptParameters[]): ScryptParameters[] {
+  return [...new Map(all.map((parameters) => [formatParameters(parameters), parameters])).values()];
 }
 
 export function isSame(one: ScryptParameters, other: ScryptParameters): boolean {
-  return inWords(one) === inWords(other);
+  return formatParameters(one) === formatParameters(other);
 }
 
-/** As a PHC string has them. */
-export function inWords({ cost, blockSize, parallelization }: ScryptParameters): string {
+/** The parameters as a PHC string has them. */
+export function formatParameters({ cost, blockSize, parallelization }: ScryptParameters): string {
   return `ln=${Math.log2(cost)},r=${blockSize},p=${parallelization}`;
 }
 
 /**
- * Runs `derive` when it is its turn: a few at once, and names in turns.
- * @param name whose login it is; any text, whether or not somebody has that name
- * @throws TooManyLoginsError when too many are waiting
+ * Runs `derive` when one of the process's two hashing slots is free. Names take turns.
+ * @param name the name of the login; any text, whether or not somebody has that name
+ * @throws TooManyLoginsError when too many logins are waiting
  */
-export function inTurn<T>(name: string, derive: () => Promise<T>): Promise<T> {
+export function withHashingSlot<T>(name: string, derive: () => Promise<T>): Promise<T> {
   return semaphore.run(name, derive);
 }
 
-/** The key of `length` bytes. To be called in turn. */
+/** Derives a key of `length` bytes. Called with a hashing slot. */
 export function deriveKey(
   password: BinaryLike,
   salt: Buffer,

@@ -1,29 +1,30 @@
-/** Tasks of one name that wait for a slot, oldest first. */
+/** The waiting tasks of one name, oldest first. */
 type Line = { start: () => void; refuse: () => void }[];
 
 /**
- * Lets a few tasks run at once, a few more wait, and turns the others away. Tasks wait in a line for each name, and the
- * names take turns: many tasks of one name hold up each other, and not those of other names.
+ * Runs a few tasks at once, lets a few more wait, and refuses the others. Each name has a line of waiting tasks, and the
+ * names take turns: many tasks of one name delay each other, and not those of other names.
  */
 export class Semaphore {
   #free: number;
-  readonly #places: number;
+  readonly #mostWaiting: number;
   readonly #refusal: () => Error;
   #waiting = 0;
-  /** The name in front is the next to be served. None has an empty line, so there are no more than places. */
+  /** The first name is served next. No line is empty, so there are at most `mostWaiting` lines. */
   readonly #lines = new Map<string, Line>();
 
   /**
    * @param slots how many tasks run at once
-   * @param places how many wait; when all are taken, the name with the longest line has its last one refused
+   * @param mostWaiting how many tasks wait; one more, and the last task of the longest line is refused
+   * @param refusal makes the error of a refused task
    */
-  constructor(slots: number, places: number, refusal: () => Error) {
+  constructor(slots: number, mostWaiting: number, refusal: () => Error) {
     this.#free = slots;
-    this.#places = places;
+    this.#mostWaiting = mostWaiting;
     this.#refusal = refusal;
   }
 
-  /** What the task gives. @throws the refusal when all places are taken, and no other name has more of them */
+  /** Returns what the task returns. @throws the refusal when too many tasks wait, and no other name has a longer line */
   async run<T>(name: string, task: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--;
     else await this.#waitInLine(name);
@@ -35,7 +36,7 @@ export class Semaphore {
   }
 
   async #waitInLine(name: string): Promise<void> {
-    if (this.#waiting >= this.#places) this.#makeRoom(name);
+    if (this.#waiting >= this.#mostWaiting) this.#makeRoom(name);
     await new Promise<void>((resolve, reject) => {
       const line = this.#lines.get(name) ?? [];
       line.push({ start: resolve, refuse: () => reject(this.#refusal()) });
@@ -44,7 +45,7 @@ export class Semaphore {
     });
   }
 
-  /** @throws the refusal when the newcomer would have the longest line itself */
+  /** Refuses the last task of the longest line. @throws the refusal when the new task's own line would be the longest */
   #makeRoom(name: string): void {
     const line = [...this.#lines.values()].reduce((one, other) => (other.length > one.length ? other : one));
     if (line.length <= (this.#lines.get(name)?.length ?? 0) + 1) throw this.#refusal();
@@ -52,7 +53,7 @@ export class Semaphore {
     this.#waiting--;
   }
 
-  /** The slot goes straight to the next in line: nobody who comes now can take it first. */
+  /** Passes the slot on at once: a new task cannot take it before a waiting one. */
   #leave(): void {
     const [first] = this.#lines;
     if (first === undefined) {

@@ -11,7 +11,7 @@ import { SessionContext } from '../session/request/context.js';
 import { LiveSession } from '../session/request/live.js';
 import { SETUID, type Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
-import { RememberingDirectory } from '../users/remembering.js';
+import { CachingDirectory } from '../users/caching-directory.js';
 import { switchedUser } from './change-user.js';
 import type { Site } from './site.js';
 import { SiteVisit, type Visit } from './visit.js';
@@ -27,7 +27,7 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   });
   // Of equal names the first counts.
   const cookies = new Map(pairs.toReversed());
-  const users = site.users && new RememberingDirectory(site.users);
+  const users = site.users && new CachingDirectory(site.users);
   const chain = await runChain(site.methods, request, cookies, { users, context, chain: site.chain });
   const { session, user, trace } = await settle(chain, request.session, context);
   for (const [key, value] of chain.values) put(session, key, value);

@@ -8,7 +8,7 @@ import { StoreError, TooManyLoginsError } from '../../src/index.js';
 import { createSessions, type Sessions } from '../../src/sessions.js';
 import type { DirectoryUser } from '../../src/users/directory.js';
 import { FileUserDirectory } from '../../src/users/file.js';
-import { inTurn } from '../../src/users/scrypt.js';
+import { withHashingSlot } from '../../src/users/scrypt.js';
 import { moinSessions } from '../../src/web/express.js';
 import { moinSessions as fastifySessions } from '../../src/web/fastify.js';
 import { withSessions as withFetch } from '../../src/web/fetch.js';
@@ -47,7 +47,7 @@ async function flood(origin: string, name: string) {
   const gate = new Promise<void>((resolve) => {
     open = resolve;
   });
-  const checks = Array.from({ length: 52 }, () => inTurn(name, () => gate).catch(() => {}));
+  const checks = Array.from({ length: 52 }, () => withHashingSlot(name, () => gate).catch(() => {}));
   const guess = await logIn(origin, name, 'wrong');
   const alice = logIn(origin, 'alice', 'secret');
   // Her login makes one of the checks give way, or is refused itself.

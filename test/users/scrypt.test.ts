@@ -1,7 +1,7 @@
 import * as crypto from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConfigurationError, StoreError } from '../../src/base/errors.js';
-import { deriveKey, inTurn, isUsable, scryptParameters } from '../../src/users/scrypt.js';
+import { deriveKey, isUsable, scryptParameters, withHashingSlot } from '../../src/users/scrypt.js';
 
 vi.mock('node:crypto', async (original) => {
   const real = await original<typeof crypto>();
@@ -11,7 +11,8 @@ const scrypt = vi.mocked(crypto.scrypt);
 const real = scrypt.getMockImplementation();
 
 const CHEAP = { cost: 2, blockSize: 1, parallelization: 1 };
-const derive = (name = 'alice') => inTurn(name, () => deriveKey('secret', Buffer.alloc(16), 32, CHEAP));
+const derive = (name = 'alice') =>
+  withHashingSlot(name, () => deriveKey('secret', Buffer.alloc(16), 32, CHEAP));
 
 afterEach(() => {
   scrypt.mockReset();

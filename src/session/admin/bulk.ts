@@ -1,5 +1,5 @@
 import { errorCode, MoinSessionsError, PartialError, StoreError } from '../../base/errors.js';
-import { NO_ROOM } from '../../disk/fault.js';
+import { DISK_FULL } from '../../disk/fault.js';
 import type { AdminOptions, ExpireReport, PurgeReport } from './report.js';
 
 /** What became of one session; null when there was none, so that it counts for nothing. */
@@ -40,7 +40,7 @@ export class UnfinishedError extends PartialError {
 }
 
 /** Whatever is written next fails in the same way. */
-const HOPELESS: ReadonlySet<string | undefined> = new Set([...NO_ROOM, 'EROFS', 'ENOLCK']);
+const HOPELESS: ReadonlySet<string | undefined> = new Set([...DISK_FULL, 'EROFS', 'ENOLCK']);
 /** So many equal faults of the store in a row are no longer those of single sessions. */
 const TOO_MANY = 3;
 

@@ -1,4 +1,4 @@
-import { isLackOfRoom } from '../../disk/fault.js';
+import { isDiskFull } from '../../disk/fault.js';
 import type { SessionRecord, SessionStore, Tombstone } from '../../store/contract.js';
 import { GRACE } from './lifetime.js';
 import { stateOf } from './state.js';
@@ -22,7 +22,7 @@ export async function endSession(
   try {
     return await store.update(id, (current) => (isToEnd(current) ? ended(current) : null));
   } catch (error) {
-    if (!isLackOfRoom(error)) throw error;
+    if (!isDiskFull(error)) throw error;
     const { removed, record } = await store.delete(id, { when: isToEnd, tombstone: tombstoneOf(by, now()) });
     return removed && record !== null ? ended(record) : null;
   }

@@ -1,20 +1,40 @@
 import { join, sep } from 'node:path';
+import { replacedName } from '../../disk/temporary.js';
 
-/** All names of two hex digits: records are spread over as many folders. */
+/** All names of two hex digits: the folders of the records. */
 const PREFIXES: readonly string[] = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'));
 
-/** What a file beside the records is for. `temporary`: a write in progress, or what a killed writer left. */
+/**
+ * The files of a session in its folder, and their lives:
+ *
+ *     .ID.json.UNIQUE.tmp --rename--> ID.json --remove--> (nothing)        a save; then a purge
+ *     .ID.gone.UNIQUE.tmp --rename--> ID.gone --sweep---> (nothing)        an end on purpose; then its time is over
+ *
+ * To end a session, the store writes ID.gone first and removes ID.json then: a process killed in between has ended the
+ * session. A full disk reverses the two steps. While ID.gone exists, no request opens ID.json. A killed writer leaves a
+ * temporary file, which readers ignore and `sweep` removes under the session's lock.
+ */
 export type FileKind = 'record' | 'tombstone' | 'temporary';
 
-const NAMES: readonly (readonly [FileKind, RegExp])[] = [
-  ['record', /^([0-9a-f]{32})\.json$/],
-  ['tombstone', /^([0-9a-f]{32})\.gone$/],
-  ['temporary', /^\.([0-9a-f]{32})\.(?:json|gone)\.[0-9a-f]{12}\.tmp$/],
-];
+const SESSION_FILE = /^([0-9a-f]{32})\.(json|gone)$/;
+const LIST_FILE = /^([0-9a-f]{3})(?:\.past)?$/;
+
+/** The number of the lock file's byte for the secret. Smaller numbers are for sessions, larger ones for lists. */
+export const SECRET_SLOT = 2 ** 48;
+
+/** One of the 4096 lists of the user index (`user-index.ts`). */
+export interface SessionList {
+  /** The file that lists the sessions in use. */
+  path: string;
+  /** The file that lists sessions that ended or expired, and whose records remain until a purge. */
+  past: string;
+  /** The number of the lock file's byte for both. */
+  slot: number;
+}
 
 /**
- * Where things are in a store's folder. `ab/ID.json` a session, `ab/ID.gone` the trace of one, `users/abc` a list of
- * users' sessions, `users/abc.past` one of those that are over, `lock` the lock file, `secret` the site's secret.
+ * The paths in a store's folder: `ab/ID.json` a record, `ab/ID.gone` a tombstone, `users/abc` and `users/abc.past` a list
+ * of users' sessions, `lock` the lock file, `secret` the site's secret.
  */
 export class FileLayout {
   readonly lock: string;
@@ -27,18 +47,20 @@ export class FileLayout {
     this.users = join(root, 'users');
   }
 
-  /** `id` has been checked (I6): it becomes part of a path here, and nowhere else. */
+  /** The caller has checked `id` (I6). */
   record(id: string): string {
     return `${this.root}${sep}${id.slice(0, 2)}${sep}${id}.json`;
   }
 
+  /** The caller has checked `id` (I6). */
   tombstone(id: string): string {
     return join(this.root, id.slice(0, 2), `${id}.gone`);
   }
 
-  /** One of the lists of users' sessions. `name`: three hex digits. */
-  list(name: string): string {
-    return join(this.users, name);
+  /** @param name three hex digits */
+  list(name: string): SessionList {
+    const path = join(this.users, name);
+    return { path, past: `${path}.past`, slot: SECRET_SLOT + 1 + Number.parseInt(name, 16) };
   }
 
   /** The folders of records, whether they exist or not. */
@@ -47,34 +69,31 @@ export class FileLayout {
   }
 }
 
-/** What the file of this name in the folder of `prefix` is; null for what is none of ours. */
+/** The kind of a file in the folder of `prefix`; null when the store makes no file of this name there. */
 export function recognize(prefix: string, name: string): { kind: FileKind; id: string } | null {
-  for (const [kind, pattern] of NAMES) {
-    const id = pattern.exec(name)?.[1];
-    if (id?.startsWith(prefix)) return { kind, id };
-  }
-  return null;
+  const replaced = replacedName(name);
+  const [, id, extension] = SESSION_FILE.exec(replaced ?? name) ?? [];
+  if (id === undefined || !id.startsWith(prefix)) return null;
+  if (replaced !== null) return { kind: 'temporary', id };
+  return { kind: extension === 'json' ? 'record' : 'tombstone', id };
 }
 
-/** What a killed writer of the secret left. */
+/** Whether a file in the store's folder is the temporary file of a killed writer of the secret. */
 export function isSecretLeftover(name: string): boolean {
-  return /^\.secret\.[0-9a-f]{12}\.tmp$/.test(name);
+  return replacedName(name) === 'secret';
 }
 
-/** Whether a file in the folder of users is a list of sessions. */
-export function isListName(name: string): boolean {
-  return /^[0-9a-f]{3}(?:\.past)?$/.test(name);
+/** The name of the list that a file in the folder of users belongs to; null when it is not one of a list. */
+export function listName(name: string): string | null {
+  return LIST_FILE.exec(name)?.[1] ?? null;
 }
 
-/** What somebody left who was killed while rewriting a list of users' sessions: the list's name, or null. */
+/** The name of the list whose temporary file a killed writer left under this name; null for other files. */
 export function listLeftover(name: string): string | null {
-  return /^\.([0-9a-f]{3})(?:\.past)?\.[0-9a-f]{12}\.tmp$/.exec(name)?.[1] ?? null;
+  return listName(replacedName(name) ?? '');
 }
 
-/** The byte of the lock file that stands for a session. Two that share one only wait for each other. */
+/** The number of the lock file's byte for a session. Two sessions that share a byte only wait for each other. */
 export function lockSlot(id: string): number {
   return Number.parseInt(id.slice(0, 12), 16);
 }
-
-/** The byte that stands for the secret: behind those of all sessions. */
-export const SECRET_SLOT = 2 ** 48;

@@ -1,21 +1,30 @@
+import type { Durability } from '../../disk/durability.js';
 import { LockFile } from '../../disk/lock.js';
-import { Disk, type Durability } from '../../disk/writer.js';
+import { DiskWriter } from '../../disk/writer.js';
 import { FileLayout } from './layout.js';
 import { RecordFiles } from './record-files.js';
+import { TombstoneFiles } from './tombstone-files.js';
 import { UserIndex } from './user-index.js';
 
-/** What the file store is made of; all of it works on one folder. */
+/** The parts of a file store. All work on the same folder. */
 export interface FileParts {
   layout: FileLayout;
-  disk: Disk;
+  disk: DiskWriter;
   locks: LockFile;
   records: RecordFiles;
+  tombstones: TombstoneFiles;
   index: UserIndex;
 }
 
 export function fileParts(root: string, durability: Durability): FileParts {
   const layout = new FileLayout(root);
-  const disk = new Disk(root, durability);
-  const locks = new LockFile(layout.lock, () => disk.openShared(layout.lock));
-  return { layout, disk, locks, records: new RecordFiles(disk, layout), index: new UserIndex(disk, layout) };
+  const disk = new DiskWriter(root, durability);
+  return {
+    layout,
+    disk,
+    locks: new LockFile(layout.lock, () => disk.openShared(layout.lock)),
+    records: new RecordFiles(disk, layout),
+    tombstones: new TombstoneFiles(disk, layout),
+    index: new UserIndex(disk, layout),
+  };
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, lstatSync, openSync, type Stats, statSync } from 'node:fs';
-import { errorCode, StoreError } from '../../base/errors.js';
+import { lstatSync, type Stats, statSync } from 'node:fs';
+import { StoreError } from '../../base/errors.js';
 import { withRemedy } from '../../disk/fault.js';
 import { type Folders, mayOthersWrite } from '../../disk/folders.js';
+import { closeAfter, openIfExists, READ_LINKED } from '../../disk/open.js';
 import { plainStats, readPart } from '../../disk/plain-file.js';
 import { SECRET_SLOT } from './layout.js';
 import type { FileParts } from './parts.js';
@@ -10,21 +11,18 @@ import type { FileParts } from './parts.js';
 /** 32 bytes or more, in base64url. */
 const SECRET = /^[A-Za-z0-9_-]{43,}\s*$/;
 
-/** No secret is longer than this, in bytes. */
+/** How many bytes of the file to read: no secret is longer. */
 const LONGEST = 64 * 1024;
 
-/** Follows a link on purpose, but waits for no writer of a pipe. */
-const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-
 /**
- * The site's secret as the store's folder keeps it; made on first use if `create` (spec 4), else null when there is none.
- * @throws StoreError where somebody else could have put it there, or could put another one
+ * The site's secret in the store's folder. With `create`, a missing secret is made (spec 4); else it is null.
+ * @throws StoreError where another user could have written the secret, or can replace it
  */
-export async function keptSecret(parts: FileParts, options: { create: boolean }): Promise<Buffer | null> {
+export async function siteSecret(parts: FileParts, options: { create: boolean }): Promise<Buffer | null> {
   const path = parts.layout.secret;
   const doing = `cannot use the secret in ${path}`;
-  const kept = withRemedy(doing, () => readSecret(parts));
-  if (kept !== null || !options.create) return kept;
+  const secret = withRemedy(doing, () => readSecret(parts));
+  if (secret !== null || !options.create) return secret;
   return parts.locks.exclusive(SECRET_SLOT, () =>
     withRemedy(doing, () => readSecret(parts) ?? makeSecret(parts)),
   );
@@ -44,9 +42,8 @@ function readSecret({ disk, layout }: FileParts): Buffer | null {
     throw new StoreError(
       `others may write in the store's folder ${root}, so no secret in it is used: 'chmod go-w ${root}', and remove what is not yours in it; or set the option 'secrets'`,
     );
-  const file = trustedFile(disk.folders, path);
-  if (file === null) return null;
-  const text = textOf(file.fd, file.size);
+  const text = trustedText(disk.folders, path);
+  if (text === null) return null;
   if (SECRET.test(text)) return Buffer.from(text.trim(), 'base64url');
   throw new StoreError(
     `the secret in ${path} is not 32 bytes or more in base64url: restore it, or remove it, which ends all sessions`,
@@ -54,21 +51,21 @@ function readSecret({ disk, layout }: FileParts): Buffer | null {
 }
 
 /**
- * The file, opened; null when there is none. A symbolic link is followed, for an operator may keep the secret elsewhere,
- * if root or we ourselves made it; one that the folder's owner made, as far as it leads to a file of theirs: else they
- * could have root read a secret of somebody else.
+ * The text of the file; null when it does not exist. Follows a symbolic link, because operators link a secret that they
+ * keep elsewhere. A link of the folder's owner must lead to a file of that owner: else the owner could make root read
+ * the secret of somebody else.
  */
-function trustedFile(folders: Folders, path: string): { fd: number; size: number } | null {
+function trustedText(folders: Folders, path: string): string | null {
   const named = lstatSync(path, { throwIfNoEntry: false });
   if (named === undefined) return null;
   assertTrusted(folders, path, named);
-  const fd = openIfThere(path);
-  if (fd === null && named.isSymbolicLink())
+  const file = openIfExists(path, READ_LINKED);
+  if (file === null && named.isSymbolicLink())
     throw new StoreError(
       `the secret in ${path} is a link to nothing: restore what it leads to, or remove it, which ends all sessions`,
     );
-  if (fd === null) return null;
-  try {
+  if (file === null) return null;
+  return closeAfter(file, (fd) => {
     const stats = plainStats(fd);
     assertTrusted(folders, path, stats);
     if (named.isSymbolicLink() && !mayLead(named, stats))
@@ -77,11 +74,8 @@ function trustedFile(folders: Folders, path: string): { fd: number; size: number
       throw new StoreError(
         `others may write to the secret in ${path}, so it is not used: 'chmod go-w ${path}'`,
       );
-    return { fd, size: stats.size };
-  } catch (error) {
-    closeSync(fd);
-    throw error;
-  }
+    return readPart(fd, 0, Math.min(stats.size, LONGEST)).toString();
+  });
 }
 
 function mayLead(link: Stats, target: Stats): boolean {
@@ -95,23 +89,6 @@ function assertTrusted(folders: Folders, path: string, { uid }: Stats): void {
 
 function untrusted(path: string, why: string): StoreError {
   return new StoreError(
-    `the secret in ${path} is not used, for ${why}: give it to the owner of the folder with 'chown', or remove it, which ends all sessions`,
+    `the secret in ${path} is not used, because ${why}: give it to the owner of the folder with 'chown', or remove it, which ends all sessions`,
   );
-}
-
-function openIfThere(path: string): number | null {
-  try {
-    return openSync(path, READ);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-function textOf(fd: number, size: number): string {
-  try {
-    return readPart(fd, 0, Math.min(size, LONGEST)).toString();
-  } finally {
-    closeSync(fd);
-  }
 }

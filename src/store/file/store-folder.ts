@@ -2,12 +2,12 @@ import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, StoreError } from '../../base/errors.js';
 import { withRemedy } from '../../disk/fault.js';
-import { isListName, recognize } from './layout.js';
+import { listName, recognize } from './layout.js';
 
-/** What may be in a folder that is as good as empty: names with a dot in front, what a file system makes, a user directory. */
+/** Names that a folder may hold and still count as empty: hidden files, what a file system makes, a user directory. */
 const HARMLESS = /^(?:\..*|lost\+found|users\.json(?:\.lock)?)$/;
 
-/** @throws StoreError unless `dir` is a folder that is there. */
+/** @throws StoreError unless `dir` is an existing folder */
 export function assertFolder(dir: string): void {
   const stats = withRemedy(`cannot open the store at ${dir}`, () => statSync(dir, { throwIfNoEntry: false }));
   if (stats?.isDirectory()) return;
@@ -19,9 +19,9 @@ export function assertFolder(dir: string): void {
 }
 
 /**
- * A mistyped path is neither an empty store, nor a place to make one. What cannot be looked into, the store itself will
- * report.
- * @throws StoreError when there is a folder at `dir` that holds other things, and nothing of a store.
+ * Refuses a folder of other things, which is probably a mistyped path. Accepts a folder that cannot be read: the store
+ * reports that itself.
+ * @throws StoreError when the folder at `dir` holds other things, and no files of a store
  */
 export function assertNothingElse(dir: string): void {
   const names = namesOf(dir).filter((name) => !HARMLESS.test(name));
@@ -31,15 +31,19 @@ export function assertNothingElse(dir: string): void {
   );
 }
 
-/** Other folders have files and folders of these names as well, so it is asked what they hold. */
+/** Looks into files and folders too, because other folders also have such names. */
 function isOfStore(dir: string, name: string): boolean {
   const stats = lstatSync(join(dir, name), { throwIfNoEntry: false });
   if (name === 'lock') return stats?.isFile() === true && stats.size === 0;
   if (name === 'secret') return stats?.isFile() === true || stats?.isSymbolicLink() === true;
-  if (name === 'users') return stats?.isDirectory() === true && namesOf(join(dir, name)).every(isListName);
+  if (name === 'users') return stats?.isDirectory() === true && namesOf(join(dir, name)).every(isList);
   if (!/^[0-9a-f]{2}$/.test(name) || !stats?.isDirectory()) return false;
   const names = namesOf(join(dir, name));
   return names.length === 0 || names.some((one) => recognize(name, one) !== null);
+}
+
+function isList(name: string): boolean {
+  return listName(name) !== null;
 }
 
 function namesOf(dir: string): string[] {

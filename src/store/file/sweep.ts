@@ -7,57 +7,60 @@ import type { FileParts } from './parts.js';
 import { namesIn, paced, walk } from './walk.js';
 
 /**
- * Removes what crashes left behind, and tombstones until `at`. Each under the lock that a writer holds for as long as its
- * temporary file, or an index entry without a record, may be there.
- * @throws StoreError, the first of all, when the rest is done.
+ * Removes temporary files, index entries without a record, and tombstones that last until `at` (ms) or shorter. Takes for
+ * each the lock that a writer holds while its temporary file, or its entry without a record, exists.
+ * @returns how many files and entries it removed
+ * @throws StoreError at the end, the first one, when something could not be removed
  */
 export async function sweepFiles(parts: FileParts, at: number): Promise<number> {
   const faults: StoreError[] = [];
-  let gone = 0;
+  let removed = 0;
   for (const sweep of [sweepRecordFolders, sweepLists, sweepSecret]) {
-    gone += await guarded(faults, () => sweep(parts, faults, at));
+    removed += await collecting(faults, () => sweep(parts, faults, at));
   }
   if (faults[0] !== undefined) throw faults[0];
-  return gone;
+  return removed;
 }
 
 async function sweepRecordFolders(parts: FileParts, faults: StoreError[], at: number): Promise<number> {
-  const { disk, layout, records } = parts;
-  const beside = walk(disk.folders, layout.folders(), ({ prefix }, name) => {
+  const { disk, layout, tombstones } = parts;
+  const others = walk(disk.folders, layout.folders(), ({ prefix }, name) => {
     const file = recognize(prefix, name);
     return file === null || file.kind === 'record' ? null : { ...file, name };
   });
-  let gone = 0;
-  for await (const { kind, id, name } of beside) {
+  let removed = 0;
+  for await (const { kind, id, name } of others) {
     const path = join(dirname(layout.record(id)), name);
-    const isNeeded = () => kind === 'tombstone' && (records.tombstone(id)?.until ?? at) > at;
-    gone += await removeAlone(parts, faults, lockSlot(id), path, isNeeded);
+    const isNeeded = () => kind === 'tombstone' && (tombstones.read(id)?.until ?? at) > at;
+    removed += await removeLocked(parts, faults, lockSlot(id), path, isNeeded);
   }
-  return gone;
+  return removed;
 }
 
 async function sweepLists(parts: FileParts, faults: StoreError[]): Promise<number> {
   const { disk, index, layout } = parts;
-  let gone = 0;
-  for await (const list of paced(index.lists())) gone += await guarded(faults, () => sweepList(parts, list));
+  let removed = 0;
+  for await (const list of paced(index.lists()))
+    removed += await collecting(faults, () => sweepList(parts, list));
   for (const name of namesIn(disk.folders, layout.users)) {
-    const leftOf = listLeftover(name);
-    if (leftOf === null) continue;
-    gone += await removeAlone(parts, faults, index.list(leftOf).slot, join(layout.users, name));
+    const list = listLeftover(name);
+    if (list === null) continue;
+    removed += await removeLocked(parts, faults, layout.list(list).slot, join(layout.users, name));
   }
-  return gone;
+  return removed;
 }
 
 async function sweepSecret(parts: FileParts, faults: StoreError[]): Promise<number> {
   const { disk, layout } = parts;
-  let gone = 0;
+  let removed = 0;
   for (const name of namesIn(disk.folders, layout.root).filter(isSecretLeftover)) {
-    gone += await removeAlone(parts, faults, SECRET_SLOT, join(layout.root, name));
+    removed += await removeLocked(parts, faults, SECRET_SLOT, join(layout.root, name));
   }
-  return gone;
+  return removed;
 }
 
-function removeAlone(
+/** Removes a file under a lock, unless it is needed. Returns how many files it removed. */
+function removeLocked(
   { disk, locks }: FileParts,
   faults: StoreError[],
   slot: number,
@@ -65,11 +68,11 @@ function removeAlone(
   isNeeded = () => false,
 ): Promise<number> {
   const remove = () => Number(!isNeeded() && disk.remove(path));
-  return guarded(faults, () => locks.exclusive(slot, () => withRemedy(`cannot remove ${path}`, remove)));
+  return collecting(faults, () => locks.exclusive(slot, () => withRemedy(`cannot remove ${path}`, remove)));
 }
 
-/** 0, and one more fault, where `work` fails: what cannot be swept keeps nothing else from it. */
-async function guarded(faults: StoreError[], work: () => Promise<number>): Promise<number> {
+/** Collects the fault and returns 0 when `work` throws a `StoreError`: the sweep of other files goes on. */
+async function collecting(faults: StoreError[], work: () => Promise<number>): Promise<number> {
   try {
     return await work();
   } catch (error) {

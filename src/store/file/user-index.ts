@@ -1,79 +1,53 @@
-import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
-import { plainStats, readPart } from '../../disk/plain-file.js';
-import type { Disk } from '../../disk/writer.js';
+import { plainStats } from '../../disk/plain-file.js';
+import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionOwner } from '../contract.js';
-import { type FileLayout, isListName } from './layout.js';
+import { type FileLayout, listName, type SessionList } from './layout.js';
+import { formatEntries, type ListEntry, ownerDigest, readEntries } from './list-entries.js';
 import { namesIn } from './walk.js';
 
-/** One of the lists that the index is spread over: a file for sessions in use, and one for those that are over. */
-export interface List {
-  path: string;
-  /** Sessions that were ended or have expired, and whose records are there until a purge. */
-  past: string;
-  /** The byte of the lock file that stands for both. */
-  slot: number;
-}
-
-/** A line of a list: the digest of a user's id, and a session. */
-export interface Entry {
-  owner: string;
-  id: string;
-}
-
-/** Behind the bytes of all sessions, and that of the secret. */
-const FIRST_SLOT = 2 ** 48 + 1;
-const LONE_SURROGATE = /\p{Surrogate}/u;
-const ENTRY = /^[0-9a-f]{32} [0-9a-f]{32}$/;
-/** So much of a list is read at a time. */
-const CHUNK = 64 * 1024;
-/** A smaller list is not worth rewriting: a disk gives away no less at a time. */
+/** The size in bytes from which a list is worth a compaction: a disk frees no less at a time. */
 export const BLOCK = 4096;
-/** So many sessions are remembered to be listed. */
+/** How many sessions a process remembers to be listed. */
 const MOST_KNOWN = 10_000;
 
 /**
- * Which sessions a user has. 4096 lists hold a line for each session, with a digest of the user's id. A session is
- * listed before it is written, and nothing is taken out when it goes; so a crash leaves a line too many, never one too
- * few. The content of the record decides. A list that has doubled since its last compaction is compacted
- * (`list-compaction.ts`), so that it stays in proportion to the sessions in use.
+ * The sessions of each user. 4096 lists hold a line for each session, with a digest of the user's id. The store lists a
+ * session before it writes the record, and removes no line when the record goes: a crash leaves a line too many, never
+ * one too few. Readers check the record. A list that has doubled since its last compaction is compacted
+ * (`list-compaction.ts`), so its size stays in proportion to the sessions in use.
  */
 export class UserIndex {
-  readonly #disk: Disk;
+  readonly #disk: DiskWriter;
   readonly #layout: FileLayout;
-  /** The sessions that this process has seen listed: in which file, and under which user's id. */
+  /** By session id: the list file in which this process saw the session, and the user's id. */
   readonly #known = new Map<string, string>();
-  /** The sizes of lists after their last compaction, in bytes, as far as this process knows. */
+  /** By path: the size in bytes after the last compaction that this process knows of. */
   readonly #compacted = new Map<string, number>();
 
-  constructor(disk: Disk, layout: FileLayout) {
+  constructor(disk: DiskWriter, layout: FileLayout) {
     this.#disk = disk;
     this.#layout = layout;
   }
 
-  /** The list that holds a user's sessions. */
-  listOf(userId: string): List {
-    return this.list(digest(userId).slice(0, 3));
+  /** The list of a user's sessions. */
+  listOf(userId: string): SessionList {
+    return this.#layout.list(ownerDigest(userId).slice(0, 3));
   }
 
   /** All lists. */
-  *lists(): Generator<List> {
-    const names = namesIn(this.#disk.folders, this.#layout.users).filter(isListName);
-    for (const name of new Set(names.map((one) => one.slice(0, 3)))) yield this.list(name);
-  }
-
-  /** The list of a name of three hex digits. */
-  list(name: string): List {
-    const path = this.#layout.list(name);
-    return { path, past: `${path}.past`, slot: FIRST_SLOT + Number.parseInt(name, 16) };
+  *lists(): Generator<SessionList> {
+    const names = namesIn(this.#disk.folders, this.#layout.users).map(listName);
+    for (const name of new Set(names)) if (name !== null) yield this.#layout.list(name);
   }
 
   /**
-   * The ids that are listed under a user, once each; a null now and then where there are none for long. With `past`
-   * those of sessions that are over as well: these come last, for what is moved meanwhile is then found there.
+   * The ids listed for a user, once each. Yields a null now and then, so that the caller can let the process do other
+   * work. With `past`, includes sessions that ended or expired, after the others: a session that is moved between the
+   * two files meanwhile is then found in the second one.
    */
   *ids(userId: string, past = false): Generator<string | null> {
-    const wanted = digest(userId);
+    const wanted = ownerDigest(userId);
     const list = this.listOf(userId);
     const seen = new Set<string>();
     for (const path of past ? [list.path, list.past] : [list.path]) {
@@ -89,15 +63,15 @@ export class UserIndex {
   }
 
   /**
-   * Whether a session is listed under its user. Each process looks once for each file that the list becomes, and so finds
-   * what a power cut or a compaction took.
+   * Whether a session is listed for its user. A process reads the list once for each new list file, and so notices a line
+   * that a power cut or a compaction removed.
    */
   has(user: SessionOwner, id: string): boolean {
-    const stamp = this.#stampOf(this.listOf(user.id));
-    if (this.#known.get(id) === `${stamp} ${user.id}`) return true;
+    const identity = this.#identityOf(this.listOf(user.id));
+    if (this.#known.get(id) === `${identity} ${user.id}`) return true;
     for (const listed of this.ids(user.id)) {
       if (listed !== id) continue;
-      this.#remember(user, id, stamp);
+      this.#remember(user, id, identity);
       return true;
     }
     return false;
@@ -106,85 +80,58 @@ export class UserIndex {
   /** Lists a session. The caller holds the list's lock until the record is written. */
   add(user: SessionOwner | null, id: string): void {
     if (user === null) return;
-    this.append(this.listOf(user.id).path, [{ owner: digest(user.id), id }]);
-    this.#remember(user, id, this.#stampOf(this.listOf(user.id)));
+    const list = this.listOf(user.id);
+    this.append(list.path, [{ owner: ownerDigest(user.id), id }]);
+    this.#remember(user, id, this.#identityOf(list));
   }
 
-  /** Adds to a file of a list. The caller holds its lock. */
-  append(path: string, added: readonly Entry[]): void {
-    const text = asText(added);
-    // A hard link, as some backups make them: the other name keeps what it has.
+  /** Adds entries to a list file. The caller holds the list's lock. */
+  append(path: string, added: readonly ListEntry[]): void {
+    const text = formatEntries(added);
+    // A file with a hard link, as some backups make them, is replaced: the other name keeps the old content.
     if (this.#disk.append(path, text) === null) this.#disk.replace(path, this.#textOf(path) + text);
   }
 
-  /** Whether a file of a list has doubled since it was compacted; asked once, for it is compacted then. */
-  isOvergrown(path: string): boolean {
+  /**
+   * Whether a list file has doubled since its last compaction. Returns true once for each doubling: the caller compacts
+   * the file at once.
+   */
+  claimCompaction(path: string): boolean {
     const size = this.#disk.stats(path)?.size ?? 0;
     const compacted = Math.min(this.#compacted.get(path) ?? 0, size);
-    const isOvergrown = size > Math.max(BLOCK, 2 * compacted);
-    this.#compacted.set(path, isOvergrown ? size : compacted);
-    return isOvergrown;
+    const isDue = size > Math.max(BLOCK, 2 * compacted);
+    this.#compacted.set(path, isDue ? size : compacted);
+    return isDue;
   }
 
-  /** The file has been compacted to this size (bytes). */
+  /** Remembers the size (bytes) of a list file after a compaction. */
   noteCompacted(path: string, size: number): void {
     this.#compacted.set(path, size);
   }
 
-  /** The entries in a file of a list, some hundred at a time; what else it holds is nothing. */
-  *entries(path: string): Generator<Entry[]> {
+  /** The entries in a list file, some hundred at a time. */
+  *entries(path: string): Generator<ListEntry[]> {
     const fd = this.#disk.open(path);
     if (fd === null) return;
     try {
-      yield* entriesIn(fd, plainStats(fd).size);
+      yield* readEntries(fd, plainStats(fd).size);
     } finally {
       closeSync(fd);
     }
   }
 
   #textOf(path: string): string {
-    return [...this.entries(path)].map(asText).join('');
+    return [...this.entries(path)].map(formatEntries).join('');
   }
 
-  /** Which file a list is: entries leave it only where another one takes its place, in this process or elsewhere. */
-  #stampOf({ path }: List): string {
+  /** Identifies the current list file. Entries disappear only when another file replaces it. */
+  #identityOf({ path }: SessionList): string {
     const stats = this.#disk.stats(path);
     return stats === undefined ? 'none' : `${stats.ino}.${stats.birthtimeMs}`;
   }
 
-  #remember(user: SessionOwner, id: string, stamp: string): void {
+  #remember(user: SessionOwner, id: string, identity: string): void {
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    this.#known.set(id, `${stamp} ${user.id}`);
+    this.#known.set(id, `${identity} ${user.id}`);
   }
-}
-
-/** The entries in the first `size` bytes of an open file of a list, some hundred at a time. */
-export function* entriesIn(fd: number, size: number): Generator<Entry[]> {
-  let rest = '';
-  for (let at = 0; at < size; at += CHUNK) {
-    const lines = (rest + readPart(fd, at, Math.min(size, at + CHUNK)).toString('latin1')).split('\n');
-    // What has no end within a chunk is no entry, and need not be kept.
-    rest = (lines.pop() ?? '').slice(-ENTRY_LENGTH - 1);
-    yield lines.filter((line) => ENTRY.test(line)).map(asEntry);
-  }
-}
-
-const ENTRY_LENGTH = 65;
-
-function asEntry(line: string): Entry {
-  return { owner: line.slice(0, 32), id: line.slice(33) };
-}
-
-/** Each starts a new line as well as ending one: so none is spoilt by another that was cut short. */
-export function asText(entries: readonly Entry[]): string {
-  return entries.map(({ owner, id }) => `\n${owner} ${id}\n`).join('');
-}
-
-/**
- * A user's id may hold anything, and is nobody's business here. UTF-8 has one character for all lone surrogates: an id with
- * any is digested as UTF-16, behind a byte order mark, whose bytes begin no UTF-8.
- */
-export function digest(userId: string): string {
-  const bytes = LONE_SURROGATE.test(userId) ? Buffer.from(`\ufeff${userId}`, 'utf16le') : userId;
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 }

@@ -3,12 +3,12 @@ import { StoreError } from '../../base/errors.js';
 import { withRemedy } from '../../disk/fault.js';
 import type { Folders } from '../../disk/folders.js';
 
-/** For how long (ms) a walk may keep the process to itself. */
+/** How long (ms) a walk may keep the process from other work. */
 const SLICE = 10;
 
 /**
- * What `pick` makes of the names in these folders, but for nulls; one folder at a time, and paced.
- * @throws StoreError at the end, the first one, when folders could not be listed: they harm no others (I4)
+ * Yields what `pick` returns for each name in these folders, except for nulls. Reads one folder at a time, and is `paced`.
+ * @throws StoreError at the end, the first one, when folders could not be listed: the others are listed all the same (I4)
  */
 export function walk<F extends { path: string }, T>(
   folders: Folders,
@@ -18,7 +18,7 @@ export function walk<F extends { path: string }, T>(
   return paced(picks(folders, these, pick));
 }
 
-/** The items but for nulls. Now and then it lets the process do other work: a server that purges keeps answering. */
+/** Yields the items except for nulls. Lets the process do other work every 10 ms: a server that purges keeps answering. */
 export async function* paced<T>(items: Iterable<T | null>): AsyncGenerator<T> {
   let since = performance.now();
   for (const item of items) {
@@ -52,7 +52,7 @@ function namesOrFault(folders: Folders, path: string): string[] | StoreError {
   }
 }
 
-/** The names in a folder; none when there is no such folder. @throws StoreError */
+/** The names in a folder; none when the folder does not exist. @throws StoreError */
 export function namesIn(folders: Folders, path: string): string[] {
   return withRemedy(`cannot list ${path}`, () => folders.names(path));
 }

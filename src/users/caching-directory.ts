@@ -1,10 +1,10 @@
 import type { DirectoryUser, UserDirectory } from './directory.js';
 
 /**
- * A user directory as one visit sees it: nobody who was found is looked up a second time by id. A user who was not found
- * is, for an auth method may have made them meanwhile.
+ * Caches, for one visit, the users that a directory found. Does not cache that a user is missing: an auth method may
+ * create that user during the visit.
  */
-export class RememberingDirectory implements UserDirectory {
+export class CachingDirectory implements UserDirectory {
   readonly #directory: UserDirectory;
   readonly #found = new Map<string, DirectoryUser>();
 
@@ -13,18 +13,18 @@ export class RememberingDirectory implements UserDirectory {
   }
 
   async findByName(name: string): Promise<DirectoryUser | null> {
-    return this.#remember(await this.#directory.findByName(name));
+    return this.#cache(await this.#directory.findByName(name));
   }
 
   async findById(id: string): Promise<DirectoryUser | null> {
-    return this.#found.get(id) ?? this.#remember(await this.#directory.findById(id));
+    return this.#found.get(id) ?? this.#cache(await this.#directory.findById(id));
   }
 
   verifyPassword(user: DirectoryUser | null, password: string, name?: string): Promise<boolean> {
     return this.#directory.verifyPassword(user, password, name);
   }
 
-  #remember(user: DirectoryUser | null): DirectoryUser | null {
+  #cache(user: DirectoryUser | null): DirectoryUser | null {
     if (user !== null) this.#found.set(user.id, user);
     return user;
   }

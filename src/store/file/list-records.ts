@@ -1,0 +1,67 @@
+import { withRemedy } from '../../disk/fault.js';
+import { assertIdPrefix, isSessionId, type StoreEntry } from '../contract.js';
+import { recognize } from './layout.js';
+import type { FileParts } from './parts.js';
+import { paced, walk } from './walk.js';
+
+/** The records whose ids begin with `prefix`. A whole id is read at once, other folders are not listed. */
+export function scanRecords(parts: FileParts, prefix: string): AsyncGenerator<StoreEntry> {
+  const entryOf = (id: string) => parts.records.entry(id);
+  if (isSessionId(prefix)) return maybeOne(() => reading(parts, prefix, () => entryOf(prefix)));
+  return walkRecords(parts, entryOf, prefix);
+}
+
+/** The ids of the records whose files say that they expired by `at` (ms). Reads no record. */
+export function expiredIds(parts: FileParts, at: number): AsyncGenerator<string> {
+  return walkRecords(parts, (id) =>
+    (parts.records.mtime(id) ?? Number.POSITIVE_INFINITY) <= at ? id : null,
+  );
+}
+
+/** The records of a user; with `past`, also those that ended or expired. */
+export function recordsOfUser(parts: FileParts, userId: string, past: boolean): AsyncGenerator<StoreEntry> {
+  return paced(entriesOfUser(parts, userId, past));
+}
+
+/** Runs `work` and converts its system errors to `StoreError`s that name the session. */
+export function reading<T>({ layout }: FileParts, id: string, work: () => T): T {
+  return withRemedy(`cannot read session ${id} in ${layout.root}`, work);
+}
+
+/** What `pick` returns, except for nulls, for the records whose ids begin with `begins`. */
+function walkRecords<T>(parts: FileParts, pick: (id: string) => T | null, begins = ''): AsyncGenerator<T> {
+  return walk(parts.disk.folders, foldersOf(parts, begins), ({ prefix }, name) => {
+    const file = recognize(prefix, name);
+    if (file?.kind !== 'record' || !file.id.startsWith(begins)) return null;
+    return reading(parts, file.id, () => pick(file.id));
+  });
+}
+
+function* foldersOf({ layout }: FileParts, begins: string): Generator<{ prefix: string; path: string }> {
+  assertIdPrefix(begins);
+  for (const folder of layout.folders()) {
+    if (folder.prefix.startsWith(begins.slice(0, 2))) yield folder;
+  }
+}
+
+/** Yields a null for each listed id without a record of this user. */
+function* entriesOfUser(parts: FileParts, userId: string, past: boolean): Generator<StoreEntry | null> {
+  const { index, layout, records } = parts;
+  const ids = index.ids(userId, past);
+  const next = () => withRemedy(`cannot list sessions in ${layout.root}`, () => ids.next());
+  try {
+    for (let one = next(); !one.done; one = next()) {
+      const id = one.value;
+      const entry =
+        id === null ? null : reading(parts, id, () => (records.exists(id) ? records.entry(id) : null));
+      yield entry?.record?.user?.id === userId ? entry : null;
+    }
+  } finally {
+    ids.return(null);
+  }
+}
+
+async function* maybeOne<T>(find: () => T | null): AsyncGenerator<T> {
+  const found = find();
+  if (found !== null) yield found;
+}

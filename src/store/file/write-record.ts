@@ -1,0 +1,58 @@
+import type { SessionOwner, SessionRecord } from '../contract.js';
+import { type Storable, storable } from '../record.js';
+import type { FileParts } from './parts.js';
+
+/** The caller holds the locks of the session, and of its user's list. */
+export function createRecord(
+  { index, records, tombstones }: FileParts,
+  stored: Storable,
+): 'created' | 'exists' | 'gone' {
+  const { id, seen, user } = stored.record;
+  // The tombstone decides first: a process killed after writing one has ended the session, whose record may remain.
+  const tombstone = tombstones.read(id);
+  if (tombstone !== null && tombstone.until > seen) return 'gone';
+  if (records.exists(id)) return 'exists';
+  if (tombstone !== null) tombstones.remove(id);
+  index.add(user, id);
+  records.write(stored);
+  return 'created';
+}
+
+/** `unlisted`: nothing is written, because `user`'s list must be written too, and its lock is not held. */
+export type UpdateOutcome =
+  | { status: 'done'; record: SessionRecord | null }
+  | { status: 'unlisted'; user: SessionOwner };
+
+const UNCHANGED: UpdateOutcome = { status: 'done', record: null };
+
+/**
+ * Replaces a record. The caller holds the session's lock.
+ * @param lockedList the user whose list's lock the caller holds too; null for none
+ */
+export function updateRecord(
+  parts: FileParts,
+  id: string,
+  change: (current: SessionRecord) => SessionRecord | null,
+  lockedList: SessionOwner | null,
+): UpdateOutcome {
+  const { index, records } = parts;
+  const current = currentRecord(parts, id);
+  if (current === null) return UNCHANGED;
+  const { revision, user } = current;
+  const next = change(current);
+  if (next === null) return UNCHANGED;
+  const stored = storable(id, { ...next, revision: revision + 1 });
+  const { record } = stored;
+  // A new owner is listed in any case: a compaction may be dropping an older entry of theirs right now.
+  if (record.user !== null && (record.user.id !== user?.id || !index.has(record.user, id))) {
+    if (lockedList?.id !== record.user.id) return { status: 'unlisted', user: record.user };
+    index.add(record.user, id);
+  }
+  records.write(stored);
+  return { status: 'done', record };
+}
+
+/** The record that a request may open; null while there is a tombstone, even if a record was put back or repaired. */
+export function currentRecord({ records, tombstones }: FileParts, id: string): SessionRecord | null {
+  return tombstones.exists(id) ? null : records.read(id);
+}

@@ -1,0 +1,50 @@
+import { lstatSync, statSync } from 'node:fs';
+import type { Clock } from '../base/clock.js';
+import { errorCode } from '../base/errors.js';
+import { fileGone } from './faults.js';
+
+/** Ms. File systems count time in steps of some milliseconds: two writes this close may leave the same stamp. */
+const TICK = 50;
+
+/** What a look at the file finds. Equal stamps mean equal content, if the state is settled. */
+export type FileState = { status: 'absent' } | { status: 'present'; stamp: string; isSettled: boolean };
+
+/** Tells when the user file changes. Follows links: the stamp changes with the file that they lead to. */
+export class FileWatch {
+  readonly #path: string;
+  readonly #clock: Clock;
+  #wasPresent = false;
+
+  constructor(path: string, clock: Clock) {
+    this.#path = path;
+    this.#clock = clock;
+  }
+
+  /** Whether this process has seen or written the file. */
+  get wasPresent(): boolean {
+    return this.#wasPresent;
+  }
+
+  noteWritten(): void {
+    this.#wasPresent = true;
+  }
+
+  /**
+   * Costs one `stat`.
+   * @throws StoreError when the file was present before, and is not now: "no users" would log out everybody
+   * @throws a system error, also for a link that leads to no file
+   */
+  look(): FileState {
+    try {
+      const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = statSync(this.#path, { bigint: true });
+      const isSettled = Number(ctimeMs) < this.#clock() - TICK;
+      this.#wasPresent = true;
+      return { status: 'present', stamp: `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`, isSettled };
+    } catch (error) {
+      const isAbsent = lstatSync(this.#path, { throwIfNoEntry: false }) === undefined;
+      if (errorCode(error) !== 'ENOENT' || !isAbsent) throw error;
+      if (this.#wasPresent) throw fileGone(this.#path);
+      return { status: 'absent' };
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { parseHash } from './password.js';
+import { distinct, type ScryptParameters } from './scrypt.js';
+import type { StoredUser } from './user-file.js';
+
+/** The users in the file at one moment. Finds them by id and by name without a search. */
+export class UserSnapshot {
+  readonly #byId = new Map<string, StoredUser>();
+  readonly #byName = new Map<string, StoredUser>();
+  #costs: readonly ScryptParameters[] | null = null;
+
+  constructor(readonly users: readonly StoredUser[]) {
+    for (const user of users) {
+      this.#byId.set(user.id, user);
+      this.#byName.set(user.name.normalize('NFC'), user);
+    }
+  }
+
+  /** The distinct parameters of the users' hashes: more than one after an option changed. */
+  get costs(): readonly ScryptParameters[] {
+    this.#costs ??= distinct(this.users.flatMap(({ password }) => parseHash(password)?.parameters ?? []));
+    return this.#costs;
+  }
+
+  byId(id: string): StoredUser | null {
+    return this.#byId.get(id) ?? null;
+  }
+
+  /** @param name in NFC */
+  byName(name: string): StoredUser | null {
+    return this.#byName.get(name) ?? null;
+  }
+}
