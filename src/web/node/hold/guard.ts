@@ -1,30 +1,35 @@
 import type { NodeResponse } from '../server-types.js';
-import { HEADER_CALLS, type StateName } from './response-methods.js';
-
-/** What decides how a response looks whose bytes wait. */
-interface Waiting {
-  /** False where changes are to be nothing. @throws Node's error where they come too late */
-  mayChangeHeaders(): boolean;
-  isTaken(state: StateName): boolean;
-}
+import { HEADER_CALLS, headersSent, type StateName } from './response-methods.js';
+import { isDropping, isHeld, type Stage } from './stage.js';
 
 type HeaderMethods = Record<string, ((...args: unknown[]) => unknown) | undefined>;
 
-/** Has a response look as if the bytes that wait were out: headers come too late, `headersSent` is true. */
-export function guard(response: NodeResponse, waiting: Waiting): void {
+/** Makes a response look to the application as if the held bytes were sent: `headersSent` is true, late headers throw. */
+export function guard(response: NodeResponse, held: { readonly stage: Stage }): void {
   const methods = response as unknown as HeaderMethods;
   for (const name of HEADER_CALLS) {
     const before = methods[name];
     if (before === undefined) continue;
     methods[name] = (...args) =>
-      waiting.mayChangeHeaders() ? Reflect.apply(before, response, args) : response;
+      mayChangeHeaders(held.stage) ? Reflect.apply(before, response, args) : response;
   }
   const look = (name: StateName): PropertyDescriptor => ({
     configurable: true,
-    get: () => waiting.isTaken(name) || Reflect.get(Object.getPrototypeOf(response), name, response),
+    get: () => isReached(name, held.stage) || Reflect.get(Object.getPrototypeOf(response), name, response),
   });
   Object.defineProperties(response, {
     headersSent: look('headersSent'),
     writableEnded: look('writableEnded'),
   });
+}
+
+/** False: header changes are ignored. @throws Node's error when they come too late */
+function mayChangeHeaders(stage: Stage): boolean {
+  if (stage === 'holding' || stage === 'ending') throw headersSent();
+  return !isDropping(stage);
+}
+
+/** Whether the application has brought the response to this state, though the bytes still wait. */
+function isReached(name: StateName, stage: Stage): boolean {
+  return name === 'headersSent' ? isHeld(stage) : stage === 'ending';
 }

@@ -1,30 +1,30 @@
 import { isGone } from '../response.js';
 import type { NodeResponse } from '../server-types.js';
-import { HeldResponse, type HoldOptions } from './held-response.js';
+import { HeldResponse } from './held-response.js';
 import type { Methods } from './response-methods.js';
+import type { HoldOptions } from './saved-response.js';
 import type { Committing } from './visits.js';
 
-/** Undocumented, and called by Node's own methods, since its first versions, where no head was written yet. */
+/** Undocumented, but there since Node's first versions: its own methods call it when no head was written yet. */
 type ImplicitHead = { _implicitHeader?: () => void };
 
-/** Under which a response has what holds it. */
+/** Key of the HeldResponse on its response. */
 const HELD = Symbol('moin-sessions.held');
 type Held = NodeResponse & { [HELD]?: HeldResponse };
 
 /**
- * Holds a response's first byte back until the session is saved, and so its last one, should the session have changed
- * in between. To the application the response behaves as ever: the order of its writes, back-pressure, `headersSent`
- * and the error for headers that come too late are what `node:http` has them to be.
+ * Holds the first byte of a response back until the session is saved, and the last byte until later changes are saved.
+ * The application sees a response as ever: order of writes, back-pressure, `headersSent` and the error for late headers
+ * are those of `node:http`.
  *
- * What is held stands on the response itself: Express changes a response's prototype whenever an application is
- * mounted in another.
+ * The hold is a property of the response itself: Express changes the prototype whenever an application is mounted.
  */
 export function holdResponse(response: Held, visit: Committing, options: HoldOptions): void {
   response[HELD] ??= takeHold(response, options);
   response[HELD].add(visit);
 }
 
-/** Saves what no end of this response waits for, once its handler is through: it left the end out, or came too late. */
+/** After the handler: saves what no end of this response saves, because there is none, or it came too late. */
 export function saveUnended(response: Held): void {
   const isDetached = response.socket === null;
   if (isGone(response) || isDetached) response[HELD]?.saveRest();

@@ -1,8 +1,8 @@
-/** What of a response is held, and how its methods are called. */
+/** The methods of a response that are held, and how they are called. */
 
 export type CallName = 'writeHead' | 'flushHeaders' | 'write' | 'end';
 export const HEADER_CALLS = ['setHeader', 'setHeaders', 'appendHeader', 'removeHeader'] as const;
-/** What is true as soon as the application may take it to be, though the bytes still wait. */
+/** State the application sees as reached while bytes are held back. */
 export type StateName = 'headersSent' | 'writableEnded';
 export type Methods = Record<CallName, (...args: unknown[]) => unknown>;
 
@@ -17,8 +17,8 @@ export function headersSent(): Error {
   return Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' });
 }
 
-/** A write that reaches nobody: its callback hears of it. */
-export function tellIgnored({ args }: Call): void {
+/** Reports a call that is ignored to its callback. */
+export function notifyIgnored({ args }: Call): void {
   const done = args.findLast((arg) => typeof arg === 'function') as ((error: Error) => void) | undefined;
   if (done !== undefined) process.nextTick(done, new Error('the response has ended'));
 }

@@ -5,13 +5,13 @@ import { putCommitHeaders } from './head.js';
 /** What a response waits for. */
 export interface Committing {
   commit(): Promise<CommitHeaders>;
-  /** What `commit` would give, where there is nothing to save, or else null. */
+  /** What `commit` would return when there is nothing to save, else null. */
   headersNow(): CommitHeaders | null;
   /** Whether something is known to be unsaved. */
   hasChanges(): boolean;
 }
 
-/** All that one response waits for: more than one visit where two sites share an application. */
+/** All visits of one response: several when two sites share an application. */
 export class Visits {
   readonly #all: Committing[] = [];
   readonly #cookie: string | undefined;
@@ -26,14 +26,10 @@ export class Visits {
     this.#all.push(visit);
   }
 
-  /** What `commit` would give, or null where any of them has something to save. */
+  /** What `commit` would return when no visit has anything to save, else null. */
   headersNow(): CommitHeaders[] | null {
     const all = this.#all.map((visit) => visit.headersNow());
     return all.every((fields) => fields !== null) ? all : null;
-  }
-
-  haveChanges(): boolean {
-    return this.#all.some((visit) => visit.hasChanges());
   }
 
   async commit(): Promise<CommitHeaders[]> {
@@ -42,18 +38,30 @@ export class Visits {
     return all;
   }
 
-  /** Adds what the commits gave to a response's headers; where those are out, it warns of what comes too late. */
-  putHeads(response: NodeResponse, all: CommitHeaders[]): void {
+  /**
+   * Saves what no end of the response saves.
+   * @param isOver a commit has saved all that was set before the end, so only known changes need another one
+   */
+  async commitRest(response: NodeResponse, isOver: boolean): Promise<void> {
+    const now = this.headersNow();
+    if (now === null && isOver && !this.#all.some((visit) => visit.hasChanges())) return;
+    const fields = now ?? (await this.commit());
+    // A client that left before the first byte expects no cookie.
+    if (response.headersSent) this.#warnIfLate(fields);
+  }
+
+  /** Adds the headers of the commits to a response, or warns of a cookie when the headers are out. */
+  addHeaders(response: NodeResponse, all: CommitHeaders[]): void {
     if (response.headersSent) {
-      this.warnIfLate(all);
+      this.#warnIfLate(all);
       return;
     }
     for (const fields of all) putCommitHeaders(response, fields);
     this.#sent = all;
   }
 
-  /** Warns of tokens that the browser can be told no more. */
-  warnIfLate(all: CommitHeaders[]): void {
+  /** Warns of new tokens that the browser does not get. */
+  #warnIfLate(all: CommitHeaders[]): void {
     const known = [...this.#sent.map((fields) => fields['set-cookie']), this.#cookie];
     for (const fields of all) warnOfLateCookie(fields, known);
   }

@@ -1,6 +1,6 @@
-import { type Call, tellIgnored } from './response-methods.js';
+import { type Call, notifyIgnored } from './response-methods.js';
 
-/** What waits to be written, in order. */
+/** The calls that wait for a save, in order. */
 export class WaitingCalls {
   #calls: Call[] = [];
 
@@ -9,24 +9,24 @@ export class WaitingCalls {
   }
 
   /**
-   * Writes them, up to an end unless `mayEnd`.
-   * @returns whether an end still waits, and whether the application may write again, having been told to wait
+   * Runs the calls up to an end, or past it when `mayEnd`.
+   * @returns `endWaits`: an end is still waiting; `drained`: the last write was refused while it waited, and Node accepts more
    */
-  replay(write: (call: Call) => unknown, mayEnd: boolean): { endWaits: boolean; drained: boolean } {
+  replay(run: (call: Call) => unknown, mayEnd: boolean): { endWaits: boolean; drained: boolean } {
     let drained = false;
     for (let call = this.#calls.shift(); call !== undefined; call = this.#calls.shift()) {
       if (call.name === 'end' && !mayEnd) {
         this.#calls.unshift(call);
         return { endWaits: true, drained: false };
       }
-      const result = write(call);
+      const result = run(call);
       if (call.name === 'write') drained = result !== false;
     }
     return { endWaits: false, drained };
   }
 
-  /** They reach nobody. */
+  /** Ignores the calls: nobody reads their bytes. */
   drop(): void {
-    for (const call of this.#calls.splice(0)) tellIgnored(call);
+    for (const call of this.#calls.splice(0)) notifyIgnored(call);
   }
 }

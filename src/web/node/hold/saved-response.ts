@@ -1,0 +1,119 @@
+import { warnOfError } from '../../shared/options.js';
+import { apology, cut, isGone } from '../response.js';
+import type { NodeResponse } from '../server-types.js';
+import { guard } from './guard.js';
+import type { CallName, Methods } from './response-methods.js';
+import { isHeld, type Stage } from './stage.js';
+import { type Committing, Visits } from './visits.js';
+import { WaitingCalls } from './waiting-calls.js';
+
+export interface HoldOptions {
+  /** Default: a process warning. */
+  onError: ((error: unknown) => void) | undefined;
+  /** The request's `Cookie` header. */
+  cookie: string | undefined;
+}
+
+/** A response whose stage changes with its saves: the columns `saved`, `save failed` and `client gone` of `Stage`. */
+export abstract class SavedResponse {
+  protected readonly response: NodeResponse;
+  stage: Stage = 'open';
+  readonly #visits: Visits;
+  readonly #onError: (error: unknown) => void;
+  /** The methods from before the hold: Node's own, or those of earlier middleware. */
+  readonly #methods: Pick<Methods, CallName>;
+  #waiting: WaitingCalls | null = null;
+
+  constructor(response: NodeResponse, { onError = warnOfError, cookie }: HoldOptions) {
+    this.response = response;
+    this.#onError = onError;
+    this.#visits = new Visits(cookie);
+    const { writeHead, flushHeaders, write, end } = response as unknown as Methods;
+    this.#methods = { writeHead, flushHeaders, write, end };
+    if (response.headersSent) this.stage = 'flowing';
+    // The application's listeners run first, or its handler when the client left during the chain: their changes count.
+    if (isGone(response)) setImmediate(() => this.saveRest());
+    else response.once('close', () => process.nextTick(() => this.saveRest()));
+  }
+
+  /** Makes the response wait for this visit too. */
+  add(visit: Committing): void {
+    this.#visits.add(visit);
+  }
+
+  /** Saves what no end saves: late changes, or those of a response that nothing ends. May be called at any time, and again. */
+  saveRest(): void {
+    // A commit under way looks again when it is done; the error of a failed one was reported.
+    if (isHeld(this.stage) || this.stage === 'failed') return;
+    this.#visits.commitRest(this.response, this.stage === 'over').catch(this.#onError);
+  }
+
+  /** Calls the method from before the hold. */
+  protected pass(name: CallName, args: unknown[]): unknown {
+    return Reflect.apply(this.#methods[name], this.response, args);
+  }
+
+  /** Moves on to `next` when nothing is to be saved; else returns false. @throws as `commit` */
+  protected proceedNow(next: 'flowing' | 'over'): boolean {
+    const fields = this.#visits.headersNow();
+    if (fields === null) return false;
+    this.stage = next; // before the headers: Node's own methods may call each other
+    this.#visits.addHeaders(this.response, fields);
+    return true;
+  }
+
+  /** The calls that wait. From the first one on the response is guarded. */
+  protected get waiting(): WaitingCalls {
+    if (this.#waiting === null) {
+      this.#waiting = new WaitingCalls();
+      guard(this.response, this);
+    }
+    return this.#waiting;
+  }
+
+  /** @param stage from now on. An end that arrives during the commit waits for another one. */
+  protected async commit(stage: 'holding' | 'ending'): Promise<void> {
+    const { response } = this;
+    const status = response.statusCode;
+    this.stage = stage;
+    try {
+      const fields = await this.#visits.commit();
+      this.stage = stage === 'ending' ? 'over' : 'flowing';
+      // The client is gone, or a method kept from before the hold has answered.
+      if (isGone(response) || response.writableEnded) return this.#leave();
+      if (!response.headersSent) response.statusCode = status;
+      this.#visits.addHeaders(response, fields);
+      this.#replay(stage === 'ending');
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Answers with a 500 in place of the application; cuts the connection when the headers are out. */
+  protected fail(error: unknown): void {
+    const { response } = this;
+    this.#onError(error);
+    this.stage = 'over';
+    if (response.headersSent) cut(response);
+    else if (!isGone(response)) this.pass('end', [apology(response)]); // later middleware has ended its part
+    this.#drop('failed');
+  }
+
+  #replay(mayEnd: boolean): void {
+    const { endWaits, drained } = this.waiting.replay(({ name, args }) => this.pass(name, args), mayEnd);
+    if (endWaits) void this.commit('ending');
+    // The held write returned false. Node does not know of it and emits nothing.
+    else if (drained && !mayEnd) this.response.emit('drain');
+  }
+
+  /** Drops what was to be written; what has changed during the commit is saved. */
+  #leave(): void {
+    this.#drop('left');
+    this.saveRest();
+  }
+
+  #drop(stage: 'failed' | 'left'): void {
+    this.stage = stage;
+    this.waiting.drop();
+  }
+}
