@@ -1,4 +1,3 @@
-import { isUrl } from './base/realm.js';
 import type { SessionsOptions } from './config/options.js';
 import { readOptions, type Settings } from './config/settings.js';
 import type { IncomingRequest } from './http/request.js';
@@ -12,6 +11,7 @@ import { CookieSigner } from './session/cookie/signer.js';
 import { StoreSigner } from './session/cookie/store-signer.js';
 import { emitter, SessionEvents } from './session/lifecycle/events.js';
 import type { SessionStore } from './store/contract.js';
+import { isStore } from './store/is-store.js';
 import { storeOpener } from './store/open.js';
 import type { UserDirectory } from './users/directory.js';
 import { begin } from './visit/begin.js';
@@ -165,8 +165,4 @@ export class Sessions extends SessionEvents {
  */
 export function createSessions(options: SessionsOptions = {}): Sessions {
   return new Sessions(options);
-}
-
-function isStore(where: Settings['store']): where is SessionStore {
-  return typeof where === 'object' && !isUrl(where);
 }

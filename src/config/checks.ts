@@ -1,6 +1,8 @@
 import { ConfigurationError } from '../base/errors.js';
+import { hasMethods } from '../base/has-methods.js';
 import { isUrl } from '../base/realm.js';
 import { didYouMean } from '../base/suggest.js';
+import { isStore } from '../store/is-store.js';
 
 /** One check per option whose type alone does not say enough. Each throws a ConfigurationError with the remedy. */
 
@@ -13,13 +15,13 @@ export function assertKnown(options: object, known: readonly string[]): void {
 }
 
 export function assertStore(store: unknown): void {
-  if (isPlace(store) || offers(store, ['find', 'create', 'update', 'delete'])) return;
+  if (isPlace(store) || isStore(store)) return;
   throw new ConfigurationError("option store must say where: 'file:DIR' or a path; or be a store");
 }
 
 export function assertUsers(users: unknown): void {
   if (users === undefined || isPlace(users)) return;
-  if (offers(users, ['findByName', 'findById', 'verifyPassword'])) return;
+  if (hasMethods(users, ['findByName', 'findById', 'verifyPassword'])) return;
   throw new ConfigurationError(
     'option users must be the path of a user file, or have findByName, findById and verifyPassword',
   );
@@ -73,10 +75,4 @@ function isWholeNumber(value: unknown, least: number): boolean {
 
 function isPlace(value: unknown): boolean {
   return typeof value === 'string' || isUrl(value);
-}
-
-/** Whether the application's own object can do what is asked of it. */
-function offers(candidate: unknown, methods: readonly string[]): boolean {
-  if (typeof candidate !== 'object' || candidate === null) return false;
-  return methods.every((name) => typeof (candidate as Record<string, unknown>)[name] === 'function');
 }

@@ -2,12 +2,13 @@ import session from 'express-session';
 import { type Clock, HOUR, systemClock, wholeClock } from '../../base/clock.js';
 import { ConfigurationError } from '../../base/errors.js';
 import type { JsonObject } from '../../base/json.js';
-import { isUrl } from '../../base/realm.js';
+import { assertStore } from '../../config/checks.js';
 import { idOf } from '../../session/cookie/token.js';
 import { emitter } from '../../session/lifecycle/events.js';
 import { DEFAULT_COOKIE_LIFETIME } from '../../session/lifecycle/lifetime.js';
 import { changesSince } from '../../session/values/values.js';
 import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
+import { isStore } from '../../store/is-store.js';
 import { storeOpener } from '../../store/open.js';
 import { dataOf, passportUser, sessionOf, type UserOf } from './record.js';
 import { Records } from './records.js';
@@ -53,8 +54,8 @@ export class MoinStore extends session.Store {
     const clock = wholeClock(options.clock ?? systemClock);
     if (!(cookieLifetime > 0 && Number.isFinite(cookieLifetime)))
       throw new ConfigurationError('option cookieLifetime must be a number of hours above 0');
-    const isStore = typeof where === 'object' && !isUrl(where);
-    this.#openStore = isStore ? () => where : storeOpener(where, { durability });
+    assertStore(where);
+    this.#openStore = isStore(where) ? () => where : storeOpener(where, { durability });
     this.#records = new Records(() => this.#open(), {
       userOf: user,
       lifetime: Math.round(cookieLifetime * HOUR),
