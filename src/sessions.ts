@@ -1,3 +1,4 @@
+import { Opening } from './base/opening.js';
 import type { SessionsOptions } from './config/options.js';
 import { readOptions, type Settings } from './config/settings.js';
 import type { IncomingRequest } from './http/request.js';
@@ -34,7 +35,7 @@ export class Sessions extends SessionEvents {
   readonly #users: UserDirectory | undefined;
   /** Secrets that were given are checked at once, so that a bad one ends the start and not a request. */
   readonly #signer: CookieSigner | null;
-  #opened: Promise<Opened> | null = null;
+  readonly #opening = new Opening(() => this.#openAll());
   readonly #purges = new Set<() => void>();
 
   /** @throws ConfigurationError naming the option and the remedy */
@@ -55,7 +56,7 @@ export class Sessions extends SessionEvents {
    *   and nothing was saved; answer with a 500
    */
   async begin(request: IncomingRequest): Promise<Visit> {
-    const { site } = await this.#open();
+    const { site } = await this.#opening.get();
     return await begin(request, await site());
   }
 
@@ -65,13 +66,13 @@ export class Sessions extends SessionEvents {
    *   the user directory cannot be asked, for which sessions are `refused`
    */
   async *list(filter: SessionFilter = {}): AsyncGenerator<SessionInfo> {
-    const { admin } = await this.#open();
+    const { admin } = await this.#opening.get();
     yield* admin.list(filter);
   }
 
   /** One session by its whole id, or null. */
   async get(id: string): Promise<SessionDetail | null> {
-    return (await this.#open()).admin.get(id);
+    return (await this.#opening.get()).admin.get(id);
   }
 
   /**
@@ -81,12 +82,12 @@ export class Sessions extends SessionEvents {
    *   single sessions failed and there is no `onFailure`
    */
   async expire(which: readonly string[] | EndingFilter, options?: AdminOptions): Promise<ExpireReport> {
-    return (await this.#open()).admin.expire(which, options);
+    return (await this.#opening.get()).admin.expire(which, options);
   }
 
   /** Removes records. `{ state: 'expired' }` is the clean-up. @throws as `expire` */
   async purge(which: readonly string[] | EndingFilter, options?: AdminOptions): Promise<PurgeReport> {
-    return (await this.#open()).admin.purge(which, options);
+    return (await this.#opening.get()).admin.purge(which, options);
   }
 
   /**
@@ -94,7 +95,7 @@ export class Sessions extends SessionEvents {
    * @throws TypeError when one of them is undefined or no text; StoppedError and UnfinishedError as `expire`
    */
   async endUser(userId: string, options?: Pick<EndUserOptions, 'except'>): Promise<ExpireReport> {
-    return (await this.#open()).admin.endUser(userId, { ...options, by: 'user' });
+    return (await this.#opening.get()).admin.endUser(userId, { ...options, by: 'user' });
   }
 
   /**
@@ -112,16 +113,7 @@ export class Sessions extends SessionEvents {
   /** Closes the store. Sessions of requests under way can no longer be saved. */
   async close(): Promise<void> {
     for (const stop of this.#purges) stop();
-    if (this.#opened !== null) await (await this.#opened).store.close();
-  }
-
-  /** What could not be opened is tried again at the next request. */
-  #open(): Promise<Opened> {
-    this.#opened ??= this.#openAll().catch((error: unknown) => {
-      this.#opened = null;
-      throw error;
-    });
-    return this.#opened;
+    if (this.#opening.current !== null) await (await this.#opening.current).store.close();
   }
 
   async #openAll(): Promise<Opened> {

@@ -2,6 +2,7 @@ import session from 'express-session';
 import { type Clock, HOUR, systemClock, wholeClock } from '../../base/clock.js';
 import { ConfigurationError } from '../../base/errors.js';
 import type { JsonObject } from '../../base/json.js';
+import { Opening } from '../../base/opening.js';
 import { assertStore } from '../../config/checks.js';
 import { idOf } from '../../session/cookie/token.js';
 import { emitter } from '../../session/lifecycle/events.js';
@@ -37,11 +38,10 @@ type Callback<Result extends unknown[] = []> = (error?: unknown, ...result: Resu
  * save is no error, and is told as `save-dropped`. Tells the events of `SessionEvent`.
  */
 export class MoinStore extends session.Store {
-  readonly #openStore: () => SessionStore;
+  readonly #store: Opening<SessionStore>;
   readonly #records: Records;
   /** What a request's session was like when it was loaded or last saved. */
   readonly #loaded = new WeakMap<object, JsonObject>();
-  #opened: SessionStore | null = null;
 
   /**
    * Opens nothing yet.
@@ -55,8 +55,9 @@ export class MoinStore extends session.Store {
     if (!(cookieLifetime > 0 && Number.isFinite(cookieLifetime)))
       throw new ConfigurationError('option cookieLifetime must be a number of hours above 0');
     assertStore(where);
-    this.#openStore = isStore(where) ? () => where : storeOpener(where, { durability });
-    this.#records = new Records(() => this.#open(), {
+    const open = isStore(where) ? () => where : storeOpener(where, { durability });
+    this.#store = new Opening(async () => open());
+    this.#records = new Records(() => this.#store.get(), {
       userOf: user,
       lifetime: Math.round(cookieLifetime * HOUR),
       clock,
@@ -130,13 +131,7 @@ export class MoinStore extends session.Store {
 
   /** Closes the store behind this one. */
   async close(): Promise<void> {
-    await this.#opened?.close();
-  }
-
-  /** What could not be opened is tried again next time. */
-  async #open(): Promise<SessionStore> {
-    this.#opened ??= this.#openStore();
-    return this.#opened;
+    if (this.#store.current !== null) await (await this.#store.current).close();
   }
 }
 
