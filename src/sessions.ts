@@ -1,53 +1,38 @@
 import { Opening } from './base/opening.js';
 import type { SessionsOptions } from './config/options.js';
-import { readOptions, type Settings } from './config/settings.js';
+import { readOptions } from './config/settings.js';
 import type { IncomingRequest } from './http/request.js';
-import { SessionAdmin } from './session/admin/admin.js';
 import type { SessionFilter } from './session/admin/filter.js';
 import type { EndingFilter } from './session/admin/filter-check.js';
 import type { SessionDetail, SessionInfo } from './session/admin/info.js';
 import { purgeRepeatedly } from './session/admin/purge-timer.js';
 import type { AdminOptions, EndUserOptions, ExpireReport, PurgeReport } from './session/admin/report.js';
 import { CookieSigner } from './session/cookie/signer.js';
-import { StoreSigner } from './session/cookie/store-signer.js';
 import { emitter, SessionEvents } from './session/lifecycle/events.js';
-import type { SessionStore } from './store/contract.js';
 import { isStore } from './store/is-store.js';
 import { storeOpener } from './store/open.js';
-import type { UserDirectory } from './users/directory.js';
 import { begin } from './visit/begin.js';
-import { createSite, openUsers } from './visit/create-site.js';
-import type { Site } from './visit/site.js';
+import { openUsers } from './visit/create-site.js';
+import { type OpenSite, openSite } from './visit/open-site.js';
 import type { Visit } from './visit/visit.js';
-
-/** What takes opening: done at the first request. */
-interface Opened {
-  store: SessionStore;
-  admin: SessionAdmin;
-  /** What receives requests; it changes when the store has another secret. */
-  site: () => Promise<Site>;
-}
 
 /** A site's sessions. Tells what happens to them as events, see `SessionEvent`. */
 export class Sessions extends SessionEvents {
-  readonly #settings: Settings;
-  readonly #openStore: () => SessionStore;
-  readonly #users: UserDirectory | undefined;
-  /** Secrets that were given are checked at once, so that a bad one ends the start and not a request. */
-  readonly #signer: CookieSigner | null;
-  readonly #opening = new Opening(() => this.#openAll());
+  readonly #opening: Opening<OpenSite>;
   readonly #purges = new Set<() => void>();
 
   /** @throws ConfigurationError naming the option and the remedy */
   constructor(options: SessionsOptions = {}) {
     super();
     const settings = readOptions(options);
-    const { store, durability, users, secrets, cookieName, methods } = settings;
-    this.#settings = settings;
-    this.#openStore = isStore(store) ? () => store : storeOpener(store, { durability });
-    this.#users = openUsers(users);
-    this.#signer = secrets === undefined ? null : new CookieSigner(cookieName, secrets);
-    for (const method of methods) method.configure?.({ users: this.#users });
+    const { store, durability, secrets, cookieName, clock } = settings;
+    const openStore = isStore(store) ? () => store : storeOpener(store, { durability });
+    const users = openUsers(settings.users);
+    // Checked here, so that a bad secret is an error at start and not at a request.
+    const signer = secrets === undefined ? null : new CookieSigner(cookieName, secrets);
+    for (const method of settings.methods) method.configure?.({ users });
+    const emit = emitter(this, clock);
+    this.#opening = new Opening(() => openSite(settings, { openStore, users, signer, emit }));
   }
 
   /**
@@ -114,40 +99,6 @@ export class Sessions extends SessionEvents {
   async close(): Promise<void> {
     for (const stop of this.#purges) stop();
     if (this.#opening.current !== null) await (await this.#opening.current).store.close();
-  }
-
-  async #openAll(): Promise<Opened> {
-    const settings = this.#settings;
-    const { clock } = settings;
-    const users = this.#users;
-    const store = this.#openStore();
-    const emit = emitter(this, clock);
-    const methods = settings.methods.map(({ name }) => name);
-    const admin = new SessionAdmin({ store, users, methods, clock, emit });
-    const site = await this.#siteSource(store, (signer) =>
-      createSite(settings, { store, users, signer, emit }),
-    );
-    return { store, admin, site };
-  }
-
-  /** A store that gives no secret is closed again, for the next request opens another; the application's own is its own. */
-  async #siteSource(store: SessionStore, siteWith: (signer: CookieSigner) => Site): Promise<Opened['site']> {
-    if (this.#signer !== null) {
-      const site = Promise.resolve(siteWith(this.#signer));
-      return () => site;
-    }
-    const kept = new StoreSigner(store, this.#settings.cookieName, this.#settings.clock);
-    try {
-      let site = siteWith(await kept.signer());
-      return async () => {
-        const signer = await kept.signer();
-        if (signer !== site.signer) site = siteWith(signer);
-        return site;
-      };
-    } catch (error) {
-      if (store !== this.#settings.store) await store.close();
-      throw error;
-    }
   }
 }
 
