@@ -1,52 +1,38 @@
-import { isUrl } from './base/realm.js';
+import { Opening } from './base/opening.js';
 import type { SessionsOptions } from './config/options.js';
-import { readOptions, type Settings } from './config/settings.js';
+import { readOptions } from './config/settings.js';
 import type { IncomingRequest } from './http/request.js';
-import { SessionAdmin } from './session/admin/admin.js';
 import type { SessionFilter } from './session/admin/filter.js';
 import type { EndingFilter } from './session/admin/filter-check.js';
 import type { SessionDetail, SessionInfo } from './session/admin/info.js';
 import { purgeRepeatedly } from './session/admin/purge-timer.js';
 import type { AdminOptions, EndUserOptions, ExpireReport, PurgeReport } from './session/admin/report.js';
 import { CookieSigner } from './session/cookie/signer.js';
-import { StoreSigner } from './session/cookie/store-signer.js';
 import { emitter, SessionEvents } from './session/lifecycle/events.js';
-import type { SessionStore } from './store/contract.js';
+import { isStore } from './store/is-store.js';
 import { storeOpener } from './store/open.js';
-import type { UserDirectory } from './users/directory.js';
 import { begin } from './visit/begin.js';
-import { createSite, openUsers } from './visit/create-site.js';
-import type { Site } from './visit/site.js';
+import { openUsers } from './visit/create-site.js';
+import { type OpenSite, openSite } from './visit/open-site.js';
 import type { Visit } from './visit/visit.js';
-
-/** What takes opening: done at the first request. */
-interface Opened {
-  store: SessionStore;
-  admin: SessionAdmin;
-  /** What receives requests; it changes when the store has another secret. */
-  site: () => Promise<Site>;
-}
 
 /** A site's sessions. Tells what happens to them as events, see `SessionEvent`. */
 export class Sessions extends SessionEvents {
-  readonly #settings: Settings;
-  readonly #openStore: () => SessionStore;
-  readonly #users: UserDirectory | undefined;
-  /** Secrets that were given are checked at once, so that a bad one ends the start and not a request. */
-  readonly #signer: CookieSigner | null;
-  #opened: Promise<Opened> | null = null;
+  readonly #opening: Opening<OpenSite>;
   readonly #purges = new Set<() => void>();
 
   /** @throws ConfigurationError naming the option and the remedy */
   constructor(options: SessionsOptions = {}) {
     super();
     const settings = readOptions(options);
-    const { store, durability, users, secrets, cookieName, methods } = settings;
-    this.#settings = settings;
-    this.#openStore = isStore(store) ? () => store : storeOpener(store, { durability });
-    this.#users = openUsers(users);
-    this.#signer = secrets === undefined ? null : new CookieSigner(cookieName, secrets);
-    for (const method of methods) method.configure?.({ users: this.#users });
+    const { store, durability, secrets, cookieName, clock } = settings;
+    const openStore = isStore(store) ? () => store : storeOpener(store, { durability });
+    const users = openUsers(settings.users);
+    // Checked here, so that a bad secret is an error at start and not at a request.
+    const signer = secrets === undefined ? null : new CookieSigner(cookieName, secrets);
+    for (const method of settings.methods) method.configure?.({ users });
+    const emit = emitter(this, clock);
+    this.#opening = new Opening(() => openSite(settings, { openStore, users, signer, emit }));
   }
 
   /**
@@ -55,7 +41,7 @@ export class Sessions extends SessionEvents {
    *   and nothing was saved; answer with a 500
    */
   async begin(request: IncomingRequest): Promise<Visit> {
-    const { site } = await this.#open();
+    const { site } = await this.#opening.get();
     return await begin(request, await site());
   }
 
@@ -65,13 +51,13 @@ export class Sessions extends SessionEvents {
    *   the user directory cannot be asked, for which sessions are `refused`
    */
   async *list(filter: SessionFilter = {}): AsyncGenerator<SessionInfo> {
-    const { admin } = await this.#open();
+    const { admin } = await this.#opening.get();
     yield* admin.list(filter);
   }
 
   /** One session by its whole id, or null. */
   async get(id: string): Promise<SessionDetail | null> {
-    return (await this.#open()).admin.get(id);
+    return (await this.#opening.get()).admin.get(id);
   }
 
   /**
@@ -81,12 +67,12 @@ export class Sessions extends SessionEvents {
    *   single sessions failed and there is no `onFailure`
    */
   async expire(which: readonly string[] | EndingFilter, options?: AdminOptions): Promise<ExpireReport> {
-    return (await this.#open()).admin.expire(which, options);
+    return (await this.#opening.get()).admin.expire(which, options);
   }
 
   /** Removes records. `{ state: 'expired' }` is the clean-up. @throws as `expire` */
   async purge(which: readonly string[] | EndingFilter, options?: AdminOptions): Promise<PurgeReport> {
-    return (await this.#open()).admin.purge(which, options);
+    return (await this.#opening.get()).admin.purge(which, options);
   }
 
   /**
@@ -94,7 +80,7 @@ export class Sessions extends SessionEvents {
    * @throws TypeError when one of them is undefined or no text; StoppedError and UnfinishedError as `expire`
    */
   async endUser(userId: string, options?: Pick<EndUserOptions, 'except'>): Promise<ExpireReport> {
-    return (await this.#open()).admin.endUser(userId, { ...options, by: 'user' });
+    return (await this.#opening.get()).admin.endUser(userId, { ...options, by: 'user' });
   }
 
   /**
@@ -112,50 +98,7 @@ export class Sessions extends SessionEvents {
   /** Closes the store. Sessions of requests under way can no longer be saved. */
   async close(): Promise<void> {
     for (const stop of this.#purges) stop();
-    if (this.#opened !== null) await (await this.#opened).store.close();
-  }
-
-  /** What could not be opened is tried again at the next request. */
-  #open(): Promise<Opened> {
-    this.#opened ??= this.#openAll().catch((error: unknown) => {
-      this.#opened = null;
-      throw error;
-    });
-    return this.#opened;
-  }
-
-  async #openAll(): Promise<Opened> {
-    const settings = this.#settings;
-    const { clock } = settings;
-    const users = this.#users;
-    const store = this.#openStore();
-    const emit = emitter(this, clock);
-    const methods = settings.methods.map(({ name }) => name);
-    const admin = new SessionAdmin({ store, users, methods, clock, emit });
-    const site = await this.#siteSource(store, (signer) =>
-      createSite(settings, { store, users, signer, emit }),
-    );
-    return { store, admin, site };
-  }
-
-  /** A store that gives no secret is closed again, for the next request opens another; the application's own is its own. */
-  async #siteSource(store: SessionStore, siteWith: (signer: CookieSigner) => Site): Promise<Opened['site']> {
-    if (this.#signer !== null) {
-      const site = Promise.resolve(siteWith(this.#signer));
-      return () => site;
-    }
-    const kept = new StoreSigner(store, this.#settings.cookieName, this.#settings.clock);
-    try {
-      let site = siteWith(await kept.signer());
-      return async () => {
-        const signer = await kept.signer();
-        if (signer !== site.signer) site = siteWith(signer);
-        return site;
-      };
-    } catch (error) {
-      if (store !== this.#settings.store) await store.close();
-      throw error;
-    }
+    if (this.#opening.current !== null) await (await this.#opening.current).store.close();
   }
 }
 
@@ -165,8 +108,4 @@ export class Sessions extends SessionEvents {
  */
 export function createSessions(options: SessionsOptions = {}): Sessions {
   return new Sessions(options);
-}
-
-function isStore(where: Settings['store']): where is SessionStore {
-  return typeof where === 'object' && !isUrl(where);
 }

@@ -11,8 +11,9 @@ import type { SetCookie } from './session/cookie/response-cookie.js';
 import { CookieSigner } from './session/cookie/signer.js';
 import type { SecretKeeper, SessionStore } from './store/contract.js';
 import { OverlayStore, type OverlayWrite } from './store/overlay.js';
-import { begin, cameByHttps } from './visit/begin.js';
+import { begin } from './visit/begin.js';
 import { createSite, openUsers } from './visit/create-site.js';
+import { cameByHttps } from './visit/read-request.js';
 import type { Site } from './visit/site.js';
 import type { CookieReport, Visit } from './visit/visit.js';
 

@@ -3,6 +3,7 @@ import { bare, own } from '../base/own.js';
 import { isOfChain } from '../session/lifecycle/chain-names.js';
 import type { SessionOwner } from '../store/contract.js';
 import { isDisabled, type UserDirectory } from '../users/directory.js';
+import type { NewUserAnswer } from './answer.js';
 import type { AuthMethod, AuthResult, AuthSite, AuthUser, Known } from './method.js';
 
 /** Why a user cannot be logged in: a word for programs, and words for people. */
@@ -12,14 +13,13 @@ export interface UserRefusal {
 }
 
 /**
- * A method's answer that names a new user, as the chain goes on with it: the user complete, under the name that the
- * directory has for them. One whom the directory does not know or has disabled is not established, whichever method says so:
- * S3 would refuse them at the next request.
- * @throws ConfigurationError when the user's `method` is none of the chain: S3 would refuse that, too
+ * Completes an answer that names a new user: `method`, `valid`, and the name that the directory has for them. A user whom
+ * the directory does not know or has disabled is not established, because S3 would refuse them at the next request.
+ * @throws ConfigurationError when the user's `method` is no method of the chain: S3 would refuse that, too
  */
 export async function establish(
   method: AuthMethod,
-  answer: AuthResult & { user: NonNullable<AuthResult['user']> },
+  answer: NewUserAnswer,
   known: Known,
   site: AuthSite,
 ): Promise<AuthResult> {
@@ -37,7 +37,7 @@ export async function establish(
   return bare({ ...answer, user: known.user, reason, text, login: false, loginRejected: true });
 }
 
-/** What the directory calls a user now, or why they cannot be logged in (S3). Without a directory what they were called. */
+/** The name that the directory has for a user now, or why it refuses them (S3). Without a directory: the name as given. */
 export async function currentName(
   { id, name }: Pick<SessionOwner, 'id' | 'name'>,
   users: UserDirectory | undefined,

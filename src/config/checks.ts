@@ -1,8 +1,11 @@
+import { isUint8Array } from 'node:util/types';
 import { ConfigurationError } from '../base/errors.js';
+import { hasMethods } from '../base/has-methods.js';
 import { isUrl } from '../base/realm.js';
 import { didYouMean } from '../base/suggest.js';
+import { isStore } from '../store/is-store.js';
 
-/** One check per option whose type alone does not say enough. Each throws a ConfigurationError with the remedy. */
+/** The checks of options. Each throws a ConfigurationError that names the option and the remedy. */
 
 export function assertKnown(options: object, known: readonly string[]): void {
   const unknown = Object.keys(options).find((name) => !known.includes(name));
@@ -12,47 +15,50 @@ export function assertKnown(options: object, known: readonly string[]): void {
   );
 }
 
-export function assertStore(store: unknown): void {
-  if (isPlace(store) || offers(store, ['find', 'create', 'update', 'delete'])) return;
-  throw new ConfigurationError("option store must say where: 'file:DIR' or a path; or be a store");
+export function assertStore(store: unknown, name = 'store'): void {
+  if (isPlace(store) || isStore(store)) return;
+  throw new ConfigurationError(`option ${name} must say where: 'file:DIR' or a path; or be a store`);
 }
 
-export function assertUsers(users: unknown): void {
-  if (users === undefined || isPlace(users)) return;
-  if (offers(users, ['findByName', 'findById', 'verifyPassword'])) return;
+export function assertUsers(users: unknown, name: string): void {
+  if (isPlace(users)) return;
+  if (hasMethods(users, ['findByName', 'findById', 'verifyPassword'])) return;
   throw new ConfigurationError(
-    'option users must be the path of a user file, or have findByName, findById and verifyPassword',
+    `option ${name} must be the path of a user file, or have findByName, findById and verifyPassword`,
   );
 }
 
-export function assertOneOf(name: string, value: unknown, allowed: readonly string[]): void {
-  if (typeof value === 'string' && allowed.includes(value)) return;
-  throw new ConfigurationError(`option ${name} must be ${allowed.join(' or ')}`);
+export function assertSecrets(secrets: unknown, name: string): void {
+  const list: unknown[] = Array.isArray(secrets) ? secrets : [secrets];
+  if (list.every((secret) => typeof secret === 'string' || isUint8Array(secret))) return;
+  throw new ConfigurationError(`option ${name} must be a string or bytes, or a list of them`);
 }
 
-export function assertMaxSessions(count: unknown): void {
+/** The check of an option that is one of these words. */
+export function oneOf(...allowed: readonly string[]): (value: unknown, name: string) => void {
+  return (value, name) => {
+    if (typeof value === 'string' && allowed.includes(value)) return;
+    throw new ConfigurationError(`option ${name} must be ${allowed.join(' or ')}`);
+  };
+}
+
+export function assertMaxSessions(count: unknown, name: string): void {
   if (count === Number.POSITIVE_INFINITY || isWholeNumber(count, 1)) return;
-  throw new ConfigurationError('option maxSessionsPerUser must be a whole number above 0');
+  throw new ConfigurationError(`option ${name} must be a whole number above 0`);
 }
 
-export function assertSuperuser(names: unknown, users: unknown): void {
-  if (!Array.isArray(names) || names.some((name) => typeof name !== 'string')) {
-    throw new ConfigurationError('option superuser must be a list of user names');
-  }
-  if (names.length > 0 && users === undefined) {
-    throw new ConfigurationError(
-      "option superuser needs a user directory to change to: set the option 'users'",
-    );
-  }
+export function assertSuperuser(superusers: unknown, name: string): void {
+  if (Array.isArray(superusers) && superusers.every((user) => typeof user === 'string')) return;
+  throw new ConfigurationError(`option ${name} must be a list of user names`);
 }
 
-export function assertTrailSize(size: unknown): void {
+export function assertTrailSize(size: unknown, name: string): void {
   if (isWholeNumber(size, 0)) return;
-  throw new ConfigurationError('option trailSize must be a whole number, 0 or more');
+  throw new ConfigurationError(`option ${name} must be a whole number, 0 or more`);
 }
 
-export function assertTrustedOrigins(origins: unknown): void {
-  const expected = "option trustedOrigins must be a list of origins such as 'https://app.example.com'";
+export function assertTrustedOrigins(origins: unknown, name: string): void {
+  const expected = `option ${name} must be a list of origins such as 'https://app.example.com'`;
   if (!Array.isArray(origins)) throw new ConfigurationError(expected);
   const wrong = origins.find((origin) => originOf(origin) === null || originOf(origin) !== origin);
   if (wrong === undefined) return;
@@ -61,7 +67,7 @@ export function assertTrustedOrigins(origins: unknown): void {
   throw new ConfigurationError(`${expected}; ${JSON.stringify(wrong)} is none${remedy}`);
 }
 
-/** As a browser writes it: scheme and host in lower case, the port unless it is the scheme's own, and no path. */
+/** The origin as a browser writes it: scheme and host in lower case, no default port, no path. Null if there is none. */
 function originOf(text: unknown): string | null {
   if (typeof text !== 'string' || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
   return new URL(text).origin;
@@ -73,10 +79,4 @@ function isWholeNumber(value: unknown, least: number): boolean {
 
 function isPlace(value: unknown): boolean {
   return typeof value === 'string' || isUrl(value);
-}
-
-/** Whether the application's own object can do what is asked of it. */
-function offers(candidate: unknown, methods: readonly string[]): boolean {
-  if (typeof candidate !== 'object' || candidate === null) return false;
-  return methods.every((name) => typeof (candidate as Record<string, unknown>)[name] === 'function');
 }

@@ -5,6 +5,7 @@ import type { SessionsOptions } from '../../config/options.js';
 import type { Settings } from '../../config/settings.js';
 import { SessionLookup } from '../../session/admin/lookup.js';
 import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
+import { isStore } from '../../store/is-store.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
 import { momentOf, type SharedOptions } from '../input/flags.js';
@@ -99,7 +100,7 @@ async function openSiteStore(
   const named = flags.store ?? (context.env.MOIN_SESSIONS_STORE || undefined);
   const how = { mustExist: true, readOnly, ...(durability !== undefined && { durability }) };
   if (named !== undefined) return context.openStore(named, { ...how, resolveFrom: context.cwd });
-  if (typeof configured === 'object' && !(configured instanceof URL)) return configured;
+  if (isStore(configured)) return configured;
   return context.openStore(String(configured), { ...how, resolveFrom });
 }
 

@@ -14,10 +14,10 @@ export interface LifetimeOptions {
   /**
    * Hours that a login lasts without use; fractions allowed. Above 0 that many, or "forever" if the user asked to
    * be remembered; 0 always "forever"; below 0 the absolute value, whatever the user asked. At most 9600, which is 400 days.
-   * Default 12.
+   * Default `12`.
    */
   cookieLifetime?: number;
-  /** Hours that an anonymous session lasts without use; fractions allowed; 0 or absent: no anonymous sessions. At most 9600. */
+  /** Hours that an anonymous session lasts without use; fractions allowed, at most 9600; 0 for no anonymous sessions. Default: none. */
   anonymousCookieLifetime?: number;
   /** Hours from its creation after which a session ends however much it is used. Default: no such limit. */
   maxLifetime?: number;

@@ -2,12 +2,14 @@ import session from 'express-session';
 import { type Clock, HOUR, systemClock, wholeClock } from '../../base/clock.js';
 import { ConfigurationError } from '../../base/errors.js';
 import type { JsonObject } from '../../base/json.js';
-import { isUrl } from '../../base/realm.js';
+import { Opening } from '../../base/opening.js';
+import { assertStore } from '../../config/checks.js';
 import { idOf } from '../../session/cookie/token.js';
 import { emitter } from '../../session/lifecycle/events.js';
 import { DEFAULT_COOKIE_LIFETIME } from '../../session/lifecycle/lifetime.js';
 import { changesSince } from '../../session/values/changes.js';
 import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
+import { isStore } from '../../store/is-store.js';
 import { storeOpener } from '../../store/open.js';
 import { dataOf, passportUser, sessionOf, type UserOf } from './record.js';
 import { Records } from './records.js';
@@ -36,11 +38,10 @@ type Callback<Result extends unknown[] = []> = (error?: unknown, ...result: Resu
  * save is no error, and is told as `save-dropped`. Tells the events of `SessionEvent`.
  */
 export class MoinStore extends session.Store {
-  readonly #openStore: () => SessionStore;
+  readonly #store: Opening<SessionStore>;
   readonly #records: Records;
   /** What a request's session was like when it was loaded or last saved. */
   readonly #loaded = new WeakMap<object, JsonObject>();
-  #opened: SessionStore | null = null;
 
   /**
    * Opens nothing yet.
@@ -53,9 +54,10 @@ export class MoinStore extends session.Store {
     const clock = wholeClock(options.clock ?? systemClock);
     if (!(cookieLifetime > 0 && Number.isFinite(cookieLifetime)))
       throw new ConfigurationError('option cookieLifetime must be a number of hours above 0');
-    const isStore = typeof where === 'object' && !isUrl(where);
-    this.#openStore = isStore ? () => where : storeOpener(where, { durability });
-    this.#records = new Records(() => this.#open(), {
+    assertStore(where);
+    const open = isStore(where) ? () => where : storeOpener(where, { durability });
+    this.#store = new Opening(async () => open());
+    this.#records = new Records(() => this.#store.get(), {
       userOf: user,
       lifetime: Math.round(cookieLifetime * HOUR),
       clock,
@@ -129,13 +131,7 @@ export class MoinStore extends session.Store {
 
   /** Closes the store behind this one. */
   async close(): Promise<void> {
-    await this.#opened?.close();
-  }
-
-  /** What could not be opened is tried again next time. */
-  async #open(): Promise<SessionStore> {
-    this.#opened ??= this.#openStore();
-    return this.#opened;
+    if (this.#store.current !== null) await (await this.#store.current).close();
   }
 }
 

@@ -1,0 +1,56 @@
+import { ConfigurationError } from '../base/errors.js';
+import { ownOf } from '../base/own.js';
+import { LiveSession } from '../session/request/live.js';
+import { missingSessionMembers } from '../session/session.js';
+import type { AuthMethod, AuthResult, Known } from './method.js';
+
+const FIELDS = [
+  'user',
+  'continue',
+  'reason',
+  'text',
+  'effects',
+  'loginRejected',
+  'login',
+  'response',
+  'values',
+] satisfies (keyof AuthResult)[];
+
+/** An answer that names another user than the one known before. */
+export type NewUserAnswer = AuthResult & { user: NonNullable<AuthResult['user']> };
+
+/**
+ * A method's answer, without what it inherits from `Object.prototype`.
+ * @throws ConfigurationError when it is no answer
+ */
+export function readAnswer(method: AuthMethod, given: AuthResult): AuthResult {
+  const answer = typeof given === 'object' && given !== null ? ownOf(given, FIELDS) : given;
+  assertAnswer(method, answer);
+  return answer;
+}
+
+function assertAnswer(method: AuthMethod, answer: unknown): asserts answer is AuthResult {
+  const { user, continue: goesOn } = (answer ?? {}) as Partial<AuthResult>;
+  const isUser =
+    user === null ||
+    (typeof user === 'object' && typeof user.id === 'string' && typeof user.name === 'string');
+  if (isUser && typeof goesOn === 'boolean') return;
+  throw new ConfigurationError(
+    `auth method ${method.name} must return {user, continue}: user null or {id, name} as strings, continue true or false`,
+  );
+}
+
+/** Whether the method does more than pass on the user it got. */
+export function namesNewUser(answer: AuthResult, known: Known): answer is NewUserAnswer {
+  return answer.user !== null && answer.user !== known.user;
+}
+
+/** @throws ConfigurationError when a method put something on the request that does not follow the Session interface */
+export function assertSession(method: AuthMethod, session: unknown): void {
+  if (session === null || session instanceof LiveSession) return;
+  const missing = missingSessionMembers(session);
+  if (missing.length === 0) return;
+  throw new ConfigurationError(
+    `auth method ${method.name} put a session on the request that lacks ${missing.join(', ')}: follow the Session interface`,
+  );
+}

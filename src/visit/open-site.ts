@@ -1,0 +1,62 @@
+import type { Settings } from '../config/settings.js';
+import { SessionAdmin } from '../session/admin/admin.js';
+import type { CookieSigner } from '../session/cookie/signer.js';
+import { StoreSigner } from '../session/cookie/store-signer.js';
+import type { Emit } from '../session/lifecycle/events.js';
+import type { SessionStore } from '../store/contract.js';
+import type { UserDirectory } from '../users/directory.js';
+import { createSite } from './create-site.js';
+import type { Site } from './site.js';
+
+/** A site whose store is open. */
+export interface OpenSite {
+  store: SessionStore;
+  admin: SessionAdmin;
+  /** The site for the next request. A new one when the secret in the store has changed. */
+  site: () => Promise<Site>;
+}
+
+export interface OpenSiteOptions {
+  openStore: () => SessionStore;
+  users: UserDirectory | undefined;
+  /** Null: the store keeps the secret. */
+  signer: CookieSigner | null;
+  emit: Emit;
+}
+
+/** @throws StoreError, or ConfigurationError when there is no `signer` and the store keeps no secret */
+export async function openSite(
+  settings: Settings,
+  { openStore, users, signer, emit }: OpenSiteOptions,
+): Promise<OpenSite> {
+  const store = openStore();
+  const methods = settings.methods.map(({ name }) => name);
+  const admin = new SessionAdmin({ store, users, methods, clock: settings.clock, emit });
+  const siteWith = (signer: CookieSigner) => createSite(settings, { store, users, signer, emit });
+  if (signer !== null) {
+    const site = Promise.resolve(siteWith(signer));
+    return { store, admin, site: () => site };
+  }
+  try {
+    return { store, admin, site: await siteOfStore(store, settings, siteWith) };
+  } catch (error) {
+    // The next request opens a store again. The application's own store object stays open.
+    if (store !== settings.store) await store.close();
+    throw error;
+  }
+}
+
+/** The site under the secret that the store keeps. */
+async function siteOfStore(
+  store: SessionStore,
+  { cookieName, clock }: Settings,
+  siteWith: (signer: CookieSigner) => Site,
+): Promise<() => Promise<Site>> {
+  const kept = new StoreSigner(store, cookieName, clock);
+  let site = siteWith(await kept.signer());
+  return async () => {
+    const signer = await kept.signer();
+    if (signer !== site.signer) site = siteWith(signer);
+    return site;
+  };
+}
