@@ -15,7 +15,7 @@ import { chooseColumns, columnNamed } from '../output/view.js';
 import { addFilterOptions, assertFilters, type FilterOptions, filterOf } from '../selection/filters.js';
 import { noUser } from '../selection/user-names.js';
 import { withSite } from '../site/site.js';
-import { inOrder, type Order, pack, unpack } from '../sort/order.js';
+import { type Order, pack, sortedTexts, unpack } from '../sort/order.js';
 
 interface ListOptions extends SharedOptions, FilterOptions {
   sort: string;
@@ -71,12 +71,12 @@ async function write(
   if (format === 'count') return writeCount(out, upTo(found, order.limit));
   if (format === 'table') {
     const show = await rowsOptions(context, options, now);
-    const texts = await inOrder(found, order, pack);
+    const texts = await sortedTexts(found, order, pack);
     return writeTable(out, sessionView, orNote(unpacked(texts), context), show);
   }
   // Sorted as the very lines that are written: each session is turned into text only once.
   const { line, frame } = linesFor(sessionView, format, options);
-  await writeLines(out, await inOrder(found, order, line), frame);
+  await writeLines(out, await sortedTexts(found, order, line), frame);
 }
 
 function* unpacked(texts: Iterable<string>): Generator<SessionInfo> {

@@ -15,7 +15,7 @@ const LATEST_OR_MOST_FIRST = ['created', 'seen', 'keys', 'bytes'];
  * Sessions as texts in order. Each is turned into text by `pack` as soon as it is read, and held as nothing else.
  * @throws StoreError when they are too many for the folder of temporary files
  */
-export async function inOrder(
+export async function sortedTexts(
   sessions: AsyncIterable<SessionInfo>,
   { sortBy, reverse, limit }: Order,
   pack: (session: SessionInfo) => string,
