@@ -14,24 +14,28 @@ import { startProgress } from '../output/progress.js';
 import { reportView, type Words, writeReport } from '../output/report.js';
 import { chooseColumns } from '../output/view.js';
 import {
-  areIds,
-  assertTarget,
-  type Target,
-  type TargetOptions,
-  targetOf,
-  type Which,
-} from '../selection/target.js';
+  assertSelection,
+  type IdsOrFilter,
+  isIdList,
+  type SelectedSessions,
+  type SelectionOptions,
+  selectSessions,
+} from '../selection/select-sessions.js';
 import { type Site, withSite } from '../site/site.js';
 import { IdList } from '../sort/id-list.js';
 
 /** Which sessions `expire` or `purge` is told to deal with. */
-export interface EndingOptions extends WritingOptions, TargetOptions {}
+export interface EndingOptions extends WritingOptions, SelectionOptions {}
 
 /** The ways in which `expire` and `purge` differ: `verb` as in "it would end 3 active sessions", `past` as in "Ended 3". */
 export interface Ending extends Words {
   /** Whether a session in this state is ended or removed, and not left as it is. `named`: by its id. */
   concerns(state: SessionState, named: boolean): boolean;
-  carryOut(admin: SessionAdmin, which: Which, options: AdminOptions): Promise<ExpireReport | PurgeReport>;
+  carryOut(
+    admin: SessionAdmin,
+    which: IdsOrFilter,
+    options: AdminOptions,
+  ): Promise<ExpireReport | PurgeReport>;
 }
 
 /** Ends or removes the sessions that are meant, asks before that where needed, and reports. */
@@ -42,7 +46,7 @@ export async function endSessions(
   options: EndingOptions,
 ): Promise<void> {
   assertWritableNow(options);
-  assertTarget(named, options);
+  assertSelection(named, options);
   formatOf(options);
   chooseColumns(reportView(ending.counted), options.fields, false);
   const readOnly = options.dryRun === true;
@@ -56,7 +60,7 @@ async function endOn(
   named: readonly string[],
   options: EndingOptions,
 ): Promise<void> {
-  const target = await targetOf(site, named, options);
+  const target = await selectSessions(site, named, options);
   for (const sentence of target.missing) await note(context, sentence);
   const done = new IdList();
   const { report, fault } = await carryOut(context, ending, site, target, options, done);
@@ -71,7 +75,7 @@ async function carryOut(
   context: CliContext,
   ending: Ending,
   site: Site,
-  { which }: Target,
+  { which }: SelectedSessions,
   options: EndingOptions,
   done: IdList,
 ): Promise<{ report: ExpireReport | PurgeReport; fault: StoppedError | null }> {
@@ -108,11 +112,11 @@ async function askFirst(
   context: CliContext,
   ending: Ending,
   { lookup, store, clock }: Site,
-  which: Which,
+  which: IdsOrFilter,
   { dryRun, yes, quiet = false }: EndingOptions,
 ): Promise<{ total?: number }> {
   const progress = startProgress(context, 'Counting', { quiet });
-  if (areIds(which) && (dryRun || yes)) return { total: which.length };
+  if (isIdList(which) && (dryRun || yes)) return { total: which.length };
   // Counted for the bar alone, by the times of files: nobody waits for it where none is drawn.
   if (isCleanUp(which) && !dryRun && context.err.isTTY && !quiet)
     return { total: await lengthOf(progress.over(store.expiryCandidates(clock()))) };
@@ -127,8 +131,8 @@ async function askFirst(
 }
 
 /** Whether all that has expired is meant, and nothing else. */
-function isCleanUp(which: Which): boolean {
-  return !areIds(which) && which.state === 'expired' && Object.keys(which).length === 1;
+function isCleanUp(which: IdsOrFilter): boolean {
+  return !isIdList(which) && which.state === 'expired' && Object.keys(which).length === 1;
 }
 
 async function lengthOf(rows: AsyncIterable<unknown>): Promise<number> {
@@ -138,17 +142,17 @@ async function lengthOf(rows: AsyncIterable<unknown>): Promise<number> {
 }
 
 /** Whether a filter means sessions in another state than active. */
-function isHarmless(which: Which): boolean {
-  return !areIds(which) && which.state !== undefined && which.state !== 'active';
+function isHarmless(which: IdsOrFilter): boolean {
+  return !isIdList(which) && which.state !== undefined && which.state !== 'active';
 }
 
 async function count(
   lookup: SessionLookup,
-  which: Which,
+  which: IdsOrFilter,
   ending: Ending,
   over: <T>(rows: AsyncIterable<T>) => AsyncIterable<T>,
 ): Promise<{ total: number; active: number }> {
-  const isNamed = areIds(which);
+  const isNamed = isIdList(which);
   const { all: _all, ...filter } = isNamed ? { ids: which, all: false } : which;
   let total = 0;
   let active = 0;

@@ -10,7 +10,7 @@ import { rowsOptions } from '../output/output-options.js';
 import { type RowsOptions, writeRows, writeText } from '../output/rows.js';
 import { detailView } from '../output/sessions.js';
 import { chooseColumns } from '../output/view.js';
-import { noSession, resolveIds } from '../selection/session-ids.js';
+import { noSuchSession, resolveIds } from '../selection/session-ids.js';
 import { withSite } from '../site/site.js';
 
 const EXAMPLES = `Examples:
@@ -31,7 +31,7 @@ async function run(context: CliContext, named: string[], options: SharedOptions)
   chooseColumns(detailView, options.fields, false);
   await withSite(context, options, async ({ lookup, clock }) => {
     const { ids, missing } = await resolveIds(lookup, named);
-    for (const id of missing) await note(context, noSession(id));
+    for (const id of missing) await note(context, noSuchSession(id));
     const show = await rowsOptions(context, options, clock());
     if (!isSilent(options)) await write(context, details(lookup, ids), show, formatOf(options) === 'table');
     if (missing.length > 0) throw new PartialError(`${missing.length} of ${named.length} were not found`);

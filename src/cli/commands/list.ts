@@ -13,7 +13,7 @@ import { writeCount, writeLines, writeTable } from '../output/rows.js';
 import { sessionView } from '../output/sessions.js';
 import { chooseColumns, columnNamed } from '../output/view.js';
 import { addFilterOptions, assertFilters, type FilterOptions, filterOf } from '../selection/filters.js';
-import { noUser } from '../selection/user-names.js';
+import { noSuchUser } from '../selection/user-names.js';
 import { withSite } from '../site/site.js';
 import { type Order, pack, sortedTexts, unpack } from '../sort/order.js';
 
@@ -51,7 +51,7 @@ async function run(context: CliContext, options: ListOptions): Promise<void> {
   chooseColumns(sessionView, options.fields, formatOf(options) === 'table');
   await withSite(context, options, async (site) => {
     const { filter, missing } = await filterOf(options, site);
-    for (const user of missing) await note(context, noUser(user));
+    for (const user of missing) await note(context, noSuchUser(user));
     const found = startProgress(context, 'reading', options).over(site.lookup.list(filter));
     if (!isSilent(options)) await write(context, found, order, options, site.clock());
     if (missing.length > 0)
