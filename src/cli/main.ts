@@ -27,14 +27,14 @@ export async function main(argv: readonly string[], context: CliContext): Promis
 }
 
 async function run(argv: readonly string[], context: CliContext): Promise<void> {
-  const page = { text: '' };
-  const program = await buildProgram(argv, context, page);
+  const help = { text: '' };
+  const program = await buildProgram(argv, context, help);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw misused(error);
-    await context.out.write(page.text);
+    await context.out.write(help.text);
   }
 }
 

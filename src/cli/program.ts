@@ -56,7 +56,7 @@ const EXAMPLES = `Examples:
 `;
 
 /** Where commander puts the help and the version that it was asked for. */
-export interface Page {
+export interface HelpOutput {
   text: string;
 }
 
@@ -64,7 +64,7 @@ export interface Page {
 export async function buildProgram(
   argv: readonly string[],
   context: CliContext,
-  page: Page,
+  help: HelpOutput,
 ): Promise<Command> {
   const program = addSharedOptions(new Command('moin-sessions'))
     .addHelpText('before', EXAMPLES)
@@ -76,7 +76,7 @@ export async function buildProgram(
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => {
-        page.text += text;
+        help.text += text;
       },
       writeErr: () => {},
       getOutHelpWidth: () => context.columns,

@@ -21,7 +21,7 @@ import {
   type SelectionOptions,
   selectSessions,
 } from '../selection/select-sessions.js';
-import { type Site, withSite } from '../site/site.js';
+import { type OpenSite, withSite } from '../site/site.js';
 import { IdList } from '../sort/id-list.js';
 
 /** Which sessions `expire` or `purge` is told to deal with. */
@@ -56,7 +56,7 @@ export async function endSessions(
 async function endOn(
   context: CliContext,
   ending: Ending,
-  site: Site,
+  site: OpenSite,
   named: readonly string[],
   options: EndingOptions,
 ): Promise<void> {
@@ -74,7 +74,7 @@ async function endOn(
 async function carryOut(
   context: CliContext,
   ending: Ending,
-  site: Site,
+  site: OpenSite,
   { which }: SelectedSessions,
   options: EndingOptions,
   done: IdList,
@@ -111,7 +111,7 @@ async function carryOut(
 async function askFirst(
   context: CliContext,
   ending: Ending,
-  { lookup, store, clock }: Site,
+  { lookup, store, clock }: OpenSite,
   which: IdsOrFilter,
   { dryRun, yes, quiet = false }: EndingOptions,
 ): Promise<{ total?: number }> {

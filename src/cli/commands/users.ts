@@ -18,7 +18,7 @@ import { writeRows } from '../output/rows.js';
 import { sanitize } from '../output/sanitize.js';
 import { userView } from '../output/users.js';
 import { chooseColumns } from '../output/view.js';
-import { siteUsers } from '../site/site.js';
+import { siteUserDirectory } from '../site/site.js';
 
 /** The part of the embedded directory that commands change. */
 type UserFile = UserDirectory & Pick<FileUserDirectory, 'list' | 'add' | 'setPassword' | 'setDisabled'>;
@@ -143,7 +143,7 @@ async function writable(context: CliContext, options: WritingOptions): Promise<U
 
 /** @throws ConfigurationError when there is no directory, or one of the application's own */
 async function userFile(context: CliContext, options: SharedOptions): Promise<UserFile> {
-  const directory = await siteUsers(context, options);
+  const directory = await siteUserDirectory(context, options);
   if (directory === undefined)
     throw new ConfigurationError(
       "no user directory is configured: set 'users' to a path in moin-sessions.config",

@@ -1,6 +1,6 @@
 import { UsageError } from '../../base/errors.js';
 import type { EndingFilter } from '../../session/admin/filter-check.js';
-import type { Site } from '../site/site.js';
+import type { OpenSite } from '../site/site.js';
 import { assertFilters, assertOne, type FilterOptions, filterOf, givenFilters } from './filters.js';
 import { noSuchSession, resolveIds } from './session-ids.js';
 import { noSuchUser } from './user-names.js';
@@ -35,7 +35,7 @@ export function assertSelection(ids: readonly string[], options: SelectionOption
 
 /** @throws NotFoundError when none of the ids or users named is there */
 export async function selectSessions(
-  site: Site,
+  site: OpenSite,
   named: readonly string[],
   options: SelectionOptions,
 ): Promise<SelectedSessions> {

@@ -1,7 +1,7 @@
 import { NotFoundError } from '../../base/errors.js';
 import { askDirectory } from '../../session/admin/refusal.js';
 import { userIdsByName } from '../../session/admin/select.js';
-import type { Site } from '../site/site.js';
+import type { OpenSite } from '../site/site.js';
 import type { ResolvedIds } from './session-ids.js';
 
 /**
@@ -10,7 +10,7 @@ import type { ResolvedIds } from './session-ids.js';
  * @throws NotFoundError when nobody knows any of them
  */
 export async function resolveUsers(
-  site: Site,
+  site: OpenSite,
   names: readonly string[],
   ids: readonly string[],
 ): Promise<ResolvedIds | null> {
@@ -36,7 +36,7 @@ export function noSuchUser(user: string): string {
   return `there is no session of a user '${user}', and no such user`;
 }
 
-async function isKnown({ store, users }: Site, id: string): Promise<boolean> {
+async function isKnown({ store, users }: OpenSite, id: string): Promise<boolean> {
   for await (const _session of store.findByUser(id, { past: true })) return true;
   return users !== undefined && (await askDirectory(users, (directory) => directory.findById(id))) !== null;
 }

@@ -11,7 +11,7 @@ import { momentOf, type SharedOptions } from '../input/flags.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
 
 /** What a command works with: the site's store and users, as flags, environment and configuration name them. */
-export interface Site {
+export interface OpenSite {
   store: SessionStore;
   users: UserDirectory | undefined;
   /** The names of the auth methods in the chain; undefined without a configuration, which alone could say. */
@@ -32,7 +32,7 @@ export interface Site {
 export async function withSite<T>(
   context: CliContext,
   flags: SharedOptions,
-  work: (site: Site) => Promise<T>,
+  work: (site: OpenSite) => Promise<T>,
   {
     readOnly = true,
     isConfigurationNeeded = false,
@@ -55,7 +55,7 @@ export async function withSite<T>(
 }
 
 /** The user directory alone, for commands that need no store. */
-export async function siteUsers(
+export async function siteUserDirectory(
   context: CliContext,
   flags: SharedOptions,
 ): Promise<UserDirectory | undefined> {
