@@ -23,6 +23,44 @@ export interface SessionInfo {
   bytes: number;
 }
 
+type FieldType<V> = V extends Date
+  ? 'date'
+  : V extends number
+    ? 'number'
+    : V extends string
+      ? 'text'
+      : 'list';
+
+/**
+ * The fields of `SessionInfo` in the order in which operators see them, each with the type of its values. The compiler
+ * refuses a missing field and a wrong type.
+ */
+export const SESSION_FIELDS = {
+  id: 'text',
+  kind: 'text',
+  state: 'text',
+  userId: 'text',
+  userName: 'text',
+  method: 'text',
+  created: 'date',
+  seen: 'date',
+  cookieExpires: 'date',
+  expires: 'date',
+  keys: 'list',
+  bytes: 'number',
+} as const satisfies { [F in keyof SessionInfo]: FieldType<NonNullable<SessionInfo[F]>> };
+
+/** The names of the fields of a type: `FieldOf<'date'>`. */
+export type FieldOf<T> = {
+  [F in keyof SessionInfo]: (typeof SESSION_FIELDS)[F] extends T ? F : never;
+}[keyof SessionInfo];
+
+/** The fields of a type, in the order of `SESSION_FIELDS`. */
+export function fieldsOf<T extends 'text' | 'date' | 'list' | 'number'>(type: T): readonly FieldOf<T>[] {
+  const names = Object.keys(SESSION_FIELDS) as (keyof SessionInfo)[];
+  return names.filter((name): name is FieldOf<T> => SESSION_FIELDS[name] === type);
+}
+
 /** All about one session, as `inspect` shows it. */
 export interface SessionDetail extends SessionInfo {
   data: JsonObject | null;
