@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CliContext } from './context.js';
-import { addSharedOptions, refuseRepeats } from './input/flags.js';
+import { addSiteOptions, refuseRepeats } from './input/flags.js';
+import { addOutputOptions } from './output/output-options.js';
 
 /** Adds a command's flags, its help and what it does to an empty command of its name. */
 export type Define = (command: Command, context: CliContext) => void;
@@ -43,7 +44,7 @@ const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'users',
     summary: 'the embedded user directory',
-    load: async () => (await import('./commands/users.js')).defineUsers,
+    load: async () => (await import('./commands/users/users.js')).defineUsers,
   },
 ];
 
@@ -66,7 +67,8 @@ export async function buildProgram(
   context: CliContext,
   help: HelpOutput,
 ): Promise<Command> {
-  const program = addSharedOptions(new Command('moin-sessions'))
+  const program = addOutputOptions(addSiteOptions(new Command('moin-sessions')))
+    .option('--debug', 'show the stack of an error')
     .addHelpText('before', EXAMPLES)
     .description('Looks into the store of your sessions, and ends or removes them.')
     .usage('[options] COMMAND')

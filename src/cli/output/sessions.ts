@@ -29,14 +29,17 @@ export const sessionView: View<SessionInfo> = {
   idOf: ({ id }) => id,
 };
 
-/** As `sessionView`, with what only `inspect` shows. */
+const detailColumns: readonly Column<SessionDetail>[] = [
+  ...sessionView.columns,
+  { name: 'data', value: ({ data }) => data, min: 4, max: 60 },
+  { name: 'revision', value: ({ revision }) => revision, align: 'right' },
+];
+
+/** How `inspect` shows a session: every field, `data` and `revision` included. */
 export const detailView: View<SessionDetail> = {
-  ...sessionView,
-  columns: [
-    ...sessionView.columns,
-    { name: 'data', value: ({ data }) => data, min: 4, max: 60 },
-    { name: 'revision', value: ({ revision }) => revision, align: 'right' },
-  ],
+  columns: detailColumns,
+  forPeople: detailColumns.map(({ name }) => name),
+  idOf: ({ id }) => id,
 };
 
 export function stateColor(state: SessionState, style: Style): (text: string) => string {

@@ -6,10 +6,10 @@ import { isolate, type Ruler, rulerFor } from './text.js';
 import { asText, type Column } from './view.js';
 
 export interface TableOptions {
-  /** How wide the table may be. Without a limit no cell is cut off. */
+  /** The most columns of the terminal that the table may take. Without a limit no cell is cut off. */
   width: number;
-  /** Fields that were named, and are all shown. */
-  fields?: readonly string[] | undefined;
+  /** Whether each column is shown, however narrow the terminal is. */
+  keepsAll: boolean;
   now: number;
   style: Style;
 }
@@ -30,7 +30,7 @@ const PIECE = 200;
 export async function* tableText<Row>(
   rows: AsyncIterable<Row> | Iterable<Row>,
   columns: readonly Column<Row>[],
-  { width, fields, now, style }: TableOptions,
+  { width, keepsAll, now, style }: TableOptions,
 ): AsyncGenerator<string> {
   let sizedColumns: SizedColumn<Row>[] | null = null;
   let template = '';
@@ -41,7 +41,7 @@ export async function* tableText<Row>(
       sizedColumns = fitColumns(
         columns,
         drawn.map(({ texts }) => texts),
-        { width, keepsAll: fields !== undefined },
+        { width, keepsAll },
         ruler,
       );
       template = layOut(sizedColumns);

@@ -1,6 +1,9 @@
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import type { SessionLookup } from '../../session/admin/lookup.js';
 
+/** The help of an argument that takes ids. */
+export const ID_HELP = 'ids, or their first digits (4 or more)';
+
 /** Ids named on the command line. */
 export interface ResolvedIds {
   /** Whole ids, in the order they were named, each once. */

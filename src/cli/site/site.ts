@@ -7,8 +7,11 @@ import { SessionLookup } from '../../session/admin/lookup.js';
 import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
-import { momentOf, type SharedOptions } from '../input/flags.js';
+import { clockOf, type SiteOptions } from '../input/flags.js';
+import type { OutputOptions } from '../output/output-options.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
+
+export type SiteFlags = SiteOptions & Pick<OutputOptions, 'quiet'>;
 
 /** What a command works with: the site's store and users, as flags, environment and configuration name them. */
 export interface OpenSite {
@@ -31,7 +34,7 @@ export interface OpenSite {
  */
 export async function withSite<T>(
   context: CliContext,
-  flags: SharedOptions,
+  flags: SiteFlags,
   work: (site: OpenSite) => Promise<T>,
   {
     readOnly = true,
@@ -40,7 +43,7 @@ export async function withSite<T>(
 ): Promise<T> {
   const configuration = await loadConfiguration(context, flags, { isNeeded: isConfigurationNeeded });
   const { options, methods } = await checked(configuration);
-  const clock = clockAt(momentOf(flags, context.clock()), context.clock);
+  const clock = clockOf(flags, context.clock);
   const users = await openUsers(options.users);
   const store = await openSiteStore(context, flags, options, {
     resolveFrom: configuration.folder,
@@ -57,7 +60,7 @@ export async function withSite<T>(
 /** The user directory alone, for commands that need no store. */
 export async function siteUserDirectory(
   context: CliContext,
-  flags: SharedOptions,
+  flags: SiteFlags,
 ): Promise<UserDirectory | undefined> {
   const { options } = await checked(await loadConfiguration(context, flags, { isNeeded: true }));
   return openUsers(options.users);
@@ -92,7 +95,7 @@ async function settingsOf(file: string, options: SessionsOptions): Promise<Setti
 /** A path in a configuration file starts from its folder, one in flags or environment from here (spec 7). */
 async function openSiteStore(
   context: CliContext,
-  flags: SharedOptions,
+  flags: SiteFlags,
   { store: configured = DEFAULT_STORE, durability }: SessionsOptions,
   { resolveFrom, readOnly }: { resolveFrom: string; readOnly: boolean },
 ): Promise<SessionStore> {
@@ -107,8 +110,4 @@ async function openUsers(users: SessionsOptions['users']): Promise<UserDirectory
   if (users === undefined || (typeof users === 'object' && !(users instanceof URL))) return users;
   const { FileUserDirectory } = await import('../../users/file.js');
   return new FileUserDirectory(users);
-}
-
-function clockAt(moment: number | undefined, clock: Clock): Clock {
-  return moment === undefined ? clock : () => moment;
 }
