@@ -14,7 +14,8 @@ import { columnNamed } from '../output/view.js';
 import { addFilterOptions, assertFilters, type FilterOptions, filterOf } from '../selection/filters.js';
 import { noSuchUser } from '../selection/user-names.js';
 import { withSite } from '../site/site.js';
-import { type Order, pack, sortedTexts, unpack } from '../sort/order.js';
+import { type Order, sortedTexts } from '../sort/order.js';
+import { sessionFromText, sessionToText } from '../sort/session-text.js';
 
 interface ListOptions extends SiteOptions, OutputOptions, FilterOptions {
   sort: string;
@@ -69,12 +70,12 @@ async function write(
   if (format === 'count') return output.writeCount(upTo(sessions, order.limit));
   // Sorted as the very lines that are written: each session becomes text only once.
   if (lines !== null) return output.writeLines(await sortedTexts(sessions, order, lines.line), lines.list);
-  const texts = await sortedTexts(sessions, order, pack);
+  const texts = await sortedTexts(sessions, order, sessionToText);
   await output.writeRows(noteIfEmpty(sessionsFrom(texts), context));
 }
 
 function* sessionsFrom(texts: Iterable<string>): Generator<SessionInfo> {
-  for (const text of texts) yield unpack(text);
+  for (const text of texts) yield sessionFromText(text);
 }
 
 /** An empty table alone looks like a mistake. */
