@@ -4,13 +4,13 @@ import type { CliContext } from './context.js';
 import { addSiteOptions, refuseRepeats } from './input/flags.js';
 import { addOutputOptions } from './output/output-options.js';
 
-/** Adds a command's flags, its help and what it does to an empty command of its name. */
+/** Adds flags, help and action to a command that has only its name. */
 export type Define = (command: Command, context: CliContext) => void;
 
 interface CommandEntry {
   name: string;
   summary: string;
-  /** Loaded only when the command line names the command: the others cost nothing. */
+  /** Called only when the command line names the command, so that the others cost nothing. */
   load: () => Promise<Define>;
 }
 
@@ -23,7 +23,7 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'inspect',
-    summary: 'show everything about a session, its data included',
+    summary: 'show everything about a session, including its data',
     load: async () => (await import('./commands/inspect.js')).defineInspect,
   },
   {
@@ -56,12 +56,12 @@ const EXAMPLES = `Examples:
   moin-sessions purge --expired                        what cron does
 `;
 
-/** Where commander puts the help and the version that it was asked for. */
+/** Collects the text that commander writes for `--help` and `--version`. */
 export interface HelpOutput {
   text: string;
 }
 
-/** The program for one command line: every command by name, and the flags of those that it mentions. */
+/** The program for one command line: all commands by name, with the flags of those in `argv`. */
 export async function buildProgram(
   argv: readonly string[],
   context: CliContext,
