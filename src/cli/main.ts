@@ -6,12 +6,12 @@ import { redact } from './output/redact.js';
 import { sanitizeLines } from './output/sanitize.js';
 import { buildProgram } from './program.js';
 
-/** What a shell expects of a program that Ctrl-C ended: 128 + SIGINT. */
+/** The exit status that shells expect after Ctrl-C: 128 + SIGINT. */
 const INTERRUPTED = 130;
 
 /**
  * Runs one command line.
- * @param argv the arguments alone, without interpreter and script
+ * @param argv the arguments, without interpreter and script
  * @returns the exit status of spec 7
  */
 export async function main(argv: readonly string[], context: CliContext): Promise<number> {
@@ -27,18 +27,18 @@ export async function main(argv: readonly string[], context: CliContext): Promis
 }
 
 async function run(argv: readonly string[], context: CliContext): Promise<void> {
-  const page = { text: '' };
-  const program = await buildProgram(argv, context, page);
+  const help = { text: '' };
+  const program = await buildProgram(argv, context, help);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw misused(error);
-    await context.out.write(page.text);
+    await context.out.write(help.text);
   }
 }
 
-/** What commander found wrong, as one of our own errors. */
+/** Turns an error of commander into a usage error. */
 function misused({ code, message }: CommanderError): UsageError {
   if (code === 'commander.help') return new UsageError("a command is missing: see 'moin-sessions --help'");
   const what = message
@@ -48,7 +48,7 @@ function misused({ code, message }: CommanderError): UsageError {
   return new UsageError(`${withoutValues(what)}; see 'moin-sessions --help'`);
 }
 
-/** Of a flag or command that is unknown, only what can be one: the rest may be a cookie or a password. */
+/** Removes from the message of an unknown flag or command what may be a cookie or a password. */
 function withoutValues(what: string): string {
   return what
     .replace(/^(unknown option '--[^=]*)=.*'/, "$1'")
@@ -56,7 +56,7 @@ function withoutValues(what: string): string {
     .replace(/^unknown command '(?![\w-]{1,24}'( |$)).*'/, 'unknown command');
 }
 
-/** One line on stderr; with `--debug` the stack, too. */
+/** Writes one line on stderr; with `--debug` also the stack. */
 async function report(error: unknown, debug: boolean, context: CliContext): Promise<void> {
   const fault = error instanceof Error ? error : new Error(String(error));
   await note(context, fault.message);

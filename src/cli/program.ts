@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CliContext } from './context.js';
-import { addSharedOptions, refuseRepeats } from './input/flags.js';
+import { addSiteOptions, refuseRepeats } from './input/flags.js';
+import { addOutputOptions } from './output/output-options.js';
 
-/** Adds a command's flags, its help and what it does to an empty command of its name. */
+/** Adds flags, help and action to a command that has only its name. */
 export type Define = (command: Command, context: CliContext) => void;
 
 interface CommandEntry {
   name: string;
   summary: string;
-  /** Loaded only when the command line names the command: the others cost nothing. */
+  /** Called only when the command line names the command, so that the others cost nothing. */
   load: () => Promise<Define>;
 }
 
@@ -22,7 +23,7 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'inspect',
-    summary: 'show everything about a session, its data included',
+    summary: 'show everything about a session, including its data',
     load: async () => (await import('./commands/inspect.js')).defineInspect,
   },
   {
@@ -43,7 +44,7 @@ const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'users',
     summary: 'the embedded user directory',
-    load: async () => (await import('./commands/users.js')).defineUsers,
+    load: async () => (await import('./commands/users/users.js')).defineUsers,
   },
 ];
 
@@ -55,18 +56,19 @@ const EXAMPLES = `Examples:
   moin-sessions purge --expired                        what cron does
 `;
 
-/** Where commander puts the help and the version that it was asked for. */
-export interface Page {
+/** Collects the text that commander writes for `--help` and `--version`. */
+export interface HelpOutput {
   text: string;
 }
 
-/** The program for one command line: every command by name, and the flags of those that it mentions. */
+/** The program for one command line: all commands by name, with the flags of those in `argv`. */
 export async function buildProgram(
   argv: readonly string[],
   context: CliContext,
-  page: Page,
+  help: HelpOutput,
 ): Promise<Command> {
-  const program = addSharedOptions(new Command('moin-sessions'))
+  const program = addOutputOptions(addSiteOptions(new Command('moin-sessions')))
+    .option('--debug', 'show the stack of an error')
     .addHelpText('before', EXAMPLES)
     .description('Looks into the store of your sessions, and ends or removes them.')
     .usage('[options] COMMAND')
@@ -76,7 +78,7 @@ export async function buildProgram(
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => {
-        page.text += text;
+        help.text += text;
       },
       writeErr: () => {},
       getOutHelpWidth: () => context.columns,

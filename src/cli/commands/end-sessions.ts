@@ -1,96 +1,69 @@
-import { MoinSessionsError, PartialError, StoreError, UsageError } from '../../base/errors.js';
+import { PartialError, StoreError } from '../../base/errors.js';
 import { SessionAdmin } from '../../session/admin/admin.js';
 import { StoppedError } from '../../session/admin/bulk.js';
-import type { SessionLookup } from '../../session/admin/lookup.js';
-import type { AdminOptions, ExpireReport, PurgeReport } from '../../session/admin/report.js';
-import type { SessionState } from '../../session/lifecycle/state.js';
-import { type CliContext, isInteractive } from '../context.js';
-import { assertWritableNow, formatOf, isSilent, type WritingOptions } from '../input/flags.js';
+import type { CliContext } from '../context.js';
+import { assertWritableNow } from '../input/flags.js';
 import { counted, grouped } from '../output/humanize.js';
 import { reportInterruption } from '../output/interruption.js';
 import { note } from '../output/note.js';
-import { rowsOptions } from '../output/output-options.js';
 import { startProgress } from '../output/progress.js';
-import { reportView, type Words, writeReport } from '../output/report.js';
-import { chooseColumns } from '../output/view.js';
-import {
-  areIds,
-  assertTarget,
-  type Target,
-  type TargetOptions,
-  targetOf,
-  type Which,
-} from '../selection/target.js';
-import { type Site, withSite } from '../site/site.js';
+import { type Report, reportView, writeReport } from '../output/report.js';
+import { RowOutput } from '../output/row-output.js';
+import { assertSelection, selectSessions } from '../selection/select-sessions.js';
+import { withSite } from '../site/site.js';
 import { IdList } from '../sort/id-list.js';
+import { confirmAction } from './confirm-action.js';
+import type { ActionRun, EndOptions, SessionAction } from './session-action.js';
 
-/** Which sessions `expire` or `purge` is told to deal with. */
-export interface EndingOptions extends WritingOptions, TargetOptions {}
-
-/** The ways in which `expire` and `purge` differ: `verb` as in "it would end 3 active sessions", `past` as in "Ended 3". */
-export interface Ending extends Words {
-  /** Whether a session in this state is ended or removed, and not left as it is. `named`: by its id. */
-  concerns(state: SessionState, named: boolean): boolean;
-  carryOut(admin: SessionAdmin, which: Which, options: AdminOptions): Promise<ExpireReport | PurgeReport>;
-}
-
-/** Ends or removes the sessions that are meant, asks before that where needed, and reports. */
+/** Asks where needed, ends or removes the selected sessions, and reports. */
 export async function endSessions(
   context: CliContext,
-  ending: Ending,
-  named: readonly string[],
-  options: EndingOptions,
+  action: SessionAction,
+  prefixes: readonly string[],
+  options: EndOptions,
 ): Promise<void> {
   assertWritableNow(options);
-  assertTarget(named, options);
-  formatOf(options);
-  chooseColumns(reportView(ending.counted), options.fields, false);
+  assertSelection(prefixes, options);
+  const output = new RowOutput(context, options, reportView(action));
   const readOnly = options.dryRun === true;
-  await withSite(context, options, (site) => endOn(context, ending, site, named, options), { readOnly });
+  await withSite(
+    context,
+    options,
+    async (site) => {
+      const { which, missing } = await selectSessions(site, prefixes, options);
+      for (const sentence of missing) await note(context, sentence);
+      const doneIds = output.format === 'ids' ? new IdList() : null;
+      const { report, fault } = await perform({ context, action, options, site, which }, doneIds);
+      await writeReport(output, report, action, doneIds ?? []);
+      if (fault !== null) throw fault;
+      assertWhole(report, missing.length);
+    },
+    { readOnly },
+  );
 }
 
-async function endOn(
-  context: CliContext,
-  ending: Ending,
-  site: Site,
-  named: readonly string[],
-  options: EndingOptions,
-): Promise<void> {
-  const target = await targetOf(site, named, options);
-  for (const sentence of target.missing) await note(context, sentence);
-  const done = new IdList();
-  const { report, fault } = await carryOut(context, ending, site, target, options, done);
-  const show = await rowsOptions(context, options, site.clock());
-  if (!isSilent(options)) await writeReport(context.out, report, ending, { ...show, done });
-  if (fault !== null) throw fault;
-  assertWhole(report, target.missing.length);
-}
-
-/** @returns also what ended the work before its time, or null */
-async function carryOut(
-  context: CliContext,
-  ending: Ending,
-  site: Site,
-  { which }: Target,
-  options: EndingOptions,
-  done: IdList,
-): Promise<{ report: ExpireReport | PurgeReport; fault: StoppedError | null }> {
+/** @returns the report, and the error that stopped the action before its end, or null */
+async function perform(
+  run: ActionRun,
+  doneIds: IdList | null,
+): Promise<{ report: Report; fault: StoppedError | null }> {
+  const { context, action, options, site, which } = run;
   const { dryRun = false, quiet = false } = options;
-  const total = await askFirst(context, ending, site, which, options);
-  const progress = startProgress(context, dryRun ? 'Counting' : ending.past, { quiet, ...total });
-  let doneCount = 0;
+  const total = await confirmAction(run);
+  const progress = startProgress(context, dryRun ? 'Counting' : action.past, { quiet, total });
+  let done = 0;
   reportInterruption(context, () => {
     progress.end();
-    return { past: ending.past, done: doneCount, ...total, dryRun };
+    return { past: action.past, done, total, dryRun };
   });
   try {
-    const report = await ending.carryOut(new SessionAdmin(site), which, {
+    const report = await action.perform(new SessionAdmin(site), which, {
       dryRun,
       signal: context.signal,
       onProgress: progress.at,
       onDone: (id) => {
-        doneCount += 1;
-        if (formatOf(options) === 'ids') done.add(id);
+        done += 1;
+        doneIds?.add(id);
       },
       onFailure: (id, error) => void note(context, failureText(id, error)),
     });
@@ -103,69 +76,13 @@ async function carryOut(
   }
 }
 
-/** Asks before active sessions are ended. Gives how many will be, where that is known. */
-async function askFirst(
-  context: CliContext,
-  ending: Ending,
-  { lookup, store, clock }: Site,
-  which: Which,
-  { dryRun, yes, quiet = false }: EndingOptions,
-): Promise<{ total?: number }> {
-  const progress = startProgress(context, 'Counting', { quiet });
-  if (areIds(which) && (dryRun || yes)) return { total: which.length };
-  // Counted for the bar alone, by the times of files: nobody waits for it where none is drawn.
-  if (isCleanUp(which) && !dryRun && context.err.isTTY && !quiet)
-    return { total: await lengthOf(progress.over(store.expiryCandidates(clock()))) };
-  if (dryRun || yes || isHarmless(which)) return {};
-  const { total, active } = await count(lookup, which, ending, progress.over);
-  if (active === 0) return { total };
-  const what = `${ending.verb} ${counted(active, 'active session')}`;
-  if (!isInteractive(context))
-    throw new UsageError(`this would ${what}: add --yes, or look first with --dry-run`);
-  if (await context.confirm(`Really ${what}?`)) return { total };
-  throw new MoinSessionsError('nothing was done, since you did not say yes');
-}
-
-/** Whether all that has expired is meant, and nothing else. */
-function isCleanUp(which: Which): boolean {
-  return !areIds(which) && which.state === 'expired' && Object.keys(which).length === 1;
-}
-
-async function lengthOf(rows: AsyncIterable<unknown>): Promise<number> {
-  let length = 0;
-  for await (const _ of rows) length += 1;
-  return length;
-}
-
-/** Whether a filter means sessions in another state than active. */
-function isHarmless(which: Which): boolean {
-  return !areIds(which) && which.state !== undefined && which.state !== 'active';
-}
-
-async function count(
-  lookup: SessionLookup,
-  which: Which,
-  ending: Ending,
-  over: <T>(rows: AsyncIterable<T>) => AsyncIterable<T>,
-): Promise<{ total: number; active: number }> {
-  const isNamed = areIds(which);
-  const { all: _all, ...filter } = isNamed ? { ids: which, all: false } : which;
-  let total = 0;
-  let active = 0;
-  for await (const { state } of over(lookup.list(filter))) {
-    if (ending.concerns(state, isNamed)) total += 1;
-    if (state === 'active') active += 1;
-  }
-  return { total, active };
-}
-
 function failureText(id: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.includes(id) ? message : `session ${id}: ${message}`;
 }
 
-/** @throws PartialError when something failed or was missing and something else was not, StoreError when all failed. */
-function assertWhole({ matched, failed }: ExpireReport | PurgeReport, missing: number): void {
+/** @throws StoreError when every session failed, PartialError when some failed or some of the named were not found */
+function assertWhole({ matched, failed }: Report, missing: number): void {
   if (failed > 0 && failed === matched && missing === 0)
     throw new StoreError(`${counted(failed, 'session')} failed, as said above`);
   const parts = [];

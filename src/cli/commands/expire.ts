@@ -2,32 +2,34 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context.js';
 import { addWritingOptions } from '../input/flags.js';
 import { addFilterOptions } from '../selection/filters.js';
-import { type Ending, type EndingOptions, endSessions } from './end-sessions.js';
+import { ID_HELP } from '../selection/session-ids.js';
+import { endSessions } from './end-sessions.js';
+import type { EndOptions, SessionAction } from './session-action.js';
 
 const EXAMPLES = `Examples:
   moin-sessions expire 3f2a                end one session
   moin-sessions expire --user alice        log a user out everywhere
-  moin-sessions expire --refused           end what disabled users left open
-  moin-sessions expire --idle 30d --yes    end what nobody used for a month
+  moin-sessions expire --refused           end the open sessions of disabled users
+  moin-sessions expire --idle 30d --yes    end sessions that nobody used for a month
   moin-sessions expire --all --dry-run     how many would that be?
 `;
 
 export function defineExpire(command: Command, context: CliContext): void {
   addFilterOptions(addWritingOptions(command))
     .addHelpText('before', EXAMPLES)
-    .argument('[id...]', 'ids, or their first digits (4 or more)')
+    .argument('[id...]', ID_HELP)
     .option('--all', 'all sessions')
     .action((ids: string[], _options, self: Command) => run(context, ids, self.optsWithGlobals()));
 }
 
-const expiry: Ending = {
+const expire: SessionAction = {
   verb: 'end',
   past: 'Ended',
-  counted: 'expired',
-  concerns: (state) => state !== 'expired' && state !== 'unreadable',
-  carryOut: (admin, which, options) => admin.expire(which, options),
+  doneField: 'expired',
+  changes: (state) => state !== 'expired' && state !== 'unreadable',
+  perform: (admin, which, options) => admin.expire(which, options),
 };
 
-function run(context: CliContext, ids: string[], options: EndingOptions): Promise<void> {
-  return endSessions(context, expiry, ids, options);
+function run(context: CliContext, ids: string[], options: EndOptions): Promise<void> {
+  return endSessions(context, expire, ids, options);
 }

@@ -3,18 +3,19 @@ import { PartialError } from '../../base/errors.js';
 import type { SessionDetail } from '../../session/admin/info.js';
 import type { SessionLookup } from '../../session/admin/lookup.js';
 import type { CliContext } from '../context.js';
-import { formatOf, isSilent, type SharedOptions } from '../input/flags.js';
+import type { SiteOptions } from '../input/flags.js';
 import { detailText } from '../output/detail.js';
 import { note } from '../output/note.js';
-import { rowsOptions } from '../output/output-options.js';
-import { type RowsOptions, writeRows, writeText } from '../output/rows.js';
+import type { OutputOptions } from '../output/output-options.js';
+import { RowOutput } from '../output/row-output.js';
 import { detailView } from '../output/sessions.js';
-import { chooseColumns } from '../output/view.js';
-import { noSession, resolveIds } from '../selection/session-ids.js';
+import { ID_HELP, noSuchSession, resolveIds } from '../selection/session-ids.js';
 import { withSite } from '../site/site.js';
 
+interface InspectOptions extends SiteOptions, OutputOptions {}
+
 const EXAMPLES = `Examples:
-  moin-sessions inspect 3f2a                 the session whose id begins so
+  moin-sessions inspect 3f2a                 the session with an id that begins so
   moin-sessions inspect 3f2a 90be --json     an array of both, in this order
   moin-sessions inspect 3f2a --fields data
 `;
@@ -22,30 +23,21 @@ const EXAMPLES = `Examples:
 export function defineInspect(command: Command, context: CliContext): void {
   command
     .addHelpText('before', EXAMPLES)
-    .argument('<id...>', 'ids, or their first digits (4 or more)')
+    .argument('<id...>', ID_HELP)
     .addHelpText('after', '\nJSON is an array of sessions, also for one id, in the order of the ids.')
     .action((ids: string[], _options, self: Command) => run(context, ids, self.optsWithGlobals()));
 }
 
-async function run(context: CliContext, named: string[], options: SharedOptions): Promise<void> {
-  chooseColumns(detailView, options.fields, false);
-  await withSite(context, options, async ({ lookup, clock }) => {
-    const { ids, missing } = await resolveIds(lookup, named);
-    for (const id of missing) await note(context, noSession(id));
-    const show = await rowsOptions(context, options, clock());
-    if (!isSilent(options)) await write(context, details(lookup, ids), show, formatOf(options) === 'table');
-    if (missing.length > 0) throw new PartialError(`${missing.length} of ${named.length} were not found`);
+async function run(context: CliContext, prefixes: string[], options: InspectOptions): Promise<void> {
+  const output = new RowOutput(context, options, detailView);
+  await withSite(context, options, async ({ lookup }) => {
+    const { ids, missing } = await resolveIds(lookup, prefixes);
+    for (const id of missing) await note(context, noSuchSession(id));
+    const sessions = details(lookup, ids);
+    if (output.format === 'table') await output.writeTexts(pages(sessions, output));
+    else await output.writeRows(noteUnreadable(sessions, context));
+    if (missing.length > 0) throw new PartialError(`${missing.length} of ${prefixes.length} were not found`);
   });
-}
-
-async function write(
-  context: CliContext,
-  sessions: AsyncIterable<SessionDetail>,
-  show: RowsOptions,
-  forPeople: boolean,
-): Promise<void> {
-  if (forPeople) return writeText(context.out, pages(sessions, show));
-  await writeRows(context.out, detailView, withReasons(context, sessions), show);
 }
 
 async function* details(lookup: SessionLookup, ids: readonly string[]): AsyncGenerator<SessionDetail> {
@@ -55,19 +47,22 @@ async function* details(lookup: SessionLookup, ids: readonly string[]): AsyncGen
   }
 }
 
-async function* pages(sessions: AsyncIterable<SessionDetail>, show: RowsOptions): AsyncGenerator<string> {
-  const columns = chooseColumns(detailView, show.fields, false);
-  let before = '';
+async function* pages(
+  sessions: AsyncIterable<SessionDetail>,
+  output: RowOutput<SessionDetail>,
+): AsyncGenerator<string> {
+  const look = { now: output.now(), style: await output.style() };
+  let separator = '';
   for await (const session of sessions) {
-    yield before + detailText(session, columns, show);
-    before = '\n';
+    yield separator + detailText(session, output.columns, look);
+    separator = '\n';
   }
 }
 
-/** The formats for programs have no field for why a session is unreadable: that goes to stderr. */
-async function* withReasons(
-  context: CliContext,
+/** Notes on stderr why a session is unreadable: the formats for programs have no field for it. */
+async function* noteUnreadable(
   sessions: AsyncIterable<SessionDetail>,
+  context: CliContext,
 ): AsyncGenerator<SessionDetail> {
   for await (const session of sessions) {
     if (session.unreadable !== undefined)

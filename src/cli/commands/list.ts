@@ -2,22 +2,22 @@ import type { Command } from 'commander';
 import { PartialError } from '../../base/errors.js';
 import type { SessionInfo } from '../../session/admin/info.js';
 import type { CliContext } from '../context.js';
-import { formatOf, isSilent, type SharedOptions } from '../input/flags.js';
+import type { SiteOptions } from '../input/flags.js';
 import { parseCount } from '../input/parse.js';
 import { counted } from '../output/humanize.js';
-import { linesFor } from '../output/lines.js';
 import { note } from '../output/note.js';
-import { rowsOptions } from '../output/output-options.js';
+import type { OutputOptions } from '../output/output-options.js';
 import { startProgress } from '../output/progress.js';
-import { writeCount, writeLines, writeTable } from '../output/rows.js';
+import { RowOutput } from '../output/row-output.js';
 import { sessionView } from '../output/sessions.js';
-import { chooseColumns, columnNamed } from '../output/view.js';
+import { columnNamed } from '../output/view.js';
 import { addFilterOptions, assertFilters, type FilterOptions, filterOf } from '../selection/filters.js';
-import { noUser } from '../selection/user-names.js';
+import { noSuchUser } from '../selection/user-names.js';
 import { withSite } from '../site/site.js';
-import { inOrder, type Order, pack, unpack } from '../sort/order.js';
+import { type Order, sortedTexts } from '../sort/order.js';
+import { sessionFromText, sessionToText } from '../sort/session-text.js';
 
-interface ListOptions extends SharedOptions, FilterOptions {
+interface ListOptions extends SiteOptions, OutputOptions, FilterOptions {
   sort: string;
   reverse?: boolean;
   limit?: number;
@@ -26,7 +26,7 @@ interface ListOptions extends SharedOptions, FilterOptions {
 const EXAMPLES = `Examples:
   moin-sessions list --logged-in --active           who is logged in
   moin-sessions list --user alice --user bob        the sessions of two users
-  moin-sessions list --refused                      whose user was disabled, or is gone
+  moin-sessions list --refused                      the user is disabled or gone
   moin-sessions list --expires-within 2h --json     for programs
   moin-sessions list --anonymous --idle 7d --format ids
 `;
@@ -39,21 +39,21 @@ export function defineList(command: Command, context: CliContext): void {
       'past times latest first, keys and bytes most first, everything else ascending',
       'seen',
     )
-    .option('--reverse', 'turn the order round')
-    .option('--limit <count>', 'the first so many', parseCount)
+    .option('--reverse', 'reverse the order')
+    .option('--limit <count>', 'show only the first so many', parseCount)
     .action((_options, self: Command) => run(context, self.optsWithGlobals()));
 }
 
 async function run(context: CliContext, options: ListOptions): Promise<void> {
   assertFilters(options);
-  const { limit, reverse = false } = options;
-  const order = { sortBy: columnNamed(sessionView, options.sort), reverse, limit };
-  chooseColumns(sessionView, options.fields, formatOf(options) === 'table');
+  const { sort, reverse = false, limit } = options;
+  const order = { sortBy: columnNamed(sessionView, sort), reverse, limit };
+  const output = new RowOutput(context, options, sessionView);
   await withSite(context, options, async (site) => {
     const { filter, missing } = await filterOf(options, site);
-    for (const user of missing) await note(context, noUser(user));
-    const found = startProgress(context, 'reading', options).over(site.lookup.list(filter));
-    if (!isSilent(options)) await write(context, found, order, options, site.clock());
+    for (const user of missing) await note(context, noSuchUser(user));
+    const sessions = startProgress(context, 'reading', options).over(site.lookup.list(filter));
+    await write(context, output, sessions, order);
     if (missing.length > 0)
       throw new PartialError(`${counted(missing.length, 'user')} not found, as said above`);
   });
@@ -61,30 +61,25 @@ async function run(context: CliContext, options: ListOptions): Promise<void> {
 
 async function write(
   context: CliContext,
-  found: AsyncIterable<SessionInfo>,
+  output: RowOutput<SessionInfo>,
+  sessions: AsyncIterable<SessionInfo>,
   order: Order,
-  options: ListOptions,
-  now: number,
 ): Promise<void> {
-  const { out } = context;
-  const format = formatOf(options);
-  if (format === 'count') return writeCount(out, upTo(found, order.limit));
-  if (format === 'table') {
-    const show = await rowsOptions(context, options, now);
-    const texts = await inOrder(found, order, pack);
-    return writeTable(out, sessionView, orNote(unpacked(texts), context), show);
-  }
-  // Sorted as the very lines that are written: each session is turned into text only once.
-  const { line, frame } = linesFor(sessionView, format, options);
-  await writeLines(out, await inOrder(found, order, line), frame);
+  const { format, isSilent, lines } = output;
+  if (isSilent) return;
+  if (format === 'count') return output.writeCount(upTo(sessions, order.limit));
+  // Sorted as the very lines that are written: each session becomes text only once.
+  if (lines !== null) return output.writeLines(await sortedTexts(sessions, order, lines.line), lines.list);
+  const texts = await sortedTexts(sessions, order, sessionToText);
+  await output.writeRows(noteIfEmpty(sessionsFrom(texts), context));
 }
 
-function* unpacked(texts: Iterable<string>): Generator<SessionInfo> {
-  for (const text of texts) yield unpack(text);
+function* sessionsFrom(texts: Iterable<string>): Generator<SessionInfo> {
+  for (const text of texts) yield sessionFromText(text);
 }
 
-/** An empty table says nothing, so that somebody looks for a mistake. */
-async function* orNote<T>(rows: Iterable<T>, context: CliContext): AsyncGenerator<T> {
+/** An empty table alone looks like a mistake. */
+async function* noteIfEmpty<T>(rows: Iterable<T>, context: CliContext): AsyncGenerator<T> {
   let isEmpty = true;
   for (const row of rows) {
     isEmpty = false;

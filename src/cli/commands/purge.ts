@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context.js';
 import { addWritingOptions } from '../input/flags.js';
 import { addFilterOptions } from '../selection/filters.js';
-import { type Ending, type EndingOptions, endSessions } from './end-sessions.js';
+import { ID_HELP } from '../selection/session-ids.js';
+import { endSessions } from './end-sessions.js';
+import type { EndOptions, SessionAction } from './session-action.js';
 
 const EXAMPLES = `Examples:
   moin-sessions purge --expired --quiet       for cron: never asks
@@ -14,19 +16,19 @@ const EXAMPLES = `Examples:
 export function definePurge(command: Command, context: CliContext): void {
   addFilterOptions(addWritingOptions(command))
     .addHelpText('before', EXAMPLES)
-    .argument('[id...]', 'ids, or their first digits (4 or more)')
+    .argument('[id...]', ID_HELP)
     .option('--all', 'all records but unreadable ones')
     .action((ids: string[], _options, self: Command) => run(context, ids, self.optsWithGlobals()));
 }
 
-const removal: Ending = {
+const purge: SessionAction = {
   verb: 'remove',
   past: 'Removed',
-  counted: 'removed',
-  concerns: (state, named) => named || state !== 'unreadable',
-  carryOut: (admin, which, options) => admin.purge(which, options),
+  doneField: 'removed',
+  changes: (state, isNamed) => isNamed || state !== 'unreadable',
+  perform: (admin, which, options) => admin.purge(which, options),
 };
 
-function run(context: CliContext, ids: string[], options: EndingOptions): Promise<void> {
-  return endSessions(context, removal, ids, options);
+function run(context: CliContext, ids: string[], options: EndOptions): Promise<void> {
+  return endSessions(context, purge, ids, options);
 }

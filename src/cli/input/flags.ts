@@ -1,46 +1,29 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
+import type { Clock } from '../../base/clock.js';
 import { UsageError } from '../../base/errors.js';
-import { FORMATS, type Format } from './formats.js';
-import { parseMoment, parseNames } from './parse.js';
+import { parseMoment } from './parse.js';
 
-/** The flags that every command takes, before or after its name. */
-export interface SharedOptions {
+/** The flags of every command that say which site it looks at, and when. */
+export interface SiteOptions {
   config?: string;
   store?: string;
-  format?: Format;
-  json?: boolean;
-  fields?: string[];
-  csvSafe?: boolean;
   at?: string;
-  quiet?: boolean;
-  color: boolean;
-  debug?: boolean;
 }
 
 /** The flags of commands that write. */
-export interface WritingOptions extends SharedOptions {
+export interface WritingOptions {
   dryRun?: boolean;
   yes?: boolean;
 }
 
-export function addSharedOptions(program: Command): Command {
+export function addSiteOptions(program: Command): Command {
   return program
     .option(
       '--config <file>',
       'configuration file (default: the nearest moin-sessions.config.* that only you or root can write)',
     )
     .option('--store <where>', "the store: 'file:DIR' or a path (default: as configured)")
-    .addOption(new Option('--format <format>', 'how to show results').choices(FORMATS))
-    .option('--json', 'the same as --format json')
-    .option('--fields <names>', 'fields to show, separated by commas', gatherNames)
-    .option(
-      '--csv-safe',
-      "with --format csv: a ' before what a spreadsheet would take for a formula (=, +, -, @)",
-    )
-    .option('--at <time>', 'look at things as of another moment: ISO 8601, +2h or -1d')
-    .option('-q, --quiet', 'only errors; results only if you name a --format for programs')
-    .option('--no-color', 'no colours, as with NO_COLOR (FORCE_COLOR: colours also in a pipe)')
-    .option('--debug', 'show the stack of an error');
+    .option('--at <time>', 'look at things as of another moment: ISO 8601, +2h or -1d');
 }
 
 export function addWritingOptions(command: Command): Command {
@@ -49,18 +32,9 @@ export function addWritingOptions(command: Command): Command {
     .option('-y, --yes', 'do not ask');
 }
 
-/** @throws UsageError when flags contradict each other */
-export function formatOf({ format: named, json, csvSafe }: SharedOptions): Format {
-  if (json && named !== undefined && named !== 'json')
-    throw new UsageError(`--json and --format ${named} contradict each other: give one of them`);
-  const format = json ? 'json' : (named ?? 'table');
-  if (csvSafe && format !== 'csv') throw new UsageError('--csv-safe is for CSV: add --format csv');
-  return format;
-}
-
 /**
- * Refuses a flag that is given twice, unless its values are gathered: of the two, one would not count (spec 7).
- * To be called when all options of the command, and of those below it, are there.
+ * Refuses a flag that is given twice, unless its values are gathered: one of the two would be ignored (spec 7).
+ * Call it when the command and its subcommands have all their options.
  */
 export function refuseRepeats(command: Command): void {
   for (const option of command.options.filter(({ required, optional }) => required || optional)) {
@@ -74,22 +48,15 @@ export function refuseRepeats(command: Command): void {
   for (const subcommand of command.commands) refuseRepeats(subcommand);
 }
 
-function gatherNames(text: string, before: readonly string[] = []): string[] {
-  return [...before, ...parseNames(text)];
+/** A clock that stands still at `--at`; the given one without `--at`. @throws UsageError */
+export function clockOf({ at }: SiteOptions, clock: Clock): Clock {
+  if (at === undefined) return clock;
+  const moment = parseMoment(at, clock());
+  return () => moment;
 }
 
-/** Whether results are kept to oneself: `-q`, unless they were asked for in a format for programs. */
-export function isSilent(options: SharedOptions): boolean {
-  return options.quiet === true && formatOf(options) === 'table';
-}
-
-/** The moment that `--at` names, else undefined. @throws UsageError */
-export function momentOf({ at }: SharedOptions, now: number): number | undefined {
-  return at === undefined ? undefined : parseMoment(at, now);
-}
-
-/** @throws UsageError when a command that writes was to do so at another time than now. */
-export function assertWritableNow({ at, dryRun }: WritingOptions): void {
+/** @throws UsageError when a command would write at another time than now */
+export function assertWritableNow({ at, dryRun }: SiteOptions & WritingOptions): void {
   if (at !== undefined && !dryRun)
     throw new UsageError('--at is for looking only: add --dry-run, or leave out --at');
 }

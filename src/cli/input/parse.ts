@@ -16,7 +16,7 @@ export function parseDuration(text: string): number {
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0);
 }
 
-/** A moment in ms: ISO 8601 (UTC unless it says otherwise), or `+2h`, `-1d` from `now`. @throws UsageError */
+/** A moment in ms: ISO 8601 (UTC unless it names a zone), or `+2h`, `-1d` from `now`. @throws UsageError */
 export function parseMoment(text: string, now: number): number {
   const [, sign, distance] = RELATIVE.exec(text) ?? [];
   const moment =
@@ -27,7 +27,10 @@ export function parseMoment(text: string, now: number): number {
   throw new UsageError(`'${text}' is no time: write 2026-05-01T12:00:00Z, +2h or -1d`);
 }
 
-/** NaN for what is no ISO 8601 (years before 0 and after 9999 have a sign and six digits), or a day that its month has not: `Date.parse` would go on into the next month. */
+/**
+ * NaN unless the text is ISO 8601; years before 0 and after 9999 have a sign and six digits. Also NaN for a day that
+ * does not exist: `Date.parse` turns 31 February into 3 March.
+ */
 function absolute(text: string): number {
   const day = text.split('T', 1)[0] as string;
   const isDay =
@@ -35,26 +38,26 @@ function absolute(text: string): number {
   return isDay ? Date.parse(withZone(text)) : Number.NaN;
 }
 
-/** A count from 1. @throws UsageError */
+/** A whole number of 1 or more. @throws UsageError */
 export function parseCount(text: string): number {
   const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
   if (count < 1) throw new UsageError(`'${text}' is no count: write a whole number from 1`);
   return count;
 }
 
-/** Names separated by commas. @throws UsageError when there is none, or an empty one. */
+/** Names separated by commas. @throws UsageError when a name is empty */
 export function parseNames(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.includes('')) throw new UsageError(`'${text}' lacks a name: write them as a,b,c`);
   return names;
 }
 
-/** For flags that may be given several times: all that were given. */
+/** Collects the values of a flag that may be given several times. */
 export function gather(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
-/** All times are UTC, so one without a zone is, too (spec 2). */
+/** A time without a zone is UTC (spec 2). */
 function withZone(text: string): string {
   return text.includes('T') && !/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;
 }

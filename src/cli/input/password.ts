@@ -1,20 +1,39 @@
 import { UsageError } from '../../base/errors.js';
 import { type CliContext, isInteractive } from '../context.js';
 
-/** A new password: from stdin if asked for, else typed twice. @throws UsageError */
+export interface PasswordOptions {
+  passwordStdin?: boolean;
+}
+
+/** The flag of every command that reads a password. */
+export const PASSWORD_STDIN = ['--password-stdin', 'read the password from stdin'] as const;
+
+/** Reads a password that exists: from stdin with the flag, else from the terminal. @throws UsageError */
+export async function readPassword(context: CliContext, { passwordStdin }: PasswordOptions): Promise<string> {
+  if (passwordStdin) return passwordFromStdin(context);
+  assertTerminal(context);
+  return context.askSecret('Password: ');
+}
+
+/** Reads a new password: from stdin with the flag, else twice from the terminal. @throws UsageError */
 export async function readNewPassword(
   context: CliContext,
-  { passwordStdin }: { passwordStdin?: boolean },
+  { passwordStdin }: PasswordOptions,
 ): Promise<string> {
-  if (passwordStdin) return readPassword(context);
-  if (!isInteractive(context)) throw new UsageError('there is no terminal to ask on: use --password-stdin');
+  if (passwordStdin) return passwordFromStdin(context);
+  assertTerminal(context);
   const password = await context.askSecret('New password: ');
   if (password !== (await context.askSecret('Once more: ')))
     throw new UsageError('the two passwords differ: nothing was changed, try again');
   return password;
 }
 
-/** The password on stdin, without the line break behind it. */
-export async function readPassword({ stdin }: CliContext): Promise<string> {
+/** All of stdin, without the line break at its end. */
+async function passwordFromStdin({ stdin }: CliContext): Promise<string> {
   return (await stdin.read()).replace(/\r?\n$/, '');
+}
+
+function assertTerminal(context: CliContext): void {
+  if (!isInteractive(context))
+    throw new UsageError('there is no terminal to ask for the password on: use --password-stdin');
 }

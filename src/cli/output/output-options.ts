@@ -1,32 +1,40 @@
-import type { CliContext, OutputStream } from '../context.js';
-import { formatOf, type SharedOptions } from '../input/flags.js';
-import type { RowsOptions } from './rows.js';
-import { loadStyle, type Style } from './style.js';
+import { type Command, Option } from 'commander';
+import { UsageError } from '../../base/errors.js';
+import { parseNames } from '../input/parse.js';
+import { FORMATS, type Format } from './formats.js';
 
-/** How rows are to be shown, from flags, environment and terminal. */
-export async function rowsOptions(
-  context: CliContext,
-  options: SharedOptions,
-  now: number,
-): Promise<RowsOptions> {
-  return {
-    format: formatOf(options),
-    fields: options.fields,
-    csvSafe: options.csvSafe,
-    now,
-    width: context.out.isTTY ? context.columns : Number.POSITIVE_INFINITY,
-    style: await styleOf(context, options),
-  };
+/** The flags of every command that say how its results look. */
+export interface OutputOptions {
+  format?: Format;
+  json?: boolean;
+  fields?: string[];
+  csvSafe?: boolean;
+  quiet?: boolean;
+  color: boolean;
 }
 
-export function styleOf(context: CliContext, options: SharedOptions): Promise<Style> {
-  return loadStyle(isColored(context.out, context.env, options));
+export function addOutputOptions(program: Command): Command {
+  return program
+    .addOption(new Option('--format <format>', 'how to show results').choices(FORMATS))
+    .option('--json', 'the same as --format json')
+    .option('--fields <names>', 'fields to show, separated by commas', gatherNames)
+    .option(
+      '--csv-safe',
+      "with --format csv: put ' before what a spreadsheet would take for a formula (=, +, -, @)",
+    )
+    .option('-q, --quiet', 'only errors; results only if you name a --format for programs')
+    .option('--no-color', 'no colours, as with NO_COLOR (FORCE_COLOR: colours also in a pipe)');
 }
 
-/** The flag goes before FORCE_COLOR, which goes before NO_COLOR, as in Node itself. */
-function isColored(out: OutputStream, env: CliContext['env'], { color }: SharedOptions): boolean {
-  if (!color) return false;
-  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
-  if (env.NO_COLOR || env.TERM === 'dumb') return false;
-  return out.isTTY;
+/** @throws UsageError when flags contradict each other */
+export function formatOf({ format: named, json, csvSafe }: OutputOptions): Format {
+  if (json && named !== undefined && named !== 'json')
+    throw new UsageError(`--json and --format ${named} contradict each other: give one of them`);
+  const format = json ? 'json' : (named ?? 'table');
+  if (csvSafe && format !== 'csv') throw new UsageError('--csv-safe is for CSV: add --format csv');
+  return format;
+}
+
+function gatherNames(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...parseNames(text)];
 }

@@ -24,7 +24,7 @@ const UNSEEN: Progress = { at: () => {}, end: () => {}, over: (rows) => rows };
 export function startProgress(
   { clock, err }: Pick<CliContext, 'clock' | 'err'>,
   label: string,
-  { quiet = false, total }: { quiet?: boolean; total?: number } = {},
+  { quiet = false, total }: { quiet?: boolean; total?: number | undefined } = {},
 ): Progress {
   if (!err.isTTY || quiet) return UNSEEN;
   let due = clock() + SECOND;

@@ -1,50 +1,38 @@
 import type { ExpireReport, PurgeReport } from '../../session/admin/report.js';
-import type { OutputStream } from '../context.js';
 import { counted, grouped, shortBytes } from './humanize.js';
-import { BARE } from './lines.js';
-import { type RowsOptions, writeLines, writeRows } from './rows.js';
+import type { RowOutput } from './row-output.js';
 import type { View } from './view.js';
 
-type Report = ExpireReport | PurgeReport;
+export type Report = ExpireReport | PurgeReport;
 
-export interface ReportOptions extends RowsOptions {
-  /** The ids of the sessions that were, or would be, ended or removed. */
-  done: Iterable<string>;
-}
-
-/** What the two commands call the sessions that they have dealt with. */
-export type Counted = 'expired' | 'removed';
-
-export interface Words {
+/** The words by which the sentences of `expire` and `purge` differ. */
+export interface ActionWords {
+  /** As in "this would end 3 active sessions". */
   verb: string;
+  /** As in "Ended 3 sessions". */
   past: string;
-  counted: Counted;
+  /** The field of the report that counts those sessions. */
+  doneField: 'expired' | 'removed';
 }
 
-/** Writes what `expire` or `purge` did: a sentence for people, unless fields are named; the report itself for programs. */
+/**
+ * Writes what `expire` or `purge` did: a sentence for people, a table when `--fields` names columns, the report itself
+ * for programs.
+ * @param done the ids of the sessions that were, or would be, ended or removed
+ */
 export async function writeReport(
-  out: OutputStream,
+  output: RowOutput<Report>,
   report: Report,
-  words: Words,
-  options: ReportOptions,
+  words: ActionWords,
+  done: Iterable<string>,
 ): Promise<void> {
-  const view = reportView(words.counted);
-  switch (options.format) {
-    case 'table':
-      if (options.fields === undefined) return out.write(`${sentence(report, words)}\n`);
-      return writeRows(out, view, one(report), options);
-    case 'json': // the one document is the report itself, no list of one
-      return writeRows(out, view, one(report), { ...options, format: 'ndjson' });
-    case 'ids':
-      return writeLines(out, lines(options.done), BARE);
-    case 'count':
-      return out.write(`${doneOf(report)}\n`);
-    default:
-      return writeRows(out, view, one(report), options);
-  }
+  if (output.format === 'ids') return output.writeLines(lines(done));
+  if (output.format === 'count') return output.write(`${doneOf(report)}\n`);
+  if (output.format === 'table' && !output.hasFields) return output.write(`${sentence(report, words)}\n`);
+  await output.writeSingle(report);
 }
 
-function sentence(report: Report, { verb, past }: Words): string {
+function sentence(report: Report, { verb, past }: ActionWords): string {
   const { matched, kept, failed, bytes, dryRun } = report;
   if (matched === 0) return 'Nothing to do: no session matches.';
   const opening = dryRun ? `Would ${verb}` : past;
@@ -59,14 +47,14 @@ function doneOf(report: Report): number {
 }
 
 /** The fields of a report, in the order of spec 7. */
-export function reportView(counted: Counted): View<Report> {
-  const column = (name: Exclude<keyof ExpireReport, Counted>) => ({
+export function reportView({ doneField }: ActionWords): View<Report> {
+  const column = (name: Exclude<keyof ExpireReport, 'expired'>) => ({
     name,
-    value: (row: Report) => row[name],
+    value: (report: Report) => report[name],
   });
   const columns = [
     column('matched'),
-    { name: counted, value: doneOf },
+    { name: doneField, value: doneOf },
     column('kept'),
     column('failed'),
     column('bytes'),
@@ -77,8 +65,4 @@ export function reportView(counted: Counted): View<Report> {
 
 function* lines(texts: Iterable<string>): Generator<string> {
   for (const text of texts) yield `${text}\n`;
-}
-
-async function* one<T>(row: T): AsyncGenerator<T> {
-  yield row;
 }

@@ -1,42 +1,51 @@
-import type { SessionDetail, SessionInfo } from '../../session/admin/info.js';
+import {
+  type FieldOf,
+  SESSION_FIELDS,
+  type SessionDetail,
+  type SessionInfo,
+} from '../../session/admin/info.js';
 import type { SessionState } from '../../session/lifecycle/state.js';
 import { relativeTime, shortBytes } from './humanize.js';
 import type { Style } from './style.js';
 import type { Column, View } from './view.js';
 
-type TimeField = 'created' | 'seen' | 'cookieExpires' | 'expires';
+type Field = keyof SessionInfo;
+type Appearance = Omit<Column<SessionInfo>, 'name' | 'value'>;
 
-/** Digits of an id that people are shown: enough to tell sessions apart, and to name one. */
+/** Digits of an id in a table: enough to tell sessions apart and to name one. */
 const SHORT_ID = 12;
+
+/** How fields look in a table, as far as it is not the default of their type. */
+const APPEARANCE: Readonly<Partial<Record<Field, Appearance>>> = {
+  id: { cell: ({ id }) => id.slice(0, SHORT_ID) },
+  state: { paint: ({ state }, style) => stateColor(state, style) },
+  userId: { min: 12, max: 24 },
+  userName: { min: 16, max: 32 },
+  method: { min: 10, max: 18 },
+  keys: { cell: ({ keys }) => keys?.join(' ') ?? '', min: 12, max: 30 },
+  bytes: { cell: ({ bytes }) => shortBytes(bytes), align: 'right' },
+};
+
+const FIELDS = Object.keys(SESSION_FIELDS) as Field[];
 
 /** How sessions are shown (spec 7). */
 export const sessionView: View<SessionInfo> = {
-  columns: [
-    { name: 'id', value: ({ id }) => id, cell: ({ id }) => id.slice(0, SHORT_ID) },
-    { name: 'kind', value: ({ kind }) => kind },
-    { name: 'state', value: ({ state }) => state, paint: ({ state }, style) => stateColor(state, style) },
-    { name: 'userId', value: ({ userId }) => userId, min: 12, max: 24 },
-    { name: 'userName', value: ({ userName }) => userName, min: 16, max: 32 },
-    { name: 'method', value: ({ method }) => method, min: 10, max: 18 },
-    time('created'),
-    time('seen'),
-    time('cookieExpires'),
-    time('expires'),
-    { name: 'keys', value: ({ keys }) => keys, cell: ({ keys }) => keys?.join(' ') ?? '', min: 12, max: 30 },
-    { name: 'bytes', value: ({ bytes }) => bytes, cell: ({ bytes }) => shortBytes(bytes), align: 'right' },
-  ],
+  columns: FIELDS.map(columnOf),
   forPeople: ['id', 'userName', 'state', 'seen', 'expires', 'kind', 'keys', 'bytes', 'method'],
   idOf: ({ id }) => id,
 };
 
-/** As `sessionView`, with what only `inspect` shows. */
+const detailColumns: readonly Column<SessionDetail>[] = [
+  ...sessionView.columns,
+  { name: 'data', value: ({ data }) => data, min: 4, max: 60 },
+  { name: 'revision', value: ({ revision }) => revision, align: 'right' },
+];
+
+/** How `inspect` shows a session: every field, `data` and `revision` included. */
 export const detailView: View<SessionDetail> = {
-  ...sessionView,
-  columns: [
-    ...sessionView.columns,
-    { name: 'data', value: ({ data }) => data, min: 4, max: 60 },
-    { name: 'revision', value: ({ revision }) => revision, align: 'right' },
-  ],
+  columns: detailColumns,
+  forPeople: detailColumns.map(({ name }) => name),
+  idOf: ({ id }) => id,
 };
 
 export function stateColor(state: SessionState, style: Style): (text: string) => string {
@@ -44,10 +53,18 @@ export function stateColor(state: SessionState, style: Style): (text: string) =>
   return { active: good, grace: warn, expired: dim, refused: bad, unreadable: bad }[state];
 }
 
-function time(name: TimeField): Column<SessionInfo> {
-  return {
-    name,
-    value: (row) => row[name],
-    cell: (row, now) => (row[name] === null ? '' : relativeTime(row[name], now)),
+function columnOf(name: Field): Column<SessionInfo> {
+  const typical = isDate(name) ? { cell: relativeCell(name) } : {};
+  return { name, value: (session) => session[name], ...typical, ...APPEARANCE[name] };
+}
+
+function isDate(name: Field): name is FieldOf<'date'> {
+  return SESSION_FIELDS[name] === 'date';
+}
+
+function relativeCell(name: FieldOf<'date'>): NonNullable<Appearance['cell']> {
+  return (session, now) => {
+    const time = session[name];
+    return time === null ? '' : relativeTime(time, now);
   };
 }

@@ -6,7 +6,7 @@ import { sanitize } from './sanitize.js';
 import type { Style } from './style.js';
 import { isolate, type Ruler, wrap } from './text.js';
 
-export interface Page {
+export interface TextLayout {
   width: number;
   style: Style;
   ruler: Ruler;
@@ -20,41 +20,41 @@ const VERDICTS: Readonly<Record<CookieReport['verdict'], string>> = {
 };
 
 /** What the chain made of each request, told for people. */
-export function simulationText({ at, requests }: Simulation, page: Page): string {
+export function simulationText({ at, requests }: Simulation, layout: TextLayout): string {
   const stories = requests.map((request, index) => [
-    page.style.bold(requests.length > 1 ? `Request ${index + 1} of ${requests.length}` : 'Request'),
-    ...requestLines(request, page),
+    layout.style.bold(requests.length > 1 ? `Request ${index + 1} of ${requests.length}` : 'Request'),
+    ...requestLines(request, layout),
     '',
   ]);
-  const opening = wrap(`At ${at}, on a read-only view of the store`, page.width, page.ruler);
+  const opening = wrap(`At ${at}, on a read-only view of the store`, layout.width, layout.ruler);
   return [...opening, '', ...stories.flat()].join('\n');
 }
 
-function requestLines(request: SimulatedRequest, page: Page): string[] {
+function requestLines(request: SimulatedRequest, layout: TextLayout): string[] {
   const { cookies, steps, setCookies, writes } = request;
   return [
     ...section(
       'cookies',
-      cookies.map((cookie) => cookieLine(cookie, page.style)),
-      page,
+      cookies.map((cookie) => cookieLine(cookie, layout.style)),
+      layout,
     ),
-    ...steps.flatMap((step, index) => stepLines(step, index, page)),
-    ...section('user', [userLine(request, page.style)], page),
-    ...section('session', [sessionLine(request)], page),
-    ...section('response', orNothing(setCookies.map(setCookieLine), 'sends no cookie'), page),
+    ...steps.flatMap((step, index) => stepLines(step, index, layout)),
+    ...section('user', [userLine(request, layout.style)], layout),
+    ...section('session', [sessionLine(request)], layout),
+    ...section('response', orNothing(setCookies.map(setCookieLine), 'sends no cookie'), layout),
     ...section(
       'store',
       orNothing(
         writes.map(({ action, id }) => `would ${action} ${id}`),
         'stays as it is',
       ),
-      page,
+      layout,
     ),
   ];
 }
 
 /** Lines under a label in a column of their own. */
-function section(label: string, texts: readonly string[], { width, ruler }: Page): string[] {
+function section(label: string, texts: readonly string[], { width, ruler }: TextLayout): string[] {
   const indent = 12;
   const lines = texts.flatMap((text) => wrap(text, Math.max(20, width - indent), ruler));
   return lines.map((line, index) => `  ${(index === 0 ? label : '').padEnd(indent - 2)}${line}`);
@@ -70,15 +70,15 @@ function cookieLine({ name, kind, verdict, sessionId, secret }: CookieReport, st
 }
 
 /** Who came in, what the method decided, who went out; then why, and what it did besides. */
-function stepLines(step: AuthStep, index: number, page: Page): string[] {
+function stepLines(step: AuthStep, index: number, layout: TextLayout): string[] {
   const { method, userBefore, userAfter, reason, text, effects } = step;
   const ends = step.continue ? '' : ' (the chain ends here)';
   const came = nameOf(userBefore);
   const went = nameOf(userAfter);
   const change = came === went ? came : `${came} → ${went}`;
-  const heading = `${page.style.bold(sanitize(method))}: ${reasonColor(step, page.style)(sanitize(reason))}; ${change}${ends}`;
+  const heading = `${layout.style.bold(sanitize(method))}: ${reasonColor(step, layout.style)(sanitize(reason))}; ${change}${ends}`;
   const told = [text, ...effects].filter((line) => line !== '').map((line) => sanitize(line));
-  return [...section(`step ${index + 1}`, [heading], page), ...section('', told, page)];
+  return [...section(`step ${index + 1}`, [heading], layout), ...section('', told, layout)];
 }
 
 function reasonColor({ reason, userBefore, userAfter }: AuthStep, style: Style): (text: string) => string {

@@ -1,15 +1,15 @@
 import { createRequire } from 'node:module';
-import { fitTracks, GAP, heading, type Track } from './column-widths.js';
+import { fitColumns, GAP, heading, type SizedColumn } from './column-widths.js';
 import { sanitize } from './sanitize.js';
 import type { Style } from './style.js';
 import { isolate, type Ruler, rulerFor } from './text.js';
 import { asText, type Column } from './view.js';
 
 export interface TableOptions {
-  /** How wide the table may be. Without a limit no cell is cut off. */
+  /** The most columns of the terminal that the table may take. Without a limit no cell is cut off. */
   width: number;
-  /** Fields that were named, and are all shown. */
-  fields?: readonly string[] | undefined;
+  /** Whether each column is shown, however narrow the terminal is. */
+  keepsAll: boolean;
   now: number;
   style: Style;
 }
@@ -30,27 +30,27 @@ const PIECE = 200;
 export async function* tableText<Row>(
   rows: AsyncIterable<Row> | Iterable<Row>,
   columns: readonly Column<Row>[],
-  { width, fields, now, style }: TableOptions,
+  { width, keepsAll, now, style }: TableOptions,
 ): AsyncGenerator<string> {
-  let tracks: Track<Row>[] | null = null;
+  let sizedColumns: SizedColumn<Row>[] | null = null;
   let template = '';
   for await (const piece of pieces(rows, PIECE)) {
     const drawn = piece.map((row) => ({ row, texts: columns.map((column) => cellText(column, row, now)) }));
     const ruler = await rulerFor(drawn.flatMap(({ texts }) => texts));
-    if (tracks === null) {
-      tracks = fitTracks(
+    if (sizedColumns === null) {
+      sizedColumns = fitColumns(
         columns,
         drawn.map(({ texts }) => texts),
-        { width, keepsAll: fields !== undefined },
+        { width, keepsAll },
         ruler,
       );
-      template = layOut(tracks);
+      template = layOut(sizedColumns);
       yield fill(
         template,
-        tracks.map((track) => padded(heading(track.column), track, style.bold, ruler)),
+        sizedColumns.map((sized) => padded(heading(sized.column), sized, style.bold, ruler)),
       );
     }
-    const widths = tracks;
+    const widths = sizedColumns;
     const cut = Number.isFinite(width) ? ruler.clip : asItIs;
     yield drawn.map((row) => fill(template, cellsOf(row, widths, style, ruler, cut))).join('');
   }
@@ -80,15 +80,15 @@ const NO_BORDERS = Object.fromEntries(
  * One line with stand-ins of plain ASCII for the cells. Cells take their place afterwards, for cli-table3 measures
  * text by an older Unicode than terminals do, and its time grows with the square of the rows.
  */
-function layOut<Row>(tracks: readonly Track<Row>[]): string {
+function layOut<Row>(sizedColumns: readonly SizedColumn<Row>[]): string {
   // Not by import, which would first search its files for the names of exports: a third of the time.
   const Table: typeof import('cli-table3') = createRequire(import.meta.url)('cli-table3');
   const table = new Table({
-    colWidths: tracks.map(({ width }, index) => width + (index < tracks.length - 1 ? GAP : 0)),
+    colWidths: sizedColumns.map(({ width }, index) => width + (index < sizedColumns.length - 1 ? GAP : 0)),
     chars: NO_BORDERS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  table.push(tracks.map(({ width }) => STAND_IN.repeat(width)));
+  table.push(sizedColumns.map(({ width }) => STAND_IN.repeat(width)));
   return table.toString();
 }
 
@@ -100,20 +100,20 @@ function fill(template: string, cells: readonly string[]): string {
 
 function cellsOf<Row>(
   { row, texts }: Drawn<Row>,
-  tracks: readonly Track<Row>[],
+  sizedColumns: readonly SizedColumn<Row>[],
   style: Style,
   ruler: Ruler,
   cut: Ruler['clip'],
 ): string[] {
-  return tracks.map((track, index) => {
-    const paint = track.column.paint?.(row, style) ?? asItIs;
-    return padded(cut(texts[index] ?? '', track.width), track, paint, ruler);
+  return sizedColumns.map((sized, index) => {
+    const paint = sized.column.paint?.(row, style) ?? asItIs;
+    return padded(cut(texts[index] ?? '', sized.width), sized, paint, ruler);
   });
 }
 
 function padded<Row>(
   text: string,
-  { column, width }: Track<Row>,
+  { column, width }: SizedColumn<Row>,
   paint: (text: string) => string,
   ruler: Ruler,
 ): string {

@@ -1,24 +1,35 @@
+import type { DirectoryUser } from '../../users/directory.js';
 import type { ListedUser } from '../../users/file.js';
 import { relativeTime } from './humanize.js';
-import type { View } from './view.js';
+import type { Column, View } from './view.js';
 
-/** How users of the embedded directory are shown. */
+const columns: readonly Column<DirectoryUser>[] = [
+  { name: 'id', value: ({ id }) => id },
+  { name: 'name', value: ({ name }) => name, min: 4 },
+  {
+    name: 'disabled',
+    value: ({ disabled }) => disabled ?? false,
+    cell: ({ disabled }) => (disabled ? 'disabled' : ''),
+    paint: (_row, style) => style.bad,
+  },
+];
+
+const created: Column<ListedUser> = {
+  name: 'created',
+  value: (user) => user.created,
+  cell: (user, now) => relativeTime(user.created, now),
+};
+
+/** One user of the embedded directory after a command changed it. */
+export const changedUserView: View<DirectoryUser> = {
+  columns,
+  forPeople: ['name', 'id', 'disabled'],
+  idOf: ({ id }) => id,
+};
+
+/** The list of users of the embedded directory. */
 export const userView: View<ListedUser> = {
-  columns: [
-    { name: 'id', value: ({ id }) => id },
-    { name: 'name', value: ({ name }) => name, min: 4 },
-    {
-      name: 'disabled',
-      value: ({ disabled }) => disabled ?? false,
-      cell: ({ disabled }) => (disabled ? 'disabled' : ''),
-      paint: (_row, style) => style.bad,
-    },
-    {
-      name: 'created',
-      value: ({ created }) => created,
-      cell: ({ created }, now) => relativeTime(created, now),
-    },
-  ],
+  columns: [...columns, created],
   forPeople: ['name', 'id', 'disabled', 'created'],
   idOf: ({ id }) => id,
 };

@@ -35,7 +35,7 @@ function interruption(): AbortSignal {
   return interrupt.signal;
 }
 
-/** Below this, nothing can be wrapped so that somebody reads it. */
+/** Characters. Text wrapped to fewer is unreadable. */
 const NARROWEST = 20;
 
 function columnsOf({ columns }: NodeJS.WriteStream, named = ''): number {
@@ -44,13 +44,13 @@ function columnsOf({ columns }: NodeJS.WriteStream, named = ''): number {
 }
 
 function outputTo(stream: NodeJS.WriteStream): OutputStream {
-  // Each write reports its own failure; without a listener the event would end the process besides.
+  // Each write reports its own failure. Without a listener the `error` event would also end the process.
   stream.on('error', () => {});
   return {
     isTTY: stream.isTTY === true,
     write: (text) =>
       new Promise((resolve, reject) => {
-        // A file or pipe takes text at once: Ctrl-C would wait for the end of a long output, but for the turn between.
+        // A file or pipe takes text synchronously. The turn of the event loop lets Ctrl-C end a long output.
         stream.write(text, (error) => (error ? reject(asBrokenPipe(error)) : setImmediate(resolve)));
       }),
   };

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
-/** Asks on stderr, since stdout is for results. */
+/** Asks on stderr, because stdout is for results. */
 export async function confirm(question: string): Promise<boolean> {
   const answer = await ask(`${question} [y/N] `, process.stderr);
   return /^y(es)?$/i.test(answer.trim());
@@ -15,7 +15,7 @@ export async function askSecret(prompt: string): Promise<string> {
   return answer;
 }
 
-/** Ctrl-C reaches the process as if nobody had asked; the end of the input is an empty answer. */
+/** Passes Ctrl-C on to the process. The end of the input counts as an empty answer. */
 async function ask(question: string, output: NodeJS.WritableStream): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output, terminal: true });
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));

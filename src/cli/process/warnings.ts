@@ -1,6 +1,6 @@
 /**
- * Keeps to itself that a configuration lies in a package without `"type"`: Node takes it all the same, and a
- * command that cron calls has nothing to say as long as nothing fails. All other warnings are shown as Node does.
+ * Hides Node's warning about a configuration in a package without `"type"`: Node loads the file all the same, and
+ * cron mails every line of output. Other warnings are shown as usual.
  */
 export function silenceTypelessWarning(): void {
   const listeners = process.listeners('warning');

@@ -3,8 +3,8 @@ import { UsageError } from '../../base/errors.js';
 import type { SessionFilter } from '../../session/admin/filter.js';
 import type { SessionState } from '../../session/lifecycle/state.js';
 import { gather, parseDuration } from '../input/parse.js';
-import type { Site } from '../site/site.js';
-import { findUsers } from './user-names.js';
+import type { OpenSite } from '../site/site.js';
+import { resolveUsers } from './user-names.js';
 
 /** The flags that say which sessions are meant: the same ones for all commands. */
 export interface FilterOptions {
@@ -69,11 +69,11 @@ export function assertFilters(options: FilterOptions): void {
  */
 export async function filterOf(
   options: FilterOptions,
-  site: Site,
+  site: OpenSite,
 ): Promise<{ filter: SessionFilter; missing: string[] }> {
   const { user = [], userId = [], anonymous, loggedIn, expiresWithin, idle, hasKey } = options;
   const state = STATES.find((name) => options[name]);
-  const users = await findUsers(site, user, userId);
+  const users = await resolveUsers(site, user, userId);
   const filter = {
     ...(users !== null && { userId: users.ids }),
     ...(anonymous && { kind: 'anonymous' as const }),

@@ -1,8 +1,11 @@
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import type { SessionLookup } from '../../session/admin/lookup.js';
 
+/** The help of an argument that takes ids. */
+export const ID_HELP = 'ids, or their first digits (4 or more)';
+
 /** Ids named on the command line. */
-export interface Named {
+export interface ResolvedIds {
   /** Whole ids, in the order they were named, each once. */
   ids: string[];
   /** What was named and is not there, as it was written. */
@@ -19,7 +22,7 @@ const CANDIDATES = 5;
 export async function resolveIds(
   lookup: Pick<SessionLookup, 'resolve'>,
   named: readonly string[],
-): Promise<Named> {
+): Promise<ResolvedIds> {
   const prefixes = named.map((text) => parsePrefix(text));
   const ids = new Set<string>();
   const missing: string[] = [];
@@ -29,11 +32,11 @@ export async function resolveIds(
     else ids.add(id);
   }
   if (ids.size === 0)
-    throw new NotFoundError(`${missing.map(noSession).join(', ')}: see 'moin-sessions list'`);
+    throw new NotFoundError(`${missing.map(noSuchSession).join(', ')}: see 'moin-sessions list'`);
   return { ids: [...ids], missing };
 }
 
-export function noSession(id: string): string {
+export function noSuchSession(id: string): string {
   return `there is no session ${id}`;
 }
 

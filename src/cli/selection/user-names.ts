@@ -1,19 +1,19 @@
 import { NotFoundError } from '../../base/errors.js';
 import { askDirectory } from '../../session/admin/refusal.js';
 import { userIdsByName } from '../../session/admin/select.js';
-import type { Site } from '../site/site.js';
-import type { Named } from './session-ids.js';
+import type { OpenSite } from '../site/site.js';
+import type { ResolvedIds } from './session-ids.js';
 
 /**
  * The ids of the users whom `--user` and `--user-id` name; null where nobody is named. A name counts before an id: "17"
  * may be both.
  * @throws NotFoundError when nobody knows any of them
  */
-export async function findUsers(
-  site: Site,
+export async function resolveUsers(
+  site: OpenSite,
   names: readonly string[],
   ids: readonly string[],
-): Promise<Named | null> {
+): Promise<ResolvedIds | null> {
   if (names.length + ids.length === 0) return null;
   const found = new Set<string>();
   const missing: string[] = [];
@@ -23,7 +23,7 @@ export async function findUsers(
   }
   for (const id of ids) await addById(id);
   if (found.size === 0)
-    throw new NotFoundError(`${missing.map(noUser).join(', ')}: see 'moin-sessions list'`);
+    throw new NotFoundError(`${missing.map(noSuchUser).join(', ')}: see 'moin-sessions list'`);
   return { ids: [...found], missing };
 
   async function addById(id: string): Promise<void> {
@@ -32,11 +32,11 @@ export async function findUsers(
   }
 }
 
-export function noUser(user: string): string {
+export function noSuchUser(user: string): string {
   return `there is no session of a user '${user}', and no such user`;
 }
 
-async function isKnown({ store, users }: Site, id: string): Promise<boolean> {
+async function isKnown({ store, users }: OpenSite, id: string): Promise<boolean> {
   for await (const _session of store.findByUser(id, { past: true })) return true;
   return users !== undefined && (await askDirectory(users, (directory) => directory.findById(id))) !== null;
 }

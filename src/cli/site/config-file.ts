@@ -5,8 +5,9 @@ import { ConfigurationError, errorCode } from '../../base/errors.js';
 import { isJsonObject } from '../../base/json.js';
 import type { SessionsOptions } from '../../config/options.js';
 import type { CliContext } from '../context.js';
-import type { SharedOptions } from '../input/flags.js';
+import type { SiteOptions } from '../input/flags.js';
 import { note } from '../output/note.js';
+import type { OutputOptions } from '../output/output-options.js';
 import { importConfiguration, reasonOf } from './config-module.js';
 import { whyUntrusted } from './trust.js';
 
@@ -21,7 +22,7 @@ export interface Configuration {
 const NAMES = ['ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `moin-sessions.config.${ending}`);
 
 type Here = Pick<CliContext, 'cwd' | 'env' | 'uid' | 'err'>;
-type Flags = Pick<SharedOptions, 'config' | 'store' | 'quiet'>;
+type Flags = Pick<SiteOptions, 'config' | 'store'> & Pick<OutputOptions, 'quiet'>;
 
 /**
  * The configuration file that `--config` or the environment names, or the nearest from here upwards; without

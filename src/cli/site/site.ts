@@ -8,11 +8,14 @@ import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
 import { isStore } from '../../store/is-store.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
-import { momentOf, type SharedOptions } from '../input/flags.js';
+import { clockOf, type SiteOptions } from '../input/flags.js';
+import type { OutputOptions } from '../output/output-options.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
 
+export type SiteFlags = SiteOptions & Pick<OutputOptions, 'quiet'>;
+
 /** What a command works with: the site's store and users, as flags, environment and configuration name them. */
-export interface Site {
+export interface OpenSite {
   store: SessionStore;
   users: UserDirectory | undefined;
   /** The names of the auth methods in the chain; undefined without a configuration, which alone could say. */
@@ -32,8 +35,8 @@ export interface Site {
  */
 export async function withSite<T>(
   context: CliContext,
-  flags: SharedOptions,
-  work: (site: Site) => Promise<T>,
+  flags: SiteFlags,
+  work: (site: OpenSite) => Promise<T>,
   {
     readOnly = true,
     isConfigurationNeeded = false,
@@ -41,7 +44,7 @@ export async function withSite<T>(
 ): Promise<T> {
   const configuration = await loadConfiguration(context, flags, { isNeeded: isConfigurationNeeded });
   const { options, methods } = await checked(configuration);
-  const clock = clockAt(momentOf(flags, context.clock()), context.clock);
+  const clock = clockOf(flags, context.clock);
   const users = await openUsers(options.users);
   const store = await openSiteStore(context, flags, options, {
     resolveFrom: configuration.folder,
@@ -56,9 +59,9 @@ export async function withSite<T>(
 }
 
 /** The user directory alone, for commands that need no store. */
-export async function siteUsers(
+export async function siteUserDirectory(
   context: CliContext,
-  flags: SharedOptions,
+  flags: SiteFlags,
 ): Promise<UserDirectory | undefined> {
   const { options } = await checked(await loadConfiguration(context, flags, { isNeeded: true }));
   return openUsers(options.users);
@@ -93,7 +96,7 @@ async function settingsOf(file: string, options: SessionsOptions): Promise<Setti
 /** A path in a configuration file starts from its folder, one in flags or environment from here (spec 7). */
 async function openSiteStore(
   context: CliContext,
-  flags: SharedOptions,
+  flags: SiteFlags,
   { store: configured = DEFAULT_STORE, durability }: SessionsOptions,
   { resolveFrom, readOnly }: { resolveFrom: string; readOnly: boolean },
 ): Promise<SessionStore> {
@@ -108,8 +111,4 @@ async function openUsers(users: SessionsOptions['users']): Promise<UserDirectory
   if (users === undefined || (typeof users === 'object' && !(users instanceof URL))) return users;
   const { FileUserDirectory } = await import('../../users/file.js');
   return new FileUserDirectory(users);
-}
-
-function clockAt(moment: number | undefined, clock: Clock): Clock {
-  return moment === undefined ? clock : () => moment;
 }

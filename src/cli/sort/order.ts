@@ -5,25 +5,26 @@ import { type Compare, Sorter } from './sorter.js';
 export interface Order {
   sortBy: Column<SessionInfo>;
   reverse: boolean;
-  /** Only the first so many. */
+  /** The most sessions that are wanted. Default: all. */
   limit?: number | undefined;
 }
 
-const LATEST_OR_MOST_FIRST = ['created', 'seen', 'keys', 'bytes'];
+/** Fields that are sorted descending: past times from the latest, keys and bytes from the most. */
+const DESCENDING: readonly string[] = ['created', 'seen', 'keys', 'bytes'] satisfies (keyof SessionInfo)[];
 
 /**
- * Sessions as texts in order. Each is turned into text by `pack` as soon as it is read, and held as nothing else.
- * @throws StoreError when they are too many for the folder of temporary files
+ * The texts of sessions in order. `toText` turns a session into text as soon as it is read, and only the text is kept.
+ * @throws StoreError when the sessions do not fit into the folder of temporary files
  */
-export async function inOrder(
+export async function sortedTexts(
   sessions: AsyncIterable<SessionInfo>,
   { sortBy, reverse, limit }: Order,
-  pack: (session: SessionInfo) => string,
+  toText: (session: SessionInfo) => string,
 ): Promise<Iterable<string>> {
   const sorter = new Sorter(comparing(sortBy.name, reverse), limit);
   try {
     for await (const session of sessions) {
-      sorter.put({ key: keyOf(sortBy.value(session)), id: numberOf(session.id), text: pack(session) });
+      sorter.put({ key: keyOf(sortBy.value(session)), id: numberOf(session.id), text: toText(session) });
     }
   } catch (error) {
     sorter.close();
@@ -32,9 +33,9 @@ export async function inOrder(
   return sorter.sorted();
 }
 
-/** Unknown values come last either way, equal ones by id. */
+/** Equal values are sorted by id. Unknown values come last, also with `--reverse`. */
 function comparing(field: string, reverse: boolean): Compare {
-  const sign = LATEST_OR_MOST_FIRST.includes(field) === reverse ? 1 : -1;
+  const sign = DESCENDING.includes(field) === reverse ? 1 : -1;
   return (one, other) => {
     if (one.key === other.key) return one.id - other.id;
     if (one.key === null) return 1;
@@ -43,7 +44,7 @@ function comparing(field: string, reverse: boolean): Compare {
   };
 }
 
-/** The first 12 digits, which are enough to tell sessions apart. */
+/** The first 12 digits of an id, which are enough to tell sessions apart. */
 function numberOf(id: string): number {
   return Number.parseInt(id.slice(0, 12), 16);
 }
@@ -53,18 +54,4 @@ function keyOf(value: ReturnType<Column<SessionInfo>['value']>): number | string
   if (value instanceof Date) return value.getTime();
   if (Array.isArray(value)) return value.length;
   return typeof value === 'number' ? value : String(value);
-}
-
-/** A session as text. Its times are numbers there: to write and read dates costs more than all the rest. */
-export function pack({ created, seen, cookieExpires, expires, ...rest }: SessionInfo): string {
-  const times = [created, seen, cookieExpires, expires].map((time) => time?.getTime() ?? null);
-  return JSON.stringify([times, rest]);
-}
-
-/** The session that `pack` made a text of. */
-export function unpack(text: string): SessionInfo {
-  const [times, rest] = JSON.parse(text) as [(number | null)[], SessionInfo];
-  const dates = times.map((time) => (time === null ? null : new Date(time)));
-  const [created = null, seen = null, cookieExpires = null, expires = null] = dates;
-  return { ...rest, created, seen, cookieExpires, expires };
 }

@@ -1,11 +1,11 @@
-import { type Place, readSortable, roomFor, type Sortable, sizeAt, writeSortable } from './sortable.js';
+import { itemSize, maxItemSize, readItem, type SortItem, type SortKey, writeItem } from './sort-item.js';
 import { TemporaryFile } from './temporary-file.js';
 
 const BATCH = 4 * 1024 * 1024;
 /** Bytes of each run that are read at once. */
 const PIECE = 32 * 1024;
 
-export type Compare = (one: Place, other: Place) => number;
+export type Compare = (one: SortKey, other: SortKey) => number;
 
 /** A stretch of bytes. In the file it is a run: sorted in itself. */
 interface Stretch {
@@ -25,7 +25,7 @@ export class Sorter {
   /** One for all batches: what a million texts would leave behind is collected late. */
   #batch: Buffer;
   #filled = 0;
-  #places: (Place & Stretch)[] = [];
+  #places: (SortKey & Stretch)[] = [];
 
   /**
    * @param limit only the first so many are wanted
@@ -37,12 +37,12 @@ export class Sorter {
     this.#batch = Buffer.allocUnsafeSlow(batch);
   }
 
-  put(item: Sortable): void {
-    const room = roomFor(item);
+  put(item: SortItem): void {
+    const room = maxItemSize(item);
     if (this.#filled + room > this.#batch.length) this.#writeRun();
     if (room > this.#batch.length) this.#batch = Buffer.allocUnsafeSlow(room);
     const start = this.#filled;
-    this.#filled = writeSortable(item, this.#batch, start);
+    this.#filled = writeItem(item, this.#batch, start);
     this.#places.push({ key: item.key, id: item.id, start, end: this.#filled });
   }
 
@@ -70,8 +70,8 @@ export class Sorter {
     return this.#places.sort(this.#compare).slice(0, this.#limit);
   }
 
-  *#readBatch(): Generator<Sortable> {
-    for (const { start } of this.#sortedPlaces()) yield readSortable(this.#batch, start);
+  *#readBatch(): Generator<SortItem> {
+    for (const { start } of this.#sortedPlaces()) yield readItem(this.#batch, start);
   }
 
   #writeRun(): void {
@@ -82,15 +82,15 @@ export class Sorter {
     this.#places = [];
   }
 
-  *#readRun({ start, end }: Stretch): Generator<Sortable> {
+  *#readRun({ start, end }: Stretch): Generator<SortItem> {
     let piece = Buffer.allocUnsafeSlow(PIECE);
     for (let next = start; next < end; ) {
       const bytes = piece.subarray(0, Math.min(piece.length, end - next));
       this.#file.read(bytes, next);
       let at = 0;
-      let size = sizeAt(bytes, at);
-      for (; size <= bytes.length - at; size = sizeAt(bytes, at)) {
-        yield readSortable(bytes, at);
+      let size = itemSize(bytes, at);
+      for (; size <= bytes.length - at; size = itemSize(bytes, at)) {
+        yield readItem(bytes, at);
         at += size;
       }
       if (size > piece.length) piece = Buffer.allocUnsafeSlow(size);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
-import type { Place, Sortable } from '../../../src/cli/sort/sortable.js';
+import type { SortItem, SortKey } from '../../../src/cli/sort/sort-item.js';
 import { Sorter } from '../../../src/cli/sort/sorter.js';
 import { cli, sample, storeOf } from '../../aid/cli/fake-context.js';
 import { need } from '../../aid/need.js';
@@ -13,14 +13,14 @@ vi.mock('node:fs', async (original) => {
   return { ...actual, writeSync: vi.fn(actual.writeSync) };
 });
 
-const byKey = (one: Place, other: Place) => {
+const byKey = (one: SortKey, other: SortKey) => {
   if (one.key === other.key) return one.id - other.id;
   if (one.key === null || other.key === null) return one.key === null ? 1 : -1;
   return one.key < other.key ? -1 : 1;
 };
-const backwards = (one: Place, other: Place) => byKey(other, one);
+const backwards = (one: SortKey, other: SortKey) => byKey(other, one);
 
-function sorted(items: Sortable[], { compare = byKey, limit = 1e9, batch = 1000 } = {}): string[] {
+function sorted(items: SortItem[], { compare = byKey, limit = 1e9, batch = 1000 } = {}): string[] {
   const sorter = new Sorter(compare, limit, batch);
   for (const item of items) sorter.put(item);
   return [...sorter.sorted()];
@@ -29,7 +29,7 @@ function sorted(items: Sortable[], { compare = byKey, limit = 1e9, batch = 1000 
 const texts = fc.string({ unit: 'grapheme', maxLength: 100 });
 const times = fc.option(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ noNaN: true })));
 const names = fc.option(fc.oneof(fc.constantFrom('', 'a', 'ä'), fc.string({ unit: 'grapheme' })));
-const many = (key: fc.Arbitrary<Sortable['key']>) =>
+const many = (key: fc.Arbitrary<SortItem['key']>) =>
   fc
     .array(fc.record({ key, text: texts }), { maxLength: 400, size: 'max' })
     .map((items) => items.map((item, id) => ({ ...item, id: (id * 7919) % 2 ** 48 })));

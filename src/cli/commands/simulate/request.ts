@@ -3,16 +3,15 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { UsageError } from '../../../base/errors.js';
 import type { IncomingRequest, LoginForm } from '../../../http/request.js';
-import { type CliContext, isInteractive } from '../../context.js';
-import { readPassword } from '../../input/password.js';
+import type { CliContext } from '../../context.js';
+import { type PasswordOptions, readPassword } from '../../input/password.js';
 
 /** The flags of `simulate` that make the request. */
-export interface RequestOptions {
+export interface RequestOptions extends PasswordOptions {
   cookie?: string[];
   cookieFile?: string;
   login?: boolean;
   name?: string;
-  passwordStdin?: boolean;
   rememberMe?: boolean;
   logout?: boolean;
   basic?: string;
@@ -38,7 +37,7 @@ export async function requestOf(
   const { address, https = false, login, basic } = options;
   const asksPassword = login === true || basic !== undefined;
   const cookies = await cookieHeader(context, options, cookieName);
-  const password = asksPassword ? await passwordFor(context, options) : '';
+  const password = asksPassword ? await readPassword(context, options) : '';
   return {
     method: login || options.logout ? 'POST' : 'GET',
     url: '/',
@@ -102,12 +101,6 @@ async function fileText({ cwd }: CliContext, file: string): Promise<string> {
       cause: error,
     });
   }
-}
-
-async function passwordFor(context: CliContext, { passwordStdin }: RequestOptions): Promise<string> {
-  if (passwordStdin) return readPassword(context);
-  if (isInteractive(context)) return context.askSecret('Password: ');
-  throw new UsageError('there is no terminal to ask for the password on: use --password-stdin');
 }
 
 function headersOf(options: RequestOptions, cookies: string, password: string): Record<string, string> {

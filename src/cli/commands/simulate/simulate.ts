@@ -3,21 +3,23 @@ import { UsageError } from '../../../base/errors.js';
 import { DEFAULT_COOKIE_NAME } from '../../../session/cookie/signer.js';
 import type { Simulation } from '../../../simulate.js';
 import { type CliContext, isInteractive } from '../../context.js';
-import { formatOf, isSilent, type SharedOptions } from '../../input/flags.js';
+import type { SiteOptions } from '../../input/flags.js';
 import { gather, parseCount } from '../../input/parse.js';
+import { PASSWORD_STDIN } from '../../input/password.js';
 import { note } from '../../output/note.js';
-import { styleOf } from '../../output/output-options.js';
+import { Output } from '../../output/output.js';
+import type { OutputOptions } from '../../output/output-options.js';
 import { safeJson } from '../../output/sanitize.js';
 import { simulationText } from '../../output/simulation.js';
 import { unicodeRuler } from '../../output/text.js';
-import { withSite } from '../../site/site.js';
+import { type OpenSite, withSite } from '../../site/site.js';
 import { assertExpected, type ExpectOptions } from './expectation.js';
 import { assertConsistent, type RequestOptions, readsPaste, requestOf } from './request.js';
 
 const NOT_CONFIGURED =
   'there is no configuration here, so users, auth chain, secrets and lifetimes of the site are not known: name it with --config FILE';
 
-interface SimulateCommandOptions extends SharedOptions, RequestOptions, ExpectOptions {
+interface SimulateOptions extends SiteOptions, OutputOptions, RequestOptions, ExpectOptions {
   repeat: number;
 }
 
@@ -36,7 +38,7 @@ export function defineSimulate(command: Command, context: CliContext): void {
     .option('--cookie-file <file>', 'the same from a file; - for stdin')
     .option('--login', 'send a login form, with --name and a password')
     .option('--name <name>', 'the name in the login form')
-    .option('--password-stdin', 'read the password from stdin')
+    .option(...PASSWORD_STDIN)
     .option('--remember-me', 'tick "remember me" in the login form')
     .option('--logout', 'send a logout')
     .option('--basic <name>', 'send HTTP Basic authentication')
@@ -52,41 +54,43 @@ export function defineSimulate(command: Command, context: CliContext): void {
     .action((_options, self: Command) => run(context, self.optsWithGlobals()));
 }
 
-async function run(context: CliContext, options: SimulateCommandOptions): Promise<void> {
-  assertShowable(options);
+async function run(context: CliContext, options: SimulateOptions): Promise<void> {
+  const output = new Output(context, options);
+  assertShowable(output, options);
   assertConsistent(options);
   if (readsPaste(options) && isInteractive(context) && !options.quiet)
     await note(context, 'paste the cookie, then press Enter and Ctrl-D');
-  const simulation = await withSite(
-    context,
-    options,
-    async (site) => {
-      const request = await requestOf(context, options, site.options.cookieName ?? DEFAULT_COOKIE_NAME);
-      const { simulate } = await import('../../../simulate.js');
-      const isConfigured = site.methods !== undefined;
-      if (!isConfigured && !options.quiet) await note(context, NOT_CONFIGURED);
-      return simulate(site.options, { request, repeat: options.repeat, at: site.clock(), isConfigured });
-    },
-    { isConfigurationNeeded: true },
-  );
-  if (!isSilent(options)) await context.out.write(await textOf(simulation, context, options));
+  const simulation = await withSite(context, options, (site) => simulateOn(context, site, options), {
+    isConfigurationNeeded: true,
+  });
+  await output.write(await textOf(simulation, context, output));
   const last = simulation.requests.at(-1);
   if (last !== undefined) assertExpected(last, options);
 }
 
-/** A story is neither rows nor ids. */
-function assertShowable(options: SharedOptions): void {
-  const format = formatOf(options);
-  if (!['table', 'json', 'ndjson'].includes(format))
-    throw new UsageError(`simulate tells a story, which is no ${format}: use --format table, json or ndjson`);
-  if (options.fields !== undefined)
-    throw new UsageError('simulate has no --fields: use --json and pick from that');
+async function simulateOn(
+  context: CliContext,
+  { options: siteOptions, methods, clock }: OpenSite,
+  options: SimulateOptions,
+): Promise<Simulation> {
+  const request = await requestOf(context, options, siteOptions.cookieName ?? DEFAULT_COOKIE_NAME);
+  const { simulate } = await import('../../../simulate.js');
+  const isConfigured = methods !== undefined;
+  if (!isConfigured && !options.quiet) await note(context, NOT_CONFIGURED);
+  return simulate(siteOptions, { request, repeat: options.repeat, at: clock(), isConfigured });
 }
 
-async function textOf(simulation: Simulation, context: CliContext, options: SharedOptions): Promise<string> {
-  const format = formatOf(options);
-  if (format === 'json') return `${safeJson(simulation, 2)}\n`;
-  if (format === 'ndjson') return simulation.requests.map((request) => `${safeJson(request)}\n`).join('');
-  const style = await styleOf(context, options);
+/** A simulation has neither rows nor ids. @throws UsageError */
+function assertShowable({ format }: Output, { fields }: OutputOptions): void {
+  if (!['table', 'json', 'ndjson'].includes(format))
+    throw new UsageError(`simulate has no format ${format}: use --format table, json or ndjson`);
+  if (fields !== undefined) throw new UsageError('simulate has no --fields: use --json and pick from that');
+}
+
+async function textOf(simulation: Simulation, context: CliContext, output: Output): Promise<string> {
+  if (output.format === 'json') return `${safeJson(simulation, 2)}\n`;
+  if (output.format === 'ndjson')
+    return simulation.requests.map((request) => `${safeJson(request)}\n`).join('');
+  const style = await output.style();
   return simulationText(simulation, { width: context.columns, style, ruler: await unicodeRuler() });
 }

@@ -1,11 +1,11 @@
 /** What texts are sorted by: a key, and where keys are equal a number that differs from text to text. */
-export interface Place {
+export interface SortKey {
   key: number | string | null;
   id: number;
 }
 
 /** A text and its place in the order. */
-export interface Sortable extends Place {
+export interface SortItem extends SortKey {
   text: string;
 }
 
@@ -16,12 +16,12 @@ const NO_TEXT = -1;
 const WIDEST = 3;
 
 /** Bytes that are certainly enough to write it. */
-export function roomFor({ key, text }: Sortable): number {
+export function maxItemSize({ key, text }: SortItem): number {
   return HEADER + WIDEST * (text.length + (typeof key === 'string' ? key.length : 0));
 }
 
 /** Writes it, and gives the place behind it. */
-export function writeSortable({ key, id, text }: Sortable, bytes: Buffer, at: number): number {
+export function writeItem({ key, id, text }: SortItem, bytes: Buffer, at: number): number {
   const isText = typeof key === 'string';
   const keyBytes = isText ? bytes.write(key, at + HEADER) : 0;
   const textBytes = bytes.write(text, at + HEADER + keyBytes);
@@ -33,19 +33,19 @@ export function writeSortable({ key, id, text }: Sortable, bytes: Buffer, at: nu
 }
 
 /** How many bytes the one at this place takes; where the bytes end within its header, how many that takes. */
-export function sizeAt(bytes: Buffer, at: number): number {
+export function itemSize(bytes: Buffer, at: number): number {
   if (bytes.length - at < HEADER) return HEADER;
   return HEADER + Math.max(0, bytes.readInt32LE(at + 16)) + bytes.readInt32LE(at + 20);
 }
 
-export function readSortable(bytes: Buffer, at: number): Sortable {
+export function readItem(bytes: Buffer, at: number): SortItem {
   const number = bytes.readDoubleLE(at + 8);
   const keyBytes = bytes.readInt32LE(at + 16);
   const start = at + HEADER + Math.max(0, keyBytes);
   const end = start + bytes.readInt32LE(at + 20);
   return { key: keyOf(), id: bytes.readDoubleLE(at), text: bytes.toString('utf8', start, end) };
 
-  function keyOf(): Sortable['key'] {
+  function keyOf(): SortItem['key'] {
     if (keyBytes !== NO_TEXT) return bytes.toString('utf8', at + HEADER, start);
     return Number.isNaN(number) ? null : number;
   }

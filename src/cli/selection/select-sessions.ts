@@ -1,30 +1,30 @@
 import { UsageError } from '../../base/errors.js';
 import type { EndingFilter } from '../../session/admin/filter-check.js';
-import type { Site } from '../site/site.js';
+import type { OpenSite } from '../site/site.js';
 import { assertFilters, assertOne, type FilterOptions, filterOf, givenFilters } from './filters.js';
-import { noSession, resolveIds } from './session-ids.js';
-import { noUser } from './user-names.js';
+import { noSuchSession, resolveIds } from './session-ids.js';
+import { noSuchUser } from './user-names.js';
 
-export type Which = readonly string[] | EndingFilter;
+export type IdsOrFilter = readonly string[] | EndingFilter;
 
 /** Whether sessions are named by their ids. */
-export function areIds(which: Which): which is readonly string[] {
+export function isIdList(which: IdsOrFilter): which is readonly string[] {
   return Array.isArray(which);
 }
 
 /** What `expire` or `purge` deals with. */
-export interface Target {
-  which: Which;
+export interface SelectedSessions {
+  which: IdsOrFilter;
   /** What was named and is not there: a sentence each. */
   missing: string[];
 }
 
-export interface TargetOptions extends FilterOptions {
+export interface SelectionOptions extends FilterOptions {
   all?: boolean;
 }
 
 /** @throws UsageError when nothing is named, or things that exclude each other */
-export function assertTarget(ids: readonly string[], options: TargetOptions): void {
+export function assertSelection(ids: readonly string[], options: SelectionOptions): void {
   const filters = givenFilters(options);
   const given = [ids.length > 0 && 'ids', options.all && '--all', filters[0]].filter((word) => !!word);
   if (given.length === 0)
@@ -34,16 +34,16 @@ export function assertTarget(ids: readonly string[], options: TargetOptions): vo
 }
 
 /** @throws NotFoundError when none of the ids or users named is there */
-export async function targetOf(
-  site: Site,
+export async function selectSessions(
+  site: OpenSite,
   named: readonly string[],
-  options: TargetOptions,
-): Promise<Target> {
+  options: SelectionOptions,
+): Promise<SelectedSessions> {
   if (options.all) return { which: { all: true }, missing: [] };
   if (named.length > 0) {
     const { ids, missing } = await resolveIds(site.lookup, named);
-    return { which: ids, missing: missing.map(noSession) };
+    return { which: ids, missing: missing.map(noSuchSession) };
   }
   const { filter, missing } = await filterOf(options, site);
-  return { which: filter, missing: missing.map(noUser) };
+  return { which: filter, missing: missing.map(noSuchUser) };
 }

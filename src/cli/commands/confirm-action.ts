@@ -1,0 +1,61 @@
+import { MoinSessionsError, UsageError } from '../../base/errors.js';
+import type { EndingFilter } from '../../session/admin/filter-check.js';
+import { isInteractive } from '../context.js';
+import { counted } from '../output/humanize.js';
+import { startProgress } from '../output/progress.js';
+import { type IdsOrFilter, isIdList } from '../selection/select-sessions.js';
+import type { ActionRun } from './session-action.js';
+
+/**
+ * Asks before active sessions are ended or removed (spec 7).
+ * @returns how many sessions the action will change; undefined where nobody counted them
+ * @throws UsageError where there is no terminal to ask on, MoinSessionsError when the answer is no
+ */
+export async function confirmAction(run: ActionRun): Promise<number | undefined> {
+  const { context, action, which, options } = run;
+  if (options.dryRun || options.yes || isHarmless(which)) return totalForProgress(run);
+  const { total, active } = await count(run);
+  if (active === 0) return total;
+  const what = `${action.verb} ${counted(active, 'active session')}`;
+  if (!isInteractive(context))
+    throw new UsageError(`this would ${what}: add --yes, or look first with --dry-run`);
+  if (await context.confirm(`Really ${what}?`)) return total;
+  throw new MoinSessionsError('nothing was done, since you did not say yes');
+}
+
+/** Whether a filter selects by another state than active. */
+function isHarmless(which: IdsOrFilter): boolean {
+  return !isIdList(which) && which.state !== undefined && which.state !== 'active';
+}
+
+/** The total that costs little: ids have a length, and the store finds expired sessions without reading them. */
+async function totalForProgress({ context, site, which, options }: ActionRun): Promise<number | undefined> {
+  const { dryRun = false, quiet = false } = options;
+  if (isIdList(which)) return which.length;
+  if (!isCleanUp(which) || dryRun || !context.err.isTTY || quiet) return undefined;
+  const candidates = site.store.expiryCandidates(site.clock());
+  let total = 0;
+  for await (const _ of startProgress(context, 'Counting').over(candidates)) total += 1;
+  return total;
+}
+
+/** Whether the filter selects exactly the expired sessions. */
+function isCleanUp(filter: EndingFilter): boolean {
+  return filter.state === 'expired' && Object.keys(filter).length === 1;
+}
+
+async function count({ context, action, site, which, options }: ActionRun): Promise<{
+  total: number;
+  active: number;
+}> {
+  const isNamed = isIdList(which);
+  const { all: _all, ...filter } = isNamed ? { ids: which, all: false } : which;
+  const progress = startProgress(context, 'Counting', { quiet: options.quiet ?? false });
+  let total = 0;
+  let active = 0;
+  for await (const { state } of progress.over(site.lookup.list(filter))) {
+    if (action.changes(state, isNamed)) total += 1;
+    if (state === 'active') active += 1;
+  }
+  return { total, active };
+}

@@ -1,0 +1,28 @@
+import type { SessionAdmin } from '../../session/admin/admin.js';
+import type { AdminOptions } from '../../session/admin/report.js';
+import type { SessionState } from '../../session/lifecycle/state.js';
+import type { CliContext } from '../context.js';
+import type { SiteOptions, WritingOptions } from '../input/flags.js';
+import type { OutputOptions } from '../output/output-options.js';
+import type { ActionWords, Report } from '../output/report.js';
+import type { IdsOrFilter, SelectionOptions } from '../selection/select-sessions.js';
+import type { OpenSite } from '../site/site.js';
+
+/** The flags of `expire` and `purge`. */
+export interface EndOptions extends SiteOptions, OutputOptions, WritingOptions, SelectionOptions {}
+
+/** The ways in which `expire` and `purge` differ. */
+export interface SessionAction extends ActionWords {
+  /** Whether the action changes a session in this state. `isNamed`: the session is named by its id. */
+  changes(state: SessionState, isNamed: boolean): boolean;
+  perform(admin: SessionAdmin, which: IdsOrFilter, options: AdminOptions): Promise<Report>;
+}
+
+/** One run of an action, once its sessions are known. */
+export interface ActionRun {
+  context: CliContext;
+  action: SessionAction;
+  options: EndOptions;
+  site: OpenSite;
+  which: IdsOrFilter;
+}

@@ -1,0 +1,37 @@
+import { ConfigurationError, NotFoundError } from '../../../base/errors.js';
+import type { DirectoryUser, UserDirectory } from '../../../users/directory.js';
+import type { FileUserDirectory } from '../../../users/file.js';
+import type { CliContext } from '../../context.js';
+import { type SiteFlags, siteUserDirectory } from '../../site/site.js';
+
+/** The part of the embedded directory that commands change. */
+export type UserFile = UserDirectory &
+  Pick<FileUserDirectory, 'list' | 'add' | 'setPassword' | 'setDisabled'>;
+
+/** The argument that names a user who exists. */
+export const USER_ARGUMENT = ['<name>', 'name or id of the user'] as const;
+
+/** @throws ConfigurationError when there is no directory, or one of the application's own */
+export async function openUserFile(context: CliContext, flags: SiteFlags): Promise<UserFile> {
+  const directory = await siteUserDirectory(context, flags);
+  if (directory === undefined)
+    throw new ConfigurationError(
+      "no user directory is configured: set 'users' to a path in moin-sessions.config",
+    );
+  if (isUserFile(directory)) return directory;
+  throw new ConfigurationError("'users' is the application's own directory: manage its users there");
+}
+
+function isUserFile(directory: UserDirectory): directory is UserFile {
+  return (
+    'list' in directory && 'add' in directory && 'setPassword' in directory && 'setDisabled' in directory
+  );
+}
+
+/** @throws NotFoundError */
+export async function findUser(directory: UserFile, nameOrId: string): Promise<DirectoryUser> {
+  const user = (await directory.findByName(nameOrId)) ?? (await directory.findById(nameOrId));
+  if (user === null)
+    throw new NotFoundError(`there is no user '${nameOrId}': see 'moin-sessions users list'`);
+  return user;
+}

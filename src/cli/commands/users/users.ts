@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../../context.js';
+import { defineAdd } from './add.js';
+import { defineDisable, defineEnable } from './disable.js';
+import { defineList } from './list.js';
+import { definePasswd } from './passwd.js';
+
+/** The one list of the subcommands, as the help shows them. */
+const SUBCOMMANDS = [
+  { name: 'list', description: 'show the users', define: defineList },
+  { name: 'add', description: 'add a user', define: defineAdd },
+  { name: 'passwd', description: 'set a new password', define: definePasswd },
+  {
+    name: 'disable',
+    description: 'refuse logins of a user, and the sessions that are open',
+    define: defineDisable,
+  },
+  { name: 'enable', description: 'let a disabled user in again', define: defineEnable },
+];
+
+const EXAMPLES = `Examples:
+  moin-sessions users list
+  moin-sessions users add alice                       asks for the password
+  moin-sessions users passwd alice --password-stdin < secret.txt
+  moin-sessions users disable alice
+`;
+
+export function defineUsers(command: Command, context: CliContext): void {
+  command.addHelpText('before', EXAMPLES);
+  for (const { name, description, define } of SUBCOMMANDS)
+    define(command.command(name).description(description), context);
+}

@@ -1,0 +1,78 @@
+import type { CliContext } from '../context.js';
+import type { SiteOptions } from '../input/flags.js';
+import { linesFor } from './formats.js';
+import { BARE, type Frame, framed, type Lines } from './lines.js';
+import { Output } from './output.js';
+import type { OutputOptions } from './output-options.js';
+import { type Column, chooseColumns, type View } from './view.js';
+
+/** Characters that are gathered before they are written. */
+const CHUNK = 32_768;
+
+/** The rows of one command in the format that its flags name. */
+export class RowOutput<Row> extends Output {
+  /** The columns of `--fields` in its order, else those of the format. */
+  readonly columns: readonly Column<Row>[];
+  /** Whether `--fields` names the columns. */
+  readonly hasFields: boolean;
+  /** How the format turns rows into lines; null for `table` and `count`, which do not. */
+  readonly lines: Lines<Row> | null;
+  /** The most columns of the terminal that a table may take; off a terminal there is no limit (spec 7). */
+  readonly #width: number;
+
+  /** @throws UsageError also when `--fields` names a field that the view does not have */
+  constructor(context: CliContext, options: OutputOptions & SiteOptions, view: View<Row>) {
+    super(context, options);
+    const { fields, csvSafe = false } = options;
+    this.columns = chooseColumns(view, fields, this.format === 'table');
+    this.hasFields = fields !== undefined;
+    this.lines = linesFor(this.format, this.columns, { idOf: view.idOf, csvSafe });
+    this.#width = context.out.isTTY ? context.columns : Number.POSITIVE_INFINITY;
+  }
+
+  /** Writes a list of rows. The formats for programs gather its lines in memory first. */
+  async writeRows(rows: AsyncIterable<Row> | Iterable<Row>): Promise<void> {
+    if (this.isSilent) return;
+    if (this.format === 'count') return this.writeCount(rows);
+    if (this.lines === null) return this.#writeTable(rows);
+    const lines: string[] = [];
+    for await (const row of rows) lines.push(this.lines.line(row));
+    await this.writeLines(lines, this.lines.list);
+  }
+
+  /** Writes the one row of a result that is no list. */
+  async writeSingle(row: Row): Promise<void> {
+    if (this.lines === null) return this.writeRows([row]);
+    await this.writeLines([this.lines.line(row)], this.lines.single);
+  }
+
+  /** Writes how many rows there are. */
+  async writeCount(rows: AsyncIterable<Row> | Iterable<Row>): Promise<void> {
+    let count = 0;
+    for await (const _ of rows) count += 1;
+    await this.write(`${count}\n`);
+  }
+
+  /** Writes many lines in chunks: fewer calls than one a line, less memory than all at once. */
+  async writeLines(lines: Iterable<string>, frame: Frame = BARE): Promise<void> {
+    let gathered = '';
+    for (const text of framed(lines, frame)) {
+      gathered += text;
+      if (gathered.length < CHUNK) continue;
+      await this.write(gathered);
+      gathered = '';
+    }
+    if (gathered !== '') await this.write(gathered);
+  }
+
+  async #writeTable(rows: AsyncIterable<Row> | Iterable<Row>): Promise<void> {
+    const { tableText } = await import('./table.js');
+    const options = {
+      width: this.#width,
+      keepsAll: this.hasFields,
+      now: this.now(),
+      style: await this.style(),
+    };
+    await this.writeTexts(tableText(rows, this.columns, options));
+  }
+}
