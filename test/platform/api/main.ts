@@ -1,0 +1,3 @@
+import { KEPT, writeReports } from './report.js';
+
+writeReports(KEPT);
