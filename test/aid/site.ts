@@ -4,7 +4,7 @@ import { EVENTS, type SessionEvent } from '../../src/session/lifecycle/events.js
 import { createSessions, type Sessions } from '../../src/sessions.js';
 import type { SessionRecord } from '../../src/store/contract.js';
 import { Browser } from './browser.js';
-import { People } from './people.js';
+import { TestUsers } from './users.js';
 import { WatchedStore } from './watched-store.js';
 
 export const SECRET = 'a secret of the tests, 32 bytes or more';
@@ -14,7 +14,7 @@ export const START = Date.UTC(2030, 0, 1);
 export interface Site {
   sessions: Sessions;
   store: WatchedStore;
-  people: People;
+  users: TestUsers;
   /** What happened, in order. */
   events: SessionEvent[];
   time: { now: number };
@@ -38,10 +38,10 @@ export const byHeader: AuthMethod = {
 export function makeSite(options: SessionsOptions = {}): Site {
   const time = { now: START };
   const store = new WatchedStore();
-  const people = new People();
+  const users = new TestUsers();
   const sessions = createSessions({
     store,
-    users: people,
+    users,
     auth: [byHeader, 'moin_login', 'moin_session', 'moin_anon_session'],
     secrets: SECRET,
     anonymousCookieLifetime: 2,
@@ -53,7 +53,7 @@ export function makeSite(options: SessionsOptions = {}): Site {
   return {
     sessions,
     store,
-    people,
+    users,
     events,
     time,
     browser: () => new Browser(sessions, () => time.now),

@@ -11,12 +11,13 @@ import { createSessions, type PassportStrategy, passport } from '../../src/index
 import { moinSessions } from '../../src/web/express.js';
 import { missingChromium, openBrowser } from '../aid/chromium.js';
 import { need } from '../aid/need.js';
+import { TestUsers } from '../aid/users.js';
 import type { Running } from '../aid/web/adapter.js';
 import { listen } from '../aid/web/listen.js';
-import { SECRET, TestStore, TestUsers } from '../aid/web/site.js';
+import { SECRET, TestStore } from '../aid/web/site.js';
 import { SLOW } from '../aid/wiki-visit.js';
 
-const LOGIN = { login: '1', name: 'mallory', password: 'yrollam' };
+const LOGIN = { login: '1', name: 'mallory', password: 'mallory' };
 
 /** As a SAML strategy does: takes the identity provider's word from the body. */
 class AssertionStrategy {
@@ -31,7 +32,7 @@ class AssertionStrategy {
 /** A shop that says who is logged in and how often this session came. */
 function shop(): RequestListener {
   const users = new TestUsers();
-  users.users.push({ id: '5', name: 'mallory' });
+  users.add('mallory');
   const saml = new AssertionStrategy() as unknown as PassportStrategy;
   const sessions = createSessions({
     store: new TestStore(),
@@ -123,7 +124,7 @@ describe.each(['http', 'https'])('spec 3, cross-site, in a real browser over %s'
   async function logIn(): Promise<void> {
     await page.goto(shopUrl());
     await page.locator('[name=name]').fill('alice');
-    await page.locator('[name=password]').fill('ecila');
+    await page.locator('[name=password]').fill('alice');
     await page.locator('button').click();
     await page.waitForURL('**/login');
     expect(await titleAtShop()).toMatch(/^alice /);

@@ -37,7 +37,7 @@ async function visit(cookie?: string) {
   return { visit, headers: await visit.commit() };
 }
 
-const CREDENTIALS = { login: true, name: 'alice', password: 'ecila' };
+const CREDENTIALS = { login: true, name: 'alice', password: 'alice' };
 const ANSWER = { status: 200, headers: {}, body: 'planted' };
 
 describe('spec 3: what stands on Object.prototype is nobody’s request', () => {

@@ -258,7 +258,7 @@ describe('express-session over a real server', () => {
     const passport = new Passport();
     passport.use(
       new Strategy((username, password, done) =>
-        done(null, password === 'ecila' ? { id: 1, username } : false),
+        done(null, password === 'alice' ? { id: 1, username } : false),
       ),
     );
     passport.serializeUser((user, done) => done(null, user));
@@ -294,7 +294,7 @@ describe('express-session over a real server', () => {
 
   afterEach(() => running.close());
 
-  const logIn = () => browser.post('/login', { username: 'alice', password: 'ecila' });
+  const logIn = () => browser.post('/login', { username: 'alice', password: 'alice' });
 
   it('values live on, and a visitor without any costs no record', async () => {
     await browser.fetch('/');

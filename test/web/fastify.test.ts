@@ -68,7 +68,7 @@ describe('the Fastify plugin', () => {
     );
     await app.register(moinSessions, { sessions: sessions() });
     app.post('/login', async ({ visit }) => ({ user: visit.user?.name ?? null }));
-    const payload = 'login=1&name=alice&password=ecila';
+    const payload = 'login=1&name=alice&password=alice';
     const headers = { 'content-type': type };
     expect((await app.inject({ method: 'POST', url: '/login', payload, headers })).json()).toEqual({
       user: 'alice',

@@ -3,37 +3,12 @@ import {
   type AuthMethod,
   type AuthOption,
   createSessions,
-  type DirectoryUser,
   MemoryStore,
   type SessionStore,
   type SessionsOptions,
-  type UserDirectory,
 } from '../../../src/index.js';
 import type { Sessions } from '../../../src/sessions.js';
-
-/** A directory in memory; everybody's password is their name backwards. */
-export class TestUsers implements UserDirectory {
-  readonly users: DirectoryUser[] = [
-    { id: '1', name: 'alice' },
-    { id: '2', name: 'bob', disabled: true },
-    { id: '3', name: 'Zoë: no' },
-  ];
-  /** How many passwords were checked. */
-  checks = 0;
-
-  async findByName(name: string): Promise<DirectoryUser | null> {
-    return this.users.find((user) => user.name === name) ?? null;
-  }
-
-  async findById(id: string): Promise<DirectoryUser | null> {
-    return this.users.find((user) => user.id === id) ?? null;
-  }
-
-  async verifyPassword(user: DirectoryUser | null, password: string): Promise<boolean> {
-    this.checks++;
-    return user !== null && password === [...user.name].reverse().join('');
-  }
-}
+import { TestUsers } from '../users.js';
 
 /** A store whose writes can be made to wait, or to fail. */
 export class TestStore extends MemoryStore {

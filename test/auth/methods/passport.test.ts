@@ -13,10 +13,11 @@ import {
 import { simulate } from '../../../src/simulate.js';
 import { withSessions } from '../../../src/web/node.js';
 import { byHeader, visitorWith, type Site as WholeSite, makeSite as wholeSite } from '../../aid/site.js';
+import { TestUsers } from '../../aid/users.js';
 import type { Running } from '../../aid/web/adapter.js';
 import { Browser } from '../../aid/web/browser.js';
 import { listen } from '../../aid/web/listen.js';
-import { onlyRecord, SECRET, TestStore, TestUsers } from '../../aid/web/site.js';
+import { onlyRecord, SECRET, TestStore } from '../../aid/web/site.js';
 
 let running: Running | undefined;
 let store: TestStore;
@@ -56,14 +57,14 @@ const chain = (strategy: PassportStrategy, options?: PassportOptions): AuthOptio
 const local = () =>
   new LocalStrategy({ usernameField: 'name' }, (name, password, done) => {
     if (name === 'broken') return done(new Error('the directory is out of reach'));
-    return done(null, password === 'ecila' ? { id: 7, username: name } : false);
+    return done(null, password === 'alice' ? { id: 7, username: name } : false);
   });
 
 describe('passport-local', () => {
   it('S4: success is a login; the visitor’s data move along, and the user stays', async () => {
     const browser = await start(chain(local()));
     const alice = { id: '7', name: 'alice', method: 'passport' };
-    const login = await browser.post('/login', { login: '1', name: 'alice', password: 'ecila' });
+    const login = await browser.post('/login', { login: '1', name: 'alice', password: 'alice' });
     expect(await login.json()).toEqual({ user: alice, data: { cart: ['tea'] } });
     expect(await browser.json('/')).toEqual({ user: alice, data: { cart: ['tea'] } });
     expect(await onlyRecord(store)).toMatchObject({ kind: 'user', user: alice });
@@ -71,7 +72,7 @@ describe('passport-local', () => {
 
   it('S6: login and logout at once: the login counts', async () => {
     const browser = await start(chain(local()));
-    const login = await browser.post('/login', { login: '1', logout: '1', name: 'alice', password: 'ecila' });
+    const login = await browser.post('/login', { login: '1', logout: '1', name: 'alice', password: 'alice' });
     expect(await login.json()).toMatchObject({ user: { name: 'alice' } });
     expect(await browser.json('/')).toMatchObject({ user: { name: 'alice' } });
   });
@@ -92,23 +93,29 @@ describe('passport-local', () => {
 
   it('another method may accept what it refused', async () => {
     const auth: AuthOption[] = [passport(local()), 'moin_login', 'moin_session'];
-    const browser = await start(auth, { users: new TestUsers() });
-    const login = await browser.post('/login', { login: '1', name: 'Zoë: no', password: 'on :ëoZ' });
+    const users = new TestUsers();
+    users.add('Zoë: no');
+    const browser = await start(auth, { users });
+    const login = await browser.post('/login', { login: '1', name: 'Zoë: no', password: 'Zoë: no' });
     expect(await login.json()).toMatchObject({ user: { name: 'Zoë: no', method: 'moin_login' } });
   });
 
   it('where the site has a directory, its users alone are accepted, and no disabled ones (S3)', async () => {
     const user = (profile: unknown) => ({ id: (profile as { username: string }).username, name: 'x' });
-    const browser = await start(chain(local(), { user }), { users: new TestUsers() });
+    const users = new TestUsers();
+    users.add('alice', '1');
+    users.add('bob', '2');
+    users.disable('bob');
+    const browser = await start(chain(local(), { user }), { users });
     const attempt = async (name: string) =>
-      (await browser.post('/login', { login: '1', name, password: 'ecila' })).json();
+      (await browser.post('/login', { login: '1', name, password: 'alice' })).json();
     expect(await attempt('99')).toMatchObject({ user: null });
     expect(await attempt('2')).toMatchObject({ user: null });
     expect(await attempt('1')).toMatchObject({ user: { id: '1' } });
   });
 
   it('simulate runs it on what is known of the request', async () => {
-    const request = { method: 'POST', form: { login: true, name: 'alice', password: 'ecila' } };
+    const request = { method: 'POST', form: { login: true, name: 'alice', password: 'alice' } };
     const options = {
       store: new TestStore(),
       secrets: SECRET,
@@ -191,7 +198,7 @@ describe('what a strategy is shown: the session that moin_session is going to op
     const auth: AuthOption[] = [byHeader, ...before, seeing, 'moin_login', 'moin_session'];
     const next = wholeSite({
       store: site.store,
-      users: site.people,
+      users: site.users,
       clock: () => site.time.now,
       auth,
       ...options,
@@ -249,7 +256,7 @@ describe('what a strategy is shown: the session that moin_session is going to op
   it('S3: none of a user who is disabled, or whose auth method left the chain', async () => {
     const site = wholeSite();
     const own = await alice(site);
-    site.people.disable('alice');
+    site.users.disable('alice');
     expect(await shown(site, own)).toEqual({});
     const byOwn = wholeSite({ auth: [{ ...byHeader, name: 'former' }, 'moin_session'] });
     const left = byOwn.browser();

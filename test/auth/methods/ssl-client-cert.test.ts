@@ -9,9 +9,10 @@ import { json } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createSessions, type SessionsOptions, sslClientCert } from '../../../src/index.js';
 import { type Visited, withSessions } from '../../../src/web/node.js';
+import { TestUsers } from '../../aid/users.js';
 import type { Running } from '../../aid/web/adapter.js';
 import { listen } from '../../aid/web/listen.js';
-import { SECRET, TestStore, TestUsers } from '../../aid/web/site.js';
+import { SECRET, TestStore } from '../../aid/web/site.js';
 
 let folder: string;
 let running: Running;
@@ -132,9 +133,10 @@ describe('ssl_client_cert, over TLS', () => {
 
   it('with a directory the user must be in it', async () => {
     const users = new TestUsers();
+    users.add('alice', '1');
     await start({ users });
     expect(await visitWith('alice')).toMatchObject({ user: { id: '1' } });
-    users.users.length = 0;
+    users.remove('alice');
     expect(await visitWith('alice')).toMatchObject({ user: null, reason: 'unknown-user' });
   });
 });
