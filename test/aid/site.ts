@@ -4,28 +4,30 @@ import { EVENTS, type SessionEvent } from '../../src/session/lifecycle/events.js
 import { createSessions, type Sessions } from '../../src/sessions.js';
 import type { SessionRecord } from '../../src/store/contract.js';
 import { Browser } from './browser.js';
+import { CookieJar } from './cookie-jar.js';
 import { TestUsers } from './users.js';
 import { WatchedStore } from './watched-store.js';
 
 export const SECRET = 'a secret of the tests, 32 bytes or more';
 export const START = Date.UTC(2030, 0, 1);
 
-/** A site with users, anonymous visitors, a store that can be watched, and a clock that the test moves. */
+/** A site with users, anonymous visitors, a watched store, and a clock that the test moves. */
 export interface Site {
   sessions: Sessions;
   store: WatchedStore;
   users: TestUsers;
-  /** What happened, in order. */
+  /** The events, in order. */
   events: SessionEvent[];
+  /** Milliseconds since 1970. */
   time: { now: number };
   browser(): Browser;
-  /** Moves the clock, by ms. */
+  /** Moves the clock forward, in ms. */
   pass(ms: number): void;
   /** The records as they are now. */
   records(): Promise<SessionRecord[]>;
 }
 
-/** Stands for HTTP Basic, a proxy or a certificate: whoever the header `x-user` names is established. */
+/** Stands for HTTP Basic, a proxy or a certificate: the header `x-user` names the user. */
 export const byHeader: AuthMethod = {
   name: 'by_header',
   authenticate({ headers }, { user }) {
@@ -35,6 +37,7 @@ export const byHeader: AuthMethod = {
   },
 };
 
+/** @param options overrides. A `store` or `users` given here is in use; those of the returned site are not. */
 export function makeSite(options: SessionsOptions = {}): Site {
   const time = { now: START };
   const store = new WatchedStore();
@@ -56,7 +59,7 @@ export function makeSite(options: SessionsOptions = {}): Site {
     users,
     events,
     time,
-    browser: () => new Browser(sessions, () => time.now),
+    browser: () => new Browser(sessions, new CookieJar(() => time.now)),
     pass(ms) {
       time.now += ms;
     },

@@ -10,9 +10,9 @@ export class TestUsers implements UserDirectory {
     for (const name of ['alice', 'bob', 'carol']) this.add(name);
   }
 
-  /** Adds a user; a user of the same name is replaced. */
+  /** Adds a user, or replaces the one of this name. */
   add(name: string, id = `u-${name}`): void {
-    this.#users.set(name, { id, name, password: name, disabled: false });
+    this.#users.set(name, { id, name, password: name });
   }
 
   remove(name: string): void {

@@ -11,10 +11,10 @@ import { createSessions, type PassportStrategy, passport } from '../../src/index
 import { moinSessions } from '../../src/web/express.js';
 import { missingChromium, openBrowser } from '../aid/chromium.js';
 import { need } from '../aid/need.js';
+import { SECRET } from '../aid/site.js';
 import { TestUsers } from '../aid/users.js';
-import type { Running } from '../aid/web/adapter.js';
-import { listen } from '../aid/web/listen.js';
-import { SECRET, TestStore } from '../aid/web/site.js';
+import { WatchedStore } from '../aid/watched-store.js';
+import { listen, type Running } from '../aid/web/listen.js';
 import { SLOW } from '../aid/wiki-visit.js';
 
 const LOGIN = { login: '1', name: 'mallory', password: 'mallory' };
@@ -32,10 +32,11 @@ class AssertionStrategy {
 /** A shop that says who is logged in and how often this session came. */
 function shop(): RequestListener {
   const users = new TestUsers();
+  users.add('alice', '1');
   users.add('mallory');
   const saml = new AssertionStrategy() as unknown as PassportStrategy;
   const sessions = createSessions({
-    store: new TestStore(),
+    store: new WatchedStore(),
     users,
     secrets: SECRET,
     anonymousCookieLifetime: 1,

@@ -7,6 +7,7 @@ import { createSessions } from '../../src/sessions.js';
 import { FileLayout } from '../../src/store/file/layout.js';
 import { FileStore } from '../../src/store/file/store.js';
 import { Browser } from '../aid/browser.js';
+import { CookieJar } from '../aid/cookie-jar.js';
 import { START } from '../aid/site.js';
 import { TestUsers } from '../aid/users.js';
 import { temporaryFolder } from '../store/folder.js';
@@ -23,7 +24,7 @@ function realSite() {
     clock: () => START,
   });
   onTestFinished(() => sessions.close());
-  const browser = () => new Browser(sessions, () => START);
+  const browser = () => new Browser(sessions, new CookieJar(() => START));
   return { dir, store, users, sessions, browser };
 }
 

@@ -2,8 +2,8 @@ import { PassThrough } from 'node:stream';
 import Fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { moinSessions } from '../../src/web/fastify.js';
+import { makeSite } from '../aid/site.js';
 import { describeAdapter } from '../aid/web/adapter.js';
-import { makeSite } from '../aid/web/site.js';
 
 describeAdapter('Fastify', async ({ sessions, onError, gate }) => {
   const app = Fastify({ exposeHeadRoutes: true });

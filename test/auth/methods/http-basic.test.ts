@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { basicChallenge, createSessions, httpBasic, moinSession } from '../../../src/index.js';
 import type { Sessions } from '../../../src/sessions.js';
+import { SECRET } from '../../aid/site.js';
 import { TestUsers } from '../../aid/users.js';
-import { SECRET, TestStore } from '../../aid/web/site.js';
+import { WatchedStore } from '../../aid/watched-store.js';
 
 let users: TestUsers;
 let sessions: Sessions;
@@ -15,7 +16,7 @@ beforeEach(() => {
 });
 
 function siteWith(method: ReturnType<typeof httpBasic>): Sessions {
-  return createSessions({ store: new TestStore(), users, secrets: SECRET, auth: [method, moinSession()] });
+  return createSessions({ store: new WatchedStore(), users, secrets: SECRET, auth: [method, moinSession()] });
 }
 
 function basic(pair: string, scheme = 'Basic'): string {
@@ -79,7 +80,7 @@ describe('http_basic (RFC 7617)', () => {
       authenticate: () => ({ user: { id: '3', name: 'Zoë: no' }, continue: true }),
     };
     const auth = [known, httpBasic(), moinSession()];
-    const site = createSessions({ store: new TestStore(), users, secrets: SECRET, auth });
+    const site = createSessions({ store: new WatchedStore(), users, secrets: SECRET, auth });
     const visit = await site.begin({ headers: { authorization: basic('alice:wrong') } });
     expect(visit.user?.name).toBe('Zoë: no');
     expect(visit.trace[1]?.reason).toBe('already-established');

@@ -12,15 +12,15 @@ import {
 } from '../../../src/index.js';
 import { simulate } from '../../../src/simulate.js';
 import { withSessions } from '../../../src/web/node.js';
-import { byHeader, visitorWith, type Site as WholeSite, makeSite as wholeSite } from '../../aid/site.js';
+import { onlyRecord } from '../../aid/records.js';
+import { byHeader, makeSite, SECRET, type Site, visitorWith } from '../../aid/site.js';
 import { TestUsers } from '../../aid/users.js';
-import type { Running } from '../../aid/web/adapter.js';
-import { Browser } from '../../aid/web/browser.js';
-import { listen } from '../../aid/web/listen.js';
-import { onlyRecord, SECRET, TestStore } from '../../aid/web/site.js';
+import { WatchedStore } from '../../aid/watched-store.js';
+import { HttpBrowser } from '../../aid/web/http-browser.js';
+import { listen, type Running } from '../../aid/web/listen.js';
 
 let running: Running | undefined;
-let store: TestStore;
+let store: WatchedStore;
 let errors: unknown[];
 
 afterEach(async () => {
@@ -29,8 +29,8 @@ afterEach(async () => {
 });
 
 /** A site whose pages say who one is and what the session holds. */
-async function start(auth: AuthOption[], options: SessionsOptions = {}): Promise<Browser> {
-  store = new TestStore();
+async function start(auth: AuthOption[], options: SessionsOptions = {}): Promise<HttpBrowser> {
+  store = new WatchedStore();
   errors = [];
   const sessions = createSessions({ store, secrets: SECRET, anonymousCookieLifetime: 1, auth, ...options });
   const listener = withSessions(
@@ -42,7 +42,7 @@ async function start(auth: AuthOption[], options: SessionsOptions = {}): Promise
     { onError: (error) => errors.push(error) },
   );
   running = await listen(createServer(listener));
-  const browser = new Browser(running.origin);
+  const browser = new HttpBrowser(running.origin);
   await browser.fetch('/');
   await browser.fetch('/remember');
   return browser;
@@ -117,7 +117,7 @@ describe('passport-local', () => {
   it('simulate runs it on what is known of the request', async () => {
     const request = { method: 'POST', form: { login: true, name: 'alice', password: 'alice' } };
     const options = {
-      store: new TestStore(),
+      store: new WatchedStore(),
       secrets: SECRET,
       auth: [passport(local()), 'moin_session' as const],
     };
@@ -187,7 +187,7 @@ describe('what a strategy is shown: the session that moin_session is going to op
   const veto = { name: 'veto', authenticate: () => ({ user: null, continue: true }) };
 
   /** The values that a strategy finds on the site of `site`'s store, with the browser's cookie. */
-  async function shown(site: WholeSite, { cookie }: { cookie?: string | undefined }, more: Shown = {}) {
+  async function shown(site: Site, { cookie }: { cookie?: string | undefined }, more: Shown = {}) {
     const seen: object[] = [];
     const look = strategy(function (request) {
       seen.push({ ...(request as { session: object }).session });
@@ -196,7 +196,7 @@ describe('what a strategy is shown: the session that moin_session is going to op
     const { before = [], request = {}, ...options } = more;
     const seeing = passport(look, { when: () => true });
     const auth: AuthOption[] = [byHeader, ...before, seeing, 'moin_login', 'moin_session'];
-    const next = wholeSite({
+    const next = makeSite({
       store: site.store,
       users: site.users,
       clock: () => site.time.now,
@@ -214,14 +214,14 @@ describe('what a strategy is shown: the session that moin_session is going to op
     request?: { headers?: Record<string, string> };
   }
 
-  async function alice(site: WholeSite) {
+  async function alice(site: Site) {
     const browser = site.browser();
     await browser.logIn('alice');
     await browser.visit({}, (session) => session.set('secret', 'of alice'));
     return browser;
   }
 
-  async function aliceByHeader(site: WholeSite) {
+  async function aliceByHeader(site: Site) {
     const browser = site.browser();
     await browser.visit(AS_ALICE);
     await browser.visit(AS_ALICE, (session) => session.set('secret', 'of alice'));
@@ -229,7 +229,7 @@ describe('what a strategy is shown: the session that moin_session is going to op
   }
 
   it("S2: a visitor's, in grace too, but not once it has expired", async () => {
-    const site = wholeSite();
+    const site = makeSite();
     const browser = await visitorWith(site, 'cart', 'apple');
     const { cookie } = browser;
     expect(await shown(site, browser)).toEqual({ cart: 'apple' });
@@ -240,13 +240,13 @@ describe('what a strategy is shown: the session that moin_session is going to op
   });
 
   it('S2: none of a visitor where the site has no anonymous sessions', async () => {
-    const site = wholeSite();
+    const site = makeSite();
     const browser = await visitorWith(site, 'cart', 'apple');
     expect(await shown(site, browser, { anonymousCookieLifetime: 0 })).toEqual({});
   });
 
   it("S3: a user's own, but not in grace", async () => {
-    const site = wholeSite();
+    const site = makeSite();
     const { cookie } = await alice(site);
     expect(await shown(site, { cookie })).toEqual({ secret: 'of alice' });
     site.pass(12 * HOUR);
@@ -254,18 +254,18 @@ describe('what a strategy is shown: the session that moin_session is going to op
   });
 
   it('S3: none of a user who is disabled, or whose auth method left the chain', async () => {
-    const site = wholeSite();
+    const site = makeSite();
     const own = await alice(site);
     site.users.disable('alice');
     expect(await shown(site, own)).toEqual({});
-    const byOwn = wholeSite({ auth: [{ ...byHeader, name: 'former' }, 'moin_session'] });
+    const byOwn = makeSite({ auth: [{ ...byHeader, name: 'former' }, 'moin_session'] });
     const left = byOwn.browser();
     await left.visit({ ...AS_ALICE, form: { login: true } }, (session) => session.set('secret', 'of alice'));
     expect(await shown(byOwn, left)).toEqual({});
   });
 
   it("S10: none of a user's that was found by an anon cookie, unless they are established", async () => {
-    const site = wholeSite();
+    const site = makeSite();
     const browser = await aliceByHeader(site);
     expect(await shown(site, browser)).toEqual({});
     const established = { request: AS_ALICE };
@@ -273,14 +273,14 @@ describe('what a strategy is shown: the session that moin_session is going to op
   });
 
   it('S10: none of another user than the one whom an earlier method established, by either cookie', async () => {
-    const site = wholeSite();
+    const site = makeSite();
     const asBob = { request: { headers: { 'x-user': 'bob' } } };
     for (const browser of [await alice(site), await aliceByHeader(site)])
       expect(await shown(site, browser, asBob)).toEqual({});
   });
 
   it("S5: none of a user's when a method has vetoed, and a visitor's all the same", async () => {
-    const site = wholeSite();
+    const site = makeSite();
     const vetoed = { before: [veto], request: AS_ALICE };
     expect(await shown(site, await alice(site), vetoed)).toEqual({});
     const visitor = await visitorWith(site, 'cart', 'apple');
@@ -288,7 +288,7 @@ describe('what a strategy is shown: the session that moin_session is going to op
   });
 
   it('spec 4: that of the good one among several cookies', async () => {
-    const site = wholeSite();
+    const site = makeSite();
     const { cookie } = await alice(site);
     expect(await shown(site, { cookie: `rubbish; MOIN_SESSION=${cookie}` })).toEqual({ secret: 'of alice' });
   });
@@ -303,7 +303,7 @@ const always = () => true;
 
 describe('what else a strategy may do', () => {
   it("S4, S10: what one user's session held does not come into another's who logs in by it", async () => {
-    const site = wholeSite({
+    const site = makeSite({
       auth: [
         passport(
           strategy(function (request) {
@@ -350,7 +350,7 @@ describe('what else a strategy may do', () => {
     });
     const auth = chain(look, { when: always });
     const site = createSessions({
-      store: new TestStore(),
+      store: new WatchedStore(),
       secrets: SECRET,
       anonymousCookieLifetime: 1,
       auth,

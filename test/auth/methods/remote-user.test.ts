@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type AuthRequest, createSessions, remoteUser } from '../../../src/index.js';
+import { SECRET } from '../../aid/site.js';
 import { TestUsers } from '../../aid/users.js';
-import { SECRET, TestStore } from '../../aid/web/site.js';
+import { WatchedStore } from '../../aid/watched-store.js';
 
 function site(options: Parameters<typeof remoteUser>[0], users?: TestUsers) {
   const auth = [remoteUser(options), 'moin_session' as const];
-  return createSessions({ store: new TestStore(), secrets: SECRET, auth, ...(users && { users }) });
+  return createSessions({ store: new WatchedStore(), secrets: SECRET, auth, ...(users && { users }) });
 }
 
 async function outcome(

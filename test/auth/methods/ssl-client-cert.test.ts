@@ -9,10 +9,10 @@ import { json } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createSessions, type SessionsOptions, sslClientCert } from '../../../src/index.js';
 import { type Visited, withSessions } from '../../../src/web/node.js';
+import { SECRET } from '../../aid/site.js';
 import { TestUsers } from '../../aid/users.js';
-import type { Running } from '../../aid/web/adapter.js';
-import { listen } from '../../aid/web/listen.js';
-import { SECRET, TestStore } from '../../aid/web/site.js';
+import { WatchedStore } from '../../aid/watched-store.js';
+import { listen, type Running } from '../../aid/web/listen.js';
 
 let folder: string;
 let running: Running;
@@ -63,7 +63,7 @@ const tls = () => ({
 
 async function start(options: Partial<SessionsOptions> = {}): Promise<void> {
   const auth = [sslClientCert(), 'moin_session' as const];
-  const sessions = createSessions({ store: new TestStore(), secrets: SECRET, auth, ...options });
+  const sessions = createSessions({ store: new WatchedStore(), secrets: SECRET, auth, ...options });
   const server = createServer(
     tls(),
     withSessions(sessions, ({ visit }, response) => {
@@ -85,7 +85,7 @@ async function visitWith(certificate: string | null) {
 describe('ssl_client_cert, over HTTP/2', () => {
   it('a verified certificate’s CN is the user, and the cookie is Secure', async () => {
     const auth = [sslClientCert(), 'moin_session' as const];
-    const sessions = createSessions({ store: new TestStore(), secrets: SECRET, auth });
+    const sessions = createSessions({ store: new WatchedStore(), secrets: SECRET, auth });
     const handler = ({ visit }: Visited, response: Http2ServerResponse) =>
       response.end(JSON.stringify(visit.user));
     const server = createSecureServer(tls(), withSessions(sessions, handler));

@@ -5,10 +5,9 @@ import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import { Refusals } from '../../../src/session/admin/refusal.js';
 import { isOfChain } from '../../../src/session/lifecycle/chain-names.js';
 import type { UserDirectory } from '../../../src/users/directory.js';
-import { NOW, sample, storeOf } from '../../aid/cli/fake-context.js';
+import { all, NOW, sample, storeOf } from '../../aid/records.js';
 import { byHeader, makeSite } from '../../aid/site.js';
 import { TestUsers } from '../../aid/users.js';
-import { all } from '../../store/records.js';
 
 const clock = () => NOW;
 const by = (digits: string, method: string, name = 'alice') => ({

@@ -12,9 +12,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { moinSessions } from '../../../src/web/express.js';
 import { withSessions as withFetch } from '../../../src/web/fetch.js';
 import { type Handler, withSessions } from '../../../src/web/node.js';
-import type { Running } from '../../aid/web/adapter.js';
-import { listen, listenHttp2 } from '../../aid/web/listen.js';
-import { deferred, makeSite, type Site } from '../../aid/web/site.js';
+import { deferred } from '../../aid/deferred.js';
+import { makeSite, type Site } from '../../aid/site.js';
+import { listen, listenHttp2, type Running } from '../../aid/web/listen.js';
 
 let site: Site;
 let running: Running;

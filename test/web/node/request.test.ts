@@ -9,9 +9,8 @@ import { moinSessions } from '../../../src/web/express.js';
 import { withSessions as withFetch } from '../../../src/web/fetch.js';
 import { withSessions } from '../../../src/web/node.js';
 import { loginForm, parseFields } from '../../../src/web/shared/form.js';
-import type { Running } from '../../aid/web/adapter.js';
-import { listen } from '../../aid/web/listen.js';
-import { makeSite, type Site } from '../../aid/web/site.js';
+import { makeSite, type Site } from '../../aid/site.js';
+import { listen, type Running } from '../../aid/web/listen.js';
 
 let site: Site;
 let running: Running;
