@@ -3,46 +3,36 @@ import type { SetCookie } from '../../src/session/cookie/response-cookie.js';
 import type { Session } from '../../src/session/session.js';
 import type { Sessions } from '../../src/sessions.js';
 import type { Visit } from '../../src/visit/visit.js';
+import type { CookieJar } from './cookie-jar.js';
 
-interface Kept {
-  value: string;
-  expires: number;
-  secure: boolean;
-}
-
-/** Keeps cookies between requests as a browser does: lifetimes, deletions, and `Secure` (RFC 6265bis, section 5.7). */
+/** A browser without a network: its requests go to `sessions.begin`. */
 export class Browser {
   readonly #sessions: Sessions;
-  readonly #now: () => number;
-  readonly #jar = new Map<string, Kept>();
+  readonly #jar: CookieJar;
 
-  constructor(sessions: Sessions, now: () => number) {
+  constructor(sessions: Sessions, jar: CookieJar) {
     this.#sessions = sessions;
-    this.#now = now;
+    this.#jar = jar;
   }
 
-  /** The cookie as it would be sent now, or undefined. */
+  /** The value of the session cookie that a request sends now, or undefined. */
   get cookie(): string | undefined {
-    return this.#sent('MOIN_SESSION')?.value;
+    return this.#jar.value('MOIN_SESSION');
   }
 
-  /** Puts a cookie into the jar, as an attacker or an older version would. */
+  /** Puts a cookie into the jar, as an attacker or an older version does. */
   plant(value: string | undefined, name = 'MOIN_SESSION'): void {
-    if (value === undefined) this.#jar.delete(name);
-    else this.#jar.set(name, { value, expires: Number.POSITIVE_INFINITY, secure: false });
+    this.#jar.plant(name, value);
   }
 
-  /** Another browser that holds the same cookies: a second tab, or a thief. */
+  /** Another browser with the same cookies: a second tab, or a thief. */
   copy(): Browser {
-    const twin = new Browser(this.#sessions, this.#now);
-    for (const [name, kept] of this.#jar) twin.#jar.set(name, kept);
-    return twin;
+    return new Browser(this.#sessions, this.#jar.copy());
   }
 
-  /** Begins a request; the test commits it, and gives the headers to `receive` if the answer arrives. */
+  /** Begins a request. The test commits it, and passes the headers to `receive` if the answer arrives. */
   begin(request: IncomingRequest = {}): Promise<Visit> {
-    const names = [...this.#jar.keys()].filter((name) => this.#sent(name, request.secure) !== undefined);
-    const cookie = names.map((name) => `${name}=${this.#jar.get(name)?.value}`).join('; ');
+    const cookie = this.#jar.header(request.secure);
     const headers = { ...request.headers, ...(cookie !== '' && { cookie }) };
     return this.#sessions.begin({ ...request, headers });
   }
@@ -66,35 +56,17 @@ export class Browser {
 
   /** Takes an answer's cookie. */
   receive({ 'set-cookie': setCookie }: Record<string, string>, secure = false): void {
-    if (setCookie === undefined) return;
-    const [pair = '', ...attributes] = setCookie.split('; ');
-    const equals = pair.indexOf('=');
-    const maxAge = Number(attributes.find((text) => text.startsWith('Max-Age='))?.slice('Max-Age='.length));
-    const isSecure = attributes.includes('Secure');
-    if (isSecure && !secure) return;
-    const name = pair.slice(0, equals);
-    if (maxAge <= 0) this.#jar.delete(name);
-    else
-      this.#jar.set(name, {
-        value: pair.slice(equals + 1),
-        expires: this.#now() + maxAge * 1000,
-        secure: isSecure,
-      });
-  }
-
-  #sent(name: string, secure = false): Kept | undefined {
-    const kept = this.#jar.get(name);
-    return kept !== undefined && kept.expires > this.#now() && (secure || !kept.secure) ? kept : undefined;
+    if (setCookie !== undefined) this.#jar.take(setCookie, secure);
   }
 }
 
-/** What came of a request. */
+/** The result of a request. */
 export interface Answer {
   visit: Visit;
   user: string | null;
   session: Session;
   headers: Record<string, string>;
-  /** What the answer did about the cookie, or undefined. */
+  /** What the answer did with the cookie, or undefined. */
   sent: SetCookie | undefined;
   /** The reason of each step, by method. */
   reasons: Record<string, string>;

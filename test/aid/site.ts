@@ -4,28 +4,30 @@ import { EVENTS, type SessionEvent } from '../../src/session/lifecycle/events.js
 import { createSessions, type Sessions } from '../../src/sessions.js';
 import type { SessionRecord } from '../../src/store/contract.js';
 import { Browser } from './browser.js';
-import { People } from './people.js';
+import { CookieJar } from './cookie-jar.js';
+import { TestUsers } from './users.js';
 import { WatchedStore } from './watched-store.js';
 
 export const SECRET = 'a secret of the tests, 32 bytes or more';
 export const START = Date.UTC(2030, 0, 1);
 
-/** A site with users, anonymous visitors, a store that can be watched, and a clock that the test moves. */
+/** A site with users, anonymous visitors, a watched store, and a clock that the test moves. */
 export interface Site {
   sessions: Sessions;
   store: WatchedStore;
-  people: People;
-  /** What happened, in order. */
+  users: TestUsers;
+  /** The events, in order. */
   events: SessionEvent[];
+  /** Milliseconds since 1970. */
   time: { now: number };
   browser(): Browser;
-  /** Moves the clock, by ms. */
+  /** Moves the clock forward, in ms. */
   pass(ms: number): void;
   /** The records as they are now. */
   records(): Promise<SessionRecord[]>;
 }
 
-/** Stands for HTTP Basic, a proxy or a certificate: whoever the header `x-user` names is established. */
+/** Stands for HTTP Basic, a proxy or a certificate: the header `x-user` names the user. */
 export const byHeader: AuthMethod = {
   name: 'by_header',
   authenticate({ headers }, { user }) {
@@ -35,13 +37,14 @@ export const byHeader: AuthMethod = {
   },
 };
 
+/** @param options overrides. A `store` or `users` given here is in use; those of the returned site are not. */
 export function makeSite(options: SessionsOptions = {}): Site {
   const time = { now: START };
   const store = new WatchedStore();
-  const people = new People();
+  const users = new TestUsers();
   const sessions = createSessions({
     store,
-    users: people,
+    users,
     auth: [byHeader, 'moin_login', 'moin_session', 'moin_anon_session'],
     secrets: SECRET,
     anonymousCookieLifetime: 2,
@@ -53,10 +56,10 @@ export function makeSite(options: SessionsOptions = {}): Site {
   return {
     sessions,
     store,
-    people,
+    users,
     events,
     time,
-    browser: () => new Browser(sessions, () => time.now),
+    browser: () => new Browser(sessions, new CookieJar(() => time.now)),
     pass(ms) {
       time.now += ms;
     },

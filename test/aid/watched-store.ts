@@ -1,26 +1,52 @@
+import { StoreError } from '../../src/base/errors.js';
 import type {
   DeleteOptions,
   Removal,
   SessionRecord,
+  SessionStore,
   StoreEntry,
   Tombstone,
 } from '../../src/store/contract.js';
 import { MemoryStore } from '../../src/store/memory.js';
+import { deferred } from './deferred.js';
 
-export type StoreCall = 'find' | 'create' | 'update' | 'delete' | 'tombstone' | 'scan' | 'findByUser';
+export type StoreCall = 'find' | 'create' | 'update' | 'delete' | 'tombstone' | 'findByUser';
 
-/** A memory store that notes each call, and lets a test come in before it begins or after it took effect. */
+/** A memory store that notes each call, runs a test's code around it, and delays or fails calls on request. */
 export class WatchedStore extends MemoryStore {
   readonly calls: StoreCall[] = [];
+  /** Runs before a call begins. */
   before: (call: StoreCall, id: string) => unknown = () => {};
+  /** Runs after a call took effect. */
   after: (call: StoreCall, id: string) => unknown = () => {};
+  /** `create` and `update` throw. */
+  broken = false;
+  /** `find` throws. */
+  unreachable = false;
+  /** The order of events: `saved` after each `create` and `update`, and what the test adds. */
+  readonly log: string[] = [];
+  #gate: Promise<void> | null = null;
+  #reached: (() => void) | null = null;
 
-  /** The calls since the last time this was asked. */
+  /** Makes `create` and `update` wait. `reached` resolves when one waits; `open()` lets them go on. */
+  hold(): { reached: Promise<void>; open: () => void } {
+    const gate = deferred();
+    const reached = deferred();
+    this.#gate = gate.promise;
+    this.#reached = reached.resolve;
+    const open = () => {
+      this.#gate = null;
+      gate.resolve();
+    };
+    return { reached: reached.promise, open };
+  }
+
+  /** Returns the calls since the last time that this was asked. */
   newCalls(): StoreCall[] {
     return this.calls.splice(0);
   }
 
-  /** All that is kept, for comparing before and after. */
+  /** Returns everything in the store; this call is not noted. */
   async contents(): Promise<StoreEntry[]> {
     const entries: StoreEntry[] = [];
     for await (const entry of super.scan()) entries.push(entry);
@@ -28,18 +54,21 @@ export class WatchedStore extends MemoryStore {
   }
 
   override find(id: string): Promise<SessionRecord | null> {
-    return this.#watch('find', id, () => super.find(id));
+    return this.#watch('find', id, () => {
+      if (this.unreachable) throw new StoreError('the store is out of reach');
+      return super.find(id);
+    });
   }
 
-  override create(record: SessionRecord): Promise<'created' | 'exists' | 'gone'> {
-    return this.#watch('create', record.id, () => super.create(record));
+  override create(record: SessionRecord): ReturnType<SessionStore['create']> {
+    return this.#watch('create', record.id, () => this.#save(() => super.create(record)));
   }
 
   override update(
     id: string,
     change: (current: SessionRecord) => SessionRecord | null,
   ): Promise<SessionRecord | null> {
-    return this.#watch('update', id, () => super.update(id, change));
+    return this.#watch('update', id, () => this.#save(() => super.update(id, change)));
   }
 
   override delete(id: string, options?: DeleteOptions): Promise<Removal> {
@@ -53,6 +82,15 @@ export class WatchedStore extends MemoryStore {
   override async *findByUser(userId: string): AsyncGenerator<StoreEntry> {
     await this.#watch('findByUser', userId, async () => {});
     for (const entry of await this.contents()) if (entry.record?.user?.id === userId) yield entry;
+  }
+
+  async #save<T>(write: () => Promise<T>): Promise<T> {
+    this.#reached?.();
+    if (this.#gate !== null) await this.#gate;
+    if (this.broken) throw new StoreError('the disk is full: make room');
+    const result = await write();
+    this.log.push('saved');
+    return result;
   }
 
   async #watch<T>(call: StoreCall, id: string, run: () => Promise<T>): Promise<T> {

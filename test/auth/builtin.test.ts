@@ -1,10 +1,11 @@
 import { Strategy } from 'passport-local';
 import { describe, expect, it } from 'vitest';
 import { createSessions, passport } from '../../src/index.js';
-import { SECRET, TestStore } from '../aid/web/site.js';
+import { SECRET } from '../aid/site.js';
+import { WatchedStore } from '../aid/watched-store.js';
 
 const site = (auth: unknown[]) =>
-  createSessions({ store: new TestStore(), secrets: SECRET, auth: auth as never });
+  createSessions({ store: new WatchedStore(), secrets: SECRET, auth: auth as never });
 const strategy = () => passport(new Strategy((_name, _password, done) => done(null, false)));
 
 describe('methods in configuration files', () => {

@@ -36,8 +36,8 @@ describe.each(WAYS)('the directory decides who it is (spec 5): %s', (_, method, 
 
   beforeEach(() => {
     site = makeSite();
-    site.people.add('AdminUser');
-    options = { store: site.store, users: site.people, superuser: ['AdminUser'] };
+    site.users.add('AdminUser');
+    options = { store: site.store, users: site.users, superuser: ['AdminUser'] };
   });
 
   const siteOf = (user: Outside) => makeSite({ ...options, auth: [method(user), 'moin_session'] });
@@ -66,7 +66,7 @@ describe.each(WAYS)('the directory decides who it is (spec 5): %s', (_, method, 
     ['does not know', 'u-mallory', 'unknown-user', /nobody with the id of Mallory/],
     ['has disabled', 'u-bob', 'disabled-user', /the user bob is disabled/],
   ])('S3: whom the directory %s is not logged in', async (_what, id, reason, text) => {
-    site.people.disable('bob');
+    site.users.disable('bob');
     const browser = siteOf({ id, name: 'Mallory' }).browser();
     const { user, visit, session } = await browser.visit(request, (session) => session.set('draft', 'x'));
     expect(user).toBeNull();
@@ -83,7 +83,7 @@ describe('the directory decides (spec 5)', () => {
     const browser = site.browser();
     await browser.logIn('alice');
     const auth = ['moin_login' as const, passport(strategy({ id: 'x', name: 'X' })), 'moin_session' as const];
-    const strict = makeSite({ store: site.store, users: site.people, auth });
+    const strict = makeSite({ store: site.store, users: site.users, auth });
     const headers = { cookie: `MOIN_SESSION=${browser.cookie}` };
     const visit = await strict.sessions.begin({ headers, form: { login: true } });
     expect(visit.user?.name).toBe('alice');
@@ -110,19 +110,19 @@ describe('the directory decides (spec 5)', () => {
       name: 'sign_up',
       async authenticate(_request, _known, { users }) {
         expect(await users?.findById('u-dora')).toBeNull();
-        site.people.add('dora');
+        site.users.add('dora');
         return { user: { id: 'u-dora', name: 'Dora' }, continue: true, login: true };
       },
     };
-    const strict = makeSite({ store: site.store, users: site.people, auth: [signUp, 'moin_session'] });
+    const strict = makeSite({ store: site.store, users: site.users, auth: [signUp, 'moin_session'] });
     expect((await strict.browser().visit()).user).toBe('dora');
   });
 
   it('a user is looked up once in a visit, however many ask', async () => {
     const asked: string[] = [];
     const site = makeSite({ superuser: ['alice'] });
-    const findById = site.people.findById.bind(site.people);
-    site.people.findById = (id) => {
+    const findById = site.users.findById.bind(site.users);
+    site.users.findById = (id) => {
       asked.push(id);
       return findById(id);
     };

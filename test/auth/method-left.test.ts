@@ -20,7 +20,7 @@ async function moved(auth: AuthOption[], method?: string) {
   const site = makeSite({ auth: [own(method), 'moin_session'] });
   const browser = site.browser();
   await browser.visit(LOGIN, (session) => session.set('draft', 'x'));
-  const next = makeSite({ store: site.store, users: site.people, clock: () => site.time.now, auth });
+  const next = makeSite({ store: site.store, users: site.users, clock: () => site.time.now, auth });
   const there = next.browser();
   there.plant(browser.cookie);
   return { site, there };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/base/errors.js';
-import { cli, sample, storeOf } from '../aid/cli/fake-context.js';
+import { cli } from '../aid/cli/fake-context.js';
+import { sample, storeOf } from '../aid/records.js';
 
 describe('main', () => {
   it.each([

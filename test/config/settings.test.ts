@@ -4,10 +4,10 @@ import type { SessionsOptions } from '../../src/config/options.js';
 import { readOptions } from '../../src/config/settings.js';
 import { createSessions, moinAnonSession, moinLogin, moinSession } from '../../src/index.js';
 import { MemoryStore } from '../../src/store/memory.js';
-import { People } from '../aid/people.js';
 import { SECRET } from '../aid/site.js';
+import { TestUsers } from '../aid/users.js';
 
-const users = new People();
+const users = new TestUsers();
 
 function messageOf(options: unknown): string {
   try {

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileLayout } from '../../src/store/file/layout.js';
 import { FileStore } from '../../src/store/file/store.js';
+import { all, idsIn } from '../aid/records.js';
 import { listedIn } from '../store/folder.js';
 import type { Call } from '../store/history/history.js';
 import { assertLinearizable } from '../store/history/linear.js';
 import { clock, generator, viewOf } from '../store/history/writer.mjs';
 import { WriterProcess } from '../store/history/writer-process.js';
-import { all, idsIn } from '../store/records.js';
 
 export interface CrashOptions {
   /** The folder of the built package. */

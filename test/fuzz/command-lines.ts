@@ -1,6 +1,7 @@
 import { ok, strictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
-import { cli, NOW, sample, storeOf } from '../aid/cli/fake-context.js';
+import { cli } from '../aid/cli/fake-context.js';
+import { NOW, sample, storeOf } from '../aid/records.js';
 import { target } from './target.js';
 
 const COMMANDS = [

@@ -4,7 +4,7 @@ import { UnreadableRecordError } from '../../src/base/errors.js';
 import { SessionAdmin } from '../../src/session/admin/admin.js';
 import { MemoryStore } from '../../src/store/memory.js';
 import { storable } from '../../src/store/record.js';
-import { all, aRecord, idOf, owner } from '../store/records.js';
+import { all, aRecord, idOf, owner } from '../aid/records.js';
 import { edited, target } from './target.js';
 
 const ID = idOf('a');

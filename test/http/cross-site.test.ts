@@ -109,7 +109,7 @@ describe('spec 3: a cross-site request', () => {
       moin_anon_session: 'cross-site',
     });
     expect(await site.records()).toEqual(before);
-    expect(site.people.checks).toBe(1);
+    expect(site.users.checks).toBe(1);
   });
 
   it('logs nobody out by a form, though its cookie comes along (SameSite=None)', async () => {
@@ -204,8 +204,8 @@ describe('spec 3: a cross-site request', () => {
   });
 
   it('is explained by simulate: both hosts, and the remedy', async () => {
-    const { store, people } = makeSite();
-    const options = { store, users: people, secrets: 'x'.repeat(32) };
+    const { store, users } = makeSite();
+    const options = { store, users, secrets: 'x'.repeat(32) };
     const request = post({ host: '10.0.0.5:3000', origin: `http://${HERE}` }, { form: login('alice') });
     const { requests } = await simulate(options, { request, repeat: 2 });
     const step = requests[0]?.steps.find(({ method }) => method === 'moin_session');

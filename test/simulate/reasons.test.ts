@@ -18,7 +18,7 @@ async function reasonOf(
   more: SessionsOptions = {},
 ): Promise<string | undefined> {
   const options = {
-    users: site.people,
+    users: site.users,
     auth: [byHeader, 'moin_login', 'moin_session', 'moin_anon_session'] as const,
     secrets: SECRET,
     anonymousCookieLifetime: 2,
@@ -87,7 +87,7 @@ describe('the reasons of moin_session (spec 7)', () => {
   it('refused-user', async () => {
     const site = makeSite();
     const cookie = await loggedIn(site);
-    site.people.disable('alice');
+    site.users.disable('alice');
     expect(await ask(site, cookie)).toBe('refused-user');
   });
 
@@ -125,7 +125,7 @@ describe('what simulate explains of sessions that are not opened', () => {
     auth?: AuthOption[],
   ) {
     const options = {
-      users: site.people,
+      users: site.users,
       secrets: SECRET,
       anonymousCookieLifetime: 2,
       clock: () => site.time.now,

@@ -9,7 +9,7 @@ const LOGIN = { form: { login: true, name: 'alice', password: 'alice' } };
 
 function optionsOf(site: Site, more: SessionsOptions = {}) {
   return {
-    users: site.people,
+    users: site.users,
     auth: [byHeader, 'moin_login', 'moin_session', 'moin_anon_session'] as const,
     secrets: SECRET,
     anonymousCookieLifetime: 2,

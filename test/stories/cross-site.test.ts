@@ -11,12 +11,13 @@ import { createSessions, type PassportStrategy, passport } from '../../src/index
 import { moinSessions } from '../../src/web/express.js';
 import { missingChromium, openBrowser } from '../aid/chromium.js';
 import { need } from '../aid/need.js';
-import type { Running } from '../aid/web/adapter.js';
-import { listen } from '../aid/web/listen.js';
-import { SECRET, TestStore, TestUsers } from '../aid/web/site.js';
+import { SECRET } from '../aid/site.js';
+import { TestUsers } from '../aid/users.js';
+import { WatchedStore } from '../aid/watched-store.js';
+import { listen, type Running } from '../aid/web/listen.js';
 import { SLOW } from '../aid/wiki-visit.js';
 
-const LOGIN = { login: '1', name: 'mallory', password: 'yrollam' };
+const LOGIN = { login: '1', name: 'mallory', password: 'mallory' };
 
 /** As a SAML strategy does: takes the identity provider's word from the body. */
 class AssertionStrategy {
@@ -31,10 +32,11 @@ class AssertionStrategy {
 /** A shop that says who is logged in and how often this session came. */
 function shop(): RequestListener {
   const users = new TestUsers();
-  users.users.push({ id: '5', name: 'mallory' });
+  users.add('alice', '1');
+  users.add('mallory');
   const saml = new AssertionStrategy() as unknown as PassportStrategy;
   const sessions = createSessions({
-    store: new TestStore(),
+    store: new WatchedStore(),
     users,
     secrets: SECRET,
     anonymousCookieLifetime: 1,
@@ -123,7 +125,7 @@ describe.each(['http', 'https'])('spec 3, cross-site, in a real browser over %s'
   async function logIn(): Promise<void> {
     await page.goto(shopUrl());
     await page.locator('[name=name]').fill('alice');
-    await page.locator('[name=password]').fill('ecila');
+    await page.locator('[name=password]').fill('alice');
     await page.locator('button').click();
     await page.waitForURL('**/login');
     expect(await titleAtShop()).toMatch(/^alice /);

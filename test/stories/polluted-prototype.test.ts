@@ -3,9 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSessions, remoteUser, sslClientCert } from '../../src/index.js';
 import { withSessions as withFetch } from '../../src/web/fetch.js';
 import { withSessions } from '../../src/web/node.js';
-import type { Running } from '../aid/web/adapter.js';
-import { listen } from '../aid/web/listen.js';
-import { makeSite, SECRET, type Site } from '../aid/web/site.js';
+import { makeSite, SECRET, type Site } from '../aid/site.js';
+import { listen, type Running } from '../aid/web/listen.js';
 
 /** Another library's hole: what a stranger's JSON says of `__proto__` is on every object while `work` runs. */
 async function polluted<T>(fields: Record<string, unknown>, work: () => Promise<T>): Promise<T> {
@@ -24,10 +23,11 @@ let site: Site;
 
 beforeEach(() => {
   site = makeSite({ auth: ['moin_login', 'moin_session', 'moin_anon_session'] });
+  site.users.add('alice', '1');
 });
 
 async function login(name = 'alice'): Promise<string> {
-  const form = { login: true, name, password: [...name].reverse().join('') };
+  const form = { login: true, name, password: name };
   const visit = await site.sessions.begin({ method: 'POST', form });
   return ((await visit.commit())['set-cookie'] as string).split(';')[0] as string;
 }
@@ -37,7 +37,7 @@ async function visit(cookie?: string) {
   return { visit, headers: await visit.commit() };
 }
 
-const CREDENTIALS = { login: true, name: 'alice', password: 'ecila' };
+const CREDENTIALS = { login: true, name: 'alice', password: 'alice' };
 const ANSWER = { status: 200, headers: {}, body: 'planted' };
 
 describe('spec 3: what stands on Object.prototype is nobody’s request', () => {

@@ -7,24 +7,25 @@ import { createSessions } from '../../src/sessions.js';
 import { FileLayout } from '../../src/store/file/layout.js';
 import { FileStore } from '../../src/store/file/store.js';
 import { Browser } from '../aid/browser.js';
-import { People } from '../aid/people.js';
+import { CookieJar } from '../aid/cookie-jar.js';
 import { START } from '../aid/site.js';
+import { TestUsers } from '../aid/users.js';
 import { temporaryFolder } from '../store/folder.js';
 
 /** A site on the file store, which keeps the secret, and a clock that stands still. */
 function realSite() {
   const dir = join(temporaryFolder(), 'sessions');
   const store = new FileStore(dir);
-  const people = new People();
+  const users = new TestUsers();
   const sessions = createSessions({
     store,
-    users: people,
+    users,
     anonymousCookieLifetime: 2,
     clock: () => START,
   });
   onTestFinished(() => sessions.close());
-  const browser = () => new Browser(sessions, () => START);
-  return { dir, store, people, sessions, browser };
+  const browser = () => new Browser(sessions, new CookieJar(() => START));
+  return { dir, store, users, sessions, browser };
 }
 
 /** All that stands in a folder: the names of its files and their bytes. */
@@ -201,8 +202,8 @@ describe('what users and administrators can do about sessions', () => {
 
   it('ASVS 7.4.2: once an account is disabled or deleted, none of its sessions logs anybody in', async () => {
     for (const end of ['disable', 'remove'] as const) {
-      const { people, here, there } = await aliceTwice();
-      people[end]('alice');
+      const { users, here, there } = await aliceTwice();
+      users[end]('alice');
       for (const browser of [here, there]) {
         const { user, session, sent } = await browser.visit();
         expect(user).toBeNull();

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { Browser } from '../aid/web/browser.js';
+import { HttpBrowser } from '../aid/web/http-browser.js';
 import { JITI, startWiki, type Wiki } from '../aid/wiki.js';
 
 let folder: string;
@@ -22,39 +22,39 @@ afterAll(async () => {
 });
 
 /** Sends a form as a page of the wiki does, unless the headers say otherwise. */
-function send(browser: Browser, path: string, fields: Record<string, string>, headers?: object) {
+function send(browser: HttpBrowser, path: string, fields: Record<string, string>, headers?: object) {
   const body = new URLSearchParams(fields);
   return browser.fetch(path, { method: 'POST', body, headers: { origin: wiki.url, ...headers } });
 }
 
-function login(browser: Browser, name: string, headers?: object) {
+function login(browser: HttpBrowser, name: string, headers?: object) {
   return send(browser, '/login', { login: '1', name, password: wiki.password }, headers);
 }
 
-async function loggedIn(name: string): Promise<Browser> {
-  const browser = new Browser(wiki.url);
+async function loggedIn(name: string): Promise<HttpBrowser> {
+  const browser = new HttpBrowser(wiki.url);
   expect((await login(browser, name)).status).toBe(303);
   return browser;
 }
 
 /** What stands in the first hidden field of this name. */
-async function hiddenField(browser: Browser, path: string, name: string): Promise<string> {
+async function hiddenField(browser: HttpBrowser, path: string, name: string): Promise<string> {
   const html = await (await browser.fetch(path)).text();
   return new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '';
 }
 
-async function sessionId(browser: Browser): Promise<string> {
+async function sessionId(browser: HttpBrowser): Promise<string> {
   const html = await (await browser.fetch('/trace')).text();
   return /<code>([0-9a-f]{32})<\/code>/.exec(html)?.[1] ?? '';
 }
 
-async function userOf(browser: Browser): Promise<string | undefined> {
+async function userOf(browser: HttpBrowser): Promise<string | undefined> {
   return /id="user">([^<]*)</.exec(await (await browser.fetch('/')).text())?.[1];
 }
 
 describe('forms of the wiki', () => {
-  let alice: Browser;
-  let admin: Browser;
+  let alice: HttpBrowser;
+  let admin: HttpBrowser;
 
   beforeAll(async () => {
     // The second login, so that "your sessions" has forms.
@@ -69,7 +69,7 @@ describe('forms of the wiki', () => {
     ['what the browser says of it', { 'sec-fetch-site': 'cross-site' }],
     ['a neighbour under the same domain', { 'sec-fetch-site': 'same-site' }],
   ])('refuse a login and a logout from another site, by %s', async (_, headers) => {
-    const stranger = new Browser(wiki.url);
+    const stranger = new HttpBrowser(wiki.url);
     expect((await login(stranger, 'alice', headers)).status).toBe(403);
     expect(stranger.cookie).toBe('');
     expect((await send(alice, '/logout', { logout: '1' }, headers)).status).toBe(403);
@@ -89,7 +89,7 @@ describe('forms of the wiki', () => {
   );
 
   it('do nothing for who is not logged in', async () => {
-    const stranger = new Browser(wiki.url);
+    const stranger = new HttpBrowser(wiki.url);
     await stranger.fetch('/');
     for (const path of ['/sessions/end-others', '/sessions/end', '/change-user']) {
       expect((await send(stranger, path, { csrf: '', name: 'alice' })).status).toBe(403);
@@ -130,13 +130,13 @@ describe('forms of the wiki', () => {
 
   it('a login does not lead to another site either if the form was changed', async () => {
     const fields = { login: '1', name: 'alice', password: wiki.password, next: '//evil.example' };
-    const answer = await send(new Browser(wiki.url), '/login', fields);
+    const answer = await send(new HttpBrowser(wiki.url), '/login', fields);
     expect(answer.headers.get('location')).toBe('/');
   });
 
   it('a name that is HTML is shown as text', async () => {
     const fields = { login: '1', name: '"><script>alert(1)</script>', password: 'x' };
-    const answer = await send(new Browser(wiki.url), '/login', fields);
+    const answer = await send(new HttpBrowser(wiki.url), '/login', fields);
     const html = await answer.text();
     expect(html).toContain('value="&quot;&gt;&lt;script&gt;');
     expect(html).not.toContain('<script');
@@ -174,7 +174,7 @@ describe('npm run wiki', () => {
   it('starts again with the same users and sessions, and keeps its configuration to itself', async () => {
     const again = join(folder, "somebody's wiki");
     const first = await startWiki(inject('built'), again);
-    const browser = new Browser(first.url);
+    const browser = new HttpBrowser(first.url);
     const fields = { login: '1', name: 'alice', password: first.password };
     const body = new URLSearchParams(fields);
     await browser.fetch('/login', { method: 'POST', body, headers: { origin: first.url } });

@@ -13,8 +13,8 @@ import { moinSessions } from '../../src/web/express.js';
 import { moinSessions as fastifySessions } from '../../src/web/fastify.js';
 import { withSessions as withFetch } from '../../src/web/fetch.js';
 import { withSessions as node } from '../../src/web/node.js';
-import { People } from '../aid/people.js';
 import { makeSite } from '../aid/site.js';
+import { TestUsers } from '../aid/users.js';
 import { listen } from '../aid/web/listen.js';
 import { temporaryFolder } from '../store/folder.js';
 
@@ -128,7 +128,7 @@ describe('a flood of logins', () => {
 
   it.each(['moin_login', 'http_basic'] as const)('%s says which name was typed', async (method) => {
     const typed: unknown[] = [];
-    class Asked extends People {
+    class Asked extends TestUsers {
       override async verifyPassword(user: DirectoryUser | null, password: string, name?: string) {
         typed.push([user?.name, name]);
         return super.verifyPassword(user, password);

@@ -5,35 +5,25 @@ import {
   changeBack,
   changeUser,
   createSessions,
-  type DirectoryUser,
   MemoryStore,
   type SessionEvent,
   type Sessions,
   StoreError,
-  type UserDirectory,
 } from '../../src/index.js';
-
-const people = new Map<string, DirectoryUser>();
-const users: UserDirectory = {
-  findByName: async (name) => [...people.values()].find((user) => user.name === name) ?? null,
-  findById: async (id) => people.get(id) ?? null,
-  verifyPassword: async (user, password) => user !== null && password === 'right',
-};
+import { TestUsers } from '../aid/users.js';
 
 describe('change of user (spec 5)', () => {
   let sessions: Sessions;
   let store: MemoryStore;
+  let users: TestUsers;
   let cookie: string;
   let told: SessionEvent[];
 
   beforeEach(async () => {
-    people.clear();
-    for (const [id, name] of [
-      ['1', 'AdminUser'],
-      ['2', 'JaneDoe'],
-      ['3', 'JoeDoe'],
-    ] as const)
-      people.set(id, { id, name });
+    users = new TestUsers();
+    users.add('AdminUser', '1');
+    users.add('JaneDoe', '2');
+    users.add('JoeDoe', '3');
     store = new MemoryStore();
     sessions = createSessions({
       store,
@@ -49,7 +39,7 @@ describe('change of user (spec 5)', () => {
   async function logIn(name: string): Promise<string> {
     const visit = await sessions.begin({
       headers: { cookie: cookie ?? '' },
-      form: { login: true, name, password: 'right' },
+      form: { login: true, name, password: name },
     });
     return (await visit.commit())['set-cookie']?.split(';')[0] ?? '';
   }
@@ -122,7 +112,7 @@ describe('change of user (spec 5)', () => {
   });
 
   test('an unknown or disabled user cannot be changed to', async () => {
-    people.set('3', { id: '3', name: 'JoeDoe', disabled: true });
+    users.disable('JoeDoe');
     for (const name of ['Nobody', 'JoeDoe']) {
       const switching = await visit();
       await expect(changeUser(switching, name)).rejects.toThrow(ChangeUserError);
@@ -132,9 +122,9 @@ describe('change of user (spec 5)', () => {
 
   test('who is gone or disabled meanwhile is nobody to be: the superuser is themselves again', async () => {
     await switchTo('JaneDoe');
-    people.set('2', { id: '2', name: 'JaneDoe', disabled: true });
+    users.disable('JaneDoe');
     expect((await visit()).user?.name).toBe('AdminUser');
-    people.delete('2');
+    users.remove('JaneDoe');
     expect((await visit()).user?.name).toBe('AdminUser');
   });
 

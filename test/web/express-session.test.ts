@@ -12,19 +12,21 @@ import { HOUR, MINUTE } from '../../src/base/clock.js';
 import { createSessions, defineConfig } from '../../src/index.js';
 import { idOf } from '../../src/session/cookie/token.js';
 import { MoinStore } from '../../src/web/express-session/store.js';
-import type { Running } from '../aid/web/adapter.js';
-import { Browser } from '../aid/web/browser.js';
-import { listen } from '../aid/web/listen.js';
-import { deferred, onlyRecord, SECRET, TestStore } from '../aid/web/site.js';
+import { deferred } from '../aid/deferred.js';
+import { onlyRecord } from '../aid/records.js';
+import { SECRET } from '../aid/site.js';
+import { WatchedStore } from '../aid/watched-store.js';
+import { HttpBrowser } from '../aid/web/http-browser.js';
+import { listen, type Running } from '../aid/web/listen.js';
 
 const START = Date.UTC(2026, 0, 1);
 let now: number;
-let base: TestStore;
+let base: WatchedStore;
 let store: MoinStore;
 
 beforeEach(() => {
   now = START;
-  base = new TestStore();
+  base = new WatchedStore();
   store = new MoinStore(base, { clock: () => now });
 });
 
@@ -250,7 +252,7 @@ describe('invariants', () => {
 
 describe('express-session over a real server', () => {
   let running: Running;
-  let browser: Browser;
+  let browser: HttpBrowser;
   let gate: ReturnType<typeof deferred>;
 
   beforeEach(async () => {
@@ -258,7 +260,7 @@ describe('express-session over a real server', () => {
     const passport = new Passport();
     passport.use(
       new Strategy((username, password, done) =>
-        done(null, password === 'ecila' ? { id: 1, username } : false),
+        done(null, password === 'alice' ? { id: 1, username } : false),
       ),
     );
     passport.serializeUser((user, done) => done(null, user));
@@ -289,12 +291,12 @@ describe('express-session over a real server', () => {
     // express-session compares with the system's time.
     now = Date.now();
     running = await listen(createServer(app));
-    browser = new Browser(running.origin);
+    browser = new HttpBrowser(running.origin);
   });
 
   afterEach(() => running.close());
 
-  const logIn = () => browser.post('/login', { username: 'alice', password: 'ecila' });
+  const logIn = () => browser.post('/login', { username: 'alice', password: 'alice' });
 
   it('values live on, and a visitor without any costs no record', async () => {
     await browser.fetch('/');

@@ -2,8 +2,8 @@ import { PassThrough } from 'node:stream';
 import Fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { moinSessions } from '../../src/web/fastify.js';
+import { makeSite } from '../aid/site.js';
 import { describeAdapter } from '../aid/web/adapter.js';
-import { makeSite } from '../aid/web/site.js';
 
 describeAdapter('Fastify', async ({ sessions, onError, gate }) => {
   const app = Fastify({ exposeHeadRoutes: true });
@@ -68,7 +68,7 @@ describe('the Fastify plugin', () => {
     );
     await app.register(moinSessions, { sessions: sessions() });
     app.post('/login', async ({ visit }) => ({ user: visit.user?.name ?? null }));
-    const payload = 'login=1&name=alice&password=ecila';
+    const payload = 'login=1&name=alice&password=alice';
     const headers = { 'content-type': type };
     expect((await app.inject({ method: 'POST', url: '/login', payload, headers })).json()).toEqual({
       user: 'alice',

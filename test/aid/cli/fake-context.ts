@@ -1,11 +1,9 @@
-import { HOUR } from '../../../src/base/clock.js';
 import { BrokenPipe, type CliContext } from '../../../src/cli/context.js';
 import { main } from '../../../src/cli/main.js';
-import type { SessionRecord, SessionStore } from '../../../src/store/contract.js';
+import type { SessionStore } from '../../../src/store/contract.js';
 import { MemoryStore } from '../../../src/store/memory.js';
 import type { OpenStoreOptions } from '../../../src/store/open.js';
-
-export const NOW = Date.parse('2026-05-01T12:00:00.000Z');
+import { NOW } from '../records.js';
 
 export interface World {
   store?: SessionStore;
@@ -77,35 +75,4 @@ export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
   };
   outcome.code = await main(argv, context);
   return outcome;
-}
-
-export interface Sample extends Partial<Omit<SessionRecord, 'user'>> {
-  /** The name; the id is `id-` and the name. */
-  user?: string | null;
-}
-
-/** A record whose id begins with `digits`; active for an hour, seen now, by default of alice. */
-export function sample(digits: string, { user = 'alice', ...rest }: Sample = {}): SessionRecord {
-  const cookieExpires = rest.cookieExpires ?? NOW + HOUR;
-  return {
-    version: 1,
-    id: digits.padEnd(32, '0'),
-    kind: user === null ? 'anonymous' : 'user',
-    user: user === null ? null : { id: `id-${user}`, name: user, method: 'moin_login' },
-    created: NOW - HOUR,
-    seen: NOW,
-    cookieExpires,
-    expires: cookieExpires + HOUR,
-    revision: 1,
-    remember: false,
-    ended: null,
-    data: {},
-    ...rest,
-  };
-}
-
-export async function storeOf(...records: SessionRecord[]): Promise<MemoryStore> {
-  const store = new MemoryStore();
-  for (const record of records) await store.create(record);
-  return store;
 }

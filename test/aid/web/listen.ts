@@ -1,8 +1,13 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { type ClientHttp2Session, connect, type Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import type { Running } from './adapter.js';
+
+/** A server under test. */
+export interface Running {
+  origin: string;
+  close: () => Promise<unknown>;
+}
 
 /** Starts a server on a free port of this machine. */
 export async function listen(
@@ -19,7 +24,7 @@ export async function listen(
   return { origin: `${scheme}://127.0.0.1:${port}`, close };
 }
 
-/** The same for HTTP/2, with a client whose streams end before the server does. */
+/** Starts an HTTP/2 server and a client; `close` ends the client's streams first. */
 export async function listenHttp2(
   server: Http2Server,
 ): Promise<{ client: ClientHttp2Session; running: Running }> {
@@ -31,4 +36,11 @@ export async function listenHttp2(
     await new Promise((closed) => server.close(closed));
   };
   return { client, running: { origin: '', close } };
+}
+
+/** Serves ten other requests. Meanwhile an answer that waits for nothing arrives. */
+export async function serveOthers(): Promise<void> {
+  const { origin, close } = await listen(createServer((_request, response) => response.end('fine')));
+  for (let count = 0; count < 10; count++) await (await fetch(origin)).text();
+  await close();
 }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type AuthRequest, createSessions, remoteUser } from '../../../src/index.js';
-import { SECRET, TestStore, TestUsers } from '../../aid/web/site.js';
+import { SECRET } from '../../aid/site.js';
+import { TestUsers } from '../../aid/users.js';
+import { WatchedStore } from '../../aid/watched-store.js';
 
 function site(options: Parameters<typeof remoteUser>[0], users?: TestUsers) {
   const auth = [remoteUser(options), 'moin_session' as const];
-  return createSessions({ store: new TestStore(), secrets: SECRET, auth, ...(users && { users }) });
+  return createSessions({ store: new WatchedStore(), secrets: SECRET, auth, ...(users && { users }) });
 }
 
 async function outcome(
@@ -35,7 +37,10 @@ describe('remote_user', () => {
   });
 
   it('with a directory the user must be in it, and not disabled', async () => {
-    const withUsers = site({ trusted: ['::1'] }, new TestUsers());
+    const users = new TestUsers();
+    users.add('alice', '1');
+    users.disable('bob');
+    const withUsers = site({ trusted: ['::1'] }, users);
     const visit = await withUsers.begin({ remoteAddress: '::1', headers: { 'x-remote-user': 'alice' } });
     expect(visit.user).toEqual({ id: '1', name: 'alice', method: 'remote_user' });
     expect(await outcome(withUsers, '::1', 'mallory')).toEqual([null, 'unknown-user']);

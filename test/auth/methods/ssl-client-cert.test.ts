@@ -9,9 +9,10 @@ import { json } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createSessions, type SessionsOptions, sslClientCert } from '../../../src/index.js';
 import { type Visited, withSessions } from '../../../src/web/node.js';
-import type { Running } from '../../aid/web/adapter.js';
-import { listen } from '../../aid/web/listen.js';
-import { SECRET, TestStore, TestUsers } from '../../aid/web/site.js';
+import { SECRET } from '../../aid/site.js';
+import { TestUsers } from '../../aid/users.js';
+import { WatchedStore } from '../../aid/watched-store.js';
+import { listen, type Running } from '../../aid/web/listen.js';
 
 let folder: string;
 let running: Running;
@@ -62,7 +63,7 @@ const tls = () => ({
 
 async function start(options: Partial<SessionsOptions> = {}): Promise<void> {
   const auth = [sslClientCert(), 'moin_session' as const];
-  const sessions = createSessions({ store: new TestStore(), secrets: SECRET, auth, ...options });
+  const sessions = createSessions({ store: new WatchedStore(), secrets: SECRET, auth, ...options });
   const server = createServer(
     tls(),
     withSessions(sessions, ({ visit }, response) => {
@@ -84,7 +85,7 @@ async function visitWith(certificate: string | null) {
 describe('ssl_client_cert, over HTTP/2', () => {
   it('a verified certificate’s CN is the user, and the cookie is Secure', async () => {
     const auth = [sslClientCert(), 'moin_session' as const];
-    const sessions = createSessions({ store: new TestStore(), secrets: SECRET, auth });
+    const sessions = createSessions({ store: new WatchedStore(), secrets: SECRET, auth });
     const handler = ({ visit }: Visited, response: Http2ServerResponse) =>
       response.end(JSON.stringify(visit.user));
     const server = createSecureServer(tls(), withSessions(sessions, handler));
@@ -132,9 +133,10 @@ describe('ssl_client_cert, over TLS', () => {
 
   it('with a directory the user must be in it', async () => {
     const users = new TestUsers();
+    users.add('alice', '1');
     await start({ users });
     expect(await visitWith('alice')).toMatchObject({ user: { id: '1' } });
-    users.users.length = 0;
+    users.remove('alice');
     expect(await visitWith('alice')).toMatchObject({ user: null, reason: 'unknown-user' });
   });
 });

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
 import type { MemoryStore } from '../../../src/store/memory.js';
-import { cli, NOW, sample, storeOf } from '../../aid/cli/fake-context.js';
+import { cli } from '../../aid/cli/fake-context.js';
+import { NOW, sample, storeOf } from '../../aid/records.js';
 
 const over = { cookieExpires: NOW - 9e6 };
 const grace = { cookieExpires: NOW - 1 };

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
 import { StoreError } from '../../../src/base/errors.js';
 import type { MemoryStore } from '../../../src/store/memory.js';
-import { cli, NOW, sample, storeOf } from '../../aid/cli/fake-context.js';
+import { cli } from '../../aid/cli/fake-context.js';
+import { NOW, sample, storeOf } from '../../aid/records.js';
 
 let store: MemoryStore;
 const over = { cookieExpires: NOW - 2 * HOUR };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cli, sample, storeOf } from '../../aid/cli/fake-context.js';
+import { cli } from '../../aid/cli/fake-context.js';
+import { sample, storeOf } from '../../aid/records.js';
 
 const store = await storeOf(
   sample('abcd1', { data: { cart: ['tea'] }, revision: 3 }),

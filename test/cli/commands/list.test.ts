@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../src/base/clock.js';
-import { cli, NOW, sample, storeOf } from '../../aid/cli/fake-context.js';
+import { cli } from '../../aid/cli/fake-context.js';
+import { NOW, sample, storeOf } from '../../aid/records.js';
 
 const store = await storeOf(
   sample('aaaa', { seen: NOW - MINUTE, data: { cart: [1], trail: [] } }),

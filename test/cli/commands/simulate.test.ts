@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSessions } from '../../../src/sessions.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { FileUserDirectory } from '../../../src/users/file.js';
-import { cli, NOW, storeOf, type World } from '../../aid/cli/fake-context.js';
+import { cli, type World } from '../../aid/cli/fake-context.js';
+import { NOW, storeOf } from '../../aid/records.js';
 
 const PASSWORD = 'correct horse battery';
 const store = await storeOf();

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileUserDirectory } from '../../../src/users/file.js';
-import { cli, sample, storeOf, type World } from '../../aid/cli/fake-context.js';
+import { cli, type World } from '../../aid/cli/fake-context.js';
+import { sample, storeOf } from '../../aid/records.js';
 
 let cwd: string;
 let directory: FileUserDirectory;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../src/base/clock.js';
 import { counted, grouped, relativeTime, shortBytes } from '../../../src/cli/output/humanize.js';
-import { NOW } from '../../aid/cli/fake-context.js';
+import { NOW } from '../../aid/records.js';
 
 describe('what people read', () => {
   it.each([

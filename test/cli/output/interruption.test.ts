@@ -7,8 +7,9 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
 import { lockSlot } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
-import { cli, sample, storeOf } from '../../aid/cli/fake-context.js';
+import { cli } from '../../aid/cli/fake-context.js';
 import { resultOf } from '../../aid/cli/run.js';
+import { sample, storeOf } from '../../aid/records.js';
 
 const idOf = (n: number) => n.toString(16).padStart(4, '0').padEnd(32, '0');
 const IDS = Array.from({ length: 12 }, (_, n) => idOf(n));

@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { cli, sample, storeOf } from '../../aid/cli/fake-context.js';
+import { cli } from '../../aid/cli/fake-context.js';
+import { sample, storeOf } from '../../aid/records.js';
 
 const HOSTILE = 'evil\x1b[2J\x07\x9b31m\u202eabc\u2066\r\n';
 const names = [

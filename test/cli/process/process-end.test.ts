@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
 import { FileStore } from '../../../src/store/file/store.js';
-import { sample } from '../../aid/cli/fake-context.js';
 import { resultOf } from '../../aid/cli/run.js';
+import { sample } from '../../aid/records.js';
 
 const LARGE = 'x'.repeat(10 * 1024 * 1024);
 let folder: string;

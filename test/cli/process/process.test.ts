@@ -11,8 +11,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
 import { lockSlot } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
-import { sample } from '../../aid/cli/fake-context.js';
 import { resultOf } from '../../aid/cli/run.js';
+import { sample } from '../../aid/records.js';
 
 const COUNT = 2000;
 const idOf = (n: number) => n.toString(16).padStart(12, '0').padEnd(32, '0');

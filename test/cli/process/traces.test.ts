@@ -15,9 +15,9 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
 import { FileStore } from '../../../src/store/file/store.js';
-import { sample } from '../../aid/cli/fake-context.js';
 import { need } from '../../aid/need.js';
 import { NODES } from '../../aid/nodes.js';
+import { sample } from '../../aid/records.js';
 
 const PASSWORD = 'a good password\n';
 /** All that a session of work may need, TypeScript included. */

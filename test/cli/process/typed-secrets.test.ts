@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
 import { redact } from '../../../src/cli/output/redact.js';
-import { cli, sample, storeOf } from '../../aid/cli/fake-context.js';
+import { cli } from '../../aid/cli/fake-context.js';
+import { sample, storeOf } from '../../aid/records.js';
 
 const random = () => randomBytes(32).toString('base64url');
 const token = random();

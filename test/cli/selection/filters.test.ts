@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { MemoryStore } from '../../../src/store/memory.js';
 import { FileUserDirectory } from '../../../src/users/file.js';
-import { cli, NOW, type Sample, sample, storeOf } from '../../aid/cli/fake-context.js';
+import { cli } from '../../aid/cli/fake-context.js';
+import { NOW, type Sample, sample, storeOf } from '../../aid/records.js';
 
 const over = { cookieExpires: NOW - 9e6 };
 const grace = { cookieExpires: NOW - 1 };

@@ -5,8 +5,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
 import type { SortItem, SortKey } from '../../../src/cli/sort/sort-item.js';
 import { Sorter } from '../../../src/cli/sort/sorter.js';
-import { cli, sample, storeOf } from '../../aid/cli/fake-context.js';
+import { cli } from '../../aid/cli/fake-context.js';
 import { need } from '../../aid/need.js';
+import { sample, storeOf } from '../../aid/records.js';
 
 vi.mock('node:fs', async (original) => {
   const actual = await original<typeof fs>();

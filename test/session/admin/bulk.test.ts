@@ -6,11 +6,11 @@ import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import { StoppedError, UnfinishedError } from '../../../src/session/admin/bulk.js';
 import type { MemoryStore } from '../../../src/store/memory.js';
 import { openStore } from '../../../src/store/open.js';
-import { cli, NOW, sample, storeOf } from '../../aid/cli/fake-context.js';
+import { cli } from '../../aid/cli/fake-context.js';
 import { need } from '../../aid/need.js';
+import { all, idsIn, NOW, sample, storeOf } from '../../aid/records.js';
 import { makeSite } from '../../aid/site.js';
 import { tinyFileSystem } from '../../store/file/tiny-file-system.js';
-import { all, idsIn } from '../../store/records.js';
 
 const clock = () => NOW;
 const over = { cookieExpires: NOW - 9e6 };

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import type { EndUserOptions } from '../../../src/session/admin/report.js';
-import { NOW, sample, storeOf } from '../../aid/cli/fake-context.js';
-import { all } from '../../store/records.js';
+import { all, NOW, sample, storeOf } from '../../aid/records.js';
 
 const WRONG: readonly (readonly [filter: unknown, message: RegExp])[] = [
   [{ userId: undefined }, /userId of the filter .* is undefined; without the condition, leave the key out/],

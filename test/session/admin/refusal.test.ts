@@ -5,10 +5,9 @@ import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import { Refusals } from '../../../src/session/admin/refusal.js';
 import { isOfChain } from '../../../src/session/lifecycle/chain-names.js';
 import type { UserDirectory } from '../../../src/users/directory.js';
-import { NOW, sample, storeOf } from '../../aid/cli/fake-context.js';
-import { People } from '../../aid/people.js';
+import { all, NOW, sample, storeOf } from '../../aid/records.js';
 import { byHeader, makeSite } from '../../aid/site.js';
-import { all } from '../../store/records.js';
+import { TestUsers } from '../../aid/users.js';
 
 const clock = () => NOW;
 const by = (digits: string, method: string, name = 'alice') => ({
@@ -18,9 +17,9 @@ const by = (digits: string, method: string, name = 'alice') => ({
 
 describe('spec 2: refused when its time is not over, but its user is disabled or gone', () => {
   async function adminOf() {
-    const people = new People();
-    people.disable('bob');
-    people.remove('carol');
+    const users = new TestUsers();
+    users.disable('bob');
+    users.remove('carol');
     const store = await storeOf(
       by('aaaa', 'moin_login'),
       by('bbbb', 'moin_login', 'bob'),
@@ -30,7 +29,7 @@ describe('spec 2: refused when its time is not over, but its user is disabled or
       sample('ffff', { user: null }),
       by('abab', 'express-session:passport', 'dave'),
     );
-    return { people, store, admin: new SessionAdmin({ store, users: people, clock }) };
+    return { users, store, admin: new SessionAdmin({ store, users, clock }) };
   }
   const statesOf = async (infos: AsyncIterable<{ id: string; state: string }>) =>
     Object.fromEntries((await all(infos)).map(({ id, state }) => [id.slice(0, 4), state]));
@@ -66,8 +65,8 @@ describe('spec 2: refused when its time is not over, but its user is disabled or
   });
 
   it.each(['active', 'refused'] as const)('I5: expire asks again whether a session is %s', async (state) => {
-    const people = new People();
-    people.disable('bob');
+    const users = new TestUsers();
+    users.disable('bob');
     const store = await storeOf(by('bbbb', 'moin_login', 'bob'), by('aaaa', 'moin_login'));
     const { scan } = store;
     store.scan = async function* (options) {
@@ -77,7 +76,7 @@ describe('spec 2: refused when its time is not over, but its user is disabled or
         yield entry;
       }
     };
-    const report = await new SessionAdmin({ store, users: people, clock }).expire({ state });
+    const report = await new SessionAdmin({ store, users, clock }).expire({ state });
     expect(report).toMatchObject({ matched: 1, expired: 0, kept: 1 });
   });
 
@@ -152,11 +151,11 @@ describe('spec 2: refused when the auth method that established the user has lef
     const site = makeSite();
     await site.browser().logIn('alice');
     await site.browser().logIn('bob');
-    site.people.disable('bob');
+    site.users.disable('bob');
     const states = async ({ sessions }: Pick<typeof site, 'sessions'>) =>
       Object.fromEntries((await all(sessions.list())).map(({ userName, state }) => [userName, state]));
     expect(await states(site)).toEqual({ alice: 'active', bob: 'refused' });
-    const { store, people: users, time } = site;
+    const { store, users, time } = site;
     const later = makeSite({ store, users, auth: [byHeader, 'moin_session'], clock: () => time.now });
     expect(await states(later)).toEqual({ alice: 'refused', bob: 'refused' });
   });

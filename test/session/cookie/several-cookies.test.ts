@@ -78,7 +78,7 @@ describe('several good cookies (spec 4)', () => {
     const site = makeSite();
     const [alice, bob] = [await loggedIn(site), await loggedIn(site, 'bob')];
     expect((await answerTo(site, [bob.cookie, alice.cookie])).visit.user?.name).toBe('bob');
-    site.people.disable('bob');
+    site.users.disable('bob');
     expect((await answerTo(site, [bob.cookie, alice.cookie])).visit.user?.name).toBe('alice');
   });
 

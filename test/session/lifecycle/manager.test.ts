@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Lifetimes } from '../../../src/session/lifecycle/lifetime.js';
 import { SessionManager } from '../../../src/session/lifecycle/manager.js';
 import { MemoryStore } from '../../../src/store/memory.js';
-import { aRecord, idOf } from '../../store/records.js';
+import { aRecord, idOf } from '../../aid/records.js';
 
 /** A manager of a store with one session, and the events that it emits. */
 async function managing() {

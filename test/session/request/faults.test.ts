@@ -254,7 +254,7 @@ describe('a user directory that fails', () => {
   ] as const)('in %s: %s ends in an error, and nobody is let in', async (method, _, request) => {
     const { site, browser } = await loggedIn();
     const before = await site.records();
-    vi.spyOn(site.people, method).mockRejectedValue(OUT);
+    vi.spyOn(site.users, method).mockRejectedValue(OUT);
     await expect(browser.visit(request)).rejects.toBe(OUT);
     expect(await site.records()).toEqual(before);
   });

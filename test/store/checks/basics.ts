@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { SessionRecord } from '../../../src/store/contract.js';
+import { all, aRecord, idOf, owner } from '../../aid/records.js';
 import type { StoreCheck } from '../contract.js';
-import { all, aRecord, idOf, owner } from '../records.js';
 
 const BAD_IDS: readonly unknown[] = [
   '',

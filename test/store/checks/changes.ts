@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
+import { all, aRecord, count, idOf, increment } from '../../aid/records.js';
 import type { StoreCheck } from '../contract.js';
-import { all, aRecord, count, idOf, increment } from '../records.js';
 
 export const changeChecks: readonly StoreCheck[] = [
   {

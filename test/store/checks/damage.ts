@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { UnreadableRecordError } from '../../../src/base/errors.js';
+import { all, aRecord, idOf, idsIn, increment, owner } from '../../aid/records.js';
 import type { StoreCheck } from '../contract.js';
-import { all, aRecord, idOf, idsIn, increment, owner } from '../records.js';
 
 const NEWER = JSON.stringify({ ...aRecord('a', { user: owner('u') }), version: 2 });
 

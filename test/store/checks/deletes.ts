@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Tombstone } from '../../../src/store/contract.js';
+import { all, aRecord, idOf, idsIn, increment, owner } from '../../aid/records.js';
 import type { StoreCheck } from '../contract.js';
-import { all, aRecord, idOf, idsIn, increment, owner } from '../records.js';
 
 const LOGOUT: Tombstone = { reason: 'logout', at: 1_000_000, until: 2_000_000 };
 const NOTHING = { removed: false, record: null, bytes: 0 };

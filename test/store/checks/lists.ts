@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
+import { all, aRecord, idOf, idsIn, owner } from '../../aid/records.js';
 import type { StoreCheck } from '../contract.js';
-import { all, aRecord, idOf, idsIn, owner } from '../records.js';
 
 const ODD_USERS = [
   '',

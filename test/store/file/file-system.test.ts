@@ -6,9 +6,9 @@ import { StoreError } from '../../../src/base/errors.js';
 import { FileLayout } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { need } from '../../aid/need.js';
+import { all, aRecord, idOf, idsIn, increment, owner } from '../../aid/records.js';
 import { listOf, putFile, temporaryFolder } from '../folder.js';
 import { together, Worker } from '../processes.js';
-import { all, aRecord, idOf, idsIn, increment, owner } from '../records.js';
 import { tinyFileSystem } from './tiny-file-system.js';
 
 /** As root the tests have another user to become; others take away their own rights instead. */

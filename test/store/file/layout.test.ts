@@ -3,8 +3,8 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FileLayout } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
+import { all, aRecord, idOf, idsIn, increment, owner } from '../../aid/records.js';
 import { indexOf, listedIn, listOf, putFile, temporaryStore } from '../folder.js';
-import { all, aRecord, idOf, idsIn, increment, owner } from '../records.js';
 
 const NOW = 1_700_000_000_000;
 const byNow = (record: { expires: number }) => record.expires <= NOW;

@@ -18,8 +18,8 @@ import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import type { FileLayout } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { need } from '../../aid/need.js';
+import { all, aRecord, idOf, idsIn, increment, owner } from '../../aid/records.js';
 import { listOf, temporaryFolder, temporaryStore } from '../folder.js';
-import { all, aRecord, idOf, idsIn, increment, owner } from '../records.js';
 import { giveAway, STRANGER, snapshot } from './tree.js';
 
 const ID = idOf('a');

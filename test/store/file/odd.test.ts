@@ -6,8 +6,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError, UnreadableRecordError } from '../../../src/base/errors.js';
 import { LARGEST } from '../../../src/disk/plain-file.js';
 import type { FileStore } from '../../../src/store/file/store.js';
+import { all, aRecord, idOf, idsIn } from '../../aid/records.js';
 import { putFile, temporaryFolder, temporaryStore } from '../folder.js';
-import { all, aRecord, idOf, idsIn } from '../records.js';
 
 const ID = idOf('odd');
 

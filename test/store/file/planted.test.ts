@@ -18,8 +18,8 @@ import { StoreError } from '../../../src/base/errors.js';
 import type { FileLayout } from '../../../src/store/file/layout.js';
 import type { FileStore } from '../../../src/store/file/store.js';
 import { need } from '../../aid/need.js';
+import { all, aRecord, idOf, idsIn, increment, owner } from '../../aid/records.js';
 import { listOf, putFile, temporaryFolder, temporaryStore } from '../folder.js';
-import { all, aRecord, idOf, idsIn, increment, owner } from '../records.js';
 
 const ID = idOf('a');
 const STRANGER = 65534;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileStore } from '../../../src/store/file/store.js';
+import { all, aRecord, idOf, idsIn, owner } from '../../aid/records.js';
 import { temporaryStore } from '../folder.js';
 import { together, Worker } from '../processes.js';
-import { all, aRecord, idOf, idsIn, owner } from '../records.js';
 
 const NOW = 1_000_000;
 

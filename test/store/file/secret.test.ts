@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileStore } from '../../../src/store/file/store.js';
 import { need } from '../../aid/need.js';
+import { aRecord, idOf, idsIn } from '../../aid/records.js';
 import { putFile, temporaryFolder, temporaryStore } from '../folder.js';
-import { aRecord, idOf, idsIn } from '../records.js';
 import { giveAway, STRANGER } from './tree.js';
 
 const SECRET = `${'A'.repeat(43)}\n`;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { SessionRecord, Tombstone } from '../../../src/store/contract.js';
+import { all, aRecord, idOf, idsIn, owner } from '../../aid/records.js';
 import type { StoreUnderTest } from '../contract.js';
-import { all, aRecord, idOf, idsIn, owner } from '../records.js';
 import type { Reference } from './reference.js';
 
 /** The store in two processes; some command is done in the one, some in the other. */

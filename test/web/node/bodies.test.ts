@@ -12,9 +12,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { moinSessions } from '../../../src/web/express.js';
 import { withSessions as withFetch } from '../../../src/web/fetch.js';
 import { type Handler, withSessions } from '../../../src/web/node.js';
-import type { Running } from '../../aid/web/adapter.js';
-import { listen, listenHttp2 } from '../../aid/web/listen.js';
-import { deferred, makeSite, type Site } from '../../aid/web/site.js';
+import { deferred } from '../../aid/deferred.js';
+import { makeSite, type Site } from '../../aid/site.js';
+import { listen, listenHttp2, type Running } from '../../aid/web/listen.js';
 
 let site: Site;
 let running: Running;
@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 const TYPE = 'application/x-www-form-urlencoded';
-const LOGIN = 'login=1&name=alice&password=ecila&address[city]=Kiel';
+const LOGIN = 'login=1&name=alice&password=alice&address[city]=Kiel';
 
 const post = (path: string, body: string, headers = {}) =>
   fetch(running.origin + path, { method: 'POST', body, headers: { 'content-type': TYPE, ...headers } });
@@ -69,7 +69,7 @@ describe.each([
     const bytes: string[] = [];
     const verify = (_request: unknown, _response: unknown, buffer: Buffer) => void bytes.push(String(buffer));
     await serveExpress(framework, framework.urlencoded({ extended: true, verify }));
-    const nested = { login: '1', name: 'alice', password: 'ecila', address: { city: 'Kiel' } };
+    const nested = { login: '1', name: 'alice', password: 'alice', address: { city: 'Kiel' } };
     expect(await answerTo(path)).toEqual({ user, body: nested });
     const large = { ...nested, x: 'x'.repeat(20_000) };
     expect(await answerTo(path, `${LOGIN}&x=${large.x}`)).toEqual({ user: null, body: large });

@@ -9,9 +9,8 @@ import { moinSessions } from '../../../src/web/express.js';
 import { withSessions as withFetch } from '../../../src/web/fetch.js';
 import { withSessions } from '../../../src/web/node.js';
 import { loginForm, parseFields } from '../../../src/web/shared/form.js';
-import type { Running } from '../../aid/web/adapter.js';
-import { listen } from '../../aid/web/listen.js';
-import { makeSite, type Site } from '../../aid/web/site.js';
+import { makeSite, type Site } from '../../aid/site.js';
+import { listen, type Running } from '../../aid/web/listen.js';
 
 let site: Site;
 let running: Running;
@@ -21,7 +20,7 @@ beforeEach(() => {
 });
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
-const LOGIN = 'login=1&name=alice&password=ecila';
+const LOGIN = 'login=1&name=alice&password=alice';
 
 describe('the fields of a login', () => {
   it.each([
@@ -112,7 +111,7 @@ describe('a body that was parsed before', () => {
     app.use(moinSessions(site.sessions, { loginPaths }));
     app.post('/api/login', ({ visit }, response) => void response.json(visit.user?.name ?? null));
     running = await listen(createServer(app));
-    const body = JSON.stringify({ login: true, name: 'alice', password: 'ecila' });
+    const body = JSON.stringify({ login: true, name: 'alice', password: 'alice' });
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`${running.origin}/api/login`, { method: 'POST', body, headers });
     expect(await response.json()).toBe('alice');
@@ -131,7 +130,7 @@ describe('a body that was parsed before', () => {
     running = await listen(createServer(handler));
     const response = await fetch(`${running.origin}/login`, {
       method: 'POST',
-      body: 'user=alice&pass=ecila',
+      body: 'user=alice&pass=alice',
       headers: FORM,
     });
     expect(await response.text()).toBe('alice');

@@ -4,8 +4,9 @@ import { type AddressInfo, connect } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { withSessions as withFetch } from '../../../src/web/fetch.js';
 import { withSessions } from '../../../src/web/node.js';
+import { deferred } from '../../aid/deferred.js';
+import { makeSite } from '../../aid/site.js';
 import { listen } from '../../aid/web/listen.js';
-import { deferred, makeSite } from '../../aid/web/site.js';
 
 it.each(['resetAndDestroy', 'destroy', 'end'] as const)(
   'spec 5: a visitor who leaves in the middle of a login form (%s) is nothing to warn of, and the server goes on',

@@ -7,10 +7,10 @@ import { withSessions as withFetch } from '../../../src/web/fetch.js';
 import { withSessions } from '../../../src/web/node.js';
 import { loginForm } from '../../../src/web/shared/form.js';
 import type { AdapterOptions } from '../../../src/web/shared/options.js';
-import type { Running } from '../../aid/web/adapter.js';
-import { Browser } from '../../aid/web/browser.js';
-import { listen } from '../../aid/web/listen.js';
-import { makeSite, onlyRecord, type Site } from '../../aid/web/site.js';
+import { onlyRecord } from '../../aid/records.js';
+import { makeSite, type Site } from '../../aid/site.js';
+import { HttpBrowser } from '../../aid/web/http-browser.js';
+import { listen, type Running } from '../../aid/web/listen.js';
 
 let site: Site;
 let running: Running | undefined;
@@ -24,7 +24,7 @@ afterEach(async () => {
   running = undefined;
 });
 
-const ALICE = { login: '1', name: 'alice', password: 'ecila' };
+const ALICE = { login: '1', name: 'alice', password: 'alice' };
 
 /** A form that an application counts as a GET, as method-override does. */
 const asGet: RequestHandler = (request, _response, next) => {
@@ -43,7 +43,7 @@ async function serve(
   app.use(...before, express.urlencoded(), moinSessions(site.sessions, options), ...behind);
   app.use(({ visit }, response) => void response.json(visit.user?.name ?? null));
   running = await listen(createServer(app));
-  return new Browser(running.origin);
+  return new HttpBrowser(running.origin);
 }
 
 /** As one that has been asked too often, it answers in place of the application. */
@@ -92,9 +92,9 @@ describe('spec 5: login forms are taken at loginPaths alone', () => {
   });
 
   it('an administrator who creates a user stays who they are', async () => {
-    site.users.users.push({ id: '4', name: 'root' });
+    site.users.add('root');
     const browser = await serve([]);
-    await browser.post('/login', { login: '1', name: 'root', password: 'toor' });
+    await browser.post('/login', { login: '1', name: 'root', password: 'root' });
     expect(await (await browser.post('/users', ALICE)).json()).toBe('root');
     expect((await onlyRecord(site.store)).user?.name).toBe('root');
   });
@@ -116,7 +116,7 @@ describe('spec 5: login forms are taken at loginPaths alone', () => {
     mounted.use(moinSessions(site.sessions, { loginPaths: ['/app/sign-in'] }));
     app.use('/app', mounted, ({ visit }, response) => void response.json(visit.user?.name ?? null));
     running = await listen(createServer(app));
-    const browser = new Browser(running.origin);
+    const browser = new HttpBrowser(running.origin);
     for (const path of ['/app/login', '/app/x/sign-in'])
       expect(await (await browser.post(path, ALICE)).json()).toBeNull();
     expect(await (await browser.post('/app/sign-in', ALICE)).json()).toBe('alice');
@@ -156,7 +156,7 @@ describe('spec 5: login forms are taken at loginPaths alone', () => {
 
 describe('spec 5: Fastify’s own parsers decide about bodies', () => {
   const FORM = 'application/x-www-form-urlencoded';
-  const payload = 'login=1&name=alice&password=ecila';
+  const payload = 'login=1&name=alice&password=alice';
   const headers = { 'content-type': `${FORM}; charset=utf-8` };
 
   /** As @fastify/formbody registers itself. */
@@ -187,7 +187,7 @@ describe('spec 5: Fastify’s own parsers decide about bodies', () => {
     };
   }
 
-  const fields = { login: '1', name: 'alice', password: 'ecila' };
+  const fields = { login: '1', name: 'alice', password: 'alice' };
   const type = headers['content-type'];
 
   it.each(['before', 'behind'] as const)('a parser registered %s us parses all forms', async (when) => {

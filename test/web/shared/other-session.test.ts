@@ -6,9 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { moinSessions } from '../../../src/web/express.js';
 import { moinSessions as fastifySessions } from '../../../src/web/fastify.js';
 import { withSessions } from '../../../src/web/node.js';
-import type { Running } from '../../aid/web/adapter.js';
-import { listen } from '../../aid/web/listen.js';
-import { makeSite, type Site } from '../../aid/web/site.js';
+import { makeSite, type Site } from '../../aid/site.js';
+import { listen, type Running } from '../../aid/web/listen.js';
 
 let site: Site;
 let running: Running | undefined;

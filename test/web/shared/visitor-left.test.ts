@@ -6,10 +6,11 @@ import express, { type Response } from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { moinSessions } from '../../../src/web/express.js';
 import { type Handler, withSessions } from '../../../src/web/node.js';
-import type { Running } from '../../aid/web/adapter.js';
-import { visitor } from '../../aid/web/browser.js';
-import { listen } from '../../aid/web/listen.js';
-import { deferred, makeSite, onlyRecord, type Site } from '../../aid/web/site.js';
+import { deferred } from '../../aid/deferred.js';
+import { onlyRecord } from '../../aid/records.js';
+import { makeSite, type Site } from '../../aid/site.js';
+import { visitor } from '../../aid/web/http-browser.js';
+import { listen, type Running } from '../../aid/web/listen.js';
 
 let site: Site;
 let running: Running;

@@ -151,7 +151,7 @@ describe('S5: a login that failed', () => {
 
   it('S5: a disabled user is rejected', async () => {
     const site = makeSite();
-    site.people.disable('alice');
+    site.users.disable('alice');
     const { user, reasons } = await site.browser().logIn('alice');
     expect(user).toBeNull();
     expect(reasons.moin_login).toBe('rejected');

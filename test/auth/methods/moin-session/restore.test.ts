@@ -208,7 +208,7 @@ describe('S3: a user cookie', () => {
     'S3: its user is gone or disabled (%s): refused-user',
     async (what) => {
       const { site, browser, before } = await refused(makeSite({ auth: ['moin_login', 'moin_session'] }));
-      site.people[what]('alice');
+      site.users[what]('alice');
       const { user, session, sent, reasons } = await browser.visit();
       expect(user).toBeNull();
       expect(session.available).toBe(false);
@@ -220,7 +220,7 @@ describe('S3: a user cookie', () => {
 
   it('S3: a user who was renamed goes on under the new name', async () => {
     const { site, browser } = await refused();
-    site.people.rename('alice', 'alicia');
+    site.users.rename('alice', 'alicia');
     expect((await browser.visit()).user).toBe('alicia');
   });
 

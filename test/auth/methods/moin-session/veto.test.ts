@@ -18,7 +18,7 @@ const CHAINS: [string, AuthOption[]][] = [
 
 /** The same browser on the site, but with that chain. */
 async function vetoed(site: Site, browser: Browser, auth: AuthOption[], request: object = LOGIN) {
-  const strict = makeSite({ store: site.store, users: site.people, clock: () => site.time.now, auth });
+  const strict = makeSite({ store: site.store, users: site.users, clock: () => site.time.now, auth });
   const there = strict.browser();
   there.plant(browser.cookie);
   const before = await site.store.contents();
@@ -113,7 +113,7 @@ describe('S5: a login that failed', () => {
     const lenient = makeSite({ onLimit: 'deny' });
     const strict = makeSite({
       store: lenient.store,
-      users: lenient.people,
+      users: lenient.users,
       maxSessionsPerUser: 1,
       onLimit: 'deny',
     });

@@ -10,11 +10,11 @@ import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { moinSessions } from '../../../../src/web/express.js';
 import { type Handler, type Visited, withSessions } from '../../../../src/web/node.js';
-import type { Running } from '../../../aid/web/adapter.js';
-import { type Browser, visitor } from '../../../aid/web/browser.js';
-import { listen, listenHttp2 } from '../../../aid/web/listen.js';
-import { serveOthers } from '../../../aid/web/others.js';
-import { deferred, makeSite, onlyRecord, type Site } from '../../../aid/web/site.js';
+import { deferred } from '../../../aid/deferred.js';
+import { onlyRecord } from '../../../aid/records.js';
+import { makeSite, type Site } from '../../../aid/site.js';
+import { type HttpBrowser, visitor } from '../../../aid/web/http-browser.js';
+import { listen, listenHttp2, type Running, serveOthers } from '../../../aid/web/listen.js';
 
 let site: Site;
 let running: Running;
@@ -28,7 +28,7 @@ beforeEach(() => {
 
 afterEach(() => running.close());
 
-async function serveAsItIs(handler: Handler): Promise<Browser> {
+async function serveAsItIs(handler: Handler): Promise<HttpBrowser> {
   running = await listen(createServer(withSessions(site.sessions, handler, { onError })));
   return visitor(running.origin);
 }
@@ -37,7 +37,7 @@ const port = () => Number(new URL(running.origin).port);
 
 describe.each([true, false])('what the application sees of its response (something to save: %s)', (saves) => {
   let count = 0;
-  function serve(handler: Handler): Promise<Browser> {
+  function serve(handler: Handler): Promise<HttpBrowser> {
     return serveAsItIs((request, response) => {
       if (saves && request.session.available) request.session.set('count', ++count);
       return handler(request, response);

@@ -6,11 +6,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuthMethod, AuthOption, Json, Session } from '../../../../src/index.js';
 import { moinSessions } from '../../../../src/web/express.js';
 import { type Handler, withSessions } from '../../../../src/web/node.js';
-import type { Running } from '../../../aid/web/adapter.js';
-import { type Browser, visitor } from '../../../aid/web/browser.js';
-import { listen } from '../../../aid/web/listen.js';
-import { serveOthers } from '../../../aid/web/others.js';
-import { deferred, makeSite, onlyRecord, type Site } from '../../../aid/web/site.js';
+import { deferred } from '../../../aid/deferred.js';
+import { onlyRecord } from '../../../aid/records.js';
+import { makeSite, type Site } from '../../../aid/site.js';
+import { type HttpBrowser, visitor } from '../../../aid/web/http-browser.js';
+import { listen, type Running, serveOthers } from '../../../aid/web/listen.js';
 
 let site: Site;
 let running: Running;
@@ -24,12 +24,12 @@ beforeEach(() => {
 
 afterEach(() => running.close());
 
-async function serveAsItIs(handler: Handler): Promise<Browser> {
+async function serveAsItIs(handler: Handler): Promise<HttpBrowser> {
   running = await listen(createServer(withSessions(site.sessions, handler, { onError })));
   return visitor(running.origin);
 }
 
-async function serveExpress(...handlers: RequestHandler[]): Promise<Browser> {
+async function serveExpress(...handlers: RequestHandler[]): Promise<HttpBrowser> {
   running = await listen(createServer(express().use(...handlers)));
   return visitor(running.origin);
 }

@@ -1,0 +1,41 @@
+import { CookieJar } from '../cookie-jar.js';
+
+/** A browser over HTTP. It follows no redirect by itself. */
+export class HttpBrowser {
+  readonly #origin: string;
+  readonly #isSecure: boolean;
+  readonly #jar = new CookieJar(Date.now);
+
+  constructor(origin: string) {
+    this.#origin = origin;
+    this.#isSecure = origin.startsWith('https:');
+  }
+
+  /** The `Cookie` header that a request sends now; empty without cookies. */
+  get cookie(): string {
+    return this.#jar.header(this.#isSecure);
+  }
+
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.cookie !== '') headers.set('cookie', this.cookie);
+    const response = await fetch(this.#origin + path, { ...init, headers, redirect: 'manual' });
+    for (const field of response.headers.getSetCookie()) this.#jar.take(field, this.#isSecure);
+    return response;
+  }
+
+  async json(path: string, init?: RequestInit): Promise<unknown> {
+    return (await this.fetch(path, init)).json();
+  }
+
+  post(path: string, fields: Record<string, string>): Promise<Response> {
+    return this.fetch(path, { method: 'POST', body: new URLSearchParams(fields) });
+  }
+}
+
+/** A browser that has a visitor's cookie. */
+export async function visitor(origin: string): Promise<HttpBrowser> {
+  const browser = new HttpBrowser(origin);
+  await (await browser.fetch('/')).text();
+  return browser;
+}
