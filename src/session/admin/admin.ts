@@ -6,11 +6,11 @@ import type { AdminOptions, EndUserOptions, ExpireReport, PurgeReport } from './
 import type { AdminSources } from './select.js';
 
 /**
- * Looks at the sessions of a store and ends them: for the command line and for `Sessions` alike (spec 5, 7).
+ * Looks up, ends and removes the sessions of a store: for the command line and for `Sessions` (spec 5, 7).
  *
- * A filter with an unknown key, with an undefined one or with one of a wrong type is a `TypeError`; it never means
- * everybody. A session that fails does not stop the rest; a store that fails does. Then a `StoppedError` carries the
- * `report` of what was done. Failures of single sessions go to `onFailure`, or make one `UnfinishedError` at the end.
+ * A filter with an unknown key, an undefined value or a value of the wrong type throws a `TypeError`; it never means
+ * everybody. The work goes on when a session fails: `onFailure` gets the failure, or one `UnfinishedError` is thrown at the
+ * end. The work stops when the store fails: a `StoppedError` is thrown, with the `report` so far.
  */
 export class SessionAdmin extends SessionLookup {
   readonly #sources: AdminSources;
@@ -20,17 +20,17 @@ export class SessionAdmin extends SessionLookup {
     this.#sources = sources;
   }
 
-  /** Ends sessions now; their records stay for the purge. @throws TypeError on an empty filter without `all` */
+  /** Ends sessions now. Their records stay until a purge. @throws TypeError for an empty filter without `all` */
   async expire(which: readonly string[] | EndingFilter, options: AdminOptions = {}): Promise<ExpireReport> {
     return expireSessions(this.#sources, which, options);
   }
 
-  /** Ends all sessions of a user, but for the one given as `except`. @throws TypeError for what is no text */
+  /** Ends all sessions of a user except `options.except`. @throws TypeError for a `userId` that is not a string */
   async endUser(userId: string, options: EndUserOptions = {}): Promise<ExpireReport> {
     return expireSessionsOf(this.#sources, userId, options);
   }
 
-  /** Removes records: `{ state: 'expired' }` for what cron does. @throws TypeError on an empty filter without `all` */
+  /** Removes records. A cron job uses `{ state: 'expired' }`. @throws TypeError for an empty filter without `all` */
   async purge(which: readonly string[] | EndingFilter, options: AdminOptions = {}): Promise<PurgeReport> {
     return purgeSessions(this.#sources, which, options);
   }

@@ -2,7 +2,7 @@ import { errorCode, MoinSessionsError, PartialError, StoreError } from '../../ba
 import { DISK_FULL } from '../../disk/fault.js';
 import type { AdminOptions, ExpireReport, PurgeReport } from './report.js';
 
-/** What became of one session; null when there was none, so that it counts for nothing. */
+/** What was done with one session; null when there was no session, which counts for nothing. */
 export type Outcome = { done: boolean; bytes: number } | null;
 
 export interface Tally {
@@ -11,13 +11,13 @@ export interface Tally {
   kept: number;
   failed: number;
   bytes: number;
-  /** What ended the work before its time, since it would fail for all others, too. */
+  /** The fault that stopped the work, because all other sessions would fail as well; null for none. */
   fault: StoreError | null;
-  /** The first failure of a session that nobody was told of by `onFailure`. */
+  /** The first failure of a session, where there is no `onFailure`; else null. */
   unreported: MoinSessionsError | null;
 }
 
-/** The store itself cannot be written: the work stopped there. `report` tells what was done until then. */
+/** The store cannot be written, so the work stopped. `report` counts what was done before. */
 export class StoppedError extends StoreError {
   constructor(
     fault: StoreError,
@@ -27,7 +27,7 @@ export class StoppedError extends StoreError {
   }
 }
 
-/** Some sessions failed, and there was no `onFailure` to say so. `report` tells what was done, `cause` the first failure. */
+/** Some sessions failed, and there is no `onFailure`. `report` counts what was done; `cause` is the first failure. */
 export class UnfinishedError extends PartialError {
   constructor(
     cause: MoinSessionsError,
@@ -39,19 +39,19 @@ export class UnfinishedError extends PartialError {
   }
 }
 
-/** Whatever is written next fails in the same way. */
+/** Every further write fails with the same code. */
 const HOPELESS: ReadonlySet<string | undefined> = new Set([...DISK_FULL, 'EROFS', 'ENOLCK']);
-/** So many equal faults of the store in a row are no longer those of single sessions. */
+/** This many equal faults in a row are the store's, not those of single sessions. */
 const TOO_MANY = 3;
 
-/** Whether nothing is to be done, but counted. */
+/** Whether to count only. */
 export function isDry({ dryRun = false }: AdminOptions): boolean {
   return dryRun;
 }
 
 /**
- * Deals with sessions one after the other and counts what became of them. One that fails does not stop the rest; a
- * fault of the store does, and what is no fault of store or record.
+ * Runs `action` on one session after the other and counts the outcomes. A failure of one session does not stop the work. A
+ * fault of the store does; any other error is thrown.
  */
 export async function runBulk<T extends { id: string }>(
   targets: AsyncIterable<T>,
@@ -82,7 +82,7 @@ export async function runBulk<T extends { id: string }>(
   return tally;
 }
 
-/** Hears of each session what made it fail, or null, and says whether that is a fault of the whole store. */
+/** Returns a function that gets each session's error, or null, and returns whether it is a fault of the whole store. */
 function faultCounter(): (error: MoinSessionsError | null) => error is StoreError {
   let code: string | undefined;
   let inARow = 0;
@@ -108,13 +108,13 @@ function count(tally: Tally, { done, bytes }: NonNullable<Outcome>): void {
   }
 }
 
-/** @throws StoppedError when a fault of the store ended the work, UnfinishedError for failures that were not reported */
+/** @throws StoppedError when a fault of the store stopped the work, UnfinishedError for failures without `onFailure` */
 export function expireReport(tally: Tally, dryRun: boolean): ExpireReport {
   const { matched, done, kept, failed, bytes } = tally;
   return orStopped(tally, { matched, expired: done, kept, failed, bytes, dryRun });
 }
 
-/** @throws StoppedError when a fault of the store ended the work, UnfinishedError for failures that were not reported */
+/** @throws StoppedError when a fault of the store stopped the work, UnfinishedError for failures without `onFailure` */
 export function purgeReport(tally: Tally, dryRun: boolean): PurgeReport {
   const { matched, done, kept, failed, bytes } = tally;
   return orStopped(tally, { matched, removed: done, kept, failed, bytes, dryRun });

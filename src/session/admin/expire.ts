@@ -26,7 +26,7 @@ export async function expireSessions(
   return expireReport(tally, isDry(given));
 }
 
-/** Ends all sessions of one user, but for the one given as `except`. */
+/** Ends all sessions of one user except `options.except`. */
 export async function expireSessionsOf(
   sources: AdminSources,
   userId: string,
@@ -44,12 +44,12 @@ type Action = (entry: StoreEntry) => Promise<Outcome>;
 function dryEnd({ clock }: AdminSources, isNamed: boolean): Action {
   return async (entry) => {
     const { record, bytes } = entry;
-    if (record === null) return passOver(entry, isNamed);
+    if (record === null) return skipUnreadable(entry, isNamed);
     return { done: stateOf(record, clock()) !== 'expired', bytes };
   };
 }
 
-/** Ends one session now. The filter is asked again about the record as it is at that moment (I5). */
+/** Ends one session now. The filter is checked again on the record as it is at that moment (I5). */
 function endBy(
   by: EndedBy,
   { store, clock, emit }: AdminSources,
@@ -58,7 +58,7 @@ function endBy(
 ): Action {
   return async (entry) => {
     const { id, bytes, record } = entry;
-    if (record === null) return passOver(entry, isNamed);
+    if (record === null) return skipUnreadable(entry, isNamed);
     const isMeant = (current: SessionRecord) => selection.stillMeans({ id, bytes, record: current }, clock());
     const ended = await endSession(store, id, by, { now: clock, isMeant });
     if (ended !== null) emit?.('ended', { ...eventDetails(ended), reason: by });
@@ -76,8 +76,8 @@ function checked(which: readonly string[] | EndingFilter): SessionFilter {
   return bare(filter);
 }
 
-/** An unreadable record stays as it is (I4). It is a failure where it was named. */
-function passOver({ id, bytes, ...entry }: StoreEntry, isNamed: boolean): Outcome {
+/** An unreadable record stays as it is (I4). It counts as failed where its id was named, else as kept. */
+function skipUnreadable({ id, bytes, ...entry }: StoreEntry, isNamed: boolean): Outcome {
   if (isNamed && entry.record === null) throw new UnreadableRecordError(id, entry.unreadable);
   return { done: false, bytes };
 }

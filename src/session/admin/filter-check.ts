@@ -2,7 +2,7 @@ import { bare } from '../../base/own.js';
 import { didYouMean } from '../../base/suggest.js';
 import type { SessionFilter } from './filter.js';
 
-/** A filter of what ends or removes sessions: `all: true` says that no condition is forgotten. */
+/** The filter of a call that ends or removes sessions. `all: true` confirms that every session is meant. */
 export type EndingFilter = SessionFilter & { all?: boolean };
 
 type Check = readonly [isRight: (value: unknown) => boolean, what: string];
@@ -29,8 +29,8 @@ const EXCEPT_CHECKS = {
 };
 
 /**
- * Refuses what would silently mean more sessions than the caller thinks (spec 5): an unknown key, one that is there and
- * undefined, a value of a wrong type. @throws TypeError naming the key
+ * Refuses filters that would select more sessions than the caller expects (spec 5): with an unknown key, an undefined value,
+ * or a value of the wrong type. @throws TypeError naming the key
  */
 export function assertFilter(filter: unknown): asserts filter is SessionFilter {
   assertShape('filter', filter, CHECKS);
@@ -39,9 +39,9 @@ export function assertFilter(filter: unknown): asserts filter is SessionFilter {
 }
 
 /**
- * The same for a filter of what ends or removes sessions, which must not be empty by mistake.
- * @param verb what would be done to every session: `end`, `remove`
- * @throws TypeError also for no condition without `all: true`, and for conditions beside it
+ * As `assertFilter`, for calls that end or remove sessions: the filter must not be empty by mistake.
+ * @param verb for the message: `end` or `remove`
+ * @throws TypeError also for a filter without conditions and without `all: true`, and for one with both
  */
 export function assertEndingFilter(verb: string, filter: unknown): asserts filter is EndingFilter {
   assertShape('filter', filter, ENDING_CHECKS);
@@ -54,12 +54,12 @@ export function assertEndingFilter(verb: string, filter: unknown): asserts filte
     throw new TypeError('the filter has all and a condition: leave one of them out');
 }
 
-/** @throws TypeError for what is no list of texts */
+/** @throws TypeError unless `ids` is a list of strings */
 export function assertIds(ids: readonly unknown[]): asserts ids is readonly string[] {
   if (!isTexts(ids)) throw new TypeError('session ids must be texts');
 }
 
-/** @throws TypeError for anything but a user's id, and options that `endUser` has */
+/** @throws TypeError unless `userId` is a string and `options` has only the options of `endUser` */
 export function assertEndUser(userId: unknown, options: unknown): asserts userId is string {
   if (!isText(userId)) throw new TypeError(`endUser needs a user's id, and got ${described(userId)}`);
   assertShape('options of endUser', options, EXCEPT_CHECKS);
@@ -70,7 +70,7 @@ function assertShape(
   given: unknown,
   checks: Readonly<Record<string, Check>>,
 ): asserts given is object {
-  // A promise or a map has no keys of its own, and would pass for "everybody".
+  // A promise or a map has no keys of its own, so it would select every session.
   if (Object.prototype.toString.call(given) !== '[object Object]')
     throw new TypeError(`the ${what} must be an object, and is ${described(given)}`);
   for (const [key, value] of Object.entries(given as object)) {
@@ -109,7 +109,7 @@ function isBoolean(value: unknown): boolean {
   return typeof value === 'boolean';
 }
 
-/** Its kind alone: the value may be a secret that came here by mistake. */
+/** The kind of a value. Not the value: it may be a secret, passed by mistake. */
 function described(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (Array.isArray(value)) return 'a list';

@@ -1,46 +1,46 @@
 import type { SessionKind, StoreEntry } from '../../store/contract.js';
 import { type SessionState, stateOfEntry } from '../lifecycle/state.js';
 
-/** Which sessions are meant. Every condition given must hold; none means all. */
+/** Selects sessions that meet every condition given; all sessions where none is given. */
 export interface SessionFilter {
-  /** Ids, whole. */
+  /** Whole ids: any of them. */
   ids?: readonly string[];
-  /** A user's id, or several: any of them. Not together with `userName`. */
+  /** One or several user ids: any of them. Not together with `userName`. */
   userId?: string | readonly string[];
   /**
-   * A user's name, or several: any of them. The directory says whose it is; where it knows nobody of that name, the
-   * names in the records do, which reads the whole store.
+   * One or several user names: any of them. The user directory finds the user. Where it knows no such name, the names in
+   * the records count, which reads the whole store.
    */
   userName?: string | readonly string[];
   kind?: SessionKind;
   state?: SessionState;
-  /** The cookie expires within so many ms from now, and has not yet. */
+  /** The cookie expires within this many ms, and has not expired yet. */
   expiresWithin?: number;
-  /** Last seen at least so many ms ago. */
+  /** Last seen at least this many ms ago. */
   idle?: number;
-  /** Has a value under this key. */
+  /** The session has a value under this key. */
   hasKey?: string;
 }
 
-/** What must hold of a session once it is settled which ids and which users are meant. */
+/** A filter after its names are resolved to user ids; without the ids, which select the candidates. */
 export interface Conditions extends Omit<SessionFilter, 'ids' | 'userId' | 'userName'> {
   userIds?: ReadonlySet<string>;
 }
 
 /**
- * Whether a session is meant. What cannot be read matches only by state, or when nothing is asked.
- * @param refused what `Refusals` says of it
+ * Whether a session meets the conditions. An unreadable one meets only a state, or no condition at all.
+ * @param refused the verdict of `Refusals`
  */
 export function matches(entry: StoreEntry, conditions: Conditions, now: number, refused = false): boolean {
   return isInState(entry, conditions, now, refused) && matchesButState(entry, conditions, now);
 }
 
-/** Whether it is in the state that is asked for, if one is. */
+/** Whether the session is in the state of the conditions, if they name one. */
 export function isInState(entry: StoreEntry, { state }: Conditions, now: number, refused: boolean): boolean {
   return state === undefined || stateOfEntry(entry, now, refused) === state;
 }
 
-/** Whether all else holds that is asked for. */
+/** Whether the session meets all conditions other than the state. */
 export function matchesButState({ record }: StoreEntry, conditions: Conditions, now: number): boolean {
   const { userIds, kind, expiresWithin, idle, hasKey } = conditions;
   if (record === null)

@@ -3,8 +3,8 @@ import type { StoreEntry } from '../../store/contract.js';
 import { type SessionState, stateOfEntry } from '../lifecycle/state.js';
 
 /**
- * A session as operators see it: the fields of spec 7, under these names in every format. Of an unreadable
- * one only `id`, `state` and `bytes` are known; the others are null.
+ * A session as operators see it: the fields of spec 7, under the same names in every format. An unreadable session has
+ * `id`, `state` and `bytes` alone; its other fields are null.
  */
 export interface SessionInfo {
   id: string;
@@ -17,9 +17,9 @@ export interface SessionInfo {
   seen: Date | null;
   cookieExpires: Date | null;
   expires: Date | null;
-  /** The names of the values in it. */
+  /** The keys of its values. */
   keys: string[] | null;
-  /** Stored size. */
+  /** The stored size. */
   bytes: number;
 }
 
@@ -61,11 +61,11 @@ export function fieldsOf<T extends 'text' | 'date' | 'list' | 'number'>(type: T)
   return names.filter((name): name is FieldOf<T> => SESSION_FIELDS[name] === type);
 }
 
-/** All about one session, as `inspect` shows it. */
+/** A session as `inspect` shows it. */
 export interface SessionDetail extends SessionInfo {
   data: JsonObject | null;
   revision: number | null;
-  /** Why it cannot be read, in words; absent when it can. */
+  /** Why the record cannot be read; absent for a readable one. */
   unreadable?: string;
 }
 

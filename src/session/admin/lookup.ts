@@ -5,7 +5,7 @@ import { describeDetail, type SessionDetail, type SessionInfo } from './info.js'
 import { Refusals } from './refusal.js';
 import { type AdminSources, findEntry, Selection } from './select.js';
 
-/** Looks at the sessions of a store, and changes nothing. */
+/** Looks up sessions in a store. Writes nothing. */
 export class SessionLookup {
   readonly #sources: Omit<AdminSources, 'emit'>;
 
@@ -13,13 +13,13 @@ export class SessionLookup {
     this.#sources = sources;
   }
 
-  /** Sessions in no order, one at a time. @throws StoreError also when the user directory cannot be asked */
+  /** The selected sessions, in no order, one at a time. @throws StoreError also when the user directory fails */
   list(filter: SessionFilter = {}): AsyncIterable<SessionInfo> {
     assertFilter(filter);
     return new Selection(this.#sources, filter).infos(this.#sources.clock());
   }
 
-  /** One session, or null; an unreadable one too. */
+  /** The session of a whole id, readable or not; null for none. @throws TypeError for what is no session id */
   async get(id: string): Promise<SessionDetail | null> {
     assertSessionId(id);
     const entry = await findEntry(this.#sources.store, id);
@@ -27,7 +27,7 @@ export class SessionLookup {
     return entry && describeDetail(entry, now, await new Refusals(this.#sources).judge(entry, now));
   }
 
-  /** The whole ids that begin with `prefix` (4 to 32 hex digits), sorted; at most `limit` of them. */
+  /** Up to `limit` ids that begin with `prefix` (4 to 32 hex digits), sorted. @throws TypeError for another prefix */
   async resolve(prefix: string, limit = 10): Promise<string[]> {
     if (!/^[0-9a-f]{4,32}$/.test(prefix))
       throw new TypeError('the beginning of a session id is 4 to 32 lower-case hex digits');

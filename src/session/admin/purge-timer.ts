@@ -1,13 +1,14 @@
 import { SECOND } from '../../base/clock.js';
 import { ConfigurationError } from '../../base/errors.js';
 
-/** What a timer of Node takes, in ms; one that is longer fires at once. */
+/** The longest timeout in Node, in ms. A longer one fires at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /**
- * Calls `purge` every so many ms, until the function that it gives is called; one run at a time, each moved by up to
- * a tenth, and without keeping the process alive. A run that fails is a warning: the next one may succeed.
- * @throws ConfigurationError for less than a second between the runs, or no number of ms
+ * Calls `purge` about every `every` ms, one run at a time, without keeping the process alive. Each wait varies at random, so
+ * that several servers do not purge at once. A run that fails emits a warning, because the next one may succeed.
+ * @returns a function that stops the timer
+ * @throws ConfigurationError unless `every` is a number of at least 1000
  */
 export function purgeRepeatedly(every: number, purge: () => Promise<unknown>): () => void {
   if (!(every >= SECOND && Number.isFinite(every))) {

@@ -44,7 +44,7 @@ function purgeNamed(sources: AdminSources, ids: readonly string[], options: Admi
   );
 }
 
-/** What cron does: asks the store what may have expired, without reading the rest. */
+/** The purge of cron jobs: the store names the candidates, so the other records stay unread. */
 async function purgeExpired(sources: AdminSources, options: AdminOptions): Promise<Tally> {
   const { store, clock } = sources;
   const begun = clock();
@@ -54,7 +54,7 @@ async function purgeExpired(sources: AdminSources, options: AdminOptions): Promi
   return tally;
 }
 
-/** One that has not expired counts only if it was refreshed since the purge began; else the store had guessed. */
+/** An unexpired record counts as kept if it was refreshed since the purge began; else the store guessed wrong, and it does not count. */
 async function removeExpired({ store, clock }: AdminSources, id: string, begun: number): Promise<Outcome> {
   const when = (record: SessionRecord) => stateOf(record, clock()) === 'expired';
   const { removed, record, bytes } = await store.delete(id, { when });

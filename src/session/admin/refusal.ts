@@ -4,38 +4,38 @@ import { isDisabled, type UserDirectory } from '../../users/directory.js';
 import { isOfChain } from '../lifecycle/chain-names.js';
 import { stateOf } from '../lifecycle/state.js';
 
-/** What says whether a session is refused. Where one of them is missing, it refuses none. */
+/** What refusals are judged by. A missing one refuses no session. */
 export interface Authorities {
   users?: UserDirectory | undefined;
   /** The names of the auth methods in the site's chain. */
   methods?: readonly string[] | undefined;
 }
 
-/** express-session asks neither our directory nor our chain: the application judges these sessions. */
+/** Methods of sessions that the application alone judges: express-session asks neither the directory nor the chain. */
 const UNJUDGED = /^express-session(:|$)/;
-/** So many users are remembered. */
+/** The number of users to remember. */
 const MOST_KNOWN = 50_000;
 
-/** Judges which sessions are refused, though their time is not over (spec 2). Asks the directory once for each user. */
+/** Judges whether sessions before their `cookieExpires` are refused (spec 2). Asks the directory once for each user. */
 export class Refusals {
   readonly #authorities: Authorities;
-  /** By user id. */
+  /** The verdict by user id. */
   readonly #known = new Map<string, boolean>();
-  /** By auth method; null where it depends on the user. */
+  /** The verdict by auth method; null where it depends on the user. */
   readonly #methods = new Map<string, boolean | null>();
 
   constructor(authorities: Authorities) {
     this.#authorities = authorities;
   }
 
-  /** What is known at `now` (ms) without asking the directory; undefined when that has to be asked. */
+  /** The verdict at `now` (ms) without asking the directory; undefined where only the directory knows. */
   known({ record }: StoreEntry, now: number): boolean | undefined {
     const user = record?.user ?? null;
     if (record === null || user === null || stateOf(record, now) !== 'active') return false;
     return this.#byMethod(user.method) ?? this.#known.get(user.id);
   }
 
-  /** @throws StoreError when the directory cannot be asked */
+  /** @throws StoreError when the directory fails */
   async judge(entry: StoreEntry, now: number): Promise<boolean> {
     const known = this.known(entry, now);
     const { users } = this.#authorities;
@@ -57,14 +57,14 @@ export class Refusals {
   }
 }
 
-/** Null where it depends on the user. */
+/** The verdict on an auth method; null where it depends on the user. */
 function judgeMethod(method: string, { users, methods }: Authorities): boolean | null {
   if (UNJUDGED.test(method)) return false;
   if (methods !== undefined && !isOfChain(method, methods)) return true;
   return users === undefined ? false : null;
 }
 
-/** @throws StoreError when the directory, which may be the application's own, cannot be asked */
+/** @throws StoreError when the directory, which may be the application's own, throws */
 export async function askDirectory<T>(
   users: UserDirectory,
   ask: (users: UserDirectory) => Promise<T>,

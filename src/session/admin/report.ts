@@ -1,4 +1,4 @@
-/** What `expire` did. `kept`: matched, but meanwhile something else than what was to be ended, or already expired. */
+/** The result of `expire`. `kept`: sessions that matched, but by then had expired or no longer met the filter. */
 export interface ExpireReport {
   matched: number;
   expired: number;
@@ -8,7 +8,7 @@ export interface ExpireReport {
   dryRun: boolean;
 }
 
-/** What `purge` did. `kept`: refreshed meanwhile, so no longer expired (I5). */
+/** The result of `purge`. `kept`: records that matched, but no longer did at their removal (I5), and unreadable ones (I4). */
 export interface PurgeReport {
   matched: number;
   removed: number;
@@ -19,26 +19,25 @@ export interface PurgeReport {
 }
 
 export interface AdminOptions {
-  /** Who ends the sessions, as records and `simulate` tell it. Default `administrator`. */
+  /** Who ends the sessions, for records and `simulate`. Default `administrator`. */
   by?: 'administrator' | 'user';
-  /** Only count what would be done. Default false. */
+  /** Count only, write nothing. Default false. */
   dryRun?: boolean;
-  /** Ends the work between two sessions. */
+  /** Stops the work between two sessions. */
   signal?: AbortSignal;
-  /** Called after each session: how many were ended or removed (or would be), and how many were looked at. */
+  /** Called after each session with the number of sessions ended or removed (or that would be), and of those looked at. */
   onProgress?: (done: number, looked: number) => void;
   /** Called for each session that was ended or removed, or would be. */
   onDone?: (id: string) => void;
   /**
-   * Called for each session that could not be dealt with; it counts as `failed`. Without it, such a failure is thrown in the
-   * end, as an `UnfinishedError`.
+   * Called for each session that failed. Without it, an `UnfinishedError` is thrown at the end when any session failed.
    */
   onFailure?: (id: string, error: unknown) => void;
 }
 
 export interface EndUserOptions {
-  /** The id of the session that goes on; null for none. */
+  /** The id of a session that stays; null for none. */
   except?: string | null;
-  /** Noted in the records: `user` when somebody ends their own. Default `administrator`. */
+  /** Who ends the sessions: `user` for their own. Records keep it. Default `administrator`. */
   by?: 'administrator' | 'user';
 }

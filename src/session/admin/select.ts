@@ -11,25 +11,25 @@ import { type Conditions, isInState, matches, matchesButState, type SessionFilte
 import { describeEntry, type SessionInfo } from './info.js';
 import { type Authorities, askDirectory, Refusals } from './refusal.js';
 
-/** Where sessions are looked up, and what is asked about their users. */
+/** Where sessions are looked up and judged. */
 export interface Sources extends Authorities {
   store: SessionStore;
 }
 
-/** What administration works with. */
+/** What `SessionAdmin` works with. */
 export interface AdminSources extends Sources {
   /** The time in ms. */
   clock: Clock;
-  /** Gets `ended` for each session, and `purged` with the count of them. */
+  /** Emits `ended` for each session, and one `purged` with the number of records. */
   emit?: Emit;
 }
 
-/** The stored sessions that a filter means. Each user is judged once, however many sessions they have. */
+/** The stored sessions that a filter selects. */
 export class Selection {
   readonly #sources: Sources;
   readonly #filter: SessionFilter;
   readonly #refusals: Refusals;
-  /** Null until it is settled which users are meant. */
+  /** Null until the filter's user names are resolved. */
   #conditions: Conditions | null = null;
 
   constructor(sources: Sources, filter: SessionFilter) {
@@ -38,29 +38,29 @@ export class Selection {
     this.#refusals = new Refusals(sources);
   }
 
-  /** The sessions meant at `now` (ms), in no order, one at a time. The directory is asked only where the filter needs it. */
+  /** The sessions selected at `now` (ms), in no order, one at a time. Asks the directory only where the filter needs it. */
   entries(now: number): AsyncGenerator<StoreEntry> {
     const { state } = this.#filter;
     return this.#select(now, state === 'active' || state === 'refused', (entry) => entry);
   }
 
-  /** The same as operators see them. */
+  /** The same sessions as operators see them. */
   infos(now: number): AsyncGenerator<SessionInfo> {
     return this.#select(now, true, (entry, refused) => describeEntry(entry, now, refused));
   }
 
-  /** Whether a session that was selected is still meant, as it is by now (I5). */
+  /** Whether a selected session, as it is now, still meets the filter (I5). */
   stillMeans(entry: StoreEntry, now: number): boolean {
     return matches(entry, this.#conditions ?? {}, now, this.#refusals.known(entry, now));
   }
 
-  /** Mapped here: of a million sessions, each further async layer costs about a second. */
+  /** Maps here, because each further async layer costs about 1 s per million sessions. */
   async *#select<T>(
     now: number,
     judging: boolean,
     as: (entry: StoreEntry, refused: boolean) => T,
   ): AsyncGenerator<T> {
-    const conditions = await settle(this.#sources, this.#filter);
+    const conditions = await resolveUsers(this.#sources, this.#filter);
     this.#conditions = conditions;
     for await (const entry of candidatesOf(this.#sources.store, this.#filter.ids, conditions)) {
       if (!matchesButState(entry, conditions, now)) continue;
@@ -71,15 +71,15 @@ export class Selection {
   }
 }
 
-/** One stored session by its whole id, or null; an unreadable one too. */
+/** The stored session of a whole id, readable or not; null for none. */
 export async function findEntry(store: SessionStore, id: string): Promise<StoreEntry | null> {
   for await (const entry of store.scan({ prefix: id })) if (entry.id === id) return entry;
   return null;
 }
 
 /**
- * The ids of the users of each name: one by the directory; where it knows nobody of that name, all that records say, which
- * reads the whole store. None for a name that nobody knows. @throws StoreError when the directory cannot be asked
+ * The user ids of each name. The directory knows one. Where it knows none, the records count, which reads the whole store.
+ * An unknown name has no ids. @throws StoreError when the directory fails
  */
 export async function userIdsByName(
   { store, users }: Sources,
@@ -99,8 +99,8 @@ export async function userIdsByName(
   return found;
 }
 
-/** @throws StoreError when the directory cannot be asked */
-async function settle(sources: Sources, filter: SessionFilter): Promise<Conditions> {
+/** Resolves the user names of a filter to ids. @throws StoreError when the directory fails */
+async function resolveUsers(sources: Sources, filter: SessionFilter): Promise<Conditions> {
   const { ids: _candidates, userId, userName, ...conditions } = filter;
   if (userId !== undefined) return bare({ ...conditions, userIds: new Set(listOf(userId)) });
   if (userName === undefined) return bare(conditions);
@@ -119,7 +119,7 @@ function candidatesOf(
 }
 
 async function* entriesById(store: SessionStore, ids: readonly string[]): AsyncGenerator<StoreEntry> {
-  // What is no id names no session, and comes near no store (I6).
+  // A string that is no session id names no session, and must not reach the store (I6).
   for (const id of new Set(ids.filter(isSessionId))) {
     const entry = await findEntry(store, id);
     if (entry !== null) yield entry;
