@@ -16,7 +16,7 @@ import { openUsers } from './visit/create-site.js';
 import { type OpenSite, openSite } from './visit/open-site.js';
 import type { Visit } from './visit/visit.js';
 
-/** A site's sessions. Tells what happens to them as events, see `SessionEvent`. */
+/** A site's sessions. Emits an event for each thing that happens to them, see `SessionEvent`. */
 export class Sessions extends SessionEvents {
   readonly #opening: Opening<OpenSite>;
   readonly #purges = new Set<() => void>();
@@ -37,8 +37,8 @@ export class Sessions extends SessionEvents {
 
   /**
    * Runs the auth chain on a request. Give the visit's `commit()` headers to the response before its first byte.
-   * @throws StoreError when the store is out of reach, and whatever an auth method throws: then nobody is logged in
-   *   and nothing was saved; answer with a 500
+   * @throws StoreError when the store is out of reach, and any error of an auth method. Nobody is logged in then, and
+   *   nothing was saved: answer with a 500
    */
   async begin(request: IncomingRequest): Promise<Visit> {
     const { site } = await this.#opening.get();
@@ -46,9 +46,9 @@ export class Sessions extends SessionEvents {
   }
 
   /**
-   * Sessions in no order, one at a time; without a filter all.
+   * Yields sessions one at a time, in no order; without a filter, all of them.
    * @throws TypeError for a filter with an unknown key, one that is undefined or of a wrong type; StoreError also when
-   *   the user directory cannot be asked, for which sessions are `refused`
+   *   the user directory is out of reach: it decides which sessions are `refused`
    */
   async *list(filter: SessionFilter = {}): AsyncGenerator<SessionInfo> {
     const { admin } = await this.#opening.get();
@@ -76,18 +76,19 @@ export class Sessions extends SessionEvents {
   }
 
   /**
-   * Ends all sessions of the user with this id, but for the one of the id `except`: "log out everywhere else".
-   * @throws TypeError when one of them is undefined or no text; StoppedError and UnfinishedError as `expire`
+   * Ends all sessions of the user with this id, except the session with the id `except`: "log out everywhere else".
+   * @throws TypeError when one of them is undefined or not a string; StoppedError and UnfinishedError as `expire`
    */
   async endUser(userId: string, options?: Pick<EndUserOptions, 'except'>): Promise<ExpireReport> {
     return (await this.#opening.get()).admin.endUser(userId, { ...options, by: 'user' });
   }
 
   /**
-   * Purges what has expired, now and then, until `close` or the function that it gives is called; one run at a time,
-   * and without keeping the process alive. Where a cron job calls `moin-sessions purge --expired`, this is not needed.
-   * @param every ms between the runs, a second at least; each is moved by up to a tenth, so that servers do not march
-   * in step
+   * Purges expired sessions repeatedly, one run at a time, without keeping the process alive. Not needed if a cron job
+   * calls `moin-sessions purge --expired`.
+   * @param every ms between the runs, at least 1000; each interval varies by up to a tenth, because several servers must
+   *   not purge at the same moment
+   * @returns a function that stops it; `close` stops it too
    */
   startPurging({ every }: { every: number }): () => void {
     const stop = purgeRepeatedly(every, () => this.purge({ state: 'expired' }));
@@ -95,7 +96,7 @@ export class Sessions extends SessionEvents {
     return stop;
   }
 
-  /** Closes the store. Sessions of requests under way can no longer be saved. */
+  /** Closes the store. Requests in progress can no longer save their sessions. */
   async close(): Promise<void> {
     for (const stop of this.#purges) stop();
     if (this.#opening.current !== null) await (await this.#opening.current).store.close();

@@ -17,9 +17,9 @@ import { cameByHttps } from './visit/read-request.js';
 import type { Site } from './visit/site.js';
 import type { CookieReport, Visit } from './visit/visit.js';
 
-/** What `simulate` found, as its JSON shows it (spec 7). */
+/** The result of `simulate`, in the shape of its JSON (spec 7). */
 export interface Simulation {
-  /** The moment that the chain took for now; ISO 8601. */
+  /** The time at which the requests were simulated; ISO 8601. */
   at: string;
   requests: SimulatedRequest[];
 }
@@ -34,23 +34,23 @@ export interface SimulatedRequest {
 }
 
 export interface SimulateOptions {
-  /** False where only a store was named: then no auth method can have left the chain. Default true. */
+  /** False when only a store was named: no auth method counts as having left the chain. Default true. */
   isConfigured?: boolean;
-  /** The request that is sent. */
+  /** The request to send. */
   request: IncomingRequest;
   /**
-   * How many requests are sent, keeping cookies in between as a browser would. A form goes with the first alone: what
-   * follows are page views. Default 1.
+   * How many requests to send. Keeps cookies in between as a browser would. Only the first request has the form and the
+   * method; the others are page views. Default 1.
    */
   repeat?: number;
-  /** The time (ms) to take for now. Default: the clock's. */
+  /** The time of the requests in ms since 1970. Default: the clock's. */
   at?: number;
 }
 
 /**
- * Sends requests through the real auth chain over a view of the store that keeps writes to itself: explains what a
- * server would do, and changes nothing. User files are opened for reading only; a directory or an auth method of the
- * application's own does what it does.
+ * Sends requests through the real auth chain, over a view of the store that keeps writes to itself. Explains what a server
+ * would do, and changes neither the store nor user files. It cannot keep the application's own directories and auth
+ * methods from writing.
  */
 export async function simulate(
   options: SessionsOptions & { store: SessionStore & Partial<SecretKeeper> },
@@ -72,7 +72,7 @@ export async function simulate(
     const visit = await begin({ ...sent, headers }, site);
     const { 'set-cookie': setCookie } = await visit.commit();
     requests.push(reportOf(visit, overlay.writes.splice(0)));
-    // Nothing above need wait for anything, and Ctrl-C is heard between two turns only.
+    // Node handles Ctrl-C between two turns of the event loop, and nothing above has to wait for one.
     await nextTurn();
     if (setCookie === undefined) continue;
     const secure = cameByHttps(request, site.trusted);
@@ -86,7 +86,7 @@ async function rehearsal(
   base: SessionStore & Partial<SecretKeeper>,
   store: OverlayStore,
 ): Promise<Site> {
-  // Where no secret was made yet, no cookie can be good: any secret shows that.
+  // A store without a secret has signed no cookie yet: under any secret, no cookie verifies.
   const secrets = settings.secrets ?? [(await base.secret?.({ create: false })) ?? randomBytes(32)];
   const signer = new CookieSigner(settings.cookieName, secrets);
   const users = openUsers(settings.users, { readOnly: true });
@@ -119,7 +119,7 @@ function keepCookie(
   const others = parseCookieHeader(sent).filter(([other]) => other !== name);
   const kept = others.map(([other, value]) => `${other}=${value}`);
   const isDeleted = attributes.includes('Max-Age=0');
-  // A browser takes no Secure cookie from a connection that is not (RFC 6265bis, section 5.7).
+  // A browser ignores a Secure cookie from an insecure connection (RFC 6265bis, section 5.7).
   const isRefused = attributes.includes('Secure') && !secure;
   if (!isDeleted && !isRefused) kept.push(pair);
   return kept.join('; ');

@@ -9,7 +9,7 @@ import { type RemoteUserOptions, remoteUser } from './methods/remote-user.js';
 import { type SslClientCertOptions, sslClientCert } from './methods/ssl-client-cert.js';
 
 interface Entry<Options> {
-  /** The options that may stand beside `method` in a configuration. */
+  /** The options that a configuration may set beside `method`. */
   options: readonly (keyof Options & string)[];
   make: (options: Options) => AuthMethod;
 }
@@ -21,7 +21,7 @@ function entry<Options extends object>(
   return { make, options };
 }
 
-/** The built-in methods by the names that they have in configuration files (spec 3). */
+/** The built-in methods by their names in configuration files (spec 3). */
 const BUILT_IN = {
   moin_login: entry(() => moinLogin()),
   moin_session: entry<MoinSessionOptions>(moinSession, ['leave']),
@@ -32,10 +32,10 @@ const BUILT_IN = {
   log: entry(() => log()),
 };
 
-/** The names that no two methods of a chain may share. */
+/** A chain may have each of these names once. */
 const SINGLE = [...Object.keys(BUILT_IN), 'passport'];
 
-/** The name of a built-in method, for configuration files. */
+/** The name of a built-in method. */
 export type BuiltInMethod = keyof typeof BUILT_IN;
 
 /** A built-in method with its options: `{ method: 'remote_user', trusted: ['127.0.0.1'] }`. */
@@ -45,12 +45,12 @@ export type BuiltInOption =
   | ({ method: 'remote_user' } & RemoteUserOptions)
   | ({ method: 'ssl_client_cert' } & SslClientCertOptions);
 
-/** A link of the chain as configured: a name, a name with options, or a method. */
+/** A link of the chain in the configuration: a name, a name with options, or a method. */
 export type AuthOption = BuiltInMethod | BuiltInOption | AuthMethod;
 
 /**
- * The methods of a chain, in its order.
- * @param anonymousLifetimeGiven whether `anonymousCookieLifetime` is configured at all; 0 is an answer
+ * The methods of a chain, in order.
+ * @param anonymousLifetimeGiven whether `anonymousCookieLifetime` is set; 0 counts as set
  * @throws ConfigurationError for an unknown name, or an order that cannot work (spec 3)
  */
 export function readChain(auth: readonly AuthOption[], anonymousLifetimeGiven: boolean): AuthMethod[] {

@@ -5,42 +5,40 @@ import type { Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 
-/** The user as the chain passes them on. */
+/** A user on the way through the chain. */
 export interface AuthUser extends SessionOwner {
-  /** False after a logout: later methods still get to know who it was (S6). */
+  /** False after a logout: later methods still see who it was (S6). */
   valid: boolean;
 }
 
-/** The request as auth methods get it. */
+/** A request as auth methods see it. */
 export interface AuthRequest extends Required<Pick<IncomingRequest, 'method' | 'url'>> {
-  /** By lower-case name, unless the request was written by hand. */
+  /** Names are in lower case, unless the request was written by hand. */
   readonly headers: HeaderFields;
   readonly remoteAddress: string | undefined;
   /** True when the browser's connection is HTTPS, here or at a trusted proxy. */
   readonly secure: boolean;
   readonly clientCertificate: ClientCertificate | undefined;
-  /** Empty when another site sent it: see `crossSite`. */
+  /** Empty when another site sent the request: see `crossSite`. */
   readonly form: Readonly<LoginForm>;
   readonly body: unknown;
-  /** Set when another site sent the request (spec 2): its form logs nobody in or out, and it gets no anonymous cookie. */
+  /** Set when another site sent the request (spec 2). Its form logs nobody in or out, and it gets no anonymous cookie. */
   readonly crossSite: CrossSite | null;
+  /** The server's own request object. */
   readonly raw: unknown;
-  /**
-   * The request's session. A method may put its own here, if it follows the public interface (spec 3);
-   * null until some method did.
-   */
+  /** Null until a method puts a session here. It may be the method's own, if it follows the `Session` interface (spec 3). */
   session: Session | null;
 }
 
-/** What is to be said of a request that another site sent. */
+/** Details of a request that another site sent. */
 export interface CrossSite {
-  /** Why it counts as such and what to do if it should not, in words for people. */
+  /** Why the request counts as cross-site, and the remedy; for people. */
   readonly text: string;
-  /** The form asked to log in or out. */
+  /** Whether the form asked to log in or out. */
   readonly asksForLogin: boolean;
 }
 
-/** What is known when a method's turn comes (spec 3). */
+/** The state of the chain when a method runs (spec 3). */
 export interface Known {
   readonly user: AuthUser | null;
   readonly name: string;
@@ -49,41 +47,40 @@ export interface Known {
   readonly login: boolean;
   /** The request asks to log out. */
   readonly logout: boolean;
-  /** An earlier method took the login for its own and refused it, and none established a user since. */
+  /** An earlier method refused the login, and no method has established a user since. */
   readonly loginRejected: boolean;
-  /** An earlier method took away the user whom one before it had established: nobody is to be logged in. */
+  /** An earlier method took the user away, and no method has established one since: log nobody in. */
   readonly vetoed: boolean;
   /** The request's cookies by name; of equal names the first. */
   readonly cookies: ReadonlyMap<string, string>;
 }
 
-/** What a method decides. */
+/** The answer of an auth method. */
 export interface AuthResult {
   /**
-   * The same user as before, another one, or null: a veto if there was one. A user without `method` is taken to be
-   * established by this method, and one without `valid` to be valid; `method` may be `NAME:LABEL`, NAME a method of the
-   * chain. Where the site has a user directory, its entry of this `id` decides on the name, and on whether they can be
-   * logged in at all.
+   * The user known before, another user, or null: a veto if there was a user. `method` defaults to this method's name, and
+   * may be `NAME:LABEL`, where NAME is a method of the chain; `valid` defaults to true. If the site has a user directory, its
+   * entry of this `id` decides the name, and whether the user can be logged in.
    */
   user: (Pick<AuthUser, 'id' | 'name'> & Partial<AuthUser>) | null;
   /** Whether the chain goes on to the next method. */
   continue: boolean;
-  /** One word for programs (`restored`, `rejected`, …). Default: `accepted` if the user changed, else `passed`. */
+  /** One word for programs (`restored`, `rejected`, …). Default: `accepted` for a new user, `veto` for a veto, else `passed`. */
   reason?: string;
-  /** Why, in words for people: shown by `moin-sessions simulate`. Never a token or a password. */
+  /** Why, for people: `moin-sessions simulate` shows it. Must hold no token and no password. Default: empty. */
   text?: string;
-  /** What the step did besides, each in a few words. */
+  /** Side effects of the step, each in a few words. Default: none. */
   effects?: string[];
-  /** The login form was meant for this method, and it refused. */
+  /** True when this method was asked to check the login, and refused it. Default false. */
   loginRejected?: boolean;
-  /** The user has logged in by this very request, though it sent no login form: S4 applies. */
+  /** True when this request is a login although it sent no login form: S4 applies. Default false. */
   login?: boolean;
   /**
-   * The answer to this request, in place of the application's: a redirect, a challenge. The first one counts. Later
-   * methods still run if `continue` says so, so that the visitor keeps their session.
+   * An answer in place of the application's: a redirect, a challenge. The first one in the chain counts. Later methods
+   * still run if `continue` is true: the visitor keeps their session.
    */
   response?: AuthResponse;
-  /** Put into the request's session when the chain has ended, whichever method provides it; undefined removes a value. */
+  /** Values to put into the session after the chain has ended, whichever method opens it; undefined removes a value. */
   values?: ReadonlyMap<string, Json | undefined>;
 }
 
@@ -96,26 +93,26 @@ export interface AuthResponse {
   body?: string;
 }
 
-/** What the site lends to its methods. */
+/** The parts of the site that auth methods may use. */
 export interface AuthSite {
   readonly users: UserDirectory | undefined;
-  /** Sessions and their cookie in this visit: for methods that replace the built-in ones. */
+  /** Opens and ends the sessions of this request, and sets the cookie: for methods that replace the built-in ones. */
   readonly context: SessionContext;
-  /** The names of the chain's methods, in its order; null in `simulate` where no configuration says what they are. */
+  /** The names of the chain's methods, in order. Null if `simulate` runs without a configuration that names them. */
   readonly chain: readonly string[] | null;
 }
 
 /** One link of the auth chain (spec 3). */
 export interface AuthMethod {
-  /** As it stands in the trace, and in records of users whom it establishes. */
+  /** Appears in the trace, and in the records of users that this method establishes. */
   readonly name: string;
-  /** Decides on one request. What it throws ends the request as failed: nobody is logged in, nothing is saved. */
+  /** Decides on one request. An error ends the request: nobody is logged in, nothing is saved. */
   authenticate(request: AuthRequest, known: Known, site: AuthSite): AuthResult | Promise<AuthResult>;
-  /** Checks at start whether the method can work on this site. @throws ConfigurationError with the remedy. */
+  /** Checks at start that the method can work on this site. @throws ConfigurationError with the remedy */
   configure?(site: Pick<AuthSite, 'users'>): void;
 }
 
-/** One step of the trace: what a method got, decided and did. */
+/** One step of the trace: the input, the decision and the effects of one method. */
 export interface AuthStep {
   method: string;
   userBefore: AuthUser | null;

@@ -3,12 +3,12 @@ import { ConfigurationError } from './errors.js';
 /** The time in milliseconds since 1970-01-01 UTC. Everything that needs the time takes a clock. */
 export type Clock = () => number;
 
-/** The system's time; asks `Date.now` each time, so that fake timers count. */
+/** The system's time. Looks `Date.now` up at each call: fake timers replace it. */
 export const systemClock: Clock = () => Date.now();
 
 /**
- * An application's clock, rounded down to whole ms, which records and cookies are made of. It is asked once here.
- * @throws ConfigurationError, here and whenever it is asked, unless it is a function that gives a number
+ * An application's clock, rounded down to whole ms. Calls it once, as a check.
+ * @throws ConfigurationError, here and at each later call, unless the clock is a function that returns a finite number
  */
 export function wholeClock(clock: unknown): Clock {
   if (typeof clock !== 'function') throw noClock('it is no function');

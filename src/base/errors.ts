@@ -1,7 +1,7 @@
 import { isError } from './realm.js';
 
 /**
- * Errors by cause. Every message says what is wrong and, behind it, what to do about it.
+ * Errors by cause. Every message says what is wrong, and then the remedy.
  * The command line turns `exitCode` into its exit status (spec 7).
  */
 export class MoinSessionsError extends Error {
@@ -24,12 +24,12 @@ export class UsageError extends MoinSessionsError {
   override readonly exitCode = 2;
 }
 
-/** The store (or the user directory) is out of reach, full, or refuses us. */
+/** The store or the user directory is out of reach, full, or denies access. */
 export class StoreError extends MoinSessionsError {}
 
 /**
- * So many logins wait for the check of their password that this one is refused, unchecked. Every adapter answers it with 429
- * and `Retry-After`; where `sessions.begin` is called directly, the application does.
+ * Too many logins wait for their password check: this one is refused unchecked. Every adapter answers with 429 and
+ * `Retry-After`; an application that calls `sessions.begin` itself must do the same.
  */
 export class TooManyLoginsError extends StoreError {
   readonly statusCode = 429;

@@ -3,7 +3,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 export type JsonObject = { readonly [key: string]: Json };
 
-/** Levels in a value: beyond some thousands, JSON runs out of stack. */
+/** The most levels of nesting in a value. JSON runs out of stack at some thousands. */
 export const DEEPEST = 1000;
 
 /** True for an object that JSON would write with braces. */
@@ -44,7 +44,7 @@ export function assertJson(key: string, value: unknown): asserts value is Json {
   }
 }
 
-/** Whether `assertJson` takes it. */
+/** Whether `assertJson` accepts the value. */
 export function isJson(value: unknown): value is Json {
   try {
     assertJson('', value);
@@ -54,7 +54,7 @@ export function isJson(value: unknown): value is Json {
   }
 }
 
-/** Whether a value has more levels than these. A cycle has. */
+/** Whether a value has more levels than `levels`. True for a cycle. */
 export function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
@@ -67,7 +67,7 @@ function describe(value: unknown): string {
   return value === undefined ? 'undefined' : `a ${typeof value}`;
 }
 
-/** What keeps an object or array from coming back from JSON as it went in, beside what its values are; or null. */
+/** Why an object or array itself, apart from its values, does not survive JSON; or null. */
 function flawOf(part: object): string | null {
   const isList = Array.isArray(part);
   const kind = isList ? 'an array' : 'an object';
@@ -84,7 +84,7 @@ function flawOf(part: object): string | null {
   return typeof (part as { toJSON?: unknown }).toJSON === 'function' ? `${kind} with a method toJSON` : null;
 }
 
-/** Also of another realm, whose `Object.prototype` is another one. */
+/** Also true for a plain object of another realm, which has another `Object.prototype`. */
 function isPlain(value: object): boolean {
   const prototype: object | null = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype || isRootOfRealm(prototype);

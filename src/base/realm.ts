@@ -1,8 +1,8 @@
 import { isNativeError } from 'node:util/types';
 
 /**
- * What a value is, whichever realm made it: test runners (Jest, Vitest's `vmThreads`) run applications in a context of
- * `node:vm`, where `instanceof` knows neither the errors nor the URLs of Node itself.
+ * Type checks that work across realms. Test runners (Jest, Vitest's `vmThreads`) run applications in a `node:vm` context,
+ * where `instanceof` fails for Node's own errors and URLs.
  */
 
 export function isError(value: unknown): value is Error {

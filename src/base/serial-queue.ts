@@ -1,14 +1,14 @@
-/** Lets tasks run one after the other, in the order in which they came; one that fails does not hold up the next. */
+/** Runs tasks one after the other, in order. A task that fails does not stop the next one. */
 export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
   #under = 0;
 
-  /** Whether no task runs or waits. */
+  /** True when no task runs or waits. */
   get isIdle(): boolean {
     return this.#under === 0;
   }
 
-  /** What the task gives, or throws, when its turn has come. */
+  /** Runs the task in its turn. Resolves or rejects as the task does. */
   run<T>(task: () => Promise<T>): Promise<T> {
     const result = this.#last.then(task);
     const over = () => {

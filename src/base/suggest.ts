@@ -1,4 +1,4 @@
-/** ` (did you mean 'store'?)` for a word that is nearly one of the valid ones, else nothing. */
+/** ` (did you mean 'store'?)` if the word is close to a valid one, else an empty string. */
 export function didYouMean(word: string, valid: readonly string[]): string {
   const [nearest] = valid
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -7,7 +7,7 @@ export function didYouMean(word: string, valid: readonly string[]): string {
   return nearest === undefined ? '' : ` (did you mean '${nearest.candidate}'?)`;
 }
 
-/** How many letters must be put in, taken out or replaced (Levenshtein). */
+/** The number of letters to insert, remove or replace (Levenshtein distance). */
 function editDistance(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [row, letter] of [...from].entries()) {

@@ -1,4 +1,4 @@
-/** The pairs of a `Cookie` header (RFC 6265, section 4.2.1), leniently: what is no pair is passed over. */
+/** The pairs of a `Cookie` header (RFC 6265, section 4.2.1), read leniently: skips parts that are no pair. */
 export function parseCookieHeader(header: string | readonly string[] | undefined): [string, string][] {
   if (header === undefined || header.length === 0) return [];
   const text = typeof header === 'string' ? header : header.join(';');

@@ -1,10 +1,10 @@
 import { headerField, headerFields } from './header.js';
 import type { IncomingRequest } from './request.js';
 
-/** Methods that change nothing, of which no other site can make use (RFC 9110, section 9.2.1). */
+/** Methods that change nothing (RFC 9110, section 9.2.1): another site gains nothing by them. */
 const SAFE = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
 
-/** What decides whether another site sent a request. */
+/** The site's side of the question whether another site sent a request. */
 export interface SiteOrigin {
   /** The peer is a trusted proxy: its `X-Forwarded-Host` is the host that the browser asked for. */
   behindProxy: boolean;
@@ -12,9 +12,9 @@ export interface SiteOrigin {
 }
 
 /**
- * Whether another site sent a request (spec 2, cross-site). A request that says nothing of its sender, as curl's, is not
- * taken to be one.
- * @returns why it counts as cross-site and what to do if it should not, in words for people; or null
+ * Whether another site sent a request (spec 2, cross-site). A request that does not name its sender, such as curl's, does
+ * not count as cross-site.
+ * @returns null, or why the request counts as cross-site and the remedy, for people
  */
 export function whyCrossSite(
   request: IncomingRequest,
@@ -38,13 +38,13 @@ export function whyCrossSite(
 
 const TRUST_IT = "if that site is yours, put its origin into the option 'trustedOrigins'";
 
-/** Of several values the first, which the outermost proxy wrote. */
+/** The first of several values: the outermost proxy wrote it. */
 function first(header: string | readonly string[] | undefined): string | undefined {
   const text = typeof header === 'string' ? header : header?.[0];
   return text?.split(',', 1)[0]?.trim();
 }
 
-/** The origin's scheme tells which port is the default on both sides. `null`, and what is no origin, is no host. */
+/** Compares with the default port of the origin's scheme on both sides. False for `null` and for other text that is no origin. */
 function isHost(origin: string, host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(origin)) return false;
   const { protocol, host: sender } = new URL(origin);
@@ -57,7 +57,7 @@ function hosts(origin: string | undefined, host: string | undefined): string {
   return `${from} and ${host === undefined ? 'names no Host' : `went to ${shown(host)}`}`;
 }
 
-/** What a stranger wrote: not more of it than a name needs. */
+/** Quotes and shortens text that a stranger wrote. */
 function shown(text: string): string {
   return /^[\w.:/[\]-]{1,255}$/.test(text) ? text : JSON.stringify(text.slice(0, 100));
 }

@@ -1,6 +1,6 @@
 import type { HeaderFields, IncomingRequest } from './request.js';
 
-/** Header fields by name, in whatever form they came; a name that comes several times has a list. */
+/** Header fields by name, from an object or from `Headers`. A name that occurs several times has a list. */
 export function headerFields(headers: NonNullable<IncomingRequest['headers']>): HeaderFields {
   if (!isIterable(headers)) return headers;
   const fields = new Map<string, string | string[]>();
@@ -18,9 +18,9 @@ function isIterable(
   return Symbol.iterator in headers;
 }
 
-/** A header field; Node's names are in lower case, those of a request written by hand may not be. */
+/** A header field by its lower-case name. The names in `headers` may be in any case. */
 export function headerField(headers: HeaderFields, name: string): string | readonly string[] | undefined {
-  // A name of `Object.prototype` would be found in every request.
+  // `hasOwn`: a polluted `Object.prototype` would give every request its fields.
   if (Object.hasOwn(headers, name)) return headers[name];
   const spelling = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
   return spelling === undefined ? undefined : headers[spelling];

@@ -33,7 +33,7 @@ function addRange(list: BlockList, option: string, entry: unknown): void {
   list.addSubnet(address, bits, family === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** What a trusted proxy says the browser used; of several values the first, which the outermost proxy wrote. */
+/** Whether `X-Forwarded-Proto` says HTTPS. The first of several values counts: the outermost proxy wrote it. */
 export function forwardedHttps(header: string | readonly string[] | undefined): boolean {
   const first = typeof header === 'string' ? header : header?.[0];
   return first?.split(',', 1)[0]?.trim().toLowerCase() === 'https';

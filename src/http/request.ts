@@ -3,7 +3,7 @@ export interface HeaderFields {
   readonly [name: string]: string | readonly string[] | undefined;
 }
 
-/** What an adapter knows of a request: all that the auth chain works with. */
+/** A request as an adapter gives it to the auth chain. */
 export interface IncomingRequest {
   /** `GET`, `POST`, … Default `GET`. */
   method?: string;
@@ -15,13 +15,13 @@ export interface IncomingRequest {
   remoteAddress?: string | undefined;
   /** The connection itself is TLS. */
   secure?: boolean | undefined;
-  /** The peer's verified certificate, if it showed one; only `ssl_client_cert` looks at it. */
+  /** The peer's certificate, if it sent one. Only `ssl_client_cert` reads it. */
   clientCertificate?: ClientCertificate | undefined;
-  /** What a login or logout form sent. */
+  /** The fields of a login or logout form. */
   form?: LoginForm | undefined;
-  /** The body, if it was parsed: for `passport`, whose strategies look for fields of their own. */
+  /** The parsed body, if any. The strategies of `passport` read their fields there. */
   body?: unknown;
-  /** The server's own request object, for methods that need more than stands here; `passport` hands it to strategies. */
+  /** The server's own request object, for methods that need more; `passport` passes it to strategies. */
   raw?: unknown;
 }
 
@@ -31,12 +31,12 @@ export interface LoginForm {
   logout?: boolean;
   name?: string;
   password?: string;
-  /** "Remember me": a lifetime that may be "forever" (spec 3, Lifetimes). */
+  /** "Remember me": asks for a longer lifetime (spec 3, Lifetimes). */
   rememberMe?: boolean;
 }
 
 export interface ClientCertificate {
-  /** Verified against the server's authorities. */
+  /** Whether one of the server's authorities signed it. */
   authorized: boolean;
   /** The subject, by attribute name: `{ CN: 'alice', O: 'Example' }`. */
   subject: { readonly [attribute: string]: string | readonly string[] | undefined };

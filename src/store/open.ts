@@ -97,7 +97,8 @@ function notInThisVersion(where: string): never {
 
 /** Names the scheme alone: behind it there may be a password. */
 function unknownScheme(scheme: string): ConfigurationError {
-  const known = [...SCHEMES.keys()].map((name) => `${name}:`).join(', ');
+  const available = [...SCHEMES].filter(([, opener]) => opener !== notInThisVersion);
+  const known = available.map(([name]) => `${name}:`).join(', ');
   return new ConfigurationError(
     `'${scheme}:' names no kind of store: there are ${known}, or a path (begin it with ./ if it has a colon)`,
   );

@@ -9,10 +9,11 @@ import { asSiteVisit, type SiteVisit, type Visit } from './visit.js';
 export class ChangeUserError extends MoinSessionsError {}
 
 /**
- * Lets a superuser go on as another user (spec 5): from now on `visit.user` is that one, in later requests too, and
- * `visit.realUser` stays who it is. Ends with the session, with a new login, or by `changeBack`. Saved at once, and told
- * as the event `setuid`.
- * @throws ChangeUserError when this visitor is none of the superusers, has no session to keep it in, or there is no such user who is not disabled
+ * Lets a superuser act as another user (spec 5): `visit.user` becomes that user, in later requests too, and
+ * `visit.realUser` stays. The change ends with the session, with a new login, or by `changeBack`. Saves at once, and emits
+ * the event `setuid`.
+ * @throws ChangeUserError when the visitor is no superuser, has no session, or the user does not exist or is disabled;
+ *   ConfigurationError without a user directory; StoreError when the session cannot be saved
  */
 export async function changeUser(visit: Visit, name: string): Promise<void> {
   const { realUser, session, site } = asSiteVisit(visit);
@@ -35,15 +36,15 @@ export async function changeUser(visit: Visit, name: string): Promise<void> {
   await keep(visit, target.id, { id: target.id, name: target.name, method: SETUID });
 }
 
-/** Makes a superuser who has changed user themselves again; does nothing for anybody else. @throws StoreError */
+/** Ends a change of user; does nothing if there is none. @throws StoreError when the session cannot be saved */
 export async function changeBack(visit: Visit): Promise<void> {
   const { realUser, session } = asSiteVisit(visit);
   if (realUser !== null && session.has(SETUID)) await keep(visit, null, realUser);
 }
 
 /**
- * Whom a superuser has changed to. Asked at every request: whether the real user is a superuser, and whether the other one
- * is still there and not disabled. Else it is the real user.
+ * The user that a superuser has changed to. Returns the real user if that one is no superuser any more, or if the other one
+ * is gone or disabled: every request checks both.
  */
 export async function switchedUser(
   { realUser, session, site }: SiteVisit,
@@ -55,7 +56,7 @@ export async function switchedUser(
   return { id: target.id, name: target.name, method: SETUID };
 }
 
-/** By the name that the directory has for this id: what an auth method calls the user is no right. */
+/** Compares the name that the directory has for this id: the name that an auth method gives is no proof. */
 async function isSuperuser(
   { id }: SessionOwner,
   superuser: readonly string[],
@@ -72,7 +73,7 @@ async function keep(visit: Visit, target: string | null, user: SessionOwner): Pr
   const before = session.get(SETUID) ?? null;
   put(session, target);
   const result = await session.save().catch((error: unknown) => {
-    // What was not saved must not go along with a later save, untold.
+    // Undo: otherwise a later save would store the change without an event.
     put(session, before);
     throw error;
   });

@@ -7,7 +7,7 @@ import type { UserDirectory } from '../users/directory.js';
 import { FileUserDirectory } from '../users/file.js';
 import type { Site } from './site.js';
 
-/** What receives requests on a site of these settings. */
+/** The site that these settings describe. */
 export function createSite(
   settings: Settings,
   { store, users, signer, emit }: Pick<Site, 'users' | 'signer'> & { store: SessionStore; emit: Emit },
@@ -19,7 +19,7 @@ export function createSite(
   return { methods, chain, manager, signer, users, trusted, trustedOrigins, superuser, trailSize };
 }
 
-/** The directory that the settings name; a file of users is opened here. */
+/** The user directory of the settings; opens a user file. Undefined without the option `users`. */
 export function openUsers(
   users: Settings['users'],
   options: { readOnly?: boolean } = {},

@@ -8,9 +8,10 @@ export interface Trail {
   /** Newest last, no repeats. */
   readonly pages: readonly string[];
   /**
-   * Puts a page at the end; the oldest goes where there are more than `trailSize`. Atomic over parallel requests.
-   * Does nothing where the session is not available or `trailSize` is 0, and writes nothing where the page is the newest already.
+   * Puts a page at the end, and removes the oldest beyond `trailSize`. Atomic over parallel requests. Does nothing if the
+   * session is not available or `trailSize` is 0, and writes nothing if the page is the newest already.
    * @returns the pages now
+   * @throws StoreError when the store cannot be written
    */
   add(page: string): Promise<readonly string[]>;
 }
@@ -37,7 +38,7 @@ function extended(pages: readonly string[], page: string, size: number): string[
   return [...pages.filter((other) => other !== page), page].slice(-size);
 }
 
-/** Whatever an application or an older version may have left under the key. */
+/** The strings in the value: an application or an older version may have stored something else under the key. */
 function pagesIn(value: Json | undefined): readonly string[] {
   return Array.isArray(value) ? value.filter((page) => typeof page === 'string') : [];
 }

@@ -7,41 +7,41 @@ import type { Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
 import type { Site } from './site.js';
 
-/** One request through the auth chain: who it is, and the session (spec 5). */
+/** One request after the auth chain: its user and its session (spec 5). */
 export interface Visit {
-  /** Who is logged in, or null. After a change of user the one changed to. */
+  /** The user who is logged in, or null. After a change of user, the user changed to. */
   readonly user: SessionOwner | null;
-  /** Who really is logged in, or null. */
+  /** The user who is logged in, or null. A change of user does not change it. */
   readonly realUser: SessionOwner | null;
   /** Always there; see `session.available`. */
   readonly session: Session;
-  /** What each auth method got, decided and did. */
+  /** The input, the decision and the effects of each auth method. */
   readonly trace: readonly AuthStep[];
-  /** What an auth method answers in place of the application, or null: send this, with the headers of `commit()`. */
+  /** The answer of an auth method in place of the application, or null. Send it with the headers of `commit()`. */
   readonly response: AuthResponse | null;
   /** The session cookies that came in, without their tokens. */
   readonly cookies: readonly CookieReport[];
   /**
-   * Saves the session and gives the header fields to send, by lower-case name: `set-cookie`, `cache-control` and
-   * `vary`, or none. Call it before the response's first byte. May be called again after further changes.
-   * @throws StoreError when the session could not be saved: answer with a 500.
+   * Saves the session and returns the header fields to send, by lower-case name: `set-cookie`, `cache-control` and
+   * `vary`, or none. Call it before the response's first byte. It may be called again after further changes.
+   * @throws StoreError when the session cannot be saved: answer with a 500
    */
   commit(): Promise<Record<string, string>>;
   /** The cookie that the response would carry, without its token. */
   outgoing(): SetCookie[];
 }
 
-/** An incoming cookie as it may be shown. */
+/** An incoming cookie, without its token. */
 export interface CookieReport {
   name: string;
   kind: 'anon' | 'user' | null;
   verdict: ReadCookie['verdict'];
   sessionId: string | null;
-  /** Which secret verified it, from 0, the one that signs; null if none did. */
+  /** The index of the secret that verified it; 0 is the one that signs. Null if none did. */
   secret: number | null;
 }
 
-/** A visit, and the site that it is made to. */
+/** A visit together with its site. */
 export class SiteVisit implements Visit {
   user: SessionOwner | null;
   readonly realUser: SessionOwner | null;
@@ -74,13 +74,13 @@ export class SiteVisit implements Visit {
     return this.#context.headers();
   }
 
-  /** What `commit` would give, where it has nothing to save: no need to wait. Null where it has. @throws as `commit` */
+  /** The headers of `commit` if there is nothing to save, without a promise; else null. */
   headersNow(): Record<string, string> | null {
     const isSettled = this.session instanceof LiveSession && this.session.isSettled;
     return isSettled ? this.#context.headers() : null;
   }
 
-  /** Whether something is known to be unsaved. Of a session that an auth method made itself nothing is. @throws as `commit` */
+  /** Whether the session has unsaved changes. False for an auth method's own session, whose changes are not known. */
   hasChanges(): boolean {
     return this.session instanceof LiveSession && !this.session.isSettled;
   }
@@ -90,7 +90,7 @@ export class SiteVisit implements Visit {
   }
 }
 
-/** @throws TypeError when it is anything else than what `begin` gives */
+/** @throws TypeError when this is not a visit that `begin` returned */
 export function asSiteVisit(visit: Visit): SiteVisit {
   if (visit instanceof SiteVisit) return visit;
   throw new TypeError('this is no visit: give what sessions.begin() gave');

@@ -126,6 +126,17 @@ describe('the auth chain (spec 3)', () => {
     expect(reasons.moin_session).toBe('login');
   });
 
+  it('a veto stands when a later method refuses the login as well', async () => {
+    const seen: boolean[] = [];
+    const refuse = method('refuse', (_, { user }) => ({ user, continue: true, loginRejected: true }));
+    const look = method('look', (_, { user, vetoed }) => {
+      seen.push(vetoed);
+      return { user, continue: true };
+    });
+    await makeSite({ auth: [byHeader, veto, refuse, look] }).sessions.begin(AS_ALICE);
+    expect(seen).toEqual([true]);
+  });
+
   it('one that only passes the user on lifts nothing', async () => {
     const site = makeSite({ auth: [byHeader, 'moin_login', pass, 'moin_session'] });
     const form = { login: true, name: 'alice', password: 'wrong' };

@@ -6,22 +6,22 @@ import { establishedBefore } from './vouched-user.js';
 
 export interface HttpBasicOptions {
   /**
-   * What the browser shows in its question for a password. With it, a request with wrong credentials is answered with
-   * 401 and a challenge, in place of the application. Default: the application answers, as to anybody.
+   * The text that the browser shows when it asks for a password. If set, the method answers wrong credentials with 401 and
+   * a challenge, in place of the application. Default: the application answers.
    */
   realm?: string;
 }
 
-/** Longer credentials than this are nobody's, and are not worth a hash. */
+/** Characters. Longer credentials are rejected before the slow password check. */
 const LONGEST = 8192;
 
 /**
- * `http_basic`: name and password in every request's `Authorization` header (RFC 7617, in UTF-8), against the user
- * directory. Wrong ones establish nobody, and take nobody away whom another method knows. Who has no credentials yet is
- * asked for them by the application: status 401 and `WWW-Authenticate: ${basicChallenge('Wiki')}`.
+ * `http_basic`: checks name and password in every request's `Authorization` header (RFC 7617, in UTF-8) against the user
+ * directory. Wrong credentials establish nobody, and do not veto a user that another method established. To ask for
+ * credentials, the application answers with status 401 and `WWW-Authenticate: ${basicChallenge('Wiki')}`.
  *
- * Every request costs the check of a password, which is slow on purpose: for a few API clients, not for browsers, who
- * do better with `moin_login`. Nothing here counts wrong guesses: limit the rate of 401s in front of the server.
+ * Every request checks a password, which is slow on purpose. Use it for a few API clients, and `moin_login` for browsers.
+ * This method does not count wrong guesses: limit the rate of 401s in front of the server.
  */
 export function httpBasic({ realm }: HttpBasicOptions = {}): AuthMethod {
   const challenge = realm === undefined ? null : basicChallenge(realm);
@@ -46,7 +46,7 @@ export function httpBasic({ realm }: HttpBasicOptions = {}): AuthMethod {
 
 /**
  * The `WWW-Authenticate` value that asks for Basic credentials in UTF-8.
- * @throws ConfigurationError for a realm that no header can hold
+ * @throws ConfigurationError when the realm is not printable ASCII
  */
 export function basicChallenge(realm: string): string {
   if (typeof realm === 'string' && /^[ -~]*$/.test(realm))
@@ -77,7 +77,7 @@ async function check({ headers }: AuthRequest, known: Known, { users }: AuthSite
   return { user, continue: true, reason: 'accepted', text: `name and password of ${entry.name} are right` };
 }
 
-/** Null for what RFC 7617 does not allow, control characters included. The name ends at the first colon. */
+/** Null when RFC 7617 does not allow the header; it forbids control characters too. The name ends at the first colon. */
 function parseBasic(header: string): { name: string; password: string } | null {
   const [, base64] = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(header.trimEnd()) ?? [];
   if (base64 === undefined || base64.length > LONGEST) return null;

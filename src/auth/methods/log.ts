@@ -1,11 +1,11 @@
 import type { AuthMethod, AuthRequest, AuthResult, Known } from '../method.js';
 
 export interface LogOptions {
-  /** Where a line goes. Default: standard error. */
+  /** Receives each line. Default: writes to standard error. */
   write?: (line: string) => void;
 }
 
-/** `log`: reports what it sees, changes nothing (spec 3). Neither passwords nor cookies stand in its lines. */
+/** `log`: reports what it sees, changes nothing (spec 3). Its lines hold no passwords and no cookies. */
 export function log({ write = toStderr }: LogOptions = {}): AuthMethod {
   return {
     name: 'log',

@@ -1,6 +1,6 @@
 import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from '../method.js';
 
-/** `moin_anon_session`: a cookie for a visitor who has none (spec 3, A1 and A2). */
+/** `moin_anon_session`: sets a cookie for a visitor who has none (spec 3, A1 and A2). */
 export function moinAnonSession(): AuthMethod {
   return { name: 'moin_anon_session', authenticate };
 }

@@ -2,10 +2,10 @@ import { ConfigurationError } from '../../base/errors.js';
 import { isDisabled } from '../../users/directory.js';
 import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from '../method.js';
 
-/** A name or a password longer than this is nobody's, and is not worth a hash. */
+/** Characters. A longer name or password is rejected before the slow password check. */
 const LONGEST = 4096;
 
-/** `moin_login`: on `login`, checks name and password against the user directory; otherwise passes on (spec 3). */
+/** `moin_login`: checks the name and password of a login form against the user directory (spec 3). */
 export function moinLogin(): AuthMethod {
   return { name: 'moin_login', authenticate, configure };
 }
@@ -19,7 +19,7 @@ function configure({ users }: Pick<AuthSite, 'users'>): void {
 
 async function authenticate(request: AuthRequest, known: Known, { users }: AuthSite): Promise<AuthResult> {
   const { user, name, password, login } = known;
-  // A login that a method before established by itself, and not by a form, is none of ours to judge.
+  // Without a form, an earlier method established this login by itself: its decision stands.
   if (!login || users === undefined || request.form.login !== true) {
     const text = request.crossSite?.asksForLogin
       ? `the form counts for nothing: ${request.crossSite.text}`

@@ -5,15 +5,15 @@ import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from '../me
 import { establishedBefore, vouchedUser } from './vouched-user.js';
 
 export interface RemoteUserOptions {
-  /** The proxies' addresses and CIDR ranges (`10.0.0.0/8`, `::1`). From all others the header means nothing. */
+  /** The proxies' addresses and CIDR ranges (`10.0.0.0/8`, `::1`). The method ignores the header of all other peers. */
   trusted: readonly string[];
-  /** The header that holds the name, or a function that finds it in the request. Default `x-remote-user`. */
+  /** The header that holds the name, or a function that returns the name. Default `x-remote-user`. */
   from?: string | ((request: AuthRequest) => string | undefined);
 }
 
 /**
- * `remote_user`: a name set by a trusted reverse proxy that has authenticated the user. The proxy must set the header
- * itself on every request, lest a client's own one come through.
+ * `remote_user`: takes the name that a trusted reverse proxy sets after it has authenticated the user. The proxy must set
+ * or remove the header on every request: otherwise a client could send the header itself.
  * @throws ConfigurationError when the proxies are not listed
  */
 export function remoteUser(options: RemoteUserOptions): AuthMethod {
@@ -55,7 +55,7 @@ function headerReader(from: unknown): (request: AuthRequest) => string | undefin
   };
 }
 
-/** Without the spaces and tabs around it (RFC 9110, section 5.5). `trim` would take the last byte of many UTF-8 names. */
+/** Strips spaces and tabs (RFC 9110, section 5.5). `trim` would also strip the last byte of many UTF-8 names. */
 function withoutBlanks(value: string): string {
   let start = 0;
   let end = value.length;
@@ -68,7 +68,7 @@ function isBlank(character: string | undefined): boolean {
   return character === ' ' || character === '\t';
 }
 
-/** Node reads headers as Latin-1; a proxy writes names in UTF-8. What is no UTF-8 stays as it is. */
+/** Node reads headers as Latin-1, but proxies write names in UTF-8. Returns a value that is not UTF-8 unchanged. */
 function asUtf8(value: string): string {
   const bytes = Buffer.from(value, 'latin1');
   if (bytes.toString('latin1') !== value) return value;

@@ -3,14 +3,15 @@ import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from '../me
 import { establishedBefore, vouchedUser } from './vouched-user.js';
 
 export interface SslClientCertOptions {
-  /** The attribute of the certificate's subject that is the user's name. Default `CN`. */
+  /** The attribute of the certificate's subject that holds the user's name. Default `CN`. */
   attribute?: string;
 }
 
 /**
- * `ssl_client_cert`: the verified TLS client certificate's subject. For servers that end TLS themselves, with the
- * options `requestCert: true` and `ca`; a certificate that the server did not verify means nothing. Behind a proxy that
- * checks certificates, use `remote_user`.
+ * `ssl_client_cert`: takes the name from the subject of the verified TLS client certificate. For servers that end TLS
+ * themselves, with the options `requestCert: true` and `ca`. It ignores a certificate that the server did not verify.
+ * Behind a proxy that checks certificates, use `remote_user`.
+ * @throws ConfigurationError when `attribute` is no name
  */
 export function sslClientCert({ attribute = 'CN' }: SslClientCertOptions = {}): AuthMethod {
   if (typeof attribute !== 'string' || attribute === '')

@@ -2,8 +2,8 @@ import { isDisabled, type UserDirectory } from '../../users/directory.js';
 import type { AuthResult, AuthUser, Known } from '../method.js';
 
 /**
- * What a method answers when something outside vouches for a name: a proxy, a certificate. The name is looked up where
- * there is a directory; where there is none, it is the user's id.
+ * The answer of a method that trusts somebody else for a name: a proxy, a certificate. Looks the name up in the user
+ * directory; without a directory, the name is the user's id.
  */
 export async function vouchedUser(
   name: string,
@@ -21,7 +21,7 @@ export async function vouchedUser(
   return { user, continue: true, reason: 'accepted', text: `${method} vouches for ${entry.name}` };
 }
 
-/** What methods that look at every request answer when one before them was successful: the first one counts. */
+/** The answer of a method that looks at every request, if an earlier method has established a user: the first one counts. */
 export function establishedBefore({ user }: Known): AuthResult | null {
   if (!user?.valid) return null;
   return {

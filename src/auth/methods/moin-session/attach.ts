@@ -14,7 +14,7 @@ import {
   values,
 } from './outcome.js';
 
-/** S7: an earlier method established a user; the cookie only finds their session. S10 where it is another's. */
+/** S7: an earlier method established a user, and the cookie only finds their session. S10: it never opens another user's. */
 export function attach(
   found: Standing | null,
   user: AuthUser,
@@ -43,7 +43,7 @@ export function attach(
       if (found.owner !== null) return restored(context, owner, found);
       const text = `the visitor's session with ${values(found.record)} becomes that of ${user.name}`;
       const session = context.open(cookie, owner, found.record);
-      // A change of user is the superuser's own act, not a visitor's value.
+      // Only a superuser may change user: drop a value that a visitor put under this key.
       session.delete(SETUID);
       return { session, user, reason: 'anonymous-restored', text };
     }

@@ -6,7 +6,7 @@ import { currentName } from '../../establish.js';
 import type { AuthSite, AuthUser } from '../../method.js';
 import * as explain from './explain.js';
 
-/** What stands under a well-signed cookie, for the one who sends it; `why` in words. */
+/** What stands under a well-signed cookie; `why` is for people. */
 export type Standing = { cookie: GoodCookie } & (
   | { status: 'switched-off' | 'unused' }
   | { status: 'unreadable' | 'replaced' | 'gone'; why: string }
@@ -15,19 +15,19 @@ export type Standing = { cookie: GoodCookie } & (
 );
 
 /**
- * The one answer to "what stands under this cookie", for all who ask (S1 to S11):
+ * Finds what stands under a cookie (S1 to S11):
  *
  * - `switched-off`: a visitor's cookie, and this site has no anonymous sessions
  * - `unused`: nothing yet; a visitor's session begins with the first value
  * - `unreadable`: bytes that are no session (I4)
  * - `replaced`: a login or rotation put a newer token in its place within the last minute, so say nothing about the cookie
  * - `gone`: ended, purged, or never there
- * - `over`: there, but it has expired; a user cookie's in grace, too
- * - `foreign`: another user's than the one who is established, or a user's where only an anon cookie asks (S10)
+ * - `over`: there, but expired; under a user cookie also in grace
+ * - `foreign`: it belongs to another user than the established one, or to a user while only an anon cookie asks (S10)
  * - `refused`: its user, or the auth method that established them, is not accepted any more (spec 2)
- * - `open`: there and theirs. `owner` under the name that the directory has now; null for a visitor's
+ * - `open`: there and theirs. `owner` has the name that the directory has now; null for a visitor
  *
- * @param user who is established by an earlier method, or null: then a user cookie speaks for its user
+ * @param user the user that an earlier method established; null: a user cookie speaks for its user
  */
 export async function classify(cookie: GoodCookie, user: AuthUser | null, site: AuthSite): Promise<Standing> {
   const { manager } = site.context;
@@ -70,7 +70,7 @@ async function classifyRecord(
   return { cookie, status: 'open', owner: { ...owner, name: current.name }, record };
 }
 
-/** What stands under each well-signed cookie of the request, in their order. What is badly signed costs no store access. */
+/** Classifies each well-signed cookie of the request, in order. A badly signed cookie costs no store access. */
 export async function classifyAll(user: AuthUser | null, site: AuthSite): Promise<Standing[]> {
   const standings: Standing[] = [];
   for (const cookie of site.context.cookies)
@@ -79,9 +79,9 @@ export async function classifyAll(user: AuthUser | null, site: AuthSite): Promis
 }
 
 /**
- * The one that counts (spec 4): the first that opens a user's session, or a visitor's; else one that was replaced a
- * moment ago, for the browser is getting its successor and another cookie would overtake that; else one that could begin
- * a session; else the first. So a cookie that opens nothing, or is empty, never costs a good one its session.
+ * The one that counts (spec 4): the first that opens a user's session; else the first that opens a visitor's; else one
+ * that was replaced a moment ago, because the browser is about to get its successor and another cookie would overwrite
+ * that; else one that could begin a session; else the first. A cookie that opens nothing never costs a good one its session.
  */
 export function preferred(standings: readonly Standing[]): Standing | null {
   const opens = standings.filter(({ status }) => status === 'open');

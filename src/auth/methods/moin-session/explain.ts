@@ -4,11 +4,11 @@ import type { SessionOwner, SessionRecord, Tombstone } from '../../../store/cont
 import { relative, span } from './phrases.js';
 
 /**
- * The reasons of `moin_session` in words, for whoever asks at night why a cookie is refused (spec 7, simulate).
- * No token, no password and no data of a session ever stand in them.
+ * The reasons of `moin_session` in words, for an operator who asks why a cookie is refused (spec 7, simulate).
+ * They never hold a token, a password or data of a session.
  */
 
-/** Why a cookie is of no use by itself. */
+/** Why a cookie is absent or does not verify. */
 export function cookieUnusable(cookie: ReadCookie, secrets: number): string {
   switch (cookie.verdict) {
     case 'absent':
@@ -57,13 +57,13 @@ export function sessionGone(tombstone: Tombstone | null, now: number): string {
   return `the signature is good, but ${what} ${relative(tombstone.at, now)}`;
 }
 
-/** Why a session that is somebody else's is not handed over (S10). */
+/** Why another user's session is not handed over (S10). */
 export function foreign(owner: SessionOwner, user: Pick<SessionOwner, 'name'> | null): string {
   const whom = user === null ? 'and nobody is established by this request' : `not to ${user.name}`;
   return `the session under this cookie belongs to ${owner.name}, ${whom}: it is not handed over`;
 }
 
-/** Why a session is refused whose user was established in a way that the site does not have any more (spec 2). */
+/** Why a session is refused after its user's auth method has left the chain (spec 2). */
 export function methodLeft({ name, method }: SessionOwner): string {
   return `${name} was logged in by ${JSON.stringify(method)}, which is no method of 'auth' any more: such logins are refused`;
 }

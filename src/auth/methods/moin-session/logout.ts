@@ -6,7 +6,7 @@ import * as explain from './explain.js';
 import type { Outcome } from './outcome.js';
 import { restore } from './restore.js';
 
-/** S6. A visitor who is not logged in keeps what they have. */
+/** S6. A visitor who is not logged in keeps session and cookie. */
 export function logOut(
   user: AuthUser | null,
   standings: readonly Standing[],
@@ -22,7 +22,7 @@ export function logOut(
   }
   context.deleteCookie();
   const effects = ['delete the cookie'];
-  // Whoever brings several users' cookies would be the next of them at the next request.
+  // End the sessions of all user cookies: otherwise the next request would be logged in by the next of them.
   const meant = standings.filter((standing) => standing === found || standing.cookie.kind === 'user');
   for (const standing of meant) effects.push(...end(standing, user, context));
   const was = user ?? ownerOf(found);
@@ -49,9 +49,9 @@ function logOutWithoutCookie(user: AuthUser | null, context: SessionContext): Ou
   return { ...outcome, text: `logout, though ${why}`, effects: ['delete the cookie'] };
 }
 
-/** Has a session end, if there is one. What the cookie finds but does not open, another user's, stays (S10). */
+/** Ends the session under a cookie, if there is one. Another user's session under an anon cookie stays (S10). */
 function end({ status, cookie }: Standing, user: AuthUser | null, context: SessionContext): string[] {
-  // An anon cookie says of nobody who they are: what a login made of its session may be somebody else's.
+  // An anon cookie identifies nobody: the session that replaced its session may belong to another user.
   const userId = cookie.kind === 'anon' ? (user?.id ?? null) : null;
   switch (status) {
     case 'open':
@@ -74,7 +74,7 @@ function end({ status, cookie }: Standing, user: AuthUser | null, context: Sessi
   return [`remove session ${cookie.id}`];
 }
 
-/** S6: later methods still get to know who it was. */
+/** S6: later methods still see who it was. */
 function ownerOf(found: Standing): SessionOwner | null {
   if (found.status === 'open') return found.owner;
   return found.status === 'refused' ? found.record.user : null;

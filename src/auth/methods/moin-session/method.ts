@@ -19,16 +19,16 @@ import { restore } from './restore.js';
 
 export interface MoinSessionOptions {
   /**
-   * Session keys whose values a login does not carry over: what somebody else may have planted in the visitor's session,
-   * such as a CSRF token. Default: none.
+   * Session keys whose values a login does not carry over, such as a CSRF token: somebody else may have planted them in the
+   * visitor's session. Default: none.
    */
   leave?: readonly string[];
 }
 
 /**
- * `moin_session`: cookie -> user and session, login, logout (spec 3, S1 to S11). It decides whose session it is;
- * refreshes and saves come with `commit`.
- * @throws ConfigurationError when `leave` is no list of keys
+ * `moin_session`: cookie -> user and session, login, logout (spec 3, S1 to S11). It decides which session the request
+ * gets; `commit` refreshes and saves it.
+ * @throws ConfigurationError when `leave` is not a list of keys
  */
 export function moinSession({ leave = [] }: MoinSessionOptions = {}): AuthMethod {
   if (!Array.isArray(leave) || leave.some((key) => typeof key !== 'string'))
@@ -53,13 +53,13 @@ async function authenticate(
   return { user, continue: true, reason, text: text + whichCookie(site.context, session), effects };
 }
 
-/** Which of several cookies it was, where the ones before it open nothing, or less (spec 4). */
+/** Names the cookie by its number when it is not the first of several (spec 4). */
 function whichCookie({ cookies }: SessionContext, { id }: LiveSession): string {
   const index = cookies.findIndex((cookie) => cookie.verdict === 'ok' && cookie.id === id);
   return index > 0 ? `; its cookie is number ${index + 1} of ${cookies.length} of this name` : '';
 }
 
-/** Where a request asks for both, the login counts (S6). */
+/** If a request asks for both login and logout, the login counts (S6). */
 async function decide(
   request: AuthRequest,
   known: Known,
@@ -73,8 +73,8 @@ async function decide(
 }
 
 /**
- * Spec 3, cross-site: what the request's own cookie opens, it opens here too, and a login that a method established by
- * itself stands. But a browser sends no `SameSite=Lax` cookie along: an anonymous one would overwrite a login's.
+ * Spec 3, cross-site: the request's own cookie opens its session, and a login that a method established by itself stands.
+ * A new anonymous cookie is withdrawn: the browser withholds our `SameSite=Lax` cookie, and the new one would overwrite it.
  */
 function ofOtherSite(
   decided: Outcome,
@@ -97,7 +97,7 @@ function ofOtherSite(
   return { ...decided, reason: 'cross-site', text: `the form counts for nothing: ${text}; ${decided.text}` };
 }
 
-/** The session that the cookie stands for, of whoever is established or of whom it names. */
+/** The session under the cookie: for the established user, or for the user that the cookie names. */
 async function find(user: AuthUser | null, known: Known, site: AuthSite): Promise<Outcome> {
   const { context } = site;
   const found = preferred(await classifyAll(user, site));

@@ -5,7 +5,7 @@ import type { SessionOwner, SessionRecord } from '../../../store/contract.js';
 import type { AuthUser } from '../../method.js';
 import * as explain from './explain.js';
 
-/** The reasons of spec 7 for what a cookie does not open, whoever sends it. */
+/** The reasons of spec 7 for a cookie that opens nothing. */
 export const REFUSAL = {
   unreadable: 'refused-unknown',
   gone: 'refused-unknown',
@@ -13,7 +13,7 @@ export const REFUSAL = {
   refused: 'refused-user',
 };
 
-/** What one way of handling a request came to. */
+/** What `moin_session` decided on a request. */
 export interface Outcome {
   session: LiveSession;
   user: AuthUser | null;
@@ -22,7 +22,7 @@ export interface Outcome {
   effects?: string[];
 }
 
-/** S1, and cookies that fail before the store is asked (spec 4): those are deleted. */
+/** S1: no cookie. Also a cookie that is malformed or badly signed: it is deleted without a store access (spec 4). */
 export function unusable(cookie: ReadCookie, context: SessionContext): Outcome {
   const reason = {
     absent: 'no-cookie',
@@ -54,8 +54,8 @@ export function restored(
 }
 
 /**
- * S2 and S3, but for what they do to the cookie of the cookie: this token was replaced a moment ago, and a deletion or another cookie that
- * comes after the answer with the new one would log the user out again.
+ * S2 and S3 for a token that was replaced a moment ago: refuses it, and leaves the cookie alone. A deletion could arrive
+ * after the answer with the new cookie, and would log the user out.
  */
 export function refuseQuietly(
   context: SessionContext,
@@ -74,7 +74,7 @@ export function refuseQuietly(
   };
 }
 
-/** S5: nothing is handed out, and cookie and session stay as they are. */
+/** S5: opens nothing. Cookie and session stay as they are. */
 export function leaveClosed(context: SessionContext, user: AuthUser | null, text: string): Outcome {
   context.leaveCookie();
   return {
@@ -86,7 +86,7 @@ export function leaveClosed(context: SessionContext, user: AuthUser | null, text
   };
 }
 
-/** An empty session under a new token, for whoever this is. */
+/** An empty session under a new token, for this user or, with null, for a visitor. */
 export function startOver(
   context: SessionContext,
   user: AuthUser | null,

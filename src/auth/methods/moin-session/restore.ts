@@ -5,7 +5,7 @@ import type { Standing } from './classify.js';
 import * as explain from './explain.js';
 import { leaveClosed, type Outcome, REFUSAL, refuseQuietly, restored, startOver, values } from './outcome.js';
 
-/** S1 to S3: nobody is established, the cookie decides. S5: after a veto, or with a login that failed, nothing changes. */
+/** S1 to S3: no method established a user, so the cookie decides. S5: after a veto or a failed login nothing changes. */
 export function restore(found: Standing, known: Known, context: SessionContext): Outcome {
   const { cookie } = found;
   switch (found.status) {
@@ -48,7 +48,7 @@ function restoreVisitor(
   return { session: context.open(cookie, null, record), user: null, reason: 'anonymous-restored', text };
 }
 
-/** S3: nobody, no session, cookie deleted. */
+/** S3: no user and no session; deletes the cookie. */
 function refuse(context: SessionContext, { id }: GoodCookie, reason: string, text: string): Outcome {
   context.manager.emit('refused', { id, reason });
   context.deleteCookie();

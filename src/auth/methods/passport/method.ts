@@ -8,23 +8,26 @@ import { type PassportStrategy, runStrategy, type StrategyOutcome } from './stra
 
 export interface PassportOptions {
   /**
-   * Which requests the strategy sees. Default: those that ask to log in, and never one that another site sent. A `when`
-   * for forms of your own pages looks at `request.crossSite`; one for an identity provider's form, which is sent from
-   * another site, does not.
+   * Which requests the strategy sees. Default: those that ask to log in; a form that another site sent does not. If your own
+   * `when` is for forms of your own pages, return false when `request.crossSite` is set. If it is for the form of an
+   * identity provider, do not look at `crossSite`: that form comes from another site.
    */
   when?: (request: AuthRequest, known: Known) => boolean;
   /**
-   * Whether a success is a login, that begins a session of its own (S4). False for strategies that see every request,
-   * such as those for bearer tokens. Default true.
+   * Whether a success is a login, which begins a new session (S4). Set it to false for strategies that see every request,
+   * such as bearer tokens. Default true.
    */
   login?: boolean;
-  /** The user in what the strategy's verify function gave. Default: its `id`, and its `name`, `username`, `displayName` or `id`. */
+  /**
+   * Returns the user for a profile of the strategy's verify function. Default: the profile's `id`, and its `name`,
+   * `username`, `displayName` or `id` as the name.
+   */
   user?: (profile: unknown) => { id: string; name: string };
-  /** A failure is answered with the strategy's status and challenge in place of the application. Default false. */
+  /** Answer a failure with the strategy's status and challenge, in place of the application. Default false. */
   challenge?: boolean;
-  /** Handed to the strategy's `authenticate`: `{ scope: ['email'] }`. */
+  /** Options for the strategy's `authenticate`: `{ scope: ['email'] }`. Default: none. */
   options?: object;
-  /** Under which the method stands in the trace and in records. Two strategies in one chain need two names. Default `passport`. */
+  /** The method's name in the trace and in records. Two strategies in one chain need two names. Default `passport`. */
   name?: string;
 }
 
@@ -32,11 +35,12 @@ export interface PassportOptions {
  * `passport`: runs any Passport strategy as a link of the chain; put it in front of `moin_session`. `success` establishes
  * the user, `fail` nobody, `redirect` answers the request, `pass` passes on, `error` ends the request as failed.
  *
- * Where the site has `users`, the user's id must be one of theirs: map it with the option `user`, or in the strategy.
+ * If the site has `users`, the user's id must be one of theirs: map it with the option `user`, or in the strategy.
  *
- * The strategy gets the server's own request, with `body`, `query` and `session`: what it finds there is the visitor's
- * session, and what it puts there is saved with it. Strategies that need this (OAuth's `state`) work for visitors who
- * have a session, so have `moin_anon_session` in the chain.
+ * The strategy gets the server's own request, with `body`, `query` and `session`: the values of the visitor's session. The
+ * visit saves what the strategy puts there. Strategies that need this (OAuth's `state`) work for visitors who have a
+ * session, so put `moin_anon_session` into the chain.
+ * @throws ConfigurationError when `strategy` is no Passport strategy
  */
 export function passport(strategy: PassportStrategy, options: PassportOptions = {}): AuthMethod {
   if (typeof strategy?.authenticate !== 'function')
@@ -52,7 +56,7 @@ export function passport(strategy: PassportStrategy, options: PassportOptions = 
       const session = asJson(data);
       const outcome = await runStrategy(strategy, request, { session, options: options.options ?? {} });
       const result = resultOf(outcome, known, options);
-      // What the session of one user held does not come into that of another (S4, S10).
+      // Values of one user's session must not move into another user's (S4, S10).
       if (owner !== null && result.user !== null && result.user.id !== owner) return result;
       return { ...result, values: changesSince(data, asJson(session)) };
     },
@@ -107,7 +111,7 @@ function userOf(profile: unknown): Pick<AuthUser, 'id' | 'name'> {
   return { id: key, name: (called as string | undefined) ?? key };
 }
 
-/** What the visitor's session holds, as `moin_session` is going to open it: for the strategy to read. */
+/** The values of the session that `moin_session` is going to open, and the id of the user that owns it. */
 async function shownTo(known: Known, site: AuthSite): Promise<{ owner: string | null; data: JsonObject }> {
   const user = known.user?.valid ? known.user : null;
   const found = preferred(await classifyAll(user, site));
@@ -116,7 +120,7 @@ async function shownTo(known: Known, site: AuthSite): Promise<{ owner: string | 
   return { owner: found.owner?.id ?? null, data: isClosed ? {} : found.record.data };
 }
 
-/** As express-session keeps it, whose sessions strategies are written for: a date becomes a text, say. */
+/** A copy by way of JSON, as in express-session, which strategies are written for: a date becomes a string. */
 function asJson(session: object): JsonObject {
   return JSON.parse(JSON.stringify(session));
 }

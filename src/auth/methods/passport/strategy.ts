@@ -1,20 +1,20 @@
 import { isError } from '../../../base/realm.js';
 import type { AuthRequest } from '../../method.js';
 
-/** What `passport` needs of a strategy: all of Passport's have it. */
+/** The part of a Passport strategy that `passport` uses. */
 export interface PassportStrategy {
   name?: string | undefined;
   authenticate(request: never, options?: never): unknown;
 }
 
-/** What a strategy came to. What it calls `error` is thrown. */
+/** The action that a strategy took. `error` has no outcome: `runStrategy` throws. */
 export type StrategyOutcome =
   | { kind: 'success'; profile: unknown }
   | { kind: 'fail'; status: number; challenge: string | null }
   | { kind: 'redirect'; url: string; status: number }
   | { kind: 'pass' };
 
-/** Calls a strategy as Passport does: on an object of its own, with the actions that it may take. */
+/** Calls a strategy as Passport does: on an object that inherits from it and has the actions. @throws the strategy's error */
 export function runStrategy(
   strategy: PassportStrategy,
   request: AuthRequest,
@@ -36,13 +36,13 @@ export function runStrategy(
   });
 }
 
-/** `fail(challenge, status)` or `fail(status)`; a challenge that is no text is for people, and goes nowhere. */
+/** Takes `fail(challenge, status)` or `fail(status)`. Ignores a challenge that is not a string: it is a message for people. */
 function failure(challenge: unknown, status: number | undefined): StrategyOutcome {
   const code = typeof challenge === 'number' ? challenge : (status ?? 401);
   return { kind: 'fail', status: code, challenge: typeof challenge === 'string' ? challenge : null };
 }
 
-/** The server's own request with what strategies look for; without one, as in `simulate`, what is known of it. */
+/** The server's own request plus the fields that strategies read. Without one, as in `simulate`, an object like it. */
 function strategyRequest(request: AuthRequest, session: object): object {
   const { method, url, headers, form, body: sent, raw, remoteAddress, secure } = request;
   const [, query = ''] = url.split(/\?(.*)/s);
