@@ -4,9 +4,10 @@ import { own } from '../base/own.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
-import { type Adapter, adapterOf, beginVisit } from './node/begin-visit.js';
+import { beginVisit } from './node/begin-visit.js';
 import { toDictionaryMode } from './node/dictionary-mode.js';
 import { answer } from './node/response.js';
+import { type Adapter, createAdapter } from './shared/adapter.js';
 import type { AdapterOptions } from './shared/options.js';
 import { assertNoOtherSession, putVisit, type Visited } from './shared/visited.js';
 
@@ -43,7 +44,7 @@ export type Middleware = (
  * `session.save()` where nothing ends it, as `sendFile` does not.
  */
 export function moinSessions(sessions: Sessions, options: AdapterOptions<IncomingMessage> = {}): Middleware {
-  const adapter = adapterOf(sessions, options);
+  const adapter = createAdapter(sessions, options);
   return (request: IncomingMessage & Begun, response, next) => {
     if (request[BEGUN_BY] === sessions) return next();
     begin(adapter, request, response).then((goesOn) => goesOn && next(), next);

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ConfigurationError } from '../base/errors.js';
+import { own } from '../base/own.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
-import { type Adapter, adapterOf, beginVisit } from './node/begin-visit.js';
+import { beginVisit } from './node/begin-visit.js';
 import { isSmallForm, urlOf } from './node/request.js';
+import { type Adapter, createAdapter } from './shared/adapter.js';
 import { FORM, loginForm, parseFields } from './shared/form.js';
 import type { LoginForms } from './shared/login-forms.js';
 import type { AdapterOptions } from './shared/options.js';
@@ -42,12 +44,13 @@ const LOGIN_FORM = 'application/x-moin-sessions-login-form';
  */
 export async function moinSessions(app: FastifyInstance, options: FastifyOptions): Promise<void> {
   assertCanRegister(app, options);
-  const adapter = adapterOf(options.sessions, options);
+  const adapter = createAdapter(options.sessions, options);
+  const adapterOf = own(options, 'onError') === undefined ? withLog(adapter) : () => adapter;
   app.decorateRequest('visit', null as unknown as Visit);
   app.decorateRequest('session', { getter: sessionOf, setter: refuseNewSession } as never);
   app.addContentTypeParser(LOGIN_FORM, { parseAs: 'string' }, parseLoginForm);
   app.addHook('preParsing', async (request) => nameLoginForm(request, adapter.forms));
-  app.addHook('preValidation', (request, reply) => begin(request, reply, adapter));
+  app.addHook('preValidation', (request, reply) => begin(request, reply, adapterOf(request)));
 }
 
 // Hooks are for the whole application, as with fastify-plugin.
@@ -95,9 +98,13 @@ function parseLoginForm(
   done(null, parseFields(String(body)));
 }
 
+/** Reports errors to the log of their request. */
+function withLog({ sessions, forms }: Adapter): (request: FastifyRequest) => Adapter {
+  return ({ log }) => ({ sessions, forms, onError: (error) => log.error(error) });
+}
+
 async function begin(request: FastifyRequest, reply: FastifyReply, adapter: Adapter): Promise<unknown> {
-  const onError = adapter.onError ?? ((error: unknown) => request.log.error(error));
-  const visit = await beginVisit({ ...adapter, onError }, request.raw, reply.raw, request);
+  const visit = await beginVisit(adapter, request.raw, reply.raw, request);
   request.visit = visit;
   if (visit.response === null) return undefined;
   const { status, headers, body = '' } = visit.response;

@@ -1,13 +1,13 @@
-import { TooManyLoginsError } from '../base/errors.js';
 import { bare } from '../base/own.js';
 import type { ClientCertificate, IncomingRequest } from '../http/request.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
-import { tooManyLogins } from './node/response.js';
+import { createAdapter } from './shared/adapter.js';
 import { addCommitHeaders, warnOfLateCookie } from './shared/commit-headers.js';
+import { AbortedFormError, errorResponse } from './shared/errors.js';
 import { isForm, loginForm, parseFields } from './shared/form.js';
-import { LoginForms, warnOfCrossSite } from './shared/login-forms.js';
-import { AbortedFormError, type AdapterOptions, warnOfError } from './shared/options.js';
+import { type LoginForms, warnOfCrossSite } from './shared/login-forms.js';
+import type { AdapterOptions } from './shared/options.js';
 
 export type { AdapterOptions };
 export { loginForm };
@@ -40,14 +40,12 @@ export function withSessions<Rest extends unknown[]>(
   given: FetchOptions<Rest> = {},
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   const options = bare(given);
-  const { onError = warnOfError } = options;
+  const { forms, onError } = createAdapter(sessions, options);
   const fail = (error: unknown) => {
     if (error instanceof AbortedFormError) return new Response(null, { status: error.statusCode });
     onError(error);
-    if (error instanceof TooManyLoginsError) return answer(tooManyLogins(error));
-    return new Response('Internal Server Error\n', { status: 500 });
+    return answer(errorResponse(error));
   };
-  const forms = new LoginForms(options);
   return async (request, ...rest) => {
     try {
       const connection = options.connection?.(request, ...rest);

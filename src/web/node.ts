@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Sessions } from '../sessions.js';
-import { type Adapter, adapterOf, beginVisit } from './node/begin-visit.js';
+import { beginVisit } from './node/begin-visit.js';
 import { saveUnended } from './node/hold/hold.js';
-import { answer, apologize, cut, isGone } from './node/response.js';
+import { answer, answerError, cut, isGone } from './node/response.js';
 import type { NodeRequest, NodeResponse } from './node/server-types.js';
-import { AbortedFormError, type AdapterOptions, warnOfError } from './shared/options.js';
+import { type Adapter, createAdapter } from './shared/adapter.js';
+import { AbortedFormError } from './shared/errors.js';
+import type { AdapterOptions } from './shared/options.js';
 import { assertNoOtherSession, putVisit, type Visited } from './shared/visited.js';
 
 export { loginForm } from './shared/form.js';
@@ -47,7 +49,7 @@ export function withSessions(
   handler: Handler<never, never>,
   options: AdapterOptions = {},
 ): Listener {
-  const adapter = adapterOf(sessions, options);
+  const adapter = createAdapter(sessions, options);
   return (request: NodeRequest, response: NodeResponse) => {
     void serve(adapter, handler, request, response);
   };
@@ -66,10 +68,10 @@ async function serve(
     if (visit.response !== null) answer(response, visit.response);
     else await handler(visited as never, response as never);
   } catch (error) {
-    if (!(error instanceof AbortedFormError)) (adapter.onError ?? warnOfError)(error);
+    if (!(error instanceof AbortedFormError)) adapter.onError(error);
     if (response.writableEnded || isGone(response)) return;
     if (response.headersSent) cut(response);
-    else apologize(response, error);
+    else answerError(response, error);
   } finally {
     saveUnended(response);
   }

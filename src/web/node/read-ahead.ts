@@ -1,4 +1,4 @@
-import { AbortedFormError } from '../shared/options.js';
+import { AbortedFormError } from '../shared/errors.js';
 import type { NodeRequest } from './server-types.js';
 
 /** Reads a body of known length, and puts it back: the application reads it again, as if nobody had. */
