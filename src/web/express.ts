@@ -25,7 +25,7 @@ declare global {
   }
 }
 
-/** A middleware for Express 4 and 5, and for all that takes Connect's middleware. */
+/** Middleware for Express 4 and 5, and for every server that takes Connect's middleware. */
 export type Middleware = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -33,15 +33,14 @@ export type Middleware = (
 ) => void;
 
 /**
- * Sessions for Express: `app.use(moinSessions(sessions))`, before the routes. Login forms are taken at `loginPaths`
- * alone. They may have been parsed before (`express.urlencoded()`, `express.json()`) or will be behind: a form that was
- * not is read ahead, and stays for the application. All other bodies are left as they are.
+ * Sessions for Express: `app.use(moinSessions(sessions))`, before the routes. Login forms are read at `loginPaths` alone.
+ * Body parsers (`express.urlencoded()`, `express.json()`) may stand before or behind: an unparsed form is read ahead, and
+ * the application can read it again. No other body is read.
  *
- * The response's bytes wait until the session is saved. An error of the chain or of the store before the routes goes
- * to `next`; a save that fails is answered with a 500, or, when the response has begun, by cutting the connection, and
- * goes to `onError`. What an error handler answers is a response like any other: what was set is saved. When the visitor
- * leaves, what was set until then is saved at once; what is set after that is saved by the response's end, or by
- * `session.save()` where nothing ends it, as `sendFile` does not.
+ * The response's bytes wait until the session is saved. An error of the chain or of the store before the routes goes to
+ * `next`. A save that fails goes to `onError`, and the visitor gets a 500, or a cut connection when the response has
+ * begun. The response of an error handler is saved like any other. When the visitor leaves, changes made so far are saved
+ * at once. Later changes are saved when the response ends; `sendFile` does not end it then, so call `session.save()`.
  */
 export function moinSessions(sessions: Sessions, options: AdapterOptions<IncomingMessage> = {}): Middleware {
   const adapter = createAdapter(sessions, options);
@@ -51,11 +50,11 @@ export function moinSessions(sessions: Sessions, options: AdapterOptions<Incomin
   };
 }
 
-/** Whose visit a request has. */
+/** Key of the sessions that began the request's visit. */
 const BEGUN_BY = Symbol('moin-sessions.begun-by');
 type Begun = Partial<Visited> & { [BEGUN_BY]?: Sessions };
 
-/** Whether the application is to answer. What an auth method answers may be nothing that can be sent: that is thrown. */
+/** False when an auth method has answered. @throws Node's error when that answer cannot be sent */
 async function begin(
   adapter: Adapter,
   request: IncomingMessage & Begun,

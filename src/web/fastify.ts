@@ -29,18 +29,18 @@ export interface FastifyOptions extends AdapterOptions<FastifyRequest> {
   sessions: Sessions;
 }
 
-/** What a form at a login path is called while Fastify looks for a parser, where it has none for forms. */
+/** The content type of a login form while Fastify looks for its parser, when the application has none for forms. */
 const LOGIN_FORM = 'application/x-moin-sessions-login-form';
 
 /**
- * Sessions for Fastify: `app.register(moinSessions, { sessions })`. A visit begins when the body has been parsed: it
- * is there from `preValidation` hooks on. Bodies are parsed by the application's own parsers, such as
- * `@fastify/formbody`, wherever they are registered; a form at one of the `loginPaths` that there is none for is parsed
- * here, up to `formLimit`.
+ * Sessions for Fastify: `app.register(moinSessions, { sessions })`. A visit begins when the body is parsed:
+ * `preValidation` hooks and all later ones have it. The application's own parsers, such as `@fastify/formbody`, parse
+ * bodies wherever they are registered. A form at one of the `loginPaths` that no parser takes is parsed here, up to
+ * `formLimit`.
  *
- * The response's bytes wait until the session is saved. An error of the chain or of the store before the handler goes
- * to Fastify's error handler; a save that fails is answered with a 500, or, when the response has begun, by cutting the
- * connection, and goes to `onError` (default: the request's log).
+ * The response's bytes wait until the session is saved. An error of the chain or of the store before the handler goes to
+ * Fastify's error handler. A save that fails goes to `onError` (default: the request's log), and the visitor gets a 500,
+ * or a cut connection when the response has begun.
  */
 export async function moinSessions(app: FastifyInstance, options: FastifyOptions): Promise<void> {
   assertCanRegister(app, options);
@@ -53,7 +53,7 @@ export async function moinSessions(app: FastifyInstance, options: FastifyOptions
   app.addHook('preValidation', (request, reply) => begin(request, reply, adapterOf(request)));
 }
 
-// Hooks are for the whole application, as with fastify-plugin.
+// The hooks apply to the whole application, as with fastify-plugin.
 Object.assign(moinSessions, { [Symbol.for('skip-override')]: true });
 
 function assertCanRegister(app: FastifyInstance, { sessions }: FastifyOptions): void {
@@ -75,12 +75,12 @@ function sessionOf(this: FastifyRequest): Session {
   return this.visit?.session;
 }
 
-/** The types of forms as the browser named them. */
+/** The content types that browsers sent with login forms. */
 const ownNames = new WeakMap<IncomingMessage, string | undefined>();
 
-/** A form that the application has no parser for would be answered with a 415: ours is found by a name of its own. */
+/** Renames the content type of a login form that no parser takes: Fastify would answer with a 415. */
 function nameLoginForm({ raw, server }: FastifyRequest, forms: LoginForms): void {
-  // The name is ours alone: from outside it names nothing.
+  // The name is internal: a client that sends it does not get our parser.
   if (raw.headers['content-type']?.toLowerCase().startsWith(LOGIN_FORM)) delete raw.headers['content-type'];
   if (!forms.isTakenAt(raw.method, urlOf(raw)) || !isSmallForm(raw, forms.limit)) return;
   const [ours, ...others] = [LOGIN_FORM, FORM, '*'].map((type) => server.hasContentTypeParser(type));

@@ -27,12 +27,11 @@ export type Handler<Request = IncomingMessage, Response = ServerResponse> = (
 
 /**
  * Sessions for a bare Node server: `createServer(withSessions(sessions, handler))`. A login form, at `loginPaths` alone,
- * is read ahead and stays for the handler; all other bodies are left as they are.
+ * is read ahead, and the handler can read it again. No other body is read.
  *
- * The response's bytes wait until the session is saved. A save that fails is answered with a 500, or, when the
- * response has begun, by cutting the connection; what a handler throws is answered likewise, with what it had put in
- * the session saved. Both go to `onError`. When the visitor leaves, what was set until then is saved at once, and what is
- * set after that when the handler's promise settles.
+ * The response's bytes wait until the session is saved. A save that fails goes to `onError`, and the visitor gets a 500,
+ * or a cut connection when the response has begun. So does an error of the handler; its changes are saved. When the
+ * visitor leaves, changes made so far are saved at once, and later ones when the handler's promise settles.
  */
 export function withSessions(
   sessions: Sessions,
