@@ -21,12 +21,12 @@ export function passportUser({ passport }: JsonObject): SessionOwner | null {
 }
 
 /** What express-session hands over, as JSON keeps it. */
-export function dataOf(session: object): JsonObject {
+export function serialize(session: object): JsonObject {
   return JSON.parse(JSON.stringify(session)) as JsonObject;
 }
 
 /** What express-session gets back. Its cookie ends when the record says so: a touch moves only that. */
-export function sessionOf({ data, cookieExpires }: SessionRecord): JsonObject {
+export function deserialize({ data, cookieExpires }: SessionRecord): JsonObject {
   const copy = structuredClone(data);
   const cookie = isJsonObject(copy.cookie) ? copy.cookie : { originalMaxAge: null, expires: null };
   const expires = typeof cookie.expires === 'string' ? new Date(cookieExpires).toISOString() : null;
@@ -34,7 +34,7 @@ export function sessionOf({ data, cookieExpires }: SessionRecord): JsonObject {
 }
 
 /** The ends that a session's cookie asks for; one without an end of its own lasts for `lifetime` (ms). */
-export function endsOf(data: JsonObject, now: number, lifetime: number): Ends {
+export function expiryOf(data: JsonObject, now: number, lifetime: number): Ends {
   const expires = isJsonObject(data.cookie) ? data.cookie.expires : null;
   const given = typeof expires === 'string' ? Date.parse(expires) : Number.NaN;
   const cookieExpires = Number.isNaN(given) ? now + lifetime : given;

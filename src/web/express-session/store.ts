@@ -9,8 +9,8 @@ import { DEFAULT_COOKIE_LIFETIME } from '../../session/lifecycle/lifetime.js';
 import { changesSince } from '../../session/values/values.js';
 import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
 import { storeOpener } from '../../store/open.js';
-import { dataOf, passportUser, sessionOf, type UserOf } from './record.js';
-import { Records } from './records.js';
+import { deserialize, passportUser, serialize, type UserOf } from './record.js';
+import { SessionRecords } from './session-records.js';
 
 export { passportUser, type UserOf };
 
@@ -37,7 +37,7 @@ type Callback<Result extends unknown[] = []> = (error?: unknown, ...result: Resu
  */
 export class MoinStore extends session.Store {
   readonly #openStore: () => SessionStore;
-  readonly #records: Records;
+  readonly #records: SessionRecords;
   /** What a request's session was like when it was loaded or last saved. */
   readonly #loaded = new WeakMap<object, JsonObject>();
   #opened: SessionStore | null = null;
@@ -55,7 +55,7 @@ export class MoinStore extends session.Store {
       throw new ConfigurationError('option cookieLifetime must be a number of hours above 0');
     const isStore = typeof where === 'object' && !isUrl(where);
     this.#openStore = isStore ? () => where : storeOpener(where, { durability });
-    this.#records = new Records(() => this.#open(), {
+    this.#records = new SessionRecords(() => this.#open(), {
       userOf: user,
       lifetime: Math.round(cookieLifetime * HOUR),
       clock,
@@ -67,7 +67,7 @@ export class MoinStore extends session.Store {
     answer(callback, async () => {
       const record = await this.#records.findActive(idOf(sid));
       if (record === null) return undefined;
-      const data = sessionOf(record);
+      const data = deserialize(record);
       this.#loaded.set(data, structuredClone(data));
       return data as object as session.SessionData;
     });
@@ -84,7 +84,7 @@ export class MoinStore extends session.Store {
 
   set(sid: string, session: object, callback?: Callback): void {
     answer(callback, async () => {
-      const data = dataOf(session);
+      const data = serialize(session);
       const id = idOf(sid);
       const before = this.#loaded.get(session);
       const isSaved =
@@ -97,7 +97,7 @@ export class MoinStore extends session.Store {
 
   /** Moves the session's end, and nothing else. */
   touch(sid: string, session: object, callback?: Callback): void {
-    answer(callback, async () => this.#records.touch(idOf(sid), dataOf(session)));
+    answer(callback, async () => this.#records.touch(idOf(sid), serialize(session)));
   }
 
   destroy(sid: string, callback?: Callback): void {
@@ -108,7 +108,8 @@ export class MoinStore extends session.Store {
   all(callback: Callback<[sessions?: session.SessionData[]]>): void {
     answer(callback, async () => {
       const active: object[] = [];
-      for await (const record of this.#records.active()) active.push({ ...sessionOf(record), id: record.id });
+      for await (const record of this.#records.active())
+        active.push({ ...deserialize(record), id: record.id });
       return active as session.SessionData[];
     });
   }

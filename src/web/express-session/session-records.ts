@@ -6,9 +6,9 @@ import { GRACE } from '../../session/lifecycle/lifetime.js';
 import { stateOf } from '../../session/lifecycle/state.js';
 import { applyChanges, type Changes } from '../../session/values/values.js';
 import type { SessionRecord, SessionStore } from '../../store/contract.js';
-import { endsOf, ownerOf, type UserOf } from './record.js';
+import { expiryOf, ownerOf, type UserOf } from './record.js';
 
-export interface RecordsOptions {
+export interface SessionRecordsOptions {
   userOf: UserOf;
   /** How long a session lasts whose cookie has no end of its own, in ms. */
   lifetime: number;
@@ -17,12 +17,12 @@ export interface RecordsOptions {
 }
 
 /** The records of express-session's sessions: every rule of when one may be written stands here. */
-export class Records {
+export class SessionRecords {
   readonly #open: () => Promise<SessionStore>;
-  readonly #options: RecordsOptions;
+  readonly #options: SessionRecordsOptions;
 
   /** @param open gives the store; what could not be opened is tried again next time */
-  constructor(open: () => Promise<SessionStore>, options: RecordsOptions) {
+  constructor(open: () => Promise<SessionStore>, options: SessionRecordsOptions) {
     this.#open = open;
     this.#options = options;
   }
@@ -55,7 +55,7 @@ export class Records {
   async create(id: string, data: JsonObject): Promise<boolean> {
     const { clock, lifetime, userOf, emit } = this.#options;
     const now = clock();
-    const times = { created: now, seen: now, ...endsOf(data, now, lifetime), revision: 1 };
+    const times = { created: now, seen: now, ...expiryOf(data, now, lifetime), revision: 1 };
     const owner = ownerOf(data, userOf);
     const record = { version: 1 as const, id, ...owner, ...times, remember: false, ended: null, data };
     const outcome = await (await this.#open()).create(record);
@@ -77,7 +77,7 @@ export class Records {
       // The time at which it is our turn: the session may have expired while we waited.
       const now = clock();
       if (stateOf(current, now) === 'expired') return null;
-      return { ...current, ...endsOf(data, now, lifetime), seen: now };
+      return { ...current, ...expiryOf(data, now, lifetime), seen: now };
     });
     if (touched !== null) emit('refreshed', eventDetails(touched));
   }
@@ -102,7 +102,7 @@ export class Records {
       const now = clock();
       if (stateOf(current, now) === 'expired') return null;
       const data = edit(current.data);
-      return { ...current, ...ownerOf(data, userOf), ...endsOf(own, now, lifetime), seen: now, data };
+      return { ...current, ...ownerOf(data, userOf), ...expiryOf(own, now, lifetime), seen: now, data };
     });
     if (updated === null) return this.#drop(id);
     emit('saved', eventDetails(updated));
