@@ -10,13 +10,13 @@ import { expiryOf, ownerOf, type UserOf } from './record.js';
 
 export interface SessionRecordsOptions {
   userOf: UserOf;
-  /** How long a session lasts whose cookie has no end of its own, in ms. */
+  /** Milliseconds that a session lasts when its cookie has no expiry. */
   lifetime: number;
   clock: Clock;
   emit: Emit;
 }
 
-/** The records of express-session's sessions: every rule of when one may be written stands here. */
+/** The records of express-session's sessions, with every rule of when one may be written. */
 export class SessionRecords {
   readonly #open: () => Promise<SessionStore>;
   readonly #options: SessionRecordsOptions;
@@ -27,7 +27,7 @@ export class SessionRecords {
     this.#options = options;
   }
 
-  /** An active session, or null. What cannot be read opens none, and stays as it is (I4). */
+  /** An active session, or null. An unreadable record opens no session and stays as it is (I4). */
   async findActive(id: string): Promise<SessionRecord | null> {
     const { clock, emit } = this.#options;
     try {
@@ -49,8 +49,8 @@ export class SessionRecords {
   }
 
   /**
-   * Writes a session that express-session has made anew, or an object of somebody's own, which then replaces all.
-   * False when its save was dropped (I2).
+   * Writes a session that was not loaded from here; its data replace those of an existing record.
+   * @returns false when the save was dropped (I2)
    */
   async create(id: string, data: JsonObject): Promise<boolean> {
     const { clock, lifetime, userOf, emit } = this.#options;
@@ -64,17 +64,17 @@ export class SessionRecords {
     return outcome === 'created' || this.#drop(id);
   }
 
-  /** Makes a request's changes, which led to `data`, in what the store has by now (I1). False when dropped (I2). */
+  /** Applies a request's changes, which led to `data`, to the current record (I1). @returns false when dropped (I2) */
   merge(id: string, changes: Changes, data: JsonObject): Promise<boolean> {
     return this.#update(id, data, (current) => applyChanges(current, changes));
   }
 
-  /** Moves the session's ends to what the cookie in `data` says, and nothing else. */
+  /** Sets the session's expiry to that of the cookie in `data`, and nothing else. */
   async touch(id: string, data: JsonObject): Promise<void> {
     const { clock, lifetime, emit } = this.#options;
     const store = await this.#open();
     const touched = await store.update(id, (current) => {
-      // The time at which it is our turn: the session may have expired while we waited.
+      // Read the clock here: the session may have expired while this update waited.
       const now = clock();
       if (stateOf(current, now) === 'expired') return null;
       return { ...current, ...expiryOf(data, now, lifetime), seen: now };
@@ -82,7 +82,7 @@ export class SessionRecords {
     if (touched !== null) emit('refreshed', eventDetails(touched));
   }
 
-  /** Removes a session for good: late saves are dropped (I2). */
+  /** Removes a session for good: later saves are dropped (I2). */
   async end(id: string): Promise<void> {
     const { clock, emit } = this.#options;
     const at = clock();
