@@ -4,9 +4,10 @@ import { own } from '../base/own.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
-import { type Adapter, adapterOf, beginVisit } from './node/begin-visit.js';
+import { beginVisit } from './node/begin-visit.js';
 import { toDictionaryMode } from './node/dictionary-mode.js';
 import { answer } from './node/response.js';
+import { type Adapter, createAdapter } from './shared/adapter.js';
 import type { AdapterOptions } from './shared/options.js';
 import { assertNoOtherSession, putVisit, type Visited } from './shared/visited.js';
 
@@ -24,7 +25,7 @@ declare global {
   }
 }
 
-/** A middleware for Express 4 and 5, and for all that takes Connect's middleware. */
+/** Middleware for Express 4 and 5, and for every server that takes Connect's middleware. */
 export type Middleware = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -32,29 +33,28 @@ export type Middleware = (
 ) => void;
 
 /**
- * Sessions for Express: `app.use(moinSessions(sessions))`, before the routes. Login forms are taken at `loginPaths`
- * alone. They may have been parsed before (`express.urlencoded()`, `express.json()`) or will be behind: a form that was
- * not is read ahead, and stays for the application. All other bodies are left as they are.
+ * Sessions for Express: `app.use(moinSessions(sessions))`, before the routes. Login forms are read at `loginPaths` alone.
+ * Body parsers (`express.urlencoded()`, `express.json()`) may stand before or behind: an unparsed form is read ahead, and
+ * the application can read it again. No other body is read.
  *
- * The response's bytes wait until the session is saved. An error of the chain or of the store before the routes goes
- * to `next`; a save that fails is answered with a 500, or, when the response has begun, by cutting the connection, and
- * goes to `onError`. What an error handler answers is a response like any other: what was set is saved. When the visitor
- * leaves, what was set until then is saved at once; what is set after that is saved by the response's end, or by
- * `session.save()` where nothing ends it, as `sendFile` does not.
+ * The response's bytes wait until the session is saved. An error of the chain or of the store before the routes goes to
+ * `next`. A save that fails goes to `onError`, and the visitor gets a 500, or a cut connection when the response has
+ * begun. The response of an error handler is saved like any other. When the visitor leaves, changes made so far are saved
+ * at once. Later changes are saved when the response ends; `sendFile` does not end it then, so call `session.save()`.
  */
 export function moinSessions(sessions: Sessions, options: AdapterOptions<IncomingMessage> = {}): Middleware {
-  const adapter = adapterOf(sessions, options);
+  const adapter = createAdapter(sessions, options);
   return (request: IncomingMessage & Begun, response, next) => {
     if (request[BEGUN_BY] === sessions) return next();
     begin(adapter, request, response).then((goesOn) => goesOn && next(), next);
   };
 }
 
-/** Whose visit a request has. */
+/** Key of the sessions that began the request's visit. */
 const BEGUN_BY = Symbol('moin-sessions.begun-by');
 type Begun = Partial<Visited> & { [BEGUN_BY]?: Sessions };
 
-/** Whether the application is to answer. What an auth method answers may be nothing that can be sent: that is thrown. */
+/** False when an auth method has answered. @throws Node's error when that answer cannot be sent */
 async function begin(
   adapter: Adapter,
   request: IncomingMessage & Begun,

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ConfigurationError } from '../base/errors.js';
+import { own } from '../base/own.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
-import { type Adapter, adapterOf, beginVisit } from './node/begin-visit.js';
+import { beginVisit } from './node/begin-visit.js';
 import { isSmallForm, urlOf } from './node/request.js';
+import { type Adapter, createAdapter } from './shared/adapter.js';
 import { FORM, loginForm, parseFields } from './shared/form.js';
 import type { LoginForms } from './shared/login-forms.js';
 import type { AdapterOptions } from './shared/options.js';
@@ -27,30 +29,31 @@ export interface FastifyOptions extends AdapterOptions<FastifyRequest> {
   sessions: Sessions;
 }
 
-/** What a form at a login path is called while Fastify looks for a parser, where it has none for forms. */
+/** The content type of a login form while Fastify looks for its parser, when the application has none for forms. */
 const LOGIN_FORM = 'application/x-moin-sessions-login-form';
 
 /**
- * Sessions for Fastify: `app.register(moinSessions, { sessions })`. A visit begins when the body has been parsed: it
- * is there from `preValidation` hooks on. Bodies are parsed by the application's own parsers, such as
- * `@fastify/formbody`, wherever they are registered; a form at one of the `loginPaths` that there is none for is parsed
- * here, up to `formLimit`.
+ * Sessions for Fastify: `app.register(moinSessions, { sessions })`. A visit begins when the body is parsed:
+ * `preValidation` hooks and all later ones have it. The application's own parsers, such as `@fastify/formbody`, parse
+ * bodies wherever they are registered. A form at one of the `loginPaths` that no parser takes is parsed here, up to
+ * `formLimit`.
  *
- * The response's bytes wait until the session is saved. An error of the chain or of the store before the handler goes
- * to Fastify's error handler; a save that fails is answered with a 500, or, when the response has begun, by cutting the
- * connection, and goes to `onError` (default: the request's log).
+ * The response's bytes wait until the session is saved. An error of the chain or of the store before the handler goes to
+ * Fastify's error handler. A save that fails goes to `onError` (default: the request's log), and the visitor gets a 500,
+ * or a cut connection when the response has begun.
  */
 export async function moinSessions(app: FastifyInstance, options: FastifyOptions): Promise<void> {
   assertCanRegister(app, options);
-  const adapter = adapterOf(options.sessions, options);
+  const adapter = createAdapter(options.sessions, options);
+  const adapterOf = own(options, 'onError') === undefined ? withLog(adapter) : () => adapter;
   app.decorateRequest('visit', null as unknown as Visit);
   app.decorateRequest('session', { getter: sessionOf, setter: refuseNewSession } as never);
   app.addContentTypeParser(LOGIN_FORM, { parseAs: 'string' }, parseLoginForm);
   app.addHook('preParsing', async (request) => nameLoginForm(request, adapter.forms));
-  app.addHook('preValidation', (request, reply) => begin(request, reply, adapter));
+  app.addHook('preValidation', (request, reply) => begin(request, reply, adapterOf(request)));
 }
 
-// Hooks are for the whole application, as with fastify-plugin.
+// The hooks apply to the whole application, as with fastify-plugin.
 Object.assign(moinSessions, { [Symbol.for('skip-override')]: true });
 
 function assertCanRegister(app: FastifyInstance, { sessions }: FastifyOptions): void {
@@ -72,12 +75,12 @@ function sessionOf(this: FastifyRequest): Session {
   return this.visit?.session;
 }
 
-/** The types of forms as the browser named them. */
+/** The content types that browsers sent with login forms. */
 const ownNames = new WeakMap<IncomingMessage, string | undefined>();
 
-/** A form that the application has no parser for would be answered with a 415: ours is found by a name of its own. */
+/** Renames the content type of a login form that no parser takes: Fastify would answer with a 415. */
 function nameLoginForm({ raw, server }: FastifyRequest, forms: LoginForms): void {
-  // The name is ours alone: from outside it names nothing.
+  // The name is internal: a client that sends it does not get our parser.
   if (raw.headers['content-type']?.toLowerCase().startsWith(LOGIN_FORM)) delete raw.headers['content-type'];
   if (!forms.isTakenAt(raw.method, urlOf(raw)) || !isSmallForm(raw, forms.limit)) return;
   const [ours, ...others] = [LOGIN_FORM, FORM, '*'].map((type) => server.hasContentTypeParser(type));
@@ -95,9 +98,13 @@ function parseLoginForm(
   done(null, parseFields(String(body)));
 }
 
+/** Reports errors to the log of their request. */
+function withLog({ sessions, forms }: Adapter): (request: FastifyRequest) => Adapter {
+  return ({ log }) => ({ sessions, forms, onError: (error) => log.error(error) });
+}
+
 async function begin(request: FastifyRequest, reply: FastifyReply, adapter: Adapter): Promise<unknown> {
-  const onError = adapter.onError ?? ((error: unknown) => request.log.error(error));
-  const visit = await beginVisit({ ...adapter, onError }, request.raw, reply.raw, request);
+  const visit = await beginVisit(adapter, request.raw, reply.raw, request);
   request.visit = visit;
   if (visit.response === null) return undefined;
   const { status, headers, body = '' } = visit.response;

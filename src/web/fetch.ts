@@ -1,38 +1,39 @@
-import { TooManyLoginsError } from '../base/errors.js';
 import { bare } from '../base/own.js';
 import type { ClientCertificate, IncomingRequest } from '../http/request.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
-import { tooManyLogins } from './node/response.js';
+import { createAdapter } from './shared/adapter.js';
 import { addCommitHeaders, warnOfLateCookie } from './shared/commit-headers.js';
+import { AbortedFormError, errorResponse } from './shared/errors.js';
 import { isForm, loginForm, parseFields } from './shared/form.js';
-import { LoginForms, warnOfCrossSite } from './shared/login-forms.js';
-import { AbortedFormError, type AdapterOptions, warnOfError } from './shared/options.js';
+import { type LoginForms, warnOfCrossSite } from './shared/login-forms.js';
+import type { AdapterOptions } from './shared/options.js';
 
 export type { AdapterOptions };
 export { loginForm };
 
-/** What a `Request` does not know of its connection. */
+/** What a `Request` does not say about its connection. */
 export interface Connection {
-  /** The peer's IP address; needed where proxies are trusted. */
+  /** The peer's IP address; needed when proxies are trusted. */
   remoteAddress?: string | undefined;
-  /** The connection itself is TLS. Default: the URL's scheme says so. */
+  /** Whether the connection itself is TLS. Default: true when the URL's scheme is `https`. */
   secure?: boolean;
   clientCertificate?: ClientCertificate;
 }
 
 export interface FetchOptions<Rest extends unknown[]> extends AdapterOptions<Request> {
-  /** What the server knows of the connection, from the request and whatever else it hands over. */
+  /** Describes the connection, from the request and the server's further arguments. */
   connection?: (request: Request, ...rest: Rest) => Connection;
 }
 
 /**
  * Sessions for servers that turn a `Request` into a `Response`: Hono, Next.js route handlers and others. Further
- * arguments are handed on: `withSessions(sessions, (request, visit, env) => app.fetch(request, { ...env, visit }))`.
- * A login form, at `loginPaths` alone, is read from a copy; the handler's request is untouched.
+ * arguments are passed on: `withSessions(sessions, (request, visit, env) => app.fetch(request, { ...env, visit }))`.
+ * A login form, at `loginPaths` alone, is read from a copy; the handler's request stays unread.
  *
- * The response comes when the session is saved, and a streamed body's end waits for what was set meanwhile. A save that
- * fails, as an error of the handler, becomes a 500, or breaks off a stream that has begun, and goes to `onError`.
+ * The response comes when the session is saved, and the end of a streamed body waits until later changes are saved. A
+ * save that fails goes to `onError`, and the visitor gets a 500, or a broken stream when the response has begun. So does
+ * an error of the handler.
  */
 export function withSessions<Rest extends unknown[]>(
   sessions: Sessions,
@@ -40,14 +41,12 @@ export function withSessions<Rest extends unknown[]>(
   given: FetchOptions<Rest> = {},
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   const options = bare(given);
-  const { onError = warnOfError } = options;
+  const { forms, onError } = createAdapter(sessions, options);
   const fail = (error: unknown) => {
     if (error instanceof AbortedFormError) return new Response(null, { status: error.statusCode });
     onError(error);
-    if (error instanceof TooManyLoginsError) return answer(tooManyLogins(error));
-    return new Response('Internal Server Error\n', { status: 500 });
+    return answer(errorResponse(error));
   };
-  const forms = new LoginForms(options);
   return async (request, ...rest) => {
     try {
       const connection = options.connection?.(request, ...rest);
@@ -56,7 +55,7 @@ export function withSessions<Rest extends unknown[]>(
       warnOfCrossSite(incoming.form, visit);
       const respond = async () =>
         visit.response === null ? handler(request, visit, ...rest) : answer(visit.response);
-      // What a handler had put in the session before it failed is saved all the same.
+      // A handler that fails has its changes saved too.
       return await committed(await respond().catch(fail), visit, request, onError);
     } catch (error) {
       return fail(error);
@@ -81,7 +80,7 @@ async function incomingRequest(request: Request, connection: Connection | undefi
   } satisfies IncomingRequest;
 }
 
-/** As it was sent: `URL` would take `/x/../login` for `/login`. */
+/** The path as it was sent: `URL` turns `/x/../login` into `/login`. */
 function pathOf(url: string): string {
   return /^[^:]*:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] ?? '';
 }
@@ -98,7 +97,7 @@ async function readForm(request: Request, { limit }: LoginForms): Promise<unknow
   return text === null ? undefined : parseFields(text);
 }
 
-/** Null when it is longer. The rest is not waited for: what a copy leaves is read by the handler, or by nobody. */
+/** The text of a body; null when it is longer than `limit` bytes. */
 async function textUpTo({ body }: Request, limit: number): Promise<string | null> {
   const reader = body?.getReader();
   const chunks: Uint8Array[] = [];
@@ -106,7 +105,7 @@ async function textUpTo({ body }: Request, limit: number): Promise<string | null
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
     length += part.value.byteLength;
     if (length > limit) {
-      reader?.cancel().catch(() => {});
+      reader?.cancel().catch(() => {}); // settles only when the handler has read or cancelled the original too
       return null;
     }
     chunks.push(part.value);
@@ -118,7 +117,7 @@ function answer({ status, headers, body }: NonNullable<Visit['response']>): Resp
   return new Response(body ?? null, { status, headers });
 }
 
-/** The application's response with the visit's headers; its body's end waits for a second save. */
+/** The application's response with the visit's headers. The end of its body waits for a second save. */
 async function committed(
   own: Response,
   visit: Visit,
@@ -137,7 +136,7 @@ async function committed(
   return new Response(body, { status, statusText, headers });
 }
 
-/** The same bytes; the end, also one that comes because the visitor left, waits for `save`. */
+/** The same bytes. Their end waits for `save`, and so does a cancel when the visitor leaves. */
 function savedAtEnd(
   body: ReadableStream<Uint8Array>,
   save: () => Promise<void>,

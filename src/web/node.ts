@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Sessions } from '../sessions.js';
-import { type Adapter, adapterOf, beginVisit } from './node/begin-visit.js';
+import { beginVisit } from './node/begin-visit.js';
 import { saveUnended } from './node/hold/hold.js';
-import { answer, apologize, cut, isGone } from './node/response.js';
+import { answer, answerError, cut, isGone } from './node/response.js';
 import type { NodeRequest, NodeResponse } from './node/server-types.js';
-import { AbortedFormError, type AdapterOptions, warnOfError } from './shared/options.js';
+import { type Adapter, createAdapter } from './shared/adapter.js';
+import { AbortedFormError } from './shared/errors.js';
+import type { AdapterOptions } from './shared/options.js';
 import { assertNoOtherSession, putVisit, type Visited } from './shared/visited.js';
 
 export { loginForm } from './shared/form.js';
@@ -25,12 +27,11 @@ export type Handler<Request = IncomingMessage, Response = ServerResponse> = (
 
 /**
  * Sessions for a bare Node server: `createServer(withSessions(sessions, handler))`. A login form, at `loginPaths` alone,
- * is read ahead and stays for the handler; all other bodies are left as they are.
+ * is read ahead, and the handler can read it again. No other body is read.
  *
- * The response's bytes wait until the session is saved. A save that fails is answered with a 500, or, when the
- * response has begun, by cutting the connection; what a handler throws is answered likewise, with what it had put in
- * the session saved. Both go to `onError`. When the visitor leaves, what was set until then is saved at once, and what is
- * set after that when the handler's promise settles.
+ * The response's bytes wait until the session is saved. A save that fails goes to `onError`, and the visitor gets a 500,
+ * or a cut connection when the response has begun. So does an error of the handler; its changes are saved. When the
+ * visitor leaves, changes made so far are saved at once, and later ones when the handler's promise settles.
  */
 export function withSessions(
   sessions: Sessions,
@@ -47,7 +48,7 @@ export function withSessions(
   handler: Handler<never, never>,
   options: AdapterOptions = {},
 ): Listener {
-  const adapter = adapterOf(sessions, options);
+  const adapter = createAdapter(sessions, options);
   return (request: NodeRequest, response: NodeResponse) => {
     void serve(adapter, handler, request, response);
   };
@@ -66,10 +67,10 @@ async function serve(
     if (visit.response !== null) answer(response, visit.response);
     else await handler(visited as never, response as never);
   } catch (error) {
-    if (!(error instanceof AbortedFormError)) (adapter.onError ?? warnOfError)(error);
+    if (!(error instanceof AbortedFormError)) adapter.onError(error);
     if (response.writableEnded || isGone(response)) return;
     if (response.headersSent) cut(response);
-    else apologize(response, error);
+    else answerError(response, error);
   } finally {
     saveUnended(response);
   }

@@ -20,28 +20,28 @@ export function passportUser({ passport }: JsonObject): SessionOwner | null {
   return { id: key, name: (called as string | undefined) ?? key, method: 'passport' };
 }
 
-/** What express-session hands over, as JSON keeps it. */
-export function dataOf(session: object): JsonObject {
+/** A session of express-session as JSON data. */
+export function serialize(session: object): JsonObject {
   return JSON.parse(JSON.stringify(session)) as JsonObject;
 }
 
-/** What express-session gets back. Its cookie ends when the record says so: a touch moves only that. */
-export function sessionOf({ data, cookieExpires }: SessionRecord): JsonObject {
+/** The data for express-session. The record says when the cookie ends, because a touch changes only the record. */
+export function deserialize({ data, cookieExpires }: SessionRecord): JsonObject {
   const copy = structuredClone(data);
   const cookie = isJsonObject(copy.cookie) ? copy.cookie : { originalMaxAge: null, expires: null };
   const expires = typeof cookie.expires === 'string' ? new Date(cookieExpires).toISOString() : null;
   return { ...copy, cookie: { ...cookie, expires } };
 }
 
-/** The ends that a session's cookie asks for; one without an end of its own lasts for `lifetime` (ms). */
-export function endsOf(data: JsonObject, now: number, lifetime: number): Ends {
+/** When a session ends, by its cookie; without an expiry there, `lifetime` (ms) from now. */
+export function expiryOf(data: JsonObject, now: number, lifetime: number): Ends {
   const expires = isJsonObject(data.cookie) ? data.cookie.expires : null;
   const given = typeof expires === 'string' ? Date.parse(expires) : Number.NaN;
   const cookieExpires = Number.isNaN(given) ? now + lifetime : given;
   return { cookieExpires, expires: cookieExpires + GRACE };
 }
 
-/** To whom the data belong, as a record says it. */
+/** The kind and the user of a record with these data. */
 export function ownerOf(data: JsonObject, userOf: UserOf): Pick<SessionRecord, 'kind' | 'user'> {
   const user = userOf(data);
   if (user === null) return { kind: 'anonymous', user };
@@ -49,7 +49,7 @@ export function ownerOf(data: JsonObject, userOf: UserOf): Pick<SessionRecord, '
   return { kind: 'user', user: { id, name, method: methodOf(method) } };
 }
 
-/** Marks what the application alone judges: no auth method of our chain has established these users (spec 2). */
+/** Marks users that no auth method of our chain has established: the application alone judges them (spec 2). */
 function methodOf(label: string | undefined): string {
   return label === undefined ? 'express-session' : `express-session:${label}`;
 }

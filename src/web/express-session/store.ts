@@ -11,15 +11,15 @@ import { changesSince } from '../../session/values/changes.js';
 import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
 import { isStore } from '../../store/is-store.js';
 import { storeOpener } from '../../store/open.js';
-import { dataOf, passportUser, sessionOf, type UserOf } from './record.js';
-import { Records } from './records.js';
+import { deserialize, passportUser, serialize, type UserOf } from './record.js';
+import { SessionRecords } from './session-records.js';
 
 export { passportUser, type UserOf };
 
 export interface MoinStoreOptions {
-  /** Who the user in a session's data is: for `list --user` and "log out everywhere". Default: Passport's user. */
+  /** Finds the user in a session's data, for `list --user` and "log out everywhere". Default: Passport's user. */
   user?: UserOf;
-  /** Hours that a session lasts whose cookie has neither `maxAge` nor `expires`. Default 12. */
+  /** Hours that a session lasts when its cookie has neither `maxAge` nor `expires`. Default 12. */
   cookieLifetime?: number;
   /** `process`: a save outlives the process; `fsync`: the power cut too (I7). Default `process`. */
   durability?: 'process' | 'fsync';
@@ -33,20 +33,20 @@ type Callback<Result extends unknown[] = []> = (error?: unknown, ...result: Resu
  * A store for applications that keep express-session: `session({ store: new MoinStore('file:sessions'), … })`. The
  * command line and `Sessions` then work on it as on any other: the record's id is the digest of express-session's own.
  *
- * Where express-session stores overwrite, this one merges: of two requests that change different values both win (I1).
- * A session that was loaded and has ended meanwhile is not brought back by a late save, nor by a touch (I2); such a
- * save is no error, and is told as `save-dropped`. Tells the events of `SessionEvent`.
+ * Other express-session stores overwrite; this one merges: of two requests that change different values both win (I1).
+ * A late save or touch does not bring back a session that has ended since it was loaded (I2): the save returns no error,
+ * and `save-dropped` is emitted. Emits the events of `SessionEvent`.
  */
 export class MoinStore extends session.Store {
   readonly #store: Opening<SessionStore>;
-  readonly #records: Records;
-  /** What a request's session was like when it was loaded or last saved. */
+  readonly #records: SessionRecords;
+  /** The data of each session object when it was loaded or last saved. */
   readonly #loaded = new WeakMap<object, JsonObject>();
 
   /**
    * Opens nothing yet.
    * @param where as the option `store` of `createSessions`, with the same default: `file:.moin-sessions`
-   * @throws ConfigurationError for a store, lifetime or clock that is none
+   * @throws ConfigurationError when the store, the lifetime or the clock is invalid
    */
   constructor(where: string | URL | SessionStore = DEFAULT_STORE, options: MoinStoreOptions = {}) {
     super();
@@ -57,7 +57,7 @@ export class MoinStore extends session.Store {
     assertStore(where);
     const open = isStore(where) ? () => where : storeOpener(where, { durability });
     this.#store = new Opening(async () => open());
-    this.#records = new Records(() => this.#store.get(), {
+    this.#records = new SessionRecords(() => this.#store.get(), {
       userOf: user,
       lifetime: Math.round(cookieLifetime * HOUR),
       clock,
@@ -69,7 +69,7 @@ export class MoinStore extends session.Store {
     answer(callback, async () => {
       const record = await this.#records.findActive(idOf(sid));
       if (record === null) return undefined;
-      const data = sessionOf(record);
+      const data = deserialize(record);
       this.#loaded.set(data, structuredClone(data));
       return data as object as session.SessionData;
     });
@@ -86,7 +86,7 @@ export class MoinStore extends session.Store {
 
   set(sid: string, session: object, callback?: Callback): void {
     answer(callback, async () => {
-      const data = dataOf(session);
+      const data = serialize(session);
       const id = idOf(sid);
       const before = this.#loaded.get(session);
       const isSaved =
@@ -97,9 +97,9 @@ export class MoinStore extends session.Store {
     });
   }
 
-  /** Moves the session's end, and nothing else. */
+  /** Sets the session's expiry, and nothing else. */
   touch(sid: string, session: object, callback?: Callback): void {
-    answer(callback, async () => this.#records.touch(idOf(sid), dataOf(session)));
+    answer(callback, async () => this.#records.touch(idOf(sid), serialize(session)));
   }
 
   destroy(sid: string, callback?: Callback): void {
@@ -110,7 +110,8 @@ export class MoinStore extends session.Store {
   all(callback: Callback<[sessions?: session.SessionData[]]>): void {
     answer(callback, async () => {
       const active: object[] = [];
-      for await (const record of this.#records.active()) active.push({ ...sessionOf(record), id: record.id });
+      for await (const record of this.#records.active())
+        active.push({ ...deserialize(record), id: record.id });
       return active as session.SessionData[];
     });
   }
@@ -135,7 +136,7 @@ export class MoinStore extends session.Store {
   }
 }
 
-/** Callbacks are called outside the promise, so that what they throw is theirs. */
+/** Calls the callback outside the promise: an error that it throws must not reject the promise. */
 function answer<T>(callback: Callback<[T?]> | undefined, work: () => Promise<T | undefined>): void {
   const done = callback ?? (() => {});
   work().then(

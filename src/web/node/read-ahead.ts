@@ -1,7 +1,7 @@
-import { AbortedFormError } from '../shared/options.js';
+import { AbortedFormError } from '../shared/errors.js';
 import type { NodeRequest } from './server-types.js';
 
-/** Reads a body of known length, and puts it back: the application reads it again, as if nobody had. */
+/** Reads a body of known length, and puts it back for the application. */
 export function readAhead(request: NodeRequest, length: number): Promise<Buffer> {
   if (length === 0) return Promise.resolve(Buffer.alloc(0));
   return new Promise((resolve, reject) => {
@@ -14,7 +14,7 @@ export function readAhead(request: NodeRequest, length: number): Promise<Buffer>
     };
     const closed = () => leave();
     const take = () => {
-      // Exactly so many: to ask for more would find the end, and behind the end nothing can be put back.
+      // Exactly `length`: a longer read reaches the end of the stream, and then nothing can be put back.
       const bytes: Buffer | null = request.read(length);
       if (bytes === null) return;
       if (bytes.length < length) return leave();

@@ -5,11 +5,11 @@ import { isForm, parseFields } from '../shared/form.js';
 import { readAhead } from './read-ahead.js';
 import type { NodeRequest } from './server-types.js';
 
-/** What frameworks and body parsers add to a request. */
+/** The properties that frameworks and body parsers add to a request. */
 export interface Parsed {
-  /** Express: the URL before a router cut its own path off. */
+  /** Express: the URL before a router removed its own path. */
   originalUrl?: string;
-  /** method-override: what the browser sent. A form that counts as a GET is still one that another site may have sent. */
+  /** method-override: the method that the browser sent. A form that was turned into a GET may still be cross-site. */
   originalMethod?: string;
   body?: unknown;
 }
@@ -45,15 +45,15 @@ export function urlOf({ originalUrl, url = '/' }: NodeRequest & Parsed): string 
 }
 
 /**
- * The body of a request at a login path: as it was parsed before, or else the fields of a small form, which is read
- * ahead and stays for the application.
+ * The body of a request at a login path: as an earlier parser left it, or else the fields of a small form. The form is
+ * read ahead, and the application can read it again.
  */
 export async function readBody(request: NodeRequest, parsed: unknown, limit: number): Promise<unknown> {
   if (isParsed(parsed) || !isSmallForm(request, limit)) return parsed;
   return parseFields((await readAhead(request, lengthOf(request))).toString('utf8'));
 }
 
-/** Parsers of Express 4 leave `{}` on requests whose body is none of theirs. */
+/** Parsers of Express 4 set `{}` on requests whose body they do not parse. */
 function isParsed(body: unknown): boolean {
   if (typeof body !== 'object' || body === null) return body !== undefined;
   return Object.keys(body).length > 0;
@@ -70,12 +70,12 @@ export function isSmallForm(request: NodeRequest, limit: number): boolean {
   );
 }
 
-/** NaN when the request does not say it. */
+/** NaN when the request has no Content-Length. */
 function lengthOf(request: NodeRequest): number {
   return Number(field(request, 'content-length') ?? Number.NaN);
 }
 
-/** Of these fields Node keeps one value. */
+/** A field of which Node keeps one value. */
 function field({ headers }: NodeRequest, name: string): string | undefined {
   return headerField(headers, name) as string | undefined;
 }

@@ -1,14 +1,14 @@
-/** The headers of a response, as far as a commit touches them. */
+/** What a commit needs of a response's headers. */
 export interface ResponseHeaders {
   get(name: string): string | null;
   set(name: string, value: string): void;
   append(name: string, value: string): void;
 }
 
-/** What `visit.commit()` gives. */
+/** What `visit.commit()` returns. */
 export type CommitHeaders = Readonly<Record<string, string>>;
 
-/** Adds a commit's headers to the application's own, and takes nothing of those away. */
+/** Adds a commit's headers to the application's own, and removes none of those. */
 export function addCommitHeaders(headers: ResponseHeaders, fields: CommitHeaders): void {
   for (const [name, value] of Object.entries(fields)) {
     if (name === 'set-cookie') headers.append(name, value);
@@ -24,24 +24,25 @@ function mergedVary(own: string | null, added: string): string {
   return names.includes('*') || names.includes(added.toLowerCase()) ? own : `${own}, ${added}`;
 }
 
-/** `no-store`, and a `no-cache` without a field name, already say more than we do (RFC 9111, section 5.2.2). */
+/** `no-store`, and `no-cache` without a field name, are stricter than ours (RFC 9111, section 5.2.2). */
 function mergedCacheControl(own: string | null, added: string): string {
   if (own === null || own.trim() === '') return added;
   const directives = own.split(',').map((directive) => directive.trim().toLowerCase());
-  const isStricter = ['no-store', 'no-cache', added.toLowerCase()].some((said) => directives.includes(said));
+  const isStricter = ['no-store', 'no-cache', added.toLowerCase()].some((strict) =>
+    directives.includes(strict),
+  );
   return isStricter ? own : `${own}, ${added}`;
 }
 
 /**
- * Warns when a commit after the headers have gone wants to hand out a token that the browser has not got: it can no
- * longer be told.
- * @param known the `Set-Cookie` that was sent, and the `Cookie` that came
+ * Warns when a commit has a new token for the browser after the headers were sent.
+ * @param known the `Set-Cookie` that was sent and the `Cookie` that was received: their tokens are not new
  */
 export function warnOfLateCookie(fields: CommitHeaders, known: (string | null | undefined)[]): void {
   const pair = fields['set-cookie']?.split(';', 1)[0];
   if (pair === undefined || pair.endsWith('=') || known.some((text) => text?.includes(pair))) return;
   process.emitWarning(
-    "a session's token changed after the response had begun, so the browser was not told; rotate or log in before the first byte",
+    "a session's token changed after the response had begun, so the browser did not get the new one; rotate or log in before the first byte",
     { type: 'MoinSessionsWarning', code: 'MOIN_SESSIONS_LATE_COOKIE' },
   );
 }

@@ -1,12 +1,12 @@
 import { parse } from 'node:querystring';
 import type { LoginForm } from '../../http/request.js';
 
-/** Text of these counts as "no" in a field that is either there or not. */
+/** Texts that turn a button or a box off, although it is there. */
 const NO = ['false', '0'];
 
 /**
  * The login fields of a parsed body. `login`, `logout` and `rememberMe` are on when they are there, whatever their
- * text, as buttons and boxes are in HTML; `false` and `0` are off. All else in the body is ignored.
+ * text, like buttons and boxes in HTML; `false` and `0` are off. All other fields are ignored.
  */
 export function loginForm(body: unknown): LoginForm {
   if (typeof body !== 'object' || body === null) return {};
@@ -27,7 +27,7 @@ function isOn(value: unknown): boolean {
   return value === true || (typeof value === 'string' && !NO.includes(value));
 }
 
-/** The fields of an urlencoded body; a field that comes several times is a list. */
+/** The fields of an urlencoded body; a repeated field is a list. */
 export function parseFields(text: string): Record<string, unknown> {
   return { ...parse(text) };
 }

@@ -7,11 +7,11 @@ import type { AdapterOptions } from './options.js';
 const DEFAULT_PATHS = ['/login', '/logout'];
 const DEFAULT_LIMIT = 16_384;
 
-/** Which requests are taken for login forms, and what they say. */
+/** Finds the requests that are login forms, and reads them. */
 export class LoginForms {
   readonly #paths: ReadonlySet<string>;
   readonly #read: NonNullable<AdapterOptions['form']>;
-  /** Bytes that are read of a form at most. */
+  /** Bytes. A larger form is not read. */
   readonly limit: number;
 
   /** @throws ConfigurationError naming the option and the remedy */
@@ -23,8 +23,8 @@ export class LoginForms {
   }
 
   /**
-   * Whether a request may be a login form. Nothing is decoded or folded: a limiter that stands on `/login` is walked
-   * round by no other spelling, for that is no login.
+   * Whether a request may be a login form. Paths are compared to the letter: another spelling of `/login` would get around
+   * a limiter on `/login`, so it is no login.
    * @param url path and query, as in the request line
    */
   isTakenAt(method: string | undefined, url: string): boolean {
@@ -41,18 +41,18 @@ function assertPaths(paths: unknown): void {
   const expected = "option loginPaths must be a list of whole paths such as '/login'";
   if (!Array.isArray(paths)) throw new ConfigurationError(expected);
   const wrong = paths.find((path) => typeof path !== 'string' || !/^\/[^?#]*$/.test(path));
-  if (wrong !== undefined) throw new ConfigurationError(`${expected}; ${JSON.stringify(wrong)} is none`);
+  if (wrong !== undefined) throw new ConfigurationError(`${expected}; ${JSON.stringify(wrong)} is not one`);
 }
 
 let warned = false;
 
-/** Warns once in a process: behind a proxy that rewrites `Host`, all logins of a site would fail so. */
+/** Warns once in a process. Behind a proxy that rewrites `Host`, every login of the site fails like this. */
 export function warnOfCrossSite(form: LoginForm, { trace }: Visit): void {
   if (warned || !(form.login || form.logout)) return;
   const step = trace.find(({ reason }) => reason === 'cross-site');
   if (step === undefined) return;
   warned = true;
-  process.emitWarning(`a login form was ignored, as will be others like it: ${step.text}`, {
+  process.emitWarning(`a login form was ignored (further ones are not reported): ${step.text}`, {
     type: 'MoinSessionsWarning',
     code: 'MOIN_SESSIONS_CROSS_SITE',
   });

@@ -3,7 +3,7 @@ import { own } from '../../base/own.js';
 import type { Session } from '../../session/session.js';
 import type { Visit } from '../../visit/visit.js';
 
-/** What the adapters put on a request. */
+/** The properties that adapters add to a request. */
 export interface Visited {
   /** Who it is, the session, and what the auth chain did. */
   visit: Visit;
@@ -11,7 +11,7 @@ export interface Visited {
   readonly session: Session;
 }
 
-/** One for all requests: whatever is made anew for each of them costs. */
+/** One accessor for all requests: a new one for each request is slow. */
 const SESSION = {
   enumerable: true,
   get(this: Visited): Session {
@@ -20,21 +20,21 @@ const SESSION = {
   set: refuseNewSession,
 };
 
-/** Puts a visit on a request, and its session, in place of those of an outer adapter. */
+/** Puts a visit and its session on a request, in place of those of an outer adapter. */
 export function putVisit<Request extends object>(request: Request, visit: Visit): Request & Visited {
   const visited = Object.assign(request, { visit }) as Request & Visited;
   if (!Object.hasOwn(visited, 'session')) Object.defineProperty(visited, 'session', SESSION);
   return visited;
 }
 
-/** Assigning is how other libraries end or fill a session; here it would do nothing. */
+/** Other libraries end or fill a session by assignment; here it would do nothing. */
 export function refuseNewSession(): never {
   throw new TypeError(
     'request.session cannot be replaced: set values with session.set(key, value), end it with await session.destroy()',
   );
 }
 
-/** @throws ConfigurationError where another library's session is on the request already */
+/** @throws ConfigurationError when another library has put a session on the request */
 export function assertNoOtherSession(request: Partial<Visited>): void {
   if (own(request, 'visit') !== undefined || own(request, 'session') === undefined) return;
   throw new ConfigurationError(

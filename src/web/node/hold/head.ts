@@ -4,9 +4,8 @@ import type { NodeResponse } from '../server-types.js';
 import type { Call } from './response-methods.js';
 
 /**
- * Takes the head that a `writeHead` asks for: its headers are set one by one, as Node does itself when others were set
- * before.
- * @returns what is left to call
+ * Sets the headers of a `writeHead` one by one, as Node does when other headers are set already.
+ * @returns the call without its headers
  */
 export function applyWriteHead(held: NodeResponse, [status, ...rest]: unknown[]): Call {
   const response = held as ServerResponse;
@@ -19,7 +18,7 @@ export function applyWriteHead(held: NodeResponse, [status, ...rest]: unknown[])
   return { name: 'writeHead', args: [status, ...reason] };
 }
 
-/** Adds what a commit gives to the application's own headers. */
+/** Adds a commit's headers to a response. */
 export function putCommitHeaders(held: NodeResponse, fields: CommitHeaders): void {
   if (fields['set-cookie'] === undefined) return;
   const response = held as ServerResponse;
@@ -32,7 +31,7 @@ export function putCommitHeaders(held: NodeResponse, fields: CommitHeaders): voi
   addCommitHeaders({ get, set, append }, fields);
 }
 
-/** The arguments of `writeHead` behind the status. A list of headers may name one several times. */
+/** The arguments of `writeHead` after the status. A list of headers may repeat a name; an object may not. */
 function headOf(args: unknown[]): { reason: string[]; headers: [string, string][]; mayRepeat: boolean } {
   const reason = typeof args[0] === 'string' ? [args[0]] : [];
   const headers = reason.length > 0 ? args[1] : (args[0] ?? args[1]);

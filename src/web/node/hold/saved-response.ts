@@ -1,5 +1,4 @@
-import { warnOfError } from '../../shared/options.js';
-import { apology, cut, isGone } from '../response.js';
+import { applyErrorHead, cut, isGone } from '../response.js';
 import type { NodeResponse } from '../server-types.js';
 import { guard } from './guard.js';
 import type { CallName, Methods } from './response-methods.js';
@@ -8,8 +7,7 @@ import { type Committing, Visits } from './visits.js';
 import { WaitingCalls } from './waiting-calls.js';
 
 export interface HoldOptions {
-  /** Default: a process warning. */
-  onError: ((error: unknown) => void) | undefined;
+  onError: (error: unknown) => void;
   /** The request's `Cookie` header. */
   cookie: string | undefined;
 }
@@ -24,7 +22,7 @@ export abstract class SavedResponse {
   readonly #methods: Pick<Methods, CallName>;
   #waiting: WaitingCalls | null = null;
 
-  constructor(response: NodeResponse, { onError = warnOfError, cookie }: HoldOptions) {
+  constructor(response: NodeResponse, { onError, cookie }: HoldOptions) {
     this.response = response;
     this.#onError = onError;
     this.#visits = new Visits(cookie);
@@ -89,13 +87,13 @@ export abstract class SavedResponse {
     }
   }
 
-  /** Answers with a 500 in place of the application; cuts the connection when the headers are out. */
+  /** Answers with an error in place of the application; cuts the connection when the headers are out. */
   protected fail(error: unknown): void {
     const { response } = this;
     this.#onError(error);
     this.stage = 'over';
     if (response.headersSent) cut(response);
-    else if (!isGone(response)) this.pass('end', [apology(response)]); // later middleware has ended its part
+    else if (!isGone(response)) this.pass('end', [applyErrorHead(response, error)]); // later middleware has ended its part
     this.#drop('failed');
   }
 

@@ -7,28 +7,28 @@ import { firstRecord } from '../../session/lifecycle/record.js';
 import { stateOf } from '../../session/lifecycle/state.js';
 import { applyChanges, type Changes } from '../../session/values/changes.js';
 import type { SessionRecord, SessionStore } from '../../store/contract.js';
-import { endsOf, ownerOf, type UserOf } from './record.js';
+import { expiryOf, ownerOf, type UserOf } from './record.js';
 
-export interface RecordsOptions {
+export interface SessionRecordsOptions {
   userOf: UserOf;
-  /** How long a session lasts whose cookie has no end of its own, in ms. */
+  /** Milliseconds that a session lasts when its cookie has no expiry. */
   lifetime: number;
   clock: Clock;
   emit: Emit;
 }
 
-/** The records of express-session's sessions: every rule of when one may be written stands here. */
-export class Records {
+/** The records of express-session's sessions, with every rule of when one may be written. */
+export class SessionRecords {
   readonly #open: () => Promise<SessionStore>;
-  readonly #options: RecordsOptions;
+  readonly #options: SessionRecordsOptions;
 
   /** @param open gives the store; what could not be opened is tried again next time */
-  constructor(open: () => Promise<SessionStore>, options: RecordsOptions) {
+  constructor(open: () => Promise<SessionStore>, options: SessionRecordsOptions) {
     this.#open = open;
     this.#options = options;
   }
 
-  /** An active session, or null. What cannot be read opens none, and stays as it is (I4). */
+  /** An active session, or null. An unreadable record opens no session and stays as it is (I4). */
   async findActive(id: string): Promise<SessionRecord | null> {
     const { clock, emit } = this.#options;
     try {
@@ -50,40 +50,40 @@ export class Records {
   }
 
   /**
-   * Writes a session that express-session has made anew, or an object of somebody's own, which then replaces all.
-   * False when its save was dropped (I2).
+   * Writes a session that was not loaded from here; its data replace those of an existing record.
+   * @returns false when the save was dropped (I2)
    */
   async create(id: string, data: JsonObject): Promise<boolean> {
     const { clock, lifetime, userOf, emit } = this.#options;
     const now = clock();
     const { user } = ownerOf(data, userOf);
     const beginning = { id, user, remember: false, created: now, seen: now, data };
-    const record = firstRecord(beginning, endsOf(data, now, lifetime));
+    const record = firstRecord(beginning, expiryOf(data, now, lifetime));
     const outcome = await (await this.#open()).create(record);
     if (outcome === 'created') emit('created', eventDetails(record));
     if (outcome === 'exists') return this.#update(id, data, () => data);
     return outcome === 'created' || this.#drop(id);
   }
 
-  /** Makes a request's changes, which led to `data`, in what the store has by now (I1). False when dropped (I2). */
+  /** Applies a request's changes, which led to `data`, to the current record (I1). @returns false when dropped (I2) */
   merge(id: string, changes: Changes, data: JsonObject): Promise<boolean> {
     return this.#update(id, data, (current) => applyChanges(current, changes));
   }
 
-  /** Moves the session's ends to what the cookie in `data` says, and nothing else. */
+  /** Sets the session's expiry to that of the cookie in `data`, and nothing else. */
   async touch(id: string, data: JsonObject): Promise<void> {
     const { clock, lifetime, emit } = this.#options;
     const store = await this.#open();
     const touched = await store.update(id, (current) => {
-      // The time at which it is our turn: the session may have expired while we waited.
+      // Read the clock here: the session may have expired while this update waited.
       const now = clock();
       if (stateOf(current, now) === 'expired') return null;
-      return { ...current, ...endsOf(data, now, lifetime), seen: now };
+      return { ...current, ...expiryOf(data, now, lifetime), seen: now };
     });
     if (touched !== null) emit('refreshed', eventDetails(touched));
   }
 
-  /** Removes a session for good: late saves are dropped (I2). */
+  /** Removes a session for good: later saves are dropped (I2). */
   async end(id: string): Promise<void> {
     const { clock, emit } = this.#options;
     const tombstone = tombstoneOf('destroyed', clock());
@@ -102,7 +102,7 @@ export class Records {
       const now = clock();
       if (stateOf(current, now) === 'expired') return null;
       const data = edit(current.data);
-      return { ...current, ...ownerOf(data, userOf), ...endsOf(own, now, lifetime), seen: now, data };
+      return { ...current, ...ownerOf(data, userOf), ...expiryOf(own, now, lifetime), seen: now, data };
     });
     if (updated === null) return this.#drop(id);
     emit('saved', eventDetails(updated));

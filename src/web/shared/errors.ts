@@ -1,0 +1,38 @@
+import type { AuthResponse } from '../../auth/method.js';
+import { TooManyLoginsError } from '../../base/errors.js';
+import { isError } from '../../base/realm.js';
+
+/** The visitor left in the middle of a login form. Nobody waits for the response, and nothing is wrong here. */
+export class AbortedFormError extends Error {
+  /** Express and Fastify answer with it. */
+  readonly statusCode = 400;
+  readonly code = 'ECONNRESET';
+
+  constructor(cause?: unknown) {
+    super('the visitor left in the middle of a login form', { cause });
+  }
+}
+
+/** The response to an error, without details: 429 with `Retry-After` for a `TooManyLoginsError`, else 500. */
+export function errorResponse(error: unknown): AuthResponse {
+  const type = { 'content-type': 'text/plain; charset=utf-8' };
+  if (!(error instanceof TooManyLoginsError))
+    return { status: 500, headers: type, body: 'Internal Server Error\n' };
+  const { statusCode, headers } = error;
+  return { status: statusCode, headers: { ...type, ...headers }, body: 'Too Many Requests\n' };
+}
+
+let warnedOfLogins = false;
+
+/** The default of `onError`: a process warning. Warns once of refused logins, because a stranger can cause any number. */
+export function warnOfError(error: unknown): void {
+  const isFlood = error instanceof TooManyLoginsError;
+  if (isFlood && warnedOfLogins) return;
+  warnedOfLogins ||= isFlood;
+  const message = isError(error) ? error.message : String(error);
+  process.emitWarning(`a request was answered with an error: ${message}`, {
+    type: 'MoinSessionsWarning',
+    code: 'MOIN_SESSIONS_REQUEST_FAILED',
+    ...(isError(error) && error.stack !== undefined && { detail: error.stack }),
+  });
+}
