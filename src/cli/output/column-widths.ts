@@ -1,7 +1,7 @@
 import type { Ruler } from './text.js';
 import type { Column } from './view.js';
 
-/** A column as it will be drawn: its width is fixed before the first line is out. */
+/** A column and its width in characters. The width is fixed before the first line is written. */
 export interface SizedColumn<Row> {
   column: Column<Row>;
   width: number;
@@ -10,7 +10,7 @@ export interface SizedColumn<Row> {
 /** Spaces between two columns. */
 export const GAP = 2;
 
-/** The widest that a column gets unless it says otherwise. */
+/** The most width of a column without a `max`. */
 const MOST = 40;
 
 export function heading<Row>({ name }: Column<Row>): string {
@@ -18,8 +18,8 @@ export function heading<Row>({ name }: Column<Row>): string {
 }
 
 /**
- * The columns that fit into `width`, each as wide as these rows need it: narrowed as far as they allow, and from
- * the right left out, until they fit. One always stays; all do where `keepsAll`.
+ * The columns that fit into `width`. Each is as wide as these rows need; if all are too wide, columns are narrowed down to
+ * their `min`, then left out from the right. The first column always stays. With `keepsAll` every column stays.
  */
 export function fitColumns<Row>(
   columns: readonly Column<Row>[],
@@ -36,12 +36,12 @@ export function fitColumns<Row>(
     const narrowed = narrow(natural.slice(0, count), width);
     if (widthOf(narrowed) <= width) return narrowed;
   }
-  return natural.slice(0, 1).map((sized) => ({ ...sized, width: Math.min(sized.width, width) }));
+  return natural.slice(0, 1).map((first) => ({ ...first, width: Math.min(first.width, width) }));
 }
 
-/** Takes columns from the widest that can spare some, until all fit or none can. */
-function narrow<Row>(sizedColumns: readonly SizedColumn<Row>[], width: number): SizedColumn<Row>[] {
-  const narrowed = sizedColumns.map((sized) => ({ ...sized }));
+/** Narrows the widest column that is above its `min`, again and again, until all fit or none is left. */
+function narrow<Row>(columns: readonly SizedColumn<Row>[], width: number): SizedColumn<Row>[] {
+  const narrowed = columns.map((sized) => ({ ...sized }));
   for (let excess = widthOf(narrowed) - width; excess > 0; excess -= 1) {
     const able = narrowed.filter((sized) => sized.width > (sized.column.min ?? sized.width));
     if (able.length === 0) break;
@@ -51,6 +51,6 @@ function narrow<Row>(sizedColumns: readonly SizedColumn<Row>[], width: number): 
   return narrowed;
 }
 
-function widthOf<Row>(sizedColumns: readonly SizedColumn<Row>[]): number {
-  return sizedColumns.reduce((sum, sized) => sum + sized.width + GAP, -GAP);
+function widthOf<Row>(columns: readonly SizedColumn<Row>[]): number {
+  return columns.reduce((sum, { width }) => sum + width + GAP, -GAP);
 }

@@ -6,7 +6,7 @@ import type { Style } from './style.js';
 import { isolate } from './text.js';
 import { asText, type Column } from './view.js';
 
-/** One session as a page for people: a line a field, times both ways, the data last and in full. */
+/** One session for people: one line per field, times absolute and relative, the data last and in full. */
 export function detailText(
   session: SessionDetail,
   columns: readonly Column<SessionDetail>[],

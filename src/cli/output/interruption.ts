@@ -2,17 +2,17 @@ import type { CliContext } from '../context.js';
 import { counted, grouped } from './humanize.js';
 import { note } from './note.js';
 
-/** How far the work has come. */
+/** How far the work is. */
 export interface Reached {
-  /** What was done, as in "Ended 3". */
+  /** The verb, as in "Ended 3". */
   past: string;
   done: number;
-  /** How many sessions there were, where that is known. */
+  /** How many sessions the work has, where that is known. */
   total?: number | undefined;
   dryRun?: boolean | undefined;
 }
 
-/** Has a last line say how far the work had come when Ctrl-C or a signal ended it. */
+/** Writes how far the work is, as the last line, when Ctrl-C or a signal ends it. */
 export function reportInterruption(
   context: Pick<CliContext, 'signal' | 'err'>,
   reached: () => Reached,

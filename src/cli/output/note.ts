@@ -2,7 +2,10 @@ import { BrokenPipe, type CliContext } from '../context.js';
 import { redact } from './redact.js';
 import { sanitize } from './sanitize.js';
 
-/** A line on stderr, with nothing in it that could steer the terminal or open a session. Nobody there to read it is no failure. */
+/**
+ * Writes one line on stderr, without control characters and without what looks like a token. Returns normally when the
+ * reader of stderr has gone.
+ */
 export async function note({ err }: Pick<CliContext, 'err'>, text: string): Promise<void> {
   try {
     await err.write(`moin-sessions: ${sanitize(redact(text.replaceAll('\n', ' ')))}\n`);

@@ -3,40 +3,41 @@ import type { CliContext } from '../context.js';
 import { counted, grouped } from './humanize.js';
 
 export interface Progress {
-  /** Says how many are done, and how many were looked at for that. */
-  at(done: number, looked?: number): void;
-  /** Takes the bar away. */
+  /** Shows how many sessions are done, and how many were examined. */
+  at(done: number, examined?: number): void;
+  /** Clears the line. */
   end(): void;
-  /** The same rows, counted as they come. */
+  /** Returns the same rows and counts them as they come. */
   over<T>(rows: AsyncIterable<T>): AsyncIterable<T>;
 }
 
+/** ms between two drawings. */
 const PAUSE = 100;
 const BAR_WIDTH = 20;
 const CLEAR_LINE = '\r\x1b[K';
 
-const UNSEEN: Progress = { at: () => {}, end: () => {}, over: (rows) => rows };
+const HIDDEN: Progress = { at: () => {}, end: () => {}, over: (rows) => rows };
 
 /**
- * A line on a terminal's stderr that tells how far the work is; nothing elsewhere, and nothing in the first
- * second. Without `total` it counts, with it there is a bar.
+ * Shows how far the work is, in one line on stderr: a bar with `total`, a count without. Shows nothing in the first second,
+ * off a terminal, or with `quiet` (spec 7).
  */
 export function startProgress(
   { clock, err }: Pick<CliContext, 'clock' | 'err'>,
   label: string,
   { quiet = false, total }: { quiet?: boolean; total?: number | undefined } = {},
 ): Progress {
-  if (!err.isTTY || quiet) return UNSEEN;
+  if (!err.isTTY || quiet) return HIDDEN;
   let due = clock() + SECOND;
   let drawn = false;
   return { at, end, over };
 
-  function at(done: number, looked = done): void {
+  function at(done: number, examined = done): void {
     const now = clock();
     if (now < due) return;
     due = now + PAUSE;
     drawn = true;
-    send(CLEAR_LINE + line(label, { done, looked, total }));
+    send(CLEAR_LINE + line(label, { done, examined, total }));
   }
 
   function end(): void {
@@ -57,7 +58,7 @@ export function startProgress(
     }
   }
 
-  /** A terminal that has gone is no reason to stop the work. */
+  /** Ignores failures: a closed terminal must not stop the work. */
   function send(text: string): void {
     err.write(text).catch(() => {});
   }
@@ -65,10 +66,10 @@ export function startProgress(
 
 function line(
   label: string,
-  { done, looked, total }: { done: number; looked: number; total: number | undefined },
+  { done, examined, total }: { done: number; examined: number; total: number | undefined },
 ): string {
   if (total === undefined)
-    return `${label}: ${counted(done, 'session')}${looked > done ? `, ${grouped(looked)} looked at` : ''}`;
+    return `${label}: ${counted(done, 'session')}${examined > done ? `, ${grouped(examined)} looked at` : ''}`;
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const full = Math.round(share * BAR_WIDTH);
   return `${label}: [${'='.repeat(full)}${' '.repeat(BAR_WIDTH - full)}] ${Math.floor(share * 100)}% of ${counted(total, 'session')}`;

@@ -19,15 +19,15 @@ const VERDICTS: Readonly<Record<CookieReport['verdict'], string>> = {
   ok: 'has a good signature',
 };
 
-/** What the chain made of each request, told for people. */
+/** Explains each request of a simulation to people. */
 export function simulationText({ at, requests }: Simulation, layout: TextLayout): string {
-  const stories = requests.map((request, index) => [
+  const sections = requests.map((request, index) => [
     layout.style.bold(requests.length > 1 ? `Request ${index + 1} of ${requests.length}` : 'Request'),
     ...requestLines(request, layout),
     '',
   ]);
   const opening = wrap(`At ${at}, on a read-only view of the store`, layout.width, layout.ruler);
-  return [...opening, '', ...stories.flat()].join('\n');
+  return [...opening, '', ...sections.flat()].join('\n');
 }
 
 function requestLines(request: SimulatedRequest, layout: TextLayout): string[] {
@@ -53,7 +53,7 @@ function requestLines(request: SimulatedRequest, layout: TextLayout): string[] {
   ];
 }
 
-/** Lines under a label in a column of their own. */
+/** A label, and the texts wrapped in a column beside it. */
 function section(label: string, texts: readonly string[], { width, ruler }: TextLayout): string[] {
   const indent = 12;
   const lines = texts.flatMap((text) => wrap(text, Math.max(20, width - indent), ruler));
@@ -69,16 +69,16 @@ function cookieLine({ name, kind, verdict, sessionId, secret }: CookieReport, st
   return parts.join(' ');
 }
 
-/** Who came in, what the method decided, who went out; then why, and what it did besides. */
+/** The decision of a method with the user before and after it; then its reason and its effects. */
 function stepLines(step: AuthStep, index: number, layout: TextLayout): string[] {
   const { method, userBefore, userAfter, reason, text, effects } = step;
   const ends = step.continue ? '' : ' (the chain ends here)';
-  const came = nameOf(userBefore);
-  const went = nameOf(userAfter);
-  const change = came === went ? came : `${came} → ${went}`;
+  const before = nameOf(userBefore);
+  const after = nameOf(userAfter);
+  const change = before === after ? before : `${before} → ${after}`;
   const heading = `${layout.style.bold(sanitize(method))}: ${reasonColor(step, layout.style)(sanitize(reason))}; ${change}${ends}`;
-  const told = [text, ...effects].filter((line) => line !== '').map((line) => sanitize(line));
-  return [...section(`step ${index + 1}`, [heading], layout), ...section('', told, layout)];
+  const details = [text, ...effects].filter((line) => line !== '').map((line) => sanitize(line));
+  return [...section(`step ${index + 1}`, [heading], layout), ...section('', details, layout)];
 }
 
 function reasonColor({ reason, userBefore, userAfter }: AuthStep, style: Style): (text: string) => string {

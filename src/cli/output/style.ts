@@ -1,6 +1,6 @@
 type Paint = (text: string) => string;
 
-/** How to set text off; on a stream without colours each gives the text as it is. */
+/** Emphasis of text by colour. Without colours each function returns the text unchanged. */
 export interface Style {
   bold: Paint;
   dim: Paint;
@@ -9,10 +9,16 @@ export interface Style {
   bad: Paint;
 }
 
-const asItIs: Paint = (text) => text;
-export const PLAIN: Style = { bold: asItIs, dim: asItIs, good: asItIs, warn: asItIs, bad: asItIs };
+const unchanged: Paint = (text) => text;
+export const PLAIN: Style = {
+  bold: unchanged,
+  dim: unchanged,
+  good: unchanged,
+  warn: unchanged,
+  bad: unchanged,
+};
 
-/** The colours, loaded only when somebody will see them. */
+/** The style of a stream. Loads chalk only for a coloured one. */
 export async function loadStyle(colored: boolean): Promise<Style> {
   if (!colored) return PLAIN;
   const { Chalk } = await import('chalk');

@@ -10,49 +10,43 @@ export interface TableOptions {
   width: number;
   /** Whether each column is shown, however narrow the terminal is. */
   keepsAll: boolean;
+  /** The moment that relative times are seen from, in ms. */
   now: number;
   style: Style;
 }
 
-/** A row and what its cells say. */
-interface Drawn<Row> {
+/** A row and the texts of its cells. */
+interface RowTexts<Row> {
   row: Row;
   texts: string[];
 }
 
-/** So many rows are held in memory; the first of them decide on the widths of all. */
+/** The columns of a table, and one line of it with stand-ins for the cells. */
+interface Layout<Row> {
+  columns: readonly SizedColumn<Row>[];
+  template: string;
+}
+
+/** Rows that are held in memory at a time. The first piece decides the widths for the whole table. */
 const PIECE = 200;
 
-/**
- * A table of any length, drawn in pieces. Columns that do not fit are narrowed, then, unless they were named, left out
- * from the right.
- */
+/** A table of any length, written in pieces. `fitColumns` says what happens to columns that do not fit. */
 export async function* tableText<Row>(
   rows: AsyncIterable<Row> | Iterable<Row>,
   columns: readonly Column<Row>[],
   { width, keepsAll, now, style }: TableOptions,
 ): AsyncGenerator<string> {
-  let sizedColumns: SizedColumn<Row>[] | null = null;
-  let template = '';
+  const cutsCells = Number.isFinite(width);
+  let layout: Layout<Row> | null = null;
   for await (const piece of pieces(rows, PIECE)) {
-    const drawn = piece.map((row) => ({ row, texts: columns.map((column) => cellText(column, row, now)) }));
-    const ruler = await rulerFor(drawn.flatMap(({ texts }) => texts));
-    if (sizedColumns === null) {
-      sizedColumns = fitColumns(
-        columns,
-        drawn.map(({ texts }) => texts),
-        { width, keepsAll },
-        ruler,
-      );
-      template = layOut(sizedColumns);
-      yield fill(
-        template,
-        sizedColumns.map((sized) => padded(heading(sized.column), sized, style.bold, ruler)),
-      );
+    const cells = piece.map((row) => ({ row, texts: columns.map((column) => cellText(column, row, now)) }));
+    const texts = cells.map((row) => row.texts);
+    const ruler = await rulerFor(texts.flat());
+    if (layout === null) {
+      layout = layOut(fitColumns(columns, texts, { width, keepsAll }, ruler));
+      yield headings(layout, style, ruler);
     }
-    const widths = sizedColumns;
-    const cut = Number.isFinite(width) ? ruler.clip : asItIs;
-    yield drawn.map((row) => fill(template, cellsOf(row, widths, style, ruler, cut))).join('');
+    yield rowLines(cells, layout, style, cutsCells ? ruler : { ...ruler, clip: unchanged });
   }
 }
 
@@ -77,38 +71,46 @@ const NO_BORDERS = Object.fromEntries(
 );
 
 /**
- * One line with stand-ins of plain ASCII for the cells. Cells take their place afterwards, for cli-table3 measures
- * text by an older Unicode than terminals do, and its time grows with the square of the rows.
+ * Lays out one line with stand-ins of plain ASCII. The cells replace them later: cli-table3 measures text by an older
+ * Unicode than terminals do, and its time grows with the square of the rows.
  */
-function layOut<Row>(sizedColumns: readonly SizedColumn<Row>[]): string {
-  // Not by import, which would first search its files for the names of exports: a third of the time.
+function layOut<Row>(columns: readonly SizedColumn<Row>[]): Layout<Row> {
+  // By `require`: an import would first search the files of cli-table3 for names of exports, a third of the time.
   const Table: typeof import('cli-table3') = createRequire(import.meta.url)('cli-table3');
   const table = new Table({
-    colWidths: sizedColumns.map(({ width }, index) => width + (index < sizedColumns.length - 1 ? GAP : 0)),
+    colWidths: columns.map(({ width }, index) => width + (index < columns.length - 1 ? GAP : 0)),
     chars: NO_BORDERS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  table.push(sizedColumns.map(({ width }) => STAND_IN.repeat(width)));
-  return table.toString();
+  table.push(columns.map(({ width }) => STAND_IN.repeat(width)));
+  return { columns, template: table.toString() };
+}
+
+function headings<Row>({ columns, template }: Layout<Row>, style: Style, ruler: Ruler): string {
+  const cells = columns.map((sized) => padded(heading(sized.column), sized, style.bold, ruler));
+  return fill(template, cells);
+}
+
+function rowLines<Row>(
+  rows: readonly RowTexts<Row>[],
+  { columns, template }: Layout<Row>,
+  style: Style,
+  ruler: Ruler,
+): string {
+  const lines = rows.map(({ row, texts }) => {
+    const cells = columns.map((sized, index) => {
+      const paint = sized.column.paint?.(row, style) ?? unchanged;
+      return padded(ruler.clip(texts[index] ?? '', sized.width), sized, paint, ruler);
+    });
+    return fill(template, cells);
+  });
+  return lines.join('');
 }
 
 function fill(template: string, cells: readonly string[]): string {
   let next = 0;
   const line = template.replace(STAND_INS, () => cells[next++] ?? '');
   return `${line.trimEnd()}\n`;
-}
-
-function cellsOf<Row>(
-  { row, texts }: Drawn<Row>,
-  sizedColumns: readonly SizedColumn<Row>[],
-  style: Style,
-  ruler: Ruler,
-  cut: Ruler['clip'],
-): string[] {
-  return sizedColumns.map((sized, index) => {
-    const paint = sized.column.paint?.(row, style) ?? asItIs;
-    return padded(cut(texts[index] ?? '', sized.width), sized, paint, ruler);
-  });
 }
 
 function padded<Row>(
@@ -126,6 +128,6 @@ function cellText<Row>(column: Column<Row>, row: Row, now: number): string {
   return sanitize(column.cell?.(row, now) ?? asText(column.value(row)));
 }
 
-function asItIs(text: string): string {
+function unchanged(text: string): string {
   return text;
 }

@@ -3,10 +3,10 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10ff
 const FIRST_STRONG_ISOLATE = '\u2068';
 const POP_DIRECTIONAL_ISOLATE = '\u2069';
 
-/** Measures texts in columns of a terminal. */
+/** Measures texts by their width on a terminal, in columns. */
 export interface Ruler {
   width(text: string): number;
-  /** The text cut to at most `width` columns, with an ellipsis where something is missing. */
+  /** The text, shortened to at most `width` columns with an ellipsis at its end. */
   clip(text: string, width: number): string;
 }
 
@@ -15,7 +15,7 @@ const asciiRuler: Ruler = {
   clip: (text, width) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`),
 };
 
-/** The ruler that these texts need: the tables of Unicode are loaded only for text that is not plain ASCII. */
+/** A ruler for these texts. Loads the tables of Unicode only for text beyond printable ASCII. */
 export async function rulerFor(texts: readonly string[]): Promise<Ruler> {
   return texts.every((text) => PRINTABLE_ASCII.test(text)) ? asciiRuler : unicodeRuler();
 }
@@ -40,12 +40,12 @@ export async function unicodeRuler(): Promise<Ruler> {
   }
 }
 
-/** A right-to-left text set apart, so that it does not turn round what stands beside it. */
+/** Isolates right-to-left text: else it reverses the order of its neighbours (Unicode UAX 9). */
 export function isolate(text: string): string {
   return RIGHT_TO_LEFT.test(text) ? FIRST_STRONG_ISOLATE + text + POP_DIRECTIONAL_ISOLATE : text;
 }
 
-/** The text in lines of at most `most` columns, broken between words where there are any. */
+/** The text in lines of at most `most` columns, broken between words. A longer word is clipped. */
 export function wrap(text: string, most: number, ruler: Ruler): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

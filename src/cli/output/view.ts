@@ -5,30 +5,30 @@ import type { Style } from './style.js';
 
 /** One field of a row, for programs under its name and for people as a column. */
 export interface Column<Row> {
-  /** Stable: programs rely on it. */
+  /** Programs rely on it, so it never changes. */
   name: string;
-  /** What programs get: times as `Date`, for ISO 8601. */
+  /** The value for programs. A `Date` is written as ISO 8601. */
   value: (row: Row) => Json | Date;
-  /** What people get in a table. Default: the value as text. */
+  /** The text in a table. Default: the value as text. `now` is in ms. */
   cell?: (row: Row, now: number) => string;
   paint?: (row: Row, style: Style) => (text: string) => string;
   align?: 'right';
-  /** The narrowest that is of use in a table. Default: as wide as needed. */
+  /** The least width in a table that is of use, in characters. Default: the column is never narrowed. */
   min?: number;
-  /** The widest in a table. Default 40. */
+  /** The most width in a table, in characters. Default 40. */
   max?: number;
 }
 
 /** The one model of rows that feeds every format. */
 export interface View<Row> {
   columns: readonly Column<Row>[];
-  /** The fields of a table for people, the dispensable last: where it is too wide, those go first. */
+  /** The fields of a table for people. A table that is too wide leaves out the last ones first. */
   forPeople: readonly string[];
   /** What `--format ids` shows. */
   idOf: (row: Row) => string;
 }
 
-/** The columns that `--fields` names, in its order; else those of the format. @throws UsageError naming the valid ones. */
+/** The columns that `--fields` names, in its order; without it, those of the format. @throws UsageError that names the valid fields */
 export function chooseColumns<Row>(
   view: View<Row>,
   fields: readonly string[] | undefined,
@@ -38,7 +38,7 @@ export function chooseColumns<Row>(
   return names.map((name) => columnNamed(view, name));
 }
 
-/** @throws UsageError naming the valid fields. */
+/** @throws UsageError that names the valid fields */
 export function columnNamed<Row>({ columns }: View<Row>, name: string): Column<Row> {
   const column = columns.find((candidate) => candidate.name === name);
   if (column !== undefined) return column;
@@ -46,7 +46,7 @@ export function columnNamed<Row>({ columns }: View<Row>, name: string): Column<R
   throw new UsageError(`there is no field '${name}': choose from ${valid}`);
 }
 
-/** A value in one line of text. Null is empty, structures are JSON. */
+/** A value as one line of text: null is empty, lists and objects are JSON. */
 export function asText(value: Json | Date): string {
   if (value === null) return '';
   if (value instanceof Date) return isoText(value);

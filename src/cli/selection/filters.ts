@@ -6,7 +6,7 @@ import { gather, parseDuration } from '../input/parse.js';
 import type { OpenSite } from '../site/site.js';
 import { resolveUsers } from './user-names.js';
 
-/** The flags that say which sessions are meant: the same ones for all commands. */
+/** The flags that select sessions, the same for all commands. */
 export interface FilterOptions {
   user?: string[];
   userId?: string[];
@@ -39,21 +39,21 @@ export function addFilterOptions(command: Command): Command {
     .option('--user-id <id>', 'of a user, by id alone; repeatable', gather)
     .option('--anonymous', 'of visitors who are not logged in')
     .option('--logged-in', 'of users')
-    .option('--active', 'whose cookie is still good')
-    .option('--grace', 'whose cookie has expired less than an hour ago')
-    .option('--expired', 'that wait for the purge')
-    .option('--refused', 'whose user is disabled or gone, or whose auth method has left the chain')
-    .option('--expires-within <duration>', 'whose cookie expires within 2h, 7d, …', parseDuration)
+    .option('--active', 'with a cookie that is still valid')
+    .option('--grace', 'with a cookie that expired less than an hour ago')
+    .option('--expired', 'that the purge may remove')
+    .option('--refused', 'of users who are disabled or gone, or of auth methods that left the chain')
+    .option('--expires-within <duration>', 'with a cookie that expires within 2h, 7d, …', parseDuration)
     .option('--idle <duration>', 'not seen for 2h, 7d, …', parseDuration)
     .option('--has-key <key>', 'that hold a value under this key');
 }
 
-/** The filter flags that were given, as they are written. */
+/** The filter flags that were given, as on the command line. */
 export function givenFilters(options: FilterOptions): string[] {
   return FLAGS.filter((name) => options[name] !== undefined).map(asFlag);
 }
 
-/** @throws UsageError for flags that no session could satisfy together */
+/** @throws UsageError for flags that no session satisfies together */
 export function assertFilters(options: FilterOptions): void {
   const states = STATES.filter((state) => options[state]);
   assertOne(states.map(asFlag));
@@ -64,8 +64,8 @@ export function assertFilters(options: FilterOptions): void {
 }
 
 /**
- * The filter that the flags mean; `missing` are the users who were named and whom nobody knows.
- * @throws NotFoundError when nobody knows any of them
+ * The filter that the flags mean. `missing` names the users whom no directory and no session knows.
+ * @throws NotFoundError when no named user is known
  */
 export async function filterOf(
   options: FilterOptions,
@@ -86,7 +86,7 @@ export async function filterOf(
   return { filter, missing: users?.missing ?? [] };
 }
 
-/** @throws UsageError when there are several */
+/** @throws UsageError for more than one flag */
 export function assertOne(flags: readonly string[]): void {
   if (flags.length > 1) throw new UsageError(`${flags.join(' and ')} exclude each other: give one of them`);
 }

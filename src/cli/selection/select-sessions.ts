@@ -7,15 +7,14 @@ import { noSuchUser } from './user-names.js';
 
 export type IdsOrFilter = readonly string[] | EndingFilter;
 
-/** Whether sessions are named by their ids. */
 export function isIdList(which: IdsOrFilter): which is readonly string[] {
   return Array.isArray(which);
 }
 
-/** What `expire` or `purge` deals with. */
+/** The sessions that `expire` or `purge` ends or removes. */
 export interface SelectedSessions {
   which: IdsOrFilter;
-  /** What was named and is not there: a sentence each. */
+  /** One sentence for each named id or user that does not exist. */
   missing: string[];
 }
 
@@ -23,7 +22,7 @@ export interface SelectionOptions extends FilterOptions {
   all?: boolean;
 }
 
-/** @throws UsageError when nothing is named, or things that exclude each other */
+/** @throws UsageError when nothing is named, or flags exclude each other */
 export function assertSelection(ids: readonly string[], options: SelectionOptions): void {
   const filters = givenFilters(options);
   const given = [ids.length > 0 && 'ids', options.all && '--all', filters[0]].filter((word) => !!word);
@@ -33,7 +32,7 @@ export function assertSelection(ids: readonly string[], options: SelectionOption
   assertFilters(options);
 }
 
-/** @throws NotFoundError when none of the ids or users named is there */
+/** @throws NotFoundError when none of the named ids or users exists */
 export async function selectSessions(
   site: OpenSite,
   named: readonly string[],

@@ -4,20 +4,20 @@ import type { SessionLookup } from '../../session/admin/lookup.js';
 /** The help of an argument that takes ids. */
 export const ID_HELP = 'ids, or their first digits (4 or more)';
 
-/** Ids named on the command line. */
+/** What ids or names on the command line resolve to. */
 export interface ResolvedIds {
-  /** Whole ids, in the order they were named, each once. */
+  /** Whole ids in the order of the command line, each once. */
   ids: string[];
-  /** What was named and is not there, as it was written. */
+  /** The arguments that match nothing, as they were written. */
   missing: string[];
 }
 
-/** How many candidates an ambiguous prefix is answered with. */
+/** The most candidates that the error for an ambiguous prefix names. */
 const CANDIDATES = 5;
 
 /**
- * The sessions that ids, or beginnings of 4 digits or more, mean.
- * @throws UsageError for what is no id or means several, NotFoundError when none of them is there.
+ * Resolves ids, or their first digits (4 or more), to whole ids.
+ * @throws UsageError for an argument that is no id or matches several, NotFoundError when none matches
  */
 export async function resolveIds(
   lookup: Pick<SessionLookup, 'resolve'>,
@@ -42,7 +42,7 @@ export function noSuchSession(id: string): string {
 
 function parsePrefix(text: string): string {
   if (/^[0-9a-f]{4,32}$/i.test(text)) return text.toLowerCase();
-  // What it is instead is not repeated: it may be a cookie.
+  // The error does not repeat the text, which may be a cookie.
   if (text.includes('.') || text.length > 32)
     throw new UsageError(
       "what is given is no session id, perhaps a cookie: 'moin-sessions simulate --cookie -' shows its session",

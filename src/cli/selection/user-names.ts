@@ -5,9 +5,9 @@ import type { OpenSite } from '../site/site.js';
 import type { ResolvedIds } from './session-ids.js';
 
 /**
- * The ids of the users whom `--user` and `--user-id` name; null where nobody is named. A name counts before an id: "17"
+ * Resolves `--user` and `--user-id` to ids of users; null without either flag. `--user` is first a name, then an id: "17"
  * may be both.
- * @throws NotFoundError when nobody knows any of them
+ * @throws NotFoundError when no directory and no session knows any of them
  */
 export async function resolveUsers(
   site: OpenSite,

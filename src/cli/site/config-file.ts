@@ -25,11 +25,11 @@ type Here = Pick<CliContext, 'cwd' | 'env' | 'uid' | 'err'>;
 type Flags = Pick<SiteOptions, 'config' | 'store'> & Pick<OutputOptions, 'quiet'>;
 
 /**
- * The configuration file that `--config` or the environment names, or the nearest from here upwards; without
- * any, no options. One that was found, and that others may have put there, is refused (spec 7), or, where a store is
- * named, left out with a note on stderr.
- * @param isNeeded whether a store alone is not enough, so that leaving out is refusing
- * @throws ConfigurationError of one line that names the file and what is wrong with it
+ * Loads the configuration file that `--config` or the environment names, else the nearest one upwards; without a file it
+ * returns no options. It refuses a found file that others may have planted (spec 7). When a store is named, it skips such a
+ * file with a note on stderr.
+ * @param isNeeded whether a store alone is not enough; then an untrusted file is always refused
+ * @throws ConfigurationError of one line that names the file and the fault
  */
 export async function loadConfiguration(
   context: Here,
@@ -45,11 +45,11 @@ export async function loadConfiguration(
   return { file, folder: dirname(file), options: options as SessionsOptions };
 }
 
-/** Null where there is none, or it is left out. */
+/** The nearest file; null when there is none, or when an untrusted one is skipped. */
 async function findTrusted(context: Here, flags: Flags, isNeeded: boolean): Promise<string | null> {
   const file = nearest(context.cwd);
   if (file === null) return null;
-  // A pipe would keep us waiting for ever. One that is named, as by '--config <(…)', has its writer.
+  // Reading a pipe without a writer waits forever. A named pipe, as by '--config <(…)', has its writer.
   const stats = statSync(file);
   if (!stats.isFile() && !stats.isDirectory())
     throw new ConfigurationError(`${file} is a pipe or device, and no file: move it away, or use --config`);
@@ -93,7 +93,7 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/** The parser's own message is kept out: it quotes the file, which may hold secrets. */
+/** Omits the parser's own message: it quotes the file, which may hold secrets. */
 function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
@@ -107,7 +107,7 @@ function parseJson(file: string, text: string): unknown {
   }
 }
 
-/** Where a text stops being the beginning of some JSON: line, column, and what stands there. */
+/** The first position where the text cannot become JSON: line, column, and the character there. */
 function faultIn(text: string): string {
   let good = 0;
   for (let bad = text.length + 1; bad - good > 1; ) {

@@ -20,13 +20,13 @@ export function reasonOf(error: unknown): string {
   return (message.split('\n')[0] ?? message).trim();
 }
 
-/** As the application's own `import` of the file; where Node strips no types (before 22.18), jiti does. */
+/** Imports the file as the application does; where Node does not strip types (before 22.18), by jiti. */
 async function importDefault(file: string): Promise<unknown> {
-  // By the system's rules for links: Node's own take `..` behind a link for the folder of the link.
+  // The native call follows `..` after a link as the system does; Node's own takes the folder of the link.
   const path = realpathSync.native(file);
   if (/\.[cm]?ts$/.test(path) && !stripsTypes()) {
     const { createJiti } = await import('jiti');
-    // Its cache would lie in a folder that all may write to, with the secrets of the configuration, and be run from there.
+    // No cache: jiti would keep the configuration with its secrets in a folder that all may write to, and run it from there.
     return createJiti(import.meta.url, { fsCache: false }).import(path, { default: true });
   }
   const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
@@ -37,7 +37,7 @@ function stripsTypes(): boolean {
   return Boolean((process.features as { typescript?: unknown }).typescript);
 }
 
-/** What to do about it, as far as the error does not say so: where it is, or which of Node's rules it breaks. */
+/** A remedy that the error itself lacks: the position, or the rule of Node that the file breaks. */
 function hint(file: string, error: unknown): string {
   const message = error instanceof Error ? error.message : '';
   const position = /:(\d+:\d+)$/.exec(message)?.[1];

@@ -7,8 +7,8 @@ export interface Accounts {
 }
 
 /**
- * Whether a group has no members but this user. Ubuntu, Fedora and others give each user such a group, and a umask that
- * lets it write. A group that is not in these files (LDAP, say) counts as one with others.
+ * Whether this user is the only member of a group. Ubuntu, Fedora and others give each user such a group, and a umask that
+ * lets it write. A group that is missing in these files, as with LDAP, counts as shared.
  */
 export function isPrivateGroup(gid: number, uid: number, { groups, users }: Accounts): boolean {
   const accounts = linesOf(users).map(([name, , id, group]) => ({

@@ -14,24 +14,24 @@ import { type Configuration, loadConfiguration } from './config-file.js';
 
 export type SiteFlags = SiteOptions & Pick<OutputOptions, 'quiet'>;
 
-/** What a command works with: the site's store and users, as flags, environment and configuration name them. */
+/** The opened store and users of a site, as flags, environment and configuration name them. */
 export interface OpenSite {
   store: SessionStore;
   users: UserDirectory | undefined;
-  /** The names of the auth methods in the chain; undefined without a configuration, which alone could say. */
+  /** The names of the auth methods in the chain; undefined without a configuration. */
   methods: readonly string[] | undefined;
-  /** Looks at the sessions. Those commands that change them load what does that, and no other. */
+  /** Reads sessions. Only commands that change sessions load `SessionAdmin`. */
   lookup: SessionLookup;
-  /** Stands still at `--at`, if that was given. */
+  /** Stands still at `--at`. */
   clock: Clock;
-  /** The options, checked, with this very store; a path of users is absolute. */
+  /** The checked options, with the opened store; a path of users is absolute. */
   options: SessionsOptions & { store: SessionStore };
 }
 
 /**
- * Opens the site, does the work, and closes the store whatever happens.
- * @param readOnly that the work writes nothing at all. Default true
- * @param isConfigurationNeeded whether a named store alone says too little (the auth chain is meant)
+ * Opens the site, does the work, and closes the store, also after an error.
+ * @param readOnly whether the work writes nothing at all. Default true
+ * @param isConfigurationNeeded whether the work needs more than a store, such as the auth chain. Default false
  */
 export async function withSite<T>(
   context: CliContext,

@@ -1,26 +1,26 @@
-/** What texts are sorted by: a key, and where keys are equal a number that differs from text to text. */
+/** Items are sorted by `key`; equal keys are sorted by `id`, which differs between items. */
 export interface SortKey {
   key: number | string | null;
   id: number;
 }
 
-/** A text and its place in the order. */
+/** A text and what it is sorted by. */
 export interface SortItem extends SortKey {
   text: string;
 }
 
-/** Before key and text: the number `id`, a key that is a number, the bytes of one that is a text, those of the text. */
+/** Bytes before key and text: `id` (8), a numeric key (8), the size of a text key (4), the size of the text (4). */
 const HEADER = 24;
 const NO_TEXT = -1;
 /** The most bytes that UTF-8 needs for a unit of a JavaScript string. */
 const WIDEST = 3;
 
-/** Bytes that are certainly enough to write it. */
+/** An upper bound of the item's size in bytes. */
 export function maxItemSize({ key, text }: SortItem): number {
   return HEADER + WIDEST * (text.length + (typeof key === 'string' ? key.length : 0));
 }
 
-/** Writes it, and gives the place behind it. */
+/** Writes the item at `at`. @returns the offset after it */
 export function writeItem({ key, id, text }: SortItem, bytes: Buffer, at: number): number {
   const isText = typeof key === 'string';
   const keyBytes = isText ? bytes.write(key, at + HEADER) : 0;
@@ -32,7 +32,7 @@ export function writeItem({ key, id, text }: SortItem, bytes: Buffer, at: number
   return at + HEADER + keyBytes + textBytes;
 }
 
-/** How many bytes the one at this place takes; where the bytes end within its header, how many that takes. */
+/** The size in bytes of the item at `at`; the size of a header when the bytes end within it. */
 export function itemSize(bytes: Buffer, at: number): number {
   if (bytes.length - at < HEADER) return HEADER;
   return HEADER + Math.max(0, bytes.readInt32LE(at + 16)) + bytes.readInt32LE(at + 20);

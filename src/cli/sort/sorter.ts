@@ -1,35 +1,36 @@
 import { itemSize, maxItemSize, readItem, type SortItem, type SortKey, writeItem } from './sort-item.js';
 import { TemporaryFile } from './temporary-file.js';
 
+/** Bytes that are sorted in memory. */
 const BATCH = 4 * 1024 * 1024;
-/** Bytes of each run that are read at once. */
+/** Bytes of a run that are read at a time. */
 const PIECE = 32 * 1024;
 
 export type Compare = (one: SortKey, other: SortKey) => number;
 
-/** A stretch of bytes. In the file it is a run: sorted in itself. */
-interface Stretch {
+/** A range of bytes: an item in the batch, or a sorted run in the file. */
+interface Range {
   start: number;
   end: number;
 }
 
 /**
- * Sorts texts that are too many to hold in memory: batch by batch, each of which then waits in a temporary file to be
- * merged with the others. @throws StoreError when there is no room for the file
+ * Sorts more texts than memory holds. It sorts a batch at a time, writes it to a temporary file as a run, and merges the
+ * runs at the end. @throws StoreError when the file finds no room
  */
 export class Sorter {
   readonly #compare: Compare;
   readonly #limit: number;
   readonly #file = new TemporaryFile();
-  readonly #runs: Stretch[] = [];
-  /** One for all batches: what a million texts would leave behind is collected late. */
+  readonly #runs: Range[] = [];
+  /** One buffer for all batches: the garbage of a million buffers would be collected late. */
   #batch: Buffer;
   #filled = 0;
-  #places: (SortKey & Stretch)[] = [];
+  #items: (SortKey & Range)[] = [];
 
   /**
-   * @param limit only the first so many are wanted
-   * @param batch bytes that are sorted in memory: as long as there are no more there is no file
+   * @param limit the most texts that are wanted
+   * @param batch bytes that are sorted in memory; a file is made only for more
    */
   constructor(compare: Compare, limit = Number.POSITIVE_INFINITY, batch = BATCH) {
     this.#compare = compare;
@@ -43,10 +44,10 @@ export class Sorter {
     if (room > this.#batch.length) this.#batch = Buffer.allocUnsafeSlow(room);
     const start = this.#filled;
     this.#filled = writeItem(item, this.#batch, start);
-    this.#places.push({ key: item.key, id: item.id, start, end: this.#filled });
+    this.#items.push({ key: item.key, id: item.id, start, end: this.#filled });
   }
 
-  /** The texts in order, once. What was sorted is gone when all are taken, or when no more are. */
+  /** The texts in order, once. Closes the sorter when the caller has taken all, or stops. */
   *sorted(): Generator<string> {
     try {
       if (this.#runs.length > 0) this.#file.flush();
@@ -66,23 +67,23 @@ export class Sorter {
     this.#file.close();
   }
 
-  #sortedPlaces(): Stretch[] {
-    return this.#places.sort(this.#compare).slice(0, this.#limit);
+  #sortedItems(): Range[] {
+    return this.#items.sort(this.#compare).slice(0, this.#limit);
   }
 
   *#readBatch(): Generator<SortItem> {
-    for (const { start } of this.#sortedPlaces()) yield readItem(this.#batch, start);
+    for (const { start } of this.#sortedItems()) yield readItem(this.#batch, start);
   }
 
   #writeRun(): void {
     const start = this.#file.size;
-    for (const place of this.#sortedPlaces()) this.#file.append(this.#batch, place.start, place.end);
+    for (const item of this.#sortedItems()) this.#file.append(this.#batch, item.start, item.end);
     this.#runs.push({ start, end: this.#file.size });
     this.#filled = 0;
-    this.#places = [];
+    this.#items = [];
   }
 
-  *#readRun({ start, end }: Stretch): Generator<SortItem> {
+  *#readRun({ start, end }: Range): Generator<SortItem> {
     let piece = Buffer.allocUnsafeSlow(PIECE);
     for (let next = start; next < end; ) {
       const bytes = piece.subarray(0, Math.min(piece.length, end - next));
@@ -99,7 +100,7 @@ export class Sorter {
   }
 }
 
-/** What sorted sources, one or more, give as one sorted sequence; of equal ones that of the first source first. */
+/** Merges one or more sorted sources. Equal items keep the order of their sources. */
 function merged<T>(sources: readonly Generator<T>[], compare: (one: T, other: T) => number): Generator<T> {
   if (sources.length === 1) return sources[0] as Generator<T>;
   const middle = sources.length >> 1;

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { errorCode, StoreError } from '../../base/errors.js';
 import { writeWhole } from '../../disk/plain-file.js';
 
-/** Bytes that are gathered before they are written. */
+/** Bytes that are gathered before a write. */
 const BUFFER = 64 * 1024;
 
 /**
- * A file in the folder for temporary files, made when there is something to write. It loses its name at once: nobody
- * else can open it, and it goes with the process, whatever ends that.
+ * A file in the folder for temporary files, created at the first write. It is unlinked at once: nobody else can open it,
+ * and it disappears with the process, however that ends.
  */
 export class TemporaryFile {
   #fd: number | null = null;
@@ -18,12 +18,12 @@ export class TemporaryFile {
   #filled = 0;
   #size = 0;
 
-  /** Bytes that were added. */
+  /** Bytes that were appended. */
   get size(): number {
     return this.#size;
   }
 
-  /** Adds a stretch of bytes to the end. @throws StoreError when there is no room for it */
+  /** Appends `bytes` from `start` to `end`. @throws StoreError when the folder has no room */
   append(bytes: Buffer, start: number, end: number): void {
     this.#size += end - start;
     if (this.#filled + end - start > BUFFER) this.flush();
@@ -31,16 +31,16 @@ export class TemporaryFile {
     else this.#filled += bytes.copy(this.#buffer, this.#filled, start, end);
   }
 
-  /** Lets `read` see all that was added. @throws StoreError when there is no room for it */
+  /** Writes what is gathered, so that `read` finds it. @throws StoreError when the folder has no room */
   flush(): void {
     this.#write(this.#buffer.subarray(0, this.#filled));
     this.#filled = 0;
   }
 
-  /** Fills `into` with what is at a place in the file. */
-  read(into: Buffer, place: number): void {
+  /** Fills `into` with the bytes of the file from `position` on. */
+  read(into: Buffer, position: number): void {
     for (let got = 0; got < into.length; ) {
-      got += readSync(this.#fd as number, into, got, into.length - got, place + got);
+      got += readSync(this.#fd as number, into, got, into.length - got, position + got);
     }
   }
 

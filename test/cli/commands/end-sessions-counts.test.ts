@@ -61,6 +61,14 @@ describe('what failed and what was missing is counted', () => {
     expect(err).toMatch(/: it is stuck\nmoin-sessions: 1 of 3 sessions failed, as said above\n$/);
   });
 
+  it('the sentence counts the ended, the kept and the failed', async () => {
+    fails('aaaa');
+    const { out } = await cli({ store }, 'expire', 'aaaa', 'bbbb', 'cccc', 'dddd', '-y');
+    expect(out).toMatch(/^Ended 2 sessions \(\d+ B\), left 1 as they were, failed for 1\.\n$/);
+    const { out: kept } = await cli({ store }, 'expire', 'dddd', 'eeee', '-y');
+    expect(kept).toBe('Ended 0 sessions (0 B), left 2 as they were.\n');
+  });
+
   it('some failed and some were missing: exit 4', async () => {
     fails('aaaa', 'cccc');
     const { code, err } = await cli({ store }, 'expire', 'aaaa', 'bbbb', 'cccc', '1234', '-y');
@@ -103,6 +111,11 @@ describe('spec 7: progress counts what was ended or removed, of how many will be
     const bars = await drawn('purge', 'ffff', 'dddd', '-y');
     expect(done(bars, 'Removed')).toEqual(['Removed: 50% of 2 sessions', 'Removed: 100% of 2 sessions']);
     expect(done(bars, 'Counting')).toEqual([]);
+  });
+
+  it('ids without an active session: of the total that was counted, unreadable ones included', async () => {
+    const bars = await drawn('purge', 'ffff', 'dddd');
+    expect(done(bars, 'Removed')).toEqual(['Removed: 50% of 2 sessions', 'Removed: 100% of 2 sessions']);
   });
 
   it('purge --expired: those that have expired, counted without being read', async () => {

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { sessionFromText, sessionToText } from '../../../src/cli/sort/session-text.js';
+import type { SessionInfo } from '../../../src/session/admin/info.js';
+
+const known: SessionInfo = {
+  id: 'a'.repeat(32),
+  kind: 'user',
+  state: 'active',
+  userId: '7',
+  userName: 'zoe',
+  method: 'moin_login',
+  created: new Date(1),
+  seen: new Date(2),
+  cookieExpires: new Date(3),
+  expires: new Date(4),
+  keys: ['cart'],
+  bytes: 5,
+};
+const unreadable: SessionInfo = {
+  id: 'b'.repeat(32),
+  kind: null,
+  state: 'unreadable',
+  userId: null,
+  userName: null,
+  method: null,
+  created: null,
+  seen: null,
+  cookieExpires: null,
+  expires: null,
+  keys: null,
+  bytes: 6,
+};
+
+it.each([known, unreadable])('a session as text comes back with its dates: $state', (session) => {
+  expect(sessionFromText(sessionToText(session))).toEqual(session);
+});
