@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { temporaryFolder } from './folder.mjs';
 
-/** Starts a redis-server of our own, on a free port, that keeps nothing on disk. Null where there is none. */
+/** Starts a redis-server on a free port, without persistence. Returns null if redis-server is not installed. */
 export async function startRedis() {
   const port = await freePort();
   const options = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: temporaryFolder() };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createSessions, FileStore, StoreError } from '../src/index.js';
-import { putFile, temporaryFolder } from './store/folder.js';
+import { putFile, temporaryFolder } from './aid/folder.js';
 
 afterEach(() => {
   vi.restoreAllMocks();

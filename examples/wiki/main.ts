@@ -4,7 +4,7 @@ import { createWiki } from './app.js';
 import { listen } from './listen.js';
 import { openSite } from './site.js';
 
-const USAGE = 'npm run wiki -- [--port 8080] [--store DIR | --store redis://HOST] [--users FILE]';
+const USAGE = 'npm run wiki -- [--port 8080] [--store DIR] [--users FILE]';
 
 try {
   const { port, store, users } = readArguments();

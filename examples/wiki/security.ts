@@ -36,7 +36,7 @@ export function refuseOtherSites(request: Request, _response: Response, next: Ne
   next();
 }
 
-/** All browsers of today send one of the two with a form; a program that sends none is told to. */
+/** All current browsers send one of the two headers with a form. The error tells a program to send one. */
 function isFromHere({ headers }: Request): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none';

@@ -59,7 +59,7 @@ export function showError(error: unknown, request: Request, response: Response, 
   show(request, response, 'error', { title: refusal.title, advice: refusal.advice });
 }
 
-/** Express gives a status to what the client did wrong; all else is ours, and told to nobody but the log. */
+/** Express sets a status on errors of the client. All other errors are ours, and only the log shows them. */
 function refusalFor(error: unknown): Refusal {
   const status = Number((error as { status?: unknown })?.status);
   if (status >= 400 && status < 500)

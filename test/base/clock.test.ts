@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { wholeClock } from '../../src/base/clock.js';
 import { ConfigurationError, createSessions, FileUserDirectory } from '../../src/index.js';
 import { MoinStore } from '../../src/web/express-session/store.js';
-import { temporaryFolder } from '../store/folder.js';
+import { temporaryFolder } from '../aid/folder.js';
 
 const preciseClock = () => performance.timeOrigin + performance.now() + 0.25;
 

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../aid/folder.js';
 import { need } from '../aid/need.js';
+import { STRANGER } from '../aid/ownership.js';
 import { tinyFileSystem } from '../store/file/tiny-file-system.js';
-import { temporaryFolder } from '../store/folder.js';
 import { assertLinearizable } from '../store/history/linear.js';
 import { WriterProcess, writtenBy } from '../store/history/writer-process.js';
 import { RECORD } from './prepared.mjs';
 
 const built = inject('built');
 const ROOT = process.geteuid?.() === 0;
-const STRANGER = 65534;
 
 /** What `faults.mjs` was told, with no more than 100 open files, and as somebody whom rights bind. */
 async function toldOf(

@@ -6,8 +6,8 @@ import { describe, expect, inject, it } from 'vitest';
 import type { SessionRecord } from '../../src/store/contract.js';
 import type { FileLayout } from '../../src/store/file/layout.js';
 import type { FileStore } from '../../src/store/file/store.js';
+import { listedIn, temporaryStore } from '../aid/file-store.js';
 import { all, idsIn } from '../aid/records.js';
-import { listedIn, temporaryStore } from '../store/folder.js';
 import * as prepared from './prepared.mjs';
 
 const RECORD = prepared.RECORD as SessionRecord;

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import { temporaryFolder } from '../aid/folder.js';
 import { need } from '../aid/need.js';
 import { NODES } from '../aid/nodes.js';
-import { temporaryFolder } from '../store/folder.js';
 
 /** Prints what a process's first two writes say: without file descriptors, and when it has them again. */
 const PROGRAM = (module: string, dir: string) => `

@@ -5,7 +5,7 @@ import { tryLock, unlock } from 'fs-native-extensions';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError } from '../../src/base/errors.js';
 import { LockFile } from '../../src/disk/lock.js';
-import { temporaryFolder } from '../store/folder.js';
+import { temporaryFolder } from '../aid/folder.js';
 
 function lockFile(patience?: number): { path: string; locks: LockFile; other: number } {
   const path = join(temporaryFolder(), 'lock');

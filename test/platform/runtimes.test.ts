@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import { temporaryFolder } from '../aid/folder.js';
 import { need } from '../aid/need.js';
-import { temporaryFolder } from '../store/folder.js';
 
 const built = inject('built');
 

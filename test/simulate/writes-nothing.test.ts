@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 import { expect, inject, test } from 'vitest';
 import { simulate } from '../../src/simulate.js';
 import { FileStore } from '../../src/store/file/store.js';
+import { indexOf, temporaryStore } from '../aid/file-store.js';
+import { snapshot, temporaryFolder } from '../aid/folder.js';
 import { aRecord, idOf, owner } from '../aid/records.js';
-import { snapshot } from '../store/file/tree.js';
-import { indexOf, temporaryFolder, temporaryStore } from '../store/folder.js';
 
 /** A store with all that a look at it could be tempted to mend: stale entries, a time that lies, no lock file. */
 async function temptingStore() {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { temporaryStore } from './folder.js';
+import { temporaryStore } from '../aid/file-store.js';
 import type { Action, Call } from './history/history.js';
 import { assertLinearizable } from './history/linear.js';
 import { clock, idOf } from './history/writer.mjs';

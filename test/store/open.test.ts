@@ -6,8 +6,8 @@ import { ConfigurationError, StoreError } from '../../src/base/errors.js';
 import { FileStore } from '../../src/store/file/store.js';
 import { MemoryStore } from '../../src/store/memory.js';
 import { openStore } from '../../src/store/open.js';
+import { putFile, temporaryFolder } from '../aid/folder.js';
 import { aRecord, idOf } from '../aid/records.js';
-import { putFile, temporaryFolder } from './folder.js';
 
 const A = idOf('a');
 

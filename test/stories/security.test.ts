@@ -8,9 +8,9 @@ import { FileLayout } from '../../src/store/file/layout.js';
 import { FileStore } from '../../src/store/file/store.js';
 import { Browser } from '../aid/browser.js';
 import { CookieJar } from '../aid/cookie-jar.js';
+import { temporaryFolder } from '../aid/folder.js';
 import { START } from '../aid/site.js';
 import { TestUsers } from '../aid/users.js';
-import { temporaryFolder } from '../store/folder.js';
 
 /** A site on the file store, which keeps the secret, and a clock that stands still. */
 function realSite() {

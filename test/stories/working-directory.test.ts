@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { createSessions } from '../../src/index.js';
 import { MoinStore } from '../../src/web/express-session/store.js';
-import { temporaryFolder } from '../store/folder.js';
+import { temporaryFolder } from '../aid/folder.js';
 
 /** Makes something in one working directory, and gives it with that directory once the process works in another. */
 function madeElsewhere<T>(make: () => T): { made: T; before: string; now: string } {

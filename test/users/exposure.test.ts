@@ -1,7 +1,8 @@
 import { chmodSync, chownSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { need } from '../aid/need.js';
-import { APP, BOB, directoryAt, notRoot, place } from './place.js';
+import { APP, notRoot, STRANGER } from '../aid/ownership.js';
+import { directoryAt, place } from './user-file.js';
 
 /** What is warned of when a user file of this owner and mode in such a folder is read, three times. */
 async function warnings(folderMode: number, fileOf = 0, fileMode = 0o600): Promise<unknown[]> {
@@ -21,7 +22,7 @@ async function warnings(folderMode: number, fileOf = 0, fileMode = 0o600): Promi
 describe('a user file that others may replace', () => {
   it.for([
     ['in a folder that all may write to', 0o777, APP, 0o600],
-    ['that a stranger put into a folder like /tmp', 0o1777, BOB, 0o600],
+    ['that a stranger put into a folder like /tmp', 0o1777, STRANGER, 0o600],
     ['that all may write to', 0o755, APP, 0o666],
   ] as const)('%s: the process warns once, with the remedy', async ([, folder, uid, mode], context) => {
     need(context, notRoot);

@@ -5,7 +5,6 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -13,13 +12,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HOUR } from '../../src/base/clock.js';
 import { ConfigurationError, NotFoundError, StoreError, UsageError } from '../../src/base/errors.js';
 import { FileUserDirectory, type FileUserDirectoryOptions } from '../../src/users/file.js';
+import { temporaryFolder } from '../aid/folder.js';
 
 vi.mock('node:crypto', async (original) => {
   const real = await original<typeof crypto>();
@@ -34,14 +33,11 @@ let folder: string;
 let path: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'moin-users-'));
+  folder = temporaryFolder();
   path = join(folder, 'users.json');
 });
 
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => void vi.restoreAllMocks());
 
 function open(options: FileUserDirectoryOptions = {}): FileUserDirectory {
   return new FileUserDirectory(path, { scrypt: CHEAP, ...options });

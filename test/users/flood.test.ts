@@ -13,10 +13,10 @@ import { moinSessions } from '../../src/web/express.js';
 import { moinSessions as fastifySessions } from '../../src/web/fastify.js';
 import { withSessions as withFetch } from '../../src/web/fetch.js';
 import { withSessions as node } from '../../src/web/node.js';
+import { temporaryFolder } from '../aid/folder.js';
 import { makeSite } from '../aid/site.js';
 import { TestUsers } from '../aid/users.js';
 import { listen } from '../aid/web/listen.js';
-import { temporaryFolder } from '../store/folder.js';
 
 const quiet = { onError: () => {} };
 const SCRYPT = { cost: 2, blockSize: 1, parallelization: 1 };

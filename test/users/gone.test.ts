@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HOUR } from '../../src/base/clock.js';
 import { createSessions, StoreError } from '../../src/index.js';
-import { temporaryFolder } from '../store/folder.js';
-import { directoryAt, namesIn } from './place.js';
+import { temporaryFolder } from '../aid/folder.js';
+import { directoryAt, namesIn } from './user-file.js';
 
 /** A clock so late that every file looks settled: what was read is kept. */
 const later = () => Date.now() + HOUR;

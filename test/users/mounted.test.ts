@@ -10,10 +10,10 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { HOUR } from '../../src/base/clock.js';
+import { temporaryFolder } from '../aid/folder.js';
 import { need } from '../aid/need.js';
 import { tinyFileSystem } from '../store/file/tiny-file-system.js';
-import { temporaryFolder } from '../store/folder.js';
-import { CHEAP, directoryAt } from './place.js';
+import { CHEAP, directoryAt } from './user-file.js';
 
 /** The text of a user file with these users in it, whose passwords are their names. */
 async function usersNamed(...names: string[]): Promise<{ text: string }> {

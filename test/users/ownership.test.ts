@@ -12,7 +12,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/base/errors.js';
 import { need } from '../aid/need.js';
-import { APP, as, BOB, directoryAt, namesIn, notRoot, ownershipOf, place } from './place.js';
+import { APP, as, notRoot, ownershipOf, STRANGER } from '../aid/ownership.js';
+import { directoryAt, namesIn, place } from './user-file.js';
 
 /** A user file with alice in it, that has this owner, group and mode. */
 async function userFile(path: string, uid: number, gid: number, mode: number): Promise<void> {
@@ -26,7 +27,7 @@ describe('spec 6: owner, group and mode of the user file stay as they were', () 
     ['0640 root:app in a folder of root, as a package installs it', 0, 0, APP, 0o640],
     ['0640 root:app in a folder of app', APP, 0, APP, 0o640],
     ['0600 app:app in a folder of root', 0, APP, APP, 0o600],
-    ['0600 bob:bob in a folder of app', APP, BOB, BOB, 0o600],
+    ['0600 bob:bob in a folder of app', APP, STRANGER, STRANGER, 0o600],
     ['0644 app:app', APP, APP, APP, 0o644],
     ['0400 app:app', APP, APP, APP, 0o400],
   ] as const)('root changes %s: whoever could read it still can, and nobody else', async (row, context) => {
@@ -83,7 +84,7 @@ describe('spec 6: owner, group and mode of the user file stay as they were', () 
 describe('somebody who could not keep owner and group of the user file', () => {
   it.for([
     ['a file of root', 0, APP, 0o640],
-    ['a group that is not theirs', APP, BOB, 0o640],
+    ['a group that is not theirs', APP, STRANGER, 0o640],
   ] as const)('%s: changes nothing, and says who can', async ([, uid, gid, mode], context) => {
     need(context, notRoot);
     const { path, folder } = place(APP);
@@ -99,12 +100,12 @@ describe('somebody who could not keep owner and group of the user file', () => {
 describe('a hostile owner of the folder gains nothing from root', () => {
   it("a hard link to another site's user file: its hashes stay that site's", async (context) => {
     need(context, notRoot);
-    const theirs = place(BOB);
-    await userFile(theirs.path, BOB, BOB, 0o600);
+    const theirs = place(STRANGER);
+    await userFile(theirs.path, STRANGER, STRANGER, 0o600);
     const { path } = place(APP);
     linkSync(theirs.path, path);
     await directoryAt(path).add('eve', 'secret');
-    expect(ownershipOf(path)).toBe(`600 ${BOB}:${BOB}`);
+    expect(ownershipOf(path)).toBe(`600 ${STRANGER}:${STRANGER}`);
     expect(namesIn(theirs.path)).toEqual(['alice']);
   });
 
@@ -114,8 +115,8 @@ describe('a hostile owner of the folder gains nothing from root', () => {
     ['behind a link of root to an absolute path', 'conf-2', '/'],
   ] as const)('a symbolic link of theirs %s: nothing is written', async ([, planted, ofRoot], context) => {
     need(context, notRoot);
-    const theirs = place(BOB);
-    await userFile(theirs.path, BOB, BOB, 0o600);
+    const theirs = place(STRANGER);
+    await userFile(theirs.path, STRANGER, STRANGER, 0o600);
     const before = readFileSync(theirs.path, 'utf8');
     const { folder } = place(APP);
     await as(APP, APP, async () => symlinkSync(theirs.folder, join(folder, planted)));
@@ -137,8 +138,8 @@ describe('a hostile owner of the folder gains nothing from root', () => {
 
   it('a link in place of the file is not followed', async (context) => {
     need(context, notRoot);
-    const theirs = place(BOB);
-    await userFile(theirs.path, BOB, BOB, 0o600);
+    const theirs = place(STRANGER);
+    await userFile(theirs.path, STRANGER, STRANGER, 0o600);
     const { path } = place(APP);
     symlinkSync(theirs.path, path);
     await expect(directoryAt(path).add('eve', 'secret')).rejects.toThrow(StoreError);

@@ -6,7 +6,7 @@ import { StoreError } from '../../src/base/errors.js';
 import { FileUserDirectory } from '../../src/users/file.js';
 import { hashPassword } from '../../src/users/password.js';
 import type { ScryptParameters } from '../../src/users/scrypt.js';
-import { temporaryFolder } from '../store/folder.js';
+import { temporaryFolder } from '../aid/folder.js';
 
 vi.mock('node:crypto', async (original) => {
   const real = await original<typeof crypto>();

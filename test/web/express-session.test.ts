@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
 import session from 'express-session';
@@ -13,6 +12,7 @@ import { createSessions, defineConfig } from '../../src/index.js';
 import { idOf } from '../../src/session/cookie/token.js';
 import { MoinStore } from '../../src/web/express-session/store.js';
 import { deferred } from '../aid/deferred.js';
+import { temporaryFolder } from '../aid/folder.js';
 import { onlyRecord } from '../aid/records.js';
 import { SECRET } from '../aid/site.js';
 import { WatchedStore } from '../aid/watched-store.js';
@@ -136,7 +136,7 @@ describe('the nine operations', () => {
 
   it('without a name of a store, it is the one of a configuration without: .moin-sessions', async () => {
     const before = process.cwd();
-    const folder = mkdtempSync(join(tmpdir(), 'express-session-'));
+    const folder = temporaryFolder();
     process.chdir(folder);
     try {
       store = new MoinStore(defineConfig({}).store, { clock: () => now });
@@ -145,7 +145,6 @@ describe('the nine operations', () => {
       expect(existsSync(join(folder, '.moin-sessions'))).toBe(true);
     } finally {
       process.chdir(before);
-      rmSync(folder, { recursive: true });
     }
   });
 

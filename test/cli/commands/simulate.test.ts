@@ -6,6 +6,7 @@ import { createSessions } from '../../../src/sessions.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { FileUserDirectory } from '../../../src/users/file.js';
 import { cli, type World } from '../../aid/cli/fake-context.js';
+import { temporaryFolder } from '../../aid/folder.js';
 import { NOW, storeOf } from '../../aid/records.js';
 
 const PASSWORD = 'correct horse battery';
@@ -140,7 +141,7 @@ describe('simulate', () => {
 });
 
 it('spec 7: with a store alone no user is called refused, and stderr says what is not known', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'simulate-alone-'));
+  const folder = temporaryFolder();
   const corp = {
     name: 'corp',
     authenticate: () => ({ user: { id: '7', name: 'zoe' }, continue: true, login: true }),
@@ -157,5 +158,4 @@ it('spec 7: with a store alone no user is called refused, and stderr says what i
   expect(err).toContain('there is no configuration here');
   expect(JSON.parse(out).requests[0]).toMatchObject({ user: { name: 'zoe' } });
   await sessions.close();
-  rmSync(folder, { recursive: true });
 });

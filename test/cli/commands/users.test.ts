@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { FileUserDirectory } from '../../../src/users/file.js';
 import { cli, type World } from '../../aid/cli/fake-context.js';
+import { temporaryFolder } from '../../aid/folder.js';
 import { sample, storeOf } from '../../aid/records.js';
 
 let cwd: string;
@@ -12,11 +12,10 @@ const PASSWORD = 'correct horse battery';
 const users = (world: World, ...argv: string[]) => cli({ cwd, ...world }, 'users', ...argv);
 
 beforeEach(async () => {
-  cwd = mkdtempSync(join(tmpdir(), 'users-'));
+  cwd = temporaryFolder();
   writeFileSync(join(cwd, 'moin-sessions.config.json'), '{ "users": "users.json" }');
   directory = new FileUserDirectory(join(cwd, 'users.json'), { scrypt: { cost: 1024 } });
 });
-afterEach(() => rmSync(cwd, { recursive: true }));
 
 describe('users', () => {
   it('add reads the password from stdin, without its line break', async () => {

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { MemoryStore } from '../../../src/store/memory.js';
 import { FileUserDirectory } from '../../../src/users/file.js';
 import { cli } from '../../aid/cli/fake-context.js';
+import { temporaryFolder } from '../../aid/folder.js';
 import { NOW, type Sample, sample, storeOf } from '../../aid/records.js';
 
 const over = { cookieExpires: NOW - 9e6 };
@@ -18,8 +18,7 @@ function sessionOf(digits: string, id: string, name: string, rest: Sample & { me
 
 /** A folder with a configuration, and its directory: alice, and bob who is disabled. */
 async function siteFolder(options: object = {}) {
-  const cwd = mkdtempSync(join(tmpdir(), 'filters-'));
-  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  const cwd = temporaryFolder();
   const config = join(cwd, 'moin-sessions.config.json');
   writeFileSync(config, JSON.stringify({ users: 'users.json', ...options }));
   const directory = new FileUserDirectory(join(cwd, 'users.json'), { scrypt: { cost: 1024 } });

@@ -4,8 +4,8 @@ import { HOUR } from '../../../src/base/clock.js';
 import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import type { SessionFilter } from '../../../src/session/admin/filter.js';
 import type { UserDirectory } from '../../../src/users/directory.js';
+import { temporaryStore } from '../../aid/file-store.js';
 import { NOW, sample, storeOf } from '../../aid/records.js';
-import { temporaryStore } from '../../store/folder.js';
 
 const id = (digits: string) => digits.padEnd(32, '0');
 const over = { cookieExpires: NOW - 2 * HOUR };

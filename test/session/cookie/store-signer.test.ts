@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createSessions, StoreError } from '../../../src/index.js';
-import { temporaryFolder } from '../../store/folder.js';
+import { temporaryFolder } from '../../aid/folder.js';
 
 /** A server whose store keeps the secret; `visit` is a second after the one before. */
 async function server() {

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
+import { indexOf, temporaryStore } from '../../aid/file-store.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from '../../aid/records.js';
-import { indexOf, temporaryStore } from '../folder.js';
 
 /** The system call that fails, and with what; and how often it does. */
 const fault = vi.hoisted(() => ({ call: '', code: '', times: Number.POSITIVE_INFINITY }));

@@ -5,15 +5,16 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
 import { FileLayout } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
+import { listOf } from '../../aid/file-store.js';
+import { putFile, temporaryFolder } from '../../aid/folder.js';
 import { need } from '../../aid/need.js';
+import { STRANGER } from '../../aid/ownership.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from '../../aid/records.js';
-import { listOf, putFile, temporaryFolder } from '../folder.js';
 import { together, Worker } from '../processes.js';
 import { tinyFileSystem } from './tiny-file-system.js';
 
 /** As root the tests have another user to become; others take away their own rights instead. */
 const ROOT = process.geteuid?.() === 0;
-const STRANGER = 65534;
 
 /** A store in a folder that others may pass through. */
 function openStore(): { store: FileStore; layout: FileLayout } {

@@ -3,8 +3,9 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FileLayout } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
+import { indexOf, listedIn, listOf, temporaryStore } from '../../aid/file-store.js';
+import { putFile } from '../../aid/folder.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from '../../aid/records.js';
-import { indexOf, listedIn, listOf, putFile, temporaryStore } from '../folder.js';
 
 const NOW = 1_700_000_000_000;
 const byNow = (record: { expires: number }) => record.expires <= NOW;

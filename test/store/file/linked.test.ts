@@ -17,17 +17,14 @@ import { Folders } from '../../../src/disk/folders.js';
 import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import type { FileLayout } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
+import { listOf, temporaryStore } from '../../aid/file-store.js';
+import { snapshot, temporaryFolder } from '../../aid/folder.js';
 import { need } from '../../aid/need.js';
+import { giveAway, notRoot, STRANGER } from '../../aid/ownership.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from '../../aid/records.js';
-import { listOf, temporaryFolder, temporaryStore } from '../folder.js';
-import { giveAway, STRANGER, snapshot } from './tree.js';
 
 const ID = idOf('a');
 const TOMBSTONE = { reason: 'logout', at: 1, until: 9e12 } as const;
-const notRoot =
-  process.geteuid?.() === 0
-    ? null
-    : 'only root can work on the store of somebody else: run the tests as root';
 
 /** A store with a session of `u` that has expired, and another store alike, whose folders links may lead to. */
 async function storeBesideAnother() {

@@ -6,8 +6,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError, UnreadableRecordError } from '../../../src/base/errors.js';
 import { LARGEST } from '../../../src/disk/plain-file.js';
 import type { FileStore } from '../../../src/store/file/store.js';
+import { temporaryStore } from '../../aid/file-store.js';
+import { putFile, temporaryFolder } from '../../aid/folder.js';
 import { all, aRecord, idOf, idsIn } from '../../aid/records.js';
-import { putFile, temporaryFolder, temporaryStore } from '../folder.js';
 
 const ID = idOf('odd');
 

@@ -17,13 +17,13 @@ import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
 import type { FileLayout } from '../../../src/store/file/layout.js';
 import type { FileStore } from '../../../src/store/file/store.js';
+import { listOf, temporaryStore } from '../../aid/file-store.js';
+import { putFile, temporaryFolder } from '../../aid/folder.js';
 import { need } from '../../aid/need.js';
+import { notRoot, STRANGER } from '../../aid/ownership.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from '../../aid/records.js';
-import { listOf, putFile, temporaryFolder, temporaryStore } from '../folder.js';
 
 const ID = idOf('a');
-const STRANGER = 65534;
-const notRoot = process.geteuid?.() === 0 ? null : 'only root writes for others: run the tests as root';
 
 /** A file outside of the store that must stay as it is, and what it was. */
 function precious(): { path: string; isUntouched: () => boolean } {

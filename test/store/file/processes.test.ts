@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileStore } from '../../../src/store/file/store.js';
+import { temporaryStore } from '../../aid/file-store.js';
 import { all, aRecord, idOf, idsIn, owner } from '../../aid/records.js';
-import { temporaryStore } from '../folder.js';
 import { together, Worker } from '../processes.js';
 
 const NOW = 1_000_000;

@@ -3,13 +3,13 @@ import { chmodSync, existsSync, lchownSync, lstatSync, mkdirSync, readFileSync, 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileStore } from '../../../src/store/file/store.js';
+import { temporaryStore } from '../../aid/file-store.js';
+import { putFile, temporaryFolder } from '../../aid/folder.js';
 import { need } from '../../aid/need.js';
+import { giveAway, notRoot, STRANGER } from '../../aid/ownership.js';
 import { aRecord, idOf, idsIn } from '../../aid/records.js';
-import { putFile, temporaryFolder, temporaryStore } from '../folder.js';
-import { giveAway, STRANGER } from './tree.js';
 
 const SECRET = `${'A'.repeat(43)}\n`;
-const notRoot = process.geteuid?.() === 0 ? null : 'only root gives files away: run the tests as root';
 
 /** A store that has a secret, and one session. */
 async function storeWithSecret() {

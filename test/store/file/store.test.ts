@@ -1,5 +1,5 @@
+import { fileStoreUnderTest } from '../../aid/file-store.js';
 import { describeStore } from '../contract.js';
-import { fileStoreUnderTest } from '../folder.js';
 
 describeStore('FileStore', () => fileStoreUnderTest());
 describeStore('FileStore with fsync', () => fileStoreUnderTest({ durability: 'fsync' }));

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { onTestFinished } from 'vitest';
-import { temporaryFolder } from '../folder.js';
+import { temporaryFolder } from '../../aid/folder.js';
 
 export interface TinyFileSystem {
   dir: string;

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, it, onTestFinished } from 'vitest';
-import { APP } from '../../users/place.js';
+import { temporaryFolder } from '../../aid/folder.js';
+import { APP } from '../../aid/ownership.js';
 
 /** A server's first request and its user file, by a process with this umask, which is not root's. */
 const PROGRAM = (module: string, umask: number) => `
@@ -30,8 +30,7 @@ function modesIn(folder: string): string[] {
 it.each([0o000, 0o022, 0o177, 0o277, 0o777])(
   'spec 6: folders are 0700 and files 0600 whatever the umask takes away (%i)',
   (umask) => {
-    const folder = mkdtempSync(join(tmpdir(), 'umask-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     const program = join(inject('built'), `umask-${umask}.mjs`);
     writeFileSync(program, PROGRAM(join(inject('built'), 'dist/index.js'), umask));
     onTestFinished(() => rmSync(program));

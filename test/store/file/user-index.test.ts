@@ -6,8 +6,8 @@ import { endedRecord } from '../../../src/session/lifecycle/ended.js';
 import type { FileLayout } from '../../../src/store/file/layout.js';
 import { ownerDigest } from '../../../src/store/file/list-entries.js';
 import type { FileStore } from '../../../src/store/file/store.js';
+import { indexOf, listedIn, listOf, temporaryStore } from '../../aid/file-store.js';
 import { all, aRecord, idOf, idsIn, owner } from '../../aid/records.js';
-import { indexOf, listedIn, listOf, temporaryStore } from '../folder.js';
 import { WriterProcess, writtenBy } from '../history/writer-process.js';
 
 const U = owner('u');

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Folders } from '../../../src/disk/folders.js';
 import { namesIn, paced } from '../../../src/store/file/walk.js';
+import { putFile, temporaryFolder } from '../../aid/folder.js';
 import { all } from '../../aid/records.js';
-import { putFile, temporaryFolder } from '../folder.js';
 
 afterEach(() => vi.restoreAllMocks());
 

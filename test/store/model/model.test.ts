@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../../src/store/memory.js';
+import { fileStoreUnderTest } from '../../aid/file-store.js';
 import type { StoreUnderTest } from '../contract.js';
-import { fileStoreUnderTest } from '../folder.js';
 import { makeMutant, mutants } from '../mutants.js';
 import { anyCommands } from './commands.js';
 import { Reference } from './reference.js';

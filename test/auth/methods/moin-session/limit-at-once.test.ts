@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SessionStore } from '../../../../src/store/contract.js';
 import { MemoryStore } from '../../../../src/store/memory.js';
+import { temporaryStore } from '../../../aid/file-store.js';
 import { scheduledStore } from '../../../aid/scheduled-store.js';
 import { makeSite, type Site, START, visitorWith } from '../../../aid/site.js';
-import { temporaryStore } from '../../../store/folder.js';
 
 type OnLimit = 'evict' | 'deny';
 

@@ -1,21 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { FileLayout } from '../../src/store/file/layout.js';
 import { fileParts } from '../../src/store/file/parts.js';
 import { FileStore, type FileStoreOptions } from '../../src/store/file/store.js';
 import type { UserIndex } from '../../src/store/file/user-index.js';
-import type { StoreUnderTest } from './contract.js';
+import type { StoreUnderTest } from '../store/contract.js';
+import { putFile, temporaryFolder } from './folder.js';
 
-/** A folder that goes when the test is over. */
-export function temporaryFolder(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'moin-sessions-test-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  return dir;
-}
-
-/** A file store in a new folder, and where its files are. */
+/** A file store in a new folder, and the paths of its files. Both end with the test. */
 export function temporaryStore(options?: FileStoreOptions): { store: FileStore; layout: FileLayout } {
   const root = join(temporaryFolder(), 'sessions');
   const store = new FileStore(root, options);
@@ -23,23 +17,17 @@ export function temporaryStore(options?: FileStoreOptions): { store: FileStore; 
   return { store, layout: new FileLayout(root) };
 }
 
-/** Puts a file there, as something else than the store would. */
-export function putFile(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(path, text);
-}
-
 /** The index of users in a store's folder, as another process sees it. */
 export function indexOf(layout: FileLayout): UserIndex {
   return fileParts(layout.root, 'process').index;
 }
 
-/** Where the sessions of a user are listed. */
+/** The path of the list of a user's sessions. */
 export function listOf(layout: FileLayout, userId: string): string {
   return indexOf(layout).listOf(userId).path;
 }
 
-/** The ids that are listed under a user; with `past` those of sessions that are over as well. */
+/** The ids in the list of a user; with `past` also those of sessions that are over. */
 export function listedIn(layout: FileLayout, userId: string, past = false): string[] {
   return [...indexOf(layout).ids(userId, past)].filter((id) => id !== null);
 }
