@@ -4,7 +4,7 @@ import type { CliContext } from './context.js';
 import { addSharedOptions, refuseRepeats } from './input/flags.js';
 
 /** Adds a command's flags, its help and what it does to an empty command of its name. */
-export type Define = (command: Command, context: CliContext) => void;
+type Define = (command: Command, context: CliContext) => void;
 
 interface CommandEntry {
   name: string;
