@@ -1,10 +1,31 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * What `npm run test:fast` leaves out: tests that start processes or browsers, kill or fuzz, race many logins or stores,
+ * hash many passwords, or fill disks.
+ */
+const SLOW = [
+  'test/{crash,fuzz,docs,platform,stories}/**/*.test.ts',
+  'test/auth/methods/{ssl-client-cert,moin-session/limit-at-once}.test.ts',
+  'test/cli/process/**/*.test.ts',
+  'test/cli/output/interruption.test.ts',
+  'test/cli/site/{config-module,trust}.test.ts',
+  'test/cli/commands/users*.test.ts',
+  'test/disk/lock-shortage.test.ts',
+  'test/simulate/writes-nothing.test.ts',
+  'test/store/{concurrency,mutants}.test.ts',
+  'test/store/{history,model}/**/*.test.ts',
+  'test/store/file/{faults,file-system,linked,odd,planted,processes,secret,store,umask,user-index}.test.ts',
+  'test/users/{file,flood,gone,scrypt,work}.test.ts',
+];
+
+const shared = { testTimeout: 30_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: 'test/aid/global-setup.ts',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      { test: { ...shared, name: 'fast', include: ['test/**/*.test.ts'], exclude: SLOW } },
+      { test: { ...shared, name: 'slow', include: SLOW, globalSetup: 'test/aid/global-setup.ts' } },
+    ],
   },
 });

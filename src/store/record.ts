@@ -3,7 +3,7 @@ import { DEEPEST, isDeeperThan, isJsonObject } from '../base/json.js';
 import { isSessionId, type SessionRecord, type Tombstone } from './contract.js';
 
 /** The one format of records that this version writes; it reads no newer one (I4: it leaves that alone). */
-export const RECORD_VERSION = 1;
+const RECORD_VERSION = 1;
 
 /** Levels of a record: those of a value in it, the data around it, and the record itself. */
 const DEEPEST_RECORD = DEEPEST + 2;
@@ -13,7 +13,7 @@ const TOO_DEEP = `it is nested deeper than the ${DEEPEST} levels that a value ma
  * The record in what was stored under `id` (JSON already parsed), checked field by field.
  * @throws UnreadableRecordError naming the first thing that is wrong.
  */
-export function decodeRecord(id: string, stored: unknown): SessionRecord {
+function decodeRecord(id: string, stored: unknown): SessionRecord {
   const wrong = whatIsWrong(id, stored);
   if (wrong !== null) throw new UnreadableRecordError(id, wrong);
   return stored as SessionRecord;
@@ -67,7 +67,7 @@ export function parseTombstone(text: string): Tombstone | null {
 }
 
 /** @throws UnreadableRecordError when it is no JSON. The parser's own message is kept out: it quotes data. */
-export function parseJson(id: string, text: string): unknown {
+function parseJson(id: string, text: string): unknown {
   if (text === '') throw new UnreadableRecordError(id, 'it is empty');
   try {
     return JSON.parse(text);

@@ -72,7 +72,7 @@ export interface Answer {
   reasons: Record<string, string>;
 }
 
-export function answerOf(visit: Visit, headers: Record<string, string>): Answer {
+function answerOf(visit: Visit, headers: Record<string, string>): Answer {
   return {
     visit,
     user: visit.user?.name ?? null,

@@ -12,7 +12,7 @@ const QUIET = [
 ];
 
 /** The browser that the environment variable CHROMIUM names, or the first of the usual names; null if there is none. */
-export function findChromium(): string | null {
+function findChromium(): string | null {
   const { CHROMIUM, PATH = '' } = process.env;
   const folders = PATH.split(delimiter);
   const usual = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));

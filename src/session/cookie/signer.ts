@@ -5,8 +5,6 @@ import { idOf } from './token.js';
 /** `anon` finds data and authenticates nobody; `user` is issued at a login. */
 export type CookieKind = 'anon' | 'user';
 
-export type CookieVerdict = 'absent' | 'malformed' | 'bad-signature' | 'ok';
-
 /** A session cookie as it came in and what became of it. Never shown with its token. */
 export type ReadCookie =
   | { verdict: 'ok'; kind: CookieKind; token: string; id: string; secret: number }
@@ -21,7 +19,7 @@ export type CookieDecision =
   | { action: 'delete' };
 
 /** The smallest secret that is accepted, in bytes (spec 4). */
-export const SECRET_BYTES = 32;
+const SECRET_BYTES = 32;
 /** The name in the cookie when the application names none. */
 export const DEFAULT_COOKIE_NAME = 'MOIN_SESSION';
 

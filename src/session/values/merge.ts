@@ -39,7 +39,7 @@ export function spliceBetween(from: readonly Json[], to: readonly Json[]): Splic
 }
 
 /** A list with a splice made to it; the list itself stays. */
-export function splice(list: readonly Json[], { at, removed, inserted }: Splice): Json[] {
+function splice(list: readonly Json[], { at, removed, inserted }: Splice): Json[] {
   return [...list.slice(0, at), ...inserted, ...list.slice(at + removed)];
 }
 

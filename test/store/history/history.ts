@@ -4,7 +4,7 @@ export type Action =
   | { do: 'create'; data: Values }
   | { do: 'save'; key: string; value: string };
 
-export type Values = { readonly [key: string]: string | number };
+type Values = { readonly [key: string]: string | number };
 
 /** What can be seen of a record: its revision, whether it has expired, its data. */
 export interface View {

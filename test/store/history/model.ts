@@ -11,7 +11,7 @@ export interface State {
 export const NOTHING: State = { record: null, gone: false };
 
 /** What one operation does when nobody else is about, and what it says. */
-export function applied(state: State, action: Action): { state: State; result: Result } {
+function applied(state: State, action: Action): { state: State; result: Result } {
   const { record, gone } = state;
   const changed = (change: (good: View) => Partial<View>): { state: State; result: Result } => {
     if (record === null || record.over) return { state, result: { view: null } };

@@ -6,7 +6,7 @@ import type { StoreUnderTest } from '../contract.js';
 import type { Reference } from './reference.js';
 
 /** The store in two processes; some command is done in the one, some in the other. */
-export type Real = StoreUnderTest;
+type Real = StoreUnderTest;
 type Step = fc.AsyncCommand<Reference, Real>;
 
 const id = fc.constantFrom('a', 'b', 'c', 'd').map(idOf);

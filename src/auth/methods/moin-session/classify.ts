@@ -29,7 +29,7 @@ export type Standing = { cookie: GoodCookie } & (
  *
  * @param user the user that an earlier method established; null: a user cookie speaks for its user
  */
-export async function classify(cookie: GoodCookie, user: AuthUser | null, site: AuthSite): Promise<Standing> {
+async function classify(cookie: GoodCookie, user: AuthUser | null, site: AuthSite): Promise<Standing> {
   const { manager } = site.context;
   if (cookie.kind === 'anon' && user === null && !manager.lifetimes.anonymousAllowed)
     return { cookie, status: 'switched-off' };

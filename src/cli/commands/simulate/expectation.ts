@@ -10,7 +10,7 @@ export interface ExpectOptions {
 }
 
 /** The chain decided otherwise than `--expect…` said. */
-export class ExpectationError extends MoinSessionsError {
+class ExpectationError extends MoinSessionsError {
   override readonly exitCode = 3;
 }
 

@@ -22,7 +22,7 @@ export interface RequestOptions extends PasswordOptions {
 }
 
 /** The header in which a reverse proxy names the user. */
-export const REMOTE_USER_HEADER = 'x-remote-user';
+const REMOTE_USER_HEADER = 'x-remote-user';
 
 /**
  * The request that flags, files and stdin describe.
