@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { SessionAdmin } from '../../../src/session/admin/admin.js';
+import { NOW, sample, storeOf } from '../../aid/cli/fake-context.js';
+
+it.each([
+  ['named by id', [sample('aaaa').id]],
+  ['found by a filter', { userId: 'id-alice' }],
+])('I5: what somebody else removes at the same time counts for nothing: %s', async (_, which) => {
+  const store = await storeOf(sample('aaaa'));
+  const remove = store.delete.bind(store);
+  store.delete = async (id, options) => {
+    await remove(id);
+    return remove(id, options);
+  };
+  const report = await new SessionAdmin({ store, clock: () => NOW }).purge(which);
+  expect(report).toMatchObject({ matched: 0, removed: 0, kept: 0, failed: 0 });
+});
