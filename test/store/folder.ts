@@ -8,7 +8,7 @@ import { FileStore, type FileStoreOptions } from '../../src/store/file/store.js'
 import type { UserIndex } from '../../src/store/file/user-index.js';
 import type { StoreUnderTest } from './contract.js';
 
-/** A folder that goes when the test is over. */
+/** A folder that is removed after the test. */
 export function temporaryFolder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'moin-sessions-test-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
@@ -23,7 +23,7 @@ export function temporaryStore(options?: FileStoreOptions): { store: FileStore; 
   return { store, layout: new FileLayout(root) };
 }
 
-/** Puts a file there, as something else than the store would. */
+/** Writes a file as something other than the store would. */
 export function putFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(path, text);
