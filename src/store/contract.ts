@@ -1,4 +1,6 @@
-import type { JsonObject } from '../base/json.js';
+import type { SessionRecord } from './session-record.js';
+
+export type * from './session-record.js';
 
 /**
  * What a store of sessions promises. The library and the command line work through this contract alone;
@@ -63,10 +65,10 @@ export interface SessionStore {
    */
   findByUser(userId: string, options?: FindByUserOptions): AsyncIterable<StoreEntry>;
 
-  /** Removes what crashes and old tombstones left behind. `at` (ms): tombstones until then go. Gives how many files or keys went. */
+  /** Removes what crashes left behind, and tombstones that last until `at` (ms) or shorter. Gives how many files or keys it removed. */
   sweep(at: number): Promise<number>;
 
-  /** Lets go of files, locks and connections. */
+  /** Closes files, locks and connections. */
   close(): Promise<void>;
 }
 
@@ -128,39 +130,6 @@ export interface Removal {
 export type StoreEntry =
   | { id: string; bytes: number; record: SessionRecord }
   | { id: string; bytes: number; record: null; unreadable: string };
-
-/** Whom a session belongs to, and which auth method said so. */
-export interface SessionOwner {
-  id: string;
-  name: string;
-  method: string;
-}
-
-export type SessionKind = 'user' | 'anonymous';
-
-/** What is stored of a session (spec 2). Times are ms since 1970 UTC. */
-export interface SessionRecord {
-  version: 1;
-  /** Lower-case hex of the first 16 bytes of SHA-256(token). */
-  id: string;
-  kind: SessionKind;
-  /** Null exactly when the kind is `anonymous`. */
-  user: SessionOwner | null;
-  created: number;
-  /** The last refresh. */
-  seen: number;
-  /** When the browser drops the cookie that was last sent. */
-  cookieExpires: number;
-  /** From when on the record may be removed: one hour after `cookieExpires`. */
-  expires: number;
-  /** Counts the writes, from 1. */
-  revision: number;
-  /** The user asked to be remembered: a lifetime that may be "forever". */
-  remember: boolean;
-  /** Ended before its time, or null. */
-  ended: { at: number; by: 'administrator' | 'user' | 'limit' } | null;
-  data: JsonObject;
-}
 
 const ID = /^[0-9a-f]{32}$/;
 

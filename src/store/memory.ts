@@ -14,8 +14,8 @@ import {
 import { parseRecord, storable } from './record.js';
 
 /**
- * Sessions in this process's memory: the reference for the contract, and for tests. Keeps each record as the
- * text that a file would hold, so what goes in and what comes out are copies.
+ * Sessions in this process's memory: the reference for the contract, and for tests. Keeps each record as the text
+ * that a file would hold, so all records that go in and come out are copies.
  */
 export class MemoryStore implements SessionStore {
   readonly location = 'memory:';
@@ -61,8 +61,9 @@ export class MemoryStore implements SessionStore {
     if (entry !== null && when !== undefined && (entry.record === null || !when(entry.record))) {
       return { removed: false, record: entry.record, bytes: entry.bytes };
     }
-    const isKnown = entry === null && this.#tombstones.get(id)?.successor !== undefined;
-    if (tombstone !== undefined && !isKnown) this.#tombstones.set(id, { ...tombstone });
+    const hasSuccessor = this.#tombstones.get(id)?.successor !== undefined;
+    if (tombstone !== undefined && !(entry === null && hasSuccessor))
+      this.#tombstones.set(id, { ...tombstone });
     if (keepUnreadable && entry?.record === null) return { removed: false, record: null, bytes: entry.bytes };
     const removed = this.#texts.delete(id);
     return { removed, record: entry?.record ?? null, bytes: entry?.bytes ?? 0 };
@@ -105,7 +106,7 @@ export class MemoryStore implements SessionStore {
 
   async close(): Promise<void> {}
 
-  /** Stores bytes as they are, sessions or not: for tests of what a damaged store does. */
+  /** Stores any text under an id, a record or not: for tests with damaged records. */
   putBytes(id: string, text: string): void {
     assertSessionId(id);
     this.#texts.set(id, text);

@@ -12,18 +12,18 @@ import { MemoryStore } from './memory.js';
 export interface OpenStoreOptions {
   /** What a save to a file store survives. Default `process`. */
   durability?: Durability;
-  /** The folder that relative paths start from: that of the configuration file. Default: the working directory. */
+  /** The folder that relative paths start from, as that of a configuration file. Default: the working directory. */
   resolveFrom?: string;
-  /** Insist that a file store's folder is there already. Default false: a missing one is an empty store. */
+  /** Throw when a file store's folder does not exist. Default false: a missing folder is an empty store. */
   mustExist?: boolean;
-  /** Write nothing at all to a file store; whatever would is refused with a `StoreError`. Default false. */
+  /** Write nothing to a file store. Methods that would write throw a `StoreError`. Default false. */
   readOnly?: boolean;
 }
 
-/** Checks and completes what the words say; the store is opened when what this gives is called. */
+/** Checks and resolves an address. Returns the function that opens the store there. */
 type Opener = (where: string, options: OpenStoreOptions) => () => SessionStore;
 
-/** Every kind of store there is, by the scheme in front of the colon. */
+/** Every kind of store, by the scheme of its address. */
 const SCHEMES: ReadonlyMap<string, Opener> = new Map<string, Opener>([
   ['file', openFileStore],
   ['memory', openMemoryStore],
@@ -32,22 +32,22 @@ const SCHEMES: ReadonlyMap<string, Opener> = new Map<string, Opener>([
   ['moin', notInThisVersion],
 ]);
 
-/** Two letters at least: `C:\sessions` is a path. */
+/** At least two letters, because `C:\sessions` is a path. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
  * Opens the store at `where`: `file:DIR`, a `file:///` URL, a path, or `memory:` (spec 6).
- * @throws ConfigurationError when there is no such kind of store, StoreError when it `mustExist` and does not, or is a
- * folder of other things.
+ * @throws ConfigurationError when there is no such kind of store; StoreError when the folder is missing although it
+ * `mustExist`, or holds other things
  */
 export async function openStore(where: string | URL, options: OpenStoreOptions = {}): Promise<SessionStore> {
   return storeOpener(where, options)();
 }
 
 /**
- * What opens the store at `where`, as often as it is called. A relative path is made absolute now, whatever the working
- * directory is then. Touches no file.
- * @throws ConfigurationError when `where` names no kind of store, or no path; StoreError when that needs Node
+ * Returns a function that opens the store at `where` at each call. Resolves a relative path now, so a later change of the
+ * working directory has no effect. Touches no file.
+ * @throws ConfigurationError when `where` names no kind of store, or no path; StoreError when this runtime cannot lock files
  */
 export function storeOpener(where: string | URL, options: OpenStoreOptions = {}): () => SessionStore {
   const text = isUrl(where) ? where.href : where;
@@ -95,7 +95,7 @@ function notInThisVersion(where: string): never {
   );
 }
 
-/** Names the scheme alone: behind it there may be a password. */
+/** Quotes the scheme only: the rest of an address may hold a password. */
 function unknownScheme(scheme: string): ConfigurationError {
   const available = [...SCHEMES].filter(([, opener]) => opener !== notInThisVersion);
   const known = available.map(([name]) => `${name}:`).join(', ');

@@ -12,23 +12,23 @@ import {
 } from './contract.js';
 import { MemoryStore } from './memory.js';
 
-/** A write that an overlay kept from the store. */
+/** A write that an overlay did not pass on. */
 export interface OverlayWrite {
   action: 'create' | 'update' | 'delete';
   id: string;
 }
 
 /**
- * A store as it would be after writes that are not made: reads go through to `base`, writes stay in memory and are
- * listed. `simulate` runs the real chain over it.
+ * A store that reads from `base`, keeps writes in memory and lists them; reads see these writes. `simulate` runs the real
+ * chain over it.
  */
 export class OverlayStore implements SessionStore {
   readonly location: string;
-  /** What would have been written, in order. */
+  /** The writes in order. */
   readonly writes: OverlayWrite[] = [];
   readonly #base: SessionStore;
   readonly #memory = new MemoryStore();
-  /** Ids whose record, or absence, is now the memory's affair. */
+  /** The ids whose record, or absence, is read from the memory. */
   readonly #taken = new Set<string>();
 
   constructor(base: SessionStore) {
@@ -51,7 +51,7 @@ export class OverlayStore implements SessionStore {
     id: string,
     change: (current: SessionRecord) => SessionRecord | null,
   ): Promise<SessionRecord | null> {
-    // One that cannot be read says so itself, with its own reason.
+    // An unreadable record throws here, with the reason that the base knows.
     await this.find(id);
     await this.#take(id);
     const updated = await this.#memory.update(id, change);
@@ -98,7 +98,7 @@ export class OverlayStore implements SessionStore {
     return this.#taken.has(id) ? this.#memory : this.#base;
   }
 
-  /** Copies the record and its tombstone over, so that from here on the memory decides. */
+  /** Copies the record and its tombstone to the memory, which is read and written from now on. */
   async #take(id: string): Promise<void> {
     assertSessionId(id);
     if (this.#taken.has(id)) return;
@@ -109,7 +109,7 @@ export class OverlayStore implements SessionStore {
     if (text !== null) this.#memory.putBytes(id, text);
   }
 
-  /** The record as a store would keep it; of an unreadable one, nothing that could be read. */
+  /** The record's text; for an unreadable record an empty text, which is unreadable too. */
   async #textOf(id: string): Promise<string | null> {
     try {
       const record = await this.#base.find(id);

@@ -2,7 +2,7 @@ import { UnreadableRecordError } from '../base/errors.js';
 import { DEEPEST, isDeeperThan, isJsonObject } from '../base/json.js';
 import { isSessionId, type SessionRecord, type Tombstone } from './contract.js';
 
-/** The one format of records that this version writes; it reads no newer one (I4: it leaves that alone). */
+/** The format version that is written and read here. A record of a newer version is unreadable, and stays (I4). */
 const RECORD_VERSION = 1;
 
 /** Levels of a record: those of a value in it, the data around it, and the record itself. */
@@ -10,51 +10,43 @@ const DEEPEST_RECORD = DEEPEST + 2;
 const TOO_DEEP = `it is nested deeper than the ${DEEPEST} levels that a value may have`;
 
 /**
- * The record in what was stored under `id` (JSON already parsed), checked field by field.
- * @throws UnreadableRecordError naming the first thing that is wrong.
- */
-function decodeRecord(id: string, stored: unknown): SessionRecord {
-  const wrong = whatIsWrong(id, stored);
-  if (wrong !== null) throw new UnreadableRecordError(id, wrong);
-  return stored as SessionRecord;
-}
-
-/**
- * The record in a text of JSON.
- * @throws UnreadableRecordError when it is no JSON or no record.
+ * Parses the stored text of a record.
+ * @throws UnreadableRecordError that names the first flaw
  */
 export function parseRecord(id: string, text: string): SessionRecord {
   const stored = parseJson(id, text);
-  // Each level has a bracket at both ends: a shorter text need not be looked through.
+  // Each level has a bracket at both ends, so a shorter text cannot be too deep.
   if (text.length > 2 * DEEPEST_RECORD && isDeeperThan(DEEPEST_RECORD, stored))
     throw new UnreadableRecordError(id, TOO_DEEP);
-  return decodeRecord(id, stored);
+  const flaw = flawOf(id, stored);
+  if (flaw !== null) throw new UnreadableRecordError(id, flaw);
+  return stored as SessionRecord;
 }
 
-/** A record, and the very text that it is stored as. */
+/** A record, and the text to store. */
 export interface Storable {
   record: SessionRecord;
   text: string;
 }
 
 /**
- * What a reader will get of `record` once it is stored under `id`: a copy, as JSON keeps it.
- * @throws TypeError when that would be no record, so that no store takes what it could not give back.
+ * Converts a record to the text to store under `id`, and to the copy that readers will get.
+ * @throws TypeError when that copy is not a record: no store accepts what it could not give back
  */
 export function storable(id: string, record: SessionRecord): Storable {
   if (isDeeperThan(DEEPEST_RECORD, record)) throw unstorable(id, TOO_DEEP);
   const text = JSON.stringify(record);
   const copy: unknown = JSON.parse(text);
-  const wrong = whatIsWrong(id, copy);
-  if (wrong !== null) throw unstorable(id, wrong);
+  const flaw = flawOf(id, copy);
+  if (flaw !== null) throw unstorable(id, flaw);
   return { record: copy as SessionRecord, text };
 }
 
-function unstorable(id: string, wrong: string): TypeError {
-  return new TypeError(`this cannot be stored as session ${id}: ${wrong}`);
+function unstorable(id: string, flaw: string): TypeError {
+  return new TypeError(`this cannot be stored as session ${id}: ${flaw}`);
 }
 
-/** The tombstone in a text of JSON, or null when there is none in it. A successor that is no id is left out (I6). */
+/** Parses the stored text of a tombstone; null when it is not one. Leaves out a successor that is not a session id (I6). */
 export function parseTombstone(text: string): Tombstone | null {
   try {
     const tombstone = JSON.parse(text) as Tombstone;
@@ -66,7 +58,7 @@ export function parseTombstone(text: string): Tombstone | null {
   }
 }
 
-/** @throws UnreadableRecordError when it is no JSON. The parser's own message is kept out: it quotes data. */
+/** @throws UnreadableRecordError without the parser's own message, which quotes data */
 function parseJson(id: string, text: string): unknown {
   if (text === '') throw new UnreadableRecordError(id, 'it is empty');
   try {
@@ -76,10 +68,10 @@ function parseJson(id: string, text: string): unknown {
   }
 }
 
-function whatIsWrong(id: string, stored: unknown): string | null {
+function flawOf(id: string, stored: unknown): string | null {
   if (!isJsonObject(stored)) return 'it is not a JSON object';
   const record = stored as unknown as SessionRecord;
-  if (record.version !== RECORD_VERSION) return wrongVersion(record.version);
+  if (record.version !== RECORD_VERSION) return flawOfVersion(record.version);
   if (record.id !== id) return 'it names another id than the one it is stored under';
   if (!isTime(record.created)) return "'created' is not a time in milliseconds";
   if (!isTime(record.seen)) return "'seen' is not a time in milliseconds";
@@ -89,17 +81,17 @@ function whatIsWrong(id: string, stored: unknown): string | null {
     return "'revision' is not a count from 1";
   if (typeof record.remember !== 'boolean') return "'remember' is neither true nor false";
   if (!isJsonObject(record.data)) return "'data' is not a JSON object";
-  return wrongOwner(record) ?? wrongEnd(record);
+  return flawOfOwner(record) ?? flawOfEnd(record);
 }
 
-function wrongVersion(version: unknown): string {
+function flawOfVersion(version: unknown): string {
   if (typeof version === 'number' && version > RECORD_VERSION) {
     return `it has format version ${version}, newer than ${RECORD_VERSION}, the newest known here: upgrade moin-sessions`;
   }
   return 'it has no known format version';
 }
 
-function wrongOwner({ kind, user }: SessionRecord): string | null {
+function flawOfOwner({ kind, user }: SessionRecord): string | null {
   if (kind === 'anonymous') return user === null ? null : "it is anonymous and yet has a 'user'";
   if (kind !== 'user') return "'kind' is neither user nor anonymous";
   const complete =
@@ -110,7 +102,7 @@ function wrongOwner({ kind, user }: SessionRecord): string | null {
   return complete ? null : "'user' lacks id, name or method";
 }
 
-function wrongEnd({ ended }: SessionRecord): string | null {
+function flawOfEnd({ ended }: SessionRecord): string | null {
   if (ended === null || (isJsonObject(ended) && isTime(ended.at) && typeof ended.by === 'string'))
     return null;
   return "'ended' is neither null nor a time and a cause";

@@ -3,7 +3,7 @@
 
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { RECORD } from './prepared.mjs';
+import { RECORD } from './sample-records.mjs';
 
 const [built, dir, what, uid] = process.argv.slice(2);
 const { FileStore } = await import(`${built}/dist/store/file/store.js`);

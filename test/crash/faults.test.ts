@@ -10,7 +10,7 @@ import { STRANGER } from '../aid/ownership.js';
 import { tinyFileSystem } from '../store/file/tiny-file-system.js';
 import { assertLinearizable } from '../store/history/linear.js';
 import { WriterProcess, writtenBy } from '../store/history/writer-process.js';
-import { RECORD } from './prepared.mjs';
+import { RECORD } from './sample-records.mjs';
 
 const built = inject('built');
 const ROOT = process.geteuid?.() === 0;
@@ -64,7 +64,7 @@ describe('a system that runs short of something half-way (I3)', () => {
 function disksWork(dir: string, what: string): string[] {
   const log = join(temporaryFolder(), 'strace');
   const calls = 'trace=fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat';
-  const script = fileURLToPath(new URL('points.mjs', import.meta.url));
+  const script = fileURLToPath(new URL('operation.mjs', import.meta.url));
   const traced = [process.execPath, script, built, dir, what, 'fsync'];
   execFileSync('strace', [
     '-f',

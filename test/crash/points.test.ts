@@ -6,12 +6,13 @@ import { describe, expect, inject, it } from 'vitest';
 import type { SessionRecord } from '../../src/store/contract.js';
 import type { FileLayout } from '../../src/store/file/layout.js';
 import type { FileStore } from '../../src/store/file/store.js';
+
 import { listedIn, temporaryStore } from '../aid/file-store.js';
 import { all, idsIn } from '../aid/records.js';
-import * as prepared from './prepared.mjs';
+import * as samples from './sample-records.mjs';
 
-const RECORD = prepared.RECORD as SessionRecord;
-const REPLACEMENT = prepared.REPLACEMENT as SessionRecord;
+const RECORD = samples.RECORD as SessionRecord;
+const REPLACEMENT = samples.REPLACEMENT as SessionRecord;
 const OLD = [RECORD];
 
 /** The stores that a killed operation may leave, and what the record under `RECORD.id` and the other may be then. */
@@ -27,7 +28,7 @@ const OPERATIONS: readonly { what: string; before: SessionRecord[]; may: Session
 /** Runs one operation in a process that dies at its `at`-th change of the disk. False: it had come to its end before. */
 async function died(what: string, dir: string, at: number): Promise<boolean> {
   const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-  const args = ['--import', script('dying.mjs'), script('points.mjs'), inject('built'), dir, what];
+  const args = ['--import', script('kill-at.mjs'), script('operation.mjs'), inject('built'), dir, what];
   const env = { ...process.env, KILL_IN: dir, KILL_AT: String(at) };
   const run = promisify(execFile)(process.execPath, args, { env });
   return run.then(

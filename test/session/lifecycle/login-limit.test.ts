@@ -3,7 +3,7 @@ import { HOUR } from '../../../src/base/clock.js';
 import { LoginLimit } from '../../../src/session/lifecycle/login-limit.js';
 import type { SessionRecord } from '../../../src/store/contract.js';
 import { MemoryStore } from '../../../src/store/memory.js';
-import { aRecord, owner } from '../../store/records.js';
+import { aRecord, owner } from '../../aid/records.js';
 
 const NOW = 1_500_000;
 const id = (digit: string) => digit.repeat(32);

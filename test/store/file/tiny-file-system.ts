@@ -5,11 +5,11 @@ import { temporaryFolder } from '../../aid/folder.js';
 export interface TinyFileSystem {
   dir: string;
   remount: (options: string) => void;
-  /** Why there is none, for `need`; null when there is one. */
+  /** Why it could not be mounted, for `need`; null when it is mounted. */
   missing: string | null;
 }
 
-/** A real, tiny file system, which only root can mount. It goes when the test is over. */
+/** Mounts a real, tiny file system, which takes root. It is unmounted after the test. */
 export function tinyFileSystem(options: string): TinyFileSystem {
   const dir = temporaryFolder();
   const remount = (more: string) => void execFileSync('mount', ['-o', `remount,${more}`, dir]);

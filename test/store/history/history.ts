@@ -13,7 +13,7 @@ export interface View {
   data: Values;
 }
 
-/** What somebody was told; of a command line only that it was done. */
+/** What a call returned or threw. A command line reports only that it is done. */
 export type Result =
   | { view: View | null }
   | { done: true }
@@ -29,7 +29,7 @@ export interface Call {
   action: Action;
   start: number;
   end: number;
-  /** Missing: the process died before it was told. */
+  /** Missing when the process died before the call returned. */
   result?: Result;
 }
 

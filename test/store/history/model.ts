@@ -57,7 +57,7 @@ export function outcomes(state: State, { action, result: told }: Call): State[] 
   return isDeepStrictEqual(result, told) ? [after] : [];
 }
 
-/** A logout is two steps, the trace and the removal, in either order: on a full disk the trace comes last (S6, I2). */
+/** A logout is two steps, the tombstone and the removal. A full disk reverses their order (S6, I2). */
 function halfWay(before: State, after: State): State[] {
   return [before, after, { ...before, gone: true }, { ...after, gone: before.gone }];
 }

@@ -1,5 +1,5 @@
-// Loaded in front of a worker (`node --import`): kills the process in front of the KILL_AT-th system call that changes
-// something in the folder KILL_IN, a write after its first half. At its end the process says how many there were.
+// Loaded before a script (`node --import`). Kills the process before its KILL_AT-th system call that changes something in
+// the folder KILL_IN, or in the middle of that call if it is a write.
 
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

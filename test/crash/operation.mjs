@@ -1,6 +1,6 @@
-// Does one thing to a file store that `points.test.ts` has prepared: `node --import dying.mjs points.mjs BUILT DIR WHAT DURABILITY`.
+// Does one thing to a file store that `points.test.ts` has prepared: `node --import kill-at.mjs operation.mjs BUILT DIR WHAT DURABILITY`.
 
-import { RECORD, REPLACEMENT, TOMBSTONE } from './prepared.mjs';
+import { RECORD, REPLACEMENT, TOMBSTONE } from './sample-records.mjs';
 
 const [built, dir, what, durability = 'process'] = process.argv.slice(2);
 const { FileStore } = await import(`${built}/dist/store/file/store.js`);
