@@ -5,7 +5,7 @@ import { addSiteOptions, refuseRepeats } from './input/flags.js';
 import { addOutputOptions } from './output/output-options.js';
 
 /** Adds flags, help and action to a command that has only its name. */
-export type Define = (command: Command, context: CliContext) => void;
+type Define = (command: Command, context: CliContext) => void;
 
 interface CommandEntry {
   name: string;

@@ -3,7 +3,7 @@ import { DEEPEST, isDeeperThan, isJsonObject } from '../base/json.js';
 import { isSessionId, type SessionRecord, type Tombstone } from './contract.js';
 
 /** The format version that is written and read here. A record of a newer version is unreadable, and stays (I4). */
-const RECORD_VERSION = 1;
+export const RECORD_VERSION = 1;
 
 /** Levels of a record: those of a value in it, the data around it, and the record itself. */
 const DEEPEST_RECORD = DEEPEST + 2;

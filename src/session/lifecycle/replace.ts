@@ -10,7 +10,7 @@ import { newRecord } from './record.js';
 import { stateOf } from './state.js';
 
 /** What a new record replaces, as it was loaded; revision 0 when there was none yet. */
-type Replaced = Pick<SessionRecord, 'id' | 'revision' | 'data'>;
+export type Replaced = Pick<SessionRecord, 'id' | 'revision' | 'data'>;
 
 /** The sessions that a login supersedes. */
 export interface Superseded {

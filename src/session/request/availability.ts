@@ -15,7 +15,7 @@ interface Tokened {
 export type Open = Tokened & { readonly status: 'open' };
 
 /** A login that the chain has not settled: saves write nothing. `record` is the one that the login replaces. */
-export type Pending = Tokened & { readonly status: 'pending' };
+type Pending = Tokened & { readonly status: 'pending' };
 
 /**
  * What a request's session is, and so what a save can do:

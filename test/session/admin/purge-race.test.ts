@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { SessionAdmin } from '../../../src/session/admin/admin.js';
-import { NOW, sample, storeOf } from '../../aid/cli/fake-context.js';
+import { NOW, sample, storeOf } from '../../aid/records.js';
 
 it.each([
   ['named by id', [sample('aaaa').id]],
