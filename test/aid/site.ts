@@ -76,3 +76,16 @@ export async function visitorWith(site: Site, key: string, value: string): Promi
   await browser.visit({}, (session) => session.set(key, value));
   return browser;
 }
+
+/** The options with which `simulate` runs the chain of a site, on the site's own store. */
+export function simulateOptions(site: Site, more: SessionsOptions = {}) {
+  return {
+    users: site.users,
+    auth: [byHeader, 'moin_login', 'moin_session', 'moin_anon_session'] as const,
+    secrets: SECRET,
+    anonymousCookieLifetime: 2,
+    clock: () => site.time.now,
+    ...more,
+    store: site.store,
+  };
+}

@@ -6,7 +6,7 @@ import type { IncomingRequest } from '../../src/http/request.js';
 import { CookieSigner } from '../../src/session/cookie/signer.js';
 import { newToken } from '../../src/session/cookie/token.js';
 import { simulate } from '../../src/simulate.js';
-import { byHeader, makeSite, SECRET, type Site, visitorWith } from '../aid/site.js';
+import { byHeader, makeSite, SECRET, type Site, simulateOptions, visitorWith } from '../aid/site.js';
 
 const LOGIN = { form: { login: true, name: 'alice', password: 'alice' } };
 
@@ -17,17 +17,8 @@ async function reasonOf(
   cookie?: string,
   more: SessionsOptions = {},
 ): Promise<string | undefined> {
-  const options = {
-    users: site.users,
-    auth: [byHeader, 'moin_login', 'moin_session', 'moin_anon_session'] as const,
-    secrets: SECRET,
-    anonymousCookieLifetime: 2,
-    clock: () => site.time.now,
-    ...more,
-    store: site.store,
-  };
   const headers = { ...request.headers, ...(cookie !== undefined && { cookie: `MOIN_SESSION=${cookie}` }) };
-  const { requests } = await simulate(options, { request: { ...request, headers } });
+  const { requests } = await simulate(simulateOptions(site, more), { request: { ...request, headers } });
   const step = requests[0]?.steps.find((candidate) => candidate.method === method);
   expect(step?.text).not.toBe('');
   return step?.reason;

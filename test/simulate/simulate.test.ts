@@ -3,21 +3,9 @@ import type { AuthMethod } from '../../src/auth/method.js';
 import { HOUR } from '../../src/base/clock.js';
 import type { SessionsOptions } from '../../src/config/options.js';
 import { type SimulateOptions, simulate } from '../../src/simulate.js';
-import { byHeader, makeSite, SECRET, type Site, visitorWith } from '../aid/site.js';
+import { makeSite, type Site, simulateOptions, visitorWith } from '../aid/site.js';
 
 const LOGIN = { form: { login: true, name: 'alice', password: 'alice' } };
-
-function optionsOf(site: Site, more: SessionsOptions = {}) {
-  return {
-    users: site.users,
-    auth: [byHeader, 'moin_login', 'moin_session', 'moin_anon_session'] as const,
-    secrets: SECRET,
-    anonymousCookieLifetime: 2,
-    clock: () => site.time.now,
-    ...more,
-    store: site.store,
-  };
-}
 
 function withCookie(value: string | undefined) {
   return { headers: { cookie: `other=1; MOIN_SESSION=${value}` } };
@@ -28,7 +16,7 @@ async function run(site: Site, options: SimulateOptions, more: SessionsOptions =
   const before = await site.store.contents();
   site.store.newCalls();
   const told = site.events.length;
-  const simulation = await simulate(optionsOf(site, more), options);
+  const simulation = await simulate(simulateOptions(site, more), options);
   const writes = site.store.newCalls().filter((call) => ['create', 'update', 'delete'].includes(call));
   expect(writes).toEqual([]);
   expect(await site.store.contents()).toEqual(before);
@@ -168,7 +156,7 @@ describe('simulate (spec 7)', () => {
     };
     const browser = site.browser();
     await browser.logIn('alice');
-    const { secrets: _, ...options } = optionsOf(site);
+    const { secrets: _, ...options } = simulateOptions(site);
     const store = Object.assign(site.store, { secret });
     const { requests } = await simulate({ ...options, store }, { request: withCookie(browser.cookie) });
     expect(requests[0]?.cookies[0]?.verdict).toBe('bad-signature');
