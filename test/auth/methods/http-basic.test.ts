@@ -75,6 +75,7 @@ describe('http_basic (RFC 7617)', () => {
   });
 
   it('wrong credentials take nobody away whom another method knows', async () => {
+    users.add('Zoë: no', '3');
     const known = {
       name: 'known',
       authenticate: () => ({ user: { id: '3', name: 'Zoë: no' }, continue: true }),
