@@ -23,6 +23,8 @@ const shared = { testTimeout: 30_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
+    // Counted with `--coverage` alone.
+    coverage: { include: ['src/**'], reporter: ['text-summary'] },
     projects: [
       { test: { ...shared, name: 'fast', include: ['test/**/*.test.ts'], exclude: SLOW } },
       { test: { ...shared, name: 'slow', include: SLOW, globalSetup: 'test/aid/global-setup.ts' } },
