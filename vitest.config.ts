@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * What `npm run test:fast` leaves out: tests that start processes or browsers, kill or fuzz, race many logins or stores,
- * hash many passwords, or fill disks.
+ * hash many passwords, or fill disks; and tests that replace a module of Node or expect the first warning of a process,
+ * because the fast tests share processes there (`--no-isolate`: a process for each file would cost most of the time).
  */
 const SLOW = [
   'test/{crash,fuzz,docs,platform,stories}/**/*.test.ts',
@@ -10,19 +11,23 @@ const SLOW = [
   'test/cli/process/**/*.test.ts',
   'test/cli/output/interruption.test.ts',
   'test/cli/site/{config-module,trust}.test.ts',
+  'test/cli/sort/sorter.test.ts',
   'test/cli/commands/users*.test.ts',
   'test/disk/lock-shortage.test.ts',
   'test/simulate/writes-nothing.test.ts',
+  'test/**/*-warning.test.ts',
   'test/store/{concurrency,mutants}.test.ts',
   'test/store/{history,model}/**/*.test.ts',
   'test/store/file/{faults,file-system,linked,odd,planted,processes,secret,store,umask,user-index}.test.ts',
-  'test/users/{file,flood,gone,scrypt,work}.test.ts',
+  'test/users/{file,flood,gone,password,scrypt,work}.test.ts',
 ];
 
 const shared = { testTimeout: 30_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
+    // Counted with `--coverage` alone.
+    coverage: { include: ['src/**'], reporter: ['text-summary'] },
     projects: [
       { test: { ...shared, name: 'fast', include: ['test/**/*.test.ts'], exclude: SLOW } },
       { test: { ...shared, name: 'slow', include: SLOW, globalSetup: 'test/aid/global-setup.ts' } },
