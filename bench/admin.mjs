@@ -9,7 +9,7 @@ import { buildStore } from './store-builder.mjs';
 const READ_LOOP = fileURLToPath(new URL('./read-loop.mjs', import.meta.url));
 const RECORDS = ['-path', '*/??/*.json'];
 
-/** What an operator does with `sessions` sessions, half of them expired. */
+/** An operator's commands on a store of `sessions` sessions. Half of the sessions have expired. */
 export async function admin({ rounds, sessions = 20_000 }) {
   const root = temporaryFolder();
   await buildStore(root, sessions);
@@ -44,7 +44,7 @@ async function looking(root, sessions, rounds) {
   show(`${sessions} sessions: what has expired`, expired);
 }
 
-/** Each purge has a new store: removing is measured, not finding nothing. */
+/** Each purge gets a new store, because a purged store has nothing left to remove. */
 async function purging(sessions, rounds) {
   const onNewStore = (work) => async () => {
     const root = join(temporaryFolder(), 'store');

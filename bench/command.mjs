@@ -8,9 +8,9 @@ const USAGE = fileURLToPath(new URL('./usage.mjs', import.meta.url));
 const MOIN_SESSIONS = fileURLToPath(new URL('../bin/moin-sessions.js', import.meta.url));
 const TIMES = 'TIMEFORMAT="%R %U %S"; time "$@" > /dev/null';
 
-/** Runs a command, its output thrown away. @returns seconds: `wall`, and `cpu` of it and its children */
+/** Runs a command and discards its output. @returns seconds: `wall`, and `cpu` of the command and its children */
 export async function timed(...command) {
-  // What earlier work still has to write would be written now.
+  // Flush the writes of earlier work, so that they do not fall into the measured time.
   execFileSync('sync');
   const bash = spawn('bash', ['-c', TIMES, '--', ...command], { stdio: ['ignore', 'inherit', 'pipe'] });
   let said = '';
@@ -20,7 +20,7 @@ export async function timed(...command) {
   return { wall, cpu: user + system };
 }
 
-/** The same for a program of Node's; with the most memory that it held, in MB. */
+/** The same for a Node program. Also returns its peak memory in MB. */
 export async function timedNode(script, ...args) {
   const file = join(temporaryFolder(), 'usage');
   const times = await timed(

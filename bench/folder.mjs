@@ -7,7 +7,7 @@ process.once('exit', () => {
   for (const path of made) rmSync(path, { recursive: true, force: true });
 });
 
-/** A folder that goes with the process. MOIN_BENCH_DIR says on which disk; default: that of temporary files. */
+/** A folder that the process removes at its exit. It lies in MOIN_BENCH_DIR; default: the folder for temporary files. */
 export function temporaryFolder() {
   const path = mkdtempSync(join(process.env.MOIN_BENCH_DIR ?? tmpdir(), 'moin-bench-'));
   made.push(path);

@@ -6,11 +6,11 @@ import { idOf, ownerOf } from './sample.mjs';
 import { buildStore } from './store-builder.mjs';
 
 const SIZES = [1000, 10_000, 100_000];
-/** So many sessions are used, whatever the size: caches of the system are as warm in a small store as in a large one. */
+/** The number of sessions in use. It is the same at every size, so the system's caches are equally warm. */
 const USED = 500;
 const OPERATIONS = ['load', 'save', 'findByUser'];
 
-/** One session, or one user's, in ever larger stores. `sessions`: the size of the largest. */
+/** One session, or the sessions of one user, in larger and larger stores. `sessions`: the size of the largest. */
 export async function growth({ rounds, sessions }) {
   const sizes = sessions === undefined ? SIZES : [1000, Math.round(Math.sqrt(1000 * sessions)), sessions];
   const stores = [];

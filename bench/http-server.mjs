@@ -5,7 +5,7 @@ import { makeFileStore, makeMemoryStore, makeRedisStore } from './contestants/pe
 import { temporaryFolder } from './folder.mjs';
 import { data } from './sample.mjs';
 
-// One web application in a process of its own: node http-server.mjs KIND [URL of Redis]. Says its port when it listens.
+// One web application in its own process: node http-server.mjs KIND [URL of Redis]. Reports its port when it listens.
 const [kind, redisUrl] = process.argv.slice(2);
 
 const SESSIONS = {
@@ -37,7 +37,7 @@ async function ours(scheme) {
   return moinSessions(sessions);
 }
 
-/** As the manual of express-session recommends it. */
+/** The options that the manual of express-session recommends. */
 async function theirs(store) {
   return session({
     store,
@@ -48,7 +48,7 @@ async function theirs(store) {
   });
 }
 
-/** Values are read and set in the way of either: as properties, or as with a Map. */
+/** Reads and sets values in the way of each library: as properties, or as in a Map. */
 const isOurs = kind.startsWith('moin-sessions');
 const get = (session, key) => (isOurs ? session.get(key) : session[key]);
 const set = (session, key, value) => {

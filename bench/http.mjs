@@ -17,7 +17,7 @@ const KINDS = [
 ];
 const CONNECTIONS = 16;
 
-/** Express with and without sessions, each in a process of its own; this process makes the requests. */
+/** Express with and without sessions, each in its own process. This process sends the requests. */
 export async function http({ rounds, seconds = 3 }) {
   const redis = await startRedis();
   const kinds = KINDS.filter((kind) => kind !== 'connect-redis' || redis !== null);
@@ -42,14 +42,14 @@ async function startSite(kind, redisUrl) {
   return { kind, url, cookies, cpu: () => cpuOf(server), stop: () => server.kill() };
 }
 
-/** Microseconds that a server has spent so far. */
+/** The CPU time that a server has used so far, in microseconds. */
 async function cpuOf(server) {
   server.send('usage');
   const [{ user, system }] = await once(server, 'message');
   return user + system;
 }
 
-/** The cookie of a new visitor whose session holds something. */
+/** Returns the cookie of a new visitor with a value in the session. */
 async function visitor(url) {
   let cookie = '';
   for (let request = 0; request < 2; request++) {

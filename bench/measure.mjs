@@ -1,7 +1,7 @@
 import { cpuUsage } from 'node:process';
 
 /**
- * What `count` calls of `operation` cost, `atOnce` of them under way at any time.
+ * Measures `count` calls of `operation`, of which `atOnce` run at a time.
  * @returns microseconds per call: `wall`, and `cpu` of this process
  */
 export async function costOf(operation, { count, atOnce }) {
@@ -18,9 +18,9 @@ export async function costOf(operation, { count, atOnce }) {
 }
 
 /**
- * Takes turns, A B C A B C, so that a machine that gets slower or faster does so for all. The first turn of each is
- * a warm-up and does not count.
- * @param contestants by name: a function that measures once and gives numbers by name
+ * Takes turns, A B C A B C, so that a change of the machine's speed affects all contestants. The first turn of each is a
+ * warm-up and does not count.
+ * @param contestants by name: a function that measures once and returns numbers by name
  * @returns by contestant and number: the median over the rounds
  */
 export async function inTurn(contestants, rounds) {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-// The least that looking at every session can cost in Node.
+// The lowest cost in Node of reading every session.
 const [root] = process.argv.slice(2);
 let bytes = 0;
 for (const folder of readdirSync(root).filter((name) => /^[0-9a-f]{2}$/.test(name))) {

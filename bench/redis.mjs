@@ -21,7 +21,7 @@ function isInstalled() {
     execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
     return true;
   } catch {
-    console.log('redis-server is not installed: connect-redis is left out');
+    console.log('redis-server is not installed: the benchmark skips connect-redis');
     return false;
   }
 }

@@ -1,4 +1,4 @@
-/** A table in Markdown, so that it can stand in a note as it is. */
+/** Prints a table in Markdown, to be copied into a document. */
 export function table(title, columns, rows) {
   const cells = [columns, ...rows].map((row) => row.map(String));
   const widths = columns.map((_, index) => Math.max(3, ...cells.map((row) => row[index].length)));
@@ -8,7 +8,7 @@ export function table(title, columns, rows) {
   console.log([line(cells[0]), line(rule), ...cells.slice(1).map(line)].join('\n'));
 }
 
-/** How many times `base` something is. */
+/** The ratio of a value to `base`, as text. */
 export function ratio(value, base) {
   const times = value / base;
   return `${times.toFixed(times < 9.95 ? 2 : 1)} x`;

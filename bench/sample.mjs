@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 
 const HOUR = 3_600_000;
 
-/** Session `n` of every benchmark: its id is that of no token, and spread as evenly. */
+/** The id of session `n` in every benchmark. It comes from no token, and is as evenly distributed as real ids. */
 export function idOf(n) {
   return createHash('sha256').update(`session ${n}`).digest('hex').slice(0, 32);
 }
 
-/** What an application keeps in a session: some 300 bytes of JSON. */
+/** The values of a typical session: some 300 bytes of JSON. */
 export function data(n) {
   return {
     counter: n,
@@ -23,7 +23,7 @@ export function data(n) {
 }
 
 /**
- * A record. Every second one is a user's, who has two: one that is active and one that has expired. Half of all have.
+ * A record. Every second record belongs to a user. Each user has two: one active, one expired. Half of all records have expired.
  * @param now ms
  */
 export function record(n, now) {

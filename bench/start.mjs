@@ -5,7 +5,7 @@ import { inTurn } from './measure.mjs';
 import { ratio, table } from './report.mjs';
 import { buildStore } from './store-builder.mjs';
 
-/** How long the command line takes to start, against Node doing nothing. */
+/** The start of the command line, compared with a Node process that does nothing. */
 export async function start({ rounds }) {
   const root = join(temporaryFolder(), 'store');
   await buildStore(root, 50);

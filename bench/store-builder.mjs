@@ -7,8 +7,8 @@ import { fileParts } from '../dist/store/file/parts.js';
 import { record } from './sample.mjs';
 
 /**
- * Fills a store's folder with `size` sessions, always the same ones, but for their times: as of `now` half of them have
- * expired. Several processes write the files as the store does, but without its locks and renames.
+ * Fills a store's folder with `size` sessions. They are always the same except for their times; half of them have expired at
+ * `now`. Several processes write the files as the store does, but without its locks and renames.
  */
 export async function buildStore(root, size, now = Date.now()) {
   const processes = Math.min(availableParallelism(), Math.ceil(size / 1000));

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 
-// Loaded into a program that is measured: leaves behind the most memory that it held, in KB (VmHWM on Linux).
+// Loaded into a measured program. Reports the program's peak memory in KB (VmHWM on Linux).
 process.once('exit', () => {
   writeFileSync(process.env.MOIN_BENCH_USAGE, String(process.resourceUsage().maxRSS));
 });

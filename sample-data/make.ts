@@ -1,6 +1,6 @@
 /**
- * Makes all that is in this folder but its sources: `npm run sample-data`. Nothing in it is left to chance, so making
- * it again changes nothing. Times are as of NOW; give the command line `--at 2026-11-20T12:00:00Z` to stand there.
+ * Makes all files in this folder except its sources: `npm run sample-data`. Nothing is random, so a second run changes
+ * nothing. Times are relative to NOW; give the command line `--at 2026-11-20T12:00:00Z` to see the data at that time.
  */
 import { createHash, scryptSync } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -68,7 +68,7 @@ function storedUser({ id, name, password, disabled = false }: Person, index: num
   return { id, name, password: hash, disabled, created: NOW - (900 - 37 * index) * DAY };
 }
 
-/** Logins and visitors: living ones, some in their last hour, and many that nobody purged. */
+/** Sessions of users and visitors: active ones, some in their last hour, and many that nobody purged. */
 async function makeSessions(): Promise<void> {
   for (const [index, person] of PEOPLE.entries()) {
     const seen = NOW - (3 + 17 * index) * MINUTE;
@@ -99,7 +99,7 @@ async function makeSessions(): Promise<void> {
   }
 }
 
-/** Those that the cookie files tell about, and sessions in their grace hour. */
+/** The sessions of the cookie files, and sessions in their grace hour. */
 async function makeSpecialOnes(): Promise<void> {
   const [, juergen, sakura, olga, avi] = PEOPLE as Person[] as [Person, Person, Person, Person, Person];
   for (const [index, person] of [juergen, sakura, null].entries()) {
@@ -154,7 +154,7 @@ async function end(label: string, ago: number, by: 'administrator' | 'limit'): P
   await store.update(idOf(tokenOf(label)), (current) => endedRecord(current, NOW - ago, by));
 }
 
-/** The first half of a session, as a full disk and a careless copy leave it. */
+/** The first half of a record, as a copy on a full disk leaves it. */
 function writeBroken(): void {
   const id = idOf(tokenOf('broken'));
   mkdirSync(new URL(`${id.slice(0, 2)}/`, STORE), { recursive: true });
@@ -199,7 +199,7 @@ function writeJson(name: string, content: object): void {
   writeFileSync(new URL(name, FOLDER), `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** A token that looks like one and is always the same. */
+/** A token that has the form of a real one and is always the same. */
 function tokenOf(label: string): string {
   return createHash('sha256').update(`moin-sessions sample: ${label}`).digest('base64url');
 }

@@ -1,10 +1,10 @@
-/** The people of the sample wiki. All passwords are `moin <first letter of the name, lower case>`: see the README here. */
+/** The people of the sample wiki. */
 export interface Person {
   id: string;
   name: string;
   password: string;
   disabled?: boolean;
-  /** Pages that they visit. */
+  /** Pages that these people visit. */
   pages: readonly string[];
 }
 

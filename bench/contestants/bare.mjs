@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../folder.mjs';
 import { data, idOf } from '../sample.mjs';
 
-/** The least that a session in a file can cost: nothing is checked, locked or merged. */
+/** The lowest cost of a session in a file, without checks, locks and merges. */
 export function bare(size) {
   const folder = temporaryFolder();
   const path = (n) => join(folder, idOf(n).slice(0, 2), `${idOf(n)}.json`);

@@ -20,7 +20,7 @@ export async function fileStore(size) {
   };
 }
 
-/** What a request of a user who is logged in costs without a web server: the chain, the session, the commit. */
+/** The cost of a logged-in user's request without a web server: the chain, the session, the commit. */
 export async function visits(size) {
   const secret = Buffer.alloc(32, 'bench');
   const signer = new CookieSigner('MOIN_SESSION', [secret]);
@@ -43,7 +43,7 @@ export async function visits(size) {
       visit.session.set('counter', n + shift);
       return visit.commit();
     },
-    /** Each time the clock has moved far enough for a refresh, and little enough for the session to live on. */
+    /** Moves the clock far enough for a refresh, but not so far that the session expires. */
     async refresh(n) {
       if (n % size === 0) shift += 2 * HOUR;
       const visit = await begin(n);

@@ -7,7 +7,7 @@ import { data, idOf } from '../sample.mjs';
 
 const DAY = 86_400;
 
-/** Its clean-up is off, as is its reporting of sessions that are missing. */
+/** session-file-store without its clean-up and its reports of missing sessions. */
 export function makeFileStore(path = temporaryFolder()) {
   const FileStore = sessionFileStore(session);
   return new FileStore({ path, ttl: DAY, reapInterval: -1, logFn() {} });
@@ -22,7 +22,7 @@ export async function makeRedisStore(url) {
   return { store: new RedisStore({ client, ttl: DAY }), close: () => client.close() };
 }
 
-/** A store of express-session: `get`, `set` and `touch` as express-session calls them. */
+/** A store for express-session. Calls `get`, `set` and `touch` as express-session does. */
 export async function peer(store, size, close = () => {}) {
   const ids = Array.from({ length: size }, (_, n) => idOf(n));
   const cookie = new session.Cookie({ maxAge: DAY * 1000 });

@@ -10,7 +10,7 @@ import { checkCsrfToken, giveCsrfToken, refuseOtherSites, securityHeaders } from
 import type { Site } from './site.js';
 import { notFound, showError } from './view.js';
 
-/** The wiki. What comes before the sessions needs none, or must not be decided by them. */
+/** The wiki. Middleware before the sessions needs none, or must run before the auth chain does. */
 export function createWiki(site: Site): Express {
   const wiki = express();
   wiki.disable('x-powered-by').disable('etag');

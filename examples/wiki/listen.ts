@@ -5,8 +5,8 @@ import type { Express } from 'express';
 import type { Site } from './site.js';
 
 /**
- * Serves the wiki on this machine's own address, until it is interrupted or terminated.
- * @param port 0 picks a free one
+ * Serves the wiki on the loopback address until SIGINT or SIGTERM.
+ * @param port 0 picks a free port
  */
 export async function listen(wiki: Express, port: number, { sessions }: Site): Promise<void> {
   const server = createServer(wiki).listen(port, '127.0.0.1');

@@ -9,7 +9,7 @@ declare module 'moin-sessions' {
   }
 }
 
-/** Gives HTML. */
+/** Returns HTML. */
 type Macro = (visit: Visit) => Promise<string>;
 
 export const macros: Readonly<Record<string, Macro | undefined>> = {
@@ -18,14 +18,14 @@ export const macros: Readonly<Record<string, Macro | undefined>> = {
 };
 
 /**
- * The example of MoinMoin's help: the first time it sets a value, from then on it shows it. A visitor's very first
- * request has no session yet, since nobody knows whether the browser will send the cookie back: that it says as well.
+ * The example of MoinMoin's help: it sets a value the first time and shows that value later. A visitor's first request has
+ * no session yet, because the browser has not sent the cookie back; then the macro says so.
  */
 async function sessionExample({ session }: Visit): Promise<string> {
   if (!session.available) return fragment('session-example', { state: 'unavailable' });
   const before = session.get('test');
   if (before !== undefined) return fragment('session-example', { state: 'kept', value: before });
-  // Not `set`: of two tabs that come here at once, the second one must see what the first one set.
+  // Not `set`: if two tabs come here at once, the second must see the value of the first.
   let isNew = false;
   const value = await session.update('test', (current) => {
     isNew = current === undefined;

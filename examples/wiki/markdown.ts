@@ -2,10 +2,10 @@ import markdownIt from 'markdown-it';
 import type { Visit } from 'moin-sessions';
 import { macros } from './macros.js';
 
-/** HTML in a page is shown as text. */
+/** Shows HTML in a page as text. */
 const markdown = markdownIt({ html: false, typographer: true });
 
-/** A macro is a paragraph of its own: `<<PageList>>`, as wikis write it. */
+/** A macro is a paragraph of its own, such as `<<PageList>>`. */
 markdown.block.ruler.before('paragraph', 'macro', (state, line, _end, silent) => {
   const start = (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);
   const name = /^<<(\w+)>>$/.exec(state.src.slice(start, state.eMarks[line]).trim())?.[1];
@@ -17,7 +17,7 @@ markdown.block.ruler.before('paragraph', 'macro', (state, line, _end, silent) =>
 });
 markdown.renderer.rules.macro = (tokens, index) => tokens[index]?.content ?? '';
 
-/** A page's text as HTML, its macros run for this visit, one after the other. */
+/** Returns a page's text as HTML. Runs its macros for this visit, one after the other. */
 export async function renderPage(text: string, visit: Visit): Promise<string> {
   const tokens = markdown.parse(text, {});
   for (const token of tokens) {

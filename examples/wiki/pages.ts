@@ -1,31 +1,31 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A page of the wiki: `pages/NAME.md`, or `pages/NAME.LANGUAGE.md` where it is not English. */
+/** A page of the wiki: `pages/NAME.md` in English, or `pages/NAME.LANGUAGE.md`. */
 export interface Page {
   name: string;
   /** As in HTML's `lang`. */
   lang: string;
   /** The first heading. */
   title: string;
-  /** Markdown, without that heading. */
+  /** Markdown without the first heading. */
   text: string;
 }
 
 const FOLDER = join(import.meta.dirname, 'pages');
 const FILE = /^(?<name>[^.]+)(?:\.(?<lang>[a-z]{2}))?\.md$/u;
 
-/** All pages by name. Read anew each time: who edits a file sees it at the next click. */
+/** All pages by name. Reads the files each time, so that an edit shows at the next click. */
 export function readPages(): Page[] {
   const pages = readdirSync(FOLDER).flatMap((file) => {
-    // Some file systems decompose accents.
+    // Some file systems store accents decomposed.
     const { name, lang = 'en' } = FILE.exec(file.normalize('NFC'))?.groups ?? {};
     return name === undefined ? [] : [readPage(file, name, lang)];
   });
   return pages.sort((a, b) => a.name.localeCompare(b.name, 'en'));
 }
 
-/** A page by its name. What was asked for never becomes part of a path. */
+/** A page by its name. The requested name never becomes part of a path. */
 export function findPage(name: string): Page | undefined {
   return readPages().find((page) => page.name === name.normalize('NFC'));
 }

@@ -12,7 +12,7 @@ const HEADERS = {
   'Content-Security-Policy':
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
-  // Not 'no-referrer': browsers would then say 'Origin: null' in our own forms.
+  // Not 'no-referrer': browsers would then send 'Origin: null' with our own forms.
   'Referrer-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -26,8 +26,8 @@ export function securityHeaders(_request: Request, response: Response, next: Nex
 }
 
 /**
- * Refuses what another site's page sends, with a page that says so. The auth chain ignores such login forms by itself:
- * this one stands in front of it, so that its visitor is not shown the login page once more.
+ * Refuses requests from another site's page, and answers with a page that says why. The auth chain would ignore such a login
+ * form silently and the visitor would see the login page again, so this check stands before the chain.
  */
 export function refuseOtherSites(request: Request, _response: Response, next: NextFunction): void {
   if (!isRead(request) && !isFromHere(request)) {
@@ -36,7 +36,7 @@ export function refuseOtherSites(request: Request, _response: Response, next: Ne
   next();
 }
 
-/** All current browsers send one of the two headers with a form. The error tells a program to send one. */
+/** All current browsers send one of the two headers with a form. The error asks other programs to send one. */
 function isFromHere({ headers }: Request): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none';
@@ -44,7 +44,7 @@ function isFromHere({ headers }: Request): boolean {
   return URL.canParse(origin) && new URL(origin).host === headers.host;
 }
 
-/** Gives those who are logged in a token for their forms; `update`, so that parallel first requests agree on one. */
+/** Gives logged-in users a token for their forms. Uses `update`, so that parallel first requests agree on one token. */
 export async function giveCsrfToken(
   { visit }: Request,
   _response: Response,
@@ -57,7 +57,7 @@ export async function giveCsrfToken(
   next();
 }
 
-/** Whatever changes something asks for the token that the session holds. */
+/** Every route that changes something requires the session's token. */
 export function checkCsrfToken(request: Request, _response: Response, next: NextFunction): void {
   const { body, session, visit } = request;
   if (!isRead(request) && visit.user === null) {

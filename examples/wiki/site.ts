@@ -12,7 +12,7 @@ import {
   type SessionsOptions,
 } from 'moin-sessions';
 
-/** The wiki's sessions and users, and what it says when it starts. */
+/** The wiki's sessions and users, and the lines that it prints at its start. */
 export interface Site {
   sessions: Sessions;
   users: FileUserDirectory;
@@ -23,7 +23,7 @@ export interface Site {
 const SAMPLE_USERS = ['AdminUser', 'alice', 'Алёна'];
 const EVERY_HOUR = 60 * 60 * 1000;
 
-/** What a wiki starts with; from then on its configuration file counts. Lifetimes are in hours. */
+/** The configuration of a new wiki. Later its configuration file counts. Lifetimes are in hours. */
 const DEFAULTS = defineConfig({
   users: 'users.json',
   cookieLifetime: 12,
@@ -32,10 +32,10 @@ const DEFAULTS = defineConfig({
 });
 
 /**
- * Opens a wiki. Beside its sessions, or in `.moin-sessions` where those are not in a folder, stands
- * `moin-sessions.config.json`, which the command line reads as well, and the user file with some sample users.
- * @param where a folder, or whatever else `openStore` takes
- * @param userFile users of one's own
+ * Opens a wiki. Writes `moin-sessions.config.json`, which the command line reads too, and a user file with sample users. Both
+ * lie beside the sessions, or in `.moin-sessions` if the sessions are not in a folder.
+ * @param where a folder, or any other address that `openStore` takes
+ * @param userFile a user file to use instead
  * @throws ConfigurationError, StoreError
  */
 export async function openSite(where: string, userFile: string | undefined): Promise<Site> {
@@ -56,7 +56,7 @@ export async function openSite(where: string, userFile: string | undefined): Pro
   return { sessions, users, superuser: options.superuser ?? [], greeting };
 }
 
-/** Reads the configuration file, and notes in it what the flags say, so that the command line sees the same site. */
+/** Reads the configuration file and writes the flags into it, so that the command line sees the same site. */
 function configure(
   file: string,
   store: SessionStore,
@@ -69,7 +69,7 @@ function configure(
     ...before,
     store: isFolder ? '.' : where,
     ...(userFile !== undefined && { users: resolve(userFile) }),
-    // A folder keeps a secret of its own, any other store none.
+    // Only a folder keeps a secret of its own.
     ...(!isFolder && { secrets: before.secrets ?? randomBytes(32).toString('base64url') }),
   };
   writeFileSync(file, `${JSON.stringify(options, null, 2)}\n`, { mode: 0o600 });
@@ -84,7 +84,7 @@ function readConfiguration(file: string): SessionsOptions {
   }
 }
 
-/** For a POSIX shell. */
+/** Quotes for a POSIX shell. */
 function quoted(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -4,10 +4,10 @@ import type { NextFunction, Request, Response } from 'express';
 import { trail } from 'moin-sessions';
 import { ago, exactly } from './words.js';
 
-/** Escapes all that templates put out with `<%= %>`. */
+/** Escapes all output of `<%= %>` in templates. */
 const eta = new Eta({ views: join(import.meta.dirname, 'views'), cache: true });
 
-/** Answered with its status and a page that says why. */
+/** The wiki answers this error with its status and a page that says why. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -18,10 +18,10 @@ export class Refusal extends Error {
   }
 }
 
-/** What a template gets beside its own values. */
+/** The values of a page: its title, and those that its template uses. */
 export type Values = { title: string; [name: string]: unknown };
 
-/** A template without the frame of a page. */
+/** Renders a template without the frame of a page. */
 export function fragment(template: string, values: object): string {
   return eta.render(template, { ...values, ago, exactly });
 }
@@ -32,7 +32,7 @@ export function show(request: Request, response: Response, template: string, val
   response.type('html').send(fragment('layout', { ...frame(request), ...values, body }));
 }
 
-/** What stands around every page. Before the auth chain has run, and where it failed, nothing is known. */
+/** The values of the frame around every page. Without a visit (the auth chain has not run, or failed) they are empty. */
 function frame({ visit, path, app }: Request) {
   const { user = null, realUser = null, session = null } = visit ?? {};
   return {
@@ -49,17 +49,17 @@ function frame({ visit, path, app }: Request) {
 }
 
 export function notFound(_request: Request, _response: Response, next: NextFunction): void {
-  next(new Refusal(404, 'There is no such page', 'The front page lists all pages that there are.'));
+  next(new Refusal(404, 'There is no such page', 'The front page lists all pages.'));
 }
 
-/** The last stop: four parameters make it an error handler for Express. */
+/** Shows an error. Express takes a function with four parameters for an error handler. */
 export function showError(error: unknown, request: Request, response: Response, _next: NextFunction): void {
   const refusal = error instanceof Refusal ? error : refusalFor(error);
   response.status(refusal.status);
   show(request, response, 'error', { title: refusal.title, advice: refusal.advice });
 }
 
-/** Express sets a status on errors of the client. All other errors are ours, and only the log shows them. */
+/** Express sets a 4xx status on errors of the client. All other errors are ours; only the log shows their details. */
 function refusalFor(error: unknown): Refusal {
   const status = Number((error as { status?: unknown })?.status);
   if (status >= 400 && status < 500)

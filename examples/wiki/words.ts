@@ -6,7 +6,7 @@ const UNITS = [
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
 
-/** A moment as seen from now: `3 minutes ago`, `in 12 hours`. */
+/** A moment relative to now: `3 minutes ago`, `in 12 hours`. */
 export function ago(moment: Date | null, now = Date.now()): string {
   if (moment === null) return '';
   const distance = moment.getTime() - now;
@@ -14,7 +14,7 @@ export function ago(moment: Date | null, now = Date.now()): string {
   return unit === '' ? 'just now' : relative.format(Math.round(distance / length), unit);
 }
 
-/** A moment for machines and for tooltips. */
+/** A moment in ISO 8601, for machines and tooltips. */
 export function exactly(moment: Date | null): string {
   return moment?.toISOString() ?? '';
 }
@@ -34,7 +34,7 @@ const SYSTEMS = [
   [/\bLinux\b/, 'Linux'],
 ] as const;
 
-/** Where somebody logs in from, in words that they recognise, out of the `User-Agent` header. */
+/** Describes the browser and system of a `User-Agent` header, for the list of a user's sessions. */
 export function deviceOf(userAgent = ''): string {
   const find = (names: typeof BROWSERS | typeof SYSTEMS) =>
     names.find(([pattern]) => pattern.test(userAgent))?.[1];

@@ -13,7 +13,7 @@ const REFUSED = {
   'login-denied': 'You are logged in too often: log out elsewhere first.',
 };
 
-/** The auth chain has logged in and out already when these are reached: they say what came of it. */
+/** The auth chain logs in and out before these routes run. The routes report the result. */
 export function loginRoutes(): Router {
   const router = Router();
   router.get('/login', (request, response) =>
@@ -37,7 +37,7 @@ function afterLogin(request: Request, response: Response): void {
   show(request, response, 'login', { title: 'Log in', error, name, next: localPath(next) });
 }
 
-/** Where to go next, but never to another site, however the path is spelt. */
+/** The path to go to next. Never leads to another site, in any spelling. */
 function localPath(path: unknown): string {
   const here = 'http://wiki.invalid';
   if (typeof path !== 'string' || !URL.canParse(path, here)) return '/';

@@ -4,8 +4,8 @@ import type { Site } from '../site.js';
 import { show } from '../view.js';
 
 /**
- * "Your sessions" (ASVS 5.0, 7.5.2): those of the real user, also while a superuser has changed to somebody else.
- * Whatever id a form names, it is looked for among those: nobody ends a session of others.
+ * "Your sessions" (ASVS 5.0, 7.5.2): those of the real user, also while a superuser acts as another user. The routes look for
+ * the form's id among these sessions, so nobody can end a session of another user.
  */
 export function mySessionsRoutes({ sessions }: Site): Router {
   const router = Router();
@@ -38,7 +38,7 @@ export function mySessionsRoutes({ sessions }: Site): Router {
   return router;
 }
 
-/** Behind `requireLogin`. */
+/** Runs after `requireLogin`. */
 function ownerOf({ visit }: Request): SessionOwner {
   return visit.realUser as SessionOwner;
 }

@@ -6,7 +6,7 @@ import { notFound, show } from '../view.js';
 
 const FRONT_PAGE = 'FrontPage';
 
-/** The pages from Markdown files; each goes into the visitor's trail. */
+/** Serves the pages from Markdown files and adds each to the visitor's trail. */
 export function pageRoutes(): Router {
   const router = Router();
   router.get('/', (request, response, next) => showPage(FRONT_PAGE, request, response, next));

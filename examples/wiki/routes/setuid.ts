@@ -3,7 +3,7 @@ import { ChangeUserError, changeBack, changeUser } from 'moin-sessions';
 import type { Site } from '../site.js';
 import { Refusal, show } from '../view.js';
 
-/** Lets a superuser go on as somebody else. Who may is the library's business; here the form is only hidden. */
+/** Lets a superuser act as another user. The library checks who may; the wiki only hides the form. */
 export function setuidRoutes({ users, superuser }: Site): Router {
   const router = Router();
 

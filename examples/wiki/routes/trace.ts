@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { show } from '../view.js';
 
-/** What the auth chain did with this very request. */
+/** Shows what the auth chain did with this request. */
 export function traceRoutes(): Router {
   const router = Router();
   router.get('/trace', (request, response) => {
