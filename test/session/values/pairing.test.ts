@@ -46,6 +46,7 @@ describe('spec 5: which element of a list is which after others changed the list
       const changed = { [name]: 7, a: 2, b: 2, c: 2 };
       expect(inner([held], [lookalike, changed])).toEqual([[0, 1]]);
       expect(inner([held], [lookalike])).toEqual([]);
+      expect(inner([held], [{ a: 1, b: 1, c: 1 }, changed])).toEqual([[0, 1]]);
     },
   );
 
