@@ -90,6 +90,20 @@ describe('OverlayStore', () => {
     expect(await overlay.create(record(A))).toBe('gone');
   });
 
+  it('asks the store below for sessions that are over only where they are asked for', async () => {
+    const asked: unknown[] = [];
+    base.findByUser = async function* (...call) {
+      asked.push(call);
+      yield* [];
+    };
+    await idsOf(overlay.findByUser('u1', { past: true }));
+    await idsOf(overlay.findByUser('u1'));
+    expect(asked).toEqual([
+      ['u1', { past: true }],
+      ['u1', undefined],
+    ]);
+  });
+
   it('scan with a prefix gives those alone, of both', async () => {
     await overlay.create(record(B));
     expect(await idsOf(overlay.scan({ prefix: 'aa' }))).toEqual([A]);
