@@ -35,6 +35,7 @@ describe('spec 2: which requests are cross-site', () => {
     ['an opaque Origin', { host: HERE, origin: 'null' }],
     ['an Origin that is none', { host: HERE, origin: HERE }],
     ['an Origin, where no Host is named', { origin: `http://${HERE}` }],
+    ['the Origin http://undefined, where no Host is named', { origin: 'http://undefined' }],
     ['X-Forwarded-Host of a peer that is no trusted proxy', { ...EVIL, 'x-forwarded-host': 'evil.example' }],
   ])('%s', async (_what, headers) => {
     expect(await reasonOf(headers)).toBe('cross-site');

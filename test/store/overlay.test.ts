@@ -55,6 +55,17 @@ describe('OverlayStore', () => {
     expect((await base.find(A))?.data).toEqual({});
   });
 
+  it('a record is copied from the store below once: later writes build on earlier ones', async () => {
+    await overlay.update(A, (current) => ({ ...current, data: { ...current.data, x: 1 } }));
+    await base.update(A, (current) => ({ ...current, data: { below: 1 } }));
+    const updated = await overlay.update(A, (current) => ({ ...current, data: { ...current.data, y: 2 } }));
+    expect(updated).toMatchObject({ data: { x: 1, y: 2 }, revision: 3 });
+    await overlay.delete(A);
+    expect(await overlay.update(A, (current) => current)).toBeNull();
+    expect(await overlay.create(record(A, { again: 1 }))).toBe('created');
+    expect((await overlay.find(A))?.data).toEqual({ again: 1 });
+  });
+
   it('what changes nothing is not listed', async () => {
     expect(await overlay.create(record(A))).toBe('exists');
     expect(await overlay.update(A, () => null)).toBeNull();
@@ -77,6 +88,20 @@ describe('OverlayStore', () => {
     await base.delete(A, { tombstone: { reason: 'logout', at: 1, until: 100 } });
     expect(await overlay.tombstone(A)).toMatchObject({ reason: 'logout' });
     expect(await overlay.create(record(A))).toBe('gone');
+  });
+
+  it('asks the store below for sessions that are over only where they are asked for', async () => {
+    const asked: unknown[] = [];
+    base.findByUser = async function* (...call) {
+      asked.push(call);
+      yield* [];
+    };
+    await idsOf(overlay.findByUser('u1', { past: true }));
+    await idsOf(overlay.findByUser('u1'));
+    expect(asked).toEqual([
+      ['u1', { past: true }],
+      ['u1', undefined],
+    ]);
   });
 
   it('scan with a prefix gives those alone, of both', async () => {

@@ -146,6 +146,15 @@ describe('FileUserDirectory', () => {
     expect(await directory.verifyPassword(alice, 'third')).toBe(true);
   });
 
+  it('finds a user to change however the letters of the name were composed', async () => {
+    const directory = open();
+    const { id } = await directory.add('Zo\u00eb', 'secret');
+    expect(await directory.setDisabled('Zoe\u0308', true)).toMatchObject({ id, disabled: true });
+    await directory.setPassword('Zoe\u0308', 'other');
+    expect(await directory.verifyPassword(await directory.findById(id), 'other')).toBe(true);
+    await expect(directory.setDisabled('x'.repeat(100_000), true)).rejects.toThrow(NotFoundError);
+  });
+
   it('says that a user does not exist, and makes no file', async () => {
     await expect(open().setPassword('nobody', 'secret')).rejects.toThrow(NotFoundError);
     await expect(open().setDisabled('nobody', true)).rejects.toThrow(/users list/);

@@ -125,6 +125,23 @@ describe('expire and endUser', () => {
     expect((await store.find(id('aaaa')))?.ended).toBeNull();
   });
 
+  it('I5: a session that ended meanwhile is kept as it was ended', async () => {
+    const store = await storeOf(sample('aaaa'), sample('bbbb'));
+    const { scan } = store;
+    const over = { cookieExpires: NOW - HOUR, expires: NOW };
+    store.scan = async function* (options) {
+      for await (const entry of scan.call(store, options)) {
+        const ended = entry.id === id('aaaa') ? ({ at: NOW, by: 'user' } as const) : null;
+        await store.update(entry.id, (record) => ({ ...record, ...over, ended }));
+        yield entry;
+      }
+    };
+    const report = await new SessionAdmin({ store, clock }).expire({ all: true });
+    expect(report).toMatchObject({ matched: 2, expired: 0, kept: 2 });
+    expect((await store.find(id('aaaa')))?.ended).toEqual({ at: NOW, by: 'user' });
+    expect((await store.find(id('bbbb')))?.ended).toBeNull();
+  });
+
   it('S10: a session that belongs to another user by now is not ended in the place of the one who was meant', async () => {
     const store = await storeOf(sample('aaaa'));
     const { findByUser } = store;

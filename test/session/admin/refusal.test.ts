@@ -147,6 +147,20 @@ describe('spec 2: refused when the auth method that established the user has lef
     expect(new Refusals({}).known({ id: 'a', bytes: 0, record: by('aaaa', 'gone') }, NOW)).toBe(false);
   });
 
+  it('get says so too, with a user directory and without one', async () => {
+    const store = await storeOf(by('aaaa', 'former'), by('bbbb', 'moin_login'));
+    const users = new TestUsers();
+    const methods = ['moin_login', 'moin_session'];
+    for (const sources of [
+      { store, clock, methods },
+      { store, clock, methods, users },
+    ]) {
+      const admin = new SessionAdmin(sources);
+      expect((await admin.get('aaaa'.padEnd(32, '0')))?.state).toBe('refused');
+      expect((await admin.get('bbbb'.padEnd(32, '0')))?.state).toBe('active');
+    }
+  });
+
   it('Sessions judges by its own users and chain', async () => {
     const site = makeSite();
     await site.browser().logIn('alice');

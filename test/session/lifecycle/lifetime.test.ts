@@ -90,6 +90,29 @@ describe('Lifetimes (spec 3)', () => {
   });
 });
 
+describe('Lifetimes: the bounds (spec 3)', () => {
+  it('spec 3: 400 days below 0 too; maxLifetime has no upper bound', () => {
+    expect(new Lifetimes({ cookieLifetime: -9600 }).of('user', false)).toBe(FOREVER);
+    const ends = new Lifetimes({ cookieLifetime: 1, maxLifetime: 1e6 }).ends(
+      { kind: 'user', remember: false, created: 0 },
+      DAY,
+    );
+    expect(ends.cookieExpires).toBe(DAY + HOUR);
+  });
+
+  it.each([
+    [{ cookieLifetime: '12' }, 'option cookieLifetime must be a number of hours; it is "12"'],
+    [{ cookieLifetime: Symbol('x') }, 'option cookieLifetime must be a number of hours; it is Symbol(x)'],
+    [
+      { anonymousCookieLifetime: -1 },
+      'option anonymousCookieLifetime must be a number of hours, 0 or more; it is -1',
+    ],
+    [{ maxLifetime: 0 }, 'option maxLifetime must be a number of hours above 0; it is 0'],
+  ])('spec 3: the error of %o says which hours are allowed', (options, message) => {
+    expect(() => new Lifetimes(options as object)).toThrow(new ConfigurationError(message));
+  });
+});
+
 describe('the ends of a session (spec 2)', () => {
   it('expires is exactly one hour after cookieExpires; maxLifetime caps both, counted from creation', () => {
     fc.assert(
@@ -146,6 +169,25 @@ describe('refreshDue (S8)', () => {
   it('S8: not where the end could not move: at the cap of maxLifetime', () => {
     const lifetimes = new Lifetimes({ cookieLifetime: 10, maxLifetime: 5 });
     expect(lifetimes.refreshDue({ ...subject, cookieExpires: 5 * HOUR }, 2 * HOUR)).toBe(false);
+  });
+
+  it('S8: not where maxLifetime, lowered since, has passed: the end that the record has stays', () => {
+    const lifetimes = new Lifetimes({ cookieLifetime: 10, maxLifetime: 5 });
+    const record = { ...subject, cookieExpires: 10 * HOUR };
+    expect(lifetimes.refreshDue(record, 5 * HOUR - 1)).toBe(true);
+    expect(lifetimes.refreshDue(record, 5 * HOUR)).toBe(false);
+    expect(lifetimes.refreshDue(record, 6 * HOUR)).toBe(false);
+  });
+
+  it("S8: the interval is a tenth of the session's own lifetime: a visitor's, or that of a remembered login", () => {
+    const lifetimes = new Lifetimes({ cookieLifetime: 0.5, anonymousCookieLifetime: 2 });
+    const due = (fields: object, age: number) =>
+      lifetimes.refreshDue({ ...subject, cookieExpires: 1, ...fields }, age);
+    expect(due({}, HOUR / 20)).toBe(true);
+    expect(due({ kind: 'anonymous' }, HOUR / 5 - 1)).toBe(false);
+    expect(due({ kind: 'anonymous' }, HOUR / 5)).toBe(true);
+    expect(due({ remember: true }, HOUR - 1)).toBe(false);
+    expect(due({ remember: true }, HOUR)).toBe(true);
   });
 
   it('a clock that was set back by an interval or more makes it due, by less it does not', () => {

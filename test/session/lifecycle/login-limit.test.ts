@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR } from '../../../src/base/clock.js';
+import { HOUR, MINUTE } from '../../../src/base/clock.js';
 import { LoginLimit } from '../../../src/session/lifecycle/login-limit.js';
 import type { SessionRecord } from '../../../src/store/contract.js';
 import { MemoryStore } from '../../../src/store/memory.js';
@@ -38,6 +38,12 @@ describe('S9: the order in which logins over the limit end', () => {
     const fartherAhead = login('0', { seen: NOW + 2 * HOUR });
     const { ended } = await makeRoom('evict', 1, old, older, fartherAhead, ahead, login('f'));
     expect(ended).toEqual(['3', '0', '2', '1']);
+  });
+
+  it('S9, evict: a time up to one minute ahead of the clock counts as use', async () => {
+    const minute = login('1', { seen: NOW + MINUTE });
+    const more = login('2', { seen: NOW + MINUTE + 1 });
+    expect(await makeRoom('evict', 2, minute, more, login('f'))).toEqual({ isAdmitted: true, ended: ['2'] });
   });
 
   it('S9, evict: of equal use the older session first, then the smaller id', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, lchownSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { FileStore } from '../../../src/store/file/store.js';
 import { temporaryStore } from '../../aid/file-store.js';
 import { putFile, temporaryFolder } from '../../aid/folder.js';
@@ -70,6 +70,37 @@ describe('the secret in the folder is used only where nobody else could put it (
     execFileSync('mkfifo', [layout.secret]);
     await expect(store.secret({ create: true })).rejects.toThrow(/a pipe, socket or device .*: move it away/);
     expect(lstatSync(layout.secret).isFIFO()).toBe(true);
+  });
+});
+
+describe('who makes the secret (spec 4)', () => {
+  it('spec 4: two processes that look at the same time use the same secret', async () => {
+    const { store, layout } = temporaryStore();
+    mkdirSync(layout.root, { mode: 0o700 });
+    const other = new FileStore(layout.root);
+    onTestFinished(() => other.close());
+    const secrets = await Promise.all([store.secret({ create: true }), other.secret({ create: true })]);
+    expect(secrets[0]).toHaveLength(32);
+    expect(secrets[1]).toEqual(secrets[0]);
+    expect(readFileSync(layout.secret, 'utf8')).toBe(`${secrets[0]?.toString('base64url')}\n`);
+  });
+
+  it('spec 4: a store that is open for reading only makes none, and reads the one that is there', async () => {
+    const { store, layout } = temporaryStore();
+    mkdirSync(layout.root, { mode: 0o700 });
+    const reader = new FileStore(layout.root, { readOnly: true });
+    onTestFinished(() => reader.close());
+    expect(await reader.secret({ create: true })).toBeNull();
+    expect(existsSync(layout.secret)).toBe(false);
+    const secret = await store.secret({ create: true });
+    expect(await reader.secret({ create: true })).toEqual(secret);
+  });
+
+  it('spec 4: it is made only where that is asked for', async () => {
+    const { store, layout } = temporaryStore();
+    mkdirSync(layout.root, { mode: 0o700 });
+    expect(await store.secret({ create: false })).toBeNull();
+    expect(existsSync(layout.secret)).toBe(false);
   });
 });
 

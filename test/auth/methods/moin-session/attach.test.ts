@@ -159,6 +159,21 @@ describe('S10: a session of somebody else', () => {
     expect(await site.records()).toEqual(before);
   });
 
+  it("S10, S5: of alice's cookie and a login that fails, bob gets no session, and cookie and record stay", async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    await browser.logIn('alice');
+    const before = await site.records();
+    const form = { login: true, name: 'carol', password: 'wrong' };
+    const { user, session, headers, reasons } = await browser.visit({ ...AS_BOB, form });
+    expect(user).toBe('bob');
+    expect(reasons.moin_session).toBe('login-failed');
+    expect(session.available).toBe(false);
+    expect(headers).toEqual({});
+    expect(await site.records()).toEqual(before);
+    expect((await browser.visit()).user).toBe('alice');
+  });
+
   it('S10: where nobody is established and the cookie is anon: a new one, the record as it was', async () => {
     const site = makeSite();
     const browser = await client(site);

@@ -56,6 +56,22 @@ describe('S6: a logout with a token that was replaced a moment ago', () => {
     expect((await rotating.visit()).user).toBeNull();
   });
 
+  it('S6, S3: by a rotation a minute before the session is removed: the new session stays', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    await browser.logIn('alice');
+    const rotating = browser.copy();
+    site.store.before = async (call) => {
+      if (call !== 'delete') return;
+      site.store.before = () => {};
+      await rotate(rotating);
+      site.pass(MINUTE);
+    };
+    await browser.logOut();
+    expect(await users(site)).toEqual(['alice']);
+    expect((await rotating.visit()).user).toBe('alice');
+  });
+
   it('S6: asked twice, it finds the session both times', async () => {
     const { site, browser, late } = await replaced(rotate);
     const twin = late.copy();
