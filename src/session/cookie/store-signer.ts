@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.js';
 import { ConfigurationError, StoreError } from '../../base/errors.js';
+import { warn } from '../../base/warn.js';
 import type { SecretKeeper, SessionStore } from '../../store/contract.js';
 import { CookieSigner } from './signer.js';
 
@@ -55,9 +56,9 @@ function secretGone(location: string): StoreError {
 }
 
 function warnOfAnother(location: string): void {
-  process.emitWarning(
+  warn(
+    'MOIN_SESSIONS_SECRET_CHANGED',
     `the store ${location} has another secret than before, which is used from now on: cookies that the old one signed open nothing any more`,
-    { type: 'MoinSessionsWarning', code: 'MOIN_SESSIONS_SECRET_CHANGED' },
   );
 }
 

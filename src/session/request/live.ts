@@ -1,4 +1,5 @@
 import type { Json } from '../../base/json.js';
+import { warn } from '../../base/warn.js';
 import type { SessionKind } from '../../store/contract.js';
 import type { ResponseCookie } from '../cookie/response-cookie.js';
 import { kindOf } from '../lifecycle/identity.js';
@@ -151,8 +152,8 @@ function warnUnavailable(key: string, fromOtherSite: boolean): void {
     : "check session.available first, or give visitors sessions with 'moin_anon_session' and anonymousCookieLifetime";
   if (warned.has(remedy)) return;
   warned.add(remedy);
-  process.emitWarning(
+  warn(
+    'MOIN_SESSIONS_UNAVAILABLE',
     `session key ${JSON.stringify(key)} was set on a request that has no session, so it is kept for this request alone; ${remedy}`,
-    { code: 'MOIN_SESSIONS_UNAVAILABLE', type: 'MoinSessionsWarning' },
   );
 }

@@ -1,6 +1,7 @@
 import type { AuthResponse } from '../../auth/method.js';
 import { TooManyLoginsError } from '../../base/errors.js';
 import { isError } from '../../base/realm.js';
+import { warn } from '../../base/warn.js';
 
 /** The visitor left in the middle of a login form. Nobody waits for the response, and nothing is wrong here. */
 export class AbortedFormError extends Error {
@@ -30,9 +31,6 @@ export function warnOfError(error: unknown): void {
   if (isFlood && warnedOfLogins) return;
   warnedOfLogins ||= isFlood;
   const message = isError(error) ? error.message : String(error);
-  process.emitWarning(`a request was answered with an error: ${message}`, {
-    type: 'MoinSessionsWarning',
-    code: 'MOIN_SESSIONS_REQUEST_FAILED',
-    ...(isError(error) && error.stack !== undefined && { detail: error.stack }),
-  });
+  const stack = isError(error) ? error.stack : undefined;
+  warn('MOIN_SESSIONS_REQUEST_FAILED', `a request was answered with an error: ${message}`, stack);
 }

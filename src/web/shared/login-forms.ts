@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../base/errors.js';
+import { warn } from '../../base/warn.js';
 import type { LoginForm } from '../../http/request.js';
 import type { Visit } from '../../visit/visit.js';
 import { loginForm } from './form.js';
@@ -52,8 +53,5 @@ export function warnOfCrossSite(form: LoginForm, { trace }: Visit): void {
   const step = trace.find(({ reason }) => reason === 'cross-site');
   if (step === undefined) return;
   warned = true;
-  process.emitWarning(`a login form was ignored (further ones are not reported): ${step.text}`, {
-    type: 'MoinSessionsWarning',
-    code: 'MOIN_SESSIONS_CROSS_SITE',
-  });
+  warn('MOIN_SESSIONS_CROSS_SITE', `a login form was ignored (further ones are not reported): ${step.text}`);
 }
