@@ -117,10 +117,10 @@ export class SessionManager {
    * Removes a session for good: late saves are dropped, and its token opens nothing any more (I2). An unreadable
    * record stays (I4), but its token opens nothing, even after a repair.
    */
-  async end(id: string, reason: Tombstone['reason']): Promise<SessionRecord | null> {
+  async end(id: string, reason: 'logout' | 'destroyed'): Promise<SessionRecord | null> {
     const tombstone = tombstoneOf(reason, this.now());
     const { record } = await this.store.delete(id, { tombstone, keepUnreadable: true });
-    if (record !== null && reason !== 'rotated') this.emit('ended', { ...eventDetails(record), reason });
+    if (record !== null) this.emit('ended', { ...eventDetails(record), reason });
     return record;
   }
 

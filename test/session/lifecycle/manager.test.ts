@@ -23,8 +23,6 @@ async function managing() {
 it.each([
   ['logout', ['ended logout']],
   ['destroyed', ['ended destroyed']],
-  // Whoever rotates emits `rotated`: the session goes on.
-  ['rotated', []],
 ] as const)('spec 5: an end by %s emits %j', async (reason, expected) => {
   const { manager, events } = await managing();
   await manager.end(idOf('a'), reason);
