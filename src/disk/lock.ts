@@ -76,7 +76,7 @@ export class LockFile {
     return null;
   }
 
-  /** Called with the locks held. A lock on a file that was removed, or moved with its folder, excludes nobody. */
+  /** Called with the locks held. A lock on a file that was removed, or moved with its folder, excludes no process. */
   #isInPlace(): boolean {
     const current = statSync(this.#path, { throwIfNoEntry: false });
     return current !== undefined && current.ino === this.#file?.ino && current.dev === this.#file.dev;

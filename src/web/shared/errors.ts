@@ -3,7 +3,7 @@ import { TooManyLoginsError } from '../../base/errors.js';
 import { isError } from '../../base/realm.js';
 import { warn } from '../../base/warn.js';
 
-/** The visitor left in the middle of a login form. Nobody waits for the response, and nothing is wrong here. */
+/** The visitor left in the middle of a login form. Nothing is wrong here, and no response is awaited. */
 export class AbortedFormError extends Error {
   /** Express and Fastify answer with it. */
   readonly statusCode = 400;
@@ -25,7 +25,10 @@ export function errorResponse(error: unknown): AuthResponse {
 
 let warnedOfLogins = false;
 
-/** The default of `onError`: a process warning. Warns once of refused logins, because a stranger can cause any number. */
+/**
+ * The default of `onError`: a process warning. Warns only once about refused logins, because a stranger can cause any
+ * number of them.
+ */
 export function warnOfError(error: unknown): void {
   const isFlood = error instanceof TooManyLoginsError;
   if (isFlood && warnedOfLogins) return;
