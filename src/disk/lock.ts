@@ -71,7 +71,7 @@ export class LockFile {
     this.close();
     warn(
       'MOIN_SESSIONS_STORE_REPLACED',
-      `the lock file ${this.#path} was removed or replaced while this process used it: if its folder was meant to go, restart the process; else restore what is missing`,
+      `the lock file ${this.#path} was removed or replaced while this process used it: if you removed its folder on purpose, restart the process; else restore what is missing`,
     );
     return null;
   }

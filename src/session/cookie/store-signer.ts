@@ -59,7 +59,7 @@ function secretGone(location: string): StoreError {
 function warnOfChange(location: string): void {
   warn(
     'MOIN_SESSIONS_SECRET_CHANGED',
-    `the store ${location} has another secret than before, which is used from now on: cookies that the old one signed open nothing any more`,
+    `the store ${location} has another secret than before, and this process uses it from now on: cookies signed with the old one open nothing any more`,
   );
 }
 
