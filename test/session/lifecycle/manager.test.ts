@@ -43,7 +43,7 @@ it('I2: an id is gone until its tombstone ends, and free from then on', async ()
   expect(manager.isGone(null)).toBe(false);
 });
 
-it('I4: an end leaves what cannot be read, and no event: nobody knows whose it was', async () => {
+it('I4: an end leaves an unreadable record, and emits no event: its user is not known', async () => {
   const { store, manager, events } = await managing();
   store.putBytes(idOf('a'), 'torn');
   await manager.end(idOf('a'), 'destroyed');
