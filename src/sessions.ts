@@ -16,7 +16,7 @@ import { openUsers } from './visit/create-site.js';
 import { type OpenSite, openSite } from './visit/open-site.js';
 import type { Visit } from './visit/visit.js';
 
-/** A site's sessions. Emits an event for each thing that happens to them, see `SessionEvent`. */
+/** A site's sessions. Emits the events of `SessionEvent`. */
 export class Sessions extends SessionEvents {
   readonly #opening: Opening<OpenSite>;
   readonly #purges = new Set<() => void>();
@@ -28,7 +28,7 @@ export class Sessions extends SessionEvents {
     const { store, durability, secrets, cookieName, clock } = settings;
     const openStore = isStore(store) ? () => store : storeOpener(store, { durability });
     const users = openUsers(settings.users);
-    // Checked here, so that a bad secret is an error at start and not at a request.
+    // Check now: a bad secret must be an error at the start, not at a request.
     const signer = secrets === undefined ? null : new CookieSigner(cookieName, secrets);
     for (const method of settings.methods) method.configure?.({ users });
     const emit = emitter(this, clock);
@@ -47,7 +47,7 @@ export class Sessions extends SessionEvents {
 
   /**
    * Yields sessions one at a time, in no order; without a filter, all of them.
-   * @throws TypeError for a filter with an unknown key, one that is undefined or of a wrong type; StoreError also when
+   * @throws TypeError for a filter with an unknown key, an undefined value or a value of the wrong type; StoreError also when
    *   the user directory is out of reach: it decides which sessions are `refused`
    */
   async *list(filter: SessionFilter = {}): AsyncGenerator<SessionInfo> {

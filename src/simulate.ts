@@ -72,7 +72,7 @@ export async function simulate(
     const visit = await begin({ ...sent, headers }, site);
     const { 'set-cookie': setCookie } = await visit.commit();
     requests.push(reportOf(visit, overlay.writes.splice(0)));
-    // Node handles Ctrl-C between two turns of the event loop, and nothing above has to wait for one.
+    // Node handles Ctrl-C between two turns of the event loop; the calls above need not end a turn.
     await nextTurn();
     if (setCookie === undefined) continue;
     const secure = cameByHttps(request, site.trusted);
@@ -86,7 +86,7 @@ async function rehearsal(
   base: SessionStore & Partial<SecretKeeper>,
   store: OverlayStore,
 ): Promise<Site> {
-  // A store without a secret has signed no cookie yet: under any secret, no cookie verifies.
+  // A store without a secret has signed no cookie yet, so any secret does: no cookie verifies.
   const secrets = settings.secrets ?? [(await base.secret?.({ create: false })) ?? randomBytes(32)];
   const signer = new CookieSigner(settings.cookieName, secrets);
   const users = openUsers(settings.users, { readOnly: true });

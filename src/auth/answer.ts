@@ -21,7 +21,7 @@ export type NewUserAnswer = AuthResult & { user: NonNullable<AuthResult['user']>
 
 /**
  * A method's answer, without what it inherits from `Object.prototype`.
- * @throws ConfigurationError when it is no answer
+ * @throws ConfigurationError for an invalid answer
  */
 export function readAnswer(method: AuthMethod, given: AuthResult): AuthResult {
   const answer = typeof given === 'object' && given !== null ? ownOf(given, FIELDS) : given;

@@ -62,9 +62,9 @@ export function assertTrustedOrigins(origins: unknown, name: string): void {
   if (!Array.isArray(origins)) throw new ConfigurationError(expected);
   const wrong = origins.find((origin) => originOf(origin) === null || originOf(origin) !== origin);
   if (wrong === undefined) return;
-  const meant = originOf(wrong);
-  const remedy = meant === null ? '' : `: write ${JSON.stringify(meant)}`;
-  throw new ConfigurationError(`${expected}; ${JSON.stringify(wrong)} is none${remedy}`);
+  const origin = originOf(wrong);
+  const remedy = origin === null ? '' : `: write ${JSON.stringify(origin)}`;
+  throw new ConfigurationError(`${expected}; ${JSON.stringify(wrong)} is not one${remedy}`);
 }
 
 /** The origin as a browser writes it: scheme and host in lower case, no default port, no path. Null if there is none. */

@@ -23,7 +23,7 @@ export class Creator {
   }
 
   /**
-   * Passes `work` a safe path to the file at `path`, and creates the folder if it is missing. Tries again when somebody
+   * Passes `work` a safe path to the file at `path`, and creates the folder if it is missing. Tries again when another process
    * removes the empty folder before the file is in it.
    */
   inFolder<T>(path: string, work: (path: string) => T): T {

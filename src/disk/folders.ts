@@ -11,7 +11,7 @@ const OTHERS_WRITE = 0o022;
  * that is a symbolic link: else the store's owner could make root read or write elsewhere. The store's own folder may be
  * a link, because operators link it.
  *
- * Where somebody else can swap a folder for a link between the check and the work, the folder is opened and the work
+ * Where another user can swap a folder for a link between the check and the work, the folder is opened and the work
  * uses paths relative to the open folder. Node offers that on Linux only; on other systems the race remains.
  */
 export class Folders {
@@ -30,7 +30,7 @@ export class Folders {
 
   /**
    * Passes to `work` a safe path to the file at `path`.
-   * @throws a system error: ELOOP when the file's folder is a link, ESTRANGER when the folder belongs to somebody else
+   * @throws a system error: ELOOP when the file's folder is a link, ESTRANGER when the folder belongs to another user
    */
   within<T>(path: string, work: (path: string) => T): T {
     const folder = dirname(path);

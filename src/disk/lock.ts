@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { StoreError } from '../base/errors.js';
+import { warn } from '../base/warn.js';
 import { withRemedy } from './fault.js';
 import { type KernelLocks, kernelLocks } from './kernel-locks.js';
 
@@ -68,14 +69,14 @@ export class LockFile {
     if (this.#isInPlace()) return fd;
     release(locks, fd, slots);
     this.close();
-    process.emitWarning(
-      `the lock file ${this.#path} was removed or replaced while this process used it: if its folder was meant to go, restart the process; else restore what is missing`,
-      { type: 'MoinSessionsWarning', code: 'MOIN_SESSIONS_STORE_REPLACED' },
+    warn(
+      'MOIN_SESSIONS_STORE_REPLACED',
+      `the lock file ${this.#path} was removed or replaced while this process used it: if you removed its folder on purpose, restart the process; else restore what is missing`,
     );
     return null;
   }
 
-  /** Called with the locks held. A lock on a file that was removed, or moved with its folder, excludes nobody. */
+  /** Called with the locks held. A lock on a file that was removed, or moved with its folder, excludes no process. */
   #isInPlace(): boolean {
     const current = statSync(this.#path, { throwIfNoEntry: false });
     return current !== undefined && current.ino === this.#file?.ino && current.dev === this.#file.dev;

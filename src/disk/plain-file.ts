@@ -10,7 +10,7 @@ const buffer = Buffer.allocUnsafeSlow(64 * 1024);
 /**
  * The text of a file; null when the file does not exist. As fast as `readFileSync`, which also reads pipes and devices.
  * @param examine gets the file's stats before the read; throws to refuse the file
- * @throws a system error when it is no plain file, or larger than 16 MB
+ * @throws a system error when it is not a plain file, or is larger than 16 MB
  */
 export function readPlainFile(
   path: string,

@@ -31,8 +31,8 @@ export class DiskReader {
   }
 
   /**
-   * The stats of the file or link of this name, not through a safe path: only for decisions that harm nobody when
-   * somebody swaps the folder.
+   * The stats of the file or link of this name, not through a safe path. Use them only for decisions that stay
+   * harmless when another user swaps the folder.
    */
   stats(path: string): Stats | undefined {
     return lstatSync(path, { throwIfNoEntry: false });

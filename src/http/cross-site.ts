@@ -44,7 +44,10 @@ function first(header: string | readonly string[] | undefined): string | undefin
   return text?.split(',', 1)[0]?.trim();
 }
 
-/** Compares with the default port of the origin's scheme on both sides. False for `null` and for other text that is no origin. */
+/**
+ * Compares with the default port of the origin's scheme on both sides. False for `null` and other text that is not an
+ * origin.
+ */
 function isHost(origin: string, host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(origin)) return false;
   const { protocol, host: sender } = new URL(origin);

@@ -2,45 +2,51 @@ import type { Json } from '../base/json.js';
 import type { SessionKind } from '../store/contract.js';
 
 /**
- * The keys that an application keeps in its sessions, with their types. Extend it:
+ * The keys that an application keeps in its sessions, with their types. Extend this interface:
  *
  *     declare module 'moin-sessions' {
  *       interface SessionValues { cart: string[] }
  *     }
  */
-// biome-ignore lint/suspicious/noEmptyInterface: it is there to be extended by applications
+// biome-ignore lint/suspicious/noEmptyInterface: applications extend it
 export interface SessionValues {}
 
 type KnownKey = keyof SessionValues & string;
 type Value<K extends string> = K extends KnownKey ? SessionValues[K] : Json;
 
-/** What became of a `save()`. `dropped`: the session was ended meanwhile (I2). */
+/**
+ * The result of `save()`. `dropped`: the session ended during the request, so nothing was saved (I2). `unavailable`:
+ * the session is not available, so its values are kept for this request alone (S1).
+ */
 export type SaveResult = 'saved' | 'unchanged' | 'dropped' | 'unavailable';
 
-/** What a `Map` gives: a `MapIterator`, or, before TypeScript 5.6 had that, an `IterableIterator`. */
+/** The type of the iterators of `Map`: `MapIterator`, or `IterableIterator` before TypeScript 5.6. */
 export type SessionIterator<T> = ReturnType<Map<unknown, T>['values']>;
 
 export interface RotateOptions {
-  /** Keys whose values do not come along: what somebody else may have planted, such as a CSRF token. Default: none. */
+  /**
+   * Keys whose values the new session does not get, such as a CSRF token that an attacker may have planted. Default:
+   * none.
+   */
   leave?: readonly string[];
 }
 
 /**
- * A request's session: dict-like in the way of `Map`, saved by itself at `visit.commit()` (spec 5).
- * Any object that follows this interface may be put on a request by an auth method (spec 3).
+ * A request's session: a dictionary like `Map`, which `visit.commit()` saves (spec 5). An auth method may put an
+ * object of its own with this interface on a request (spec 3).
  */
 export interface Session extends Iterable<[string, Json]> {
-  /** The digest of the token, as store, logs and command line know it; null while there is no token. */
+  /** The digest of the token: the id in the store, in logs and on the command line. Null without a token. */
   readonly id: string | null;
   readonly kind: SessionKind;
-  /** True when values put into it will be saved (spec 2). */
+  /** Whether the session's values are saved (spec 2). If not, they are kept for this request alone. */
   readonly available: boolean;
-  /** True until there is a record of it in the store. */
+  /** True while the store has no record of the session. */
   readonly isNew: boolean;
-  /** From when on the saved state may be removed; null while there is none. */
+  /** When the saved state expires: a purge removes it from then on. Null while nothing is saved. */
   readonly expires: Date | null;
 
-  /** The value itself, not a copy: what is changed in place is saved as well. */
+  /** The value itself, not a copy: changes made in it are saved too. */
   get<K extends string>(key: K): Value<K> | undefined;
   /** @throws TypeError naming the key, when the value is not JSON. */
   set<K extends string>(key: K, value: Value<K>): this;
@@ -53,21 +59,24 @@ export interface Session extends Iterable<[string, Json]> {
   readonly size: number;
   toJSON(): { [key: string]: Json };
 
-  /** Saves what changed, now. @throws StoreError when the store cannot. */
+  /** Saves the changes now. @throws StoreError when the store cannot be written. */
   save(): Promise<SaveResult>;
-  /** Ends the session: record gone, cookie deleted with the response, values gone, no longer available. */
+  /**
+   * Ends the session: removes its record and its values, and deletes the cookie with the response. The session is not
+   * available afterwards.
+   */
   destroy(): Promise<void>;
-  /** Moves the session to a new token and id; the old ones are worthless from now on. */
+  /** Moves the session to a new token and id. The old token opens nothing from then on. */
   rotate(options?: RotateOptions): Promise<void>;
   /**
-   * Sets `key` to what `fn` makes of its present value, atomically over all requests, processes and machines,
-   * and at once. `fn` must be synchronous and may run more than once.
+   * Sets `key` to the result of `fn`, which gets the current value, and saves at once. Atomic over all requests,
+   * processes and machines. `fn` must be synchronous and may run more than once.
    * @returns the new value
    */
   update<K extends string>(key: K, fn: (current: Value<K> | undefined) => Value<K>): Promise<Value<K>>;
 }
 
-/** The key that holds the id of the user whom a superuser has changed to (spec 5). */
+/** The key of the id of the user whom a superuser has changed to (spec 5). */
 export const SETUID = 'setuid';
 
 const METHODS = [
@@ -87,7 +96,7 @@ const METHODS = [
 ];
 const PROPERTIES = ['id', 'kind', 'available', 'isNew', 'expires', 'size'];
 
-/** What an object lacks to be a `Session`: the names of the missing members (spec 3). */
+/** The names of the `Session` members that an object lacks (spec 3). */
 export function missingSessionMembers(candidate: unknown): string[] {
   if (typeof candidate !== 'object' || candidate === null) return [...METHODS, ...PROPERTIES];
   const object = candidate as Record<string | symbol, unknown>;

@@ -7,7 +7,7 @@ export type * from './session-record.js';
  * `test/store/contract.ts` is the same page as a test suite, and every store passes it.
  *
  * A store keeps records under their ids. It knows nothing of cookies, tokens, lifetimes or users' passwords,
- * and it has no clock: `expires` is a number among others, and whoever calls decides what it means.
+ * and it has no clock: `expires` is a number among others, and the caller decides what it means.
  *
  * - **Absent is not an error.** `find` of an id that is not there gives null, `update` and `delete` of it do
  *   nothing and say so. Errors are for faults of the system: `StoreError` with the remedy in its message.
@@ -26,7 +26,7 @@ export interface SessionStore {
   /** Where the store is, as a person would name it: `file:/var/lib/app/sessions`. */
   readonly location: string;
 
-  /** The record, or null: also while there is a tombstone of this id, whatever was put back under it since. */
+  /** The record, or null. Also null while this id has a tombstone, even if a record was put back since. */
   find(id: string): Promise<SessionRecord | null>;
 
   /**

@@ -37,7 +37,7 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
  * Opens the store at `where`: `file:DIR`, a `file:///` URL, a path, or `memory:` (spec 6).
- * @throws ConfigurationError when there is no such kind of store; StoreError when the folder is missing although it
+ * @throws ConfigurationError when `where` names no kind of store; StoreError when the folder is missing although it
  * `mustExist`, or holds other things
  */
 export async function openStore(where: string | URL, options: OpenStoreOptions = {}): Promise<SessionStore> {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../base/json.js';
 
-/** Whom a session belongs to, and which auth method said so. */
+/** The user of a session, and the auth method that established them. */
 export interface SessionOwner {
   id: string;
   name: string;
@@ -22,13 +22,13 @@ export interface SessionRecord {
   seen: number;
   /** When the browser drops the cookie that was last sent. */
   cookieExpires: number;
-  /** From when on the record may be removed: one hour after `cookieExpires`. */
+  /** The record expires: a purge removes it from then on. One hour after `cookieExpires`. */
   expires: number;
   /** Counts the writes, from 1. */
   revision: number;
-  /** The user asked to be remembered: a lifetime that may be "forever". */
+  /** The user asked to be remembered: the lifetime may be "forever". */
   remember: boolean;
-  /** Ended before its time, or null. */
+  /** Set when the session was ended before it expired; else null. */
   ended: { at: number; by: 'administrator' | 'user' | 'limit' } | null;
   data: JsonObject;
 }

@@ -25,7 +25,7 @@ export function writeFault(path: string, error: unknown): Error {
 /** The error when this process has read or written the file before, and the file no longer exists. */
 export function fileGone(path: string): StoreError {
   return new StoreError(
-    `the user directory ${path} was there and has gone: put it back or mount it; if it was meant to go, restart the process`,
+    `the user directory ${path} was there and has gone: put it back or mount it; if you removed it on purpose, restart the process`,
   );
 }
 

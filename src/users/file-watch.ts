@@ -9,7 +9,7 @@ const TICK = 50;
 /** What a look at the file finds. Equal stamps mean equal content, if the state is settled. */
 export type FileState = { status: 'absent' } | { status: 'present'; stamp: string; isSettled: boolean };
 
-/** Tells when the user file changes. Follows links: the stamp changes with the file that they lead to. */
+/** Detects changes of the user file. Follows links: a change of the target changes the stamp. */
 export class FileWatch {
   readonly #path: string;
   readonly #clock: Clock;

@@ -62,10 +62,10 @@ export class FileUserDirectory implements UserDirectory {
   /**
    * Whether this is the user's password, disabled or not. Renews a hash that is cheaper than the option `scrypt`; if that
    * fails, the login goes on and the process warns once. While the file has hashes of several costs, each check does the
-   * work of all of them, for every user and for nobody.
+   * work of all of them, also for a name that no user has.
    *
    * A process checks two passwords at a time and lets 50 wait; names take turns. Beyond that, the name with the most
-   * attempts is refused first, whether or not somebody has it.
+   * attempts is refused first, whether or not a user has it.
    * @param name the name that was typed. Default: the user's
    * @throws TooManyLoginsError; StoreError also when the hash is in no known format
    */

@@ -6,8 +6,8 @@ import { StoreError } from '../base/errors.js';
 const MOST_LINKS = 40;
 
 /**
- * Refuses to replace a file whose path contains a link. Replacing a link would leave the file at its end, which its keeper
- * maintains, without effect. Root also refuses a folder that is a link of another user: that could lead to anybody's file.
+ * Refuses to replace a file whose path contains a link: the new file would replace the link, and the file at its end
+ * would stay as it is. Root also refuses a folder that is a link of another user: that could lead to any file.
  * @param path absolute
  * @throws StoreError with the remedy
  */

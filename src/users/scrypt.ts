@@ -66,7 +66,7 @@ export function formatParameters({ cost, blockSize, parallelization }: ScryptPar
 
 /**
  * Runs `derive` when one of the process's two hashing slots is free. Names take turns.
- * @param name the name of the login; any text, whether or not somebody has that name
+ * @param name the name of the login; any text, whether or not a user has that name
  * @throws TooManyLoginsError when too many logins are waiting
  */
 export function withHashingSlot<T>(name: string, derive: () => Promise<T>): Promise<T> {

@@ -11,7 +11,7 @@ export interface SslClientCertOptions {
  * `ssl_client_cert`: takes the name from the subject of the verified TLS client certificate. For servers that end TLS
  * themselves, with the options `requestCert: true` and `ca`. It ignores a certificate that the server did not verify.
  * Behind a proxy that checks certificates, use `remote_user`.
- * @throws ConfigurationError when `attribute` is no name
+ * @throws ConfigurationError when `attribute` is not a name
  */
 export function sslClientCert({ attribute = 'CN' }: SslClientCertOptions = {}): AuthMethod {
   if (typeof attribute !== 'string' || attribute === '')

@@ -2,8 +2,8 @@ import { isDisabled, type UserDirectory } from '../../users/directory.js';
 import type { AuthResult, AuthUser, Known } from '../method.js';
 
 /**
- * The answer of a method that trusts somebody else for a name: a proxy, a certificate. Looks the name up in the user
- * directory; without a directory, the name is the user's id.
+ * The answer of a method that gets the name from a proxy or a certificate. Looks the name up in the user directory;
+ * without a directory, the name is the user's id.
  */
 export async function vouchedUser(
   name: string,

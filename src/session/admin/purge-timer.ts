@@ -1,5 +1,6 @@
 import { SECOND } from '../../base/clock.js';
 import { ConfigurationError } from '../../base/errors.js';
+import { warn } from '../../base/warn.js';
 
 /** The longest timeout in Node, in ms. A longer one fires at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
@@ -23,7 +24,7 @@ export function purgeRepeatedly(every: number, purge: () => Promise<unknown>): (
     const part = Math.min(ms, LONGEST_TIMEOUT);
     timer = setTimeout(() => (part < ms ? wait(ms - part) : run()), part).unref();
   };
-  const run = () => purge().catch(warn).finally(plan);
+  const run = () => purge().catch(warnOfFailure).finally(plan);
   plan();
   return () => {
     stopped = true;
@@ -31,6 +32,6 @@ export function purgeRepeatedly(every: number, purge: () => Promise<unknown>): (
   };
 }
 
-function warn(error: Error): void {
-  process.emitWarning(error.message, { type: 'MoinSessionsWarning', code: 'MOIN_SESSIONS_PURGE' });
+function warnOfFailure(error: Error): void {
+  warn('MOIN_SESSIONS_PURGE', error.message);
 }

@@ -8,17 +8,17 @@ import {
   serializeCookie,
 } from './signer.js';
 
-/** What an outgoing cookie looks like, without its token: for `simulate`. */
+/** An outgoing cookie without its token, for `simulate`. */
 export interface SetCookie {
   name: string;
   kind: 'anon' | 'user' | null;
   action: 'set' | 'delete';
-  /** Seconds. */
+  /** In seconds; 0 for a deletion. */
   maxAge: number;
   attributes: string[];
 }
 
-/** The cookie that a response carries: of several decisions about it the last one is sent (spec 4). */
+/** The session cookie of a response, which sends the last decision about it (spec 4). */
 export class ResponseCookie {
   readonly #signer: CookieSigner;
   readonly #secure: boolean;
@@ -33,7 +33,7 @@ export class ResponseCookie {
     this.#now = now;
   }
 
-  /** True when the response will set a cookie, or must say nothing about it. */
+  /** Whether the response sets a cookie, or must not mention it. */
   get isDecided(): boolean {
     return this.#leftAlone || this.#decision?.action === 'set';
   }
@@ -47,13 +47,13 @@ export class ResponseCookie {
     this.#decision = { action: 'delete' };
   }
 
-  /** Has the response say nothing about the cookie: the browser may be getting a newer one at this moment. */
+  /** Sends no `Set-Cookie`: another response may be giving the browser a newer cookie. */
   leaveAlone(): void {
     this.#leftAlone = true;
     this.#decision = null;
   }
 
-  /** Sets none after all. A deletion stands. */
+  /** Withdraws a cookie that was to be set. A deletion stands. */
   rollBack(): void {
     if (this.#decision?.action === 'set') this.#decision = null;
   }

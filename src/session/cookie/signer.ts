@@ -2,10 +2,10 @@ import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'no
 import { ConfigurationError } from '../../base/errors.js';
 import { idOf } from './token.js';
 
-/** `anon` finds data and authenticates nobody; `user` is issued at a login. */
+/** `anon` finds values and authenticates no user. A login issues `user`. */
 export type CookieKind = 'anon' | 'user';
 
-/** A session cookie as it came in and what became of it. Never shown with its token. */
+/** An incoming session cookie with the verdict on it. No output may show its token. */
 export type ReadCookie =
   | { verdict: 'ok'; kind: CookieKind; token: string; id: string; secret: number }
   | { verdict: 'absent' | 'malformed' | 'bad-signature'; kind: CookieKind | null };
@@ -13,27 +13,27 @@ export type ReadCookie =
 /** A cookie with a good signature. */
 export type GoodCookie = Extract<ReadCookie, { verdict: 'ok' }>;
 
-/** What a response is to do about the cookie. */
+/** What a response does with the cookie. */
 export type CookieDecision =
   | { action: 'set'; kind: CookieKind; token: string; cookieExpires: number }
   | { action: 'delete' };
 
-/** The smallest secret that is accepted, in bytes (spec 4). */
+/** The minimum length of a secret, in bytes (spec 4). */
 const SECRET_BYTES = 32;
-/** The name in the cookie when the application names none. */
+/** The name of the cookie when the application sets none. */
 export const DEFAULT_COOKIE_NAME = 'MOIN_SESSION';
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^(anon|user)\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/;
-/** Of more cookies with our name than this, the rest is not looked at: each costs a MAC. */
+/** The most cookies of our name to read in one request: each costs an HMAC. */
 const MOST_COOKIES = 8;
 
-/** Makes and reads the values of the session cookie: `KIND.TOKEN.MAC` (spec 4). */
+/** Signs and reads the values of the session cookie: `KIND.TOKEN.MAC` (spec 4). */
 export class CookieSigner {
   readonly name: string;
   readonly #keys: readonly KeyObject[];
 
-  /** @throws ConfigurationError for a name that no cookie can bear, or a secret that is too short. */
+  /** @throws ConfigurationError for an invalid cookie name, for no secret, and for a secret that is too short */
   constructor(name: string, secrets: readonly Uint8Array[]) {
     assertCookieName(name);
     if (secrets.length === 0)
@@ -42,17 +42,17 @@ export class CookieSigner {
     this.#keys = secrets.map(keyOf);
   }
 
-  /** How many secrets verify. */
+  /** The number of secrets that can verify a cookie. */
   get secrets(): number {
     return this.#keys.length;
   }
 
-  /** The value for a cookie, signed with the first secret. */
+  /** A cookie value, signed with the first secret. */
   sign(kind: CookieKind, token: string): string {
     return `${kind}.${token}.${this.#mac(0, kind, token)}`;
   }
 
-  /** Reads one value. Whatever it holds: no error, and no store access unless `ok`. */
+  /** Reads one value, without the store. Every text gets a verdict; none throws. */
   read(value: string): ReadCookie {
     const [, kind, token, mac] = VALUE.exec(value) ?? [];
     if (kind === undefined || token === undefined || mac === undefined)
@@ -63,8 +63,8 @@ export class CookieSigner {
   }
 
   /**
-   * All cookies of our name in a `Cookie` header, in its order; one `absent` if there are none. A browser sends
-   * several when they were set for other paths or domains (RFC 6265, section 5.4).
+   * The cookies of our name in a `Cookie` header, in its order, at most `MOST_COOKIES`; one `absent` if there are
+   * none. A browser sends several if they were set for different paths or domains (RFC 6265, section 5.4).
    */
   readAll(cookies: readonly (readonly [string, string])[]): ReadCookie[] {
     const ours = cookies.filter(([name]) => name === this.name).map(([, value]) => value);
@@ -72,7 +72,10 @@ export class CookieSigner {
     return firstFormed(ours, MOST_COOKIES).map((value) => this.read(value));
   }
 
-  /** Tries every secret, with no early end, so that the time tells nothing. */
+  /**
+   * The index of the secret that verifies the MAC; -1 for none. Tries every secret even after a match: the time must
+   * not reveal which one matched.
+   */
   #whichSecret(kind: CookieKind, token: string, mac: string): number {
     const given = Buffer.from(mac);
     let found = -1;
@@ -82,14 +85,14 @@ export class CookieSigner {
     return found;
   }
 
-  /** Over name, kind and token. Neither kind nor token holds a dot, so no two triples give one text. */
+  /** The MAC over name, kind and token. Kind and token contain no dot, so different triples give different texts. */
   #mac(index: number, kind: CookieKind, token: string): string {
     const key = this.#keys[index] as KeyObject;
     return createHmac('sha256', key).update(`${this.name}.${kind}.${token}`).digest('base64url');
   }
 }
 
-/** @throws ConfigurationError for a name that no cookie can bear. */
+/** @throws ConfigurationError for an invalid cookie name */
 export function assertCookieName(name: unknown): asserts name is string {
   if (typeof name === 'string' && NAME.test(name)) return;
   throw new ConfigurationError(
@@ -97,7 +100,10 @@ export function assertCookieName(name: unknown): asserts name is string {
   );
 }
 
-/** At most so many, in their order; those that have not our form go first, for they take no place from a good one. */
+/**
+ * The first `most` values, in their order. Values of the right form come before all others: rubbish must not displace
+ * a good cookie.
+ */
 function firstFormed(values: readonly string[], most: number): readonly string[] {
   if (values.length <= most) return values;
   const formed = values.flatMap((value, index) => (VALUE.test(value) ? [index] : []));
@@ -106,7 +112,7 @@ function firstFormed(values: readonly string[], most: number): readonly string[]
   return values.filter((_, index) => kept.has(index));
 }
 
-/** The one that counts: the first good one, or else the first. */
+/** The cookie that counts: the first with a good signature, or else the first. */
 export function decisive(cookies: readonly ReadCookie[]): ReadCookie {
   return cookies.find(({ verdict }) => verdict === 'ok') ?? cookies[0] ?? { verdict: 'absent', kind: null };
 }
@@ -144,7 +150,10 @@ export function cookieAttributes(
   return attributes;
 }
 
-/** Whole seconds, rounded up: a lifetime stays a round number though some ms went by, and never becomes 0. */
+/**
+ * `Max-Age` in whole seconds, rounded up: a few elapsed milliseconds do not change a round number, and a cookie to
+ * set never gets 0, which would delete it.
+ */
 export function maxAge(decision: CookieDecision, now: number): number {
   if (decision.action === 'delete') return 0;
   return Math.max(1, Math.ceil((decision.cookieExpires - now) / 1000));

@@ -1,14 +1,16 @@
 import type { Clock } from '../../base/clock.js';
 import { ConfigurationError, StoreError } from '../../base/errors.js';
+import { warn } from '../../base/warn.js';
 import type { SecretKeeper, SessionStore } from '../../store/contract.js';
 import { CookieSigner } from './signer.js';
 
-/** For how long (ms) a secret is used before the store is asked again. */
+/** How long (ms) to use a secret before asking the store again. */
 const FRESH = 1000;
 
 /**
- * The signer of a site whose store keeps the secret (spec 4). A process must not go on to sign with a secret that the
- * store has no more: what it signed, no other process would take, nor itself once it is restarted.
+ * The signer of a site whose store keeps the secret (spec 4). It asks the store again, because the store may lose or
+ * change the secret: other processes, and this one after a restart, refuse cookies signed with a secret that the
+ * store does not have.
  */
 export class StoreSigner {
   readonly #store: SessionStore & Partial<SecretKeeper>;
@@ -23,18 +25,18 @@ export class StoreSigner {
   }
 
   /**
-   * The signer of now. The secret is made at the first call, and never again.
-   * @throws StoreError when the secret has gone, as with a store that was removed, or whose volume is not there
+   * The signer with the store's current secret. Only the first call creates a missing secret.
+   * @throws StoreError when the secret has disappeared: the store was removed, or its volume is not mounted
    */
   async signer(): Promise<CookieSigner> {
     const now = this.#clock();
     if (this.#current === null) return this.#use(await keptSecret(this.#store), now);
-    // The clock may have been put back.
+    // Both directions: the clock may have been set back.
     if (Math.abs(now - this.#current.asked) < FRESH) return this.#current.signer;
     const secret = await this.#store.secret?.({ create: false });
     if (!secret) throw secretGone(this.#store.location);
     if (Buffer.compare(secret, this.#current.secret) !== 0) {
-      warnOfAnother(this.#store.location);
+      warnOfChange(this.#store.location);
       return this.#use(secret, now);
     }
     this.#current.asked = now;
@@ -54,14 +56,17 @@ function secretGone(location: string): StoreError {
   );
 }
 
-function warnOfAnother(location: string): void {
-  process.emitWarning(
-    `the store ${location} has another secret than before, which is used from now on: cookies that the old one signed open nothing any more`,
-    { type: 'MoinSessionsWarning', code: 'MOIN_SESSIONS_SECRET_CHANGED' },
+function warnOfChange(location: string): void {
+  warn(
+    'MOIN_SESSIONS_SECRET_CHANGED',
+    `the store ${location} has another secret than before, and this process uses it from now on: cookies signed with the old one open nothing any more`,
   );
 }
 
-/** The secret that the store keeps with the sessions. @throws ConfigurationError when it keeps none */
+/**
+ * The secret that the store keeps; created if it is missing. @throws ConfigurationError when the store keeps no
+ * secrets
+ */
 async function keptSecret(store: SessionStore & Partial<SecretKeeper>): Promise<Uint8Array> {
   const secret = await store.secret?.({ create: true });
   if (secret) return secret;

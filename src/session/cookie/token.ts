@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 
-/** A new token: 256 random bits, base64url, 43 characters, known to the browser alone (spec 2). */
+/** A new token: 256 random bits as 43 characters of base64url. Only the browser keeps it (spec 2). */
 export function newToken(): string {
   return randomBytes(32).toString('base64url');
 }

@@ -1,10 +1,13 @@
-/** Who established the user of a record, where it was no link of a chain (spec 2, `refused`). */
+/**
+ * Values of a user's `method` that name no method of a chain. They stay valid when the chain changes (spec 2,
+ * `refused`).
+ */
 const OUTSIDE = ['route', 'express-session', 'setuid'];
 
 /**
- * Whether `method`, as a record names it, is of this chain: the name of one of its methods, or such a name and a label
- * behind a colon. What is no link of any chain never leaves one.
- * @param chain the names of its methods; null where they are not known, and nothing can have left it
+ * Whether `method`, as a record names it, belongs to this chain: it is the name of one of the chain's methods, or
+ * such a name followed by a colon and a label. A method outside of chains belongs to every chain.
+ * @param chain the names of its methods; null if they are not known: then every method belongs to it
  */
 export function isOfChain(method: string, chain: readonly string[] | null): boolean {
   const isOf = (name: string) => method === name || (method.startsWith(name) && method[name.length] === ':');

@@ -6,10 +6,10 @@ import { stateOf } from './state.js';
 export type EndedBy = NonNullable<SessionRecord['ended']>['by'];
 
 /**
- * Ends a session now, if `isMeant` says so of it as it is at that moment (I5). The record stays, for the purge; where the
- * disk has no room for the ended record, it goes at once, and its tombstone says who ended it.
- * @param now the time in ms, asked when it is our turn: somebody else may end it while we wait
- * @returns the record as it was ended; null when there was nothing to end
+ * Ends a session now if `isMeant` returns true for its current record (I5). The ended record stays until a purge. On
+ * a full disk, the record is removed at once instead, and its tombstone says who ended it.
+ * @param now returns the time in ms; called with the session locked, because others may end it while this call waits
+ * @returns the ended record; null when there was nothing to end
  */
 export async function endSession(
   store: SessionStore,
@@ -28,14 +28,17 @@ export async function endSession(
   }
 }
 
-/** The record as `expire` leaves it: over at once, and left for the purge; the ends keep their distance. */
+/**
+ * The record as `expire` leaves it: expired at once, and there until a purge. `expires` stays one hour after
+ * `cookieExpires`.
+ */
 export function endedRecord(record: SessionRecord, now: number, by: EndedBy): SessionRecord {
   return { ...record, cookieExpires: now - GRACE, expires: now, ended: { at: now, by } };
 }
 
 /**
- * What is left to be known of a session that ends at `at` (ms), for as long as a save may come late.
- * @param successor of `rotated`: the id that takes its place
+ * The tombstone of a session that ends at `at` (ms). It lasts as long as a save may come late.
+ * @param successor for `rotated`: the id of the session that replaces this one
  */
 export function tombstoneOf(reason: Tombstone['reason'], at: number, successor?: string): Tombstone {
   return { reason, at, until: at + GRACE, ...(successor !== undefined && { successor }) };

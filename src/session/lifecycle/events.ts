@@ -2,7 +2,10 @@ import { channel } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
 import type { SessionKind, SessionRecord } from '../../store/contract.js';
 
-/** What happens to sessions, as told on `Sessions` and on `diagnostics_channel` as `moin-sessions:EVENT` (spec 5). */
+/**
+ * The events of sessions: emitted on `Sessions`, and published on `diagnostics_channel` as `moin-sessions:EVENT`
+ * (spec 5).
+ */
 export const EVENTS = [
   'created',
   'restored',
@@ -18,20 +21,23 @@ export const EVENTS = [
 
 export type SessionEventName = (typeof EVENTS)[number];
 
-/** What an event tells. Ids only, never tokens (ASVS 5.0, 16.2.5). */
+/** The message of an event. It contains ids, never tokens (ASVS 5.0, 16.2.5). */
 export interface SessionEvent {
   event: SessionEventName;
   at: Date;
-  /** The session's id; absent where an event is about many (`purged`). */
+  /** The session's id. Absent for `purged`, which concerns many sessions; may be absent for `refused`. */
   id?: string;
   kind?: SessionKind;
-  /** The name of the user whom the session belongs to. */
+  /** The name of the session's user. Absent for a visitor. */
   user?: string;
-  /** Why: `logout`, `limit`, `administrator`, `refused-expired`, … `setuid`: from whom to whom; `user` is the real one. */
+  /**
+   * Why: `logout`, `limit`, `administrator`, `refused-expired`, … For `setuid`: from which user to which; `user` is
+   * the real one.
+   */
   reason?: string;
-  /** `rotated`: the id before. */
+  /** For `rotated`: the old id. */
   from?: string;
-  /** `purged`: how many records were removed. */
+  /** For `purged`: the number of removed records. */
   count?: number;
 }
 
@@ -42,8 +48,9 @@ export type Emit = (event: SessionEventName, details: Details) => void;
 const channels = new Map(EVENTS.map((event) => [event, channel(`moin-sessions:${event}`)]));
 
 /**
- * Tells an event to listeners and subscribers. What a listener throws is nobody's business here: it is thrown
- * again outside, as `diagnostics_channel` does; no session is lost by it, and the other listeners hear of it.
+ * Returns the function that emits events to listeners and publishes them to subscribers. Throws the error of a
+ * listener on the next tick, as `diagnostics_channel` does: no session is lost by it, and the other listeners get the
+ * event.
  */
 export function emitter(listeners: EventEmitter, now: () => number): Emit {
   return (event, details) => {
@@ -63,7 +70,7 @@ export function emitter(listeners: EventEmitter, now: () => number): Emit {
   };
 }
 
-/** What events tell of a record. */
+/** The fields of an event that describe a record. */
 export function eventDetails({
   id,
   kind,
@@ -72,5 +79,5 @@ export function eventDetails({
   return user === null ? { id, kind } : { id, kind, user: user.name };
 }
 
-/** An `EventEmitter` that knows our events. */
+/** An `EventEmitter` with the types of our events. */
 export class SessionEvents extends EventEmitter<Record<SessionEventName, [SessionEvent]>> {}

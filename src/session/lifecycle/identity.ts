@@ -2,7 +2,7 @@ import type { SessionKind, SessionOwner, SessionRecord } from '../../store/contr
 import type { CookieKind } from '../cookie/signer.js';
 import { idOf, newToken } from '../cookie/token.js';
 
-/** Who holds a session at this request, and by which cookie. */
+/** The owner of a session in this request, with the cookie that opens it. */
 export interface SessionIdentity {
   readonly token: string;
   readonly id: string;
@@ -12,7 +12,7 @@ export interface SessionIdentity {
   readonly remember: boolean;
 }
 
-/** Somebody as the identity of a session under a new token. */
+/** The identity of this owner under a new token. */
 export function newIdentity(
   who: Pick<SessionIdentity, 'cookieKind' | 'owner' | 'remember'>,
 ): SessionIdentity {
@@ -21,12 +21,12 @@ export function newIdentity(
   return { token, id: idOf(token), cookieKind, owner, remember };
 }
 
-/** Of which kind the session is that they hold. */
+/** The kind of a session with this owner. */
 export function kindOf({ owner }: Pick<SessionIdentity, 'owner'>): SessionKind {
   return owner === null ? 'anonymous' : 'user';
 }
 
-/** Nobody else's: the identity's own, or an anonymous one that a user takes over (S7, S10). */
+/** Whether the identity may use a session: its own, or an anonymous one that a user takes over (S7, S10). */
 export function mayUse({ owner }: SessionIdentity, { user }: SessionRecord): boolean {
   return user === null || user.id === owner?.id;
 }

@@ -4,22 +4,25 @@ import type { SessionKind, SessionRecord } from '../../store/contract.js';
 
 /** How long a saved state outlives its cookie (spec 2). */
 export const GRACE = HOUR;
-/** "For ever": the longest that a browser keeps a cookie (RFC 6265bis, section 5.5). */
+/** "Forever": the longest time that a browser keeps a cookie (RFC 6265bis, section 5.5). */
 export const FOREVER = 400 * DAY;
-/** What `cookieLifetime` is when nothing is said, in hours. */
+/** The default of `cookieLifetime`, in hours. */
 export const DEFAULT_COOKIE_LIFETIME = 12;
 
 /** The lifetimes of a site, in hours as configured (spec 3, Lifetimes). */
 export interface LifetimeOptions {
   /**
-   * Hours that a login lasts without use; fractions allowed. Above 0 that many, or "forever" if the user asked to
-   * be remembered; 0 always "forever"; below 0 the absolute value, whatever the user asked. At most 9600, which is 400 days.
-   * Default `12`.
+   * Hours that a login lasts without use; fractions allowed. Above 0, that many, or "forever" if the user asked to be
+   * remembered. 0: always "forever". Below 0: the absolute value, even if the user asked to be remembered. At most
+   * 9600 hours (400 days), which is also what "forever" means. Default `12`.
    */
   cookieLifetime?: number;
-  /** Hours that an anonymous session lasts without use; fractions allowed, at most 9600; 0 for no anonymous sessions. Default: none. */
+  /**
+   * Hours that an anonymous session lasts without use; fractions allowed. At most 9600 hours (400 days). 0: no
+   * anonymous sessions. Default `0`.
+   */
   anonymousCookieLifetime?: number;
-  /** Hours from its creation after which a session ends however much it is used. Default: no such limit. */
+  /** Hours from its creation after which a session ends, even if it is in use. Default: no limit. */
   maxLifetime?: number;
 }
 
@@ -39,7 +42,7 @@ export class Lifetimes {
   readonly #anonymous: number;
   readonly #max: number;
 
-  /** @throws ConfigurationError when a number is none, is negative where that means nothing, or a cookie's is over 400 days. */
+  /** @throws ConfigurationError for a value that is not a number, or is out of its range */
   constructor(options: LifetimeOptions = {}) {
     const { cookieLifetime = DEFAULT_COOKIE_LIFETIME, anonymousCookieLifetime = 0, maxLifetime } = options;
     check('cookieLifetime', cookieLifetime, Number.NEGATIVE_INFINITY);
@@ -54,26 +57,27 @@ export class Lifetimes {
       maxLifetime === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.round(maxLifetime * HOUR));
   }
 
-  /** Whether the site has anonymous sessions at all. */
+  /** Whether the site has anonymous sessions. */
   get anonymousAllowed(): boolean {
     return this.#anonymous > 0;
   }
 
-  /** How long a session of this kind lasts without use. */
+  /** How long (ms) a session of this kind lasts without use. */
   of(kind: SessionKind, remember: boolean): number {
     if (kind === 'anonymous') return this.#anonymous;
     return remember ? this.#remembered : this.#login;
   }
 
-  /** When a session that is used now ends: its lifetime from now, but never beyond `maxLifetime` from its creation. */
+  /** The ends of a session that is used at `now`: its lifetime later, but at most `maxLifetime` after its creation. */
   ends({ kind, remember, created }: Subject, now: number): Ends {
     const cookieExpires = Math.min(now + this.of(kind, remember), created + this.#max);
     return { cookieExpires, expires: cookieExpires + GRACE };
   }
 
   /**
-   * Whether cookie and record are to move (S8): a tenth of the lifetime, one hour at most, after the last time. Also
-   * when `seen` is as far in the future, for then the clock was set back; never when the end would not move.
+   * Whether to move the ends of cookie and record (S8). True when the last move was a tenth of the lifetime ago, or
+   * one hour if that is shorter; also when `seen` is that far in the future, because then the clock was set back.
+   * False when the ends would stay the same.
    */
   refreshDue(record: Refreshed, now: number): boolean {
     const interval = Math.min(HOUR, this.of(record.kind, record.remember) / 10);
@@ -83,12 +87,12 @@ export class Lifetimes {
   }
 }
 
-/** At least 1 ms, unless it is 0. */
+/** Hours in ms; at least 1 unless the count is 0. */
 function hours(count: number): number {
   return count === 0 ? 0 : Math.max(1, Math.round(count * HOUR));
 }
 
-/** A browser would shorten it; and who writes 43200000 means ms. */
+/** A browser would shorten a longer lifetime. A number such as 43200000 is probably in milliseconds. */
 function checkLength(name: string, count: number): void {
   if (Math.abs(count) * HOUR <= FOREVER) return;
   throw new ConfigurationError(

@@ -8,17 +8,17 @@ import { stateOf } from './state.js';
 export interface LimitOptions {
   store: SessionStore;
   clock: Clock;
-  /** Logins per user (S9). */
+  /** The most logins of one user (S9). */
   maxSessionsPerUser: number;
   onLimit: 'evict' | 'deny';
   emit: Emit;
 }
 
 /**
- * Keeps the number of logins per user within what the site allows (S9). Logins of one user take turns in this process.
- * Those of several processes each write their record first and then look at all: what they decide does not depend on who
- * looks when, since they all go by the same order of records, and end only what is still as it was in that order. So of n
- * logins at once, min(n, max) hold.
+ * Keeps the number of logins per user within the limit of the site (S9). In one process, the logins of one user run
+ * one after the other. Across processes, each login writes its record first and then reads all of them. Every process
+ * sorts the records in the same order, and ends a record only if it has not changed since the sorting. So the result
+ * does not depend on who reads when: of n logins at once, min(n, max) hold.
  */
 export class LoginLimit {
   readonly #options: LimitOptions;
@@ -28,19 +28,25 @@ export class LoginLimit {
     this.#options = options;
   }
 
-  /** Logins per user. */
+  /** The most logins of one user. */
   get max(): number {
     return this.#options.maxSessionsPerUser;
   }
 
-  /** True when a new login of this user, in place of the session `replaced`, is to be refused (`onLimit: 'deny'`). */
+  /**
+   * Whether to refuse a new login of this user (`onLimit: 'deny'`). The login replaces the session `replaced`, which
+   * does not count.
+   */
   async denies(userId: string, replaced: string | undefined): Promise<boolean> {
     if (!this.#isDenying) return false;
     const others = (await this.#loginsOf(userId)).filter(({ id }) => id !== replaced);
     return others.length >= this.max;
   }
 
-  /** Runs a login of this user when the ones before it are done, so that each reads `max` records and not those of all. */
+  /**
+   * Runs a login of this user after the ones before it. So each login reads about `max` records, not those of all
+   * waiting logins.
+   */
   async inTurn<T>(userId: string, login: () => Promise<T>): Promise<T> {
     const queue = this.#queue.get(userId) ?? new SerialQueue();
     this.#queue.set(userId, queue);
@@ -52,9 +58,9 @@ export class LoginLimit {
   }
 
   /**
-   * Ends what is over the limit for a new login, whose record is there already and counts in place of the session
+   * Ends the logins over the limit. The record of the new login exists already; it counts in place of the session
    * `replaced`.
-   * @returns false when the new one has to go, since others came first (`deny`), or more came after it
+   * @returns false when the new login must end: others came first (`deny`), or too many came after it
    */
   async makeRoom({ id: newId, user }: SessionRecord, replaced: string | undefined): Promise<boolean> {
     let isMoved = false;
@@ -73,7 +79,10 @@ export class LoginLimit {
     }
   }
 
-  /** Counts a visitor's session that a user took over as theirs: it is never refused, and with `deny` nothing goes for it. */
+  /**
+   * Counts a visitor's session that a user took over as a login. It is never refused; with `deny`, no other login
+   * ends for it.
+   */
   async takeOver(record: SessionRecord): Promise<void> {
     if (!this.#isDenying) await this.makeRoom(record, undefined);
   }
@@ -82,7 +91,7 @@ export class LoginLimit {
     return this.#options.onLimit === 'deny';
   }
 
-  /** The user's sessions that could be used now, the first to go first. */
+  /** The user's active sessions, in the order in which they end. */
   async #loginsOf(userId: string): Promise<SessionRecord[]> {
     const { store, clock } = this.#options;
     const now = clock();
@@ -93,7 +102,7 @@ export class LoginLimit {
     return logins.sort(this.#isDenying ? byAdmission : bySight(now));
   }
 
-  /** False when one of them is not any more as it was when the order was made: then somebody else may have to go. */
+  /** Ends these logins. Returns false when one has changed since the sorting: then another login may have to end. */
   async #evictAll(logins: readonly SessionRecord[]): Promise<boolean> {
     const { store, clock, emit } = this.#options;
     for (const { id, revision } of logins) {
@@ -105,7 +114,7 @@ export class LoginLimit {
     return true;
   }
 
-  /** Where two were seen at the same moment, the new one is the last to go. */
+  /** Makes the new login the last to end, also among those seen at the same moment. */
   async #moveUp(id: string, logins: readonly SessionRecord[]): Promise<void> {
     const { store, clock } = this.#options;
     const present = logins.filter(({ seen }) => !isAhead(seen, clock()));
@@ -113,26 +122,29 @@ export class LoginLimit {
     await store.update(id, (current) => (current.ended === null ? { ...current, seen: latest + 1 } : null));
   }
 
-  /** From its second revision on nobody refuses it (`deny`). False when somebody has done so. */
+  /**
+   * Writes the second revision: from then on no other login refuses this one (`deny`). Returns false when one already
+   * has.
+   */
   async #settle(id: string): Promise<boolean> {
     const settled = await this.#options.store.update(id, (now) => (now.ended === null ? now : null));
     return settled !== null;
   }
 }
 
-/** By a clock that was set back since, or another machine's. */
+/** True after the clock was set back, or when another machine's clock is ahead. */
 function isAhead(seen: number, now: number): boolean {
   return seen > now + MINUTE;
 }
 
-/** The one not seen longest first; what comes from the future, nobody has seen lately. */
+/** The least recently seen first. A `seen` in the future counts as never. */
 function bySight(now: number) {
   const rank = ({ seen }: SessionRecord) => (isAhead(seen, now) ? Number.NEGATIVE_INFINITY : seen);
   return (a: SessionRecord, b: SessionRecord) =>
     compare(rank(a), rank(b)) || a.seen - b.seen || a.created - b.created || compare(a.id, b.id);
 }
 
-/** First the logins that are under way (first revision), the latest first; then those that hold. */
+/** First the logins under way (first revision), the latest first; then the settled ones. */
 function byAdmission(a: SessionRecord, b: SessionRecord): number {
   const isSettled = ({ revision }: SessionRecord) => Number(revision > 1);
   return isSettled(a) - isSettled(b) || b.created - a.created || compare(b.id, a.id);

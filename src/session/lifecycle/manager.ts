@@ -10,19 +10,19 @@ import { type LimitOptions, LoginLimit } from './login-limit.js';
 import { firstEnds, newRecord, renewed } from './record.js';
 import { stateOf } from './state.js';
 
-/** What stands in the store under a cookie's id. */
+/** What the store has under an id. `unreadable`: why the record cannot be read; null if there is none. */
 export type Found = { record: SessionRecord } | { record: null; unreadable: string | null };
 
 export interface ManagerOptions extends LimitOptions {
   lifetimes: Lifetimes;
 }
 
-/** No request is under way for longer than this. */
+/** The longest time (ms) that a request is expected to take. */
 const IN_FLIGHT = MINUTE;
 
 /**
- * Finds, writes and ends one session. In a web server nobody writes sessions but this, `renewal.ts`, which puts them
- * under new tokens, and `limit`: every rule of when a record may be written stands in these three.
+ * Finds, writes and ends single sessions. In a request, only this class, `replace.ts` and `LoginLimit` write
+ * sessions: every rule of when a record may be written is in one of the three.
  */
 export class SessionManager {
   readonly store: SessionStore;
@@ -51,30 +51,30 @@ export class SessionManager {
     }
   }
 
-  /** What an earlier end left to be known of an id. */
+  /** The tombstone of an id, or null. */
   tombstone(id: string): Promise<Tombstone | null> {
     return this.store.tombstone(id);
   }
 
-  /** Whether a session was ended so lately that nothing can be saved under its token (S2). */
+  /** Whether a session ended so recently that nothing can be saved under its token (S2). */
   isGone(tombstone: Tombstone | null): boolean {
     return tombstone !== null && this.now() < tombstone.until;
   }
 
   /**
-   * Whether a newer token took the place of this one within the last minute. Then the request ran beside that login
-   * or rotation, and whatever its answer said about the cookie could undo what the other answer set.
+   * Whether a newer token replaced this one within the last minute. Then this request may run beside the login or
+   * rotation that did so, and a `Set-Cookie` in its response could undo the newer cookie.
    */
   justReplaced(tombstone: Tombstone | null): boolean {
     return tombstone?.reason === 'rotated' && this.now() < tombstone.at + IN_FLIGHT;
   }
 
-  /** When the cookie of a token that has no record yet ends (ms). */
+  /** When the cookie of a token without a record expires (ms). */
   firstCookieExpires(identity: SessionIdentity): number {
     return firstEnds(identity, this.lifetimes, { now: this.now() }).cookieExpires;
   }
 
-  /** Writes the first record of a session. `gone` also where its user may have no more (S9, `onLimit: 'deny'`). */
+  /** Writes the first record of a session. Returns `gone` also when its user may have no more sessions (S9). */
   create(identity: SessionIdentity, data: JsonObject): Promise<SessionRecord | 'exists' | 'gone'> {
     const create = () => this.#create(identity, data);
     return identity.owner === null ? create() : this.limit.inTurn(identity.owner.id, create);
@@ -93,8 +93,9 @@ export class SessionManager {
   }
 
   /**
-   * Edits a record and moves its ends along (S8). Null when it is gone, has expired, or belongs to somebody else
-   * by now: then nothing is written (I2, S10). One that a user takes over from a visitor counts as theirs (S9).
+   * Edits a record and moves its ends (S8). Writes nothing and returns null when the record is gone, has expired, or
+   * belongs to another user by now (I2, S10). A session that a user takes over from a visitor counts towards the
+   * limit of that user (S9).
    */
   async update(
     identity: SessionIdentity,
@@ -103,7 +104,7 @@ export class SessionManager {
     let isTakenOver = false;
     const record = await this.store.update(identity.id, (current) => {
       isTakenOver = current.user === null && identity.owner !== null;
-      // The time at which it is our turn: somebody may have ended it while we waited.
+      // Read the clock here: the session may have expired while this update waited.
       const now = this.now();
       if (stateOf(current, now) === 'expired' || !mayUse(identity, current)) return null;
       return { ...renewed(current, identity, this.lifetimes, now), data: edit(current.data) };
@@ -113,20 +114,20 @@ export class SessionManager {
   }
 
   /**
-   * Removes a session for good: late saves are dropped, and its token finds nothing any more (I2). A record that cannot
-   * be read stays (I4), and its token finds nothing even if it is repaired.
+   * Removes a session for good: late saves are dropped, and its token opens nothing any more (I2). An unreadable
+   * record stays (I4), but its token opens nothing, even after a repair.
    */
-  async end(id: string, reason: Tombstone['reason']): Promise<SessionRecord | null> {
+  async end(id: string, reason: 'logout' | 'destroyed'): Promise<SessionRecord | null> {
     const tombstone = tombstoneOf(reason, this.now());
     const { record } = await this.store.delete(id, { tombstone, keepUnreadable: true });
-    if (record !== null && reason !== 'rotated') this.emit('ended', { ...eventDetails(record), reason });
+    if (record !== null) this.emit('ended', { ...eventDetails(record), reason });
     return record;
   }
 
   /**
-   * Logs out (S6). Where a login or rotation has just put newer tokens in the place of this one, the session under the
-   * last of them ends: the answer with it may still be on its way to the browser that logs out.
-   * @param userId whose that one must be; null for the user of the session itself
+   * Logs out (S6). If a login or rotation has just replaced this token, the session under the newest token ends: the
+   * response with that token may still be on its way to the browser that logs out.
+   * @param userId the only user whose newer session ends; null: any user's
    */
   async logOut(id: string, userId: string | null): Promise<void> {
     const passed = new Set([id]);
@@ -140,7 +141,7 @@ export class SessionManager {
     }
   }
 
-  /** Ends a session, if it is this user's. */
+  /** Ends a session if it belongs to this user; null: to any. @returns the record that was there; null for none */
   async #endOf(id: string, userId: string | null): Promise<SessionRecord | null> {
     const { record } = await this.find(id);
     if (userId !== null && record !== null && record.user?.id !== userId) return record;

@@ -4,7 +4,7 @@ import { RECORD_VERSION } from '../../store/record.js';
 import { kindOf, type SessionIdentity } from './identity.js';
 import type { Ends, Lifetimes } from './lifetime.js';
 
-/** What differs between first records; times in ms. */
+/** The fields in which first records differ; times in ms. */
 type Beginning = Pick<SessionRecord, 'id' | 'user' | 'remember' | 'created' | 'seen' | 'data'>;
 
 /** The first record of a session that ends at `ends`. */
@@ -47,7 +47,7 @@ export function newRecord(
   return firstRecord({ id, user, remember, created, seen: now, data }, ends);
 }
 
-/** The record with all that every write renews (S8). Ends that `maxLifetime` has passed stay where they are. */
+/** The record with the fields that every write renews (S8). The ends stay when `maxLifetime` has passed. */
 export function renewed(
   record: SessionRecord,
   identity: SessionIdentity,

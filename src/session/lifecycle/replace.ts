@@ -9,7 +9,7 @@ import type { SessionManager } from './manager.js';
 import { newRecord } from './record.js';
 import { stateOf } from './state.js';
 
-/** What a new record replaces, as it was loaded; revision 0 when there was none yet. */
+/** The record that a new one replaces, as it was loaded. Revision 0: the store had none. */
 export type Replaced = Pick<SessionRecord, 'id' | 'revision' | 'data'>;
 
 /** The sessions that a login supersedes. */
@@ -20,9 +20,9 @@ export interface Superseded {
 }
 
 /**
- * Writes the session of a login (S4). The replaced session is removed last: a login that is refused or fails leaves it as it
- * was. The new session gets the data that the replaced one holds at its removal; none, if it has ended by then or belongs
- * to somebody else (S11).
+ * Writes the session of a login (S4). Removes the replaced session last: a login that is refused or fails leaves it
+ * as it was. The new session gets the data that the replaced one holds at its removal, but none if that one has ended
+ * or belongs to another user by then (S11).
  * @returns the record, or null when the user may have no more sessions (S9)
  */
 export function logIn(
@@ -55,9 +55,9 @@ async function logInNow(
 }
 
 /**
- * Puts a session under the identity's new token.
+ * Moves a session to the identity's new token.
  * @param from the old record as it was loaded
- * @returns the new record, or null when the old one was ended meanwhile, or taken over by somebody else
+ * @returns the new record, or null when the old session has ended or belongs to another user by then
  */
 export async function rotate(
   manager: SessionManager,
@@ -74,7 +74,7 @@ export async function rotate(
   });
 }
 
-/** Writes a record beside the one it replaces, and removes it again if the rest fails or comes to nothing. */
+/** Writes a new record, and removes it again if `rest` throws or returns null. */
 async function withNewRecord<T>(
   { store }: SessionManager,
   record: SessionRecord,
@@ -92,15 +92,18 @@ async function withNewRecord<T>(
   return null;
 }
 
-/** Whether the record went that another one replaces, and that other one as it is then. */
+/** The outcome of `removeReplaced`. */
 interface Move {
+  /** Whether the replaced record was removed. */
   isDone: boolean;
+  /** The new record as it was last written. */
   record: SessionRecord;
 }
 
 /**
- * Removes what `record` replaces, as soon as `record` holds all that is in it: what others save there meanwhile is copied
- * first. So the write that may fail comes before the removal, and a fault loses nothing (I1, I3).
+ * Removes the record that `record` replaces, as soon as `record` has all its data. Copies the changes that other
+ * requests save there meanwhile. Every write that may fail comes before the removal, so a fault loses nothing (I1,
+ * I3).
  */
 async function removeReplaced(
   manager: SessionManager,
@@ -125,7 +128,10 @@ async function removeReplaced(
   return { isDone: true, record: copy };
 }
 
-/** Where the store fails, its answer may be all that was lost: then the trace says that this very removal was done. */
+/**
+ * Deletes the replaced record. When the store fails, the removal may be done all the same: then the tombstone names
+ * this successor.
+ */
 async function deleteReplaced(
   { store, now }: SessionManager,
   id: string,
@@ -141,7 +147,7 @@ async function deleteReplaced(
   }
 }
 
-/** The new record with other data: its token is nobody's yet, so nobody has seen what it held. */
+/** The new record with other data. No request can have seen its old data: no browser has its token yet. */
 async function withData(
   { store }: SessionManager,
   record: SessionRecord,

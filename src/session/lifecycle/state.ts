@@ -1,12 +1,12 @@
 import type { SessionRecord, StoreEntry } from '../../store/contract.js';
 
-/** Where a session stands in its life (spec 2). */
+/** The state of a session (spec 2). */
 export type SessionState = 'active' | 'grace' | 'expired' | 'refused' | 'unreadable';
 
 /**
- * The state of a readable record at `now` (ms): `expired` from `expires` on, `grace` from `cookieExpires` on. One that
- * was ended is over whatever the clock says: here it may be behind that of whoever ended it.
- * @param refused that its user or auth method is (see `Refusals`): then it is not `active` before `cookieExpires`
+ * The state of a readable record at `now` (ms): `expired` from `expires` on, `grace` from `cookieExpires` on. A
+ * record that was ended is `expired` at any time: this clock may be behind the one of the process that ended it.
+ * @param refused whether its user or auth method is refused (see `Refusals`): then `refused` replaces `active`
  */
 export function stateOf(
   record: Pick<SessionRecord, 'cookieExpires' | 'expires' | 'ended'>,
@@ -18,7 +18,7 @@ export function stateOf(
   return refused ? 'refused' : 'active';
 }
 
-/** The same of what is stored, readable or not. */
+/** The state of a store entry, readable or not. */
 export function stateOfEntry({ record }: StoreEntry, now: number, refused: boolean): SessionState {
   return record === null ? 'unreadable' : stateOf(record, now, refused);
 }

@@ -38,8 +38,8 @@ export function recordOf(state: Availability): SessionRecord | null {
 }
 
 /**
- * S8: whether a save has anything to write: changes, a refresh that is due, or a visitor's record that a user takes over.
- * A visitor without values is never written.
+ * S8: whether a save has anything to write: changes, a refresh that is due, or a visitor's record that a user takes
+ * over. Without values it creates no record, and refreshes no visitor's record.
  */
 export function isSaveDue(
   { identity, record }: Open,

@@ -9,13 +9,13 @@ import { LiveSession } from './live.js';
 import { type LoginPlan, type Predecessor, replacedBy } from './predecessor.js';
 
 /**
- * All that happens to sessions and their cookie in one visit. The session methods of the chain decide with it, and
- * whoever replaces them works with it too. Logins and logouts are only noted while the chain runs, and done by
- * `applyPending` when it has come to its end: a chain that fails has changed nothing (spec 3).
+ * Opens sessions, logs users in and out, and decides on the cookie, for one visit. The session methods of the chain
+ * use it, and so do methods that replace them. While the chain runs, logins and logouts are only recorded;
+ * `applyPending` does them after its last method. So a chain that fails changes nothing (spec 3).
  */
 export class SessionContext {
   readonly manager: SessionManager;
-  /** All cookies of our name, as they came. */
+  /** The request's cookies of our name, in their order. */
   readonly cookies: readonly ReadCookie[];
   readonly #signer: CookieSigner;
   readonly #crossSite: boolean;
@@ -37,22 +37,22 @@ export class SessionContext {
     this.cookies = signer.readAll(request.pairs);
   }
 
-  /** The cookie that counts: the first good one, or else the first. */
+  /** The cookie that counts: the first with a good signature, or else the first. */
   get cookie(): ReadCookie {
     return decisive(this.cookies);
   }
 
-  /** How many secrets verify cookies: for explanations. */
+  /** The number of secrets that can verify a cookie: for explanations. */
   get secrets(): number {
     return this.#signer.secrets;
   }
 
-  /** True when the response will set a cookie, or must say nothing about it. */
+  /** Whether the response sets a cookie, or must not mention it. */
   get cookieDecided(): boolean {
     return this.#response.isDecided;
   }
 
-  /** A session that is not available: reading gives nothing, writing is kept for this request alone (S1). */
+  /** A session that is not available: it is empty, and its values are kept for this request alone (S1). */
   unavailable(): LiveSession {
     return this.#session(UNAVAILABLE);
   }
@@ -69,26 +69,26 @@ export class SessionContext {
     return this.#session({ status: 'open', identity: this.issueToken(owner), record: null });
   }
 
-  /** Has a cookie set with a new token, and nothing else (S7, A1). */
+  /** Sets a cookie with a new token, and writes no session (S7, A1). */
   issueToken(owner: SessionOwner | null): SessionIdentity {
     const identity = newIdentity({ cookieKind: 'anon', owner, remember: false });
     this.#response.set(identity.cookieKind, identity.token, this.manager.firstCookieExpires(identity));
     return identity;
   }
 
-  /** Has the response say nothing about the cookie: the browser may be getting a newer one at this moment. */
+  /** Sends no `Set-Cookie`: another response may be giving the browser a newer cookie. */
   leaveCookie(): void {
     this.#response.leaveAlone();
   }
 
-  /** Has the cookie deleted (S3). */
+  /** Deletes the cookie with the response (S3). */
   deleteCookie(): void {
     this.#response.delete();
   }
 
   /**
-   * A new session for a user who logs in (S4), in place of the one that the cookie stood for.
-   * @param leave keys whose values do not move along
+   * A new session for a user who logs in (S4). It replaces the one under the request's cookie.
+   * @param leave keys whose values the new session does not get
    */
   login(
     owner: SessionOwner,
@@ -111,8 +111,8 @@ export class SessionContext {
   }
 
   /**
-   * What a login that came to nothing leaves (S5): the session that there was, and its user if it is theirs by the cookie
-   * alone. One that an auth method had to open is closed.
+   * The session and the user after a login that was refused (S5): the session before the login, and its user if the
+   * cookie alone identified them. A session that needed an auth method to open it stays closed.
    */
   beforeLogin(): { session: LiveSession; user: SessionOwner | null } {
     const before = this.#predecessor;
@@ -123,25 +123,25 @@ export class SessionContext {
   }
 
   /**
-   * Ends a session for good, or the one that has just taken its place (S6).
-   * @param userId whose that one must be; null for the user of the session itself
+   * Ends a session for good, or the one that has just replaced it (S6).
+   * @param userId the only user whose replacing session ends; null: any user's
    */
   logout(id: string, userId: string | null): void {
     this.#pending.push(() => this.manager.logOut(id, userId));
   }
 
-  /** Whether the chain has decided what is still to be done. */
+  /** Whether logins or logouts wait for `applyPending`. */
   get isPending(): boolean {
     return this.#pending.length > 0;
   }
 
-  /** Does what the chain has decided. False when a login came to nothing: another one was first (S9, `deny`). */
+  /** Does the recorded logins and logouts. Returns false when a login was refused because others came first (S9). */
   async applyPending(): Promise<boolean> {
     for (const task of this.#pending.splice(0)) await task();
     return !this.#overLimit;
   }
 
-  /** Forgets what was decided: nobody is to be logged in after all. A deletion of the cookie stands. */
+  /** Discards the recorded logins and logouts, and a cookie to set. A deletion of the cookie stands. */
   rollBack(): void {
     this.#pending = [];
     this.#response.rollBack();

@@ -1,5 +1,5 @@
-/** What express-session has and this session has not, with what to call instead. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
+/** Members of express-session's session that this session lacks, each with its remedy. */
+const REMEDIES: Readonly<Record<string, string>> = {
   regenerate:
     'use await session.rotate(); where Passport called it, log in by passport(strategy) in the auth chain',
   reload: 'a session is loaded at the start of each request; use await session.update(key, fn)',
@@ -7,10 +7,13 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   cookie: "set its lifetime by the options 'cookieLifetime' and 'anonymousCookieLifetime'",
 };
 
-/** An object with values under keys: to set a property of it is a mistake that must not go unnoticed (spec 5). */
+/**
+ * The base of a session, which keeps values under keys. Throws when a property is set, because its value would be
+ * lost (spec 5).
+ */
 export class Guarded {}
 
-// At the end of the prototype chain it hears of unknown properties alone, in sloppy code too. All else costs nothing.
+// At the end of the prototype chain the proxy gets unknown properties only, also in sloppy mode. Known ones cost nothing.
 Object.setPrototypeOf(
   Guarded.prototype,
   new Proxy(
@@ -18,7 +21,7 @@ Object.setPrototypeOf(
     {
       set: (_target, property) => refuseProperty(property),
       get(target, property, receiver) {
-        const remedy = Object.hasOwn(ELSEWHERE, property) ? ELSEWHERE[property as string] : undefined;
+        const remedy = Object.hasOwn(REMEDIES, property) ? REMEDIES[property as string] : undefined;
         if (remedy === undefined) return Reflect.get(target, property, receiver);
         throw new TypeError(`session.${String(property)} is express-session's: ${remedy}`);
       },
@@ -26,7 +29,7 @@ Object.setPrototypeOf(
   ),
 );
 
-/** Has the methods and properties of a class refuse to be overwritten as well. */
+/** Makes an assignment to a method or property of a class throw, too. */
 export function refuseOverwriting(prototype: object): void {
   for (const [name, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
     Object.defineProperty(prototype, name, {
@@ -38,7 +41,7 @@ export function refuseOverwriting(prototype: object): void {
   }
 }
 
-/** @throws TypeError when a method that returns a promise is given a callback, which would never be called */
+/** @throws TypeError for a callback as the argument of a method that returns a promise: it would never be called */
 export function refuseCallback(method: string, argument: unknown): void {
   if (typeof argument !== 'function') return;
   throw new TypeError(

@@ -1,4 +1,5 @@
 import type { Json } from '../../base/json.js';
+import { warn } from '../../base/warn.js';
 import type { SessionKind } from '../../store/contract.js';
 import type { ResponseCookie } from '../cookie/response-cookie.js';
 import { kindOf } from '../lifecycle/identity.js';
@@ -10,7 +11,7 @@ import { type Availability, identityOf, recordOf } from './availability.js';
 import { Guarded, refuseCallback, refuseOverwriting } from './guard.js';
 import { Persistence } from './persistence.js';
 
-/** The session of one request under `moin_session` (spec 5): the dict. `Persistence` saves it. */
+/** The session of one request under `moin_session` (spec 5). `Values` holds its values, `Persistence` saves them. */
 export class LiveSession extends Guarded implements Session {
   readonly #values: Values;
   readonly #persistence: Persistence;
@@ -32,7 +33,7 @@ export class LiveSession extends Guarded implements Session {
     return identity === null ? 'anonymous' : kindOf(identity);
   }
 
-  /** The id of the user that it belongs to; null for a visitor's. */
+  /** The id of the session's user; null for a visitor's session. */
   get ownerId(): string | null {
     return identityOf(this.#persistence.state)?.owner?.id ?? null;
   }
@@ -97,7 +98,7 @@ export class LiveSession extends Guarded implements Session {
     return Object.fromEntries(this.entries());
   }
 
-  /** Whether there is nothing to save, nor a save under way. @throws TypeError for a value that is not JSON any more */
+  /** Whether there is nothing to save and no save under way. @throws TypeError for a value that is not JSON any more */
   get isSettled(): boolean {
     return this.#persistence.isSettled;
   }
@@ -111,7 +112,7 @@ export class LiveSession extends Guarded implements Session {
     const take = (current: Json | undefined) => fn(current as never) as Json;
     const result = await this.#persistence.update({ key, take });
     if (result !== 'saved') this.#warnUnlessKept(key);
-    // The session's own: what is changed in it is saved, as with `get`.
+    // The session's own value: changes made in it are saved, as with `get`.
     return this.#values.get(key) as V;
   }
 
@@ -141,18 +142,18 @@ export class LiveSession extends Guarded implements Session {
 
 refuseOverwriting(LiveSession.prototype);
 
-/** The remedies that were named already. */
+/** The remedies in the warnings emitted so far. */
 const warned = new Set<string>();
 
-/** S1: once in a process for each remedy, so that a stranger's request takes the place of no other warning. */
+/** S1: warns once in a process for each remedy, because any stranger can cause the cross-site warning. */
 function warnUnavailable(key: string, fromOtherSite: boolean): void {
   const remedy = fromOtherSite
-    ? "another site sent it, and the visitor's cookie does not come along: check session.available first, or put that site into 'trustedOrigins' if it is yours"
+    ? "another site sent it, so the browser left out the visitor's cookie: check session.available first, or put that site into 'trustedOrigins' if it is yours"
     : "check session.available first, or give visitors sessions with 'moin_anon_session' and anonymousCookieLifetime";
   if (warned.has(remedy)) return;
   warned.add(remedy);
-  process.emitWarning(
+  warn(
+    'MOIN_SESSIONS_UNAVAILABLE',
     `session key ${JSON.stringify(key)} was set on a request that has no session, so it is kept for this request alone; ${remedy}`,
-    { code: 'MOIN_SESSIONS_UNAVAILABLE', type: 'MoinSessionsWarning' },
   );
 }

@@ -30,7 +30,9 @@ export class Persistence {
     return this.#state;
   }
 
-  /** Whether a save would do nothing, and none is under way. @throws TypeError for a value that is not JSON any more */
+  /**
+   * Whether a save would write nothing and none is under way. @throws TypeError for a value that is not JSON any more
+   */
   get isSettled(): boolean {
     if (!this.#queue.isIdle) return false;
     const { changes } = this.#values.snapshot();
@@ -49,7 +51,10 @@ export class Persistence {
     });
   }
 
-  /** Takes the step and saves it with all changes, now. Where nothing can be saved, the step is for this request alone. */
+  /**
+   * Takes the step and saves it now, with all changes. If nothing can be saved, the step counts for this request
+   * alone.
+   */
   update(step: Step): Promise<SaveResult> {
     return this.#queue.run(async () => {
       const state = this.#state;
@@ -73,7 +78,7 @@ export class Persistence {
     });
   }
 
-  /** @param leave keys that do not move along, except those that the application has set anew */
+  /** @param leave keys whose values the new session does not get, unless the application has set them anew */
   rotate(leave: readonly string[]): Promise<void> {
     return this.#queue.run(async () => {
       const state = this.#state;
@@ -94,7 +99,7 @@ export class Persistence {
 
   /**
    * Settles a pending login: writes its session, even an empty one.
-   * @param leave keys that do not move along
+   * @param leave keys whose values the new session does not get
    * @returns false when the login was refused (S9)
    */
   async logIn(superseded: Superseded, leave: readonly string[]): Promise<boolean> {
@@ -123,7 +128,7 @@ export class Persistence {
     return 'saved';
   }
 
-  /** The record as it was loaded, or as another request may have created it since. */
+  /** The loaded record, or the one that another request has created since; null for none. */
   async #present({ identity, record }: Open): Promise<SessionRecord | null> {
     return record ?? (await this.#manager.find(identity.id)).record;
   }

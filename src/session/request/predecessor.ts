@@ -6,8 +6,8 @@ import type { Replaced } from '../lifecycle/replace.js';
  * The session that a login replaces (S4):
  *
  * - `none`: no cookie opens one
- * - `unused`: a visitor's token without a record. It ends too, with what a concurrent request may save under it
- * - `open`: a session whose data move along; `owner` is null for a visitor's
+ * - `unused`: a visitor's token without a record. The login ends it too, with all that a concurrent request saves under it
+ * - `open`: a session whose data move to the new one; `owner` is null for a visitor's
  */
 export type Predecessor =
   | { status: 'none' }
@@ -17,11 +17,11 @@ export type Predecessor =
 /** What a login does to the sessions under the request's cookies (S4). */
 export interface LoginPlan {
   predecessor: Predecessor;
-  /** The ids of other users' sessions, which end. None of their data move along. */
+  /** The ids of other users' sessions. The login ends them; none of their data move to the new session. */
   ended: readonly string[];
 }
 
-/** What the new record replaces; null for nothing. */
+/** The record that the new one replaces; null for none. */
 export function replacedBy(predecessor: Predecessor): Replaced | null {
   switch (predecessor.status) {
     case 'none':

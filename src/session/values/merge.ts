@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.js';
 
-/** What turns one list into another: from `at` on, `removed` elements make room for `inserted`. */
+/** A change of a list: `inserted` takes the place of `removed` elements at the index `at`. */
 export interface Splice {
   at: number;
   removed: number;
@@ -16,8 +16,8 @@ export function isSame(one: Value, other: Value): boolean {
 }
 
 /**
- * Three-way merge: `mine` with what others made of `base` at other places. Where both changed the same place, mine
- * stays: it is the later save (spec 5).
+ * Three-way merge: `mine` with the changes that others made to `base` in other places. Where both changed the same
+ * place, `mine` stays, because it is the later save (spec 5).
  */
 export function merge(mine: Value, base: Value, theirs: Value): Value {
   if (isSame(theirs, base)) return mine;
@@ -28,7 +28,7 @@ export function merge(mine: Value, base: Value, theirs: Value): Value {
   return mine;
 }
 
-/** The one splice that turns `from` into `to`; its place is as far back as possible. */
+/** The single splice that turns `from` into `to`, at the largest index possible. */
 export function spliceBetween(from: readonly Json[], to: readonly Json[]): Splice {
   const shorter = Math.min(from.length, to.length);
   let at = 0;
@@ -38,7 +38,7 @@ export function spliceBetween(from: readonly Json[], to: readonly Json[]): Splic
   return { at, removed: from.length - at - after, inserted: to.slice(at, to.length - after) };
 }
 
-/** A list with a splice made to it; the list itself stays. */
+/** A copy of the list with the splice made. */
 function splice(list: readonly Json[], { at, removed, inserted }: Splice): Json[] {
   return [...list.slice(0, at), ...inserted, ...list.slice(at + removed)];
 }
@@ -47,7 +47,7 @@ export function isList(value: Value): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** An own value; `__proto__` is a key like others. */
+/** The value of an own key; `__proto__` is a key like others. */
 export function ownValue(object: JsonObject, key: string): Value {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
@@ -61,7 +61,10 @@ function mergeObjects(mine: JsonObject, base: JsonObject, theirs: JsonObject): J
   return Object.fromEntries(merged);
 }
 
-/** Changes at different places both count, two appended elements too; lists of one length are merged by place. */
+/**
+ * Changes in different places both count, also two appended elements. If they overlap, lists of one length are merged
+ * element by element; else `mine` stays.
+ */
 function mergeLists(mine: readonly Json[], base: readonly Json[], theirs: readonly Json[]): readonly Json[] {
   const own = spliceBetween(base, mine);
   const other = spliceBetween(base, theirs);

@@ -1,16 +1,17 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.js';
 import { ownValue, spliceBetween } from './merge.js';
 
-/** Names under which elements of lists say which of them they are. */
+/** Properties that identify an element of a list. The first one that both elements have counts. */
 const IDENTITIES = ['id', '_id', 'uuid', 'key', 'sku', 'slug', 'name'];
 
-/** Beyond so many comparisons elements are paired by place and equality alone. */
+/** Above this number of comparisons, an element is compared only with the one in its place. */
 const MOST_COMPARISONS = 10_000;
 
 /**
- * Which element of a list, by index, is which of the list that it has become: equal ones first, then those that stayed
- * in their place or have the most in common. Those without a partner were removed; so is, in case of doubt, one that might
- * be another: a change made to it in place must not become that of its neighbour.
+ * Pairs the elements of a list with those of the list that it became. Maps the index of each to the index of its
+ * partner. Equal elements are paired first, then those with the most in common; the same place counts in favour. An
+ * element without a partner was removed. In doubt an element gets no partner: a change made to it in place must not
+ * end up in its neighbour.
  */
 export function partnersOf(held: readonly Json[], wanted: readonly Json[]): Map<number, number> {
   const { at, removed, inserted } = spliceBetween(held, wanted);
@@ -55,7 +56,7 @@ function* equalPairs(
   }
 }
 
-/** The most alike first; of equally alike ones those that stayed in their place. */
+/** The pairs of elements that are alike: the most alike first, among equals those in the same place. */
 function alikePairs(
   held: readonly Json[],
   left: ReadonlySet<number>,
@@ -73,7 +74,7 @@ function alikePairs(
   return pairs.sort((one, other) => other.score - one.score);
 }
 
-/** How much two elements have in common; 0 where they are different things. */
+/** How much two elements have in common; 0 if they are different things. */
 function likeness(one: Json | undefined, other: Json | undefined, isInPlace: boolean): number {
   if (Array.isArray(one) && Array.isArray(other)) return isInPlace ? 1 : 0;
   if (!isJsonObject(one) || !isJsonObject(other)) return 0;
@@ -87,7 +88,7 @@ function likeness(one: Json | undefined, other: Json | undefined, isInPlace: boo
   return isInPlace || 2 * common > names.length ? common : 0;
 }
 
-/** Whether both say that they are the same thing; null where they say nothing of it. */
+/** Whether both have the same identity; null if no property identifies both. */
 function sameIdentity(one: JsonObject, other: JsonObject): boolean | null {
   const name = IDENTITIES.find(
     (candidate) => isScalar(ownValue(one, candidate)) && isScalar(ownValue(other, candidate)),

@@ -4,15 +4,15 @@ import type { Orphan } from './orphans.js';
 import { partnersOf } from './pairing.js';
 
 /**
- * Makes held values equal to what they are to be, in place: objects and lists that the application holds stay those of
- * its session. The elements of lists are paired by what they say, or by place. What cannot stay becomes an `Orphan`: it was
- * removed, is frozen, or is the same object as another part that is now different.
+ * Changes held values in place until they equal the wanted ones: objects and lists that the application holds stay
+ * part of its session. `partnersOf` pairs the elements of lists. A part that cannot stay becomes an `Orphan`: it was
+ * removed, is frozen, or stands in two places that differ now.
  */
 export class Reconciler {
   readonly orphans: Orphan[] = [];
   readonly #claimed = new Set<object>();
 
-  /** @returns `held` itself where it can say what `wanted` says, else `wanted` */
+  /** @returns `held`, if it could be made equal to `wanted`; else `wanted` */
   reconcile(key: string, held: Json | undefined, wanted: Json | undefined, putBack: () => void) {
     if (typeof held !== 'object' || held === null) return wanted;
     if (isSame(held, wanted)) {
@@ -37,7 +37,7 @@ export class Reconciler {
       if (kept !== undefined) after.set(name, kept);
       delete held[name];
     }
-    // All anew, for the order of the keys is part of what is stored.
+    // Define all keys again: the store keeps their order.
     for (const [name, value] of after) define(held, name, value);
     return held;
   }
@@ -65,7 +65,7 @@ export class Reconciler {
   }
 }
 
-/** Whether it can be changed in place: not frozen, nor sealed, nor read-only in parts. */
+/** Whether the value can be changed in place: it is extensible, and no part of it is read-only. */
 function isHoldable(value: object): boolean {
   if (!Object.isExtensible(value)) return false;
   return Object.values(Object.getOwnPropertyDescriptors(value)).every(({ writable }) => writable);

@@ -10,8 +10,9 @@ const NOTHING: ReadonlyMap<string, undefined> = new Map();
 const UNTOUCHED: Snapshot = { changes: NOTHING, texts: NOTHING, assignments: 0 };
 
 /**
- * The values of a session, and their changes since they were loaded. A key is compared with its text at the first touch:
- * a value that was read and changed in place counts as changed, and one that was set to its old content does not.
+ * The values of a session, and their changes since they were loaded. A touched key is compared with its text at the
+ * first touch: a value that was read and changed in place counts as changed; one that was set to its old content does
+ * not.
  */
 export class Values {
   #data: Map<string, Json>;
@@ -75,7 +76,7 @@ export class Values {
   }
 
   /**
-   * Takes what a save is to write.
+   * Returns what a save has to write.
    * @param leave keys to remove from the store, except those that have a value here
    * @throws TypeError naming the key of a value that is not JSON any more
    */
@@ -94,8 +95,8 @@ export class Values {
   }
 
   /**
-   * Takes over what the store has after the save of a snapshot. Objects that the application holds stay those of the session:
-   * changes by other requests are made in them in place, and changes made during the save stay.
+   * Takes over the data that the store has after the save of a snapshot. Objects that the application holds stay part
+   * of the session: the changes of other requests are made in them in place. Changes made during the save stay.
    */
   rebase(saved: JsonObject, snapshot: Snapshot): void {
     const mine = this.#current;
@@ -129,7 +130,7 @@ export class Values {
     else this.#data.set(key, value);
   }
 
-  /** The application gives up the value that it had under this key. */
+  /** Notes that the application has replaced or removed the value of this key. */
   #noteAssignment(key: string): void {
     this.#assigned.set(key, ++this.#assignments);
     this.#orphans.forget(key);

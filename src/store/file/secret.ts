@@ -53,7 +53,7 @@ function readSecret({ disk, layout }: FileParts): Buffer | null {
 /**
  * The text of the file; null when it does not exist. Follows a symbolic link, because operators link a secret that they
  * keep elsewhere. A link of the folder's owner must lead to a file of that owner: else the owner could make root read
- * the secret of somebody else.
+ * another user's secret.
  */
 function trustedText(folders: Folders, path: string): string | null {
   const named = lstatSync(path, { throwIfNoEntry: false });

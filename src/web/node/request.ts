@@ -75,7 +75,7 @@ function lengthOf(request: NodeRequest): number {
   return Number(field(request, 'content-length') ?? Number.NaN);
 }
 
-/** A field of which Node keeps one value. */
+/** A header field of which Node keeps one value. */
 function field({ headers }: NodeRequest, name: string): string | undefined {
   return headerField(headers, name) as string | undefined;
 }

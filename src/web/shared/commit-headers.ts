@@ -1,3 +1,5 @@
+import { warn } from '../../base/warn.js';
+
 /** What a commit needs of a response's headers. */
 export interface ResponseHeaders {
   get(name: string): string | null;
@@ -41,8 +43,8 @@ function mergedCacheControl(own: string | null, added: string): string {
 export function warnOfLateCookie(fields: CommitHeaders, known: (string | null | undefined)[]): void {
   const pair = fields['set-cookie']?.split(';', 1)[0];
   if (pair === undefined || pair.endsWith('=') || known.some((text) => text?.includes(pair))) return;
-  process.emitWarning(
+  warn(
+    'MOIN_SESSIONS_LATE_COOKIE',
     "a session's token changed after the response had begun, so the browser did not get the new one; rotate or log in before the first byte",
-    { type: 'MoinSessionsWarning', code: 'MOIN_SESSIONS_LATE_COOKIE' },
   );
 }

@@ -1,8 +1,9 @@
 import type { AuthResponse } from '../../auth/method.js';
 import { TooManyLoginsError } from '../../base/errors.js';
 import { isError } from '../../base/realm.js';
+import { warn } from '../../base/warn.js';
 
-/** The visitor left in the middle of a login form. Nobody waits for the response, and nothing is wrong here. */
+/** The visitor left in the middle of a login form. Nothing is wrong here, and no response is awaited. */
 export class AbortedFormError extends Error {
   /** Express and Fastify answer with it. */
   readonly statusCode = 400;
@@ -24,15 +25,15 @@ export function errorResponse(error: unknown): AuthResponse {
 
 let warnedOfLogins = false;
 
-/** The default of `onError`: a process warning. Warns once of refused logins, because a stranger can cause any number. */
+/**
+ * The default of `onError`: a process warning. Warns only once about refused logins, because a stranger can cause any
+ * number of them.
+ */
 export function warnOfError(error: unknown): void {
   const isFlood = error instanceof TooManyLoginsError;
   if (isFlood && warnedOfLogins) return;
   warnedOfLogins ||= isFlood;
   const message = isError(error) ? error.message : String(error);
-  process.emitWarning(`a request was answered with an error: ${message}`, {
-    type: 'MoinSessionsWarning',
-    code: 'MOIN_SESSIONS_REQUEST_FAILED',
-    ...(isError(error) && error.stack !== undefined && { detail: error.stack }),
-  });
+  const stack = isError(error) ? error.stack : undefined;
+  warn('MOIN_SESSIONS_REQUEST_FAILED', `a request was answered with an error: ${message}`, stack);
 }

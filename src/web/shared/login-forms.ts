@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../base/errors.js';
+import { warn } from '../../base/warn.js';
 import type { LoginForm } from '../../http/request.js';
 import type { Visit } from '../../visit/visit.js';
 import { loginForm } from './form.js';
@@ -23,8 +24,8 @@ export class LoginForms {
   }
 
   /**
-   * Whether a request may be a login form. Paths are compared to the letter: another spelling of `/login` would get around
-   * a limiter on `/login`, so it is no login.
+   * Whether a request may be a login form. Paths are compared exactly: another spelling of `/login` would get around
+   * a limiter on `/login`, so it is not a login path.
    * @param url path and query, as in the request line
    */
   isTakenAt(method: string | undefined, url: string): boolean {
@@ -46,14 +47,13 @@ function assertPaths(paths: unknown): void {
 
 let warned = false;
 
-/** Warns once in a process. Behind a proxy that rewrites `Host`, every login of the site fails like this. */
+/**
+ * Warns once in a process of an ignored login form. Behind a proxy that rewrites `Host`, the site ignores every one.
+ */
 export function warnOfCrossSite(form: LoginForm, { trace }: Visit): void {
   if (warned || !(form.login || form.logout)) return;
   const step = trace.find(({ reason }) => reason === 'cross-site');
   if (step === undefined) return;
   warned = true;
-  process.emitWarning(`a login form was ignored (further ones are not reported): ${step.text}`, {
-    type: 'MoinSessionsWarning',
-    code: 'MOIN_SESSIONS_CROSS_SITE',
-  });
+  warn('MOIN_SESSIONS_CROSS_SITE', `a login form was ignored (further ones are not reported): ${step.text}`);
 }

@@ -3,7 +3,7 @@ import type { LoginForm } from '../../http/request.js';
 /** The options of every adapter. @typeParam Request what the server hands to the application */
 export interface AdapterOptions<Request = never> {
   /**
-   * Where login forms are taken, by POST: whole paths of the original URL, compared to the letter. At other paths no body
+   * The paths of login forms, sent by POST: whole paths of the original URL, compared exactly. At other paths no body
    * is read, and fields of those names are the application's. Default `['/login', '/logout']`.
    */
   loginPaths?: readonly string[];
@@ -12,7 +12,7 @@ export interface AdapterOptions<Request = never> {
    * Default: `loginForm`, which takes the fields `login`, `logout`, `name`, `password` and `rememberMe`.
    */
   form?: (body: unknown, request: Request) => LoginForm;
-  /** Bytes. An unparsed form that is larger is not read, and is no login. Default 16384. */
+  /** The largest unparsed form, in bytes. A larger one is not read, and does not count as a login. Default 16384. */
   formLimit?: number;
   /**
    * Gets each error that replaced the application's response: a failed save, an error of the handler. The visitor gets

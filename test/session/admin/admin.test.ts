@@ -27,7 +27,7 @@ describe('purge of what has expired', () => {
     expect(await store.find(id('bbbb'))).not.toBeNull();
   });
 
-  it('spec 6: a living record whose mtime lies, as after a restore, is left alone and counts for nothing', async () => {
+  it('spec 6: an active record with a wrong mtime, as after a restore, stays and is not counted', async () => {
     const { store, layout } = temporaryStore();
     await store.create(sample('aaaa', over));
     await store.create(sample('bbbb', { seen: NOW - HOUR, cookieExpires: NOW + HOUR }));
@@ -54,7 +54,7 @@ describe('purge of what has expired', () => {
     });
   });
 
-  it('sweeps old traces, but not in a dry run', async () => {
+  it('sweeps old tombstones, but not in a dry run', async () => {
     const store = await storeOf();
     await store.delete(id('aaaa'), { tombstone: { reason: 'logout', at: NOW - HOUR, until: NOW - 1 } });
     const admin = new SessionAdmin({ store, clock });
@@ -64,7 +64,7 @@ describe('purge of what has expired', () => {
     expect(await store.tombstone(id('aaaa'))).toBeNull();
   });
 
-  it('I4: what cannot be read is neither removed nor counted', async () => {
+  it('I4: an unreadable record is neither removed nor counted', async () => {
     const store = await storeOf();
     store.putBytes(id('aaaa'), '{"half');
     store.expiryCandidates = async function* () {
@@ -79,7 +79,7 @@ describe('purge of what has expired', () => {
 });
 
 describe('purge by other conditions', () => {
-  it('I5: a condition is asked again of the record as it is at that moment', async () => {
+  it('I5: the condition is checked again on the current record', async () => {
     const store = await storeOf(sample('aaaa', { seen: NOW - 24 * HOUR }));
     const { scan } = store;
     store.scan = async function* (options) {
@@ -103,7 +103,7 @@ describe('purge by other conditions', () => {
     },
   );
 
-  it('removes by id, and passes over what is not there', async () => {
+  it('removes by id, and skips ids without a session', async () => {
     const store = await storeOf(sample('aaaa'));
     const report = await new SessionAdmin({ store, clock }).purge([id('aaaa'), id('bbbb')]);
     expect(report).toMatchObject({ matched: 1, removed: 1, failed: 0 });
@@ -111,7 +111,7 @@ describe('purge by other conditions', () => {
 });
 
 describe('expire and endUser', () => {
-  it('I5: a condition is asked again of the record as it is at that moment', async () => {
+  it('I5: the condition is checked again on the current record', async () => {
     const store = await storeOf(sample('aaaa', { seen: NOW - 24 * HOUR }), sample('bbbb', { seen: 0 }));
     const { scan } = store;
     store.scan = async function* (options) {
@@ -142,7 +142,7 @@ describe('expire and endUser', () => {
     expect((await store.find(id('bbbb')))?.ended).toBeNull();
   });
 
-  it('S10: a session that belongs to another user by now is not ended in the place of the one who was meant', async () => {
+  it('S10: a session that has passed to another user meanwhile is not ended', async () => {
     const store = await storeOf(sample('aaaa'));
     const { findByUser } = store;
     store.findByUser = async function* (userId) {
@@ -157,7 +157,7 @@ describe('expire and endUser', () => {
     });
   });
 
-  it('I2: a session that is gone meanwhile stays gone', async () => {
+  it('I2: a session that was removed meanwhile stays removed', async () => {
     const store = await storeOf(sample('aaaa'));
     const { scan } = store;
     store.scan = async function* (options) {
@@ -174,7 +174,7 @@ describe('expire and endUser', () => {
     expect(await store.find(id('aaaa'))).toBeNull();
   });
 
-  it('endUser spares the session given as except, and notes who ended the others', async () => {
+  it('endUser skips the session in `except`, and records who ended the others', async () => {
     const store = await storeOf(sample('aaaa'), sample('bbbb'), sample('cccc', { user: 'bob' }));
     const report = await new SessionAdmin({ store, clock }).endUser('id-alice', {
       except: id('aaaa'),
@@ -186,7 +186,7 @@ describe('expire and endUser', () => {
     expect((await store.find(id('cccc')))?.ended).toBeNull();
   });
 
-  it('finds a user by the directory, without reading the store through', async () => {
+  it('finds a user by the directory, without reading the whole store', async () => {
     const store = await storeOf(sample('aaaa'), sample('bbbb', { user: 'bob' }));
     const { findByUser } = store;
     const asked: string[] = [];
@@ -203,7 +203,7 @@ describe('expire and endUser', () => {
     expect(asked).toEqual(['id-alice']);
   });
 
-  it('tells each end, and a purge as one', async () => {
+  it('emits an event for each end, and one event for a purge', async () => {
     const told: unknown[] = [];
     const store = await storeOf(sample('aaaa'), sample('bbbb', over));
     const admin = new SessionAdmin({ store, clock, emit: (event, details) => told.push([event, details]) });
@@ -262,7 +262,7 @@ describe('looking', () => {
     },
   );
 
-  it('resolves a prefix to at most so many ids', async () => {
+  it('resolves a prefix to at most `limit` ids', async () => {
     const admin = new SessionAdmin({
       store: await storeOf(sample('abcd1'), sample('abcd2'), sample('ffff')),
       clock,
@@ -272,7 +272,7 @@ describe('looking', () => {
     await expect(admin.resolve('abc')).rejects.toThrow(TypeError);
   });
 
-  it('I6: get refuses what is no id', async () => {
+  it('I6: get refuses a string that is not an id', async () => {
     const admin = new SessionAdmin({ store: await storeOf(), clock });
     await expect(admin.get('../x')).rejects.toThrow(TypeError);
     expect(await admin.get(id('abcd'))).toBeNull();

@@ -85,7 +85,7 @@ describe('a fault of the store stops the work, one of a session does not', () =>
     expect(failed).toHaveLength(count);
   });
 
-  it('I4: unreadable sessions in a row are no fault of the store', async () => {
+  it('I4: unreadable sessions in a row do not count as a fault of the store', async () => {
     const store = await storeOf(sample('ffff'));
     const torn = ['b', 'c', 'd', 'e'].map((digit) => digit.repeat(32));
     for (const id of torn) store.putBytes(id, '{"half');

@@ -48,7 +48,7 @@ describe('matches', () => {
     expect(matches(entry, filter, NOW)).toBe(expected);
   });
 
-  it('spec 7: expires-within judges when the cookie expires, and what has expired expires within nothing', () => {
+  it('spec 7: expiresWithin compares when the cookie expires, and excludes sessions that have expired', () => {
     expect(matches(entry, { expiresWithin: DAY }, record.cookieExpires - 1)).toBe(true);
     expect(matches(entry, { expiresWithin: DAY }, record.cookieExpires)).toBe(false);
   });
@@ -95,7 +95,7 @@ describe('describeEntry and describeDetail (spec 7)', () => {
     });
   });
 
-  it('I4: of an unreadable one id, state, bytes, and why', () => {
+  it('I4: an unreadable session has id, state, bytes and the reason', () => {
     expect(describeEntry(torn, NOW, false)).toMatchObject({
       id: ID,
       state: 'unreadable',

@@ -35,7 +35,7 @@ test('startPurging removes what has expired, and not before', async () => {
   stop();
 });
 
-test('startPurging stops when told to', async () => {
+test('startPurging stops when the function that it returned is called', async () => {
   const { store, sessions, id } = await siteWithOneVisitor();
   sessions.startPurging({ every: HOUR / 4 })();
   await vi.advanceTimersByTimeAsync(5 * HOUR);
@@ -52,7 +52,7 @@ test('startPurging stops when the store is closed', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('startPurging outlives a store that fails once, and says so', async () => {
+test('startPurging goes on after a store that fails once, and emits a warning', async () => {
   const { store, sessions, id } = await siteWithOneVisitor();
   const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
   vi.spyOn(store, 'expiryCandidates').mockImplementationOnce(() => {
@@ -66,7 +66,7 @@ test('startPurging outlives a store that fails once, and says so', async () => {
   stop();
 });
 
-test('startPurging waits as long as it is asked to, beyond what one timer takes', async () => {
+test('startPurging waits for the whole interval, also when it is longer than the longest timer', async () => {
   const { store, sessions, id } = await siteWithOneVisitor();
   const stop = sessions.startPurging({ every: 30 * 24 * HOUR });
   await vi.advanceTimersByTimeAsync(28 * 24 * HOUR);
@@ -78,7 +78,7 @@ test('startPurging waits as long as it is asked to, beyond what one timer takes'
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('startPurging takes milliseconds, and refuses what can only be meant otherwise', () => {
+test('startPurging takes milliseconds, and refuses numbers that must be another unit', () => {
   expect(() => createSessions().startPurging({ every: 1 })).toThrow('milliseconds');
   expect(() => createSessions().startPurging({ every: Number.NaN })).toThrow('milliseconds');
   expect(() => createSessions().startPurging({ every: Number.POSITIVE_INFINITY })).toThrow('milliseconds');

@@ -34,7 +34,7 @@ describe('spec 2: refused when its time is not over, but its user is disabled or
   const statesOf = async (infos: AsyncIterable<{ id: string; state: string }>) =>
     Object.fromEntries((await all(infos)).map(({ id, state }) => [id.slice(0, 4), state]));
 
-  it('list and get say so; what is in grace, expired, anonymous or express-session’s is not judged', async () => {
+  it('list and get show it; sessions in grace, expired, anonymous or of express-session are not judged', async () => {
     const { admin } = await adminOf();
     expect(await statesOf(admin.list())).toEqual({
       aaaa: 'active',
@@ -49,7 +49,7 @@ describe('spec 2: refused when its time is not over, but its user is disabled or
     expect((await admin.get('dddd'.padEnd(32, '0')))?.state).toBe('grace');
   });
 
-  it('filters tell active from refused', async () => {
+  it('filters distinguish active from refused', async () => {
     const { admin } = await adminOf();
     expect(Object.keys(await statesOf(admin.list({ state: 'refused' })))).toEqual(['bbbb', 'cccc']);
     expect(Object.keys(await statesOf(admin.list({ state: 'active', kind: 'user' })))).toEqual([
@@ -64,23 +64,26 @@ describe('spec 2: refused when its time is not over, but its user is disabled or
     expect((await store.find('aaaa'.padEnd(32, '0')))?.ended).toBeNull();
   });
 
-  it.each(['active', 'refused'] as const)('I5: expire asks again whether a session is %s', async (state) => {
-    const users = new TestUsers();
-    users.disable('bob');
-    const store = await storeOf(by('bbbb', 'moin_login', 'bob'), by('aaaa', 'moin_login'));
-    const { scan } = store;
-    store.scan = async function* (options) {
-      for (const entry of await all(scan.call(store, options))) {
-        const other = entry.record?.user?.id === 'u-bob' ? 'alice' : 'bob';
-        await store.update(entry.id, (record) => ({ ...record, user: by('a', 'moin_login', other).user }));
-        yield entry;
-      }
-    };
-    const report = await new SessionAdmin({ store, users, clock }).expire({ state });
-    expect(report).toMatchObject({ matched: 1, expired: 0, kept: 1 });
-  });
+  it.each(['active', 'refused'] as const)(
+    'I5: expire checks again whether a session is %s',
+    async (state) => {
+      const users = new TestUsers();
+      users.disable('bob');
+      const store = await storeOf(by('bbbb', 'moin_login', 'bob'), by('aaaa', 'moin_login'));
+      const { scan } = store;
+      store.scan = async function* (options) {
+        for (const entry of await all(scan.call(store, options))) {
+          const other = entry.record?.user?.id === 'u-bob' ? 'alice' : 'bob';
+          await store.update(entry.id, (record) => ({ ...record, user: by('a', 'moin_login', other).user }));
+          yield entry;
+        }
+      };
+      const report = await new SessionAdmin({ store, users, clock }).expire({ state });
+      expect(report).toMatchObject({ matched: 1, expired: 0, kept: 1 });
+    },
+  );
 
-  it('asks the directory once for each user, and not at all where no state is asked for', async () => {
+  it('asks the directory once for each user, and never when the filter needs no state', async () => {
     const asked: string[] = [];
     const findById = async (id: string) => {
       asked.push(id);
@@ -103,7 +106,7 @@ describe('spec 2: refused when its time is not over, but its user is disabled or
     expect(asked).toEqual([]);
   });
 
-  it('a directory that cannot be asked is one clear error, and nothing is ended', async () => {
+  it('a directory that is out of reach is one clear error, and no session ends', async () => {
     const { store } = await adminOf();
     const broken = async () => {
       throw new Error('connect ECONNREFUSED');
@@ -143,7 +146,7 @@ describe('spec 2: refused when the auth method that established the user has lef
     expect(isOfChain(method, chain)).toBe(!left);
   });
 
-  it('without a chain nobody can say', () => {
+  it('with neither a chain nor a directory no session is refused', () => {
     expect(new Refusals({}).known({ id: 'a', bytes: 0, record: by('aaaa', 'gone') }, NOW)).toBe(false);
   });
 

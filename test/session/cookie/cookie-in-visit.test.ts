@@ -7,7 +7,7 @@ import { makeSite, SECRET, visitorWith } from '../../aid/site.js';
 const HTTPS = { secure: true };
 
 describe('cookies of a request (spec 4)', () => {
-  it('whatever Cookie header comes: an answer, nobody logged in, and no store access', async () => {
+  it('any Cookie header: an answer, no user logged in, and no store access', async () => {
     const site = makeSite();
     const value = fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -83,7 +83,7 @@ describe('cookies of a request (spec 4)', () => {
     expect(visit.cookies).toMatchObject([{ verdict: 'ok', kind: 'user', secret: 1 }]);
   });
 
-  it('Cache-Control and Vary whenever a cookie is set, and never without', async () => {
+  it('a response has our Cache-Control and Vary exactly when it sets a cookie', async () => {
     const site = makeSite();
     const browser = site.browser();
     const { headers } = await browser.visit();
@@ -131,7 +131,7 @@ describe('cookies of a request (spec 4)', () => {
     ).toBe(true);
   });
 
-  it('headers may be spelled as they like, and may be lists', async () => {
+  it('header names may be in any case, and values may be lists', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.logIn('alice');
@@ -147,7 +147,7 @@ describe('cookies of a request (spec 4)', () => {
     expect(headers['set-cookie']).toMatch(/^__Host-WIKI=anon\..*; Path=\/;.*; Secure$/);
   });
 
-  it('a form may hold anything: no error, nobody logged in', async () => {
+  it('a form may have any content: no error, no user logged in', async () => {
     const site = makeSite();
     await fc.assert(
       fc.asyncProperty(

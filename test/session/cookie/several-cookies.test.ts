@@ -74,7 +74,7 @@ describe('several good cookies (spec 4)', () => {
       expect((await answerTo(site, order)).visit.user?.name).toBe('alice');
   });
 
-  it("spec 4: of two users' the first", async () => {
+  it("spec 4: of two users' sessions the first counts", async () => {
     const site = makeSite();
     const [alice, bob] = [await loggedIn(site), await loggedIn(site, 'bob')];
     expect((await answerTo(site, [bob.cookie, alice.cookie])).visit.user?.name).toBe('bob');
@@ -96,7 +96,7 @@ describe('several good cookies (spec 4)', () => {
     expect((await site.records()).map(({ user }) => user?.name)).toEqual(['carol']);
   });
 
-  it('one under which a session may begin comes before one that is dead: its token stays', async () => {
+  it('a cookie that may begin a session comes before one that opens nothing: its token stays', async () => {
     const site = makeSite();
     const [dead, unused] = [
       USELESS['of a session that is gone'] as () => string,
@@ -123,7 +123,7 @@ describe('several good cookies (spec 4)', () => {
     },
   );
 
-  it('where none opens anything it is as with one: refused, and deleted', async () => {
+  it('cookies that all open nothing are treated like a single one: refused, and deleted', async () => {
     const site = makeSite({ auth: ['moin_login', 'moin_session'] });
     const dead = USELESS['of a session that is gone'] as () => string;
     const { visit, headers } = await answerTo(site, ['rubbish', dead(), dead()]);

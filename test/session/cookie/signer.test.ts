@@ -50,7 +50,7 @@ describe('the value of a cookie (spec 4)', () => {
     );
   });
 
-  it('none is good without the secret', () => {
+  it('no cookie is good without the secret', () => {
     fc.assert(
       fc.property(kind, token, secret, (asKind, asToken, otherSecret) => {
         const forger = new CookieSigner('MOIN_SESSION', [otherSecret]);
@@ -70,7 +70,7 @@ describe('the value of a cookie (spec 4)', () => {
     );
   });
 
-  it('whatever text it is: a verdict, no error, and no id unless it is good', () => {
+  it('any text gets a verdict: no error, and no id unless it is good', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.tuple(fc.string(), fc.string(), fc.string()).map((parts) => parts.join('.')),
@@ -99,7 +99,7 @@ describe('the value of a cookie (spec 4)', () => {
 });
 
 describe('several secrets (spec 4)', () => {
-  it('the first signs, all verify, and it is known which did', () => {
+  it('the first signs, all verify, and the verdict names the one that did', () => {
     const [first, second] = [Buffer.alloc(32, 2), Buffer.alloc(32, 1)];
     const rotated = new CookieSigner('MOIN_SESSION', [first, second]);
     const one = newToken();
@@ -136,7 +136,7 @@ describe('several cookies of our name (RFC 6265, 5.4)', () => {
     expect(signer.readAll(many)).toHaveLength(8);
   });
 
-  it('others are none of ours, and neither are other spellings', () => {
+  it('cookies of other names are not ours, nor are other spellings of our name', () => {
     const pairs: [string, string][] = [
       ['moin_session', good],
       ['OTHER', good],
@@ -146,7 +146,7 @@ describe('several cookies of our name (RFC 6265, 5.4)', () => {
 });
 
 describe('parseCookieHeader', () => {
-  it('passes over what is no pair, and takes quotes off', () => {
+  it('skips parts that are not pairs, and removes quotes', () => {
     expect(parseCookieHeader('a=1; b="2" ;=x; c; d=e=f;; "')).toEqual([
       ['a', '1'],
       ['b', '2'],
@@ -160,7 +160,7 @@ describe('parseCookieHeader', () => {
     expect(parseCookieHeader('a="')).toEqual([['a', '"']]);
   });
 
-  it('throws on no text', () => {
+  it('never throws, and returns pairs only', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (header) => {
         for (const pair of parseCookieHeader(header)) expect(pair).toHaveLength(2);
@@ -183,7 +183,7 @@ describe('Set-Cookie (spec 4)', () => {
     expect(serializeCookie(signer, set, { now, secure: true })).toMatch(/; Secure$/);
   });
 
-  it('a deletion has no value, and ended in 1970', () => {
+  it('a deletion has an empty value and expires in 1970', () => {
     expect(serializeCookie(signer, { action: 'delete' }, { now, secure: true })).toBe(
       'MOIN_SESSION=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; HttpOnly; SameSite=Lax; Secure',
     );
@@ -196,7 +196,7 @@ describe('Set-Cookie (spec 4)', () => {
     expect(cookie).not.toMatch(/domain/i);
   });
 
-  it('Max-Age is rounded up, so never 0 for a cookie that is to live', () => {
+  it('Max-Age is rounded up, so it is never 0 for a cookie that is set', () => {
     expect(maxAge(set, now)).toBe(91);
     expect(maxAge({ ...set, cookieExpires: now + 1 }, now)).toBe(1);
   });

@@ -48,7 +48,7 @@ test('spec 4: a store that is put back, as a volume that is mounted again, is us
   expect((await visit(cookie)).session.available).toBe(true);
 });
 
-test('spec 4: another secret in the store is used from then on, and that is said', async () => {
+test('spec 4: another secret in the store is used from then on, with a warning', async () => {
   const { secret, visit, cookie } = await server();
   const codes = warnings();
   expect((await visit(cookie)).session.available).toBe(true);

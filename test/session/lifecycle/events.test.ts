@@ -45,7 +45,7 @@ function names(events: SessionEvent[]): string[] {
 }
 
 describe('events (spec 5)', () => {
-  it('each is told on the object, with when, which session and whose', async () => {
+  it('each is emitted on the object, with the time, the session and its user', async () => {
     const site = makeSite({ auth: ['moin_login', 'moin_session'] });
     await life(site);
     expect(names(site.events)).toEqual(LIFE);
@@ -58,7 +58,7 @@ describe('events (spec 5)', () => {
     expect(site.events.find(({ event }) => event === 'refused')?.reason).toBe('malformed-cookie');
   });
 
-  it('each is told on diagnostics_channel as moin-sessions:EVENT, the same message', async () => {
+  it('each is published on diagnostics_channel as moin-sessions:EVENT, with the same message', async () => {
     const heard: SessionEvent[] = [];
     const listen = (message: unknown) => heard.push(message as SessionEvent);
     for (const name of EVENTS) subscribe(`moin-sessions:${name}`, listen);
@@ -69,7 +69,7 @@ describe('events (spec 5)', () => {
     expect(heard.length).toBeGreaterThanOrEqual(11);
   });
 
-  it('an administrator is told of as well', async () => {
+  it('actions of an administrator emit events as well', async () => {
     const site = makeSite();
     await site.browser().logIn('alice');
     await site.sessions.endUser('u-alice');
@@ -80,7 +80,7 @@ describe('events (spec 5)', () => {
 describe('a listener that throws', () => {
   afterEach(() => vi.restoreAllMocks());
 
-  it('harms nothing: what it throws is thrown outside of the request, which goes on', async () => {
+  it('does no harm: its error is thrown outside of the request, which goes on', async () => {
     const scheduled: (() => void)[] = [];
     vi.spyOn(process, 'nextTick').mockImplementation((task) => {
       scheduled.push(task as () => void);
@@ -99,7 +99,7 @@ describe('a listener that throws', () => {
     expect(scheduled.some((task) => throws(task, broken))).toBe(true);
   });
 
-  it('one that listens once hears once', async () => {
+  it('events.once() resolves with the first event', async () => {
     const site = makeSite();
     const heard = once(site.sessions, 'created');
     await site.browser().logIn('alice');

@@ -30,7 +30,7 @@ describe('the session of a login, while the chain still runs', () => {
     expect((await site.records()).map(({ data }) => data)).toEqual([{ a: 1, b: 2 }]);
   });
 
-  it('spec 3: rotate() has nothing to do, for the token is new', async () => {
+  it('spec 3: rotate() does nothing, because the token is new', async () => {
     const site = siteWith(async (session) => {
       const { id } = session;
       await session.rotate();
@@ -43,7 +43,7 @@ describe('the session of a login, while the chain still runs', () => {
     expect((await browser.visit()).user).toBe('alice');
   });
 
-  it('spec 5: destroy() ends what the login had taken over, and no session is written', async () => {
+  it('spec 5: destroy() ends the session that the login replaces, and no new one is written', async () => {
     const site = siteWith(async (session) => {
       await session.destroy();
       expect(await site.records()).toHaveLength(1);

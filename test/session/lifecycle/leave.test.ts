@@ -61,7 +61,7 @@ describe('what somebody may have planted in a visitor session is left behind', (
     expect((await site.records()).map(({ data }) => data)).toEqual([{ csrf: 'fresh' }]);
   });
 
-  it('what is no list of keys is refused', async () => {
+  it('a value that is not a list of keys is refused', async () => {
     expect(() => moinSession({ leave: 'csrf' as never })).toThrow("'leave' of moin_session must be a list");
     const leave = [1] as never;
     expect(() => createSessions({ auth: [{ method: 'moin_session', leave }] })).toThrow('a list');

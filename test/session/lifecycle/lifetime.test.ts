@@ -35,7 +35,7 @@ describe('Lifetimes (spec 3)', () => {
     expect(new Lifetimes().anonymousAllowed).toBe(false);
   });
 
-  it('a lifetime above 0 is never none at all, however small', () => {
+  it('a lifetime above 0 never becomes 0, however small it is', () => {
     const lifetimes = new Lifetimes({
       anonymousCookieLifetime: 1e-12,
       cookieLifetime: 1e-12,
@@ -142,7 +142,7 @@ describe('the ends of a session (spec 2)', () => {
     expect(stateOf(record, 1000 + GRACE)).toBe('expired');
   });
 
-  it('what was ended is expired, also for a clock that is behind', () => {
+  it('a session that was ended is expired, also for a clock that is behind', () => {
     const record = {
       cookieExpires: 1000 - GRACE,
       expires: 1000,
@@ -166,7 +166,7 @@ describe('refreshDue (S8)', () => {
     );
   });
 
-  it('S8: not where the end could not move: at the cap of maxLifetime', () => {
+  it('S8: not when the end cannot move: at the cap of maxLifetime', () => {
     const lifetimes = new Lifetimes({ cookieLifetime: 10, maxLifetime: 5 });
     expect(lifetimes.refreshDue({ ...subject, cookieExpires: 5 * HOUR }, 2 * HOUR)).toBe(false);
   });

@@ -23,8 +23,6 @@ async function managing() {
 it.each([
   ['logout', ['ended logout']],
   ['destroyed', ['ended destroyed']],
-  // Whoever rotates emits `rotated`: the session goes on.
-  ['rotated', []],
 ] as const)('spec 5: an end by %s emits %j', async (reason, expected) => {
   const { manager, events } = await managing();
   await manager.end(idOf('a'), reason);
@@ -45,7 +43,7 @@ it('I2: an id is gone until its tombstone ends, and free from then on', async ()
   expect(manager.isGone(null)).toBe(false);
 });
 
-it('I4: an end leaves what cannot be read, and no event: nobody knows whose it was', async () => {
+it('I4: an end leaves an unreadable record, and emits no event: its user is not known', async () => {
   const { store, manager, events } = await managing();
   store.putBytes(idOf('a'), 'torn');
   await manager.end(idOf('a'), 'destroyed');

@@ -51,7 +51,7 @@ describe('requests at once on one session', () => {
     expect((await site.records())[0]?.data).toEqual({ cart: 'apple', count: 20 });
   });
 
-  it('I1: two first requests with data make one record, and both are told', async () => {
+  it('I1: two first requests with data create one record, and both saves are reported', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.visit();
@@ -63,7 +63,7 @@ describe('requests at once on one session', () => {
     expect(site.events.map(({ event }) => event)).toEqual(['created', 'saved']);
   });
 
-  it('I2: a logout is not undone by a request that saves later, and the drop is told', async () => {
+  it('I2: a request that saves later does not undo a logout, and the drop is reported', async () => {
     const site = makeSite();
     const browser = site.browser();
     const { session } = await browser.logIn('alice');
@@ -88,7 +88,7 @@ describe('requests at once on one session', () => {
     expect((await browser.visit()).session.get('cart')).toBe('late');
   });
 
-  it('I2: a save under way when the logout comes is either before it or dropped', async () => {
+  it('I2: a save during a logout either comes before it or is dropped', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.logIn('alice');
@@ -114,7 +114,7 @@ describe('requests at once on one session', () => {
 });
 
 describe('a login beside other requests', () => {
-  it('S4: what another request stores between the look and the move comes along', async () => {
+  it('S4: values that another request saves between the read and the move come along', async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'cart', 'apple');
     const beside = await browser.begin();
@@ -127,7 +127,7 @@ describe('a login beside other requests', () => {
     ]);
   });
 
-  it('S4: so does what a first request stores in that moment', async () => {
+  it('S4: values that a first request saves at that moment come along, too', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.visit();
@@ -141,7 +141,7 @@ describe('a login beside other requests', () => {
     ]);
   });
 
-  it('I2: a save that waits while an administrator ends the session is dropped, and told', async () => {
+  it('I2: a save that waits while an administrator ends the session is dropped and reported', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.logIn('alice');
@@ -156,7 +156,7 @@ describe('a login beside other requests', () => {
     expect((await browser.visit()).user).toBeNull();
   });
 
-  it('S4, I2: what it stores afterwards is dropped, and told', async () => {
+  it('S4, I2: values that it saves afterwards are dropped, and the drop is reported', async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'cart', 'apple');
     const beside = await browser.begin();
@@ -167,7 +167,7 @@ describe('a login beside other requests', () => {
     expect((await browser.visit()).session.get('cart')).toBe('apple');
   });
 
-  it('S4: a logout of the session that is moved does not hinder the login', async () => {
+  it('S4: a logout of the session that a login replaces does not stop the login', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.logIn('alice');
@@ -208,7 +208,7 @@ describe('a login beside other requests', () => {
     expect((await site.records()).map(({ data }) => data)).toEqual([{}]);
   });
 
-  it('S11: what the request itself put into the new session stays', async () => {
+  it('S11: values that the request itself put into the new session stay', async () => {
     const setting: AuthMethod = {
       name: 'setting',
       authenticate({ session, form }, { user }) {
@@ -225,7 +225,7 @@ describe('a login beside other requests', () => {
     expect((await site.records()).map(({ data }) => data)).toEqual([{ theme: 'dark' }]);
   });
 
-  it("S4, S11: a visitor's session that another user takes over in that moment stays theirs, with all that is in it", async () => {
+  it("S4, S11: a visitor's session that another user takes over at that moment stays theirs, with all its values", async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'cart', 'apple');
     const asBob = await browser.begin({ headers: { 'x-user': 'bob' } });
@@ -269,7 +269,7 @@ describe('a rotation beside other requests', () => {
     expect((await browser.visit()).session.toJSON()).toEqual({ count: 'x', steps: 1 });
   });
 
-  it('I2: it brings back nothing that was logged out meanwhile', async () => {
+  it('I2: it does not bring back a session that was logged out meanwhile', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.logIn('alice');
@@ -281,7 +281,7 @@ describe('a rotation beside other requests', () => {
     expect(await site.records()).toEqual([]);
   });
 
-  it('I1: of a visitor without a record it takes along what a first request stored meanwhile', async () => {
+  it('I1: for a visitor without a record, it takes along values that a first request saved meanwhile', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.visit();
@@ -293,7 +293,7 @@ describe('a rotation beside other requests', () => {
     expect(await site.records()).toHaveLength(1);
   });
 
-  it('I2: of two at once one holds', async () => {
+  it('I2: of two rotations at once, one succeeds', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.logIn('alice');

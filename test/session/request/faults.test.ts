@@ -109,7 +109,7 @@ describe('a store that fails in a single call', () => {
     },
   );
 
-  it('I1: at the copy a second time: what was saved between the copy and the removal comes along, too', async () => {
+  it('I1: at a login, values that others save between a copy and the removal come along, too', async () => {
     const { site, browser } = await visitor();
     let saves = 0;
     site.store.before = async (call, id) => {
@@ -123,7 +123,7 @@ describe('a store that fails in a single call', () => {
     expect((await browser.visit()).session.toJSON()).toEqual(session.toJSON());
   });
 
-  it('S11: nothing that was copied already comes along where the session is ended before the removal', async () => {
+  it('S11: no copied value moves along when the session is ended before the removal', async () => {
     const { site, browser } = await visitor();
     const beside = browser.copy();
     let deletes = 0;
@@ -159,7 +159,7 @@ describe('a store that fails in a single call', () => {
     );
   });
 
-  it('at a save: the request fails, the record is its old or its new self, and saving again succeeds', async () => {
+  it('at a save: the request fails, the record is the old one or the new one, and saving again succeeds', async () => {
     await eachFault(
       loggedIn,
       (browser) => browser.visit({}, (session) => session.set('draft', 'y')),
@@ -187,7 +187,7 @@ describe('a store that fails in a single call', () => {
     expect((await site.records())[0]?.data).toEqual({ draft: 'y' });
   });
 
-  it('at a logout: the request fails; asked again, the session is gone', async () => {
+  it('at a logout: the request fails; a second logout ends the session', async () => {
     await eachFault(
       loggedIn,
       (browser) => browser.logOut(),
@@ -198,7 +198,7 @@ describe('a store that fails in a single call', () => {
     );
   });
 
-  it('at destroy(): it fails, and again succeeds in the same request', async () => {
+  it('at destroy(): it fails, and a second call in the same request succeeds', async () => {
     const { site, browser } = await loggedIn();
     const { session } = await browser.begin();
     site.store.before = () => {
@@ -232,7 +232,7 @@ describe('a store that fails in a single call', () => {
     }
   });
 
-  it('at update(): it fails, and the step was not taken twice when it is tried again', async () => {
+  it('at update(): it fails, and a second call takes the step only once', async () => {
     const { site, browser } = await loggedIn();
     const { session } = await browser.begin();
     site.store.before = () => {

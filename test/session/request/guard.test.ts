@@ -35,7 +35,7 @@ describe('spec 5: a property that is set on a session', () => {
     expect([...session.keys()]).toEqual(['a']);
   });
 
-  it('spec 5: all else is as it was: methods, properties, printing, instanceof', async () => {
+  it('spec 5: everything else stays the same: methods, properties, printing, instanceof', async () => {
     const session = await aSession();
     expect(session.get('a')).toBe('1');
     expect(session instanceof Object).toBe(true);

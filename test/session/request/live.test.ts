@@ -3,7 +3,7 @@ import { HOUR } from '../../../src/base/clock.js';
 import { makeSite, visitorWith } from '../../aid/site.js';
 
 describe('the session object (spec 5)', () => {
-  it('is dict-like in the way of Map', async () => {
+  it('is a dictionary like Map', async () => {
     const browser = await visitorWith(makeSite(), 'a', '1');
     const { session } = await browser.begin();
     expect(session.set('b', [2]).set('c', null)).toBe(session);
@@ -20,7 +20,7 @@ describe('the session object (spec 5)', () => {
     expect(session.get('b')).toBeUndefined();
   });
 
-  it('refuses what is not JSON at set, names the key, and keeps what was there', async () => {
+  it('set refuses a value that is not JSON, names the key, and keeps the old value', async () => {
     const browser = await visitorWith(makeSite(), 'cart', 'apple');
     const { session } = await browser.begin();
     expect(() => session.set('cart', (() => {}) as never)).toThrow(/session key "cart"/);
@@ -47,7 +47,7 @@ describe('the session object (spec 5)', () => {
     expect((await browser.visit()).session.get('list')).toEqual([1, 2, 3]);
   });
 
-  it('a commit that meets what is not JSON fails, naming the key, and saves nothing', async () => {
+  it('a commit with a value that is not JSON any more fails, names the key, and saves nothing', async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'a', '1');
     const visit = await browser.begin();
@@ -73,7 +73,7 @@ describe('the session object (spec 5)', () => {
 });
 
 describe('save()', () => {
-  it('says what became of it', async () => {
+  it('returns its result', async () => {
     const site = makeSite();
     const { session: none } = await site.sessions.begin({});
     expect(await none.save()).toBe('unchanged');
@@ -86,7 +86,7 @@ describe('save()', () => {
     expect(await session.save()).toBe('unchanged');
   });
 
-  it('what is set after a save that was not awaited is not lost, and written once', async () => {
+  it('a value set after a save that was not awaited is saved, once', async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'a', '1');
     const visit = await browser.begin();
@@ -98,7 +98,7 @@ describe('save()', () => {
     expect((await site.records())[0]?.data).toEqual({ a: '3', b: 1 });
   });
 
-  it('saves of one request go one after the other', async () => {
+  it('saves of one request run one after the other', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.visit();
@@ -128,7 +128,7 @@ describe('save()', () => {
 });
 
 describe('update()', () => {
-  it('gives the new value, is in the store at once, and sees what this request has not saved yet', async () => {
+  it('returns the new value, saves it at once, and sees unsaved values of this request', async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'a', '1');
     const { session } = await browser.begin();
@@ -138,7 +138,7 @@ describe('update()', () => {
     expect((await site.records())[0]?.data).toEqual({ a: '1', n: 6 });
   });
 
-  it('sees what others saved since this request began', async () => {
+  it('sees values that other requests saved since this one began', async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'n', '1');
     const { session } = await browser.begin();
@@ -146,7 +146,7 @@ describe('update()', () => {
     expect(await session.update('n', (n) => `${n}+`)).toBe('2+');
   });
 
-  it('makes the first record of a visitor', async () => {
+  it('creates the first record of a visitor', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.visit();
@@ -154,7 +154,7 @@ describe('update()', () => {
     expect((await browser.visit()).session.get('n')).toBe(1);
   });
 
-  it('without a session it is for this request alone', async () => {
+  it('without a session its value is kept for this request alone', async () => {
     const site = makeSite();
     const { session } = await site.sessions.begin({});
     expect(await session.update('n', () => 1)).toBe(1);
@@ -223,7 +223,7 @@ describe('destroy() and rotate()', () => {
     );
   });
 
-  it('rotate: of a visitor without data, and without a session at all', async () => {
+  it('rotate: for a visitor without data, and without a session', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.visit();

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { createSessions } from '../../../src/index.js';
 
-it('S1: the warning of what is not kept names the remedy that fits, once for each', async () => {
+it('S1: the warning about a value that is not kept names the right remedy, once for each remedy', async () => {
   const warnings: Error[] = [];
   const onWarning = (warning: Error) => void warnings.push(warning);
   process.on('warning', onWarning);

@@ -42,7 +42,7 @@ function copy<T>(value: T): T {
 }
 
 describe('spec 5: a value that was read and then changed in place, after a save in between', () => {
-  it('spec 5: is saved together with what others changed elsewhere in it', () => {
+  it('spec 5: is saved together with the changes that others made elsewhere in it', () => {
     const bench = new Bench({ cart: { items: [{ id: 1, count: 1 }], note: '' } });
     const item = bench.held<{ count: number }>('cart', 'items', 0);
     const items = bench.held<Json[]>('cart', 'items');
@@ -55,7 +55,7 @@ describe('spec 5: a value that was read and then changed in place, after a save 
     expect(bench.store).toEqual({ cart: { items: all, note: 'x', more: [1] } });
   });
 
-  it('spec 5: the object stays the one of the session, and so do its parts', () => {
+  it('spec 5: the object and its parts stay part of the session', () => {
     const bench = new Bench({ cart: { a: { b: [1] } } });
     const parts = [bench.held('cart'), bench.held('cart', 'a'), bench.held('cart', 'a', 'b')];
     bench.other({ cart: { first: 0, a: { b: [0, 1] } } });
@@ -136,7 +136,7 @@ describe('spec 5: a value that was read and then changed in place, after a save 
     expect(bench.store).toEqual({ a: { b: { n: 2 } } });
   });
 
-  it('spec 5: an element that others removed comes back when it is changed, and not before', () => {
+  it('spec 5: an element that others removed comes back when the application changes it, not before', () => {
     const bench = new Bench({ list: [{ id: 1 }, { id: 2 }] });
     const first = bench.held<{ n?: number }>('list', 0);
     bench.other({ list: [{ id: 2 }] });
@@ -147,7 +147,7 @@ describe('spec 5: a value that was read and then changed in place, after a save 
     expect(bench.store).toEqual({ list: [{ id: 1, n: 1 }, { id: 2 }] });
   });
 
-  it('spec 5: what the application itself replaced or removed is no part of the session any more', () => {
+  it('spec 5: a value that the application replaced or removed is not part of the session any more', () => {
     const bench = new Bench({ a: { n: 1 }, b: { n: 1 } });
     const [a, b] = [bench.held<{ n: number }>('a'), bench.held<{ n: number }>('b')];
     bench.store = {};
@@ -160,7 +160,7 @@ describe('spec 5: a value that was read and then changed in place, after a save 
     expect(bench.store).toEqual({});
   });
 
-  it('spec 5: what the application has frozen takes on what others saved as another object', () => {
+  it('spec 5: a frozen object is replaced by another object with the changes of others', () => {
     const bench = new Bench({ a: { n: 1 } });
     Object.freeze(bench.held('a'));
     bench.other({ a: { n: 2 } });
@@ -185,7 +185,7 @@ describe('spec 5: a value that was read and then changed in place, after a save 
     expect(JSON.stringify(bench.store)).toContain('3');
   });
 
-  it('spec 5: what is changed while a save is under way is merged with what others had saved before', () => {
+  it('spec 5: a value changed during a save is merged with the changes that others had saved before', () => {
     const bench = new Bench({ cart: { list: ['a'], n: 1, same: 0 } });
     const cart = bench.held<{ list: string[]; n: number; same: number }>('cart');
     bench.other({ cart: { list: ['a', 'theirs'], n: 2, same: 1 } });
@@ -198,7 +198,7 @@ describe('spec 5: a value that was read and then changed in place, after a save 
     expect(bench.store).toEqual({ cart: { list: ['a', 'theirs', 'mine'], n: 2, same: 2 } });
   });
 
-  it('spec 5: what is set while a save is under way is saved as it was set', () => {
+  it('spec 5: a value set during a save is saved as it was set', () => {
     const bench = new Bench({ cart: { a: 1 } });
     bench.held('cart');
     bench.other({ cart: { a: 1, theirs: 1 } });
@@ -207,7 +207,7 @@ describe('spec 5: a value that was read and then changed in place, after a save 
     expect(bench.store).toEqual({ cart: { b: 1 } });
   });
 
-  it('spec 5: what is no JSON any more when a save ends fails the next one, naming the key', () => {
+  it('spec 5: a value that is not JSON any more at the end of a save makes the next save fail, naming the key', () => {
     const bench = new Bench({ list: [1] });
     const list = bench.held<unknown[]>('list');
     bench.other({ list: [1, 2] });
@@ -240,7 +240,7 @@ describe('spec 5: whatever one request and others do to a session', () => {
     part: fc.oneof({ maxDepth: 3 }, fc.constant(0), tie('tree')),
   }));
 
-  it('no change in place is lost, and nothing of others that was there before it', () => {
+  it('no change in place is lost, and no earlier change of others', () => {
     fc.assert(
       fc.property(fc.record({ a: tree, b: tree }), fc.array(step, { maxLength: 30 }), (data, steps) => {
         play(data as JsonObject, steps);
@@ -352,7 +352,7 @@ describe('spec 5: through the session itself', () => {
     expect((await browser.visit()).session.get('cart')).toEqual(['theirs', 'mine']);
   });
 
-  it('spec 5: a rotation does not take along what was changed in place into what is not JSON', async () => {
+  it('spec 5: a rotation fails for a value that was changed in place into something that is not JSON', async () => {
     const { visit } = await visitWithCart();
     (visit.session.get('cart') as unknown as unknown[]).push(() => {});
     await expect(visit.session.rotate()).rejects.toThrow(/session key "cart"/);
@@ -365,7 +365,7 @@ describe('spec 5: through the session itself', () => {
   }
 });
 
-it("spec 5: what update() gives is the session's own: a change made in it is saved", async () => {
+it("spec 5: update() returns the session's own value: a change made in it is saved", async () => {
   const site = makeSite();
   const visitor = await visitorWith(site, 'cart', 'apple');
   await visitor.visit({}, async (session) => {

@@ -19,7 +19,7 @@ function stored<T>(value: T): T {
 }
 
 describe('Values: what a request did', () => {
-  it('its changes, applied to what was loaded, give what it has', () => {
+  it('its changes, applied to the loaded data, give its values', () => {
     const step = fc.oneof(
       fc.tuple(fc.constant('set' as const), key, json),
       fc.tuple(fc.constant('delete' as const), key, json),
@@ -36,7 +36,7 @@ describe('Values: what a request did', () => {
     );
   });
 
-  it('what only reads changes nothing, and neither does what is set to what it was', () => {
+  it('reading a value, or setting it to its old content, is no change', () => {
     fc.assert(
       fc.property(data, (loaded) => {
         const values = new Values(stored(loaded));
@@ -66,7 +66,7 @@ describe('Values: what a request did', () => {
     expect([...values.snapshot().changes]).toEqual([['list', [1]]]);
   });
 
-  it('a change is a copy: what is done later is not in it', () => {
+  it('a change is a copy: later changes of the value do not alter it', () => {
     const values = new Values({ list: [1] });
     const list = values.get('list') as number[];
     list.push(2);
@@ -103,14 +103,14 @@ describe('Values: what a request did', () => {
 });
 
 describe('Values.rebase: after a save', () => {
-  it('takes over what others saved', () => {
+  it('takes over the values that others saved', () => {
     const values = new Values({ a: 1, gone: 1 });
     values.rebase({ a: 2, new: 3 }, values.snapshot());
     expect(Object.fromEntries(values.live())).toEqual({ a: 2, new: 3 });
     expect(values.snapshot().changes.size).toBe(0);
   });
 
-  it('keeps what was changed again while the save was under way', () => {
+  it('keeps values that were changed again during the save', () => {
     const values = new Values({ a: 1, b: 1 });
     values.set('a', 2);
     values.get('b');
@@ -128,7 +128,7 @@ describe('Values.rebase: after a save', () => {
     );
   });
 
-  it('keeps the very object that the request holds on to, so that later changes in place are saved too', () => {
+  it('keeps the object that the request holds: later changes in place are saved too', () => {
     const values = new Values({ list: [1] });
     const list = values.get('list') as number[];
     list.push(2);
@@ -139,7 +139,7 @@ describe('Values.rebase: after a save', () => {
     expect(values.snapshot().changes.get('list')).toEqual([1, 2, 3]);
   });
 
-  it('what was set is not changed any more once it is saved', () => {
+  it('a value that was set counts as unchanged after its save', () => {
     fc.assert(
       fc.property(data, data, (loaded, set) => {
         const values = new Values(stored(loaded));

@@ -22,9 +22,9 @@ export function logOut(
   }
   context.deleteCookie();
   const effects = ['delete the cookie'];
-  // End the sessions of all user cookies: otherwise the next request would be logged in by the next of them.
-  const meant = standings.filter((standing) => standing === found || standing.cookie.kind === 'user');
-  for (const standing of meant) effects.push(...end(standing, user, context));
+  // End the sessions of all user cookies: otherwise another cookie would log the next request in.
+  const toEnd = standings.filter((standing) => standing === found || standing.cookie.kind === 'user');
+  for (const standing of toEnd) effects.push(...end(standing, user, context));
   const was = user ?? ownerOf(found);
   const text = `${was === null ? 'logout' : `${was.name} logs out`}${detail(found)}`;
   return {
@@ -51,7 +51,7 @@ function logOutWithoutCookie(user: AuthUser | null, context: SessionContext): Ou
 
 /** Ends the session under a cookie, if there is one. Another user's session under an anon cookie stays (S10). */
 function end({ status, cookie }: Standing, user: AuthUser | null, context: SessionContext): string[] {
-  // An anon cookie identifies nobody: the session that replaced its session may belong to another user.
+  // An anon cookie identifies no user: the session that replaced its session may belong to another user.
   const userId = cookie.kind === 'anon' ? (user?.id ?? null) : null;
   switch (status) {
     case 'open':

@@ -19,8 +19,8 @@ import { restore } from './restore.js';
 
 export interface MoinSessionOptions {
   /**
-   * Session keys whose values a login does not carry over, such as a CSRF token: somebody else may have planted them in the
-   * visitor's session. Default: none.
+   * Session keys whose values a login does not carry over, such as a CSRF token: an attacker may have planted them in
+   * the visitor's session. Default: none.
    */
   leave?: readonly string[];
 }

@@ -54,8 +54,8 @@ export function restored(
 }
 
 /**
- * S2 and S3 for a token that was replaced a moment ago: refuses it, and leaves the cookie alone. A deletion could arrive
- * after the answer with the new cookie, and would log the user out.
+ * S2, S3: refuses a token that was just replaced, and leaves the cookie alone. A deletion could reach the browser
+ * after the new cookie, and log the user out.
  */
 export function refuseQuietly(
   context: SessionContext,

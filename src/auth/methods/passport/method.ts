@@ -40,7 +40,7 @@ export interface PassportOptions {
  * The strategy gets the server's own request, with `body`, `query` and `session`: the values of the visitor's session. The
  * visit saves what the strategy puts there. Strategies that need this (OAuth's `state`) work for visitors who have a
  * session, so put `moin_anon_session` into the chain.
- * @throws ConfigurationError when `strategy` is no Passport strategy
+ * @throws ConfigurationError when `strategy` is not a Passport strategy
  */
 export function passport(strategy: PassportStrategy, options: PassportOptions = {}): AuthMethod {
   if (typeof strategy?.authenticate !== 'function')

@@ -13,7 +13,7 @@ export class HeldResponse extends SavedResponse {
       case 'open':
         return this.#passOrWait(name === 'writeHead' ? applyWriteHead(this.response, args) : { name, args });
       case 'holding':
-        // `compression` and others ask for a head again while they see none on the wire: the first counts.
+        // `compression` and others write the head again while none is on the wire: the first one counts.
         return name === 'writeHead' ? this.response : this.#wait({ name, args });
       case 'flowing':
         return name === 'end' ? this.#passOrWait({ name, args }) : this.pass(name, args);
@@ -30,8 +30,8 @@ export class HeldResponse extends SavedResponse {
   }
 
   /**
-   * Runs the step by which Node writes a head that nobody asked for. When our head is not out yet, a method kept from
-   * before the hold is writing: the head must go out now, with the cookie known so far.
+   * Runs the step in which Node writes the head by itself. If our head is not out yet, a method kept from before the
+   * hold is writing: the head must go out now, with the cookie known so far.
    */
   writeImplicitHead(write: () => void): void {
     const before = this.stage;

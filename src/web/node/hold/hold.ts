@@ -24,7 +24,10 @@ export function holdResponse(response: Held, visit: Committing, options: HoldOpt
   response[HELD].add(visit);
 }
 
-/** After the handler: saves what no end of this response saves, because there is none, or it came too late. */
+/**
+ * After the handler: saves what the end of this response does not save, because the client has gone, or because the
+ * response has ended already.
+ */
 export function saveUnended(response: Held): void {
   const isDetached = response.socket === null;
   if (isGone(response) || isDetached) response[HELD]?.saveRest();

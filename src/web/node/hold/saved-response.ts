@@ -39,7 +39,10 @@ export abstract class SavedResponse {
     this.#visits.add(visit);
   }
 
-  /** Saves what no end saves: late changes, or those of a response that nothing ends. May be called at any time, and again. */
+  /**
+   * Saves what no end saves: late changes, or those of a response that never ends. May be called at any time, and
+   * again.
+   */
   saveRest(): void {
     // A commit under way looks again when it is done; the error of a failed one was reported.
     if (isHeld(this.stage) || this.stage === 'failed') return;

@@ -39,7 +39,7 @@ export class Visits {
   }
 
   /**
-   * Saves what no end of the response saves.
+   * Saves what the end of the response does not save.
    * @param isOver a commit has saved all that was set before the end, so only known changes need another one
    */
   async commitRest(response: NodeResponse, isOver: boolean): Promise<void> {
