@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Clock } from '../../base/clock.js';
 import { ConfigurationError } from '../../base/errors.js';
+import { isUrl } from '../../base/realm.js';
 import type { SessionsOptions } from '../../config/options.js';
 import type { Settings } from '../../config/settings.js';
 import { SessionLookup } from '../../session/admin/lookup.js';
@@ -108,7 +109,7 @@ async function openSiteStore(
 }
 
 async function openUsers(users: SessionsOptions['users']): Promise<UserDirectory | undefined> {
-  if (users === undefined || (typeof users === 'object' && !(users instanceof URL))) return users;
+  if (users === undefined || (typeof users === 'object' && !isUrl(users))) return users;
   const { FileUserDirectory } = await import('../../users/file.js');
   return new FileUserDirectory(users);
 }
