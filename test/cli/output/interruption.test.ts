@@ -37,7 +37,7 @@ describe('spec 7: Ctrl-C and other signals end the work at once', () => {
     ['SIGTERM', 'expire', 'ended', ['--format', 'ids']],
     ['SIGHUP', 'purge', 'removed', ['--format', 'csv']],
   ])(
-    '%s during %s: a last line says what was done, and the store is whole',
+    '%s during %s: a last line says how many sessions are done, and the store is undamaged',
     async (signal, command, past, flags) => {
       const lock = openSync(join(folder, 'lock'), 'a+');
       expect(tryLock(lock, lockSlot(idOf(LOCKED)), 1)).toBe(true);
@@ -72,7 +72,7 @@ describe('spec 7: Ctrl-C and other signals end the work at once', () => {
   it.each([
     ['purge', 'removed'],
     ['expire', 'ended'],
-  ])('%s: where it was asked first, the line says of how many', async (command, past) => {
+  ])('%s: when it counted before asking, the last line has the total', async (command, past) => {
     const memory = await storeOf(...IDS.map((id) => sample(id)));
     const interrupt = new AbortController();
     let begun = 0;
@@ -90,7 +90,7 @@ describe('spec 7: Ctrl-C and other signals end the work at once', () => {
     expect(err).toContain(`Interrupted: ${past} 3 of 12 sessions, the rest is as it was`);
   });
 
-  it('with --dry-run it says that nothing was changed', async () => {
+  it('with --dry-run the last line says that nothing was changed', async () => {
     const memory = await storeOf(...IDS.map((id) => sample(id)));
     const interrupt = new AbortController();
     const scan = memory.scan.bind(memory);
