@@ -61,7 +61,7 @@ async function findTrusted(context: Here, flags: Flags, isNeeded: boolean): Prom
     throw new ConfigurationError(
       `the configuration ${file} was found, not named, and ${distrust}: ${remedy}`,
     );
-  if (!flags.quiet) await note(context, `left out the configuration ${file}, for ${distrust}: ${remedy}`);
+  if (!flags.quiet) await note(context, `skipped the configuration ${file}: ${distrust}; ${remedy}`);
   return null;
 }
 

@@ -224,7 +224,7 @@ describe('spec 7: a command with a named store does not need the configuration',
     const { code, err, opened } = await cli({ cwd: deep, uid, env }, 'list', ...flags);
     expect(code).toBe(0);
     expect(opened).toEqual([{ where: 'mine', mustExist: true, resolveFrom: deep, readOnly: true }]);
-    expect(err).toContain(`left out the configuration ${file}, for others may write in ${project}`);
+    expect(err).toContain(`skipped the configuration ${file}: others may write in ${project}`);
     expect(err).toContain(`--config ${file}`);
     const quiet = await cli({ cwd: deep, uid, env }, 'list', '--quiet', ...flags);
     expect(quiet).toMatchObject({ code: 0, err: '', opened });
