@@ -123,6 +123,11 @@ describe('spec 7: progress shows how many sessions are done, of how many', () =>
     expect(done(bars, 'Removed')).toEqual(['Removed: 50% of 2 sessions', 'Removed: 100% of 2 sessions']);
   });
 
+  it('purge --expired with another filter: no total, because the store names the expired sessions of all users', async () => {
+    const bars = done(await drawn('purge', '--expired', '--user', 'alice'), 'Removed');
+    expect(bars[0]).toBe('Removed: 1 session');
+  });
+
   it('without a total it also shows how many sessions were looked at', async () => {
     const bars = done(await drawn('expire', '--all', '-y'), 'Ended');
     expect(bars[0]).toBe('Ended: 1 session');
@@ -132,5 +137,21 @@ describe('spec 7: progress shows how many sessions are done, of how many', () =>
   it('a dry run counts, and does not claim to remove anything', async () => {
     const bars = await drawn('purge', '--expired', '-n');
     expect(bars.at(-1)).toBe('Counting: 2 sessions');
+  });
+});
+
+describe('spec 7: --quiet on a terminal shows neither progress nor results', () => {
+  it.each([
+    ['expire', '--all'],
+    ['expire', '--all', '-y'],
+    ['purge', '--all'],
+    ['purge', '--all', '-n'],
+    ['purge', '--expired'],
+    ['purge', 'aaaa', 'dddd', '-y'],
+  ])('%s %s %s %s', async (...argv) => {
+    let now = NOW;
+    const clock = () => (now += 1000);
+    const { code, out, err } = await cli({ store, tty: true, answers: [true], clock }, ...argv, '-q');
+    expect({ code, out, err }).toEqual({ code: 0, out: '', err: '' });
   });
 });

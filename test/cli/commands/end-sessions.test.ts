@@ -216,6 +216,14 @@ describe('purge', () => {
     expect(JSON.parse(out)).toMatchObject({ matched: 2, removed: 1, failed: 1 });
   });
 
+  it('an error that names the session itself is not prefixed with the id', async () => {
+    store.delete = async (id) => {
+      throw new StoreError(`cannot remove the record ${id}`);
+    };
+    const { err } = await cli({ store }, 'purge', 'abab');
+    expect(err.split('\n')[0]).toBe(`moin-sessions: cannot remove the record abab${'0'.repeat(28)}`);
+  });
+
   it('Ctrl-C ends with 130 between two sessions', async () => {
     const interrupt = new AbortController();
     const remove = store.delete.bind(store);

@@ -9,7 +9,7 @@ import { lockSlot } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { cli } from '../../aid/cli/fake-context.js';
 import { resultOf } from '../../aid/cli/run.js';
-import { sample, storeOf } from '../../aid/records.js';
+import { NOW, sample, storeOf } from '../../aid/records.js';
 
 const idOf = (n: number) => n.toString(16).padStart(4, '0').padEnd(32, '0');
 const IDS = Array.from({ length: 12 }, (_, n) => idOf(n));
@@ -88,6 +88,23 @@ describe('spec 7: Ctrl-C and other signals end the work at once', () => {
     const { code, err } = await cli(world, command, '--all');
     expect(code).toBe(130);
     expect(err).toContain(`Interrupted: ${past} 3 of 12 sessions, the rest is as it was`);
+  });
+
+  it('on a terminal the last line replaces the progress', async () => {
+    const memory = await storeOf(...IDS.map((id) => sample(id)));
+    const interrupt = new AbortController();
+    const remove = memory.delete.bind(memory);
+    memory.delete = async (id, options) => {
+      if (id === IDS[3]) interrupt.abort();
+      return remove(id, options);
+    };
+    let now = NOW;
+    const clock = () => (now += 1000);
+    const world = { store: memory, signal: interrupt.signal, tty: true, clock };
+    const { err } = await cli(world, 'purge', '--all', '-y');
+    expect(err).toContain(
+      'Removed: 3 sessions\r\x1b[Kmoin-sessions: Interrupted: removed 3 sessions, the rest is as it was\n',
+    );
   });
 
   it('with --dry-run the last line says that nothing was changed', async () => {
