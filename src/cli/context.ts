@@ -9,14 +9,14 @@ export interface OutputStream {
   write(text: string): Promise<void>;
 }
 
-/** The reader of the output has gone. The command then ends quietly (spec 7). */
+/** Thrown when the reader of the output has gone. The command then ends quietly with status 0 (spec 7). */
 export class BrokenPipe extends Error {}
 
-/** All that a command knows of the process: no command touches `process` itself. */
+/** What a command knows of the process. No command uses `process` itself, so tests can replace all of it. */
 export interface CliContext {
   readonly cwd: string;
   readonly env: { readonly [name: string]: string | undefined };
-  /** The effective user id of the process; null where files have no such owners (Windows). */
+  /** The effective user id of the process; null on systems without user ids (Windows). */
   readonly uid: number | null;
   readonly clock: Clock;
   readonly out: OutputStream;

@@ -48,7 +48,7 @@ function misused({ code, message }: CommanderError): UsageError {
   return new UsageError(`${withoutValues(what)}; see 'moin-sessions --help'`);
 }
 
-/** Removes from the message of an unknown flag or command what may be a cookie or a password. */
+/** Removes the value of an unknown flag and an unusual command name: each may be a cookie or a password. */
 function withoutValues(what: string): string {
   return what
     .replace(/^(unknown option '--[^=]*)=.*'/, "$1'")

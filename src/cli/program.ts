@@ -10,7 +10,7 @@ type Define = (command: Command, context: CliContext) => void;
 interface CommandEntry {
   name: string;
   summary: string;
-  /** Called only when the command line names the command, so that the others cost nothing. */
+  /** Called only when the command line names the command: the others cost no loading time. */
   load: () => Promise<Define>;
 }
 
@@ -61,7 +61,7 @@ export interface HelpOutput {
   text: string;
 }
 
-/** The program for one command line: all commands by name, with the flags of those in `argv`. */
+/** Builds the program for one command line: the names of all commands, and the flags of the commands in `argv`. */
 export async function buildProgram(
   argv: readonly string[],
   context: CliContext,
@@ -70,7 +70,7 @@ export async function buildProgram(
   const program = addOutputOptions(addSiteOptions(new Command('moin-sessions')))
     .option('--debug', 'show the stack of an error')
     .addHelpText('before', EXAMPLES)
-    .description('Looks into the store of your sessions, and ends or removes them.')
+    .description('Shows the sessions in your store, and ends or removes them.')
     .usage('[options] COMMAND')
     .version(version(), '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')

@@ -49,7 +49,7 @@ describe('main', () => {
     expect(err).toMatch(/^moin-sessions: [^\n]+\n$/);
   });
 
-  describe('spec 7: a flag given twice is never "the last one wins"', () => {
+  describe('spec 7: a flag given twice is an error, unless it gathers values', () => {
     it.each([
       ['--store', ['list', '--store', 'a', '--store', 'b']],
       ['--store', ['--store', 'a', 'list', '--store', 'a']],
@@ -90,12 +90,12 @@ describe('main', () => {
     });
   });
 
-  it('takes shared flags before and after the command', async () => {
+  it('accepts shared flags before and after the command', async () => {
     expect((await cli({}, '--json', 'list')).out).toBe('[]\n');
     expect((await cli({}, 'list', '--json')).out).toBe('[]\n');
   });
 
-  it('a store out of reach: exit 1, a stack only with --debug', async () => {
+  it('a store out of reach: exit 1, and a stack only with --debug', async () => {
     const store = await storeOf();
     store.scan = () => {
       throw new StoreError('the disk \x1b[2J is full');

@@ -40,7 +40,7 @@ function tableRow(name: string, { type, meaning, absent }: Documented): string {
 
 const options = documented();
 
-test('each option says in its docstring what it means and what its default is', () => {
+test('the docstring of each option has its meaning and its default', () => {
   expect(Object.keys(OPTIONS).filter((name) => !options.get(name)?.meaning)).toEqual([]);
 });
 

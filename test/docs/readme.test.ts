@@ -70,7 +70,7 @@ class Browser {
   }
 }
 
-test('the terminal excerpt is real', () => {
+test('the terminal excerpt is the output of the commands', () => {
   const [, excerpt = ''] = /^```console\n([\s\S]*?)^```$/m.exec(readme) ?? [];
   const commands = [...excerpt.matchAll(/^\$ npx moin-sessions (.*)$/gm)].map(([, args]) => String(args));
   expect(commands.map((args) => args.split(' ', 1)[0])).toEqual(['list', 'simulate', 'purge']);
@@ -97,7 +97,7 @@ describe('the programs of the README', () => {
     expect(servers).toEqual(['express.mjs', 'fastify.mjs', 'hono.mjs', 'http.mjs']);
   });
 
-  test.each(servers)('%s counts, logs in with what the visitor had, and logs out', async (name) => {
+  test.each(servers)('%s counts, keeps the visitor’s values at the login, and logs out', async (name) => {
     const { url, stop } = await start(name);
     try {
       const browser = new Browser(url);
@@ -115,7 +115,7 @@ describe('the programs of the README', () => {
     }
   });
 
-  test('express-session.mjs counts, and the command line sees its session', async () => {
+  test('express-session.mjs counts, and the command line lists its session', async () => {
     const before = Number(cli('list', '--format', 'count').stdout);
     const { url, stop } = await start('express-session.mjs');
     try {
@@ -128,7 +128,7 @@ describe('the programs of the README', () => {
     }
   });
 
-  test('an administrator throws the user out at the next click', async () => {
+  test('expire logs the user out at the next click', async () => {
     const { url, stop } = await start('http.mjs');
     try {
       const browser = new Browser(url);

@@ -10,7 +10,7 @@ const references = [...PAGE.matchAll(/`(test\/[\w/.-]+)`: ((?:"[^"]+"(?:, )?)+)/
     [...names.matchAll(/"([^"]+)"/g)].map(([, name = '']) => [file, name] as const),
 );
 
-it.each(references)('docs/security.md: there is a test in %s named "%s"', (file, name) => {
+it.each(references)('docs/security.md: the file %s has a test named "%s"', (file, name) => {
   const path = new URL(file, PROJECT);
   expect(existsSync(path)).toBe(true);
   expect(readFileSync(path, 'utf8').replaceAll("\\'", "'")).toContain(name);

@@ -88,7 +88,7 @@ describe('forms of the wiki', () => {
     },
   );
 
-  it('do nothing for who is not logged in', async () => {
+  it('do nothing for a visitor who is not logged in', async () => {
     const stranger = new HttpBrowser(wiki.url);
     await stranger.fetch('/');
     for (const path of ['/sessions/end-others', '/sessions/end', '/change-user']) {
@@ -111,7 +111,7 @@ describe('forms of the wiki', () => {
     expect(await userOf(alice)).toBe('alice');
   });
 
-  it('a superuser who changes to nobody is told so', async () => {
+  it('a superuser who changes to an unknown user gets an error', async () => {
     const csrf = await hiddenField(admin, '/change-user', 'csrf');
     const answer = await send(admin, '/change-user', { csrf, name: 'nobody' });
     expect([answer.status, await answer.text()]).toEqual([
@@ -121,14 +121,14 @@ describe('forms of the wiki', () => {
   });
 
   it.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)', 'http://['])(
-    'a login does not lead to %s',
+    'a login does not redirect to %s',
     async (next) => {
       const html = await (await fetch(`${wiki.url}/login?next=${encodeURIComponent(next)}`)).text();
       expect(html).toContain('name="next" value="/"');
     },
   );
 
-  it('a login does not lead to another site either if the form was changed', async () => {
+  it('a login with a changed form does not redirect to another site either', async () => {
     const fields = { login: '1', name: 'alice', password: wiki.password, next: '//evil.example' };
     const answer = await send(new HttpBrowser(wiki.url), '/login', fields);
     expect(answer.headers.get('location')).toBe('/');
@@ -145,7 +145,7 @@ describe('forms of the wiki', () => {
 
 describe('pages of the wiki', () => {
   it.each(['/', '/wiki/None', '/%E0', '/trace'])(
-    '%s comes with a strict policy, and is kept nowhere',
+    '%s has a strict Content-Security-Policy, and no cache stores it',
     async (path) => {
       const { headers } = await fetch(wiki.url + path);
       expect(headers.get('content-security-policy')).toContain("default-src 'none'; style-src 'self'");
@@ -164,7 +164,7 @@ describe('pages of the wiki', () => {
     expect((await fetch(wiki.url + path)).status).toBe(status);
   });
 
-  it('styles come without a cookie, and without a look at the session', async () => {
+  it('styles are sent without a cookie and without reading the session', async () => {
     const { headers, status } = await fetch(`${wiki.url}/static/wiki.css`);
     expect([status, headers.has('set-cookie')]).toEqual([200, false]);
   });

@@ -17,7 +17,7 @@ describe('a page that is still loading, in a browser', { timeout: SLOW }, () => 
   }
 
   it.each(['before', 'after'])(
-    'S4 I2: with the old cookie does not undo a login, if it was held %s its session was found',
+    'S4 I2: a page with the old cookie, held %s its session was found, does not undo a login',
     async (place) => {
       const person = await visit.person();
       const [slow, page] = [await person.newPage(), await person.newPage()];
@@ -38,7 +38,7 @@ describe('a page that is still loading, in a browser', { timeout: SLOW }, () => 
   );
 
   it.each(['before', 'after'])(
-    'S4 I2: with the cookie of the login before does not undo a second login, if it was held %s its session was found',
+    'S4 I2: a page with the cookie of the first login, held %s its session was found, does not undo a second login',
     async (place) => {
       const person = await visit.person();
       const [slow, page] = [await person.newPage(), await person.newPage()];
@@ -53,7 +53,7 @@ describe('a page that is still loading, in a browser', { timeout: SLOW }, () => 
     },
   );
 
-  it('S6 I2: does not bring a session back that was logged out meanwhile', async () => {
+  it('S6 I2: a page does not bring back a session that was logged out meanwhile', async () => {
     const person = await visit.person();
     const [slow, page] = [await person.newPage(), await person.newPage()];
     await logIn(page, 'Алёна', visit.wiki.password);

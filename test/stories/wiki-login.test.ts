@@ -26,7 +26,7 @@ describe('somebody who is logged in to the wiki, in a browser', { timeout: SLOW 
     expect(await visit.wiki.cli('list', '--user', 'alice', '--format', 'count')).toBe('0\n');
   });
 
-  it('who asked to be remembered is so after a restart of the browser, and for 400 days instead of 12 hours', async () => {
+  it('"remember me" keeps the login after a restart of the browser, for 400 days instead of 12 hours', async () => {
     const profile = join(visit.folder, 'profile');
     const options = { baseURL: visit.wiki.url };
     const before = await openKeptBrowser(profile, options);
@@ -45,7 +45,7 @@ describe('somebody who is logged in to the wiki, in a browser', { timeout: SLOW 
     await after.close();
   });
 
-  it('is thrown out at the next click by an administrator, and is told why', async () => {
+  it('is logged out by an administrator at the next click, and the page says why', async () => {
     const page = await (await visit.person()).newPage();
     await logIn(page, 'alice', visit.wiki.password);
     const report = await visit.wiki.cli('expire', '--user', 'alice', '--yes', '--json');
@@ -56,7 +56,7 @@ describe('somebody who is logged in to the wiki, in a browser', { timeout: SLOW 
     expect(await step.textContent()).toContain('an administrator ended this session');
   });
 
-  it("S3: is to simulate, by the browser's cookie, who they are to the wiki", async () => {
+  it("S3: simulate with the browser's cookie reports the same user as the wiki", async () => {
     const person = await visit.person();
     const page = await person.newPage();
     await logIn(page, 'alice', visit.wiki.password);

@@ -45,7 +45,7 @@ describe('a visitor of the wiki, in a browser', { timeout: SLOW }, () => {
     expect((await trailOn(page)).sort()).toEqual(['CommandLine', 'SessionExample', 'Sessions']);
   });
 
-  it('S4: takes value and trail along into a login, under a new cookie', async () => {
+  it('S4: keeps value and trail at a login, under a new cookie', async () => {
     const person = await visit.person();
     const page = await person.newPage();
     await page.goto('/wiki/Sessions');

@@ -17,7 +17,7 @@ function madeElsewhere<T>(make: () => T): { made: T; before: string; now: string
 }
 
 it.each(['sessions', 'file:sessions', undefined])(
-  'spec 5: the store %s of createSessions stays where it was, whatever process.chdir does',
+  'spec 5: the store %s of createSessions stays in its folder after process.chdir',
   async (where) => {
     const { made, before, now } = madeElsewhere(() =>
       createSessions(where === undefined ? {} : { store: where }),
@@ -30,7 +30,7 @@ it.each(['sessions', 'file:sessions', undefined])(
   },
 );
 
-it('spec 5: so does the store of a MoinStore', async () => {
+it('spec 5: the store of a MoinStore stays in its folder too', async () => {
   const { made, before, now } = madeElsewhere(() => new MoinStore('sessions'));
   const data = { cookie: { originalMaxAge: 1000 }, views: 1 };
   await new Promise<void>((done, fail) =>

@@ -59,11 +59,11 @@ describe('the nine operations', () => {
     });
   });
 
-  it('get of the unknown is nothing, and no error', async () => {
+  it('get of an unknown id returns nothing, and no error', async () => {
     expect(await get('nobody')).toBeUndefined();
   });
 
-  it('set of the known replaces all; destroy ends; length counts; clear empties', async () => {
+  it('set of a known id replaces all; destroy ends; length counts; clear empties', async () => {
     await set('a', { cookie: cookie(HOUR), one: 1 });
     await set('a', { cookie: cookie(HOUR), two: 2 });
     await set('b', { cookie: cookie(HOUR) });
@@ -94,14 +94,14 @@ describe('the nine operations', () => {
     await expect(load('nobody')).resolves.toBeUndefined();
   });
 
-  it('the store knows the digest of the id alone (spec 2)', async () => {
+  it('the store has only the digest of the id (spec 2)', async () => {
     await set('secret-sid', { cookie: cookie(HOUR) });
     const record = await onlyRecord(base);
     expect(record.id).toBe(idOf('secret-sid'));
     expect(JSON.stringify(record)).not.toContain('secret-sid');
   });
 
-  it('the cookie says when a session ends; one without an end lasts for cookieLifetime', async () => {
+  it('the cookie sets the end of a session; a cookie without an end lasts for cookieLifetime', async () => {
     await set('a', { cookie: cookie(MINUTE) });
     expect(await onlyRecord(base)).toMatchObject({
       cookieExpires: START + MINUTE,
@@ -114,7 +114,7 @@ describe('the nine operations', () => {
     expect(await onlyRecord(base)).toMatchObject({ cookieExpires: now + 12 * HOUR });
   });
 
-  it('operations without a callback work as well', async () => {
+  it('operations work without a callback', async () => {
     const created = once(store, 'created');
     store.set('a', { cookie: cookie(HOUR) });
     await created;
@@ -128,13 +128,13 @@ describe('the nine operations', () => {
     await expect(set('a', { cookie: cookie(HOUR) })).rejects.toThrow('the disk is full');
   });
 
-  it('I4: what cannot be read opens no session, and stays', async () => {
+  it('I4: an unreadable record opens no session, and stays', async () => {
     base.putBytes(idOf('a'), '{"half');
     expect(await get('a')).toBeUndefined();
     await expect(base.find(idOf('a'))).rejects.toThrow('unreadable');
   });
 
-  it('without a name of a store, it is the one of a configuration without: .moin-sessions', async () => {
+  it('the default store is .moin-sessions, as in a configuration without a store', async () => {
     const before = process.cwd();
     const folder = temporaryFolder();
     process.chdir(folder);
@@ -148,13 +148,13 @@ describe('the nine operations', () => {
     }
   });
 
-  it('a lifetime that is none is refused at once', () => {
+  it('an invalid lifetime throws at once', () => {
     expect(() => new MoinStore(base, { cookieLifetime: 0 })).toThrow('cookieLifetime');
   });
 });
 
 describe('invariants', () => {
-  it('I1: two requests that change different values both win, and a removal stands', async () => {
+  it('I1: two requests that change different values both keep their changes, and a removal stays', async () => {
     await set('sid', { cookie: cookie(HOUR), kept: 0, removed: 0 });
     const one = (await load('sid')) as Record<string, unknown>;
     const two = (await load('sid')) as Record<string, unknown>;
@@ -169,7 +169,7 @@ describe('invariants', () => {
     expect(data).toEqual({ kept: 0, one: 1, two: 2, three: 3 });
   });
 
-  it('I2: a session that was destroyed meanwhile is not brought back by a late save or touch; the save is told', async () => {
+  it('I2: a late save or touch does not bring back a destroyed session; it emits save-dropped', async () => {
     await set('sid', { cookie: cookie(HOUR), x: 1 });
     const late = (await load('sid')) as Record<string, unknown>;
     await destroy('sid');
@@ -183,7 +183,7 @@ describe('invariants', () => {
     expect(await get('sid')).toBeUndefined();
   });
 
-  it('I2: nor one that was purged without a trace, or has expired', async () => {
+  it('I2: a late save does not bring back a session that was purged without a tombstone, or has expired', async () => {
     await set('sid', { cookie: cookie(MINUTE), x: 1 });
     const late = (await load('sid')) as object;
     now += MINUTE + HOUR;
@@ -196,19 +196,22 @@ describe('invariants', () => {
     expect(await base.find(idOf('sid'))).toBeNull();
   });
 
-  it.each(['touch', 'save'])('I2: nor one that expired while a %s waited for its turn', async (late) => {
-    await set('sid', { cookie: cookie(MINUTE), x: 1 });
-    const data = Object.assign((await load('sid')) as object, { cookie: cookie(2 * HOUR), x: 2 });
-    const { reached, open } = base.hold();
-    const waiting = late === 'touch' ? touch('sid', data) : set('sid', data);
-    await reached;
-    now += MINUTE + HOUR;
-    open();
-    await waiting;
-    expect(await onlyRecord(base)).toMatchObject({ cookieExpires: START + MINUTE, data: { x: 1 } });
-  });
+  it.each(['touch', 'save'])(
+    'I2: a session that expired while a %s waited for its turn is not brought back',
+    async (late) => {
+      await set('sid', { cookie: cookie(MINUTE), x: 1 });
+      const data = Object.assign((await load('sid')) as object, { cookie: cookie(2 * HOUR), x: 2 });
+      const { reached, open } = base.hold();
+      const waiting = late === 'touch' ? touch('sid', data) : set('sid', data);
+      await reached;
+      now += MINUTE + HOUR;
+      open();
+      await waiting;
+      expect(await onlyRecord(base)).toMatchObject({ cookieExpires: START + MINUTE, data: { x: 1 } });
+    },
+  );
 
-  it('I1: a request that saves twice takes nothing back that another one saved in between', async () => {
+  it('I1: a second save of a request does not undo what another request saved in between', async () => {
     await set('sid', { cookie: cookie(HOUR), x: 0 });
     const one = (await load('sid')) as Record<string, unknown>;
     const two = (await load('sid')) as Record<string, unknown>;
@@ -221,7 +224,7 @@ describe('invariants', () => {
     expect(await get('sid')).toMatchObject({ x: 2, y: 1 });
   });
 
-  it('I2: a session that a request made anew and saved is not made again when it was ended meanwhile', async () => {
+  it('I2: a session that a request created and saved is not created again after it was ended', async () => {
     const made = { cookie: cookie(HOUR), x: 1 };
     await set('sid', made);
     await base.delete(idOf('sid'));
@@ -229,7 +232,7 @@ describe('invariants', () => {
     expect(await base.find(idOf('sid'))).toBeNull();
   });
 
-  it('a touch moves the times and writes no old data back (wish 5)', async () => {
+  it('a touch updates the times and does not write old data back (wish 5)', async () => {
     await set('sid', { cookie: cookie(HOUR), x: 'old' });
     const old = (await load('sid')) as object;
     const other = (await load('sid')) as Record<string, unknown>;
@@ -297,7 +300,7 @@ describe('express-session over a real server', () => {
 
   const logIn = () => browser.post('/login', { username: 'alice', password: 'alice' });
 
-  it('values live on, and a visitor without any costs no record', async () => {
+  it('values persist, and a visitor without values costs no record', async () => {
     await browser.fetch('/');
     expect(await run<number>((done) => store.length(done))).toBe(0);
     await browser.fetch('/set/a');
@@ -325,7 +328,7 @@ describe('express-session over a real server', () => {
     expect(await browser.json('/')).toMatchObject({ data: { a: true, slow: true, quick: true } });
   });
 
-  it('I2: a logout is not undone by a request that was under way (wish 1)', async () => {
+  it('I2: a request in flight does not undo a logout (wish 1)', async () => {
     await logIn();
     const before = browser.cookie;
     const slow = browser.fetch('/set/late?wait=1');

@@ -60,7 +60,7 @@ describe('the Fastify plugin', () => {
     await app.close();
   });
 
-  it('leaves a parser for forms alone that was there before', async () => {
+  it('does not replace an existing parser for forms', async () => {
     const app = Fastify();
     const type = 'application/x-www-form-urlencoded';
     app.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) =>
@@ -76,7 +76,7 @@ describe('the Fastify plugin', () => {
     await app.close();
   });
 
-  it('leaves a form elsewhere, or beyond formLimit, and a body it cannot parse, to Fastify’s own errors', async () => {
+  it('leaves a form at another path, a form beyond formLimit and a body it cannot parse to Fastify’s own errors', async () => {
     const app = Fastify();
     await app.register(moinSessions, { sessions: sessions(), formLimit: 64 });
     for (const path of ['/', '/login']) app.post(path, async () => 'fine');
@@ -94,7 +94,7 @@ describe('the Fastify plugin', () => {
     await app.close();
   });
 
-  it('a save that fails goes to the log, when nobody asks for it', async () => {
+  it('a failed save is logged when the application has no onError', async () => {
     const lines: string[] = [];
     const { sessions, store } = makeSite();
     const app = Fastify({
@@ -112,7 +112,7 @@ describe('the Fastify plugin', () => {
     await app.close();
   });
 
-  it('without sessions it says what is missing', async () => {
+  it('without sessions the error says what is missing', async () => {
     const app = Fastify();
     await expect(app.register(moinSessions, {} as never)).rejects.toThrow(
       'app.register(moinSessions, { sessions })',

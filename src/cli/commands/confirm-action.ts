@@ -7,9 +7,9 @@ import { type IdsOrFilter, isIdList } from '../selection/select-sessions.js';
 import type { ActionRun } from './session-action.js';
 
 /**
- * Asks before active sessions are ended or removed (spec 7).
- * @returns how many sessions the action will change; undefined where nobody counted them
- * @throws UsageError where there is no terminal to ask on, MoinSessionsError when the answer is no
+ * Asks before the command ends or removes active sessions (spec 7).
+ * @returns how many sessions the action will change; undefined when they were not counted
+ * @throws UsageError without a terminal to ask on; MoinSessionsError when the answer is no
  */
 export async function confirmAction(run: ActionRun): Promise<number | undefined> {
   const { context, action, which, options } = run;
@@ -28,7 +28,7 @@ function isHarmless(which: IdsOrFilter): boolean {
   return !isIdList(which) && which.state !== undefined && which.state !== 'active';
 }
 
-/** The total that costs little: ids have a length, and the store finds expired sessions without reading them. */
+/** Counts only where that is cheap: ids have a length, and the store finds expired sessions without reading them. */
 async function totalForProgress({ context, site, which, options }: ActionRun): Promise<number | undefined> {
   const { dryRun = false, quiet = false } = options;
   if (isIdList(which)) return which.length;

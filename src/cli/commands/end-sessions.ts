@@ -15,7 +15,7 @@ import { IdList } from '../sort/id-list.js';
 import { confirmAction } from './confirm-action.js';
 import type { ActionRun, EndOptions, SessionAction } from './session-action.js';
 
-/** Asks where needed, ends or removes the selected sessions, and reports. */
+/** Asks when active sessions are selected, ends or removes the sessions, and writes the report. */
 export async function endSessions(
   context: CliContext,
   action: SessionAction,
@@ -42,7 +42,7 @@ export async function endSessions(
   );
 }
 
-/** @returns the report, and the error that stopped the action before its end, or null */
+/** @returns the report; `fault` is the error that stopped the action early, or null */
 async function perform(
   run: ActionRun,
   doneIds: IdList | null,
@@ -81,7 +81,7 @@ function failureText(id: string, error: unknown): string {
   return message.includes(id) ? message : `session ${id}: ${message}`;
 }
 
-/** @throws StoreError when every session failed, PartialError when some failed or some of the named were not found */
+/** @throws StoreError when every session failed; PartialError when some failed or some arguments were not found */
 function assertWhole({ matched, failed }: Report, missing: number): void {
   if (failed > 0 && failed === matched && missing === 0)
     throw new StoreError(`${counted(failed, 'session')} failed, as said above`);

@@ -15,8 +15,8 @@ import { withSite } from '../site/site.js';
 interface InspectOptions extends SiteOptions, OutputOptions {}
 
 const EXAMPLES = `Examples:
-  moin-sessions inspect 3f2a                 the session with an id that begins so
-  moin-sessions inspect 3f2a 90be --json     an array of both, in this order
+  moin-sessions inspect 3f2a                 the session whose id begins with 3f2a
+  moin-sessions inspect 3f2a 90be --json     both as one array, in this order
   moin-sessions inspect 3f2a --fields data
 `;
 
@@ -24,7 +24,7 @@ export function defineInspect(command: Command, context: CliContext): void {
   command
     .addHelpText('before', EXAMPLES)
     .argument('<id...>', ID_HELP)
-    .addHelpText('after', '\nJSON is an array of sessions, also for one id, in the order of the ids.')
+    .addHelpText('after', '\nJSON is an array of sessions in the order of the ids, even for one id.')
     .action((ids: string[], _options, self: Command) => run(context, ids, self.optsWithGlobals()));
 }
 
@@ -59,7 +59,7 @@ async function* pages(
   }
 }
 
-/** Notes on stderr why a session is unreadable: the formats for programs have no field for it. */
+/** Notes on stderr why a session is unreadable, because the formats for programs have no field for the reason. */
 async function* noteUnreadable(
   sessions: AsyncIterable<SessionDetail>,
   context: CliContext,

@@ -40,7 +40,7 @@ export function defineList(command: Command, context: CliContext): void {
       'seen',
     )
     .option('--reverse', 'reverse the order')
-    .option('--limit <count>', 'show only the first so many', parseCount)
+    .option('--limit <count>', 'show only this many, the first ones', parseCount)
     .action((_options, self: Command) => run(context, self.optsWithGlobals()));
 }
 
@@ -68,7 +68,7 @@ async function write(
   const { format, isSilent, lines } = output;
   if (isSilent) return;
   if (format === 'count') return output.writeCount(upTo(sessions, order.limit));
-  // Sorted as the very lines that are written: each session becomes text only once.
+  // Sort the lines of the output, not the sessions: each session becomes text only once.
   if (lines !== null) return output.writeLines(await sortedTexts(sessions, order, lines.line), lines.list);
   const texts = await sortedTexts(sessions, order, sessionToText);
   await output.writeRows(noteIfEmpty(sessionsFrom(texts), context));
@@ -78,7 +78,7 @@ function* sessionsFrom(texts: Iterable<string>): Generator<SessionInfo> {
   for (const text of texts) yield sessionFromText(text);
 }
 
-/** An empty table alone looks like a mistake. */
+/** Notes that no session matches: an empty table alone looks like a mistake. */
 async function* noteIfEmpty<T>(rows: Iterable<T>, context: CliContext): AsyncGenerator<T> {
   let isEmpty = true;
   for (const row of rows) {

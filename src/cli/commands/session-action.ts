@@ -11,14 +11,14 @@ import type { OpenSite } from '../site/site.js';
 /** The flags of `expire` and `purge`. */
 export interface EndOptions extends SiteOptions, OutputOptions, WritingOptions, SelectionOptions {}
 
-/** The ways in which `expire` and `purge` differ. */
+/** The differences between `expire` and `purge`. */
 export interface SessionAction extends ActionWords {
   /** Whether the action changes a session in this state. `isNamed`: the session is named by its id. */
   changes(state: SessionState, isNamed: boolean): boolean;
   perform(admin: SessionAdmin, which: IdsOrFilter, options: AdminOptions): Promise<Report>;
 }
 
-/** One run of an action, once its sessions are known. */
+/** One run of an action with its selected sessions. */
 export interface ActionRun {
   context: CliContext;
   action: SessionAction;

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.js';
 import { UsageError } from '../../base/errors.js';
 import { parseMoment } from './parse.js';
 
-/** The flags of every command that say which site it looks at, and when. */
+/** The flags of every command that name the site and the moment to look at. */
 export interface SiteOptions {
   config?: string;
   store?: string;
@@ -28,13 +28,13 @@ export function addSiteOptions(program: Command): Command {
 
 export function addWritingOptions(command: Command): Command {
   return command
-    .option('-n, --dry-run', 'change nothing, say what would be done')
+    .option('-n, --dry-run', 'change nothing, show what would be done')
     .option('-y, --yes', 'do not ask');
 }
 
 /**
- * Refuses a flag that is given twice, unless its values are gathered: one of the two would be ignored (spec 7).
- * Call it when the command and its subcommands have all their options.
+ * Makes a flag that is given twice an error, because commander ignores the first value (spec 7). Flags that gather their
+ * values may repeat. Call this after the command and its subcommands have all their options.
  */
 export function refuseRepeats(command: Command): void {
   for (const option of command.options.filter(({ required, optional }) => required || optional)) {
@@ -48,14 +48,14 @@ export function refuseRepeats(command: Command): void {
   for (const subcommand of command.commands) refuseRepeats(subcommand);
 }
 
-/** A clock that stands still at `--at`; the given one without `--at`. @throws UsageError */
+/** A clock that always shows `--at`; without `--at`, the given clock. @throws UsageError when `--at` is not a time */
 export function clockOf({ at }: SiteOptions, clock: Clock): Clock {
   if (at === undefined) return clock;
   const moment = parseMoment(at, clock());
   return () => moment;
 }
 
-/** @throws UsageError when a command would write at another time than now */
+/** @throws UsageError when `--at` is given without `--dry-run`: a command writes at the present time only */
 export function assertWritableNow({ at, dryRun }: SiteOptions & WritingOptions): void {
   if (at !== undefined && !dryRun)
     throw new UsageError('--at is for looking only: add --dry-run, or leave out --at');

@@ -11,12 +11,12 @@ const ISO = /^(?:\d{4}|[+-]\d{6})-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+
 /** A length of time in ms: `2h`, `7d`, `30m`, `1h30m`, `1.5h`, `2w`. @throws UsageError */
 export function parseDuration(text: string): number {
   if (!DURATION.test(text))
-    throw new UsageError(`'${text}' is no length of time: write 30m, 2h, 7d or 1h30m`);
+    throw new UsageError(`'${text}' is not a length of time: write 30m, 2h, 7d or 1h30m`);
   const parts = [...text.matchAll(/([\d.]+)([wdhms])/g)];
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0);
 }
 
-/** A moment in ms: ISO 8601 (UTC unless it names a zone), or `+2h`, `-1d` from `now`. @throws UsageError */
+/** A moment in ms: ISO 8601 (UTC without a zone), or `+2h` and `-1d` relative to `now`. @throws UsageError */
 export function parseMoment(text: string, now: number): number {
   const [, sign, distance] = RELATIVE.exec(text) ?? [];
   const moment =
@@ -24,12 +24,12 @@ export function parseMoment(text: string, now: number): number {
       ? absolute(text)
       : now + (sign === '-' ? -1 : 1) * parseDuration(distance);
   if (Math.abs(moment) <= FARTHEST) return moment;
-  throw new UsageError(`'${text}' is no time: write 2026-05-01T12:00:00Z, +2h or -1d`);
+  throw new UsageError(`'${text}' is not a time: write 2026-05-01T12:00:00Z, +2h or -1d`);
 }
 
 /**
- * NaN unless the text is ISO 8601; years before 0 and after 9999 have a sign and six digits. Also NaN for a day that
- * does not exist: `Date.parse` turns 31 February into 3 March.
+ * Returns NaN unless the text is ISO 8601. Years before 0 and after 9999 have a sign and six digits. Also returns NaN for
+ * a day that does not exist: `Date.parse` turns 31 February into 3 March.
  */
 function absolute(text: string): number {
   const day = text.split('T', 1)[0] as string;
@@ -41,7 +41,7 @@ function absolute(text: string): number {
 /** A whole number of 1 or more. @throws UsageError */
 export function parseCount(text: string): number {
   const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
-  if (count < 1) throw new UsageError(`'${text}' is no count: write a whole number from 1`);
+  if (count < 1) throw new UsageError(`'${text}' is not a count: write a whole number from 1`);
   return count;
 }
 
@@ -52,7 +52,7 @@ export function parseNames(text: string): string[] {
   return names;
 }
 
-/** Collects the values of a flag that may be given several times. */
+/** Collects the values of a flag that may repeat. */
 export function gather(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }

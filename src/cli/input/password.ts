@@ -8,14 +8,17 @@ export interface PasswordOptions {
 /** The flag of every command that reads a password. */
 export const PASSWORD_STDIN = ['--password-stdin', 'read the password from stdin'] as const;
 
-/** Reads a password that exists: from stdin with the flag, else from the terminal. @throws UsageError */
+/** Reads an existing password: from stdin with the flag, else from the terminal. @throws UsageError without a terminal */
 export async function readPassword(context: CliContext, { passwordStdin }: PasswordOptions): Promise<string> {
   if (passwordStdin) return passwordFromStdin(context);
   assertTerminal(context);
   return context.askSecret('Password: ');
 }
 
-/** Reads a new password: from stdin with the flag, else twice from the terminal. @throws UsageError */
+/**
+ * Reads a new password: from stdin with the flag, else twice from the terminal.
+ * @throws UsageError without a terminal, or when the two passwords differ
+ */
 export async function readNewPassword(
   context: CliContext,
   { passwordStdin }: PasswordOptions,
@@ -28,7 +31,7 @@ export async function readNewPassword(
   return password;
 }
 
-/** All of stdin, without the line break at its end. */
+/** Reads all of stdin and removes the line break at the end. */
 async function passwordFromStdin({ stdin }: CliContext): Promise<string> {
   return (await stdin.read()).replace(/\r?\n$/, '');
 }

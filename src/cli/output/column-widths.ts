@@ -10,7 +10,7 @@ export interface SizedColumn<Row> {
 /** Spaces between two columns. */
 export const GAP = 2;
 
-/** The most width of a column without a `max`. */
+/** The greatest width of a column without a `max`, in characters. */
 const MOST = 40;
 
 export function heading<Row>({ name }: Column<Row>): string {
@@ -18,8 +18,8 @@ export function heading<Row>({ name }: Column<Row>): string {
 }
 
 /**
- * The columns that fit into `width`. Each is as wide as these rows need; if all are too wide, columns are narrowed down to
- * their `min`, then left out from the right. The first column always stays. With `keepsAll` every column stays.
+ * Returns the columns that fit into `width`. Each is as wide as these rows need. If they do not fit, the widest columns
+ * shrink to their `min`; then the last columns are left out. The first column stays. With `keepsAll` every column stays.
  */
 export function fitColumns<Row>(
   columns: readonly Column<Row>[],
@@ -39,7 +39,7 @@ export function fitColumns<Row>(
   return natural.slice(0, 1).map((first) => ({ ...first, width: Math.min(first.width, width) }));
 }
 
-/** Narrows the widest column that is above its `min`, again and again, until all fit or none is left. */
+/** Narrows the widest column above its `min` by one character until all fit or every column is at its `min`. */
 function narrow<Row>(columns: readonly SizedColumn<Row>[], width: number): SizedColumn<Row>[] {
   const narrowed = columns.map((sized) => ({ ...sized }));
   for (let excess = widthOf(narrowed) - width; excess > 0; excess -= 1) {

@@ -2,7 +2,7 @@ import { BARE, type Lines } from './lines.js';
 import { sanitize } from './sanitize.js';
 import { asText, type Column } from './view.js';
 
-/** CSV by RFC 4180, with a header. Control characters become symbols: a pipe may end on a terminal. */
+/** CSV by RFC 4180, with a header. Control characters become symbols, because a pipe may end on a terminal. */
 export function csvLines<Row>(
   columns: readonly Column<Row>[],
   { csvSafe }: { csvSafe: boolean },
@@ -15,7 +15,7 @@ export function csvLines<Row>(
   return { line, list: frame, single: frame };
 }
 
-/** Marks as text what a spreadsheet would run as a formula (OWASP, "CSV Injection"). */
+/** Puts `'` before text that a spreadsheet would run as a formula (OWASP, "CSV Injection"). */
 function escapeFormula(text: string): string {
   return /^[=+\-@]/.test(text) ? `'${text}` : text;
 }

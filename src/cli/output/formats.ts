@@ -24,7 +24,7 @@ export const FORMATS = ['table', ...keysOf(LINE_FORMATS), 'count'] as const;
 
 export type Format = (typeof FORMATS)[number];
 
-/** How the format turns rows into lines; null for `table` and `count`, which do not. */
+/** How the format turns rows into lines; null for `table` and `count`, which have no line per row. */
 export function linesFor<Row>(
   format: Format,
   columns: readonly Column<Row>[],

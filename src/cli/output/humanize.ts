@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../base/clock.js';
 
-/** A unit from two years on: `400d` says more than `1y`. */
+/** Used as a unit from two years on: `400d` is more exact than `1y`. */
 const YEAR = 365 * DAY;
 
 const STEPS = [
@@ -10,7 +10,7 @@ const STEPS = [
   [SECOND, 's'],
 ] as const;
 
-/** A length of time in ms as text in its largest unit: `3h`; below a second `0s`. */
+/** A length of time in ms as text in its largest unit, such as `3h`; `0s` below a second. */
 function shortDuration(ms: number): string {
   if (ms >= 2 * YEAR) return `${Math.floor(ms / YEAR)}y`;
   const [unit, letter] = STEPS.find(([size]) => ms >= size) ?? [SECOND, 's'];
@@ -32,7 +32,7 @@ export function shortBytes(bytes: number): string {
   return `${scaled.toFixed(scaled < 9.95 ? 1 : 0)} ${['B', 'kB', 'MB', 'GB', 'TB'][power]}`;
 }
 
-/** A count with commas between thousands: `12,345`. `toLocaleString` would load all of ICU for it. */
+/** A count with commas between thousands: `12,345`. `toLocaleString` would load all of ICU. */
 export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -7,12 +7,12 @@ export interface Reached {
   /** The verb, as in "Ended 3". */
   past: string;
   done: number;
-  /** How many sessions the work has, where that is known. */
+  /** How many sessions the work has; undefined when they were not counted. */
   total?: number | undefined;
   dryRun?: boolean | undefined;
 }
 
-/** Writes how far the work is, as the last line, when Ctrl-C or a signal ends it. */
+/** When Ctrl-C or a signal ends the work, writes a last line that says how many sessions are done. */
 export function reportInterruption(
   context: Pick<CliContext, 'signal' | 'err'>,
   reached: () => Reached,

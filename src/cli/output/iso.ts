@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../base/clock.js';
 const MOST_DAYS = 1000;
 const days = new Map<number, string>();
 
-/** Returns what `toISOString` returns, which would be the largest cost of a long list. */
+/** Returns the same text as `toISOString`, but faster: `toISOString` would be the largest cost of a long list. */
 export function isoText(time: Date): string {
   const ms = time.getTime();
   const day = Math.floor(ms / DAY);

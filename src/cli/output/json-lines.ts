@@ -4,11 +4,11 @@ import { BARE, type Frame, type Lines } from './lines.js';
 import { safeJson } from './sanitize.js';
 import type { Column } from './view.js';
 
-/** One array, one row a line. */
+/** One array with one row a line. */
 const ARRAY: Frame = { before: '[\n', between: ',\n', after: '\n]\n', empty: '[]\n' };
 const LINE: Frame = { ...BARE, after: '\n' };
 
-/** Printable ASCII that JSON needs no escape for. */
+/** Printable ASCII that needs no escape in JSON. */
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
 /** One JSON document: an array of rows, or the single row itself. */
@@ -21,7 +21,7 @@ export function ndjsonLines<Row>(columns: readonly Column<Row>[]): Lines<Row> {
   return { line: objectLine(columns, '\n'), list: BARE, single: BARE };
 }
 
-/** Names are escaped once and times need no escape: `safeJson` of an object takes half as long again. */
+/** Escapes names once and times never: `safeJson` of the whole object would take half as long again. */
 function objectLine<Row>(columns: readonly Column<Row>[], after: string): (row: Row) => string {
   const fields = columns.map(({ name, value }, index) => ({
     before: `${index === 0 ? '{' : ','}${safeJson(name)}:`,

@@ -3,7 +3,7 @@ export interface Frame {
   before: string;
   between: string;
   after: string;
-  /** Stands for all of the above when there is no line. */
+  /** The whole text when there is no line. */
   empty: string;
 }
 
@@ -12,7 +12,7 @@ export interface Lines<Row> {
   line: (row: Row) => string;
   /** Around the lines of a list. */
   list: Frame;
-  /** Around the one line of a result that is no list, such as a report. */
+  /** Around the only line of a single result, such as a report. */
   single: Frame;
 }
 

@@ -3,8 +3,8 @@ import { redact } from './redact.js';
 import { sanitize } from './sanitize.js';
 
 /**
- * Writes one line on stderr, without control characters and without what looks like a token. Returns normally when the
- * reader of stderr has gone.
+ * Writes one line on stderr. Replaces control characters and hides text that looks like a token. Returns normally when
+ * the reader of stderr has gone.
  */
 export async function note({ err }: Pick<CliContext, 'err'>, text: string): Promise<void> {
   try {

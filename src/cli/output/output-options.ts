@@ -3,7 +3,7 @@ import { UsageError } from '../../base/errors.js';
 import { parseNames } from '../input/parse.js';
 import { FORMATS, type Format } from './formats.js';
 
-/** The flags of every command that say how its results look. */
+/** The flags of every command that set the format of its results. */
 export interface OutputOptions {
   format?: Format;
   json?: boolean;
@@ -20,9 +20,9 @@ export function addOutputOptions(program: Command): Command {
     .option('--fields <names>', 'fields to show, separated by commas', gatherNames)
     .option(
       '--csv-safe',
-      "with --format csv: put ' before what a spreadsheet would take for a formula (=, +, -, @)",
+      "with --format csv: put ' before a value that a spreadsheet would run as a formula (=, +, -, @)",
     )
-    .option('-q, --quiet', 'only errors; results only if you name a --format for programs')
+    .option('-q, --quiet', 'show only errors; show results only with a --format for programs')
     .option('--no-color', 'no colours, as with NO_COLOR (FORCE_COLOR: colours also in a pipe)');
 }
 

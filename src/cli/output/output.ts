@@ -6,8 +6,8 @@ import { formatOf, type OutputOptions } from './output-options.js';
 import { loadStyle, type Style } from './style.js';
 
 /**
- * The results of one command on stdout. A command makes its output first, so that a wrong flag is found before any work.
- * With `--quiet` nothing is written unless a format for programs is named (spec 7).
+ * Writes the results of one command on stdout. A command creates its output before any work, so a wrong flag fails first.
+ * With `--quiet` it writes only formats for programs (spec 7).
  */
 export class Output {
   readonly format: Format;
@@ -16,7 +16,7 @@ export class Output {
   readonly #isColored: boolean;
   readonly #clock: Clock;
 
-  /** @throws UsageError when flags contradict each other, or `--at` is no time */
+  /** @throws UsageError when flags contradict each other, or `--at` is not a time */
   constructor(
     { out, env, clock }: Pick<CliContext, 'out' | 'env' | 'clock'>,
     options: OutputOptions & SiteOptions,
@@ -28,7 +28,7 @@ export class Output {
     this.#clock = clockOf(options, clock);
   }
 
-  /** The moment that relative times are seen from, in ms: `--at`, else the present. */
+  /** The moment that relative times refer to, in ms: `--at`, else the present. */
   now(): number {
     return this.#clock();
   }

@@ -3,15 +3,15 @@ import type { CliContext } from '../context.js';
 import { counted, grouped } from './humanize.js';
 
 export interface Progress {
-  /** Shows how many sessions are done, and how many were examined. */
+  /** Shows how many sessions are done and how many were examined. */
   at(done: number, examined?: number): void;
   /** Clears the line. */
   end(): void;
-  /** Returns the same rows and counts them as they come. */
+  /** Returns the same rows and counts them as they pass. */
   over<T>(rows: AsyncIterable<T>): AsyncIterable<T>;
 }
 
-/** ms between two drawings. */
+/** Time between two drawings, in ms. */
 const PAUSE = 100;
 const BAR_WIDTH = 20;
 const CLEAR_LINE = '\r\x1b[K';
@@ -19,8 +19,8 @@ const CLEAR_LINE = '\r\x1b[K';
 const HIDDEN: Progress = { at: () => {}, end: () => {}, over: (rows) => rows };
 
 /**
- * Shows how far the work is, in one line on stderr: a bar with `total`, a count without. Shows nothing in the first second,
- * off a terminal, or with `quiet` (spec 7).
+ * Shows the progress in one line on stderr: a bar with `total`, a count without. Shows nothing in the first second,
+ * without a terminal, or with `quiet` (spec 7).
  */
 export function startProgress(
   { clock, err }: Pick<CliContext, 'clock' | 'err'>,

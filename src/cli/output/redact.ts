@@ -4,7 +4,7 @@ const COOKIE_VALUE = /\b(anon|user)\.[\w-]{16,}[\w.-]*/g;
 /** A token, a MAC or a secret: 40 or more base64url characters in both cases. Ids and most paths do not match. */
 const TOKEN = /(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{40,}/g;
 
-/** Hides what looks like a token: a cookie typed in the wrong place would reach screens and logs. */
+/** Hides text that looks like a token: a cookie typed in the wrong place would appear on screens and in logs. */
 export function redact(text: string): string {
   return text.replace(COOKIE_VALUE, `$1.${MASK}`).replace(TOKEN, MASK);
 }

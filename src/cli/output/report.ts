@@ -5,7 +5,7 @@ import type { View } from './view.js';
 
 export type Report = ExpireReport | PurgeReport;
 
-/** The words by which the sentences of `expire` and `purge` differ. */
+/** The words that differ between the sentences of `expire` and `purge`. */
 export interface ActionWords {
   /** As in "this would end 3 active sessions". */
   verb: string;
@@ -16,9 +16,9 @@ export interface ActionWords {
 }
 
 /**
- * Writes what `expire` or `purge` did: a sentence for people, a table when `--fields` names columns, the report itself
- * for programs.
- * @param done the ids of the sessions that were, or would be, ended or removed
+ * Writes the result of `expire` or `purge`: a sentence for people, a table when `--fields` names columns, the report
+ * itself for programs.
+ * @param done the ids of the sessions that the command ended or removed, or would with `--dry-run`
  */
 export async function writeReport(
   output: RowOutput<Report>,

@@ -6,7 +6,7 @@ import { Output } from './output.js';
 import type { OutputOptions } from './output-options.js';
 import { type Column, chooseColumns, type View } from './view.js';
 
-/** Characters that are gathered before they are written. */
+/** Characters that are gathered before a write. */
 const CHUNK = 32_768;
 
 /** The rows of one command in the format that its flags name. */
@@ -15,9 +15,9 @@ export class RowOutput<Row> extends Output {
   readonly columns: readonly Column<Row>[];
   /** Whether `--fields` names the columns. */
   readonly hasFields: boolean;
-  /** How the format turns rows into lines; null for `table` and `count`, which do not. */
+  /** How the format turns rows into lines; null for `table` and `count`, which have no line per row. */
   readonly lines: Lines<Row> | null;
-  /** The most columns of the terminal that a table may take; off a terminal there is no limit (spec 7). */
+  /** The greatest width of a table in characters. Without a terminal there is no limit (spec 7). */
   readonly #width: number;
 
   /** @throws UsageError also when `--fields` names a field that the view does not have */
@@ -30,7 +30,7 @@ export class RowOutput<Row> extends Output {
     this.#width = context.out.isTTY ? context.columns : Number.POSITIVE_INFINITY;
   }
 
-  /** Writes a list of rows. The formats for programs gather its lines in memory first. */
+  /** Writes a list of rows. Formats for programs gather all lines in memory first. */
   async writeRows(rows: AsyncIterable<Row> | Iterable<Row>): Promise<void> {
     if (this.isSilent) return;
     if (this.format === 'count') return this.writeCount(rows);
@@ -40,7 +40,7 @@ export class RowOutput<Row> extends Output {
     await this.writeLines(lines, this.lines.list);
   }
 
-  /** Writes the one row of a result that is no list. */
+  /** Writes a result of a single row, such as a report. */
   async writeSingle(row: Row): Promise<void> {
     if (this.lines === null) return this.writeRows([row]);
     await this.writeLines([this.lines.line(row)], this.lines.single);
@@ -53,7 +53,7 @@ export class RowOutput<Row> extends Output {
     await this.write(`${count}\n`);
   }
 
-  /** Writes many lines in chunks: fewer calls than one a line, less memory than all at once. */
+  /** Writes many lines in chunks: fewer calls than line by line, less memory than all at once. */
   async writeLines(lines: Iterable<string>, frame: Frame = BARE): Promise<void> {
     let gathered = '';
     for (const text of framed(lines, frame)) {

@@ -2,18 +2,18 @@
 const UNSAFE = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
-/** Replaces every character that can steer a terminal by a visible one. */
+/** Replaces every character that can control a terminal with a visible one. */
 export function sanitize(text: string): string {
   if (PRINTABLE_ASCII.test(text)) return text;
   return text.replace(UNSAFE, symbolFor);
 }
 
-/** As `sanitize`, but keeps line breaks. */
+/** Like `sanitize`, but keeps line breaks. */
 export function sanitizeLines(text: string): string {
   return text.split('\n').map(sanitize).join('\n');
 }
 
-/** JSON that is safe on a terminal: DEL, C1 and direction controls are escaped, too. */
+/** JSON that is safe on a terminal: it also escapes DEL, C1 and direction controls, which `JSON.stringify` keeps. */
 export function safeJson(value: unknown, indent?: number): string {
   const json = JSON.stringify(value, null, indent);
   return PRINTABLE_ASCII.test(json) ? json : json.replace(UNSAFE, escapeUnlessBreak);

@@ -12,10 +12,10 @@ import type { Column, View } from './view.js';
 type Field = keyof SessionInfo;
 type Appearance = Omit<Column<SessionInfo>, 'name' | 'value'>;
 
-/** Digits of an id in a table: enough to tell sessions apart and to name one. */
+/** Digits of an id in a table: enough to distinguish sessions and to name one in a command. */
 const SHORT_ID = 12;
 
-/** How fields look in a table, as far as it is not the default of their type. */
+/** How fields look in a table where they differ from the default of their type. */
 const APPEARANCE: Readonly<Partial<Record<Field, Appearance>>> = {
   id: { cell: ({ id }) => id.slice(0, SHORT_ID) },
   state: { paint: ({ state }, style) => stateColor(state, style) },
@@ -41,7 +41,7 @@ const detailColumns: readonly Column<SessionDetail>[] = [
   { name: 'revision', value: ({ revision }) => revision, align: 'right' },
 ];
 
-/** How `inspect` shows a session: every field, `data` and `revision` included. */
+/** How `inspect` shows a session: every field, including `data` and `revision`. */
 export const detailView: View<SessionDetail> = {
   columns: detailColumns,
   forPeople: detailColumns.map(({ name }) => name),

@@ -53,7 +53,7 @@ function requestLines(request: SimulatedRequest, layout: TextLayout): string[] {
   ];
 }
 
-/** A label, and the texts wrapped in a column beside it. */
+/** A label with the texts wrapped in a column beside it. */
 function section(label: string, texts: readonly string[], { width, ruler }: TextLayout): string[] {
   const indent = 12;
   const lines = texts.flatMap((text) => wrap(text, Math.max(20, width - indent), ruler));
@@ -69,7 +69,7 @@ function cookieLine({ name, kind, verdict, sessionId, secret }: CookieReport, st
   return parts.join(' ');
 }
 
-/** The decision of a method with the user before and after it; then its reason and its effects. */
+/** A line with the method, its reason and the user before and after; then its explanation and its effects. */
 function stepLines(step: AuthStep, index: number, layout: TextLayout): string[] {
   const { method, userBefore, userAfter, reason, text, effects } = step;
   const ends = step.continue ? '' : ' (the chain ends here)';

@@ -1,6 +1,6 @@
 type Paint = (text: string) => string;
 
-/** Emphasis of text by colour. Without colours each function returns the text unchanged. */
+/** Colours of texts. Without colours each function returns the text unchanged. */
 export interface Style {
   bold: Paint;
   dim: Paint;
@@ -18,7 +18,7 @@ export const PLAIN: Style = {
   bad: unchanged,
 };
 
-/** The style of a stream. Loads chalk only for a coloured one. */
+/** Returns the style of a stream. Loads chalk only for a coloured stream. */
 export async function loadStyle(colored: boolean): Promise<Style> {
   if (!colored) return PLAIN;
   const { Chalk } = await import('chalk');

@@ -6,11 +6,11 @@ import { isolate, type Ruler, rulerFor } from './text.js';
 import { asText, type Column } from './view.js';
 
 export interface TableOptions {
-  /** The most columns of the terminal that the table may take. Without a limit no cell is cut off. */
+  /** The greatest width of the table in characters. When it is infinite, no cell is shortened. */
   width: number;
-  /** Whether each column is shown, however narrow the terminal is. */
+  /** Whether every column is shown, even on a narrow terminal. */
   keepsAll: boolean;
-  /** The moment that relative times are seen from, in ms. */
+  /** The moment that relative times refer to, in ms. */
   now: number;
   style: Style;
 }
@@ -21,16 +21,16 @@ interface RowTexts<Row> {
   texts: string[];
 }
 
-/** The columns of a table, and one line of it with stand-ins for the cells. */
+/** The columns of a table, and one line with stand-ins for the cells. */
 interface Layout<Row> {
   columns: readonly SizedColumn<Row>[];
   template: string;
 }
 
-/** Rows that are held in memory at a time. The first piece decides the widths for the whole table. */
+/** Rows in memory at a time. The first piece sets the widths of the whole table. */
 const PIECE = 200;
 
-/** A table of any length, written in pieces. `fitColumns` says what happens to columns that do not fit. */
+/** Yields a table of any length in pieces. `fitColumns` chooses the columns that fit. */
 export async function* tableText<Row>(
   rows: AsyncIterable<Row> | Iterable<Row>,
   columns: readonly Column<Row>[],
@@ -71,11 +71,11 @@ const NO_BORDERS = Object.fromEntries(
 );
 
 /**
- * Lays out one line with stand-ins of plain ASCII. The cells replace them later: cli-table3 measures text by an older
- * Unicode than terminals do, and its time grows with the square of the rows.
+ * Lays out one line with ASCII stand-ins; the cells replace them later. cli-table3 never sees the cells, because it
+ * measures text by an older Unicode than terminals do, and its time grows with the square of the rows.
  */
 function layOut<Row>(columns: readonly SizedColumn<Row>[]): Layout<Row> {
-  // By `require`: an import would first search the files of cli-table3 for names of exports, a third of the time.
+  // `require` is a third faster: `import` would first search the files of cli-table3 for names of exports.
   const Table: typeof import('cli-table3') = createRequire(import.meta.url)('cli-table3');
   const table = new Table({
     colWidths: columns.map(({ width }, index) => width + (index < columns.length - 1 ? GAP : 0)),

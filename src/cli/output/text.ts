@@ -3,10 +3,10 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10ff
 const FIRST_STRONG_ISOLATE = '\u2068';
 const POP_DIRECTIONAL_ISOLATE = '\u2069';
 
-/** Measures texts by their width on a terminal, in columns. */
+/** Measures the width of texts on a terminal, in columns. */
 export interface Ruler {
   width(text: string): number;
-  /** The text, shortened to at most `width` columns with an ellipsis at its end. */
+  /** Returns the text; a text wider than `width` columns is shortened and ends with an ellipsis. */
   clip(text: string, width: number): string;
 }
 
@@ -15,7 +15,7 @@ const asciiRuler: Ruler = {
   clip: (text, width) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`),
 };
 
-/** A ruler for these texts. Loads the tables of Unicode only for text beyond printable ASCII. */
+/** Returns a ruler for these texts. Loads the Unicode tables only for text beyond printable ASCII. */
 export async function rulerFor(texts: readonly string[]): Promise<Ruler> {
   return texts.every((text) => PRINTABLE_ASCII.test(text)) ? asciiRuler : unicodeRuler();
 }
@@ -40,12 +40,12 @@ export async function unicodeRuler(): Promise<Ruler> {
   }
 }
 
-/** Isolates right-to-left text: else it reverses the order of its neighbours (Unicode UAX 9). */
+/** Isolates right-to-left text, which would otherwise reverse the order of its neighbours (Unicode UAX 9). */
 export function isolate(text: string): string {
   return RIGHT_TO_LEFT.test(text) ? FIRST_STRONG_ISOLATE + text + POP_DIRECTIONAL_ISOLATE : text;
 }
 
-/** The text in lines of at most `most` columns, broken between words. A longer word is clipped. */
+/** Breaks the text between words into lines of at most `most` columns. Clips a longer word. */
 export function wrap(text: string, most: number, ruler: Ruler): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

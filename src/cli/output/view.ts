@@ -3,9 +3,9 @@ import type { Json } from '../../base/json.js';
 import { isoText } from './iso.js';
 import type { Style } from './style.js';
 
-/** One field of a row, for programs under its name and for people as a column. */
+/** One field of a row: a named value for programs and a column for people. */
 export interface Column<Row> {
-  /** Programs rely on it, so it never changes. */
+  /** Never changes, because programs rely on it. */
   name: string;
   /** The value for programs. A `Date` is written as ISO 8601. */
   value: (row: Row) => Json | Date;
@@ -13,22 +13,25 @@ export interface Column<Row> {
   cell?: (row: Row, now: number) => string;
   paint?: (row: Row, style: Style) => (text: string) => string;
   align?: 'right';
-  /** The least width in a table that is of use, in characters. Default: the column is never narrowed. */
+  /** The smallest useful width in a table, in characters. Default: the column never shrinks. */
   min?: number;
-  /** The most width in a table, in characters. Default 40. */
+  /** The greatest width in a table, in characters. Default 40. */
   max?: number;
 }
 
-/** The one model of rows that feeds every format. */
+/** The fields of rows. All formats read them from here. */
 export interface View<Row> {
   columns: readonly Column<Row>[];
-  /** The fields of a table for people. A table that is too wide leaves out the last ones first. */
+  /** The fields of a table for people. A table that is too wide drops the last fields first. */
   forPeople: readonly string[];
   /** What `--format ids` shows. */
   idOf: (row: Row) => string;
 }
 
-/** The columns that `--fields` names, in its order; without it, those of the format. @throws UsageError that names the valid fields */
+/**
+ * Returns the columns that `--fields` names, in that order; without `--fields`, the columns of the format.
+ * @throws UsageError that names the valid fields
+ */
 export function chooseColumns<Row>(
   view: View<Row>,
   fields: readonly string[] | undefined,

@@ -35,7 +35,7 @@ function interruption(): AbortSignal {
   return interrupt.signal;
 }
 
-/** Characters. Text wrapped to fewer is unreadable. */
+/** In characters. Text wrapped to a smaller width is unreadable. */
 const NARROWEST = 20;
 
 function columnsOf({ columns }: NodeJS.WriteStream, named = ''): number {
@@ -44,13 +44,13 @@ function columnsOf({ columns }: NodeJS.WriteStream, named = ''): number {
 }
 
 function outputTo(stream: NodeJS.WriteStream): OutputStream {
-  // Each write reports its own failure. Without a listener the `error` event would also end the process.
+  // Each write rejects with its own failure. Without a listener the `error` event would also end the process.
   stream.on('error', () => {});
   return {
     isTTY: stream.isTTY === true,
     write: (text) =>
       new Promise((resolve, reject) => {
-        // A file or pipe takes text synchronously. The turn of the event loop lets Ctrl-C end a long output.
+        // Writes to a file or pipe are synchronous. `setImmediate` lets Ctrl-C end a long output.
         stream.write(text, (error) => (error ? reject(asBrokenPipe(error)) : setImmediate(resolve)));
       }),
   };

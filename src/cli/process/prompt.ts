@@ -7,7 +7,7 @@ export async function confirm(question: string): Promise<boolean> {
   return /^y(es)?$/i.test(answer.trim());
 }
 
-/** Reads a line without showing what is typed. */
+/** Reads a line without showing it on the terminal. */
 export async function askSecret(prompt: string): Promise<string> {
   process.stderr.write(prompt);
   const answer = await ask('', new Writable({ write: (_chunk, _encoding, done) => done() }));
@@ -15,7 +15,7 @@ export async function askSecret(prompt: string): Promise<string> {
   return answer;
 }
 
-/** Passes Ctrl-C on to the process. The end of the input counts as an empty answer. */
+/** Sends Ctrl-C to the process, because readline would swallow it. Returns '' at the end of the input. */
 async function ask(question: string, output: NodeJS.WritableStream): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output, terminal: true });
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));

@@ -1,6 +1,6 @@
 /**
- * Hides Node's warning about a configuration in a package without `"type"`: Node loads the file all the same, and
- * cron mails every line of output. Other warnings are shown as usual.
+ * Hides Node's warning about a configuration in a package without `"type"`: Node loads the file anyway, and cron mails
+ * every line of output. Other warnings appear as usual.
  */
 export function silenceTypelessWarning(): void {
   const listeners = process.listeners('warning');

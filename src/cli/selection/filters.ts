@@ -6,7 +6,7 @@ import { gather, parseDuration } from '../input/parse.js';
 import type { OpenSite } from '../site/site.js';
 import { resolveUsers } from './user-names.js';
 
-/** The flags that select sessions, the same for all commands. */
+/** The flags that select sessions. They are the same for all commands. */
 export interface FilterOptions {
   user?: string[];
   userId?: string[];
@@ -35,7 +35,7 @@ const FLAGS = [
 
 export function addFilterOptions(command: Command): Command {
   return command
-    .option('--user <name>', 'of a user, by name, else by id; repeatable: of any of them', gather)
+    .option('--user <name>', 'of a user, by name, else by id; repeatable: sessions of any of them', gather)
     .option('--user-id <id>', 'of a user, by id alone; repeatable', gather)
     .option('--anonymous', 'of visitors who are not logged in')
     .option('--logged-in', 'of users')
@@ -48,12 +48,12 @@ export function addFilterOptions(command: Command): Command {
     .option('--has-key <key>', 'that hold a value under this key');
 }
 
-/** The filter flags that were given, as on the command line. */
+/** The given filter flags, spelt as on the command line. */
 export function givenFilters(options: FilterOptions): string[] {
   return FLAGS.filter((name) => options[name] !== undefined).map(asFlag);
 }
 
-/** @throws UsageError for flags that no session satisfies together */
+/** @throws UsageError for two flags that no session can match together */
 export function assertFilters(options: FilterOptions): void {
   const states = STATES.filter((state) => options[state]);
   assertOne(states.map(asFlag));
@@ -64,8 +64,8 @@ export function assertFilters(options: FilterOptions): void {
 }
 
 /**
- * The filter that the flags mean. `missing` names the users whom no directory and no session knows.
- * @throws NotFoundError when no named user is known
+ * Turns the flags into a filter. `missing` names the users that neither the directory nor a session knows.
+ * @throws NotFoundError when none of the named users is known
  */
 export async function filterOf(
   options: FilterOptions,
@@ -86,7 +86,7 @@ export async function filterOf(
   return { filter, missing: users?.missing ?? [] };
 }
 
-/** @throws UsageError for more than one flag */
+/** @throws UsageError when more than one flag is given */
 export function assertOne(flags: readonly string[]): void {
   if (flags.length > 1) throw new UsageError(`${flags.join(' and ')} exclude each other: give one of them`);
 }

@@ -11,7 +11,7 @@ export function isIdList(which: IdsOrFilter): which is readonly string[] {
   return Array.isArray(which);
 }
 
-/** The sessions that `expire` or `purge` ends or removes. */
+/** The sessions that the command line selects for `expire` or `purge`. */
 export interface SelectedSessions {
   which: IdsOrFilter;
   /** One sentence for each named id or user that does not exist. */
@@ -22,7 +22,7 @@ export interface SelectionOptions extends FilterOptions {
   all?: boolean;
 }
 
-/** @throws UsageError when nothing is named, or flags exclude each other */
+/** @throws UsageError when the command line selects nothing, or flags exclude each other */
 export function assertSelection(ids: readonly string[], options: SelectionOptions): void {
   const filters = givenFilters(options);
   const given = [ids.length > 0 && 'ids', options.all && '--all', filters[0]].filter((word) => !!word);

@@ -4,11 +4,11 @@ import type { SessionLookup } from '../../session/admin/lookup.js';
 /** The help of an argument that takes ids. */
 export const ID_HELP = 'ids, or their first digits (4 or more)';
 
-/** What ids or names on the command line resolve to. */
+/** The ids that ids or names on the command line resolve to. */
 export interface ResolvedIds {
   /** Whole ids in the order of the command line, each once. */
   ids: string[];
-  /** The arguments that match nothing, as they were written. */
+  /** The arguments that match nothing, spelt as on the command line. */
   missing: string[];
 }
 
@@ -17,7 +17,7 @@ const CANDIDATES = 5;
 
 /**
  * Resolves ids, or their first digits (4 or more), to whole ids.
- * @throws UsageError for an argument that is no id or matches several, NotFoundError when none matches
+ * @throws UsageError for an argument that is not an id or matches several; NotFoundError when no argument matches
  */
 export async function resolveIds(
   lookup: Pick<SessionLookup, 'resolve'>,
@@ -42,7 +42,7 @@ export function noSuchSession(id: string): string {
 
 function parsePrefix(text: string): string {
   if (/^[0-9a-f]{4,32}$/i.test(text)) return text.toLowerCase();
-  // The error does not repeat the text, which may be a cookie.
+  // The error does not repeat the text: it may be a cookie.
   if (text.includes('.') || text.length > 32)
     throw new UsageError(
       "what is given is no session id, perhaps a cookie: 'moin-sessions simulate --cookie -' shows its session",

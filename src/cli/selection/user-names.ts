@@ -5,9 +5,9 @@ import type { OpenSite } from '../site/site.js';
 import type { ResolvedIds } from './session-ids.js';
 
 /**
- * Resolves `--user` and `--user-id` to ids of users; null without either flag. `--user` is first a name, then an id: "17"
- * may be both.
- * @throws NotFoundError when no directory and no session knows any of them
+ * Resolves `--user` and `--user-id` to ids of users; returns null without either flag. `--user` is first tried as a name,
+ * then as an id, because "17" may be both.
+ * @throws NotFoundError when neither the directory nor a session knows any of them
  */
 export async function resolveUsers(
   site: OpenSite,

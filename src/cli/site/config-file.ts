@@ -11,9 +11,9 @@ import type { OutputOptions } from '../output/output-options.js';
 import { importConfiguration, reasonOf } from './config-module.js';
 import { whyUntrusted } from './trust.js';
 
-/** A configuration, and the folder that relative paths in it start from. */
+/** A configuration, and the folder that its relative paths start from. */
 export interface Configuration {
-  /** Null where there is no configuration file. */
+  /** Null when there is no configuration file. */
   file: string | null;
   folder: string;
   options: SessionsOptions;
@@ -25,11 +25,11 @@ type Here = Pick<CliContext, 'cwd' | 'env' | 'uid' | 'err'>;
 type Flags = Pick<SiteOptions, 'config' | 'store'> & Pick<OutputOptions, 'quiet'>;
 
 /**
- * Loads the configuration file that `--config` or the environment names, else the nearest one upwards; without a file it
- * returns no options. It refuses a found file that others may have planted (spec 7). When a store is named, it skips such a
- * file with a note on stderr.
- * @param isNeeded whether a store alone is not enough; then an untrusted file is always refused
- * @throws ConfigurationError of one line that names the file and the fault
+ * Loads the configuration file that `--config` or the environment names, else the nearest one upwards. Returns no options
+ * without a file. A found file that others may have planted is an error (spec 7); when flags or environment name a store,
+ * such a file is skipped instead, with a note on stderr.
+ * @param isNeeded whether the command needs more than a store. Then an untrusted file is always an error
+ * @throws ConfigurationError with one line that names the file and the fault
  */
 export async function loadConfiguration(
   context: Here,
@@ -45,14 +45,14 @@ export async function loadConfiguration(
   return { file, folder: dirname(file), options: options as SessionsOptions };
 }
 
-/** The nearest file; null when there is none, or when an untrusted one is skipped. */
+/** Returns the nearest file; null when there is none, or when an untrusted one is skipped. */
 async function findTrusted(context: Here, flags: Flags, isNeeded: boolean): Promise<string | null> {
   const file = nearest(context.cwd);
   if (file === null) return null;
-  // Reading a pipe without a writer waits forever. A named pipe, as by '--config <(…)', has its writer.
+  // Reading a pipe without a writer waits forever. A pipe that `--config <(…)` names has a writer.
   const stats = statSync(file);
   if (!stats.isFile() && !stats.isDirectory())
-    throw new ConfigurationError(`${file} is a pipe or device, and no file: move it away, or use --config`);
+    throw new ConfigurationError(`${file} is a pipe or device, not a file: move it away, or use --config`);
   const distrust = whyUntrusted(file, context.uid);
   if (distrust === null) return file;
   const remedy = `if you trust it, name it with --config ${file}`;
@@ -61,7 +61,7 @@ async function findTrusted(context: Here, flags: Flags, isNeeded: boolean): Prom
     throw new ConfigurationError(
       `the configuration ${file} was found, not named, and ${distrust}: ${remedy}`,
     );
-  if (!flags.quiet) await note(context, `left out the configuration ${file}, for ${distrust}: ${remedy}`);
+  if (!flags.quiet) await note(context, `skipped the configuration ${file}: ${distrust}; ${remedy}`);
   return null;
 }
 
@@ -87,19 +87,19 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new ConfigurationError(`cannot read ${file} (${errorCode(error)}): mend its permissions`, {
+    throw new ConfigurationError(`cannot read ${file} (${errorCode(error)}): correct its permissions`, {
       cause: error,
     });
   }
 }
 
-/** Omits the parser's own message: it quotes the file, which may hold secrets. */
+/** Omits the message of the parser: it quotes the file, which may contain secrets. */
 function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     throw new ConfigurationError(
-      `${file}:${faultIn(text)}; mend it, JSON has no comments or trailing commas`,
+      `${file}:${faultIn(text)}; correct it: JSON has no comments or trailing commas`,
       {
         cause: error,
       },
@@ -107,7 +107,7 @@ function parseJson(file: string, text: string): unknown {
   }
 }
 
-/** The first position where the text cannot become JSON: line, column, and the character there. */
+/** Finds the first position where the text is not JSON: line, column, and the character there. */
 function faultIn(text: string): string {
   let good = 0;
   for (let bad = text.length + 1; bad - good > 1; ) {

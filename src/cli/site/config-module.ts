@@ -3,8 +3,8 @@ import { pathToFileURL } from 'node:url';
 import { ConfigurationError, errorCode } from '../../base/errors.js';
 
 /**
- * The default export of a configuration in JavaScript or TypeScript.
- * @throws ConfigurationError of one line that names the file and what is wrong with it
+ * Returns the default export of a configuration in JavaScript or TypeScript.
+ * @throws ConfigurationError with one line that names the file and the fault
  */
 export async function importConfiguration(file: string): Promise<unknown> {
   try {
@@ -14,19 +14,19 @@ export async function importConfiguration(file: string): Promise<unknown> {
   }
 }
 
-/** The first line of what is wrong. */
+/** The first line of an error's message. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return (message.split('\n')[0] ?? message).trim();
 }
 
-/** Imports the file as the application does; where Node does not strip types (before 22.18), by jiti. */
+/** Imports the file as the application does. Uses jiti where Node does not strip types (before 22.18). */
 async function importDefault(file: string): Promise<unknown> {
-  // The native call follows `..` after a link as the system does; Node's own takes the folder of the link.
+  // The native call resolves `..` after a link as the system does; Node's own uses the folder of the link.
   const path = realpathSync.native(file);
   if (/\.[cm]?ts$/.test(path) && !stripsTypes()) {
     const { createJiti } = await import('jiti');
-    // No cache: jiti would keep the configuration with its secrets in a folder that all may write to, and run it from there.
+    // No cache: jiti would store the configuration with its secrets in a folder open to all, and run it from there.
     return createJiti(import.meta.url, { fsCache: false }).import(path, { default: true });
   }
   const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
@@ -37,7 +37,7 @@ function stripsTypes(): boolean {
   return Boolean((process.features as { typescript?: unknown }).typescript);
 }
 
-/** A remedy that the error itself lacks: the position, or the rule of Node that the file breaks. */
+/** What the error itself does not say: the position, or the rule of Node that the file breaks. */
 function hint(file: string, error: unknown): string {
   const message = error instanceof Error ? error.message : '';
   const position = /:(\d+:\d+)$/.exec(message)?.[1];

@@ -7,8 +7,8 @@ export interface Accounts {
 }
 
 /**
- * Whether this user is the only member of a group. Ubuntu, Fedora and others give each user such a group, and a umask that
- * lets it write. A group that is missing in these files, as with LDAP, counts as shared.
+ * Whether this user is the only member of a group. Ubuntu, Fedora and others give each user a private group and a umask
+ * that lets the group write. A group that is not in these files, as with LDAP, counts as shared.
  */
 export function isPrivateGroup(gid: number, uid: number, { groups, users }: Accounts): boolean {
   const accounts = linesOf(users).map(([name, , id, group]) => ({
@@ -28,7 +28,7 @@ export function isPrivateGroup(gid: number, uid: number, { groups, users }: Acco
   );
 }
 
-/** The accounts of this machine; none where they cannot be read. */
+/** The accounts of this machine; empty texts when the files cannot be read. */
 export function systemAccounts(): Accounts {
   return { groups: textOf('/etc/group'), users: textOf('/etc/passwd') };
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Clock } from '../../base/clock.js';
 import { ConfigurationError } from '../../base/errors.js';
+import { isUrl } from '../../base/realm.js';
 import type { SessionsOptions } from '../../config/options.js';
 import type { Settings } from '../../config/settings.js';
 import { SessionLookup } from '../../session/admin/lookup.js';
@@ -14,7 +15,7 @@ import { type Configuration, loadConfiguration } from './config-file.js';
 
 export type SiteFlags = SiteOptions & Pick<OutputOptions, 'quiet'>;
 
-/** The opened store and users of a site, as flags, environment and configuration name them. */
+/** The opened store and users of a site. Flags, environment and configuration name them. */
 export interface OpenSite {
   store: SessionStore;
   users: UserDirectory | undefined;
@@ -22,15 +23,15 @@ export interface OpenSite {
   methods: readonly string[] | undefined;
   /** Reads sessions. Only commands that change sessions load `SessionAdmin`. */
   lookup: SessionLookup;
-  /** Stands still at `--at`. */
+  /** Always shows `--at` when it is given. */
   clock: Clock;
   /** The checked options, with the opened store; a path of users is absolute. */
   options: SessionsOptions & { store: SessionStore };
 }
 
 /**
- * Opens the site, does the work, and closes the store, also after an error.
- * @param readOnly whether the work writes nothing at all. Default true
+ * Opens the site, does the work, and closes the store, even after an error.
+ * @param readOnly whether the work writes nothing. Default true
  * @param isConfigurationNeeded whether the work needs more than a store, such as the auth chain. Default false
  */
 export async function withSite<T>(
@@ -58,7 +59,7 @@ export async function withSite<T>(
   }
 }
 
-/** The user directory alone, for commands that need no store. */
+/** Opens the user directory alone, for commands that need no store. */
 export async function siteUserDirectory(
   context: CliContext,
   flags: SiteFlags,
@@ -68,8 +69,8 @@ export async function siteUserDirectory(
 }
 
 /**
- * The options with an absolute path of users, and the names of the auth methods.
- * @throws ConfigurationError naming the file
+ * Checks the options. Returns them with an absolute path of users, and the names of the auth methods.
+ * @throws ConfigurationError that names the file
  */
 async function checked({
   file,
@@ -93,7 +94,7 @@ async function settingsOf(file: string, options: SessionsOptions): Promise<Setti
   }
 }
 
-/** A path in a configuration file starts from its folder, one in flags or environment from here (spec 7). */
+/** Paths in a configuration start from its folder, paths in flags or environment from the current folder (spec 7). */
 async function openSiteStore(
   context: CliContext,
   flags: SiteFlags,
@@ -108,7 +109,7 @@ async function openSiteStore(
 }
 
 async function openUsers(users: SessionsOptions['users']): Promise<UserDirectory | undefined> {
-  if (users === undefined || (typeof users === 'object' && !(users instanceof URL))) return users;
+  if (users === undefined || (typeof users === 'object' && !isUrl(users))) return users;
   const { FileUserDirectory } = await import('../../users/file.js');
   return new FileUserDirectory(users);
 }

@@ -8,11 +8,11 @@ const STICKY = 0o1000;
 const ROOT = 0;
 
 /**
- * Why a file that was found by searching is not to be run: it, or a folder or link on the way to it, belongs to
- * somebody else than the caller or root, or others may write there (spec 7, after git's safe.directory). A group that
- * has no members but the caller is nobody else. Whom an ACL lets in cannot be seen from here.
- * @param uid the caller's; null where files have no such owners (Windows), and nothing is judged
- * @returns the reason, with a remedy where there is one besides naming the file; null where it may be run
+ * Checks whether a configuration that was found by searching may be run (spec 7, after git's safe.directory). The caller
+ * or root must own the file, each folder above it and each link on the way, and nobody else may write to them. The
+ * caller's private group may write. This check cannot see access that an ACL grants.
+ * @param uid the caller's user id; null on systems without user ids (Windows), where every file is trusted
+ * @returns null when the file may be run; else the reason, with the command that removes it where there is one
  */
 export function whyUntrusted(file: string, uid: number | null): string | null {
   if (uid === null) return null;
@@ -23,7 +23,7 @@ export function whyUntrusted(file: string, uid: number | null): string | null {
   return null;
 }
 
-/** The path, each folder above it, and the same of each link among them, in the order in which the system follows them. */
+/** Yields `/`, each folder down to the path, and the path; after a link, the same for its target. */
 function* placesOnTheWay(path: string): Generator<string> {
   let folder = '/';
   yield folder;
@@ -51,7 +51,7 @@ function faultOf(place: string, stats: Stats, uid: number): string | null {
   const isOpenToGroup = (stats.mode & WRITABLE_BY_GROUP) !== 0;
   if (!isOpenToAll && (!isOpenToGroup || isPrivateGroup(stats.gid, uid, systemAccounts()))) return null;
   const reason = `others may write ${stats.isDirectory() ? 'in' : 'to'} ${place}`;
-  // Folders such as /tmp are meant to be open to all.
+  // A sticky folder such as /tmp is open to all on purpose, so no chmod is proposed.
   if ((stats.mode & STICKY) !== 0) return reason;
   return `${reason} ('chmod ${isOpenToAll ? 'go-w' : 'g-w'} ${place}' ends that)`;
 }

@@ -5,15 +5,15 @@ import { type Compare, Sorter } from './sorter.js';
 export interface Order {
   sortBy: Column<SessionInfo>;
   reverse: boolean;
-  /** The most sessions that are wanted. Default: all. */
+  /** The greatest number of sessions to return. Default: all. */
   limit?: number | undefined;
 }
 
-/** Fields that are sorted descending: past times from the latest, keys and bytes from the most. */
+/** Fields in descending order: past times latest first, keys and bytes most first. */
 const DESCENDING: readonly string[] = ['created', 'seen', 'keys', 'bytes'] satisfies (keyof SessionInfo)[];
 
 /**
- * The texts of sessions in order. `toText` turns a session into text as soon as it is read, and only the text is kept.
+ * Returns the texts of sessions in order. `toText` runs as soon as a session is read; the sorter keeps only the text.
  * @throws StoreError when the sessions do not fit into the folder of temporary files
  */
 export async function sortedTexts(
@@ -33,7 +33,7 @@ export async function sortedTexts(
   return sorter.sorted();
 }
 
-/** Equal values are sorted by id. Unknown values come last, also with `--reverse`. */
+/** Orders equal values by id. Unknown values are last, even with `--reverse`. */
 function comparing(field: string, reverse: boolean): Compare {
   const sign = DESCENDING.includes(field) === reverse ? 1 : -1;
   return (one, other) => {
@@ -44,7 +44,7 @@ function comparing(field: string, reverse: boolean): Compare {
   };
 }
 
-/** The first 12 digits of an id, which are enough to tell sessions apart. */
+/** The first 12 digits of an id as a number: enough to distinguish sessions. */
 function numberOf(id: string): number {
   return Number.parseInt(id.slice(0, 12), 16);
 }

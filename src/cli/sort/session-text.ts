@@ -2,7 +2,7 @@ import { SESSION_FIELDS, type SessionInfo } from '../../session/admin/info.js';
 
 const FIELDS = Object.keys(SESSION_FIELDS) as (keyof SessionInfo)[];
 
-/** A session as text for the sorter. Dates become numbers: as text they would cost more than all other fields. */
+/** Turns a session into text for the sorter. Dates become numbers: as text they would cost more than all other fields. */
 export function sessionToText(session: SessionInfo): string {
   return JSON.stringify(
     FIELDS.map((name) => {
@@ -12,7 +12,7 @@ export function sessionToText(session: SessionInfo): string {
   );
 }
 
-/** The session that `sessionToText` made the text of. */
+/** Reads back the text of `sessionToText`. */
 export function sessionFromText(text: string): SessionInfo {
   const values = JSON.parse(text) as unknown[];
   const session: Record<string, unknown> = {};

@@ -1,10 +1,10 @@
-/** Items are sorted by `key`; equal keys are sorted by `id`, which differs between items. */
+/** Items are ordered by `key`, then by `id`, which is unique. */
 export interface SortKey {
   key: number | string | null;
   id: number;
 }
 
-/** A text and what it is sorted by. */
+/** A text and its sort key. */
 export interface SortItem extends SortKey {
   text: string;
 }
@@ -12,7 +12,7 @@ export interface SortItem extends SortKey {
 /** Bytes before key and text: `id` (8), a numeric key (8), the size of a text key (4), the size of the text (4). */
 const HEADER = 24;
 const NO_TEXT = -1;
-/** The most bytes that UTF-8 needs for a unit of a JavaScript string. */
+/** The greatest number of UTF-8 bytes for one unit of a JavaScript string. */
 const WIDEST = 3;
 
 /** An upper bound of the item's size in bytes. */
@@ -32,7 +32,7 @@ export function writeItem({ key, id, text }: SortItem, bytes: Buffer, at: number
   return at + HEADER + keyBytes + textBytes;
 }
 
-/** The size in bytes of the item at `at`; the size of a header when the bytes end within it. */
+/** The size in bytes of the item at `at`. When the bytes end within its header, the size of a header. */
 export function itemSize(bytes: Buffer, at: number): number {
   if (bytes.length - at < HEADER) return HEADER;
   return HEADER + Math.max(0, bytes.readInt32LE(at + 16)) + bytes.readInt32LE(at + 20);

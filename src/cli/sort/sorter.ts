@@ -3,7 +3,7 @@ import { TemporaryFile } from './temporary-file.js';
 
 /** Bytes that are sorted in memory. */
 const BATCH = 4 * 1024 * 1024;
-/** Bytes of a run that are read at a time. */
+/** Bytes of a run per read. */
 const PIECE = 32 * 1024;
 
 export type Compare = (one: SortKey, other: SortKey) => number;
@@ -15,22 +15,22 @@ interface Range {
 }
 
 /**
- * Sorts more texts than memory holds. It sorts a batch at a time, writes it to a temporary file as a run, and merges the
- * runs at the end. @throws StoreError when the file finds no room
+ * Sorts more texts than fit into memory. It sorts one batch at a time, writes it to a temporary file as a run, and merges
+ * the runs at the end. @throws StoreError when the temporary folder is full
  */
 export class Sorter {
   readonly #compare: Compare;
   readonly #limit: number;
   readonly #file = new TemporaryFile();
   readonly #runs: Range[] = [];
-  /** One buffer for all batches: the garbage of a million buffers would be collected late. */
+  /** One buffer for all batches: garbage collection would free a new buffer per text too late. */
   #batch: Buffer;
   #filled = 0;
   #items: (SortKey & Range)[] = [];
 
   /**
-   * @param limit the most texts that are wanted
-   * @param batch bytes that are sorted in memory; a file is made only for more
+   * @param limit the greatest number of texts to return
+   * @param batch bytes to sort in memory; more bytes need a file
    */
   constructor(compare: Compare, limit = Number.POSITIVE_INFINITY, batch = BATCH) {
     this.#compare = compare;
@@ -47,7 +47,7 @@ export class Sorter {
     this.#items.push({ key: item.key, id: item.id, start, end: this.#filled });
   }
 
-  /** The texts in order, once. Closes the sorter when the caller has taken all, or stops. */
+  /** Yields the texts in order; call it once. Closes the sorter at the end, or when the caller stops early. */
   *sorted(): Generator<string> {
     try {
       if (this.#runs.length > 0) this.#file.flush();
@@ -100,7 +100,7 @@ export class Sorter {
   }
 }
 
-/** Merges one or more sorted sources. Equal items keep the order of their sources. */
+/** Merges one or more sorted sources. Equal items stay in the order of their sources. */
 function merged<T>(sources: readonly Generator<T>[], compare: (one: T, other: T) => number): Generator<T> {
   if (sources.length === 1) return sources[0] as Generator<T>;
   const middle = sources.length >> 1;

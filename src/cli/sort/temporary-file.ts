@@ -9,8 +9,8 @@ import { writeWhole } from '../../disk/plain-file.js';
 const BUFFER = 64 * 1024;
 
 /**
- * A file in the folder for temporary files, created at the first write. It is unlinked at once: nobody else can open it,
- * and it disappears with the process, however that ends.
+ * A file in the temporary folder. The first write creates and unlinks it, so no other process can open it, and the system
+ * frees it when this process ends in any way.
  */
 export class TemporaryFile {
   #fd: number | null = null;
@@ -18,7 +18,7 @@ export class TemporaryFile {
   #filled = 0;
   #size = 0;
 
-  /** Bytes that were appended. */
+  /** The number of appended bytes. */
   get size(): number {
     return this.#size;
   }
@@ -31,7 +31,7 @@ export class TemporaryFile {
     else this.#filled += bytes.copy(this.#buffer, this.#filled, start, end);
   }
 
-  /** Writes what is gathered, so that `read` finds it. @throws StoreError when the folder has no room */
+  /** Writes the gathered bytes, because `read` reads only the file. @throws StoreError when the folder has no room */
   flush(): void {
     this.#write(this.#buffer.subarray(0, this.#filled));
     this.#filled = 0;

@@ -19,7 +19,7 @@ beforeEach(async () => {
   store.putBytes('f'.repeat(32), '{"half');
 });
 
-describe('spec 7: expire and purge ask by the count of active sessions', () => {
+describe('spec 7: expire and purge ask with the number of active sessions', () => {
   it.each([
     [['expire', '--all'], 'Really end 2 active sessions?'],
     [['purge', '--all'], 'Really remove 2 active sessions?'],
@@ -37,7 +37,7 @@ describe('spec 7: expire and purge ask by the count of active sessions', () => {
   });
 
   it.each([['--grace'], ['--expired'], ['cccc'], ['dddd', 'ffff']])(
-    'asks nobody where nothing is active: expire %s',
+    'asks nothing when no selected session is active: expire %s',
     async (...which) => {
       const { asked } = await cli({ store, tty: true }, 'expire', ...which);
       expect(asked).toEqual([]);
@@ -45,7 +45,7 @@ describe('spec 7: expire and purge ask by the count of active sessions', () => {
   );
 });
 
-describe('what failed and what was missing is counted', () => {
+describe('failed and missing sessions are counted', () => {
   const fails = (...failing: string[]) => {
     const { update } = store;
     store.update = async (id, change) => {
@@ -61,7 +61,7 @@ describe('what failed and what was missing is counted', () => {
     expect(err).toMatch(/: it is stuck\nmoin-sessions: 1 of 3 sessions failed, as said above\n$/);
   });
 
-  it('the sentence counts the ended, the kept and the failed', async () => {
+  it('the sentence counts the ended, kept and failed sessions', async () => {
     fails('aaaa');
     const { out } = await cli({ store }, 'expire', 'aaaa', 'bbbb', 'cccc', 'dddd', '-y');
     expect(out).toMatch(/^Ended 2 sessions \(\d+ B\), left 1 as they were, failed for 1\.\n$/);
@@ -85,7 +85,7 @@ describe('what failed and what was missing is counted', () => {
   });
 });
 
-describe('spec 7: progress counts what was ended or removed, of how many will be', () => {
+describe('spec 7: progress shows how many sessions are done, of how many', () => {
   /** What is drawn on a terminal, where each look at the clock is a second later than the one before. */
   async function drawn(...argv: string[]): Promise<string[]> {
     let now = NOW;
@@ -97,40 +97,61 @@ describe('spec 7: progress counts what was ended or removed, of how many will be
   const done = (bars: string[], label: string) =>
     bars.filter((bar) => bar.startsWith(label)).map((bar) => bar.replace(/\[.*\] /, ''));
 
-  it('expire --all: the sessions that are not over', async () => {
+  it('expire --all: the total is the sessions that have not expired', async () => {
     expect(done(await drawn('expire', '--all'), 'Ended').at(-1)).toBe('Ended: 100% of 3 sessions');
   });
 
-  it('purge --all: the readable ones', async () => {
+  it('purge --all: the total is the readable sessions', async () => {
     const bars = done(await drawn('purge', '--all'), 'Removed');
     expect(bars.slice(0, 2)).toEqual(['Removed: 20% of 5 sessions', 'Removed: 40% of 5 sessions']);
     expect(bars.at(-1)).toBe('Removed: 100% of 5 sessions');
   });
 
-  it('ids: all that are named, without counting first', async () => {
+  it('ids with --yes: the total is the number of ids, without counting first', async () => {
     const bars = await drawn('purge', 'ffff', 'dddd', '-y');
     expect(done(bars, 'Removed')).toEqual(['Removed: 50% of 2 sessions', 'Removed: 100% of 2 sessions']);
     expect(done(bars, 'Counting')).toEqual([]);
   });
 
-  it('ids without an active session: of the total that was counted, unreadable ones included', async () => {
+  it('ids without an active session: the total includes unreadable sessions', async () => {
     const bars = await drawn('purge', 'ffff', 'dddd');
     expect(done(bars, 'Removed')).toEqual(['Removed: 50% of 2 sessions', 'Removed: 100% of 2 sessions']);
   });
 
-  it('purge --expired: those that have expired, counted without being read', async () => {
+  it('purge --expired: the total is the expired sessions, counted without reading their records', async () => {
     const bars = await drawn('purge', '--expired');
     expect(done(bars, 'Removed')).toEqual(['Removed: 50% of 2 sessions', 'Removed: 100% of 2 sessions']);
   });
 
-  it('where nobody counted before, also how many were looked at', async () => {
+  it('purge --expired with another filter: no total, because the store names the expired sessions of all users', async () => {
+    const bars = done(await drawn('purge', '--expired', '--user', 'alice'), 'Removed');
+    expect(bars[0]).toBe('Removed: 1 session');
+  });
+
+  it('without a total it also shows how many sessions were looked at', async () => {
     const bars = done(await drawn('expire', '--all', '-y'), 'Ended');
     expect(bars[0]).toBe('Ended: 1 session');
     expect(bars.at(-1)).toBe('Ended: 3 sessions, 6 looked at');
   });
 
-  it('a dry run ends nothing, and does not say so', async () => {
+  it('a dry run counts, and does not claim to remove anything', async () => {
     const bars = await drawn('purge', '--expired', '-n');
     expect(bars.at(-1)).toBe('Counting: 2 sessions');
+  });
+});
+
+describe('spec 7: --quiet on a terminal shows neither progress nor results', () => {
+  it.each([
+    ['expire', '--all'],
+    ['expire', '--all', '-y'],
+    ['purge', '--all'],
+    ['purge', '--all', '-n'],
+    ['purge', '--expired'],
+    ['purge', 'aaaa', 'dddd', '-y'],
+  ])('%s %s %s %s', async (...argv) => {
+    let now = NOW;
+    const clock = () => (now += 1000);
+    const { code, out, err } = await cli({ store, tty: true, answers: [true], clock }, ...argv, '-q');
+    expect({ code, out, err }).toEqual({ code: 0, out: '', err: '' });
   });
 });

@@ -59,7 +59,7 @@ describe('expire', () => {
     expect((await cli({ store }, ...fields)).out).toMatch(/^KEPT +MATCHED\n1 +1\n$/);
   });
 
-  it.each(['expire', 'purge'])('a wrong --fields is found before %s does anything', async (command) => {
+  it.each(['expire', 'purge'])('a wrong --fields is an error before %s does anything', async (command) => {
     for (const format of ['table', 'json', 'csv', 'ids']) {
       const { code, err } = await cli(
         { store },
@@ -86,21 +86,21 @@ describe('expire', () => {
     expect(await ended('aaaa')).not.toBeNull();
   });
 
-  it('elsewhere it needs --yes', async () => {
+  it('without a terminal it needs --yes', async () => {
     const { code, err } = await cli({ store }, 'expire', '--all');
     expect(code).toBe(2);
     expect(err).toContain('would end 3 active sessions: add --yes');
     expect(await ended('aaaa')).toBeNull();
   });
 
-  it('asks nobody when nothing active is meant', async () => {
+  it('asks nothing when no active session is selected', async () => {
     const { code, out } = await cli({ store }, 'expire', 'abab', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ matched: 1, expired: 0, kept: 1 });
     expect(await ended('abab')).toBeNull();
   });
 
-  it('--dry-run changes nothing and may look from another moment', async () => {
+  it('--dry-run changes nothing and may be combined with --at', async () => {
     const { out } = await cli({ store }, 'expire', '--all', '-n', '--at', '+3h', '--json');
     expect(JSON.parse(out)).toMatchObject({ matched: 6, expired: 0, kept: 6, dryRun: true });
     expect((await cli({ store }, 'expire', '--all', '-n', '--format', 'count')).out).toBe('3\n');
@@ -108,7 +108,7 @@ describe('expire', () => {
     expect((await cli({ store }, 'expire', '--all', '-y', '--at', '+3h')).code).toBe(2);
   });
 
-  it('missing ids: all of them exit 3, some of them exit 4 and the rest is done', async () => {
+  it('missing ids: exit 3 when all are missing; exit 4 when some are, and the rest is done', async () => {
     expect((await cli({ store }, 'expire', '1234', '5678', '-y')).code).toBe(3);
     const some = await cli({ store }, 'expire', '1234', 'bbbb', '-y');
     expect(some.code).toBe(4);
@@ -116,7 +116,7 @@ describe('expire', () => {
     expect(await ended('bbbb')).not.toBeNull();
   });
 
-  it('a user whom nobody knows: exit 3', async () => {
+  it('an unknown user: exit 3', async () => {
     const { code, err, out } = await cli({ store }, 'expire', '--user', 'zoe', '-y');
     expect(code).toBe(3);
     expect(err).toContain("no session of a user 'zoe'");
@@ -130,7 +130,7 @@ describe('expire', () => {
     expect((await cli({ store }, 'expire', 'eeee', 'aaaa', '-y')).code).toBe(4);
   });
 
-  it('ids lists what was ended, -q nothing', async () => {
+  it('--format ids lists the ended sessions, -q shows nothing', async () => {
     expect((await cli({ store }, 'expire', 'aaaa', '-y', '--format', 'ids')).out).toBe(
       `aaaa${'0'.repeat(28)}\n`,
     );
@@ -159,14 +159,14 @@ describe('purge', () => {
     expect(await left()).toHaveLength(6);
   });
 
-  it('--expired narrows to a user, or to visitors', async () => {
+  it('--expired can be narrowed to a user or to visitors', async () => {
     await cli({ store }, 'purge', '--expired', '--anonymous');
     expect(await left()).toEqual(['aaaa', 'abab', 'bbbb', 'cccc', 'eeee']);
     await cli({ store }, 'purge', '--expired', '--user', 'alice');
     expect(await left()).toEqual(['aaaa', 'bbbb', 'cccc', 'eeee']);
   });
 
-  it('I4: --all leaves unreadable ones, an id removes them', async () => {
+  it('I4: --all keeps unreadable records, an id removes one', async () => {
     const { out } = await cli({ store }, 'purge', '--all', '-y', '--json');
     expect(JSON.parse(out)).toMatchObject({ matched: 6, removed: 5, kept: 1 });
     expect(await left()).toEqual(['eeee']);
@@ -181,7 +181,7 @@ describe('purge', () => {
     expect(await left()).toHaveLength(6);
   });
 
-  it('nothing to do is 0', async () => {
+  it('nothing to do: exit 0', async () => {
     const empty = await storeOf();
     expect(await cli({ store: empty }, 'purge', '--expired')).toMatchObject({
       code: 0,
@@ -204,7 +204,7 @@ describe('purge', () => {
     expect(await left()).toHaveLength(6);
   });
 
-  it('one session that fails is named, the others are removed: exit 4', async () => {
+  it('one session fails: the error names it, the others are removed: exit 4', async () => {
     const remove = store.delete.bind(store);
     store.delete = async (id, options) => {
       if (id.startsWith('abab')) throw new StoreError('cannot change it: permission denied');
@@ -214,6 +214,14 @@ describe('purge', () => {
     expect(code).toBe(4);
     expect(err).toContain(`session abab${'0'.repeat(28)}: cannot change it: permission denied`);
     expect(JSON.parse(out)).toMatchObject({ matched: 2, removed: 1, failed: 1 });
+  });
+
+  it('an error that names the session itself is not prefixed with the id', async () => {
+    store.delete = async (id) => {
+      throw new StoreError(`cannot remove the record ${id}`);
+    };
+    const { err } = await cli({ store }, 'purge', 'abab');
+    expect(err.split('\n')[0]).toBe(`moin-sessions: cannot remove the record abab${'0'.repeat(28)}`);
   });
 
   it('Ctrl-C ends with 130 between two sessions', async () => {

@@ -20,7 +20,7 @@ describe('inspect', () => {
     expect(out).toContain('"tea"');
   });
 
-  it('json is an array in the order asked, with data and revision', async () => {
+  it('json is an array in the order of the arguments, with data and revision', async () => {
     const { out } = await cli({ store }, 'inspect', '9999', 'abcd1', '--json');
     const sessions = JSON.parse(out);
     expect(sessions.map(({ id }: { id: string }) => id.slice(0, 5))).toEqual(['99990', 'abcd1']);
@@ -39,11 +39,11 @@ describe('inspect', () => {
     expect(err).toContain('abcd2000');
   });
 
-  it.each(['abc', 'xyz1', '../../etc', 'a'.repeat(33)])('I6: %s is no id: exit 2', async (id) => {
+  it.each(['abc', 'xyz1', '../../etc', 'a'.repeat(33)])('I6: %s is not an id: exit 2', async (id) => {
     expect((await cli({ store }, 'inspect', id)).code).toBe(2);
   });
 
-  it('what is not there: exit 3; with others that are: those, and exit 4', async () => {
+  it('a missing session: exit 3; missing among others: shows the others and exits with 4', async () => {
     expect(await cli({ store }, 'inspect', '1234')).toMatchObject({ code: 3, out: '' });
     const some = await cli({ store }, 'inspect', '1234', '9999', '--format', 'ids');
     expect(some.code).toBe(4);
@@ -51,7 +51,7 @@ describe('inspect', () => {
     expect(some.err).toContain('there is no session 1234');
   });
 
-  it('I4: of an unreadable session what is known, and why', async () => {
+  it('I4: shows what is known of an unreadable session, and why it is unreadable', async () => {
     const page = await cli({ store }, 'inspect', 'ffff');
     expect(page).toMatchObject({ code: 0, err: '' });
     expect(page.out).toMatch(/state {10}unreadable[\s\S]*unreadable {5}it is not JSON/);

@@ -54,7 +54,7 @@ describe('list: filters (spec 7)', () => {
     ['--grace', '--refused'],
     ['--user', 'alice', '--anonymous'],
     ['--user-id', 'x', '--anonymous'],
-  ])('%s %s %s: exclude each other: exit 2', async (...flags) => {
+  ])('%s %s %s exclude each other: exit 2', async (...flags) => {
     const { code, err } = await cli({ store }, 'list', ...flags);
     expect(code).toBe(2);
     expect(err).toContain('exclude each other');
@@ -88,14 +88,14 @@ describe('list: order', () => {
     expect(await ids(...flags)).toEqual(expected);
   });
 
-  it('names the fields when asked to sort by none of them', async () => {
+  it('an unknown --sort is an error that names the fields', async () => {
     const { code, err, opened } = await cli({ store }, 'list', '--sort', 'age');
     expect(code).toBe(2);
     expect(err).toContain('choose from id, kind, state');
     expect(opened).toEqual([]);
   });
 
-  it('keeps the order of thousands of sessions, and of a limit among them', async () => {
+  it('sorts thousands of sessions, also with a limit', async () => {
     const records = Array.from({ length: 6100 }, (_, index) =>
       sample(((index * 7919) % 6100).toString(16).padStart(4, '0'), { seen: NOW - ((index * 7919) % 6100) }),
     );
@@ -131,11 +131,11 @@ describe('list: formats', () => {
     ]);
   });
 
-  it('json of nothing is []', async () => {
+  it('json without a session is []', async () => {
     expect((await cli({}, 'list', '--json')).out).toBe('[]\n');
   });
 
-  it('a table of nothing is empty, and stderr says so', async () => {
+  it('a table without a session is empty, and stderr says so', async () => {
     expect(await cli({}, 'list')).toMatchObject({
       code: 0,
       out: '',
@@ -158,12 +158,12 @@ describe('list: formats', () => {
     expect(JSON.parse(out)).toMatchObject({ id: 'e'.repeat(32), state: 'unreadable', kind: null, bytes: 6 });
   });
 
-  it('count counts, within a limit', async () => {
+  it('count counts, up to the limit', async () => {
     expect((await cli({ store }, 'list', '--format', 'count')).out).toBe('5\n');
     expect((await cli({ store }, 'list', '--format', 'count', '--limit', '3')).out).toBe('3\n');
   });
 
-  it('csv follows RFC 4180, and has its header without rows', async () => {
+  it('csv follows RFC 4180, and has its header even without rows', async () => {
     const tricky = await storeOf(sample('abcd', { user: 'Q "x", y\nz' }));
     const { out } = await cli({ store: tricky }, 'list', '--format', 'csv', '--fields', 'userName,kind');
     expect(out).toBe('userName,kind\r\n"Q ""x"", y␊z",user\r\n');
@@ -177,7 +177,7 @@ describe('list: formats', () => {
     expect(opened).toEqual([]);
   });
 
-  it('-q leaves only errors, and results in a format for programs', async () => {
+  it('-q shows only errors, and results in a format for programs', async () => {
     expect((await cli({ store }, 'list', '-q')).out).toBe('');
     expect((await cli({ store }, 'list', '-q', '--format', 'count')).out).toBe('5\n');
   });

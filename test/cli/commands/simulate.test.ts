@@ -53,7 +53,7 @@ describe('simulate', () => {
     }
   });
 
-  it('on a terminal says how to end what is pasted, and -q does not', async () => {
+  it('on a terminal it says how to end the pasted input; with -q it does not', async () => {
     const world = { tty: true, stdin: `${cookie}\n` };
     const { err, out } = await simulate(world, '--cookie', '-');
     expect(err).toBe('moin-sessions: paste the cookie, then press Enter and Ctrl-D\n');
@@ -62,7 +62,7 @@ describe('simulate', () => {
     expect((await simulate({ stdin: cookie }, '--cookie', '-')).err).toBe('');
   });
 
-  it('its help shows no default that is none', async () => {
+  it('its help shows no default for an option without one', async () => {
     expect((await simulate({}, '--help')).out).not.toContain('[]');
   });
 
@@ -140,7 +140,7 @@ describe('simulate', () => {
   });
 });
 
-it('spec 7: with a store alone no user is called refused, and stderr says what is not known', async () => {
+it('spec 7: with a store alone it reports no user as refused, and stderr says what is not known', async () => {
   const folder = temporaryFolder();
   const corp = {
     name: 'corp',

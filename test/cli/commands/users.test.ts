@@ -48,7 +48,7 @@ describe('users', () => {
     },
   );
 
-  it('add refuses a name that is taken', async () => {
+  it('add refuses a taken name', async () => {
     await directory.add('zoe', PASSWORD);
     expect((await users({ stdin: PASSWORD }, 'add', 'zoe', '--password-stdin')).code).toBe(2);
   });
@@ -65,7 +65,7 @@ describe('users', () => {
     expect((await users({}, 'list', '--fields', 'nope')).code).toBe(2);
   });
 
-  it('a wrong --fields is found before anything is changed', async () => {
+  it('a wrong --fields is an error before anything changes', async () => {
     await directory.add('zoe', PASSWORD);
     expect((await users({}, 'disable', 'zoe', '--json', '--fields', 'nope')).code).toBe(2);
     expect(await directory.findByName('zoe')).toMatchObject({ disabled: false });
@@ -95,7 +95,7 @@ describe('users', () => {
     expect(await directory.findByName('zoe')).not.toMatchObject({ disabled: true });
   });
 
-  it.each(['passwd', 'disable', 'enable'])('%s of a user who is not there: exit 3', async (command) => {
+  it.each(['passwd', 'disable', 'enable'])('%s of an unknown user: exit 3', async (command) => {
     expect((await users({}, command, 'nobody')).code).toBe(3);
   });
 
@@ -105,7 +105,7 @@ describe('users', () => {
     expect(err).toContain("set 'users'");
   });
 
-  it('expire --user of a known user without sessions is nothing to do: exit 0', async () => {
+  it('expire --user of a known user without sessions has nothing to do: exit 0', async () => {
     await directory.add('zoe', PASSWORD);
     const store = await storeOf(sample('aaaa'));
     expect(await cli({ cwd, store }, 'expire', '--user', 'zoe', '-y')).toMatchObject({

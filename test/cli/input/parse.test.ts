@@ -23,7 +23,7 @@ describe('parseDuration', () => {
 });
 
 describe('parseMoment', () => {
-  it('adds and takes away from now', () => {
+  it('adds to now and subtracts from now', () => {
     expect(parseMoment('+2h', 1000)).toBe(1000 + 2 * HOUR);
     expect(parseMoment('-1d', DAY)).toBe(0);
   });
@@ -36,11 +36,11 @@ describe('parseMoment', () => {
     );
   });
 
-  it.each([8.64e15, -8.64e15])('spec 7: --at takes what list prints of a time such as %d', (time) => {
+  it.each([8.64e15, -8.64e15])('spec 7: --at accepts the text that list prints for the time %d', (time) => {
     expect(parseMoment(new Date(time).toISOString(), 0)).toBe(time);
   });
 
-  it('takes UTC where no zone is named', () => {
+  it('reads a time without a zone as UTC', () => {
     expect(parseMoment('2026-05-01T12:00', 0)).toBe(Date.UTC(2026, 4, 1, 12));
     expect(parseMoment('2026-05-01', 0)).toBe(Date.UTC(2026, 4, 1));
     expect(parseMoment('2026-05-01T12:00:00+02:00', 0)).toBe(Date.UTC(2026, 4, 1, 10));
@@ -65,7 +65,7 @@ describe('parseMoment', () => {
 });
 
 describe('parseCount and parseNames', () => {
-  it('take what is right and refuse the rest', () => {
+  it('accept valid texts and refuse the rest', () => {
     expect(parseCount('20')).toBe(20);
     for (const text of ['0', '-1', '1.5', 'x', '']) expect(() => parseCount(text)).toThrow(UsageError);
     expect(parseNames('a, b')).toEqual(['a', 'b']);

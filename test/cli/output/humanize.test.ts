@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE } from '../../../src/base/clock.js';
 import { counted, grouped, relativeTime, shortBytes } from '../../../src/cli/output/humanize.js';
 import { NOW } from '../../aid/records.js';
 
-describe('what people read', () => {
+describe('texts for people', () => {
   it.each([
     [0, 'now'],
     [-999, 'now'],

@@ -9,7 +9,7 @@ import { lockSlot } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { cli } from '../../aid/cli/fake-context.js';
 import { resultOf } from '../../aid/cli/run.js';
-import { sample, storeOf } from '../../aid/records.js';
+import { NOW, sample, storeOf } from '../../aid/records.js';
 
 const idOf = (n: number) => n.toString(16).padStart(4, '0').padEnd(32, '0');
 const IDS = Array.from({ length: 12 }, (_, n) => idOf(n));
@@ -37,7 +37,7 @@ describe('spec 7: Ctrl-C and other signals end the work at once', () => {
     ['SIGTERM', 'expire', 'ended', ['--format', 'ids']],
     ['SIGHUP', 'purge', 'removed', ['--format', 'csv']],
   ])(
-    '%s during %s: a last line says what was done, and the store is whole',
+    '%s during %s: a last line says how many sessions are done, and the store is undamaged',
     async (signal, command, past, flags) => {
       const lock = openSync(join(folder, 'lock'), 'a+');
       expect(tryLock(lock, lockSlot(idOf(LOCKED)), 1)).toBe(true);
@@ -72,7 +72,7 @@ describe('spec 7: Ctrl-C and other signals end the work at once', () => {
   it.each([
     ['purge', 'removed'],
     ['expire', 'ended'],
-  ])('%s: where it was asked first, the line says of how many', async (command, past) => {
+  ])('%s: when it counted before asking, the last line has the total', async (command, past) => {
     const memory = await storeOf(...IDS.map((id) => sample(id)));
     const interrupt = new AbortController();
     let begun = 0;
@@ -90,7 +90,24 @@ describe('spec 7: Ctrl-C and other signals end the work at once', () => {
     expect(err).toContain(`Interrupted: ${past} 3 of 12 sessions, the rest is as it was`);
   });
 
-  it('with --dry-run it says that nothing was changed', async () => {
+  it('on a terminal the last line replaces the progress', async () => {
+    const memory = await storeOf(...IDS.map((id) => sample(id)));
+    const interrupt = new AbortController();
+    const remove = memory.delete.bind(memory);
+    memory.delete = async (id, options) => {
+      if (id === IDS[3]) interrupt.abort();
+      return remove(id, options);
+    };
+    let now = NOW;
+    const clock = () => (now += 1000);
+    const world = { store: memory, signal: interrupt.signal, tty: true, clock };
+    const { err } = await cli(world, 'purge', '--all', '-y');
+    expect(err).toContain(
+      'Removed: 3 sessions\r\x1b[Kmoin-sessions: Interrupted: removed 3 sessions, the rest is as it was\n',
+    );
+  });
+
+  it('with --dry-run the last line says that nothing was changed', async () => {
     const memory = await storeOf(...IDS.map((id) => sample(id)));
     const interrupt = new AbortController();
     const scan = memory.scan.bind(memory);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isoText } from '../../../src/cli/output/iso.js';
 
 describe('isoText', () => {
-  it('is what toISOString gives, for every time that a Date can show', () => {
+  it('returns the same as toISOString for every time that a Date can hold', () => {
     fc.assert(
       fc.property(fc.date({ noInvalidDate: true }), (time) => {
         expect(isoText(time)).toBe(time.toISOString());
@@ -28,7 +28,7 @@ describe('isoText', () => {
     expect(isoText(new Date(ms))).toBe(new Date(ms).toISOString());
   });
 
-  it('keeps days apart, however many there are', () => {
+  it('keeps days apart, even more than the cache holds', () => {
     for (const round of [0, 1]) {
       for (let day = 0; day < 2500; day++) {
         const time = new Date(day * 86_400_000 + round);
@@ -37,7 +37,7 @@ describe('isoText', () => {
     }
   });
 
-  it('refuses what is no time, as toISOString does', () => {
+  it('throws for an invalid time, as toISOString does', () => {
     expect(() => isoText(new Date(Number.NaN))).toThrow(RangeError);
   });
 });

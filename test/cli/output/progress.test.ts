@@ -15,7 +15,7 @@ function terminal(isTTY = true) {
 }
 
 describe('progress (spec 7)', () => {
-  it('says nothing in the first second, then shows a bar and takes it away', () => {
+  it('shows nothing in the first second, then a bar, and clears it at the end', () => {
     const { screen, context } = terminal();
     const progress = startProgress(context, 'Removed', { total: 4 });
     screen.now = 999;
@@ -28,14 +28,14 @@ describe('progress (spec 7)', () => {
     expect(screen.text.endsWith(CLEARED)).toBe(true);
   });
 
-  it('is drawn ten times a second at most, and counts where the total is unknown', () => {
+  it('draws at most ten times a second, and shows a count when the total is unknown', () => {
     const { screen, context } = terminal();
     const progress = startProgress(context, 'reading');
     for (screen.now = 1000; screen.now < 1100; screen.now++) progress.at(1234);
     expect(screen.text).toBe('\r\x1b[Kreading: 1,234 sessions');
   });
 
-  it('is for terminals alone, and not with --quiet', () => {
+  it('shows nothing without a terminal or with --quiet', () => {
     for (const [isTTY, quiet] of [
       [false, false],
       [true, true],
@@ -49,7 +49,7 @@ describe('progress (spec 7)', () => {
     }
   });
 
-  it('a terminal that has gone stops nothing, nor does a reader that stops early leave the bar', async () => {
+  it('a closed terminal does not stop the work, and a reader that stops early clears the bar', async () => {
     const { screen, context } = terminal();
     const rows = async function* () {
       for (screen.now = 0; ; screen.now += 1000) yield screen.now;

@@ -46,7 +46,7 @@ const show = (requests: SimulatedRequest[], width = 100) =>
   simulationText({ at: '2026-05-01T12:00:00.000Z', requests }, { width, style: PLAIN, ruler });
 
 describe('the story of a simulation', () => {
-  it('tells who came in, what was decided and why, who went out, and what would be written', () => {
+  it('shows who came in, each decision with its reason, who went out, and what would be written', () => {
     expect(show([refused])).toBe(`At 2026-05-01T12:00:00.000Z, on a read-only view of the store
 
 Request
@@ -62,7 +62,7 @@ Request
 `);
   });
 
-  it('numbers several requests and shows a session that is there', () => {
+  it('numbers several requests and shows an existing session', () => {
     const text = show([restored, restored]);
     expect(text).toContain('Request 2 of 2');
     expect(text).toContain(`session   ${ID}, available, kind user, stored, holds cart, trail`);
@@ -71,7 +71,7 @@ Request
     expect(text).toContain('store     stays as it is');
   });
 
-  it('lets nothing through that could steer the terminal, and stays within it', () => {
+  it('writes no character that controls the terminal, and stays within its width', () => {
     const text = show([refused, restored], 60);
     expect(text).not.toContain('\x1b');
     expect(text).not.toContain('\u202e');

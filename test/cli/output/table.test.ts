@@ -24,7 +24,7 @@ const NO_COLOR = { NO_COLOR: '1' };
 describe.each([40, 60, 80, 200])('a table on %i columns', (columns) => {
   const terminal = { store, columns, tty: true, env: NO_COLOR };
 
-  it('is no wider than the terminal, and shows every session', async () => {
+  it('is at most as wide as the terminal, and shows every session', async () => {
     const { out } = await cli(terminal, 'list');
     expect(lines(out)).toHaveLength(names.length + 1);
     for (const line of lines(out)) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
@@ -48,7 +48,7 @@ describe.each([40, 60, 80, 200])('a table on %i columns', (columns) => {
 });
 
 describe('a table', () => {
-  it('sets right-to-left names apart', async () => {
+  it('isolates right-to-left names', async () => {
     const { out } = await cli({ store }, 'list');
     expect(out).toContain('\u2068שלום\u2069');
   });
@@ -58,7 +58,7 @@ describe('a table', () => {
     expect(lines(out)[1]).toMatch(/^abc000000000 {2}alice {6}active {2}now {3}in 2h/);
   });
 
-  it('spec 7: a field that was named is always shown, however narrow the terminal', async () => {
+  it('spec 7: a field that --fields names is always shown, even on a narrow terminal', async () => {
     const fields = ['userName', 'state', 'kind', 'method', 'created', 'cookieExpires', 'bytes', 'id'];
     const terminal = { store, columns: 30, tty: true, env: NO_COLOR };
     const { out } = await cli(terminal, 'list', '--fields', fields.join(','));
@@ -66,7 +66,7 @@ describe('a table', () => {
     expect(lines(out)[1]).toMatch(/abc\d0{8}$/);
   });
 
-  it('spec 7: off a terminal no width limits a table, and no cell is cut off', async () => {
+  it('spec 7: without a terminal a table has no width limit, and no cell is shortened', async () => {
     const name = 'n'.repeat(100);
     const wide = await storeOf(sample('abcd', { user: name, data: { [name]: 1 } }), sample('abce'));
     const piped = await cli({ store: wide, columns: 40 }, 'list');
@@ -78,7 +78,7 @@ describe('a table', () => {
   });
 
   it.each([true, false])(
-    'spec 7: csv shows control characters and sends none (terminal: %s)',
+    'spec 7: csv replaces control characters with symbols (terminal: %s)',
     async (tty) => {
       const csv = ['--format', 'csv', '--fields', 'userName', '--user', HOSTILE];
       const { out } = await cli({ store, tty, env: NO_COLOR }, 'list', ...csv);
@@ -86,7 +86,7 @@ describe('a table', () => {
     },
   );
 
-  it('--csv-safe marks as text what a spreadsheet would run; without it csv is as stored', async () => {
+  it('--csv-safe marks as text what a spreadsheet would run; without it csv has the stored values', async () => {
     const formulas = ['=1+1', '+1', '-1', '@A1', '\t=1', '=A1,"x"'];
     const hostile = await storeOf(...formulas.map((user, index) => sample(`abc${index}`, { user })));
     const csv = ['list', '--sort', 'id', '--fields', 'userName', '--format', 'csv'];
@@ -110,7 +110,7 @@ describe('a table', () => {
     expect(out.includes('\x1b[')).toBe(colored);
   });
 
-  it('is drawn in pieces of the same widths', async () => {
+  it('is written in pieces with the same widths', async () => {
     const many = await storeOf(
       ...Array.from({ length: 450 }, (_, n) => sample(n.toString(16).padStart(4, '0'))),
     );

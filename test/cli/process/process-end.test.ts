@@ -39,7 +39,7 @@ const startWith = (config: string, env: Record<string, string>, ...argv: string[
     env: { ...process.env, ...env },
   });
 
-describe('a configuration that leaves something open keeps the process no longer than its work', () => {
+describe('the process exits after its work, even when a configuration leaves a handle open', () => {
   it.each([
     [['list', '--format', 'count'], { code: 0, out: '2\n', err: '' }],
     [['inspect', '1234', '--format', 'ids'], { code: 0, out: `${'1234'.padEnd(32, '0')}\n`, err: '' }],
@@ -49,7 +49,7 @@ describe('a configuration that leaves something open keeps the process no longer
     expect(await resultOf(start({}, ...argv))).toEqual(expected);
   });
 
-  it('all of 10 MB reaches a reader who takes their time', async () => {
+  it('a slow reader gets all 10 MB of the output', async () => {
     const child = start({}, 'inspect', 'abcd', '--json');
     const chunks: Buffer[] = [];
     for await (const chunk of child.stdout) {
@@ -62,7 +62,7 @@ describe('a configuration that leaves something open keeps the process no longer
     expect({ code, length: session.data.text.length }).toEqual({ code: 0, length: LARGE.length });
   });
 
-  it('all that it says itself reaches a reader who takes their time', async () => {
+  it('a slow reader gets all 1 MB that the configuration writes on stderr', async () => {
     writeFileSync(
       join(folder, 'chatty.mjs'),
       "export { default } from './open.mjs'; console.error('x'.repeat(1024 * 1024));",
@@ -71,7 +71,7 @@ describe('a configuration that leaves something open keeps the process no longer
     expect({ code, length: err.length }).toEqual({ code: 0, length: 1024 * 1024 + 1 });
   });
 
-  it('a reader who leaves ends it quietly with 0', async () => {
+  it('when the reader leaves, the command exits with 0 and writes no error', async () => {
     const child = start({}, 'inspect', 'abcd', '--json');
     child.stdout.once('data', () => child.stdout.destroy());
     let err = '';
@@ -83,7 +83,7 @@ describe('a configuration that leaves something open keeps the process no longer
   });
 });
 
-it.each(['-5', 'abc', '0', '1', '1e9'])('COLUMNS=%j does no harm to what is wrapped', async (COLUMNS) => {
+it.each(['-5', 'abc', '0', '1', '1e9'])('COLUMNS=%j leaves wrapped text readable', async (COLUMNS) => {
   for (const argv of [['list', '--help'], ['simulate']]) {
     const { code, out, err } = await resultOf(start({ COLUMNS }, ...argv));
     expect({ code, err }).toEqual({ code: 0, err: '' });

@@ -45,13 +45,13 @@ const startOn = (store: string, ...argv: string[]): ChildProcess =>
   });
 
 describe('the real process', () => {
-  it('loses nothing of a long output at its end', async () => {
+  it('writes a long output to its end', async () => {
     const { code, out, err } = await resultOf(start('list', '--json'));
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(JSON.parse(out)).toHaveLength(COUNT);
   });
 
-  it('a broken pipe ends it quietly with 0', async () => {
+  it('exits with 0 and without an error when the pipe breaks', async () => {
     const child = start('list', '--format', 'ndjson');
     child.stdout?.once('data', () => child.stdout?.destroy());
     const err = child.stderr ? text(child.stderr) : '';
@@ -75,11 +75,11 @@ describe('the real process', () => {
     expect((await resultOf(start(...argv))).code).toBe(expected);
   });
 
-  it('a store that is not there: exit 1', async () => {
+  it('a missing store: exit 1', async () => {
     expect((await resultOf(startOn('nowhere', 'list'))).code).toBe(1);
   });
 
-  it('a configuration that cannot be parsed: exit 2, and how to see where', async () => {
+  it('a configuration that cannot be parsed: exit 2, and the error says how to find the position', async () => {
     writeFileSync(join(folder, 'broken.mjs'), 'export default {');
     const { code, err } = await resultOf(start('list', '--config', 'broken.mjs'));
     expect(code).toBe(2);
@@ -95,7 +95,7 @@ describe('the real process', () => {
     expect(out).not.toContain(']\n');
   });
 
-  it('Ctrl-C ends at once with 130 and a whole store', async () => {
+  it('Ctrl-C ends at once with 130 and leaves the store undamaged', async () => {
     const [first, second] = [idOf(1), idOf(2)];
     const store = new FileStore(join(folder, 'store'));
     const lock = openSync(join(folder, 'store/lock'), 'a+');

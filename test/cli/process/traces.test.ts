@@ -78,7 +78,7 @@ function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 }
 
-it('spec 7: a Node with a compile cache is among those that are tested', (context) => {
+it('spec 7: the tested versions of Node include one with a compile cache', (context) => {
   const versions = NODES.map((node) => spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim());
   const hasCache = versions.some((version) => Number.parseInt(version.slice(1), 10) >= 22);
   const tested = `only ${versions.join(' and ')} tested: list the path of a Node 22 or later in MOIN_SESSIONS_NODES`;
@@ -86,7 +86,7 @@ it('spec 7: a Node with a compile cache is among those that are tested', (contex
 });
 
 describe.each(NODES)('spec 7: with %s', { timeout: 120_000 }, (node) => {
-  it('nothing is left in the home or among temporary files, and the code of the package stays as it is', () => {
+  it('leaves nothing in the home or the temporary folder, and does not change the code of the package', () => {
     const code = join(inject('built'), 'dist');
     const before = filesIn(code);
     for (const argv of COMMANDS) run(node, PROGRAM, '--config', config, ...argv);

@@ -55,7 +55,7 @@ describe('no error shows what was typed in the wrong place', () => {
     }
   });
 
-  it('the rest of an unknown flag or command is kept, and a remedy is named', async () => {
+  it('an error keeps the name of an unknown flag or command, and names a remedy', async () => {
     expect((await cli({}, 'list', '--passwor=hunter2')).err).toBe(
       "moin-sessions: unknown option '--passwor'; see 'moin-sessions --help'\n",
     );
@@ -68,7 +68,7 @@ describe('no error shows what was typed in the wrong place', () => {
     );
   });
 
-  it('nor does a fault of a store, or its stack', async () => {
+  it('no error of a store shows it either, nor its stack', async () => {
     const store = await storeOf();
     store.scan = () => {
       throw new StoreError(`cannot read ${cookie}`);
@@ -81,7 +81,7 @@ describe('no error shows what was typed in the wrong place', () => {
 });
 
 describe('redact', () => {
-  it('hides every token, wherever it stands', () => {
+  it('hides every token at any place in the text', () => {
     for (let n = 0; n < 2000; n++) {
       const one = random();
       for (const text of [

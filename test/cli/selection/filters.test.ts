@@ -34,7 +34,7 @@ async function ids(store: MemoryStore, ...argv: string[]): Promise<string[]> {
   return out.match(/^[0-9a-f]{4}/gm) ?? [];
 }
 
-describe('spec 7: who is meant by --user and --user-id', () => {
+describe('spec 7: which users --user and --user-id select', () => {
   let store: MemoryStore;
 
   beforeEach(async () => {
@@ -67,7 +67,7 @@ describe('spec 7: who is meant by --user and --user-id', () => {
       ['--user', 'carol', '--user-id', '2'],
       ['bbbb', 'cccc'],
     ],
-  ])('%j: a name before an id, and any of several', async (which, expected) => {
+  ])('%j: --user tries names before ids, and several users are joined by or', async (which, expected) => {
     expect((await ids(store, 'list', ...which)).sort()).toEqual(expected);
     expect((await ids(store, 'purge', ...which, '-n')).sort()).toEqual(expected);
     const ended = expected.filter((id) => id !== 'eeee');
@@ -95,7 +95,7 @@ describe('spec 7: who is meant by --user and --user-id', () => {
     ['expire', '--user', 'alcie', '-y'],
     ['expire', '--user-id', 'alice', '-y'],
     ['purge', '--expired', '--user', 'alcie'],
-  ])('%s %s %s, whom nobody knows: exit 3, and nothing else', async (...argv) => {
+  ])('%s %s %s, an unknown user: exit 3 and no output', async (...argv) => {
     const { code, out, err } = await cli({ store }, ...argv);
     expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toBe(
@@ -103,7 +103,7 @@ describe('spec 7: who is meant by --user and --user-id', () => {
     );
   });
 
-  it('one of several whom nobody knows is named, the others are dealt with: exit 4', async () => {
+  it('an unknown user among others: the error names that user, the command handles the others: exit 4', async () => {
     const list = await cli({ store }, 'list', '--user', 'alcie', '--user', 'bob', '--format', 'count');
     expect(list).toMatchObject({ code: 4, out: '1\n' });
     expect(list.err).toBe(
@@ -126,7 +126,7 @@ describe('spec 7: who is meant by --user and --user-id', () => {
       expect((await cli({ store }, 'list', '--config', config, ...user, '--json')).out).toBe('[]\n');
   });
 
-  it('a directory that cannot be read is one line: exit 1', async () => {
+  it('a directory that cannot be read: one line on stderr and exit 1', async () => {
     const { config } = await siteFolder({ users: '/dev/null/users.json' });
     for (const argv of [['list', '--user', 'alice'], ['list'], ['expire', '--refused']]) {
       const { code, err } = await cli({ store }, ...argv, '--config', config);
@@ -168,20 +168,20 @@ describe('spec 2, 7: --refused and --grace', () => {
     expect((await ids(store, 'purge', ...which, ...config, '-y')).sort()).toEqual(expected);
   });
 
-  it('an auth method that has left the chain of the configuration', async () => {
+  it('sessions of an auth method that left the chain of the configuration are refused', async () => {
     const { store, config } = await site({ auth: ['http_basic', 'moin_session'] });
     expect((await ids(store, 'list', '--refused', ...config)).sort()).toEqual(['aaaa', 'bbbb', 'cccc']);
     expect((await ids(store, 'list', '--active', ...config)).sort()).toEqual(['abab', 'ffff']);
     expect((await ids(store, 'expire', '--refused', ...config)).sort()).toEqual(['aaaa', 'bbbb', 'cccc']);
   });
 
-  it('without a configuration nobody can say: nothing is refused', async () => {
+  it('without a configuration no session counts as refused', async () => {
     const { store } = await site();
     expect(await ids(store, 'list', '--refused')).toEqual([]);
     expect((await ids(store, 'list', '--active')).sort()).toEqual(['aaaa', 'abab', 'bbbb', 'cccc', 'ffff']);
   });
 
-  it('is a state that list and inspect show', async () => {
+  it('list and inspect show refused as a state', async () => {
     const { store, config } = await site();
     const { out } = await cli({ store }, 'list', '--user', 'bob', '--sort', 'state', '--json', ...config);
     expect(JSON.parse(out).map(({ state }: { state: string }) => state)).toEqual([
@@ -192,7 +192,7 @@ describe('spec 2, 7: --refused and --grace', () => {
     expect((await cli({ store }, 'inspect', 'bbbb', ...config)).out).toMatch(/^state +refused$/m);
   });
 
-  it('what opens nothing is ended without a question', async () => {
+  it('sessions that no longer log anybody in are ended without a question', async () => {
     const { store, config } = await site();
     const { code, out } = await cli({ store, tty: true }, 'expire', '--refused', '--json', ...config);
     expect(code).toBe(0);
@@ -200,7 +200,7 @@ describe('spec 2, 7: --refused and --grace', () => {
   });
 });
 
-describe('spec 7: what only looks writes nothing', () => {
+describe('spec 7: commands that only read open the store read-only', () => {
   it.each([
     [['list'], true],
     [['inspect', 'aaaa'], true],

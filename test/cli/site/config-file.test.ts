@@ -23,14 +23,14 @@ describe('the configuration file', () => {
     expect(opened[0]?.where).toBe('file:s');
   });
 
-  it('is the nearest from here upwards; its paths start from its folder', async () => {
+  it('is the nearest one upwards; its paths start from its folder', async () => {
     write('moin-sessions.config.json', '{ "store": "file:outer" }');
     mkdirSync(join(folder, 'a/b'), { recursive: true });
     const { opened } = await cli({ cwd: join(folder, 'a/b') }, 'list');
     expect(opened).toEqual([{ where: 'file:outer', mustExist: true, readOnly: true, resolveFrom: folder }]);
   });
 
-  it('I7: its durability holds for what the command line writes', async () => {
+  it('I7: its durability applies to writes of the command line', async () => {
     write('moin-sessions.config.json', '{ "durability": "fsync" }');
     const { opened } = await cli({ cwd: folder }, 'list', '--store', 'x');
     expect(opened[0]).toMatchObject({ where: 'x', durability: 'fsync' });
@@ -59,21 +59,24 @@ describe('the configuration file', () => {
     ['c.mjs', 'export const x = 1;', /exports no object/],
     ['c.mjs', 'throw new Error("boom\\nmore");', /c\.mjs: boom/],
     ['c.ts', 'export default {\n  a b };', /c\.ts: .* \(at 2:\d+\)$/m],
-  ])('%s with %j: exit 2, in one line that names the file and no more of it', async (name, text, message) => {
-    write(name, text);
-    const { code, err } = await cli({ cwd: folder }, 'list', '--config', name);
-    expect(code).toBe(2);
-    expect(err).toMatch(message);
-    expect(err).toMatch(/^[^\n]+\n$/);
-    expect(err).not.toContain('hunter2');
-  });
+  ])(
+    '%s with %j: exit 2, in one line that names the file and quotes nothing else of it',
+    async (name, text, message) => {
+      write(name, text);
+      const { code, err } = await cli({ cwd: folder }, 'list', '--config', name);
+      expect(code).toBe(2);
+      expect(err).toMatch(message);
+      expect(err).toMatch(/^[^\n]+\n$/);
+      expect(err).not.toContain('hunter2');
+    },
+  );
 
-  it('a folder: exit 2, and what to name instead', async () => {
+  it('a folder: exit 2, and the error says what to name instead', async () => {
     const { code, err } = await cli({ cwd: folder }, 'list', '--config', '.');
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('is a folder: name the') });
   });
 
-  it('one that is not there: exit 2', async () => {
+  it('a missing file: exit 2', async () => {
     expect((await cli({ cwd: folder }, 'list', '--config', 'none.json')).code).toBe(2);
   });
 });

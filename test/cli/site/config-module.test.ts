@@ -23,7 +23,7 @@ describe.each(NODES)('a configuration in TypeScript, with %s', (node) => {
     return { status, stdout, stderr };
   }
 
-  it('loads, as what it imports does, and without a word in a package without "type"', () => {
+  it('loads together with its imports, and without a warning in a package without "type"', () => {
     write('package.json', '{}');
     write('store.ts', "export const store: string = 'memory:';");
     write('c.ts', "import { store } from './store.ts'; export default { store } satisfies object;");
@@ -33,7 +33,7 @@ describe.each(NODES)('a configuration in TypeScript, with %s', (node) => {
   it.each([
     ['an enum', "enum Where { here = 'memory:' } export default { store: Where.here };", 'without enum'],
     ['a .js that is a .ts', "import { store } from './store.js'; export default { store };", 'so write .ts'],
-  ])('%s: by the rules of Node where it strips types, with a remedy', (_name, text, remedy) => {
+  ])('%s: where Node strips types, its rules apply and the error names a remedy', (_name, text, remedy) => {
     write('store.ts', "export const store = 'memory:';");
     write('c.mts', text);
     const result = count('--config', 'c.mts');
@@ -42,7 +42,7 @@ describe.each(NODES)('a configuration in TypeScript, with %s', (node) => {
     expect(result.stderr).toMatch(/^[^\n]+\n$/);
   });
 
-  it('a syntax error: one line, where it is or how to see that, and nothing of the text', () => {
+  it('a syntax error: one line with the position or how to find it, and nothing of the text', () => {
     write('c.ts', "export default {\n  secrets: ['hunter2'] b,\n};");
     for (const flags of [[], ['--debug']]) {
       const { status, stderr } = count('--config', 'c.ts', ...flags);

@@ -13,7 +13,7 @@ const groups = ['root:x:0:', 'users:x:100:', 'alice:x:1000:', 'bob:x:1001:alice'
 );
 const accounts = { users, groups };
 
-describe('spec 7: a group whose members are the caller alone', () => {
+describe('spec 7: a private group, whose only member is the caller', () => {
   it.each<[string, number, number, boolean]>([
     ['a user’s own group', 1000, 1000, true],
     ['root’s own group', 0, 0, true],
@@ -28,7 +28,7 @@ describe('spec 7: a group whose members are the caller alone', () => {
     expect(isPrivateGroup(gid, uid, accounts)).toBe(isPrivate);
   });
 
-  it('files that cannot be read know nobody', () => {
+  it('unreadable account files name no accounts', () => {
     expect(isPrivateGroup(0, 0, { users: '', groups: '' })).toBe(false);
   });
 });

@@ -60,7 +60,7 @@ function needRoot(context: TestContext): void {
 }
 
 describe('spec 7: a configuration that was found upwards', () => {
-  it('is taken where it and every folder above it belong to the caller or root, and nobody else may write', async () => {
+  it('is taken where the caller or root owns it and every folder above it, and nobody else may write', async () => {
     const { code, opened } = await list();
     expect({ code, where: opened[0]?.where }).toEqual({ code: 0, where: 'file:s' });
   });
@@ -94,14 +94,14 @@ describe('spec 7: a configuration that was found upwards', () => {
     expect((await list()).code).toBe(0);
   });
 
-  it('is refused where it is a pipe, which would be waited for without end', async () => {
+  it('is refused where it is a pipe: reading it would wait forever', async () => {
     rmSync(file);
     expect(spawnSync('mkfifo', [file]).status).toBe(0);
     const { code, err } = await list();
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(`${file} is a pipe or device`) });
   });
 
-  it('is refused below a sticky folder, as /tmp is, and nobody is told to close that', async () => {
+  it('is refused below a sticky folder such as /tmp, and the error proposes no chmod', async () => {
     chmodSync(home, 0o1777);
     const { code, err } = await list();
     expect(code).toBe(2);
@@ -122,7 +122,7 @@ describe('spec 7: a configuration that was found upwards', () => {
     expect(err).toContain(`--config ${file}`);
   });
 
-  it('belongs to root, and the caller is somebody else: taken', async (context) => {
+  it('is taken where it belongs to root and the caller is another user', async (context) => {
     needRoot(context);
     uid = STRANGER;
     expect((await list()).code).toBe(0);
@@ -149,7 +149,7 @@ describe('spec 7: a configuration that was found upwards', () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(`others may write in ${open}`) });
   });
 
-  it('is refused where a folder on the way of a link is one that others may replace', async () => {
+  it('is refused where others may replace a folder on the way of a link', async () => {
     mkdirSync(join(home, 'real'));
     writeFileSync(join(home, 'real/target.json'), '{}', { mode: 0o644 });
     symlinkSync('../real', join(open, 'folder'));
@@ -159,7 +159,7 @@ describe('spec 7: a configuration that was found upwards', () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(`others may write in ${open}`) });
   });
 
-  it('is judged by where its links lead, not by what their texts look like', async () => {
+  it('is judged by the targets of its links, not by the texts of the links', async () => {
     // To the system, `hop/..` is where `hop` leads to: the open folder.
     mkdirSync(join(open, 'inner'));
     writeFileSync(join(open, 'target.json'), '{}', { mode: 0o644 });
@@ -175,7 +175,7 @@ describe('spec 7: a configuration that was found upwards', () => {
     ['json', '{ "store": "file:linked" }'],
     ['mjs', "export default { store: 'file:linked' };"],
     ['ts', "export default { store: 'file:linked' as string };"],
-  ])('is taken through links that all are good: .%s, from where the system says', async (ending, text) => {
+  ])('is taken through trusted links: .%s, resolved as the system resolves it', async (ending, text) => {
     const name = `moin-sessions.config.${ending}`;
     mkdirSync(join(home, 'real/inner'), { recursive: true });
     writeFileSync(join(home, 'real', name), text, { mode: 0o644 });
@@ -186,7 +186,7 @@ describe('spec 7: a configuration that was found upwards', () => {
     expect(opened).toEqual([{ where: 'file:linked', mustExist: true, resolveFrom: project, readOnly: true }]);
   });
 
-  it('is refused where it is a link that somebody else made, to a good file', async (context) => {
+  it('is refused where it is another user’s link to a trusted file', async (context) => {
     needRoot(context);
     const target = join(home, 'target.json');
     writeFileSync(target, '{}', { mode: 0o644 });
@@ -197,13 +197,13 @@ describe('spec 7: a configuration that was found upwards', () => {
     expect((await list()).code).toBe(2);
   });
 
-  it('is not passed over in favour of one further up', async () => {
+  it('is refused even where a trusted one lies further up', async () => {
     writeFileSync(join(home, NAME), '{ "store": "file:outer" }', { mode: 0o644 });
     chmodSync(project, 0o777);
     expect((await list()).code).toBe(2);
   });
 
-  it('is taken wherever it lies once it is named', async () => {
+  it('is taken from any folder when it is named', async () => {
     chmodSync(project, 0o777);
     expect((await list('--config', file)).opened[0]?.where).toBe('file:s');
     const env = { MOIN_SESSIONS_CONFIG: file };
@@ -211,7 +211,7 @@ describe('spec 7: a configuration that was found upwards', () => {
   });
 });
 
-describe('spec 7: a store that is named does not need the configuration', () => {
+describe('spec 7: a command with a named store does not need the configuration', () => {
   beforeEach(() => {
     writeFileSync(file, '{ "store": "file:s", "durability": "fsync", "users": "u.json" }');
     chmodSync(project, 0o777);
@@ -220,11 +220,11 @@ describe('spec 7: a store that is named does not need the configuration', () => 
   it.each<[string, Record<string, string>, string[]]>([
     ['--store', {}, ['--store', 'mine']],
     ['MOIN_SESSIONS_STORE', { MOIN_SESSIONS_STORE: 'mine' }, []],
-  ])('%s: an untrusted one is left out, and stderr says so', async (_name, env, flags) => {
+  ])('%s: an untrusted configuration is skipped with a note on stderr', async (_name, env, flags) => {
     const { code, err, opened } = await cli({ cwd: deep, uid, env }, 'list', ...flags);
     expect(code).toBe(0);
     expect(opened).toEqual([{ where: 'mine', mustExist: true, resolveFrom: deep, readOnly: true }]);
-    expect(err).toContain(`left out the configuration ${file}, for others may write in ${project}`);
+    expect(err).toContain(`skipped the configuration ${file}: others may write in ${project}`);
     expect(err).toContain(`--config ${file}`);
     const quiet = await cli({ cwd: deep, uid, env }, 'list', '--quiet', ...flags);
     expect(quiet).toMatchObject({ code: 0, err: '', opened });
@@ -233,7 +233,7 @@ describe('spec 7: a store that is named does not need the configuration', () => 
   it.each([
     ['simulate', ['simulate']],
     ['users', ['users', 'list']],
-  ])('%s needs more than a store: refused', async (_name, argv) => {
+  ])('%s needs more than a store, so an untrusted configuration is refused', async (_name, argv) => {
     const { code, err, opened } = await cli({ cwd: deep, uid }, ...argv, '--store', 'mine');
     expect({ code, opened }).toEqual({ code: 2, opened: [] });
     expect(err).toContain('was found, not named, and others may write in');

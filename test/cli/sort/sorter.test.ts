@@ -40,7 +40,7 @@ describe('Sorter', () => {
     ['numbers', times],
     ['texts', names],
   ])(
-    'gives in many batches what a plain sort gives: %s, equal ones, unknown ones, backwards, a limit',
+    'sorts in many batches as Array.sort does: %s; also equal keys, unknown keys, reversed, with a limit',
     (_what, key) => {
       fc.assert(
         fc.property(many(key), fc.nat(500), fc.boolean(), (items, limit, reverse) => {
@@ -54,7 +54,7 @@ describe('Sorter', () => {
     },
   );
 
-  it('takes texts that are larger than a batch, and than a piece of the file, beside small and empty ones', () => {
+  it('sorts texts larger than a batch and than one read of the file, together with small and empty ones', () => {
     const sizes = ['', 'a', 'x'.repeat(3_000_000), '', 'b', 'é'.repeat(120_000), 'c', 'd'.repeat(16_385)];
     const items = sizes.map((text, id) => ({ key: id % 2, id, text }));
     const order = [0, 2, 4, 6, 1, 3, 5, 7].map((id) => sizes[id]);
@@ -72,7 +72,7 @@ const leftOver = () => fs.readdirSync(tmpdir()).filter((name) => /^moin-sessions
 describe('the temporary file', () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  it('has no name from the moment that it is there, and nobody else may read it', (context) => {
+  it('has no name as soon as it exists, and no other user may read it', (context) => {
     need(context, fs.existsSync('/proc/self/fd') ? null : 'no /proc here');
     const before = leftOver();
     const open = () =>
@@ -89,7 +89,7 @@ describe('the temporary file', () => {
     sample(`${n + 10}00`, { data: { ['k'.repeat(500_000) + n]: 1 } }),
   );
 
-  it('in a folder that is not there: one line that names TMPDIR, exit 1', async () => {
+  it('in a missing folder: one line that names TMPDIR, exit 1', async () => {
     vi.stubEnv('TMPDIR', '/nowhere/at/all');
     const { code, out, err } = await cli({ store: await storeOf(...big) }, 'list', '--format', 'ndjson');
     expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -98,7 +98,7 @@ describe('the temporary file', () => {
     );
   });
 
-  it('in a folder that is full: the same, and the file is let go', () => {
+  it('in a full folder: the same, and the file is closed', () => {
     vi.mocked(fs.writeSync).mockImplementationOnce(() => {
       throw Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' });
     });

@@ -64,7 +64,7 @@ const AT = [
 describe.each([
   ['Express 5', express],
   ['Express 4', express4 as typeof express],
-])('spec 5, what was read of a body can be read again behind us: %s', (_name, framework) => {
+])('spec 5, the application can read again a body that the middleware read: %s', (_name, framework) => {
   it.each(AT)('urlencoded at %s: nested fields, and verify gets the bytes', async (path, user) => {
     const bytes: string[] = [];
     const verify = (_request: unknown, _response: unknown, buffer: Buffer) => void bytes.push(String(buffer));
@@ -93,7 +93,7 @@ describe.each([
   });
 });
 
-describe('spec 5, what was read of a body can be read again behind us: node:http', () => {
+describe('spec 5, the application can read again a body that the middleware read: node:http', () => {
   const serve = async (handler: Handler) => {
     running = await listen(createServer(withSessions(site.sessions, handler, { onError })));
   };
@@ -115,7 +115,7 @@ describe('spec 5, what was read of a body can be read again behind us: node:http
     expect(await answerTo(path)).toEqual({ user, body: `${LOGIN.length} ${LOGIN}` });
   });
 
-  it.each(AT)('raw-body, by which Koa’s parsers read, at %s', async (path, user) => {
+  it.each(AT)('raw-body, which Koa’s parsers use, at %s', async (path, user) => {
     await serve(async (request, response) => {
       const body = await rawBody(request, {
         length: Number(request.headers['content-length']),
@@ -126,7 +126,7 @@ describe('spec 5, what was read of a body can be read again behind us: node:http
     expect(await answerTo(path)).toEqual({ user, body: LOGIN });
   });
 
-  it('nobody reads it: the connection serves the next request', async () => {
+  it('when the application does not read it, the connection serves the next request', async () => {
     await serve((request, response) => response.end(`<${request.url} ${request.visit.user?.name ?? null}>`));
     const socket = connect(Number(new URL(running.origin).port), '127.0.0.1');
     const form = `Host: x\r\nContent-Type: ${TYPE}\r\nContent-Length: ${LOGIN.length}\r\n`;
@@ -135,7 +135,7 @@ describe('spec 5, what was read of a body can be read again behind us: node:http
     expect((await text(socket)).match(/<.*?>/g)).toEqual(['</login alice>', '</x null>', '</login alice>']);
   });
 
-  it('a slow client, who asks first whether it may go on (100-continue)', async () => {
+  it('a slow client that waits for 100-continue', async () => {
     await serve(echo);
     const headers = { 'content-type': TYPE, 'content-length': LOGIN.length, expect: '100-continue' };
     const request = httpRequest(`${running.origin}/login`, { method: 'POST', headers });
@@ -147,7 +147,7 @@ describe('spec 5, what was read of a body can be read again behind us: node:http
     expect(JSON.parse(await text(response))).toEqual({ user: 'alice', body: LOGIN });
   });
 
-  it('an upload that is broken off: elsewhere the application has the word, at once', async () => {
+  it('an upload that breaks off at another path: the application gets the error at once', async () => {
     const [begun, broken] = [deferred(), deferred()];
     await serve(async (request) => {
       begun.resolve();
@@ -162,7 +162,7 @@ describe('spec 5, what was read of a body can be read again behind us: node:http
   });
 });
 
-describe('spec 5, what was read of a body can be read again behind us: HTTP/2', () => {
+describe('spec 5, the application can read again a body that the middleware read: HTTP/2', () => {
   async function serve() {
     const server = createHttp2Server(withSessions(site.sessions, echo, { onError }));
     const http2 = await listenHttp2(server);
@@ -183,7 +183,7 @@ describe('spec 5, what was read of a body can be read again behind us: HTTP/2', 
     expect(JSON.parse(await text(stream))).toEqual({ user, body: LOGIN });
   });
 
-  it('a visitor who leaves in the middle of their form is no login, and the server goes on', async () => {
+  it('a visitor who leaves in the middle of a form is not logged in, and the server goes on', async () => {
     const client = await serve();
     const stream = client.request(head('/login'));
     stream.write(LOGIN.slice(0, 27), () => stream.close(8));
@@ -195,7 +195,7 @@ describe('spec 5, what was read of a body can be read again behind us: HTTP/2', 
   });
 });
 
-describe('spec 5, what was read of a body can be read again behind us: Request and Response', () => {
+describe('spec 5, the application can read again a body that the middleware read: Request and Response', () => {
   it.each(AT)('at %s', async (path, user) => {
     const answer = async (request: Request, { user: found }: { user: { name: string } | null }) =>
       Response.json({ user: found?.name ?? null, body: await request.text() });

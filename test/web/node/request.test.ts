@@ -43,11 +43,11 @@ describe('the fields of a login', () => {
     expect(loginForm(body)).toEqual({ ...nothing, ...form });
   });
 
-  it('a body that is none has none', () => {
+  it('a body that is not an object has no login fields', () => {
     for (const body of [undefined, null, 'login=1', 7]) expect(loginForm(body)).toEqual({});
   });
 
-  it('a field that comes several times is a list; keys are plain data', () => {
+  it('a repeated field is a list; keys are plain data', () => {
     expect(parseFields('a=1&a=2&b=%C3%AB+x')).toEqual({ a: ['1', '2'], b: 'ë x' });
     expect(Object.keys(parseFields('__proto__=1'))).toEqual(['__proto__']);
     expect(({} as { x?: unknown }).x).toBeUndefined();
@@ -86,7 +86,7 @@ describe('the reader of small forms, on Node', () => {
     expect(await post(body, headers)).toEqual({ user: null, body });
   });
 
-  it('leaves a compressed form, and one that does not tell its length', async () => {
+  it('leaves a compressed form and one without Content-Length to the application', async () => {
     const compressed = gzipSync(LOGIN);
     expect(await post(compressed, { ...FORM, 'content-encoding': 'gzip' })).toMatchObject({ user: null });
     const chunked = request(`${running.origin}/login`, { method: 'POST', headers: FORM });
@@ -103,7 +103,7 @@ describe('the reader of small forms, on Node', () => {
 });
 
 describe('a body that was parsed before', () => {
-  it('is taken as it is: JSON logs in too, and a mounted router changes no URL', async () => {
+  it('is used as it is: JSON logs in too, and a mounted router changes no URL', async () => {
     const app = express();
     app.use(express.json());
     const loginPaths = ['/api/login'];
@@ -150,7 +150,7 @@ describe('Request and Response', () => {
     expect(await (await handler(request)).json()).toEqual({ user: 'alice', body: LOGIN });
   });
 
-  it('a form that is too large is no login, and whole for the application', async () => {
+  it('a form that is too large logs nobody in, and the application can read all of it', async () => {
     const body = `${LOGIN}&x=${'x'.repeat(64)}`;
     for (const length of [undefined, String(body.length)]) {
       const headers = { ...FORM, ...(length && { 'content-length': length }) };
@@ -166,7 +166,7 @@ describe('Request and Response', () => {
     expect(secure.headers.get('set-cookie')).toContain('; Secure');
   });
 
-  it('a visitor who leaves in the middle of a stream: what it set is saved', async () => {
+  it('a visitor who leaves in the middle of a stream: the values it set are saved', async () => {
     const { sessions, store } = makeSite();
     let pulled = 0;
     const streaming = withFetch(sessions, (_request, { session }) => {

@@ -9,7 +9,7 @@ import { makeSite } from '../../aid/site.js';
 import { listen } from '../../aid/web/listen.js';
 
 it.each(['resetAndDestroy', 'destroy', 'end'] as const)(
-  'spec 5: a visitor who leaves in the middle of a login form (%s) is nothing to warn of, and the server goes on',
+  'spec 5: a visitor who leaves in the middle of a login form (%s) causes no warning, and the server goes on',
   async (how) => {
     const errors: unknown[] = [];
     const onError = (error: unknown) => void errors.push(error);

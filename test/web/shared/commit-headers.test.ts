@@ -32,11 +32,11 @@ describe('the headers of a commit (spec 4)', () => {
     expect(merged(own).get('vary')).toBe(expected);
   });
 
-  it('Set-Cookie comes to those that are there', () => {
+  it('Set-Cookie is added to the existing ones', () => {
     expect(merged({ 'set-cookie': 'own=1' }).getSetCookie()).toEqual(['own=1', 'a=1']);
   });
 
-  it('a commit that has nothing to say changes nothing', () => {
+  it('an empty commit changes no header', () => {
     const headers = new Headers({ vary: 'Accept' });
     addCommitHeaders(headers, {});
     expect([...headers]).toEqual([['vary', 'Accept']]);

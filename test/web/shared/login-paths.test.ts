@@ -50,7 +50,7 @@ async function serve(
 const limiter = express.Router({ caseSensitive: false, strict: false });
 limiter.all('/login', (_request, response) => void response.status(429).json('slow down'));
 
-describe('spec 5: login forms are taken at loginPaths alone', () => {
+describe('spec 5: only loginPaths accept login forms', () => {
   it.each([
     '/',
     '/settings',
@@ -79,7 +79,7 @@ describe('spec 5: login forms are taken at loginPaths alone', () => {
     expect(site.users.checks).toBe(0);
   });
 
-  it('a query in the URL is no part of the path', async () => {
+  it('the query of the URL is not part of the path', async () => {
     const browser = await serve([]);
     expect(await (await browser.post('/login?next=/x', ALICE)).json()).toBe('alice');
   });
@@ -110,7 +110,7 @@ describe('spec 5: login forms are taken at loginPaths alone', () => {
     expect(site.users.checks).toBe(0);
   });
 
-  it('the option names other paths, the original URL’s whole ones, in place of the default', async () => {
+  it('the option replaces the default by other paths, compared with the whole path of the original URL', async () => {
     const app = express();
     const mounted = express.Router();
     mounted.use(moinSessions(site.sessions, { loginPaths: ['/app/sign-in'] }));
@@ -133,7 +133,7 @@ describe('spec 5: login forms are taken at loginPaths alone', () => {
     },
   );
 
-  it('form gets the request too: a logout link’s path is enough', async () => {
+  it('the form option gets the request too: the path of a logout link is enough', async () => {
     const form = (body: unknown, request: { url?: string }) =>
       request.url === '/logout' ? { logout: true } : loginForm(body);
     const browser = await serve([], { form } as never);
@@ -199,20 +199,20 @@ describe('spec 5: Fastify’s own parsers decide about bodies', () => {
     expect(await post('/login', `${payload}&x=${x}`)).toEqual({ user: 'alice', body: { ...body, x }, type });
   });
 
-  it('without one, a login form is ours, and one elsewhere is a 415 as without us', async () => {
+  it('without one, the plugin parses a login form, and a form at another path is a 415', async () => {
     const post = await serveFastify('never');
     expect(await post('/login')).toEqual({ user: 'alice', body: fields, type });
     expect(await post('/x')).toBe(415);
   });
 
-  it('without one, the name by which ours is found names nothing from outside', async () => {
+  it('without one, a request cannot use the internal content type of the plugin', async () => {
     const post = await serveFastify('never');
     for (const url of ['/x', '/login'])
       expect(await post(url, payload, 'application/x-moin-sessions-login-form')).toBe(415);
   });
 });
 
-it('spec 3: a POST of another site that the application counts as a GET gets no cookie all the same', async () => {
+it('spec 3: a cross-site POST that the application handles as a GET still gets no cookie', async () => {
   const browser = await serve([asGet]);
   const headers = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
   const foreign = await fetch(`${running?.origin}/x`, { method: 'POST', headers });

@@ -60,7 +60,7 @@ const mounted = (handler: Handler) =>
 const closeOf = (response: ServerResponse) => new Promise<void>((done) => response.once('close', done));
 const data = async () => (await onlyRecord(site.store)).data;
 
-describe('spec 5: what was set before the visitor left is saved, though nothing ends the response', () => {
+describe('spec 5: values set before the visitor left are saved, even if nothing ends the response', () => {
   let reached: ReturnType<typeof deferred>;
   beforeEach(() => {
     reached = deferred();
@@ -133,7 +133,7 @@ describe('spec 5: what was set before the visitor left is saved, though nothing 
   });
 });
 
-describe('spec 5: what is set after the visitor left is saved', () => {
+describe('spec 5: values set after the visitor left are saved', () => {
   /** @param finish what the handler does then @param first what is written before they leave, and waits for a save */
   async function leaveEarly(
     serve: (handler: Handler) => Parameters<typeof createServer>[1],
@@ -174,7 +174,7 @@ describe('spec 5: what is set after the visitor left is saved', () => {
     expect(errors).toEqual([]);
   });
 
-  it('when the handler of a bare server is through', () => leaveEarly(bare, () => {}));
+  it('when the handler of a bare server returns', () => leaveEarly(bare, () => {}));
 
   it('when that handler throws', async () => {
     await leaveEarly(bare, () => {
@@ -212,7 +212,7 @@ describe('spec 5: what is set after the visitor left is saved', () => {
   });
 });
 
-it('a save that fails after the visitor left goes to onError, and nowhere else', async () => {
+it('a save that fails after the visitor left goes to onError only', async () => {
   const failed = deferred();
   const reached = deferred();
   running = await listen(
@@ -243,7 +243,7 @@ it('a save that fails after the visitor left goes to onError, and nowhere else',
   expect(errors).toEqual([expect.objectContaining({ message: 'the disk is full: make room' })]);
 });
 
-it('a first visit that is broken off warns of no cookie that came too late', async () => {
+it('a first visit that breaks off emits no warning about a late cookie', async () => {
   const [reached, gone] = [deferred(), deferred()];
   running = await listen(
     createServer(

@@ -1,7 +1,7 @@
 import { MoinSessionsError } from '../../../base/errors.js';
 import type { SimulatedRequest } from '../../../simulate.js';
 
-/** What a script expects of the last request (spec 7). */
+/** The result of the last request that a script expects (spec 7). */
 export interface ExpectOptions {
   expectUser?: string;
   expectAnonymous?: boolean;
@@ -9,12 +9,12 @@ export interface ExpectOptions {
   expectNone?: boolean;
 }
 
-/** The chain decided otherwise than `--expect…` said. */
+/** Thrown when the result differs from `--expect…`. */
 class ExpectationError extends MoinSessionsError {
   override readonly exitCode = 3;
 }
 
-/** @throws ExpectationError naming what was expected and what came */
+/** @throws ExpectationError that names the expected and the actual result */
 export function assertExpected(request: SimulatedRequest, expected: ExpectOptions): void {
   const unmet = expectations(request, expected).filter(({ met }) => !met);
   if (unmet.length === 0) return;

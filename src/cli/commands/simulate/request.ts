@@ -6,7 +6,7 @@ import type { IncomingRequest, LoginForm } from '../../../http/request.js';
 import type { CliContext } from '../../context.js';
 import { type PasswordOptions, readPassword } from '../../input/password.js';
 
-/** The flags of `simulate` that make the request. */
+/** The flags of `simulate` that describe the request. */
 export interface RequestOptions extends PasswordOptions {
   cookie?: string[];
   cookieFile?: string;
@@ -21,12 +21,12 @@ export interface RequestOptions extends PasswordOptions {
   address?: string;
 }
 
-/** The header in which a reverse proxy names the user. */
+/** The header that a reverse proxy sets to the name of the user. */
 const REMOTE_USER_HEADER = 'x-remote-user';
 
 /**
- * The request that flags, files and stdin describe.
- * @param cookieName the site's, for a cookie that is given by its value alone
+ * Builds the request that flags, files and stdin describe.
+ * @param cookieName the cookie name of the site, used when only the value of a cookie is given
  * @throws UsageError
  */
 export async function requestOf(
@@ -48,12 +48,12 @@ export async function requestOf(
   };
 }
 
-/** Whether a cookie comes from stdin: on a terminal, somebody has to know that. */
+/** Whether a cookie comes from stdin. On a terminal the command then has to say so. */
 export function readsPaste({ cookie = [], cookieFile }: RequestOptions): boolean {
   return cookie.includes('-') || cookieFile === '-';
 }
 
-/** @throws UsageError when flags do not go together */
+/** @throws UsageError when flags contradict each other, or one lacks another */
 export function assertConsistent(options: RequestOptions): void {
   const { cookie = [], cookieFile, login, name, passwordStdin, basic, address, logout } = options;
   const readers = [cookie.includes('-'), cookieFile === '-', passwordStdin].filter(Boolean).length;
@@ -65,7 +65,7 @@ export function assertConsistent(options: RequestOptions): void {
     throw new UsageError('--name is for --login: add --login, or use --basic');
   if (passwordStdin && !login && basic === undefined)
     throw new UsageError('--password-stdin is for --login --name NAME or --basic NAME: add one of them');
-  if (address !== undefined && isIP(address) === 0) throw new UsageError(`'${address}' is no IP address`);
+  if (address !== undefined && isIP(address) === 0) throw new UsageError(`'${address}' is not an IP address`);
 }
 
 async function cookieHeader(
@@ -78,14 +78,14 @@ async function cookieHeader(
   return texts.map((text) => parseCookies(text, cookieName)).join('; ');
 }
 
-/** A whole header, with or without its name, one `NAME=VALUE`, or the value alone, which the error keeps to itself. */
+/** Takes a whole header, with or without its name, one `NAME=VALUE`, or the value alone. Errors do not repeat the text. */
 function parseCookies(text: string, cookieName: string): string {
   const pairs = text
     .trim()
     .replace(/^cookie:\s*/i, '')
     .replaceAll(/\s*\r?\n\s*/g, '; ');
   if (/[\p{Cc}]/u.test(pairs))
-    throw new UsageError('a cookie has a control character in it: give the header as it was');
+    throw new UsageError('a cookie has a control character in it: give the header as the browser sent it');
   if (/^(anon|user)\.[\w.-]+$/.test(pairs)) return `${cookieName}=${pairs}`;
   if (!pairs.includes('='))
     throw new UsageError("a cookie has no name: write 'NAME=VALUE', or the whole Cookie header");

@@ -35,7 +35,7 @@ export function defineSimulate(command: Command, context: CliContext): void {
   command
     .addHelpText('before', EXAMPLES)
     .option('--cookie <cookie>', 'NAME=VALUE or a whole Cookie header; - for stdin; repeatable', gather)
-    .option('--cookie-file <file>', 'the same from a file; - for stdin')
+    .option('--cookie-file <file>', 'read the cookies from a file; - for stdin')
     .option('--login', 'send a login form, with --name and a password')
     .option('--name <name>', 'the name in the login form')
     .option(...PASSWORD_STDIN)
@@ -44,9 +44,9 @@ export function defineSimulate(command: Command, context: CliContext): void {
     .option('--basic <name>', 'send HTTP Basic authentication')
     .option('--remote-user <name>', 'send the name as a reverse proxy would')
     .option('--header <header>', "send a header 'Name: value'; repeatable", gather)
-    .option('--https', 'as if over HTTPS')
-    .option('--address <ip>', 'as if from this address (default: 127.0.0.1)')
-    .option('--repeat <count>', 'so many requests, keeping cookies as a browser would', parseCount, 1)
+    .option('--https', 'simulate a request over HTTPS')
+    .option('--address <ip>', 'simulate a request from this address (default: 127.0.0.1)')
+    .option('--repeat <count>', 'number of requests; cookies are kept as a browser would', parseCount, 1)
     .option('--expect-user <name>', 'exit with 3 unless this user is logged in at the end')
     .option('--expect-anonymous', 'exit with 3 unless there is an anonymous session')
     .option('--expect-session', 'exit with 3 unless a session is available')
@@ -80,7 +80,7 @@ async function simulateOn(
   return simulate(siteOptions, { request, repeat: options.repeat, at: clock(), isConfigured });
 }
 
-/** A simulation has neither rows nor ids. @throws UsageError */
+/** @throws UsageError for a format or a flag that needs rows or ids: a simulation has neither */
 function assertShowable({ format }: Output, { fields }: OutputOptions): void {
   if (!['table', 'json', 'ndjson'].includes(format))
     throw new UsageError(`simulate has no format ${format}: use --format table, json or ndjson`);

@@ -9,7 +9,7 @@ import { openUserFile, type UserFile } from './user-file.js';
 
 export interface ChangeOptions extends SiteOptions, OutputOptions, WritingOptions {}
 
-/** Checks the flags of a subcommand that changes a user, then opens the directory. */
+/** Checks the flags of a subcommand that changes a user, then opens the user file. */
 export async function openForChange(
   context: CliContext,
   options: ChangeOptions,
@@ -20,8 +20,8 @@ export async function openForChange(
 }
 
 /**
- * Writes one sentence for people, the user after the change for programs.
- * @param user null when no user exists, as before `add`
+ * Writes one sentence for people; for programs, the user after the change.
+ * @param user null when there is no user yet, as in a dry run of `add`
  */
 export async function writeChange(
   output: RowOutput<DirectoryUser>,

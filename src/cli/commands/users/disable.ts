@@ -4,7 +4,7 @@ import { addWritingOptions } from '../../input/flags.js';
 import { type ChangeOptions, openForChange, writeChange } from './change.js';
 import { findUser, USER_ARGUMENT } from './user-file.js';
 
-/** The ways in which `disable` and `enable` differ. */
+/** The differences between `disable` and `enable`. */
 interface Switch {
   disabled: boolean;
   verb: string;

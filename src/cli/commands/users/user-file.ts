@@ -8,10 +8,10 @@ import { type SiteFlags, siteUserDirectory } from '../../site/site.js';
 export type UserFile = UserDirectory &
   Pick<FileUserDirectory, 'list' | 'add' | 'setPassword' | 'setDisabled'>;
 
-/** The argument that names a user who exists. */
+/** The argument that names an existing user. */
 export const USER_ARGUMENT = ['<name>', 'name or id of the user'] as const;
 
-/** @throws ConfigurationError when there is no directory, or one of the application's own */
+/** @throws ConfigurationError when no directory is configured, or the application has a directory of its own */
 export async function openUserFile(context: CliContext, flags: SiteFlags): Promise<UserFile> {
   const directory = await siteUserDirectory(context, flags);
   if (directory === undefined)

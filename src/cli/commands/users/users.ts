@@ -12,10 +12,10 @@ const SUBCOMMANDS = [
   { name: 'passwd', description: 'set a new password', define: definePasswd },
   {
     name: 'disable',
-    description: 'refuse logins of a user, and the sessions that are open',
+    description: 'refuse the logins and open sessions of a user',
     define: defineDisable,
   },
-  { name: 'enable', description: 'let a disabled user in again', define: defineEnable },
+  { name: 'enable', description: 'let a disabled user log in again', define: defineEnable },
 ];
 
 const EXAMPLES = `Examples:

@@ -44,7 +44,7 @@ describe.each([true, false])('what the application sees of its response (somethi
     });
   }
 
-  it('headersSent and writableEnded are true from its call on, and headers that come later are refused', async () => {
+  it('headersSent and writableEnded are true after the call, and later headers throw', async () => {
     const seen: unknown[] = [];
     const browser = await serve((_request, response) => {
       seen.push(response.headersSent, response.writableEnded);
@@ -70,7 +70,7 @@ describe.each([true, false])('what the application sees of its response (somethi
     expect((await browser.fetch('/')).status).toBe(200);
   });
 
-  it('an error after the end leaves the response as it is, and is told', async () => {
+  it('an error after the end leaves the response unchanged, and is reported', async () => {
     const browser = await serve((_request, response) => {
       response.end('fine');
       throw new Error('too late');
@@ -79,7 +79,7 @@ describe.each([true, false])('what the application sees of its response (somethi
     expect(errors.at(-1)).toMatchObject({ message: 'too late' });
   });
 
-  it('an error in the middle of a response cuts it off', async () => {
+  it('an error in the middle of a response ends the connection', async () => {
     let middle = false;
     const browser = await serve((_request, response) => {
       if (!middle) return response.end();
@@ -91,7 +91,7 @@ describe.each([true, false])('what the application sees of its response (somethi
     expect(errors).toMatchObject([{ message: 'in the middle' }]);
   });
 
-  it('an impossible status is a 500, and is told', async () => {
+  it('an invalid status becomes a 500, and is reported', async () => {
     const browser = await serve(({ session }, response) =>
       session.available ? response.writeHead(20_000).end() : response.end(),
     );
@@ -99,7 +99,7 @@ describe.each([true, false])('what the application sees of its response (somethi
     expect(errors.at(-1)).toMatchObject({ code: 'ERR_HTTP_INVALID_STATUS_CODE' });
   });
 
-  it('a head that is asked for twice is the first one', async () => {
+  it('of two writeHead calls the first one counts', async () => {
     const browser = await serve(({ session }, response) => {
       response.writeHead(201, { first: '1' });
       const again = () => response.writeHead(500, { second: '2' });
@@ -113,7 +113,7 @@ describe.each([true, false])('what the application sees of its response (somethi
     expect(errors).toEqual([]);
   });
 
-  it('a short body has its Content-Length, as without us', async () => {
+  it('a short body has a Content-Length, as without the middleware', async () => {
     const browser = await serve((_request, response) => response.end('four'));
     expect((await browser.fetch('/')).headers.get('content-length')).toBe('4');
   });
@@ -129,7 +129,7 @@ describe.each([true, false])('what the application sees of its response (somethi
     expect(called).toEqual(['write', 'end']);
   });
 
-  it('back-pressure: a large stream arrives whole and in order, and no more waits than was written before the save', async () => {
+  it('back-pressure: a large stream arrives complete and in order, and only bytes written before the save wait', async () => {
     const chunk = Buffer.alloc(64 * 1024, 'x');
     let pulled = 0;
     const source = () =>
@@ -162,7 +162,7 @@ describe.each([true, false])('what the application sees of its response (somethi
     expect(await (await browser.fetch('/')).text()).toBe(expected);
   });
 
-  it('a stream whose save fails at the first byte is a 500; what it goes on to write harms nobody', async () => {
+  it('when the save fails at the first byte of a stream, the response is a 500, and later writes are ignored', async () => {
     const finished = deferred();
     const browser = await serve(({ session }, response) => {
       session.set('a', 1);
@@ -185,9 +185,9 @@ describe.each([true, false])('what the application sees of its response (somethi
   });
 });
 
-describe('what goes over the wire', () => {
+describe('the bytes of the response', () => {
   it.each(['destroy', 'rotate'] as const)(
-    '%s that nobody waits for: the answer does, and tells the browser',
+    '%s without await: the response waits for it and sets the cookie',
     async (method) => {
       const browser = await serveAsItIs(({ session, url }, response) => {
         if (url === '/set') session.set('x', 1);
@@ -227,7 +227,7 @@ describe('what goes over the wire', () => {
     expect(await response.text()).toBe('later');
   });
 
-  it('early hints do not wait, and are not taken for the response', async () => {
+  it('early hints are sent at once and do not count as the response', async () => {
     const browser = await serveAsItIs(({ session }, response) => {
       response.writeEarlyHints({ link: '</style.css>; rel=preload' });
       session.set('x', 1);
@@ -258,7 +258,7 @@ describe('what goes over the wire', () => {
     expect((await onlyRecord(site.store)).data).toEqual({ 'at /a': true, 'at /b': true, 'at /c': true });
   });
 
-  it('a visitor who leaves while the save is under way: it is saved, and nothing is said', async () => {
+  it('a visitor who leaves during the save: the session is saved, and nothing is reported', async () => {
     const [ended, left] = [deferred(), deferred()];
     const browser = await serveAsItIs(({ session }, response) => {
       if (!session.available) return response.end();
@@ -279,7 +279,7 @@ describe('what goes over the wire', () => {
     expect(errors).toEqual([]);
   });
 
-  it('a visitor who leaves in the middle of a stream that nobody ends: what it set is saved', async () => {
+  it('a visitor who leaves in the middle of an endless stream: the values it set are saved', async () => {
     const browser = await serveAsItIs(({ session }, response) => {
       if (!session.available) return response.end();
       session.set('x', 1);
@@ -299,7 +299,7 @@ describe('what goes over the wire', () => {
     expect((await onlyRecord(site.store)).data).toMatchObject({ x: 1, streaming: true });
   });
 
-  it('a token that changes after the first byte is warned of', async () => {
+  it('a token that changes after the first byte emits a warning', async () => {
     const gate = deferred();
     const browser = await serveAsItIs(async ({ session }, response) => {
       if (!session.available) return response.end();
@@ -384,7 +384,7 @@ describe('HTTP/2, by its compatible interface', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('a visitor who leaves while the save is under way harms nobody', async () => {
+  it('a visitor who leaves during the save does not stop the server', async () => {
     const [ended, left] = [deferred(), deferred()];
     const client = await serveHttp2((({ session }: Visited, response: ServerResponse) => {
       if (!session.available) return response.end();

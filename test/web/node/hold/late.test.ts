@@ -71,7 +71,7 @@ describe('a session that changes late', () => {
     expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
   });
 
-  it('after the end: it is saved all the same', async () => {
+  it('after the end: it is saved', async () => {
     const browser = await serveAsItIs(({ session }, response) => {
       response.end('over');
       session.set('x', 1);
@@ -83,7 +83,7 @@ describe('a session that changes late', () => {
   });
 
   it.each([true, false])(
-    'while compression has written already (end at once: %s): the response is whole',
+    'while compression has already written (end at once: %s): the response is complete',
     async (atOnce) => {
       const app = express();
       app.use(moinSessions(site.sessions, { onError }), compression({ threshold: 0 }));
@@ -132,7 +132,7 @@ describe('a session that changes late', () => {
     expect((await onlyRecord(site.store)).data).toEqual({ list: [1, 2] });
   });
 
-  it('a session that an auth method made itself: the answer waits for its save', async () => {
+  it('a session that an auth method created: the response waits for its save', async () => {
     const [reached, gate, closed] = [deferred(), deferred(), deferred()];
     const log: string[] = [];
     let saves = 0;
@@ -184,7 +184,7 @@ describe('a session that changes late', () => {
     expect(saves).toBe(1);
   });
 
-  it.each([true, false])('on its finish (a change before: %s): it is saved all the same', async (before) => {
+  it.each([true, false])('in its finish event (a change before: %s): it is saved', async (before) => {
     const browser = await serveAsItIs(({ session }, response) => {
       if (!session.available) return response.end();
       if (before) session.set('before', true);
@@ -202,7 +202,7 @@ describe('a session that changes late', () => {
     });
   });
 
-  it('while a save is under way that the visitor does not wait for: it is saved all the same', async () => {
+  it('while a save is under way and the visitor leaves: it is saved', async () => {
     const [saving, ended, left] = [deferred(), deferred(), deferred()];
     const browser = await serveAsItIs(async ({ session }, response) => {
       if (!session.available) return response.end();
@@ -277,7 +277,7 @@ describe('middleware with an end of its own', () => {
     expect(browser.cookie).not.toBe(cookie);
   });
 
-  it('that changes the session, before ours: it is saved, though after the answer', async () => {
+  it('that changes the session, before ours: it is saved, but after the response', async () => {
     const browser = await serveExpress(
       atEnd((session) => session.set('atEnd', true)),
       ours(),
@@ -292,7 +292,7 @@ describe('middleware with an end of its own', () => {
     expect((await onlyRecord(site.store)).data).toEqual({ x: 1, atEnd: true });
   });
 
-  it('that answers in our place while bytes wait: they are dropped, and its answer stands', async () => {
+  it('that sends its own response while bytes wait: the bytes are dropped, and its response is sent', async () => {
     let keptEnd: ServerResponse['end'];
     const keep: RequestHandler = (_request, response, next) => {
       keptEnd = response.end;
@@ -311,7 +311,7 @@ describe('middleware with an end of its own', () => {
     expect(errors).toEqual([]);
   });
 
-  it('that ends but once, as compression: a save that fails is a 500 all the same', async () => {
+  it('that ignores a second end, as compression does: a save that fails is still a 500', async () => {
     const browser = await serveExpress(ours(), compression({ threshold: 0 }), ({ session }, response) => {
       session.set('x', 1);
       response.type('text').end('body');
@@ -347,7 +347,7 @@ describe('one response, several applications', () => {
   });
 
   it.each([true, false])(
-    'a mounted one that goes on although bytes wait (all of them: %s): no header is mixed in',
+    'a mounted application that calls next while bytes wait (all of them: %s): no header is added',
     async (ends) => {
       const late = deferred();
       const mounted = express().use(({ session }, response, next) => {
