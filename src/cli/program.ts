@@ -48,6 +48,9 @@ const COMMANDS: readonly CommandEntry[] = [
   },
 ];
 
+/** The names of all commands. */
+export const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name);
+
 const EXAMPLES = `Examples:
   moin-sessions list --logged-in --active              who is logged in?
   moin-sessions expire --user alice                    throw alice out, everywhere

@@ -29,7 +29,7 @@ export async function changeUser(visit: Visit, name: string): Promise<void> {
   const target = await site.users.findByName(name);
   if (target === null || isDisabled(target)) {
     throw new ChangeUserError(
-      'there is no such user who could be logged in: look the name up with moin-sessions users list',
+      'there is no such user, or the user is disabled: look the name up with moin-sessions users list',
     );
   }
   if (target.id === realUser.id) return changeBack(visit);

@@ -93,7 +93,7 @@ export class SiteVisit implements Visit {
 /** @throws TypeError when this is not a visit that `begin` returned */
 export function asSiteVisit(visit: Visit): SiteVisit {
   if (visit instanceof SiteVisit) return visit;
-  throw new TypeError('this is no visit: give what sessions.begin() gave');
+  throw new TypeError('this is not a visit: pass the result of sessions.begin()');
 }
 
 function report(name: string, cookie: ReadCookie): CookieReport {

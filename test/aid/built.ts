@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,8 +19,16 @@ export function build(): Built {
   chmodSync(root, 0o755);
   const compiler = join(PROJECT, 'node_modules', 'typescript', 'bin', 'tsc');
   const args = [compiler, '--outDir', join(root, 'dist'), '--declaration', 'false'];
-  execFileSync(process.execPath, args, { cwd: PROJECT });
+  const remove = () => rmSync(root, { recursive: true, force: true });
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: PROJECT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status !== 0) {
+    remove();
+    throw new Error("the sources do not compile, see above: run 'npm run typecheck'");
+  }
   for (const part of ['bin', 'package.json', 'examples', 'test/aid/slow-wiki.ts'])
     cpSync(join(PROJECT, part), join(root, part), { recursive: true });
-  return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+  return { root, remove };
 }

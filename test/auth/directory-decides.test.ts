@@ -78,7 +78,7 @@ describe.each(WAYS)('the directory decides who it is (spec 5): %s', (_, method, 
 });
 
 describe('the directory decides (spec 5)', () => {
-  it('S5: a refused user takes nobody away who was there', async () => {
+  it('S5: a refused user does not take away the user established before', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.logIn('alice');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/base/errors.js';
+import { COMMAND_NAMES } from '../../src/cli/program.js';
 import { cli } from '../aid/cli/fake-context.js';
 import { sample, storeOf } from '../aid/records.js';
 
@@ -18,14 +19,9 @@ describe('main', () => {
     expect(out).toContain('Usage: moin-sessions');
   });
 
-  it.each(['list', 'inspect', 'expire', 'purge', 'simulate', 'users'])(
-    'the help of %s leads with examples',
-    async (name) => {
-      expect((await cli({}, name, '--help')).out).toMatch(
-        new RegExp(`^Examples:\n  .*moin-sessions ${name} `),
-      );
-    },
-  );
+  it.each(COMMAND_NAMES)('the help of %s leads with examples', async (name) => {
+    expect((await cli({}, name, '--help')).out).toMatch(new RegExp(`^Examples:\n  .*moin-sessions ${name} `));
+  });
 
   it('-V shows the version', async () => {
     expect((await cli({}, '-V')).out).toMatch(/^\d+\.\d+\.\d+\n$/);

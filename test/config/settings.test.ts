@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../src/base/errors.js';
 import type { SessionsOptions } from '../../src/config/options.js';
+import { OPTIONS } from '../../src/config/options.js';
 import { readOptions } from '../../src/config/settings.js';
 import { createSessions, moinAnonSession, moinLogin, moinSession } from '../../src/index.js';
 import { MemoryStore } from '../../src/store/memory.js';
@@ -18,6 +19,45 @@ function messageOf(options: unknown): string {
   }
   throw new Error('these options were taken');
 }
+
+/** Options with a wrong value or a wrong name, and what the error says. */
+const WRONG: readonly (readonly [object, string | RegExp])[] = [
+  [{ cookiename: 'x' }, /"cookiename".*cookieName/],
+  [{ resave: true }, 'there is no option "resave"'],
+  [{ cookieLifetime: 'long' }, 'option cookieLifetime must be a number of hours'],
+  [{ anonymousCookieLifetime: -1 }, 'option anonymousCookieLifetime'],
+  [{ maxLifetime: 0 }, 'option maxLifetime must be a number of hours above 0'],
+  [{ maxSessionsPerUser: 0 }, 'option maxSessionsPerUser'],
+  [{ maxSessionsPerUser: 1.5 }, 'option maxSessionsPerUser'],
+  [{ maxSessionsPerUser: '3' }, 'option maxSessionsPerUser'],
+  [{ onLimit: 'refuse' }, 'option onLimit must be evict or deny'],
+  [{ durability: 'none' }, 'option durability must be process or fsync'],
+  [{ superuser: 'alice' }, 'option superuser must be a list of user names'],
+  [{ superuser: [1] }, 'option superuser must be a list of user names'],
+  [{ trailSize: -1 }, 'option trailSize must be a whole number, 0 or more'],
+  [{ trustedOrigins: 'x' }, 'option trustedOrigins must be a list of origins'],
+  [{ auth: 'moin_session' }, 'must be a list'],
+  [{ trustProxy: 'loopback' }, 'option trustProxy must be true, false or a list'],
+  [{ trustProxy: ['10.0.0.0/33'] }, /option trustProxy: "10\.0\.0\.0\/33"/],
+  [{ trustProxy: ['example.org'] }, /"example.org" is neither an IP address nor a range/],
+  [{ trustProxy: [''] }, 'is neither an IP address nor a range'],
+  [{ clock: 5 }, 'option clock must be a function'],
+  [{ cookieName: '' }, 'is no cookie name'],
+  [{ cookieName: 'a b' }, 'cookieName "a b" is no cookie name'],
+  [{ cookieName: 'a;b', secrets: SECRET }, 'is no cookie name'],
+  [{ cookieName: 5 }, 'is no cookie name'],
+  [{ secrets: 'short' }, 'a secret of 5 bytes is too short: at least 32'],
+  [{ secrets: [SECRET, new Uint8Array(31)] }, 'a secret of 31 bytes'],
+  [{ secrets: [] }, 'secrets is empty'],
+  [{ secrets: 5 }, 'option secrets'],
+  [{ secrets: [5] }, 'option secrets'],
+  [{ store: 5 }, 'option store'],
+  [{ store: null }, 'option store'],
+  [{ store: {} }, 'option store'],
+  [{ users: {} }, 'option users'],
+  [{ users: 5 }, 'option users'],
+  [{ users: null }, 'option users'],
+];
 
 describe('createSessions: what is wrong is said when the configuration is read', () => {
   it.each([
@@ -51,41 +91,13 @@ describe('createSessions: what is wrong is said when the configuration is read',
     expect(() => createSessions({ auth: [] })).not.toThrow();
   });
 
-  it.each([
-    [{ cookiename: 'x' }, /"cookiename".*cookieName/],
-    [{ resave: true }, 'there is no option "resave"'],
-    [{ cookieLifetime: 'long' }, 'option cookieLifetime must be a number of hours'],
-    [{ anonymousCookieLifetime: -1 }, 'option anonymousCookieLifetime'],
-    [{ maxLifetime: 0 }, 'option maxLifetime must be a number of hours above 0'],
-    [{ maxSessionsPerUser: 0 }, 'option maxSessionsPerUser'],
-    [{ maxSessionsPerUser: 1.5 }, 'option maxSessionsPerUser'],
-    [{ maxSessionsPerUser: '3' }, 'option maxSessionsPerUser'],
-    [{ onLimit: 'refuse' }, 'option onLimit must be evict or deny'],
-    [{ durability: 'none' }, 'option durability must be process or fsync'],
-    [{ superuser: 'alice' }, 'option superuser must be a list of user names'],
-    [{ superuser: [1] }, 'option superuser must be a list of user names'],
-    [{ trustProxy: 'loopback' }, 'option trustProxy must be true, false or a list'],
-    [{ trustProxy: ['10.0.0.0/33'] }, /option trustProxy: "10\.0\.0\.0\/33"/],
-    [{ trustProxy: ['example.org'] }, /"example.org" is neither an IP address nor a range/],
-    [{ trustProxy: [''] }, 'is neither an IP address nor a range'],
-    [{ clock: 5 }, 'option clock must be a function'],
-    [{ cookieName: '' }, 'is no cookie name'],
-    [{ cookieName: 'a b' }, 'cookieName "a b" is no cookie name'],
-    [{ cookieName: 'a;b', secrets: SECRET }, 'is no cookie name'],
-    [{ cookieName: 5 }, 'is no cookie name'],
-    [{ secrets: 'short' }, 'a secret of 5 bytes is too short: at least 32'],
-    [{ secrets: [SECRET, new Uint8Array(31)] }, 'a secret of 31 bytes'],
-    [{ secrets: [] }, 'secrets is empty'],
-    [{ secrets: 5 }, 'option secrets'],
-    [{ secrets: [5] }, 'option secrets'],
-    [{ store: 5 }, 'option store'],
-    [{ store: null }, 'option store'],
-    [{ store: {} }, 'option store'],
-    [{ users: {} }, 'option users'],
-    [{ users: 5 }, 'option users'],
-    [{ users: null }, 'option users'],
-  ])('%o', (options, message) => {
+  it.each(WRONG)('%o', (options, message) => {
     expect(messageOf(options)).toMatch(message);
+  });
+
+  it('every option has a wrong value among them', () => {
+    const tried = WRONG.flatMap(([options]) => Object.keys(options));
+    expect(Object.keys(OPTIONS).filter((name) => !tried.includes(name))).toEqual([]);
   });
 
   it('no message shows a secret', () => {

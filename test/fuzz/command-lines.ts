@@ -1,21 +1,11 @@
 import { ok, strictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
+import { COMMAND_NAMES } from '../../src/cli/program.js';
 import { cli } from '../aid/cli/fake-context.js';
 import { NOW, sample, storeOf } from '../aid/records.js';
 import { target } from './target.js';
 
-const COMMANDS = [
-  'list',
-  'inspect',
-  'expire',
-  'purge',
-  'simulate',
-  'users',
-  'users list',
-  'check',
-  'help',
-  '',
-];
+const COMMANDS = [...COMMAND_NAMES, 'users list', 'check', 'help', ''];
 const FLAGS = [
   '--user',
   '--user-id',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { ConfigurationError } from '../../src/base/errors.js';
 import { loadConfiguration } from '../../src/cli/site/config-file.js';
+import type { SessionsOptions } from '../../src/config/options.js';
 import { readOptions } from '../../src/config/settings.js';
 import { edited, target } from './target.js';
 
@@ -27,8 +28,9 @@ const GOOD = {
   superuser: ['admin'],
   trailSize: 5,
   trustProxy: ['10.0.0.0/8'],
+  trustedOrigins: ['https://app.example.com'],
   durability: 'process',
-};
+} satisfies Record<Exclude<keyof SessionsOptions, 'clock'>, unknown>;
 const option = fc.constantFrom(...Object.keys(GOOD), 'clock', '__proto__', 'x');
 
 /** Options that hold anything, and files that hold any text: good, or one line that says what is wrong, without secrets. */

@@ -3,6 +3,7 @@ import { existsSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, inject, test } from 'vitest';
+import { COMMAND_NAMES } from '../../src/cli/program.js';
 import { simulate } from '../../src/simulate.js';
 import { FileStore } from '../../src/store/file/store.js';
 import { indexOf, temporaryStore } from '../aid/file-store.js';
@@ -32,6 +33,11 @@ const COMMANDS = [
   ['purge', '--expired', '--dry-run'],
   ['purge', '--all', '--dry-run'],
 ];
+
+test('every command that looks into a store is among them; users does not', () => {
+  const tried = new Set(COMMANDS.map(([name]) => name));
+  expect(COMMAND_NAMES.filter((name) => !tried.has(name))).toEqual(['users']);
+});
 
 test.each(COMMANDS)(
   'spec 7: %s %s %s writes nothing: no name, byte, time or mode of the store changes',

@@ -119,7 +119,7 @@ function candidatesOf(
 }
 
 async function* entriesById(store: SessionStore, ids: readonly string[]): AsyncGenerator<StoreEntry> {
-  // A string that is no session id names no session, and must not reach the store (I6).
+  // A string that is not a session id names no session, and must not reach the store (I6).
   for (const id of new Set(ids.filter(isSessionId))) {
     const entry = await findEntry(store, id);
     if (entry !== null) yield entry;

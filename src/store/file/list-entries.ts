@@ -19,7 +19,7 @@ export function* readEntries(fd: number, size: number): Generator<ListEntry[]> {
   let rest = '';
   for (let at = 0; at < size; at += CHUNK) {
     const lines = (rest + readPart(fd, at, Math.min(size, at + CHUNK)).toString('latin1')).split('\n');
-    // The end of a line longer than an entry is enough: that line is no entry.
+    // The end of a line longer than an entry is enough: such a line is not an entry.
     rest = (lines.pop() ?? '').slice(-ENTRY_LENGTH - 1);
     yield lines.filter((line) => ENTRY.test(line)).map(parseEntry);
   }

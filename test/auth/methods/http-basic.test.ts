@@ -74,7 +74,7 @@ describe('http_basic (RFC 7617)', () => {
     expect(users.checks).toBe(1);
   });
 
-  it('wrong credentials take nobody away whom another method knows', async () => {
+  it('wrong credentials do not take away a user whom another method established', async () => {
     users.add('Zoë: no', '3');
     const known = {
       name: 'known',

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
+import { COMMAND_NAMES } from '../../../src/cli/program.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { need } from '../../aid/need.js';
 import { NODES } from '../../aid/nodes.js';
@@ -93,6 +94,11 @@ describe.each(NODES)('spec 7: with %s', { timeout: 120_000 }, (node) => {
     expect(filesIn(shared)).toEqual([]);
     expect(filesIn(join(root, 'home'))).toEqual([]);
     expect(filesIn(code)).toEqual(before);
+  });
+
+  it('every command is among them', () => {
+    const tried = new Set(COMMANDS.map(([name]) => name));
+    expect(COMMAND_NAMES.filter((name) => !tried.has(name))).toEqual([]);
   });
 
   it('no file outside the site is written, and none among temporary files is even looked at', (context) => {

@@ -119,7 +119,7 @@ describe('a fault of the store stops the work, one of a session does not', () =>
     },
   );
 
-  it('spec 5: endUser throws as well: nobody takes a session for ended that goes on', async () => {
+  it('spec 5: endUser throws as well: a caller must not take a session for ended that goes on', async () => {
     const store = await storeOf(sample('ffff'));
     const [entry] = await all(store.scan());
     store.update = async () => {

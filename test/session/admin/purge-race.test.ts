@@ -5,7 +5,7 @@ import { NOW, sample, storeOf } from '../../aid/records.js';
 it.each([
   ['named by id', [sample('aaaa').id]],
   ['found by a filter', { userId: 'id-alice' }],
-])('I5: what somebody else removes at the same time counts for nothing: %s', async (_, which) => {
+])('I5: a session that another process removes at the same time is not counted: %s', async (_, which) => {
   const store = await storeOf(sample('aaaa'));
   const remove = store.delete.bind(store);
   store.delete = async (id, options) => {

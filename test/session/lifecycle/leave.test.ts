@@ -5,7 +5,7 @@ import { makeSite, visitorWith } from '../../aid/site.js';
 
 const LEAVING = { auth: ['moin_login', moinSession({ leave: ['csrf'] }), 'moin_anon_session'] } as const;
 
-describe('what somebody may have planted in a visitor session is left behind', () => {
+describe('values that an attacker may have planted in a visitor session are left behind', () => {
   it('S4: a login leaves the keys that moin_session is to leave, and carries the rest over', async () => {
     const browser = await visitorWith(makeSite(LEAVING), 'csrf', 'planted');
     await browser.visit({}, (session) => session.set('cart', ['apple']));

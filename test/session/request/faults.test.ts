@@ -63,7 +63,7 @@ async function loggedIn() {
 }
 
 describe('a store that fails in a single call', () => {
-  it('at a login: the request fails, nobody is logged in, and no session without a holder is left; I1: the cart stays', async () => {
+  it('at a login: the request fails, no user is logged in, and no session without an owner is left; I1: the cart stays', async () => {
     let survivals = 0;
     const calls = await eachFault(
       visitor,
@@ -251,7 +251,7 @@ describe('a user directory that fails', () => {
     ['findByName', 'a login', LOGIN],
     ['verifyPassword', 'a login', LOGIN],
     ['findById', 'a user cookie', {}],
-  ] as const)('in %s: %s ends in an error, and nobody is let in', async (method, _, request) => {
+  ] as const)('in %s: %s ends in an error, and no user is logged in', async (method, _, request) => {
     const { site, browser } = await loggedIn();
     const before = await site.records();
     vi.spyOn(site.users, method).mockRejectedValue(OUT);

@@ -5,6 +5,10 @@ import type { StoreCheck } from '../contract.js';
 
 const NEWER = JSON.stringify({ ...aRecord('a', { user: owner('u') }), version: 2 });
 
+/** A record as the first version of this library wrote it: every later one must read it. Not made from today's types. */
+const FIRST = `{"version":1,"id":"${idOf('a')}","kind":"user","user":{"id":"u","name":"Ursula","method":"moin_login"},
+"created":1000,"seen":2000,"cookieExpires":3000,"expires":3603000,"revision":2,"remember":true,"ended":null,"data":{"cart":["tea"]}}`;
+
 /** A record with a value of so many levels. */
 function nested(levels: number): string {
   const text = JSON.stringify(aRecord('a', { user: owner('u'), data: { deep: 'here' } }));
@@ -29,6 +33,18 @@ const DAMAGED: readonly (readonly [text: string, reason: RegExp])[] = [
 ];
 
 export const damageChecks: readonly StoreCheck[] = [
+  {
+    name: 'reads a record of the first version, and gives what it would write of it today',
+    async run({ store, sibling, putBytes }) {
+      await putBytes(idOf('a'), FIRST);
+      const found = await store.find(idOf('a'));
+      expect(found).toMatchObject(JSON.parse(FIRST));
+      const renewed = await store.update(idOf('a'), (current) => current);
+      expect(renewed).toEqual({ ...found, revision: 3 });
+      expect(await sibling().find(idOf('a'))).toEqual(renewed);
+      expect(Object.keys(renewed ?? {}).sort()).toEqual(Object.keys(aRecord('a')).sort());
+    },
+  },
   {
     name: 'says of a damaged record that it is unreadable and why, quoting nothing (I4)',
     async run({ store, putBytes }) {

@@ -52,14 +52,14 @@ export function sessionGone(tombstone: Tombstone | null, now: number): string {
     destroyed: 'the application ended this session',
     administrator: 'an administrator ended this session',
     user: 'its user ended this session',
-    limit: 'this session was evicted, for its user logged in elsewhere too often,',
+    limit: 'this session was evicted, because its user logged in elsewhere too often,',
   }[tombstone.reason];
   return `the signature is good, but ${what} ${relative(tombstone.at, now)}`;
 }
 
 /** Why another user's session is not handed over (S10). */
 export function foreign(owner: SessionOwner, user: Pick<SessionOwner, 'name'> | null): string {
-  const whom = user === null ? 'and nobody is established by this request' : `not to ${user.name}`;
+  const whom = user === null ? 'and this request establishes no user' : `not to ${user.name}`;
   return `the session under this cookie belongs to ${owner.name}, ${whom}: it is not handed over`;
 }
 
@@ -70,7 +70,7 @@ export function methodLeft({ name, method }: SessionOwner): string {
 
 /** Why a user's own session stays closed (S5). */
 export const VETOED =
-  'an earlier method took the user away, so the cookie logs nobody in by this request; cookie and session stay as they are';
+  'an earlier method took the user away, so the cookie does not log this request in; cookie and session stay as they are';
 
 export const SWITCHED_OFF =
   'the cookie is good, but this site has no anonymous sessions (anonymousCookieLifetime is 0)';

@@ -17,7 +17,7 @@ export async function logIn(
   const session = context.login(ownerOf(user), remember, plan, leave);
   const text = `${user.name} logs in, by ${user.method}, with a new token${describePredecessor(plan)}`;
   const effects = ['set a user cookie with a new token', `create session ${session.id}`];
-  if (moved !== null) effects.push(`move the data of session ${moved.id}, which goes`);
+  if (moved !== null) effects.push(`move the data of session ${moved.id}, which is removed`);
   for (const id of ended) effects.push(`end session ${id}`);
   return { session, user, reason: 'login', text, effects };
 }

@@ -129,7 +129,7 @@ describe('S7: a valid user without login', () => {
   });
 });
 
-describe('S10: a session of somebody else', () => {
+describe('S10: the session of another user', () => {
   it('S10: of another user than the established one: not handed over, a new one under a new token, the record as it was', async () => {
     const site = makeSite();
     const browser = await client(site);
@@ -174,7 +174,7 @@ describe('S10: a session of somebody else', () => {
     expect((await browser.visit()).user).toBe('alice');
   });
 
-  it('S10: where nobody is established and the cookie is anon: a new one, the record as it was', async () => {
+  it('S10: without an established user, an anon cookie gets a new session, and the record stays as it was', async () => {
     const site = makeSite();
     const browser = await client(site);
     const before = await site.records();
@@ -229,7 +229,7 @@ describe('S10: a session of somebody else', () => {
   });
 });
 
-it("S7: a visitor's value under the key of a change of user changes nobody who takes the session over", async () => {
+it("S7: a visitor's value under the key of a change of user does not change the user who takes the session over", async () => {
   const site = makeSite({ superuser: ['alice'] });
   const visitor = await visitorWith(site, 'setuid', 'u-bob');
   const { user } = await visitor.visit({ headers: { 'x-user': 'alice' } });

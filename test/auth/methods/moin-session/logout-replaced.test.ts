@@ -107,7 +107,7 @@ describe('S6: a logout with a token that was replaced a moment ago', () => {
     expect((await browser.visit()).user).toBe('alice');
   });
 
-  it('I6: traces that lead in a circle, as somebody could put them there, are followed once', async () => {
+  it('I6: tombstones that lead in a circle, as an attacker could plant them, are followed once', async () => {
     const { site, late } = await replaced(rotate);
     const [one, two] = ['1', '2'].map((digit) => digit.repeat(32)) as [string, string];
     const trace = { reason: 'rotated', at: site.time.now, until: site.time.now + MINUTE } as const;

@@ -147,7 +147,7 @@ describe('S6: logout', () => {
     expect((await browser.visit(asAlice)).session.get('draft')).toBe('x');
   });
 
-  it('S6: "ended" is told, with the reason', async () => {
+  it('S6: "ended" is emitted, with the reason', async () => {
     const site = makeSite();
     const browser = site.browser();
     const { session } = await browser.logIn('alice');

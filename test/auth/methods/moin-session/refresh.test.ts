@@ -87,7 +87,7 @@ describe('S8: refresh', () => {
     expect(site.store.newCalls().filter((call) => WRITES.includes(call))).toEqual([]);
   });
 
-  it('S8: nor for one whose data are all gone again, but for their going', async () => {
+  it('S8: nor for one whose data were all removed, except for the removal itself', async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'cart', 'apple');
     await browser.visit({}, (session) => session.clear());

@@ -234,7 +234,7 @@ describe('S3: a user cookie', () => {
     expect(user?.name).toBe('alice');
   });
 
-  it('S3: bytes that are no record let nobody in, and stay (I4)', async () => {
+  it('S3: bytes that are not a record log no user in, and stay (I4)', async () => {
     const { site, browser, before } = await refused(makeSite({ auth: ['moin_login', 'moin_session'] }));
     site.store.putBytes(before[0]?.id as string, '');
     const { user, reasons } = await browser.visit();

@@ -83,7 +83,7 @@ describe.each(CHAINS)('S5: a veto %s changes nothing of what the visitor had', (
 });
 
 describe('S5: a login that failed', () => {
-  it('S5: leaves the cookie and session of a user whom nobody established, and does not open it', async () => {
+  it('S5: leaves the cookie and session of a user whom no method established, and does not open the session', async () => {
     const site = makeSite();
     const browser = site.browser();
     await browser.visit(AS_ALICE);
