@@ -55,6 +55,7 @@ describe('whether a visit has anything to save', () => {
         request.session = new Proxy(new Map(), {
           get(map, key) {
             if (key === 'save') return async () => saves++;
+            if (key === 'isSettled') return undefined;
             const value = Reflect.get(map, key);
             return typeof value === 'function' ? value.bind(map) : (value ?? (() => undefined));
           },
