@@ -64,7 +64,7 @@ export function assertTrustedOrigins(origins: unknown, name: string): void {
   if (wrong === undefined) return;
   const origin = originOf(wrong);
   const remedy = origin === null ? '' : `: write ${JSON.stringify(origin)}`;
-  throw new ConfigurationError(`${expected}; ${JSON.stringify(wrong)} is not one${remedy}`);
+  throw new ConfigurationError(`${expected}; ${JSON.stringify(wrong)} is none${remedy}`);
 }
 
 /** The origin as a browser writes it: scheme and host in lower case, no default port, no path. Null if there is none. */

@@ -173,6 +173,16 @@ export const brokenReadsAndDeletes: readonly Mutant[] = [
     }),
   },
   {
+    name: 'a find that adds a field which an older record lacks, and an update that does not',
+    caughtBy: 'reads a record of the first version, and gives what it would write of it today',
+    broken: (sound) => ({
+      async find(id) {
+        const record = await sound.find(id);
+        return record && Object.assign(record, { address: null });
+      },
+    }),
+  },
+  {
     name: 'expiry candidates that leave out the last moment',
     caughtBy: 'names every record that has expired by then, also after its time was changed (I5)',
     broken: (sound) => ({ expiryCandidates: (at) => sound.expiryCandidates(at - 1) }),
