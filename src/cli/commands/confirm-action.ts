@@ -1,5 +1,5 @@
 import { MoinSessionsError, UsageError } from '../../base/errors.js';
-import type { EndingFilter } from '../../session/admin/filter-check.js';
+import { isCleanUp } from '../../session/admin/filter.js';
 import { isInteractive } from '../context.js';
 import { counted } from '../output/humanize.js';
 import { startProgress } from '../output/progress.js';
@@ -37,11 +37,6 @@ async function totalForProgress({ context, site, which, options }: ActionRun): P
   let total = 0;
   for await (const _ of startProgress(context, 'Counting').over(candidates)) total += 1;
   return total;
-}
-
-/** Whether the filter selects exactly the expired sessions. */
-function isCleanUp(filter: EndingFilter): boolean {
-  return filter.state === 'expired' && Object.keys(filter).length === 1;
 }
 
 async function count({ context, action, site, which, options }: ActionRun): Promise<{

@@ -52,6 +52,11 @@ export function matchesButState({ record }: StoreEntry, conditions: Conditions, 
   return hasKey === undefined || Object.hasOwn(record.data, hasKey);
 }
 
+/** Whether the filter selects exactly the expired sessions. A store finds them without reading the rest. */
+export function isCleanUp(filter: SessionFilter): boolean {
+  return filter.state === 'expired' && Object.keys(filter).length === 1;
+}
+
 function isWithin(moment: number, now: number, distance: number): boolean {
   return moment > now && moment <= now + distance;
 }

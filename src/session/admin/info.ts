@@ -55,12 +55,6 @@ export type FieldOf<T> = {
   [F in keyof SessionInfo]: (typeof SESSION_FIELDS)[F] extends T ? F : never;
 }[keyof SessionInfo];
 
-/** The fields of a type, in the order of `SESSION_FIELDS`. */
-export function fieldsOf<T extends 'text' | 'date' | 'list' | 'number'>(type: T): readonly FieldOf<T>[] {
-  const names = Object.keys(SESSION_FIELDS) as (keyof SessionInfo)[];
-  return names.filter((name): name is FieldOf<T> => SESSION_FIELDS[name] === type);
-}
-
 /** A session as `inspect` shows it. */
 export interface SessionDetail extends SessionInfo {
   data: JsonObject | null;

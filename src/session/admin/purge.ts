@@ -2,7 +2,7 @@ import { bare } from '../../base/own.js';
 import type { SessionRecord, SessionStore } from '../../store/contract.js';
 import { stateOf } from '../lifecycle/state.js';
 import { isDry, type Outcome, purgeReport, runBulk, type Tally } from './bulk.js';
-import type { SessionFilter } from './filter.js';
+import { isCleanUp, type SessionFilter } from './filter.js';
 import { assertEndingFilter, assertIds, type EndingFilter } from './filter-check.js';
 import type { AdminOptions, PurgeReport } from './report.js';
 import { type AdminSources, Selection } from './select.js';
@@ -28,8 +28,7 @@ async function purgeAny(
   assertEndingFilter('remove', which);
   const { all: _meant, ...conditions } = which;
   const filter = bare(conditions);
-  const isCleanUp = filter.state === 'expired' && Object.keys(filter).length === 1;
-  return isCleanUp && !isDry(options)
+  return isCleanUp(filter) && !isDry(options)
     ? purgeExpired(sources, options)
     : purgeMatching(sources, filter, options);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { relative, span } from '../../../src/auth/methods/moin-session/phrases.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/base/clock.js';
 import { type Conditions, matches } from '../../../src/session/admin/filter.js';
-import { describeDetail, describeEntry, fieldsOf, SESSION_FIELDS } from '../../../src/session/admin/info.js';
+import { describeDetail, describeEntry, SESSION_FIELDS } from '../../../src/session/admin/info.js';
 import type { SessionRecord, StoreEntry } from '../../../src/store/contract.js';
 
 const ID = 'a'.repeat(32);
@@ -127,10 +127,5 @@ describe('phrases', () => {
 describe('SESSION_FIELDS', () => {
   it('names the fields of a session in the order in which describeEntry gives them', () => {
     expect(Object.keys(SESSION_FIELDS)).toEqual(Object.keys(describeEntry(entry, NOW, false)));
-  });
-
-  it('fieldsOf gives the fields of a type in that order', () => {
-    expect(fieldsOf('date')).toEqual(['created', 'seen', 'cookieExpires', 'expires']);
-    expect(fieldsOf('list')).toEqual(['keys']);
   });
 });
