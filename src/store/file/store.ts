@@ -73,7 +73,7 @@ export class FileStore implements SessionStore, SecretKeeper {
    *       |                                                              no:  again, with the new user's list
    *     lock list             compact the list, if it has doubled
    *
-   * A section takes all its locks at once or none, and waits without any: no order of locks can deadlock.
+   * A section takes all its locks at once or none, and waits without any. So no order of locks can cause a deadlock.
    */
   async update(
     id: string,
