@@ -65,7 +65,10 @@ export interface SessionStore {
    */
   findByUser(userId: string, options?: FindByUserOptions): AsyncIterable<StoreEntry>;
 
-  /** Removes what crashes left behind, and tombstones that last until `at` (ms) or shorter. Gives how many files or keys it removed. */
+  /**
+   * Removes what crashes left behind, and tombstones whose `until` is `at` (ms) or earlier. Gives how many files or keys it
+   * removed.
+   */
   sweep(at: number): Promise<number>;
 
   /** Closes files, locks and connections. */

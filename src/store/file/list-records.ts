@@ -28,7 +28,7 @@ export function reading<T>({ layout }: FileParts, id: string, work: () => T): T 
   return withRemedy(`cannot read session ${id} in ${layout.root}`, work);
 }
 
-/** What `pick` returns, except for nulls, for the records whose ids begin with `begins`. */
+/** Yields what `pick` returns, except for nulls, for the records whose ids begin with `begins`. */
 function walkRecords<T>(parts: FileParts, pick: (id: string) => T | null, begins = ''): AsyncGenerator<T> {
   return walk(parts.disk.folders, foldersOf(parts, begins), ({ prefix }, name) => {
     const file = recognize(prefix, name);

@@ -128,7 +128,10 @@ export class FileStore implements SessionStore, SecretKeeper {
     this.#parts.locks.close();
   }
 
-  /** Compacts the list that has just got a session. Ignores a `StoreError`: the session is listed, and a later call compacts. */
+  /**
+   * Compacts the list that has just got a session. Ignores a `StoreError`: the session is listed, and a later call
+   * compacts.
+   */
   async #compactListOf({ user, seen }: SessionRecord): Promise<void> {
     if (user === null) return;
     try {
