@@ -6,7 +6,7 @@ import { type FileLayout, listName, type SessionList } from './layout.js';
 import { formatEntries, type ListEntry, ownerDigest, readEntries } from './list-entries.js';
 import { namesIn } from './walk.js';
 
-/** Lists up to this size in bytes are not compacted: a disk frees whole blocks. */
+/** Bytes. A disk frees whole blocks: a smaller list is not compacted, and a sweep that saves less rewrites no list. */
 export const BLOCK = 4096;
 /** How many sessions a process remembers to be listed. */
 const MOST_KNOWN = 10_000;
