@@ -23,8 +23,8 @@ export class Creator {
   }
 
   /**
-   * Passes `work` a safe path to the file at `path`, and creates the folder if it is missing. Tries again when another process
-   * removes the empty folder before the file is in it.
+   * Passes `work` a safe path to the file at `path`, and creates the folder if it is missing. Tries again when another
+   * process removes the empty folder before the file is in it.
    */
   inFolder<T>(path: string, work: (path: string) => T): T {
     for (let attempt = 1; ; attempt++) {
@@ -39,7 +39,7 @@ export class Creator {
 
   /**
    * Creates and opens a file. Root gives it to the owner of `like`, or else of the store's folder.
-   * @throws EEXIST when there is anything of this name: root must give away only files that it made
+   * @throws EEXIST when the name is taken: root must give away only files that it made
    */
   create(path: string, like?: Ownership | undefined): number {
     const fd = createFile(path);
@@ -48,7 +48,7 @@ export class Creator {
     return fd;
   }
 
-  /** The same; null when there is anything of this name. */
+  /** The same; null when the name is taken. */
   createIfAbsent(path: string, like?: Ownership | undefined): number | null {
     try {
       return this.create(path, like);
@@ -66,7 +66,7 @@ export class Creator {
     }
   }
 
-  /** Whom root gives new files to; null when they stay with this process's user. */
+  /** The owner to whom root gives new files; null when new files stay with this process's user. */
   #ownerForRoot(): { uid: number; gid: number } | null {
     if (process.geteuid?.() !== 0) return null;
     const { root } = this.#folders;

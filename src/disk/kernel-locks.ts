@@ -33,7 +33,10 @@ async function nativeModule(): Promise<KernelLocks> {
   }
 }
 
-/** Node, its reader of package.json and the system's linker throw different errors, each with the system's text. */
+/**
+ * Whether no more files can be opened. Node, its reader of package.json and the system's linker each report that with an
+ * error of their own; all of these contain the system's text.
+ */
 function isShortage(error: unknown): boolean {
   return isError(error) && (/too many open files/i.test(error.message) || isShortage(error.cause));
 }

@@ -31,8 +31,7 @@ export class LockFile {
   }
 
   /**
-   * Runs `section` while no other process runs one for the same slot (the number of a byte, from 0), or for one of the
-   * same slots.
+   * Runs `section` while no other process runs a section for any of the same slots. A slot is the number of a byte, from 0.
    * @throws StoreError when another process holds a lock for longer than `patience`
    */
   async exclusive<T>(slot: number | readonly number[], section: () => T): Promise<T> {
@@ -57,7 +56,7 @@ export class LockFile {
     this.#file = null;
   }
 
-  /** Takes all the locks and returns the file; null, with no lock held, when another process has one: so no deadlock. */
+  /** Takes all the locks and returns the file. When another process has one: holds none and returns null, so no deadlock. */
   #take(locks: KernelLocks, slots: readonly number[]): number | null {
     this.#file ??= identified(this.#openFile());
     const { fd } = this.#file;

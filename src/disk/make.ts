@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { errorCode } from '../base/errors.js';
 import { closeAfter, FOLDER } from './open.js';
 
-// For the owner alone. The umask of the process may take away bits of these; they are then set again.
+// For the owner alone. The umask of the process may remove bits of these modes; `addMode` sets them again.
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { errorCode } from '../base/errors.js';
 
-// Windows lacks these three flags.
+// Windows lacks the three flags that default to 0.
 const { O_RDONLY, O_RDWR, O_APPEND, O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 
 /** Read through symbolic links. `O_NONBLOCK`: opening a pipe does not wait for its writer. */

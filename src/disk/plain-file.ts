@@ -8,7 +8,7 @@ export const LARGEST = 16 * 1024 * 1024;
 const buffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
- * The text of a file; null when the file does not exist. As fast as `readFileSync`, which also reads pipes and devices.
+ * The text of a file; null when the file does not exist. `readFileSync` is no faster, and would read pipes and devices too.
  * @param examine gets the file's stats before the read; throws to refuse the file
  * @throws a system error when it is not a plain file, or is larger than 16 MB
  */

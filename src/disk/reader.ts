@@ -31,7 +31,7 @@ export class DiskReader {
   }
 
   /**
-   * The stats of the file or link of this name, not through a safe path. Use them only for decisions that stay
+   * The stats of the file or link of this name. The path is not a safe one: use the stats only for decisions that stay
    * harmless when another user swaps the folder.
    */
   stats(path: string): Stats | undefined {

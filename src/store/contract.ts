@@ -13,13 +13,13 @@ export type * from './session-record.js';
  *   nothing and say so. Errors are for faults of the system: `StoreError` with the remedy in its message.
  * - **Creating and updating are two things.** `create` never overwrites, `update` never creates. So a request
  *   that saves late cannot bring back what was ended meanwhile (I2).
- * - **One change at a time.** What `update` and `delete` are given runs on the record as it is at that moment,
- *   alone for this id among all processes and machines (I1). It must be synchronous, and may run more than once.
- * - **Whole or not at all.** A record is its old or its new self, whatever kills the process (I3).
+ * - **One change at a time.** The functions `change` of `update` and `when` of `delete` run on the record as it is at that
+ *   moment, alone for this id among all processes and machines (I1). They must be synchronous, and may run more than once.
+ * - **Whole or not at all.** A process killed at any point leaves the old record or the new one (I3).
  * - **A record that cannot be read harms only itself** (I4): `find` and `update` throw `UnreadableRecordError`,
  *   `scan` lists it, and only a `delete` without a condition, and without `keepUnreadable`, removes it.
- * - **Values are copies.** What is handed in or out can be changed without changing the store. What could not be
- *   given back as it is, because it is no record, is refused with a `TypeError`.
+ * - **Values are copies.** A caller may change what it passed in or got back: the store does not change. A value that the
+ *   store could not give back as a record is refused with a `TypeError`.
  * - **Ids are checked** (I6): 32 lower-case hex digits, or a `TypeError` before any path or key is made of it.
  */
 export interface SessionStore {
@@ -30,42 +30,45 @@ export interface SessionStore {
   find(id: string): Promise<SessionRecord | null>;
 
   /**
-   * Keeps a new record. `exists`: the id is taken. `gone`: it was deleted with a tombstone that holds longer than until the
-   * record's `seen`; an older tombstone goes.
+   * Keeps a new record. `exists`: the id is taken. `gone`: the id has a tombstone whose `until` is later than the record's
+   * `seen`. The new record replaces a tombstone that is over.
    */
   create(record: SessionRecord): Promise<'created' | 'exists' | 'gone'>;
 
   /**
-   * Replaces the record by what `change` makes of it; null from `change` leaves it as it is. The revision is
-   * the store's business: one more than before. Gives the new record; null when absent or left as it was.
+   * Replaces the record by what `change` returns; when `change` returns null, the record stays as it is. The store sets
+   * the revision: one more than before. Gives the new record; null when absent or left as it was.
    */
   update(id: string, change: (current: SessionRecord) => SessionRecord | null): Promise<SessionRecord | null>;
 
-  /** Removes a record, or only if `when` says so of what is there at that moment. */
+  /** Removes a record; with `when`, only if `when` returns true for the record as it is at that moment. */
   delete(id: string, options?: DeleteOptions): Promise<Removal>;
 
   /** The tombstone that a `delete` left under this id, or null. */
   tombstone(id: string): Promise<Tombstone | null>;
 
   /**
-   * Every record, in no order, one at a time, without holding them all. With `prefix` (hex digits) those
-   * whose id begins with it: a store then leaves the others unread, and finds a whole id at once.
+   * Every record, in no order, one at a time, without holding them all. With `prefix` (hex digits), the records whose
+   * ids begin with it: a store then leaves the others unread, and finds a whole id at once.
    */
   scan(options?: ScanOptions): AsyncIterable<StoreEntry>;
 
   /**
-   * The ids of all records that may have expired by `at` (ms): for `purge`, without reading where the store
-   * can tell. May name some that have not, for `delete` decides by content.
+   * The ids of all records that may have expired by `at` (ms), for `purge`. A store that can tell without reading the
+   * records does not read them. Some of these records may not have expired: `delete` decides by the content.
    */
   expiryCandidates(at: number): AsyncIterable<string>;
 
   /**
-   * The records of one user, by user id. Costs what the user's living sessions cost, however many others there are and
-   * were: records that were ended, or have expired, may be missing unless `past` asks for them as well.
+   * The records of one user, by user id. The cost depends on the number of the user's living sessions, not on that of all
+   * others. So records of sessions that ended or expired may be missing, unless `past` asks for them as well.
    */
   findByUser(userId: string, options?: FindByUserOptions): AsyncIterable<StoreEntry>;
 
-  /** Removes what crashes left behind, and tombstones that last until `at` (ms) or shorter. Gives how many files or keys it removed. */
+  /**
+   * Removes what crashes left behind, and tombstones whose `until` is `at` (ms) or earlier. Gives how many files or keys it
+   * removed.
+   */
   sweep(at: number): Promise<number>;
 
   /** Closes files, locks and connections. */
@@ -77,7 +80,7 @@ export const DEFAULT_STORE = 'file:.moin-sessions';
 
 /** A store that can keep the site's secret with the sessions, so that server and command line agree (spec 4). */
 export interface SecretKeeper {
-  /** The secret as it is now; made on first use if `create`, else null when there is none. */
+  /** The current secret. When the store has no secret yet: with `create` a new one, else null. */
   secret(options: { create: boolean }): Promise<Buffer | null>;
 }
 
@@ -87,42 +90,42 @@ export interface ScanOptions {
 }
 
 export interface FindByUserOptions {
-  /** Give every record that is there, also of sessions that are over. Default false. */
+  /** Give every record, also of sessions that are over. Default false. */
   past?: boolean;
 }
 
 export interface DeleteOptions {
-  /** Remove only if this says so of the record as it is at that moment. An unreadable record is then kept. */
+  /** Remove only if this returns true for the record as it is at that moment. With it, an unreadable record is kept. */
   when?: (current: SessionRecord) => boolean;
   /**
    * Keep a tombstone: until `until` (ms) a `create` of this id answers `gone`, even if there was no record. Where there was
-   * none, an earlier tombstone that names a successor is kept in place of this one.
+   * no record, an earlier tombstone that names a successor is kept in place of this one.
    */
   tombstone?: Tombstone;
-  /** Leave a record that cannot be read where it is (I4); a tombstone is kept all the same. Default false: it goes. */
+  /** Keep an unreadable record (I4); the tombstone is kept all the same. Default false: remove the record. */
   keepUnreadable?: boolean;
 }
 
 /** What is known of an id whose record was deleted on purpose: why, when, and how long to remember it. */
 export interface Tombstone {
   /**
-   * What ended it. `rotated` covers the login that replaced it by a new token. `administrator`, `user` and `limit` are as in
-   * `SessionRecord.ended`, where the store had no room to keep that record.
+   * What ended the session. `rotated` includes a login that replaced it by one with a new token. `administrator`, `user`
+   * and `limit` are as in `SessionRecord.ended`: they stand here when the store had no room for that record.
    */
   reason: 'logout' | 'rotated' | 'destroyed' | NonNullable<SessionRecord['ended']>['by'];
   /** When, in ms. */
   at: number;
   /** Until when `create` answers `gone`, in ms. */
   until: number;
-  /** Of `rotated`: the id that took the place of this one. */
+  /** With `rotated`: the id that took the place of this one. */
   successor?: string;
 }
 
 export interface Removal {
   removed: boolean;
-  /** What was there at that moment; null if nothing, or if it could not be read. */
+  /** The record at that moment; null if there was no record, or if it was unreadable. */
   record: SessionRecord | null;
-  /** Stored size of what was there, in bytes. */
+  /** The stored size of the record, in bytes. */
   bytes: number;
 }
 

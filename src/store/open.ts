@@ -12,7 +12,7 @@ import { MemoryStore } from './memory.js';
 export interface OpenStoreOptions {
   /** What a save to a file store survives. Default `process`. */
   durability?: Durability;
-  /** The folder that relative paths start from, as that of a configuration file. Default: the working directory. */
+  /** The folder that relative paths start from, such as a configuration's. Default: the working directory. */
   resolveFrom?: string;
   /** Throw when a file store's folder does not exist. Default false: a missing folder is an empty store. */
   mustExist?: boolean;
@@ -37,8 +37,8 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
  * Opens the store at `where`: `file:DIR`, a `file:///` URL, a path, or `memory:` (spec 6).
- * @throws ConfigurationError when `where` names no kind of store; StoreError when the folder is missing although it
- * `mustExist`, or holds other things
+ * @throws ConfigurationError when `where` names no kind of store; StoreError when the folder holds other things, when it is
+ * missing although it `mustExist`, and when this runtime cannot lock files
  */
 export async function openStore(where: string | URL, options: OpenStoreOptions = {}): Promise<SessionStore> {
   return storeOpener(where, options)();
@@ -46,8 +46,9 @@ export async function openStore(where: string | URL, options: OpenStoreOptions =
 
 /**
  * Returns a function that opens the store at `where` at each call. Resolves a relative path now, so a later change of the
- * working directory has no effect. Touches no file.
- * @throws ConfigurationError when `where` names no kind of store, or no path; StoreError when this runtime cannot lock files
+ * working directory has no effect. Touches no file before the first of these calls.
+ * @throws ConfigurationError when `where` names no kind of store, or no path; StoreError when this runtime cannot lock
+ * files
  */
 export function storeOpener(where: string | URL, options: OpenStoreOptions = {}): () => SessionStore {
   const text = isUrl(where) ? where.href : where;

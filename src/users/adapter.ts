@@ -8,7 +8,7 @@ import { parseUserFile, type UserFile } from './user-file.js';
 
 /**
  * The user file as a lowdb adapter, for one read and one write. The written file replaces the one that was read, and gets
- * the owner, group and mode of that open file: swapping files between read and write gains nothing.
+ * the owner, group and mode of that open file. So an attacker who swaps files between read and write gains nothing.
  */
 export class UserFileAdapter implements SyncAdapter<UserFile> {
   readonly #disk: DiskWriter;

@@ -17,15 +17,15 @@ export function isDisabled(user: DirectoryUser): boolean {
 
 /**
  * Where auth methods look users up. An application may implement its own.
- * The methods return null for a user who does not exist. An error means that the directory itself is out of reach; it ends
- * the request.
+ * The methods return null for a user who does not exist. They throw when the directory itself is out of
+ * reach; the request then fails.
  */
 export interface UserDirectory {
   findByName(name: string): Promise<DirectoryUser | null>;
   findById(id: string): Promise<DirectoryUser | null>;
   /**
-   * Whether this is the user's password. Must take the same time for a right and a wrong password. For `null` (nobody has
-   * the typed name) must do the same work and return false.
+   * Whether this is the user's password. Must take the same time for a right and a wrong password. With `user` null,
+   * because nobody has the typed name, must do the same work and return false.
    * @param name the typed name, for limits by name that also cover names that nobody has
    * @throws TooManyLoginsError to refuse the login for the moment, with 429
    */

@@ -4,8 +4,9 @@ import { type Remedies, storeFault } from '../disk/fault.js';
 /** Remedies for the user file that differ from those for a store. */
 const REMEDIES: Remedies = {
   EROFS: 'it is on a read-only file system, as a mounted secret: change it at its source, or remount it',
-  EACCES: 'permission denied: run as root or as the user whom it belongs to, or mend the permissions',
-  EPERM: 'it belongs to another user or group: run as root or as that user, who alone can keep it theirs',
+  EACCES: 'permission denied: run as root or as its owner, or mend the permissions',
+  EPERM:
+    'it belongs to another user or group: run as root or as that user, because no one else can keep its owner and group',
   ENOENT: 'it is a symbolic link that leads nowhere: restore or mount what it led to',
   ELOOP: 'it became a symbolic link meanwhile: look who writes to its folder',
   ENOTDIR: "a part of the path is a file, not a folder: name another file in 'users'",

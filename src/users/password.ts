@@ -49,7 +49,7 @@ export function newPassword(typed: string): string {
 
 /**
  * Hashes a password with a new salt. Returns a PHC string: `$scrypt$ln=17,r=8,p=1$SALT$KEY`.
- * @param name the user's name: names take turns
+ * @param name the user's name: in the line for hashing, names take turns
  * @throws TooManyLoginsError
  */
 export async function hashPassword(
@@ -71,10 +71,10 @@ export function parseHash(phc: string): PasswordHash | null {
 }
 
 /**
- * Whether the hash is of this password. Does the work of all `costs`, also without a hash: the time does not reveal who has
- * an account, nor how old its hash is.
+ * Whether the hash is of this password. Does the work of all `costs`, also without a hash: so the time reveals neither who
+ * has an account nor how old its hash is.
  * @param costs the distinct parameters of all hashes of this site, those of `hash` included
- * @param name the typed name: names take turns
+ * @param name the typed name: in the line for hashing, names take turns
  * @throws TooManyLoginsError
  */
 export function matches(

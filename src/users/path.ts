@@ -52,7 +52,7 @@ function linkOfAnother(path: string, link: string, uid: number): StoreError {
 
 /**
  * The warning when other users of this machine can replace the user file, and so log in as anybody; null when they cannot.
- * Trusts a group that may write: an administrator gave it that right.
+ * Trusts a group that may write, because an administrator gave it that right.
  */
 export function exposureWarning(path: string): string | null {
   if (process.platform === 'win32') return null; // Windows has no such modes.

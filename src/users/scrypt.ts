@@ -2,7 +2,10 @@ import { type BinaryLike, scrypt } from 'node:crypto';
 import { ConfigurationError, TooManyLoginsError } from '../base/errors.js';
 import { Semaphore } from './semaphore.js';
 
-/** What a hash costs (RFC 7914): 128 * cost * blockSize bytes of memory, and time in proportion to the product of all three. */
+/**
+ * What a hash costs (RFC 7914): 128 * cost * blockSize bytes of memory, and time in proportion to the product of all
+ * three.
+ */
 export interface ScryptParameters {
   /** N, a power of two. Default 2^17. */
   cost: number;
@@ -19,8 +22,8 @@ const DEFAULTS: ScryptParameters = { cost: 2 ** 17, blockSize: 8, parallelizatio
 const MOST_WORK = 2 ** 23;
 
 /**
- * Hashing takes two (256 MiB by default) of the four threads that Node shares with file and DNS calls. A login waits
- * some ten seconds at most. A flood of logins is refused, those of the most frequent name first.
+ * Two hashes run at a time (256 MiB by default), on two of the four threads that Node also uses for file and DNS calls. A
+ * login waits some ten seconds at most. A flood of logins is refused, those of the most frequent name first.
  */
 const SLOTS = 2;
 const MOST_WAITING = 50;

@@ -15,7 +15,7 @@ export class Semaphore {
 
   /**
    * @param slots how many tasks run at once
-   * @param mostWaiting how many tasks wait; one more, and the last task of the longest line is refused
+   * @param mostWaiting how many tasks wait; for one more, the last task of the longest line is refused
    * @param refusal makes the error of a refused task
    */
   constructor(slots: number, mostWaiting: number, refusal: () => Error) {

@@ -17,7 +17,7 @@ export type { AdapterOptions };
 declare global {
   namespace Express {
     interface Request {
-      /** Who it is, the session, and what the auth chain did. */
+      /** The user, the session, and what the auth chain did. */
       visit: Visit;
       /** The same as `visit.session`. It cannot be replaced. */
       readonly session: Session;
@@ -34,13 +34,14 @@ export type Middleware = (
 
 /**
  * Sessions for Express: `app.use(moinSessions(sessions))`, before the routes. Login forms are read at `loginPaths` alone.
- * Body parsers (`express.urlencoded()`, `express.json()`) may stand before or behind: an unparsed form is read ahead, and
+ * Body parsers (`express.urlencoded()`, `express.json()`) may come before or after: an unparsed form is read ahead, and
  * the application can read it again. No other body is read.
  *
  * The response's bytes wait until the session is saved. An error of the chain or of the store before the routes goes to
  * `next`. A save that fails goes to `onError`, and the visitor gets a 500, or a cut connection when the response has
  * begun. The response of an error handler is saved like any other. When the visitor leaves, changes made so far are saved
- * at once. Later changes are saved when the response ends; `sendFile` does not end it then, so call `session.save()`.
+ * at once, and later ones when the response ends. `sendFile` does not end a response whose visitor left: call
+ * `session.save()` there.
  */
 export function moinSessions(sessions: Sessions, options: AdapterOptions<IncomingMessage> = {}): Middleware {
   const adapter = createAdapter(sessions, options);
@@ -54,7 +55,7 @@ export function moinSessions(sessions: Sessions, options: AdapterOptions<Incomin
 const BEGUN_BY = Symbol('moin-sessions.begun-by');
 type Begun = Partial<Visited> & { [BEGUN_BY]?: Sessions };
 
-/** False when an auth method has answered. @throws Node's error when that answer cannot be sent */
+/** Returns false when an auth method has answered. @throws Node's error when that answer cannot be sent */
 async function begin(
   adapter: Adapter,
   request: IncomingMessage & Begun,

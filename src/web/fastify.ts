@@ -18,7 +18,7 @@ export { loginForm };
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who it is, the session, and what the auth chain did. */
+    /** The user, the session, and what the auth chain did. */
     visit: Visit;
     /** The same as `visit.session`. It cannot be replaced. */
     readonly session: Session;
@@ -76,7 +76,7 @@ function sessionOf(this: FastifyRequest): Session {
 }
 
 /** The content types that browsers sent with login forms. */
-const ownNames = new WeakMap<IncomingMessage, string | undefined>();
+const sentTypes = new WeakMap<IncomingMessage, string | undefined>();
 
 /** Renames the content type of a login form that no parser takes: Fastify would answer with a 415. */
 function nameLoginForm({ raw, server }: FastifyRequest, forms: LoginForms): void {
@@ -85,7 +85,7 @@ function nameLoginForm({ raw, server }: FastifyRequest, forms: LoginForms): void
   if (!forms.isTakenAt(raw.method, urlOf(raw)) || !isSmallForm(raw, forms.limit)) return;
   const [ours, ...others] = [LOGIN_FORM, FORM, '*'].map((type) => server.hasContentTypeParser(type));
   if (!ours || others.includes(true)) return;
-  ownNames.set(raw, raw.headers['content-type']);
+  sentTypes.set(raw, raw.headers['content-type']);
   raw.headers['content-type'] = LOGIN_FORM;
 }
 
@@ -94,7 +94,7 @@ function parseLoginForm(
   body: string | Buffer,
   done: (error: null, fields: unknown) => void,
 ): void {
-  raw.headers['content-type'] = ownNames.get(raw);
+  raw.headers['content-type'] = sentTypes.get(raw);
   done(null, parseFields(String(body)));
 }
 

@@ -12,7 +12,7 @@ import type { AdapterOptions } from './shared/options.js';
 export type { AdapterOptions };
 export { loginForm };
 
-/** What a `Request` does not say about its connection. */
+/** The facts about a connection that its `Request` lacks. */
 export interface Connection {
   /** The peer's IP address; needed when proxies are trusted. */
   remoteAddress?: string | undefined;
@@ -29,11 +29,11 @@ export interface FetchOptions<Rest extends unknown[]> extends AdapterOptions<Req
 /**
  * Sessions for servers that turn a `Request` into a `Response`: Hono, Next.js route handlers and others. Further
  * arguments are passed on: `withSessions(sessions, (request, visit, env) => app.fetch(request, { ...env, visit }))`.
- * A login form, at `loginPaths` alone, is read from a copy; the handler's request stays unread.
+ * Login forms are read at `loginPaths` alone, from a copy; the handler's request stays unread.
  *
  * The response comes when the session is saved, and the end of a streamed body waits until later changes are saved. A
- * save that fails goes to `onError`, and the visitor gets a 500, or a broken stream when the response has begun. So does
- * an error of the handler.
+ * failed save and an error of the handler go to `onError`. The visitor then gets a 500, or a broken stream when the
+ * response has begun.
  */
 export function withSessions<Rest extends unknown[]>(
   sessions: Sessions,
@@ -55,7 +55,7 @@ export function withSessions<Rest extends unknown[]>(
       warnOfCrossSite(incoming.form, visit);
       const respond = async () =>
         visit.response === null ? handler(request, visit, ...rest) : answer(visit.response);
-      // A handler that fails has its changes saved too.
+      // The changes of a handler that fails are saved too.
       return await committed(await respond().catch(fail), visit, request, onError);
     } catch (error) {
       return fail(error);

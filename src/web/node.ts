@@ -26,12 +26,12 @@ export type Handler<Request = IncomingMessage, Response = ServerResponse> = (
 ) => unknown;
 
 /**
- * Sessions for a bare Node server: `createServer(withSessions(sessions, handler))`. A login form, at `loginPaths` alone,
- * is read ahead, and the handler can read it again. No other body is read.
+ * Sessions for a bare Node server: `createServer(withSessions(sessions, handler))`. Login forms are read at `loginPaths`
+ * alone, and the handler can read them again. No other body is read.
  *
- * The response's bytes wait until the session is saved. A save that fails goes to `onError`, and the visitor gets a 500,
- * or a cut connection when the response has begun. So does an error of the handler; its changes are saved. When the
- * visitor leaves, changes made so far are saved at once, and later ones when the handler's promise settles.
+ * The response's bytes wait until the session is saved. A failed save and an error of the handler go to `onError`. The
+ * visitor then gets a 500, or a cut connection when the response has begun. The changes of a handler that fails are saved.
+ * When the visitor leaves, changes made so far are saved at once, and later ones when the handler's promise settles.
  */
 export function withSessions(
   sessions: Sessions,

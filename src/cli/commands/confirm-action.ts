@@ -13,7 +13,7 @@ import type { ActionRun } from './session-action.js';
  */
 export async function confirmAction(run: ActionRun): Promise<number | undefined> {
   const { context, action, which, options } = run;
-  if (options.dryRun || options.yes || isHarmless(which)) return totalForProgress(run);
+  if (options.dryRun || options.yes || selectsInactive(which)) return totalForProgress(run);
   const { total, active } = await count(run);
   if (active === 0) return total;
   const what = `${action.verb} ${counted(active, 'active session')}`;
@@ -23,8 +23,8 @@ export async function confirmAction(run: ActionRun): Promise<number | undefined>
   throw new MoinSessionsError('nothing was done, since you did not say yes');
 }
 
-/** Whether a filter selects by another state than active. */
-function isHarmless(which: IdsOrFilter): boolean {
+/** Whether a filter selects one state, and not the active one. */
+function selectsInactive(which: IdsOrFilter): boolean {
   return !isIdList(which) && which.state !== undefined && which.state !== 'active';
 }
 

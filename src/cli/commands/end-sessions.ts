@@ -15,7 +15,7 @@ import { IdList } from '../sort/id-list.js';
 import { confirmAction } from './confirm-action.js';
 import type { ActionRun, EndOptions, SessionAction } from './session-action.js';
 
-/** Asks when active sessions are selected, ends or removes the sessions, and writes the report. */
+/** Ends or removes the selected sessions, and writes the report. Asks first when some of them are active. */
 export async function endSessions(
   context: CliContext,
   action: SessionAction,

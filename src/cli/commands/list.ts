@@ -78,7 +78,7 @@ function* sessionsFrom(texts: Iterable<string>): Generator<SessionInfo> {
   for (const text of texts) yield sessionFromText(text);
 }
 
-/** Notes that no session matches: an empty table alone looks like a mistake. */
+/** Says on stderr when no session matches, because an empty table alone looks like a mistake. */
 async function* noteIfEmpty<T>(rows: Iterable<T>, context: CliContext): AsyncGenerator<T> {
   let isEmpty = true;
   for (const row of rows) {

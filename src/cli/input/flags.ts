@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.js';
 import { UsageError } from '../../base/errors.js';
 import { parseMoment } from './parse.js';
 
-/** The flags of every command that name the site and the moment to look at. */
+/** The flags of every command: they name the site, and the moment to look at. */
 export interface SiteOptions {
   config?: string;
   store?: string;
@@ -33,7 +33,7 @@ export function addWritingOptions(command: Command): Command {
 }
 
 /**
- * Makes a flag that is given twice an error, because commander ignores the first value (spec 7). Flags that gather their
+ * Refuses a flag that is given twice, because commander would ignore its first value (spec 7). A flag that gathers its
  * values may repeat. Call this after the command and its subcommands have all their options.
  */
 export function refuseRepeats(command: Command): void {

@@ -6,7 +6,7 @@ import type { Style } from './style.js';
 import { isolate } from './text.js';
 import { asText, type Column } from './view.js';
 
-/** One session for people: one line a field. A time is absolute and relative. The data is last and complete. */
+/** One session for people, with one line for each field. A time is absolute and relative. The data is last and complete. */
 export function detailText(
   session: SessionDetail,
   columns: readonly Column<SessionDetail>[],

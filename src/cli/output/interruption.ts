@@ -12,7 +12,7 @@ export interface Reached {
   dryRun?: boolean | undefined;
 }
 
-/** When Ctrl-C or a signal ends the work, writes a last line that says how many sessions are done. */
+/** Makes Ctrl-C or a signal write a last line that says how many sessions are done. */
 export function reportInterruption(
   context: Pick<CliContext, 'signal' | 'err'>,
   reached: () => Reached,

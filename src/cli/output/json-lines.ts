@@ -4,7 +4,7 @@ import { BARE, type Frame, type Lines } from './lines.js';
 import { safeJson } from './sanitize.js';
 import type { Column } from './view.js';
 
-/** One array with one row a line. */
+/** An array with one row on each line. */
 const ARRAY: Frame = { before: '[\n', between: ',\n', after: '\n]\n', empty: '[]\n' };
 const LINE: Frame = { ...BARE, after: '\n' };
 
@@ -16,12 +16,12 @@ export function jsonLines<Row>(columns: readonly Column<Row>[]): Lines<Row> {
   return { line: objectLine(columns, ''), list: ARRAY, single: LINE };
 }
 
-/** One JSON document a line. */
+/** One JSON document on each line. */
 export function ndjsonLines<Row>(columns: readonly Column<Row>[]): Lines<Row> {
   return { line: objectLine(columns, '\n'), list: BARE, single: BARE };
 }
 
-/** Escapes names once and times never: `safeJson` of the whole object would take half as long again. */
+/** Escapes names once, and times never. `safeJson` of the whole object would take half as long again. */
 function objectLine<Row>(columns: readonly Column<Row>[], after: string): (row: Row) => string {
   const fields = columns.map(({ name, value }, index) => ({
     before: `${index === 0 ? '{' : ','}${safeJson(name)}:`,

@@ -19,6 +19,7 @@ export interface Lines<Row> {
 /** No text around the lines. */
 export const BARE: Frame = { before: '', between: '', after: '', empty: '' };
 
+/** Yields the lines with the frame's text around them; the first piece includes `before`. */
 export function* framed(
   lines: Iterable<string>,
   { before, between, after, empty }: Frame,

@@ -7,7 +7,7 @@ export interface Progress {
   at(done: number, examined?: number): void;
   /** Clears the line. */
   end(): void;
-  /** Returns the same rows and counts them as they pass. */
+  /** Yields the same rows, and shows how many have passed. */
   over<T>(rows: AsyncIterable<T>): AsyncIterable<T>;
 }
 

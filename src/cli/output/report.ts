@@ -11,7 +11,7 @@ export interface ActionWords {
   verb: string;
   /** As in "Ended 3 sessions". */
   past: string;
-  /** The field of the report that counts those sessions. */
+  /** The field of the report that counts the ended or removed sessions. */
   doneField: 'expired' | 'removed';
 }
 

@@ -19,7 +19,7 @@ export function safeJson(value: unknown, indent?: number): string {
   return PRINTABLE_ASCII.test(json) ? json : json.replace(UNSAFE, escapeUnlessBreak);
 }
 
-/** The symbol of a control character (␛ for escape), else the replacement character. */
+/** The symbol of a control character, such as ␛ for escape; for other characters the replacement character. */
 function symbolFor(control: string): string {
   const code = control.charCodeAt(0);
   if (code < 0x20) return String.fromCharCode(0x2400 + code);

@@ -21,13 +21,13 @@ interface RowTexts<Row> {
   texts: string[];
 }
 
-/** The columns of a table, and one line with stand-ins for the cells. */
+/** The columns of a table, and one line of it with stand-ins for the cells. */
 interface Layout<Row> {
   columns: readonly SizedColumn<Row>[];
   template: string;
 }
 
-/** Rows in memory at a time. The first piece sets the widths of the whole table. */
+/** How many rows are in memory at a time. The first piece of so many sets the widths of the whole table. */
 const PIECE = 200;
 
 /** Yields a table of any length in pieces. `fitColumns` chooses the columns that fit. */

@@ -35,7 +35,7 @@ function interruption(): AbortSignal {
   return interrupt.signal;
 }
 
-/** In characters. Text wrapped to a smaller width is unreadable. */
+/** The smallest width in characters: text wrapped to less is unreadable. */
 const NARROWEST = 20;
 
 function columnsOf({ columns }: NodeJS.WriteStream, named = ''): number {

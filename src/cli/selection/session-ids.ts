@@ -4,7 +4,7 @@ import type { SessionLookup } from '../../session/admin/lookup.js';
 /** The help of an argument that takes ids. */
 export const ID_HELP = 'ids, or their first digits (4 or more)';
 
-/** The ids that ids or names on the command line resolve to. */
+/** Whole ids of sessions or users, found from the arguments on the command line. */
 export interface ResolvedIds {
   /** Whole ids in the order of the command line, each once. */
   ids: string[];
@@ -45,9 +45,11 @@ function parsePrefix(text: string): string {
   // The error does not repeat the text: it may be a cookie.
   if (text.includes('.') || text.length > 32)
     throw new UsageError(
-      "what is given is no session id, perhaps a cookie: 'moin-sessions simulate --cookie -' shows its session",
+      "an argument is not a session id, perhaps a cookie: 'moin-sessions simulate --cookie -' shows its session",
     );
-  throw new UsageError(`'${text}' is no session id: give 4 to 32 hex digits, as 'moin-sessions list' shows`);
+  throw new UsageError(
+    `'${text}' is not a session id: give 4 to 32 hex digits, as 'moin-sessions list' shows`,
+  );
 }
 
 async function resolveOne(lookup: Pick<SessionLookup, 'resolve'>, prefix: string): Promise<string | null> {

@@ -7,7 +7,7 @@ import type { ResolvedIds } from './session-ids.js';
 /**
  * Resolves `--user` and `--user-id` to ids of users; returns null without either flag. `--user` is first tried as a name,
  * then as an id, because "17" may be both.
- * @throws NotFoundError when neither the directory nor a session knows any of them
+ * @throws NotFoundError when neither the directory nor a session knows any of these users
  */
 export async function resolveUsers(
   site: OpenSite,

@@ -15,7 +15,7 @@ import { type Configuration, loadConfiguration } from './config-file.js';
 
 export type SiteFlags = SiteOptions & Pick<OutputOptions, 'quiet'>;
 
-/** The opened store and users of a site. Flags, environment and configuration name them. */
+/** The opened store and users of a site, as flags, environment and configuration name them. */
 export interface OpenSite {
   store: SessionStore;
   users: UserDirectory | undefined;
@@ -23,9 +23,9 @@ export interface OpenSite {
   methods: readonly string[] | undefined;
   /** Reads sessions. Only commands that change sessions load `SessionAdmin`. */
   lookup: SessionLookup;
-  /** Always shows `--at` when it is given. */
+  /** Stands still at `--at`, if that is given. */
   clock: Clock;
-  /** The checked options, with the opened store; a path of users is absolute. */
+  /** The checked options, with the opened store. `users` is absolute if it is a path. */
   options: SessionsOptions & { store: SessionStore };
 }
 
@@ -69,7 +69,7 @@ export async function siteUserDirectory(
 }
 
 /**
- * Checks the options. Returns them with an absolute path of users, and the names of the auth methods.
+ * Checks the options. Returns them, with `users` absolute if it is a path, and the names of the auth methods.
  * @throws ConfigurationError that names the file
  */
 async function checked({

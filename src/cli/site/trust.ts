@@ -12,7 +12,7 @@ const ROOT = 0;
  * or root must own the file, each folder above it and each link on the way, and nobody else may write to them. The
  * caller's private group may write. This check cannot see access that an ACL grants.
  * @param uid the caller's user id; null on systems without user ids (Windows), where every file is trusted
- * @returns null when the file may be run; else the reason, with the command that removes it where there is one
+ * @returns null when the file may be run; else the reason, with the command that removes the reason if there is one
  */
 export function whyUntrusted(file: string, uid: number | null): string | null {
   if (uid === null) return null;

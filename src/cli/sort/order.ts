@@ -9,7 +9,7 @@ export interface Order {
   limit?: number | undefined;
 }
 
-/** Fields in descending order: past times latest first, keys and bytes most first. */
+/** Fields whose order is descending: past times latest first, keys and bytes most first. */
 const DESCENDING: readonly string[] = ['created', 'seen', 'keys', 'bytes'] satisfies (keyof SessionInfo)[];
 
 /**

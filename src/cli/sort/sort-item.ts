@@ -32,7 +32,7 @@ export function writeItem({ key, id, text }: SortItem, bytes: Buffer, at: number
   return at + HEADER + keyBytes + textBytes;
 }
 
-/** The size in bytes of the item at `at`. When the bytes end within its header, the size of a header. */
+/** The size in bytes of the item at `at`; the size of a header when the bytes end within the header. */
 export function itemSize(bytes: Buffer, at: number): number {
   if (bytes.length - at < HEADER) return HEADER;
   return HEADER + Math.max(0, bytes.readInt32LE(at + 16)) + bytes.readInt32LE(at + 20);

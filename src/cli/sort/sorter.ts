@@ -3,7 +3,7 @@ import { TemporaryFile } from './temporary-file.js';
 
 /** Bytes that are sorted in memory. */
 const BATCH = 4 * 1024 * 1024;
-/** Bytes of a run per read. */
+/** How many bytes of a run to read at a time. */
 const PIECE = 32 * 1024;
 
 export type Compare = (one: SortKey, other: SortKey) => number;
@@ -23,7 +23,7 @@ export class Sorter {
   readonly #limit: number;
   readonly #file = new TemporaryFile();
   readonly #runs: Range[] = [];
-  /** One buffer for all batches: garbage collection would free a new buffer per text too late. */
+  /** One buffer for all batches, because garbage collection would free a new buffer for each text too late. */
   #batch: Buffer;
   #filled = 0;
   #items: (SortKey & Range)[] = [];

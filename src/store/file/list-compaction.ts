@@ -10,7 +10,10 @@ import { paced } from './walk.js';
 /** Keep the entry in its file, move it to the file of past sessions, or drop it. */
 type Verdict = 'keep' | 'past' | 'drop';
 
-/** A list file as it was while its lock was held: each entry up to `size` has its record by now, or never gets it. */
+/**
+ * A list file as it was while its lock was held. The sections that wrote the entries up to `size` are over: each
+ * record exists by now, or never will.
+ */
 interface Snapshot {
   fd: number;
   ino: number;
@@ -37,7 +40,7 @@ export async function compactIfDoubled(parts: FileParts, userId: string, at: num
 
 /**
  * Drops entries without a record from both files of a list, where that frees disk space. A full disk has no space for the
- * shorter file either: the next sweep tries again, and this one does not fail. Returns the number of dropped entries.
+ * shorter file: then this sweep leaves the list to the next one, and does not fail. Returns the number of dropped entries.
  */
 export async function sweepList(parts: FileParts, list: SessionList): Promise<number> {
   let dropped = 0;
@@ -118,7 +121,10 @@ function* flat<T>(chunks: Iterable<T[]>): Generator<T> {
   for (const chunk of chunks) yield* chunk;
 }
 
-/** Returns false, with nothing done, when another process rewrote the file meanwhile. The snapshot's open file keeps its inode number from being used again. */
+/**
+ * Returns false, with nothing done, when another process rewrote the file meanwhile: it has another inode number then. The
+ * snapshot keeps the old file open, so a new file cannot get the same number.
+ */
 function rewrite(
   { disk, index }: FileParts,
   list: SessionList,

@@ -36,7 +36,7 @@ export function formatEntries(entries: readonly ListEntry[]): string {
 
 /**
  * The digest that stands for a user's id in a list: an id may hold anything, and lists must not reveal it. UTF-8 encodes
- * all lone surrogates alike, so an id with one is digested as UTF-16 after a byte order mark: no UTF-8 begins so.
+ * all lone surrogates alike, so an id with one is digested as UTF-16 after a byte order mark, with which no UTF-8 begins.
  */
 export function ownerDigest(userId: string): string {
   const bytes = LONE_SURROGATE.test(userId) ? Buffer.from(`\ufeff${userId}`, 'utf16le') : userId;

@@ -4,7 +4,7 @@ import { recognize } from './layout.js';
 import type { FileParts } from './parts.js';
 import { paced, walk } from './walk.js';
 
-/** The records whose ids begin with `prefix`. A whole id is read at once, other folders are not listed. */
+/** The records whose ids begin with `prefix`. Lists only the folders that may have some, and none for a whole id. */
 export function scanRecords(parts: FileParts, prefix: string): AsyncGenerator<StoreEntry> {
   const entryOf = (id: string) => parts.records.entry(id);
   if (isSessionId(prefix)) return maybeOne(() => reading(parts, prefix, () => entryOf(prefix)));
@@ -28,7 +28,7 @@ export function reading<T>({ layout }: FileParts, id: string, work: () => T): T 
   return withRemedy(`cannot read session ${id} in ${layout.root}`, work);
 }
 
-/** What `pick` returns, except for nulls, for the records whose ids begin with `begins`. */
+/** Yields what `pick` returns, except for nulls, for the records whose ids begin with `begins`. */
 function walkRecords<T>(parts: FileParts, pick: (id: string) => T | null, begins = ''): AsyncGenerator<T> {
   return walk(parts.disk.folders, foldersOf(parts, begins), ({ prefix }, name) => {
     const file = recognize(prefix, name);

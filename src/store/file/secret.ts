@@ -16,7 +16,7 @@ const LONGEST = 64 * 1024;
 
 /**
  * The site's secret in the store's folder. With `create`, a missing secret is made (spec 4); else it is null.
- * @throws StoreError where another user could have written the secret, or can replace it
+ * @throws StoreError when another user may have written the secret, or can replace it
  */
 export async function siteSecret(parts: FileParts, options: { create: boolean }): Promise<Buffer | null> {
   const path = parts.layout.secret;
@@ -68,7 +68,7 @@ function trustedText(folders: Folders, path: string): string | null {
   return closeAfter(file, (fd) => {
     const stats = plainStats(fd);
     assertTrusted(folders, path, stats);
-    if (named.isSymbolicLink() && !mayLead(named, stats))
+    if (named.isSymbolicLink() && !mayFollow(named, stats))
       throw untrusted(path, 'it is a link to a file of another owner');
     if (mayOthersWrite(stats))
       throw new StoreError(
@@ -78,7 +78,7 @@ function trustedText(folders: Folders, path: string): string | null {
   });
 }
 
-function mayLead(link: Stats, target: Stats): boolean {
+function mayFollow(link: Stats, target: Stats): boolean {
   return link.uid === 0 || link.uid === process.geteuid?.() || link.uid === target.uid;
 }
 

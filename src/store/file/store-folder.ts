@@ -31,7 +31,7 @@ export function assertNothingElse(dir: string): void {
   );
 }
 
-/** Looks into files and folders too, because other folders also have such names. */
+/** Whether a name in `dir` is of a store. Looks at type and content too, because other files have such names as well. */
 function isOfStore(dir: string, name: string): boolean {
   const stats = lstatSync(join(dir, name), { throwIfNoEntry: false });
   if (name === 'lock') return stats?.isFile() === true && stats.size === 0;

@@ -73,7 +73,7 @@ export class FileStore implements SessionStore, SecretKeeper {
    *       |                                                              no:  again, with the new user's list
    *     lock list             compact the list, if it has doubled
    *
-   * A section takes all its locks at once or none, and waits without any: no order of locks can deadlock.
+   * A section takes all its locks at once or none, and waits without any. So no order of locks can cause a deadlock.
    */
   async update(
     id: string,
@@ -128,7 +128,10 @@ export class FileStore implements SessionStore, SecretKeeper {
     this.#parts.locks.close();
   }
 
-  /** Compacts the list that has just got a session. Ignores a `StoreError`: the session is listed, and a later call compacts. */
+  /**
+   * Compacts the list that has just got a session. Ignores a `StoreError`: the session is listed, and a later call
+   * compacts.
+   */
   async #compactListOf({ user, seen }: SessionRecord): Promise<void> {
     if (user === null) return;
     try {

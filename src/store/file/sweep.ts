@@ -7,8 +7,8 @@ import type { FileParts } from './parts.js';
 import { namesIn, paced, walk } from './walk.js';
 
 /**
- * Removes temporary files, index entries without a record, and tombstones that last until `at` (ms) or shorter. Takes for
- * each the lock that a writer holds while its temporary file, or its entry without a record, exists.
+ * Removes temporary files, index entries without a record, and tombstones whose `until` is `at` (ms) or earlier.
+ * Removes each under its writer's lock, because a writer at work also has a temporary file, or an entry without a record.
  * @returns how many files and entries it removed
  * @throws StoreError at the end, the first one, when something could not be removed
  */

@@ -6,7 +6,7 @@ import { type FileLayout, listName, type SessionList } from './layout.js';
 import { formatEntries, type ListEntry, ownerDigest, readEntries } from './list-entries.js';
 import { namesIn } from './walk.js';
 
-/** The size in bytes from which a list is worth a compaction: a disk frees no less at a time. */
+/** Bytes. A disk frees whole blocks: a smaller list is not compacted, and a sweep that saves less rewrites no list. */
 export const BLOCK = 4096;
 /** How many sessions a process remembers to be listed. */
 const MOST_KNOWN = 10_000;
@@ -63,8 +63,8 @@ export class UserIndex {
   }
 
   /**
-   * Whether a session is listed for its user. A process reads the list once for each new list file, and so notices a line
-   * that a power cut or a compaction removed.
+   * Whether a session is listed for its user. A process reads the list at its first look, and again when another file has
+   * replaced it: so it notices a line that a power cut or a compaction removed.
    */
   has(user: SessionOwner, id: string): boolean {
     const identity = this.#identityOf(this.listOf(user.id));

@@ -16,8 +16,8 @@ export function passportUser({ passport }: JsonObject): SessionOwner | null {
     : { id: user };
   const key = typeof id === 'number' ? String(id) : id;
   if (typeof key !== 'string' || key === '') return null;
-  const called = [name, username].find((text) => typeof text === 'string' && text !== '');
-  return { id: key, name: (called as string | undefined) ?? key, method: 'passport' };
+  const label = [name, username].find((text) => typeof text === 'string' && text !== '');
+  return { id: key, name: (label as string | undefined) ?? key, method: 'passport' };
 }
 
 /** A session of express-session as JSON data. */

@@ -22,7 +22,7 @@ export class SessionRecords {
   readonly #open: () => Promise<SessionStore>;
   readonly #options: SessionRecordsOptions;
 
-  /** @param open gives the store; what could not be opened is tried again next time */
+  /** @param open returns the store; after a failure the next call tries again */
   constructor(open: () => Promise<SessionStore>, options: SessionRecordsOptions) {
     this.#open = open;
     this.#options = options;

@@ -21,7 +21,7 @@ export interface MoinStoreOptions {
   user?: UserOf;
   /** Hours that a session lasts when its cookie has neither `maxAge` nor `expires`. Default 12. */
   cookieLifetime?: number;
-  /** `process`: a save outlives the process; `fsync`: the power cut too (I7). Default `process`. */
+  /** `process`: a save outlives the process; `fsync`: a power cut too (I7). Default `process`. */
   durability?: 'process' | 'fsync';
   /** The time in ms. Default: the system's. */
   clock?: Clock;
@@ -31,7 +31,7 @@ type Callback<Result extends unknown[] = []> = (error?: unknown, ...result: Resu
 
 /**
  * A store for applications that keep express-session: `session({ store: new MoinStore('file:sessions'), … })`. The
- * command line and `Sessions` then work on it as on any other: the record's id is the digest of express-session's own.
+ * command line and `Sessions` then work on it as on any other: the record's id is the digest of express-session's id.
  *
  * Other express-session stores overwrite; this one merges: of two requests that change different values both win (I1).
  * A late save or touch does not bring back a session that has ended since it was loaded (I2): the save returns no error,

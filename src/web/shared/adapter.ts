@@ -11,7 +11,7 @@ export interface Adapter {
   readonly onError: (error: unknown) => void;
 }
 
-/** Reads what all adapters share of their options. @throws ConfigurationError naming the option and the remedy */
+/** Reads the options that all adapters share. @throws ConfigurationError naming the option and the remedy */
 export function createAdapter(sessions: Sessions, given: AdapterOptions): Adapter {
   const options = bare(given);
   return { sessions, forms: new LoginForms(options), onError: options.onError ?? warnOfError };

@@ -5,8 +5,8 @@ import type { LoginForm } from '../../http/request.js';
 const NO = ['false', '0'];
 
 /**
- * The login fields of a parsed body. `login`, `logout` and `rememberMe` are on when they are there, whatever their
- * text, like buttons and boxes in HTML; `false` and `0` are off. All other fields are ignored.
+ * The login fields of a parsed body. `login`, `logout` and `rememberMe` are on when they are there, like
+ * buttons and boxes in HTML; with the text `false` or `0` they are off. All other fields are ignored.
  */
 export function loginForm(body: unknown): LoginForm {
   if (typeof body !== 'object' || body === null) return {};

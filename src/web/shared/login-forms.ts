@@ -8,7 +8,7 @@ import type { AdapterOptions } from './options.js';
 const DEFAULT_PATHS = ['/login', '/logout'];
 const DEFAULT_LIMIT = 16_384;
 
-/** Finds the requests that are login forms, and reads them. */
+/** Decides which requests are login forms, and reads their fields. */
 export class LoginForms {
   readonly #paths: ReadonlySet<string>;
   readonly #read: NonNullable<AdapterOptions['form']>;
@@ -48,7 +48,7 @@ function assertPaths(paths: unknown): void {
 let warned = false;
 
 /**
- * Warns once in a process of an ignored login form. Behind a proxy that rewrites `Host`, the site ignores every one.
+ * Warns once in a process of an ignored login form. Behind a proxy that rewrites `Host`, the site ignores every login form.
  */
 export function warnOfCrossSite(form: LoginForm, { trace }: Visit): void {
   if (warned || !(form.login || form.logout)) return;

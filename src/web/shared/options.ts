@@ -4,7 +4,7 @@ import type { LoginForm } from '../../http/request.js';
 export interface AdapterOptions<Request = never> {
   /**
    * The paths of login forms, sent by POST: whole paths of the original URL, compared exactly. At other paths no body
-   * is read, and fields of those names are the application's. Default `['/login', '/logout']`.
+   * is read, and fields such as `login` are the application's. Default `['/login', '/logout']`.
    */
   loginPaths?: readonly string[];
   /**

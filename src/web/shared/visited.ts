@@ -5,7 +5,7 @@ import type { Visit } from '../../visit/visit.js';
 
 /** The properties that adapters add to a request. */
 export interface Visited {
-  /** Who it is, the session, and what the auth chain did. */
+  /** The user, the session, and what the auth chain did. */
   visit: Visit;
   /** The same as `visit.session`. It cannot be replaced. */
   readonly session: Session;

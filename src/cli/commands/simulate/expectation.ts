@@ -1,7 +1,7 @@
 import { MoinSessionsError } from '../../../base/errors.js';
 import type { SimulatedRequest } from '../../../simulate.js';
 
-/** The result of the last request that a script expects (spec 7). */
+/** The result that a script expects of the last request (spec 7). */
 export interface ExpectOptions {
   expectUser?: string;
   expectAnonymous?: boolean;

@@ -48,7 +48,7 @@ export async function requestOf(
   };
 }
 
-/** Whether a cookie comes from stdin. On a terminal the command then has to say so. */
+/** Whether a cookie comes from stdin. On a terminal the command then asks for it. */
 export function readsPaste({ cookie = [], cookieFile }: RequestOptions): boolean {
   return cookie.includes('-') || cookieFile === '-';
 }
@@ -78,7 +78,7 @@ async function cookieHeader(
   return texts.map((text) => parseCookies(text, cookieName)).join('; ');
 }
 
-/** Takes a whole header, with or without its name, one `NAME=VALUE`, or the value alone. Errors do not repeat the text. */
+/** Parses a whole header, with or without its name, one `NAME=VALUE`, or the value alone. Errors do not repeat the text. */
 function parseCookies(text: string, cookieName: string): string {
   const pairs = text
     .trim()

@@ -13,13 +13,13 @@ export function guard(response: NodeResponse, held: { readonly stage: Stage }): 
     methods[name] = (...args) =>
       mayChangeHeaders(held.stage) ? Reflect.apply(before, response, args) : response;
   }
-  const look = (name: StateName): PropertyDescriptor => ({
+  const stateProperty = (name: StateName): PropertyDescriptor => ({
     configurable: true,
     get: () => isReached(name, held.stage) || Reflect.get(Object.getPrototypeOf(response), name, response),
   });
   Object.defineProperties(response, {
-    headersSent: look('headersSent'),
-    writableEnded: look('writableEnded'),
+    headersSent: stateProperty('headersSent'),
+    writableEnded: stateProperty('writableEnded'),
   });
 }
 
@@ -29,7 +29,7 @@ function mayChangeHeaders(stage: Stage): boolean {
   return !isDropping(stage);
 }
 
-/** Whether the application has brought the response to this state, though the bytes still wait. */
+/** Whether the application must see this state as reached, although the bytes still wait. */
 function isReached(name: StateName, stage: Stage): boolean {
   return name === 'headersSent' ? isHeld(stage) : stage === 'ending';
 }

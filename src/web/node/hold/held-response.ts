@@ -30,7 +30,7 @@ export class HeldResponse extends SavedResponse {
   }
 
   /**
-   * Runs the step in which Node writes the head by itself. If our head is not out yet, a method kept from before the
+   * Runs the step in which Node writes the head by itself. If the head still waits here, a method kept from before the
    * hold is writing: the head must go out now, with the cookie known so far.
    */
   writeImplicitHead(write: () => void): void {
@@ -65,12 +65,12 @@ export class HeldResponse extends SavedResponse {
 
   #ignore(call: Call): unknown {
     notifyIgnored(call);
-    // The handler still runs: its end saves what it changed after the client left.
+    // The handler still runs: with its call of `end`, save what it changed after the client left.
     if (this.stage === 'left' && call.name === 'end') this.saveRest();
     return call.name === 'write' ? false : this.response;
   }
 
-  /** Of several ends the first counts. Without this check Node ends the process over a write after it. */
+  /** The first of several ends counts. A write after it would end the process with an error of Node. */
   #isAfterEnd(name: CallName): boolean {
     return (name === 'write' || name === 'end') && this.response.writableEnded;
   }

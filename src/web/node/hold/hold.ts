@@ -5,7 +5,7 @@ import type { Methods } from './response-methods.js';
 import type { HoldOptions } from './saved-response.js';
 import type { Committing } from './visits.js';
 
-/** Undocumented, but there since Node's first versions: its own methods call it when no head was written yet. */
+/** Node's methods call it to write the head when none was written. Undocumented, but in every version of Node. */
 type ImplicitHead = { _implicitHeader?: () => void };
 
 /** Key of the HeldResponse on its response. */
@@ -14,7 +14,7 @@ type Held = NodeResponse & { [HELD]?: HeldResponse };
 
 /**
  * Holds the first byte of a response back until the session is saved, and the last byte until later changes are saved.
- * The application sees a response as ever: order of writes, back-pressure, `headersSent` and the error for late headers
+ * The application sees a response as usual: order of writes, back-pressure, `headersSent` and the error for late headers
  * are those of `node:http`.
  *
  * The hold is a property of the response itself: Express changes the prototype whenever an application is mounted.

@@ -29,7 +29,7 @@ export abstract class SavedResponse {
     const { writeHead, flushHeaders, write, end } = response as unknown as Methods;
     this.#methods = { writeHead, flushHeaders, write, end };
     if (response.headersSent) this.stage = 'flowing';
-    // The application's listeners run first, or its handler when the client left during the chain: their changes count.
+    // Save later: first the application's listeners run, or its handler when the client left during the chain.
     if (isGone(response)) setImmediate(() => this.saveRest());
     else response.once('close', () => process.nextTick(() => this.saveRest()));
   }
@@ -58,7 +58,7 @@ export abstract class SavedResponse {
   protected proceedNow(next: 'flowing' | 'over'): boolean {
     const fields = this.#visits.headersNow();
     if (fields === null) return false;
-    this.stage = next; // before the headers: Node's own methods may call each other
+    this.stage = next; // Before the headers, because Node's methods may call ours.
     this.#visits.addHeaders(this.response, fields);
     return true;
   }
@@ -72,7 +72,7 @@ export abstract class SavedResponse {
     return this.#waiting;
   }
 
-  /** @param stage from now on. An end that arrives during the commit waits for another one. */
+  /** @param stage the stage during the commit. An end that arrives meanwhile waits for a commit of its own. */
   protected async commit(stage: 'holding' | 'ending'): Promise<void> {
     const { response } = this;
     const status = response.statusCode;
@@ -96,18 +96,19 @@ export abstract class SavedResponse {
     this.#onError(error);
     this.stage = 'over';
     if (response.headersSent) cut(response);
-    else if (!isGone(response)) this.pass('end', [applyErrorHead(response, error)]); // later middleware has ended its part
+    // Not `response.end`: the methods of middleware after us have seen an end.
+    else if (!isGone(response)) this.pass('end', [applyErrorHead(response, error)]);
     this.#drop('failed');
   }
 
   #replay(mayEnd: boolean): void {
     const { endWaits, drained } = this.waiting.replay(({ name, args }) => this.pass(name, args), mayEnd);
     if (endWaits) void this.commit('ending');
-    // The held write returned false. Node does not know of it and emits nothing.
+    // The held write returned false. Node does not know that, and emits no `drain`.
     else if (drained && !mayEnd) this.response.emit('drain');
   }
 
-  /** Drops what was to be written; what has changed during the commit is saved. */
+  /** Drops the waiting calls, and saves what has changed during the commit. */
   #leave(): void {
     this.#drop('left');
     this.saveRest();

@@ -2,7 +2,7 @@ import { type CommitHeaders, warnOfLateCookie } from '../../shared/commit-header
 import type { NodeResponse } from '../server-types.js';
 import { putCommitHeaders } from './head.js';
 
-/** What a response waits for. */
+/** A visit, as far as its response waits for it. */
 export interface Committing {
   commit(): Promise<CommitHeaders>;
   /** What `commit` would return when there is nothing to save, else null. */

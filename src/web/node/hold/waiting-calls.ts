@@ -10,7 +10,8 @@ export class WaitingCalls {
 
   /**
    * Runs the calls up to an end, or past it when `mayEnd`.
-   * @returns `endWaits`: an end is still waiting; `drained`: the last write was refused while it waited, and Node accepts more
+   * @returns `endWaits`: an end is still waiting; `drained`: Node accepts more after the last write, which returned false
+   * when it began to wait
    */
   replay(run: (call: Call) => unknown, mayEnd: boolean): { endWaits: boolean; drained: boolean } {
     let drained = false;
@@ -25,7 +26,7 @@ export class WaitingCalls {
     return { endWaits: false, drained };
   }
 
-  /** Ignores the calls: nobody reads their bytes. */
+  /** Ignores the calls, because no client reads their bytes. */
   drop(): void {
     for (const call of this.#calls.splice(0)) notifyIgnored(call);
   }
