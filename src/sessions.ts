@@ -37,8 +37,8 @@ export class Sessions extends SessionEvents {
 
   /**
    * Runs the auth chain on a request. Give the visit's `commit()` headers to the response before its first byte.
-   * @throws StoreError when the store is out of reach, and any error of an auth method. Nobody is logged in then, and
-   *   nothing was saved: answer with a 500
+   * @throws StoreError when the store is out of reach, and any error of an auth method: nobody is logged in then, so answer
+   *   with a 500. TooManyLoginsError (a StoreError): answer with its `statusCode` and `headers`
    */
   async begin(request: IncomingRequest): Promise<Visit> {
     const { site } = await this.#opening.get();

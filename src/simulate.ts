@@ -49,8 +49,8 @@ export interface SimulateOptions {
 
 /**
  * Sends requests through the real auth chain, over a view of the store that keeps writes to itself. Explains what a server
- * would do, and changes neither the store nor user files. It cannot keep the application's own directories and auth
- * methods from writing.
+ * would do, and changes neither the store nor user files. Does not keep the application's own directories and
+ * auth methods from writing.
  */
 export async function simulate(
   options: SessionsOptions & { store: SessionStore & Partial<SecretKeeper> },
@@ -72,7 +72,7 @@ export async function simulate(
     const visit = await begin({ ...sent, headers }, site);
     const { 'set-cookie': setCookie } = await visit.commit();
     requests.push(reportOf(visit, overlay.writes.splice(0)));
-    // Node handles Ctrl-C between two turns of the event loop; the calls above need not end a turn.
+    // Node handles Ctrl-C between two turns of the event loop, and the awaits above may all end within one turn.
     await nextTurn();
     if (setCookie === undefined) continue;
     const secure = cameByHttps(request, site.trusted);
@@ -81,12 +81,13 @@ export async function simulate(
   return { at: new Date(at).toISOString(), requests };
 }
 
+/** The site over the overlay. Its events reach no listener, and it opens the user file for reading only. */
 async function rehearsal(
   settings: Settings,
   base: SessionStore & Partial<SecretKeeper>,
   store: OverlayStore,
 ): Promise<Site> {
-  // A store without a secret has signed no cookie yet, so any secret does: no cookie verifies.
+  // A store without a secret has signed no cookie yet, so any secret will do: no cookie verifies.
   const secrets = settings.secrets ?? [(await base.secret?.({ create: false })) ?? randomBytes(32)];
   const signer = new CookieSigner(settings.cookieName, secrets);
   const users = openUsers(settings.users, { readOnly: true });

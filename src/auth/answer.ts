@@ -40,7 +40,7 @@ function assertAnswer(method: AuthMethod, answer: unknown): asserts answer is Au
   );
 }
 
-/** Whether the method does more than pass on the user it got. */
+/** Whether the answer names another user than the one that the method was given. */
 export function namesNewUser(answer: AuthResult, known: Known): answer is NewUserAnswer {
   return answer.user !== null && answer.user !== known.user;
 }

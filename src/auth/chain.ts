@@ -15,7 +15,7 @@ import type {
 
 /** The outcome of the whole chain. */
 export interface ChainResult {
-  /** The user in the end; after a logout an invalid one. */
+  /** The user after the last method that ran; an invalid one after a logout. */
   user: AuthUser | null;
   trace: AuthStep[];
   /** The answer that a method gives in place of the application. */
@@ -38,10 +38,10 @@ export async function runChain(
   for (const method of methods) {
     const sessionBefore = request.session;
     const given = method.authenticate(request, known, site);
-    // Awaiting a result that is there already would cost more than most methods do.
+    // Await promises only: an `await` of a plain result would cost more than most methods do.
     const own = readAnswer(method, isPromise(given) ? await given : given);
     const answer = namesNewUser(own, known) ? await establish(method, own, known, site) : own;
-    // A whole user: `establish` completed a new one, and the one known before was complete.
+    // Complete: `establish` completed a new user, and the user known before was complete.
     const user = answer.user as AuthUser | null;
     if (request.session !== sessionBefore) assertSession(method, request.session);
     trace.push(stepOf(method, known.user, user, answer));
@@ -75,7 +75,7 @@ function isPromise(answer: AuthResult | Promise<AuthResult>): answer is Promise<
   return typeof (answer as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
-/** A refused login stands until a method establishes another user; a veto until a method establishes any user. */
+/** Adds a method's answer to what is known. Refusals of logins and vetoes stand until a method establishes a user. */
 function learn(known: Known, user: AuthUser | null, answer: AuthResult): Known {
   const login = known.login || answer.login === true;
   // Most methods report nothing new, and the spread below is slow for a line that runs at every request.

@@ -58,9 +58,9 @@ export interface Known {
 /** The answer of an auth method. */
 export interface AuthResult {
   /**
-   * The user known before, another user, or null: a veto if there was a user. `method` defaults to this method's name, and
-   * may be `NAME:LABEL`, where NAME is a method of the chain; `valid` defaults to true. If the site has a user directory, its
-   * entry of this `id` decides the name, and whether the user can be logged in.
+   * The user known before, another user, or null. Null is a veto if a user was known. `method` defaults to this method's
+   * name, and may be `NAME:LABEL`, where NAME is a method of the chain; `valid` defaults to true. If the site has a user
+   * directory, its entry of this `id` decides on the name, and on whether the user can be logged in.
    */
   user: (Pick<AuthUser, 'id' | 'name'> & Partial<AuthUser>) | null;
   /** Whether the chain goes on to the next method. */
@@ -71,7 +71,7 @@ export interface AuthResult {
   text?: string;
   /** Side effects of the step, each in a few words. Default: none. */
   effects?: string[];
-  /** True when this method was asked to check the login, and refused it. Default false. */
+  /** True when this method checked the login of this request and refused it. Default false. */
   loginRejected?: boolean;
   /** True when this request is a login although it sent no login form: S4 applies. Default false. */
   login?: boolean;

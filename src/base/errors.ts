@@ -33,7 +33,7 @@ export class StoreError extends MoinSessionsError {}
  */
 export class TooManyLoginsError extends StoreError {
   readonly statusCode = 429;
-  /** In how many seconds to try again. */
+  /** Seconds until a login may be tried again. */
   readonly retryAfter = 10;
   readonly headers = { 'retry-after': `${this.retryAfter}` };
 
@@ -49,7 +49,7 @@ export class NotFoundError extends MoinSessionsError {
   override readonly exitCode = 3;
 }
 
-/** Done for some of what was named, failed for the others. */
+/** A command or call did its work for some of the sessions or users it was given, and failed for others. */
 export class PartialError extends MoinSessionsError {
   override readonly exitCode = 4;
 }

@@ -12,9 +12,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Throws a `TypeError` naming the key, and the place inside its value, when the value would not come back
- * from JSON as it went in (spec 5): functions, symbols, BigInt, `undefined`, NaN, infinities, cycles, and
- * objects of a class, holes in arrays, symbol keys and more than 1000 levels included.
+ * Checks that a value would come back from JSON as it went in (spec 5). Refuses functions, symbols, BigInt, `undefined`,
+ * NaN, infinities, cycles, objects of a class, holes in arrays, symbol keys, and more than 1000 levels.
+ * @throws TypeError naming the key, and the place inside its value
  */
 export function assertJson(key: string, value: unknown): asserts value is Json {
   check(value, '', new Set());

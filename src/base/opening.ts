@@ -15,7 +15,7 @@ export class Opening<T> {
     return this.#opened;
   }
 
-  /** What is open or being opened; null if there was no use yet. Opens nothing. */
+  /** The opening that is done or under way; null before the first use, and after a failure. Opens nothing. */
   get current(): Promise<T> | null {
     return this.#opened;
   }

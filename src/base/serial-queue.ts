@@ -1,21 +1,21 @@
 /** Runs tasks one after the other, in order. A task that fails does not stop the next one. */
 export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
-  #under = 0;
+  #unfinished = 0;
 
   /** True when no task runs or waits. */
   get isIdle(): boolean {
-    return this.#under === 0;
+    return this.#unfinished === 0;
   }
 
   /** Runs the task in its turn. Resolves or rejects as the task does. */
   run<T>(task: () => Promise<T>): Promise<T> {
     const result = this.#last.then(task);
-    const over = () => {
-      this.#under -= 1;
+    const finish = () => {
+      this.#unfinished -= 1;
     };
-    this.#under += 1;
-    this.#last = result.then(over, over);
+    this.#unfinished += 1;
+    this.#last = result.then(finish, finish);
     return result;
   }
 }

@@ -67,7 +67,7 @@ export function assertTrustedOrigins(origins: unknown, name: string): void {
   throw new ConfigurationError(`${expected}; ${JSON.stringify(wrong)} is none${remedy}`);
 }
 
-/** The origin as a browser writes it: scheme and host in lower case, no default port, no path. Null if there is none. */
+/** The origin as a browser writes it: scheme and host in lower case, no default port, no path. Null for other text. */
 function originOf(text: unknown): string | null {
   if (typeof text !== 'string' || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
   return new URL(text).origin;

@@ -43,8 +43,8 @@ export const OPTIONS = {
   auth: optional<readonly AuthOption[]>(),
   /**
    * Keys that sign the cookies, at least 32 bytes each; a string counts as UTF-8. The first signs, all verify. Default: the
-   * file store makes one on first use and keeps it in its folder; it follows a link to a secret elsewhere if root or the
-   * process's user made the link.
+   * file store makes one on first use and keeps it in its folder. A link there to a secret elsewhere is followed if root or
+   * the process's user made the link.
    */
   secrets: optional<Secret | readonly Secret[]>(assertSecrets),
   /** The name of the cookie. Use `__Host-MOIN_SESSION` if the whole site is HTTPS. Default `MOIN_SESSION`. */
@@ -53,7 +53,7 @@ export const OPTIONS = {
   /** Sessions that one user may have at a time, those without a login (HTTP Basic, a proxy) included. Default `20`. */
   maxSessionsPerUser: option<number>(20, assertMaxSessions),
   /**
-   * What a login does at `maxSessionsPerUser`: `evict` ends the session not seen longest, `deny` refuses the login. Of logins
+   * What a login does at `maxSessionsPerUser`: `evict` ends the least recently used session, `deny` refuses the login. Of logins
    * at the same time, exactly as many succeed as the limit allows. Default `evict`.
    */
   onLimit: option<'evict' | 'deny'>('evict', oneOf('evict', 'deny')),

@@ -11,12 +11,12 @@ import { OPTIONS, type Secret, type SessionsOptions } from './options.js';
 
 type CompleteOptions = Complete<typeof OPTIONS>;
 
-/** The options, checked and complete. Those that the site does not use as they were given have a form of their own. */
+/** The options, checked and complete. Some have another form here than in `SessionsOptions`: the one that the site uses. */
 export interface Settings extends Omit<CompleteOptions, 'secrets' | 'trustedOrigins'> {
   /** From `auth`. */
   methods: AuthMethod[];
   lifetimes: Lifetimes;
-  /** Undefined: the store keeps one. */
+  /** Undefined: the store keeps the secret. */
   secrets: Uint8Array[] | undefined;
   /** From `trustProxy`: whether the peer at this address is a trusted proxy. */
   trusted: (address: string | undefined) => boolean;

@@ -1,10 +1,10 @@
 import { headerField, headerFields } from './header.js';
 import type { IncomingRequest } from './request.js';
 
-/** Methods that change nothing (RFC 9110, section 9.2.1): another site gains nothing by them. */
+/** Methods that change nothing (RFC 9110, section 9.2.1): another site that sends them gains nothing. */
 const SAFE = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
 
-/** The site's side of the question whether another site sent a request. */
+/** What `whyCrossSite` must know of the site. */
 export interface SiteOrigin {
   /** The peer is a trusted proxy: its `X-Forwarded-Host` is the host that the browser asked for. */
   behindProxy: boolean;
@@ -45,8 +45,8 @@ function first(header: string | readonly string[] | undefined): string | undefin
 }
 
 /**
- * Compares with the default port of the origin's scheme on both sides. False for `null` and other text that is not an
- * origin.
+ * Whether an origin is on this host. Where a side names no port, the default port of the origin's scheme counts. False for
+ * `null` and other text that is not an origin.
  */
 function isHost(origin: string, host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(origin)) return false;

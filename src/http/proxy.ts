@@ -7,7 +7,11 @@ import { ConfigurationError } from '../base/errors.js';
  */
 export type TrustProxy = boolean | readonly string[];
 
-/** @throws ConfigurationError naming the entry that is neither an address nor a range. */
+/**
+ * Returns the function that says whether the peer at an address is a trusted proxy.
+ * @param option the option's name, for messages
+ * @throws ConfigurationError naming the entry that is neither an address nor a range
+ */
 export function trustedPeers(option: string, trust: TrustProxy): (address: string | undefined) => boolean {
   if (typeof trust === 'boolean') return () => trust;
   if (!Array.isArray(trust))

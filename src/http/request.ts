@@ -9,7 +9,7 @@ export interface IncomingRequest {
   method?: string;
   /** Path and query, as in the request line. Default `/`. */
   url?: string;
-  /** Header fields, as `node:http` gives them, or as `Headers` of a Fetch request. Names in any spelling. */
+  /** Header fields, as `node:http` gives them, or as `Headers` of a Fetch request. Names may be in any case. */
   headers?: HeaderFields | Iterable<readonly [string, string]>;
   /** The peer's IP address: of the proxy, if there is one. */
   remoteAddress?: string | undefined;

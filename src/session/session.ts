@@ -39,7 +39,7 @@ export interface Session extends Iterable<[string, Json]> {
   /** The digest of the token: the id in the store, in logs and on the command line. Null without a token. */
   readonly id: string | null;
   readonly kind: SessionKind;
-  /** Whether the session's values are saved (spec 2). If not, they are kept for this request alone. */
+  /** Whether the session's values can be saved (spec 2). If not, they are kept for this request alone. */
   readonly available: boolean;
   /** True while the store has no record of the session. */
   readonly isNew: boolean;
@@ -76,7 +76,7 @@ export interface Session extends Iterable<[string, Json]> {
   update<K extends string>(key: K, fn: (current: Value<K> | undefined) => Value<K>): Promise<Value<K>>;
 }
 
-/** The key of the id of the user whom a superuser has changed to (spec 5). */
+/** The key under which a session holds the id of the user that a superuser has changed to (spec 5). */
 export const SETUID = 'setuid';
 
 const METHODS = [

@@ -37,7 +37,10 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   return visit;
 }
 
-/** Applies the logins and logouts that the chain decided on. Returns the user and the session that result. */
+/**
+ * Applies the logins and logouts that the chain decided on. Returns the user and the session that result: those from
+ * before the login, if other logins took the last place (S9).
+ */
 async function applyPending(
   { user, trace }: ChainResult,
   session: Session | null,
@@ -51,9 +54,10 @@ async function applyPending(
 }
 
 /**
- * The session, if it belongs to this user or to nobody. Otherwise a method behind `moin_session` took the user away or
- * established another one: the decision of `moin_session` is rolled back. A visitor whose login was vetoed keeps their
- * session (S5); the session of a user stays closed.
+ * The session of the request: the one that the chain opened, if it belongs to this user or to nobody, or is a method's
+ * own. If it belongs to somebody else, a method behind `moin_session` took the user away or established another one:
+ * then the decision of `moin_session` is rolled back. A visitor whose login was vetoed keeps their session (S5); a user's
+ * session stays closed.
  */
 function handOver(session: Session | null, user: SessionOwner | null, context: SessionContext): Session {
   if (session === null) return context.unavailable();
@@ -64,7 +68,7 @@ function handOver(session: Session | null, user: SessionOwner | null, context: S
   return user === null && before.user === null ? before.session : context.unavailable();
 }
 
-/** The step of a login that lost to other logins at the limit (S9). */
+/** Turns the step of the login into `login-denied`: other logins took the last place (S9). Returns other steps unchanged. */
 function denied(step: AuthStep, user: SessionOwner | null): AuthStep {
   if (step.reason !== 'login') return step;
   const text = 'other logins of this user at the same time have reached the limit (maxSessionsPerUser)';

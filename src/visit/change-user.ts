@@ -5,15 +5,15 @@ import type { SessionOwner } from '../store/contract.js';
 import { isDisabled, type UserDirectory } from '../users/directory.js';
 import { asSiteVisit, type SiteVisit, type Visit } from './visit.js';
 
-/** This visitor may not change user, or not to that one. */
+/** The visitor may not change user, may not become this user, or has no session that could keep the change. */
 export class ChangeUserError extends MoinSessionsError {}
 
 /**
  * Lets a superuser act as another user (spec 5): `visit.user` becomes that user, in later requests too, and
  * `visit.realUser` stays. The change ends with the session, with a new login, or by `changeBack`. Saves at once, and emits
  * the event `setuid`.
- * @throws ChangeUserError when the visitor is no superuser, has no session, or the user does not exist or is disabled;
- *   ConfigurationError without a user directory; StoreError when the session cannot be saved
+ * @throws ChangeUserError when the visitor is no superuser, has no session, or the user does not exist or is disabled, and
+ *   when the session was ended meanwhile; StoreError when the session cannot be saved
  */
 export async function changeUser(visit: Visit, name: string): Promise<void> {
   const { realUser, session, site } = asSiteVisit(visit);
@@ -43,8 +43,8 @@ export async function changeBack(visit: Visit): Promise<void> {
 }
 
 /**
- * The user that a superuser has changed to. Returns the real user if that one is no superuser any more, or if the other one
- * is gone or disabled: every request checks both.
+ * The user that a superuser has changed to. Returns the real user if they are no superuser any more, or if the user changed
+ * to is gone or disabled: every request checks both.
  */
 export async function switchedUser(
   { realUser, session, site }: SiteVisit,
@@ -66,6 +66,7 @@ async function isSuperuser(
   return entry != null && !isDisabled(entry) && superuser.includes(entry.name);
 }
 
+/** Saves a change to `target`, the id of `user`, or with null its end. Then emits `setuid`. */
 async function keep(visit: Visit, target: string | null, user: SessionOwner): Promise<void> {
   const changing = asSiteVisit(visit);
   const { realUser, session, site } = changing;

@@ -9,15 +9,15 @@ import type { Site } from './site.js';
 
 /** One request after the auth chain: its user and its session (spec 5). */
 export interface Visit {
-  /** The user who is logged in, or null. After a change of user, the user changed to. */
+  /** The user who is logged in, or null. After a change of user, the user that was changed to. */
   readonly user: SessionOwner | null;
   /** The user who is logged in, or null. A change of user does not change it. */
   readonly realUser: SessionOwner | null;
-  /** Always there; see `session.available`. */
+  /** A session even if nothing can be saved: see `session.available`. */
   readonly session: Session;
   /** The input, the decision and the effects of each auth method. */
   readonly trace: readonly AuthStep[];
-  /** The answer of an auth method in place of the application, or null. Send it with the headers of `commit()`. */
+  /** The answer that an auth method gives in place of the application, or null. Send it with the headers of `commit()`. */
   readonly response: AuthResponse | null;
   /** The session cookies that came in, without their tokens. */
   readonly cookies: readonly CookieReport[];
@@ -37,7 +37,7 @@ export interface CookieReport {
   kind: 'anon' | 'user' | null;
   verdict: ReadCookie['verdict'];
   sessionId: string | null;
-  /** The index of the secret that verified it; 0 is the one that signs. Null if none did. */
+  /** The index of the secret that verified it; 0 is the one that signs. Null if no secret did. */
   secret: number | null;
 }
 
@@ -74,7 +74,7 @@ export class SiteVisit implements Visit {
     return this.#context.headers();
   }
 
-  /** The headers of `commit` if there is nothing to save, without a promise; else null. */
+  /** As `commit`, without a promise. Null if there is something to save, or may be, as in an auth method's own session. */
   headersNow(): Record<string, string> | null {
     const isSettled = this.session instanceof LiveSession && this.session.isSettled;
     return isSettled ? this.#context.headers() : null;

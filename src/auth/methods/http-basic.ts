@@ -83,7 +83,7 @@ function parseBasic(header: string): { name: string; password: string } | null {
   if (base64 === undefined || base64.length > LONGEST) return null;
   const pair = utf8(Buffer.from(base64, 'base64'));
   const colon = pair?.indexOf(':') ?? -1;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are to be found
   if (pair === null || colon < 1 || /[\x00-\x1f\x7f]/.test(pair)) return null;
   return { name: pair.slice(0, colon), password: pair.slice(colon + 1) };
 }

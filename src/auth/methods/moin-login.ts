@@ -19,7 +19,7 @@ function configure({ users }: Pick<AuthSite, 'users'>): void {
 
 async function authenticate(request: AuthRequest, known: Known, { users }: AuthSite): Promise<AuthResult> {
   const { user, name, password, login } = known;
-  // Without a form, an earlier method established this login by itself: its decision stands.
+  // A login without a form is one that an earlier method established by itself: its decision stands.
   if (!login || users === undefined || request.form.login !== true) {
     const text = request.crossSite?.asksForLogin
       ? `the form counts for nothing: ${request.crossSite.text}`

@@ -2,7 +2,7 @@ import { errorCode, MoinSessionsError, PartialError, StoreError } from '../../ba
 import { DISK_FULL } from '../../disk/fault.js';
 import type { AdminOptions, ExpireReport, PurgeReport } from './report.js';
 
-/** What was done with one session; null when there was no session, which counts for nothing. */
+/** What was done with one session. Null for a session that does not count, such as one that is no longer there. */
 export type Outcome = { done: boolean; bytes: number } | null;
 
 export interface Tally {
@@ -13,7 +13,7 @@ export interface Tally {
   bytes: number;
   /** The fault that stopped the work, because all other sessions would fail as well; null for none. */
   fault: StoreError | null;
-  /** The first failure of a session, where there is no `onFailure`; else null. */
+  /** The first failure of a session, if there is no `onFailure`; else null. */
   unreported: MoinSessionsError | null;
 }
 
@@ -44,7 +44,7 @@ const HOPELESS: ReadonlySet<string | undefined> = new Set([...DISK_FULL, 'EROFS'
 /** This many equal faults in a row are the store's, not those of single sessions. */
 const TOO_MANY = 3;
 
-/** Whether to count only. */
+/** Whether to count the sessions only, and to write nothing. */
 export function isDry({ dryRun = false }: AdminOptions): boolean {
   return dryRun;
 }

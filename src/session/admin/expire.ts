@@ -66,6 +66,7 @@ function endBy(
   };
 }
 
+/** The filter for these ids, or the given one without `all`. @throws TypeError as `assertIds` and `assertEndingFilter` */
 function checked(which: readonly string[] | EndingFilter): SessionFilter {
   if (Array.isArray(which)) {
     assertIds(which);
@@ -76,7 +77,7 @@ function checked(which: readonly string[] | EndingFilter): SessionFilter {
   return bare(filter);
 }
 
-/** An unreadable record stays as it is (I4). It counts as failed where its id was named, else as kept. */
+/** An unreadable record stays as it is (I4). It counts as failed if its id was named, else as kept. */
 function skipUnreadable({ id, bytes, ...entry }: StoreEntry, isNamed: boolean): Outcome {
   if (isNamed && entry.record === null) throw new UnreadableRecordError(id, entry.unreadable);
   return { done: false, bytes };

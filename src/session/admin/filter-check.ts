@@ -29,8 +29,8 @@ const EXCEPT_CHECKS = {
 };
 
 /**
- * Refuses filters that would select more sessions than the caller expects (spec 5): with an unknown key, an undefined value,
- * or a value of the wrong type. @throws TypeError naming the key
+ * Refuses filters that would select more sessions than the caller expects (spec 5): those with an unknown key, an undefined
+ * value, or a value of the wrong type. @throws TypeError naming the key
  */
 export function assertFilter(filter: unknown): asserts filter is SessionFilter {
   assertShape('filter', filter, CHECKS);

@@ -1,15 +1,15 @@
 import type { SessionKind, StoreEntry } from '../../store/contract.js';
 import { type SessionState, stateOfEntry } from '../lifecycle/state.js';
 
-/** Selects sessions that meet every condition given; all sessions where none is given. */
+/** Selects the sessions that meet every given condition; without conditions, all sessions. */
 export interface SessionFilter {
   /** Whole ids: any of them. */
   ids?: readonly string[];
   /** One or several user ids: any of them. Not together with `userName`. */
   userId?: string | readonly string[];
   /**
-   * One or several user names: any of them. The user directory finds the user. Where it knows no such name, the names in
-   * the records count, which reads the whole store.
+   * One or several user names: any of them. The user directory finds the user. If it has no user of this name,
+   * the names in the records count; then the whole store is read.
    */
   userName?: string | readonly string[];
   kind?: SessionKind;
@@ -22,13 +22,13 @@ export interface SessionFilter {
   hasKey?: string;
 }
 
-/** A filter after its names are resolved to user ids; without the ids, which select the candidates. */
+/** A filter with user ids in place of user names, and without `ids`, which select the candidates. */
 export interface Conditions extends Omit<SessionFilter, 'ids' | 'userId' | 'userName'> {
   userIds?: ReadonlySet<string>;
 }
 
 /**
- * Whether a session meets the conditions. An unreadable one meets only a state, or no condition at all.
+ * Whether a session meets the conditions. An unreadable session can meet the condition `state` alone, or no conditions.
  * @param refused the verdict of `Refusals`
  */
 export function matches(entry: StoreEntry, conditions: Conditions, now: number, refused = false): boolean {

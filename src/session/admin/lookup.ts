@@ -19,7 +19,7 @@ export class SessionLookup {
     return new Selection(this.#sources, filter).infos(this.#sources.clock());
   }
 
-  /** The session of a whole id, readable or not; null for none. @throws TypeError for what is no session id */
+  /** The session with this whole id, readable or not; or null. @throws TypeError when `id` is not a session id */
   async get(id: string): Promise<SessionDetail | null> {
     assertSessionId(id);
     const entry = await findEntry(this.#sources.store, id);

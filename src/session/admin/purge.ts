@@ -53,7 +53,10 @@ async function purgeExpired(sources: AdminSources, options: AdminOptions): Promi
   return tally;
 }
 
-/** An unexpired record counts as kept if it was refreshed since the purge began; else the store guessed wrong, and it does not count. */
+/**
+ * An unexpired record counts as kept if it was refreshed after the purge began. Otherwise it was a wrong candidate of the
+ * store, and does not count.
+ */
 async function removeExpired({ store, clock }: AdminSources, id: string, begun: number): Promise<Outcome> {
   const when = (record: SessionRecord) => stateOf(record, clock()) === 'expired';
   const { removed, record, bytes } = await store.delete(id, { when });

@@ -4,7 +4,7 @@ import { isDisabled, type UserDirectory } from '../../users/directory.js';
 import { isOfChain } from '../lifecycle/chain-names.js';
 import { stateOf } from '../lifecycle/state.js';
 
-/** What refusals are judged by. A missing one refuses no session. */
+/** What `Refusals` asks. A missing field refuses no session. */
 export interface Authorities {
   users?: UserDirectory | undefined;
   /** The names of the auth methods in the site's chain. */
@@ -21,21 +21,21 @@ export class Refusals {
   readonly #authorities: Authorities;
   /** The verdict by user id. */
   readonly #known = new Map<string, boolean>();
-  /** The verdict by auth method; null where it depends on the user. */
+  /** The verdict by auth method; null if it depends on the user. */
   readonly #methods = new Map<string, boolean | null>();
 
   constructor(authorities: Authorities) {
     this.#authorities = authorities;
   }
 
-  /** The verdict at `now` (ms) without asking the directory; undefined where only the directory knows. */
+  /** The verdict at `now` (ms), without a question to the directory; undefined if only the directory can tell. */
   known({ record }: StoreEntry, now: number): boolean | undefined {
     const user = record?.user ?? null;
     if (record === null || user === null || stateOf(record, now) !== 'active') return false;
     return this.#byMethod(user.method) ?? this.#known.get(user.id);
   }
 
-  /** @throws StoreError when the directory fails */
+  /** The verdict at `now` (ms). @throws StoreError when the directory fails */
   async judge(entry: StoreEntry, now: number): Promise<boolean> {
     const known = this.known(entry, now);
     const { users } = this.#authorities;
@@ -57,14 +57,14 @@ export class Refusals {
   }
 }
 
-/** The verdict on an auth method; null where it depends on the user. */
+/** The verdict on an auth method; null if it depends on the user. */
 function judgeMethod(method: string, { users, methods }: Authorities): boolean | null {
   if (UNJUDGED.test(method)) return false;
   if (methods !== undefined && !isOfChain(method, methods)) return true;
   return users === undefined ? false : null;
 }
 
-/** @throws StoreError when the directory, which may be the application's own, throws */
+/** Asks a user directory, which may be the application's own. @throws StoreError when it throws */
 export async function askDirectory<T>(
   users: UserDirectory,
   ask: (users: UserDirectory) => Promise<T>,

@@ -1,4 +1,7 @@
-/** The result of `expire`. `kept`: sessions that matched, but by then had expired or no longer met the filter. */
+/**
+ * The result of `expire`. `kept`: sessions that matched but had ended already, no longer met the filter (I5), or are
+ * unreadable (I4).
+ */
 export interface ExpireReport {
   matched: number;
   expired: number;
@@ -8,7 +11,10 @@ export interface ExpireReport {
   dryRun: boolean;
 }
 
-/** The result of `purge`. `kept`: records that matched, but no longer did at their removal (I5), and unreadable ones (I4). */
+/**
+ * The result of `purge`. `kept`: records that matched, but no longer did when they were to be removed (I5); and unreadable
+ * ones whose id was not named (I4).
+ */
 export interface PurgeReport {
   matched: number;
   removed: number;
@@ -25,7 +31,7 @@ export interface AdminOptions {
   dryRun?: boolean;
   /** Stops the work between two sessions. */
   signal?: AbortSignal;
-  /** Called after each session with the number of sessions ended or removed (or that would be), and of those looked at. */
+  /** Called after each session with two counts: sessions ended or removed (in a dry run, to be), and sessions looked at. */
   onProgress?: (done: number, looked: number) => void;
   /** Called for each session that was ended or removed, or would be. */
   onDone?: (id: string) => void;

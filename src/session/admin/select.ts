@@ -38,7 +38,7 @@ export class Selection {
     this.#refusals = new Refusals(sources);
   }
 
-  /** The sessions selected at `now` (ms), in no order, one at a time. Asks the directory only where the filter needs it. */
+  /** The sessions selected at `now` (ms), in no order, one at a time. Asks the directory only if the filter needs it. */
   entries(now: number): AsyncGenerator<StoreEntry> {
     const { state } = this.#filter;
     return this.#select(now, state === 'active' || state === 'refused', (entry) => entry);
@@ -54,7 +54,7 @@ export class Selection {
     return matches(entry, this.#conditions ?? {}, now, this.#refusals.known(entry, now));
   }
 
-  /** Maps here, because each further async layer costs about 1 s per million sessions. */
+  /** Maps the entries itself: one more async layer would cost about 1 s per million sessions. */
   async *#select<T>(
     now: number,
     judging: boolean,
@@ -71,15 +71,15 @@ export class Selection {
   }
 }
 
-/** The stored session of a whole id, readable or not; null for none. */
+/** The stored session with this whole id, readable or not; or null. */
 export async function findEntry(store: SessionStore, id: string): Promise<StoreEntry | null> {
   for await (const entry of store.scan({ prefix: id })) if (entry.id === id) return entry;
   return null;
 }
 
 /**
- * The user ids of each name. The directory knows one. Where it knows none, the records count, which reads the whole store.
- * An unknown name has no ids. @throws StoreError when the directory fails
+ * The user ids of each name: the one that the directory has, or else those in the records, for which the whole store is
+ * read. An unknown name has no ids. @throws StoreError when the directory fails
  */
 export async function userIdsByName(
   { store, users }: Sources,

@@ -18,7 +18,7 @@ export interface SetCookie {
   attributes: string[];
 }
 
-/** The session cookie of a response, which sends the last decision about it (spec 4). */
+/** The session cookie of a response. Of several decisions about it the last one is sent (spec 4). */
 export class ResponseCookie {
   readonly #signer: CookieSigner;
   readonly #secure: boolean;

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'no
 import { ConfigurationError } from '../../base/errors.js';
 import { idOf } from './token.js';
 
-/** `anon` finds values and authenticates no user. A login issues `user`. */
+/** A cookie `anon` finds values and authenticates no user. A login issues a cookie `user`. */
 export type CookieKind = 'anon' | 'user';
 
 /** An incoming session cookie with the verdict on it. No output may show its token. */
@@ -52,7 +52,7 @@ export class CookieSigner {
     return `${kind}.${token}.${this.#mac(0, kind, token)}`;
   }
 
-  /** Reads one value, without the store. Every text gets a verdict; none throws. */
+  /** Reads one value, without the store. Never throws: every text gets a verdict. */
   read(value: string): ReadCookie {
     const [, kind, token, mac] = VALUE.exec(value) ?? [];
     if (kind === undefined || token === undefined || mac === undefined)
@@ -101,8 +101,8 @@ export function assertCookieName(name: unknown): asserts name is string {
 }
 
 /**
- * The first `most` values, in their order. Values of the right form come before all others: rubbish must not displace
- * a good cookie.
+ * At most `most` of the values, in their order. Drops values of the wrong form first: rubbish must not displace a good
+ * cookie.
  */
 function firstFormed(values: readonly string[], most: number): readonly string[] {
   if (values.length <= most) return values;

@@ -6,8 +6,8 @@ import { stateOf } from './state.js';
 export type EndedBy = NonNullable<SessionRecord['ended']>['by'];
 
 /**
- * Ends a session now if `isMeant` returns true for its current record (I5). The ended record stays until a purge. On
- * a full disk, the record is removed at once instead, and its tombstone says who ended it.
+ * Ends a session now if `isMeant` returns true for its current record (I5). The ended record stays until a purge. If
+ * the disk is full, the record is removed at once, and its tombstone says who ended it.
  * @param now returns the time in ms; called with the session locked, because others may end it while this call waits
  * @returns the ended record; null when there was nothing to end
  */

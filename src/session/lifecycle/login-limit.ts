@@ -18,7 +18,7 @@ export interface LimitOptions {
  * Keeps the number of logins per user within the limit of the site (S9). In one process, the logins of one user run
  * one after the other. Across processes, each login writes its record first and then reads all of them. Every process
  * sorts the records in the same order, and ends a record only if it has not changed since the sorting. So the result
- * does not depend on who reads when: of n logins at once, min(n, max) hold.
+ * does not depend on who reads when: of n logins at once, min(n, max) succeed.
  */
 export class LoginLimit {
   readonly #options: LimitOptions;
@@ -80,8 +80,8 @@ export class LoginLimit {
   }
 
   /**
-   * Counts a visitor's session that a user took over as a login. It is never refused; with `deny`, no other login
-   * ends for it.
+   * Keeps the limit after a user took over a visitor's session: that session counts as a login. With `deny` it does
+   * nothing: neither that session nor another login ends.
    */
   async takeOver(record: SessionRecord): Promise<void> {
     if (!this.#isDenying) await this.makeRoom(record, undefined);
@@ -127,12 +127,14 @@ export class LoginLimit {
    * has.
    */
   async #settle(id: string): Promise<boolean> {
-    const settled = await this.#options.store.update(id, (now) => (now.ended === null ? now : null));
+    const settled = await this.#options.store.update(id, (current) =>
+      current.ended === null ? current : null,
+    );
     return settled !== null;
   }
 }
 
-/** True after the clock was set back, or when another machine's clock is ahead. */
+/** Whether a session was seen in the future: the clock was set back, or another machine's clock is ahead. */
 function isAhead(seen: number, now: number): boolean {
   return seen > now + MINUTE;
 }

@@ -21,8 +21,8 @@ export interface ManagerOptions extends LimitOptions {
 const IN_FLIGHT = MINUTE;
 
 /**
- * Finds, writes and ends single sessions. In a request, only this class, `replace.ts` and `LoginLimit` write
- * sessions: every rule of when a record may be written is in one of the three.
+ * Finds, writes and ends single sessions. In a request, only this class, `replace.ts` and `LoginLimit` write sessions:
+ * each rule on when a record may be written is in one of the three.
  */
 export class SessionManager {
   readonly store: SessionStore;
@@ -41,6 +41,7 @@ export class SessionManager {
     this.now = clock;
   }
 
+  /** Never throws for an unreadable record. */
   async find(id: string): Promise<Found> {
     try {
       const record = await this.store.find(id);
@@ -62,8 +63,8 @@ export class SessionManager {
   }
 
   /**
-   * Whether a newer token replaced this one within the last minute. Then this request may run beside the login or
-   * rotation that did so, and a `Set-Cookie` in its response could undo the newer cookie.
+   * Whether a newer token replaced this one within the last minute. Then the login or rotation may still be under way
+   * beside this request, and a `Set-Cookie` in this response could overwrite the newer cookie.
    */
   justReplaced(tombstone: Tombstone | null): boolean {
     return tombstone?.reason === 'rotated' && this.now() < tombstone.at + IN_FLIGHT;
@@ -141,7 +142,7 @@ export class SessionManager {
     }
   }
 
-  /** Ends a session if it belongs to this user; null: to any. @returns the record that was there; null for none */
+  /** Ends a session if it belongs to this user; with null, always. @returns the record that was there, or null */
   async #endOf(id: string, userId: string | null): Promise<SessionRecord | null> {
     const { record } = await this.find(id);
     if (userId !== null && record !== null && record.user?.id !== userId) return record;

@@ -4,7 +4,7 @@ import { RECORD_VERSION } from '../../store/record.js';
 import { kindOf, type SessionIdentity } from './identity.js';
 import type { Ends, Lifetimes } from './lifetime.js';
 
-/** The fields in which first records differ; times in ms. */
+/** The fields of a first record that its caller decides on; times in ms. */
 type Beginning = Pick<SessionRecord, 'id' | 'user' | 'remember' | 'created' | 'seen' | 'data'>;
 
 /** The first record of a session that ends at `ends`. */
@@ -35,7 +35,7 @@ export function firstEnds(
   return lifetimes.ends({ kind: kindOf(identity), remember: identity.remember, created }, now);
 }
 
-/** The first record under an identity. `created` is earlier than `now` where the session continues another one; in ms. */
+/** The first record under an identity. `created` is earlier than `now` if the session continues another one; both in ms. */
 export function newRecord(
   identity: SessionIdentity,
   data: JsonObject,

@@ -15,7 +15,7 @@ export type Replaced = Pick<SessionRecord, 'id' | 'revision' | 'data'>;
 /** The sessions that a login supersedes. */
 export interface Superseded {
   replaced: Replaced | null;
-  /** The ids of other users' sessions, which end. */
+  /** The ids of the sessions that end: those of other users, and those whose user or auth method is refused. */
   ended: readonly string[];
 }
 

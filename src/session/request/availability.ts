@@ -7,11 +7,11 @@ import type { Values } from '../values/values.js';
 /** A session under a token. */
 interface Tokened {
   readonly identity: SessionIdentity;
-  /** As it was loaded or last saved; null while the store has none. */
+  /** The record as it was loaded or last saved; null while the store has none. */
   readonly record: SessionRecord | null;
 }
 
-/** Saves write to the store. */
+/** The usual case: saves write to the store. */
 export type Open = Tokened & { readonly status: 'open' };
 
 /** A login that the chain has not settled: saves write nothing. `record` is the one that the login replaces. */
@@ -39,7 +39,8 @@ export function recordOf(state: Availability): SessionRecord | null {
 
 /**
  * S8: whether a save has anything to write: changes, a refresh that is due, or a visitor's record that a user takes
- * over. Without values it creates no record, and refreshes no visitor's record.
+ * over. A session without values gets no record, and a
+ * visitor's record without values is not refreshed.
  */
 export function isSaveDue(
   { identity, record }: Open,

@@ -10,8 +10,8 @@ import { type LoginPlan, type Predecessor, replacedBy } from './predecessor.js';
 
 /**
  * Opens sessions, logs users in and out, and decides on the cookie, for one visit. The session methods of the chain
- * use it, and so do methods that replace them. While the chain runs, logins and logouts are only recorded;
- * `applyPending` does them after its last method. So a chain that fails changes nothing (spec 3).
+ * use it, and so do methods that replace them. While the chain runs, logins and logouts are only noted;
+ * `applyPending` does them after the last method. So a chain that fails changes nothing (spec 3).
  */
 export class SessionContext {
   readonly manager: SessionManager;
@@ -87,7 +87,7 @@ export class SessionContext {
   }
 
   /**
-   * A new session for a user who logs in (S4). It replaces the one under the request's cookie.
+   * A new session for a user who logs in (S4). It replaces the predecessor of the plan.
    * @param leave keys whose values the new session does not get
    */
   login(
@@ -96,15 +96,15 @@ export class SessionContext {
     { predecessor, ended }: LoginPlan,
     leave: readonly string[] = [],
   ): LiveSession {
-    const left = [SETUID, ...leave];
+    const leftOut = [SETUID, ...leave];
     const record = predecessor.status === 'open' ? predecessor.record : null;
     const identity = newIdentity({ cookieKind: 'user', owner, remember });
     const session = this.#session({ status: 'pending', identity, record });
-    for (const key of left) session.delete(key);
+    for (const key of leftOut) session.delete(key);
     this.#predecessor = predecessor;
     const replaced = replacedBy(predecessor);
     this.#pending.push(async () => {
-      if (session.available) this.#overLimit = !(await session.logIn({ replaced, ended }, left));
+      if (session.available) this.#overLimit = !(await session.logIn({ replaced, ended }, leftOut));
       else if (replaced !== null) await this.manager.end(replaced.id, 'destroyed');
     });
     return session;
@@ -123,7 +123,7 @@ export class SessionContext {
   }
 
   /**
-   * Ends a session for good, or the one that has just replaced it (S6).
+   * Notes a logout: it ends the session for good, or the session that has just replaced it (S6).
    * @param userId the only user whose replacing session ends; null: any user's
    */
   logout(id: string, userId: string | null): void {
@@ -135,13 +135,13 @@ export class SessionContext {
     return this.#pending.length > 0;
   }
 
-  /** Does the recorded logins and logouts. Returns false when a login was refused because others came first (S9). */
+  /** Does the noted logins and logouts. Returns false when a login was refused because others came first (S9). */
   async applyPending(): Promise<boolean> {
     for (const task of this.#pending.splice(0)) await task();
     return !this.#overLimit;
   }
 
-  /** Discards the recorded logins and logouts, and a cookie to set. A deletion of the cookie stands. */
+  /** Discards the noted logins and logouts, and a cookie to set. A deletion of the cookie stands. */
   rollBack(): void {
     this.#pending = [];
     this.#response.rollBack();

@@ -1,4 +1,4 @@
-/** Members of express-session's session that this session lacks, each with its remedy. */
+/** Members of express-session's session that ours lacks, each with what to use instead. */
 const REMEDIES: Readonly<Record<string, string>> = {
   regenerate:
     'use await session.rotate(); where Passport called it, log in by passport(strategy) in the auth chain',
@@ -8,12 +8,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The base of a session, which keeps values under keys. Throws when a property is set, because its value would be
- * lost (spec 5).
+ * The base class of a session. Setting a property on it throws, because only values under keys are saved (spec 5).
  */
 export class Guarded {}
 
-// At the end of the prototype chain the proxy gets unknown properties only, also in sloppy mode. Known ones cost nothing.
+// The proxy ends the prototype chain, so only unknown properties reach it and known ones cost nothing. Works in sloppy mode too.
 Object.setPrototypeOf(
   Guarded.prototype,
   new Proxy(

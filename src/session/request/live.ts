@@ -129,7 +129,7 @@ export class LiveSession extends Guarded implements Session {
     return this.#persistence.rotate(leave);
   }
 
-  /** Settles a pending login; see `Persistence`. */
+  /** Settles a pending login: see `Persistence`. */
   logIn(superseded: Superseded, leave: readonly string[]): Promise<boolean> {
     return this.#persistence.logIn(superseded, leave);
   }
@@ -142,7 +142,7 @@ export class LiveSession extends Guarded implements Session {
 
 refuseOverwriting(LiveSession.prototype);
 
-/** The remedies in the warnings emitted so far. */
+/** The remedies of the warnings that were emitted so far. */
 const warned = new Set<string>();
 
 /** S1: warns once in a process for each remedy, because any stranger can cause the cross-site warning. */

@@ -52,8 +52,8 @@ export class Persistence {
   }
 
   /**
-   * Takes the step and saves it now, with all changes. If nothing can be saved, the step counts for this request
-   * alone.
+   * Takes the step and saves its result now, with all other changes. If nothing can be saved, the result is kept for
+   * this request alone.
    */
   update(step: Step): Promise<SaveResult> {
     return this.#queue.run(async () => {
@@ -128,7 +128,7 @@ export class Persistence {
     return 'saved';
   }
 
-  /** The loaded record, or the one that another request has created since; null for none. */
+  /** The loaded record, or else the one that another request has created since, or null. */
   async #present({ identity, record }: Open): Promise<SessionRecord | null> {
     return record ?? (await this.#manager.find(identity.id)).record;
   }

@@ -6,7 +6,8 @@ import type { Replaced } from '../lifecycle/replace.js';
  * The session that a login replaces (S4):
  *
  * - `none`: no cookie opens one
- * - `unused`: a visitor's token without a record. The login ends it too, with all that a concurrent request saves under it
+ * - `unused`: a visitor's token without a record. The login ends it too, with all that another request saves
+ *   under it meanwhile
  * - `open`: a session whose data move to the new one; `owner` is null for a visitor's
  */
 export type Predecessor =
@@ -17,11 +18,14 @@ export type Predecessor =
 /** What a login does to the sessions under the request's cookies (S4). */
 export interface LoginPlan {
   predecessor: Predecessor;
-  /** The ids of other users' sessions. The login ends them; none of their data move to the new session. */
+  /**
+   * The ids of other users' sessions, and of sessions whose user or auth method is refused. The login ends them; none of
+   * their data move to the new session.
+   */
   ended: readonly string[];
 }
 
-/** The record that the new one replaces; null for none. */
+/** The record that the login replaces, or null. Its revision is 0 if the store had none. */
 export function replacedBy(predecessor: Predecessor): Replaced | null {
   switch (predecessor.status) {
     case 'none':

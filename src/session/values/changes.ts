@@ -8,7 +8,7 @@ export interface Snapshot {
   readonly changes: Changes;
   /** The JSON text of each touched key; undefined for a removed one. */
   readonly texts: ReadonlyMap<string, string | undefined>;
-  /** The number of assignments until then. */
+  /** The number of assignments before the snapshot. */
   readonly assignments: number;
 }
 

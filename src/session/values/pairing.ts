@@ -8,10 +8,10 @@ const IDENTITIES = ['id', '_id', 'uuid', 'key', 'sku', 'slug', 'name'];
 const MOST_COMPARISONS = 10_000;
 
 /**
- * Pairs the elements of a list with those of the list that it became. Maps the index of each to the index of its
- * partner. Equal elements are paired first, then those with the most in common; the same place counts in favour. An
- * element without a partner was removed. In doubt an element gets no partner: a change made to it in place must not
- * end up in its neighbour.
+ * Pairs the elements of a held list with those of the wanted list. Returns each partner's index by the index of the held
+ * element. Pairs equal elements first, then those with the most in common, and among these rather those in the same
+ * place. An element without a partner was removed. In doubt an element gets no partner: a change that the application
+ * makes in it must not end up in its neighbour.
  */
 export function partnersOf(held: readonly Json[], wanted: readonly Json[]): Map<number, number> {
   const { at, removed, inserted } = spliceBetween(held, wanted);

@@ -9,7 +9,7 @@ export interface TouchedKey {
   key: string;
   /** The value in the session. */
   held: Json | undefined;
-  /** The text that the save wrote. */
+  /** The text that the save sent to the store. */
   sent: string | undefined;
   /** The text that the store has now. */
   theirs: string | undefined;

@@ -5,7 +5,7 @@ import { parsed } from './json-text.js';
 import { Orphans } from './orphans.js';
 import { rebaseKeys } from './rebase.js';
 
-/** Most requests touch nothing. */
+/** Shared by all sessions, because most requests touch nothing. */
 const NOTHING: ReadonlyMap<string, undefined> = new Map();
 const UNTOUCHED: Snapshot = { changes: NOTHING, texts: NOTHING, assignments: 0 };
 

@@ -14,7 +14,7 @@ import {
   values,
 } from './outcome.js';
 
-/** S7: an earlier method established a user, and the cookie only finds their session. S10: it never opens another user's. */
+/** S7: an earlier method established a user, so the cookie only finds their session. S10: it never opens another user's. */
 export function attach(
   found: Standing | null,
   user: AuthUser,

@@ -6,7 +6,7 @@ import { currentName } from '../../establish.js';
 import type { AuthSite, AuthUser } from '../../method.js';
 import * as explain from './explain.js';
 
-/** What stands under a well-signed cookie; `why` is for people. */
+/** What the store has under a cookie with a good signature. `why` explains it to people. */
 export type Standing = { cookie: GoodCookie } & (
   | { status: 'switched-off' | 'unused' }
   | { status: 'unreadable' | 'replaced' | 'gone'; why: string }
@@ -15,17 +15,19 @@ export type Standing = { cookie: GoodCookie } & (
 );
 
 /**
- * Finds what stands under a cookie (S1 to S11):
+ * Finds the standing of a cookie (S1 to S11):
  *
  * - `switched-off`: a visitor's cookie, and this site has no anonymous sessions
  * - `unused`: nothing yet; a visitor's session begins with the first value
  * - `unreadable`: bytes that are no session (I4)
- * - `replaced`: a login or rotation put a newer token in its place within the last minute, so say nothing about the cookie
- * - `gone`: ended, purged, or never there
- * - `over`: there, but expired; under a user cookie also in grace
- * - `foreign`: it belongs to another user than the established one, or to a user while only an anon cookie asks (S10)
+ * - `replaced`: a login or rotation put a newer token in its place within the last minute, so the response must not
+ *   mention the cookie
+ * - `gone`: ended, purged, or never there; also a user cookie over a visitor's record
+ * - `over`: expired; under a user cookie also in grace
+ * - `foreign`: it belongs to another user than the established one, or no user is established and an anon cookie asks for
+ *   a user's session (S10)
  * - `refused`: its user, or the auth method that established them, is not accepted any more (spec 2)
- * - `open`: there and theirs. `owner` has the name that the directory has now; null for a visitor
+ * - `open`: the request may open it. `owner` has the name that the directory has now; null for a visitor
  *
  * @param user the user that an earlier method established; null: a user cookie speaks for its user
  */
@@ -79,9 +81,9 @@ export async function classifyAll(user: AuthUser | null, site: AuthSite): Promis
 }
 
 /**
- * The one that counts (spec 4): the first that opens a user's session; else the first that opens a visitor's; else one
- * that was replaced a moment ago, because the browser is about to get its successor and another cookie would overwrite
- * that; else one that could begin a session; else the first. A cookie that opens nothing never costs a good one its session.
+ * The standing that counts (spec 4), in this order: the first that opens a user's session; the first that opens a
+ * visitor's; one that was replaced a moment ago, because the browser is about to get the new cookie, and this response must
+ * not overwrite it; one that could begin a session; the first. So a cookie that opens nothing never hides one that does.
  */
 export function preferred(standings: readonly Standing[]): Standing | null {
   const opens = standings.filter(({ status }) => status === 'open');

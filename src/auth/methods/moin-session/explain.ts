@@ -57,7 +57,7 @@ export function sessionGone(tombstone: Tombstone | null, now: number): string {
   return `the signature is good, but ${what} ${relative(tombstone.at, now)}`;
 }
 
-/** Why another user's session is not handed over (S10). */
+/** Why another user's session is not opened (S10). */
 export function foreign(owner: SessionOwner, user: Pick<SessionOwner, 'name'> | null): string {
   const whom = user === null ? 'and this request establishes no user' : `not to ${user.name}`;
   return `the session under this cookie belongs to ${owner.name}, ${whom}: it is not handed over`;

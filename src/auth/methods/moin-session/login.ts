@@ -32,8 +32,8 @@ function describePredecessor({ predecessor, ended }: LoginPlan): string {
 }
 
 /**
- * S4: a visitor's session and the user's own move along. Another user's session ends, and so does a refused one. A session
- * that is over already stays as it is.
+ * S4: the data of a visitor's session, or of the user's own, move to the new session. Another user's session ends, and so
+ * does a refused one. A session that is over already stays as it is.
  */
 function planOf(standings: readonly Standing[]): LoginPlan {
   const ended = standings.flatMap((standing) =>

@@ -6,7 +6,7 @@ import * as explain from './explain.js';
 import type { Outcome } from './outcome.js';
 import { restore } from './restore.js';
 
-/** S6. A visitor who is not logged in keeps session and cookie. */
+/** S6: ends the sessions under the cookies, and deletes the cookie. A visitor who is not logged in keeps both. */
 export function logOut(
   user: AuthUser | null,
   standings: readonly Standing[],
@@ -74,7 +74,7 @@ function end({ status, cookie }: Standing, user: AuthUser | null, context: Sessi
   return [`remove session ${cookie.id}`];
 }
 
-/** S6: later methods still see who it was. */
+/** The user who logs out, for later methods to see (S6). */
 function ownerOf(found: Standing): SessionOwner | null {
   if (found.status === 'open') return found.owner;
   return found.status === 'refused' ? found.record.user : null;

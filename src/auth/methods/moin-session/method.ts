@@ -26,8 +26,8 @@ export interface MoinSessionOptions {
 }
 
 /**
- * `moin_session`: cookie -> user and session, login, logout (spec 3, S1 to S11). It decides which session the request
- * gets; `commit` refreshes and saves it.
+ * `moin_session`: finds user and session by the cookie, logs in and out (spec 3, S1 to S11). It decides which session the
+ * request gets; `commit` refreshes and saves that session.
  * @throws ConfigurationError when `leave` is not a list of keys
  */
 export function moinSession({ leave = [] }: MoinSessionOptions = {}): AuthMethod {

@@ -22,7 +22,7 @@ export interface Outcome {
   effects?: string[];
 }
 
-/** S1: no cookie. Also a cookie that is malformed or badly signed: it is deleted without a store access (spec 4). */
+/** S1: no cookie, or one that is malformed or badly signed; such a cookie is deleted without a store access (spec 4). */
 export function unusable(cookie: ReadCookie, context: SessionContext): Outcome {
   const reason = {
     absent: 'no-cookie',
@@ -38,6 +38,7 @@ export function unusable(cookie: ReadCookie, context: SessionContext): Outcome {
   return { ...outcome, effects: ['delete the cookie'] };
 }
 
+/** S3, S7: opens the session of a user. */
 export function restored(
   context: SessionContext,
   owner: SessionOwner,
@@ -74,7 +75,7 @@ export function refuseQuietly(
   };
 }
 
-/** S5: opens nothing. Cookie and session stay as they are. */
+/** S5: opens nothing. The cookie and the session under it stay as they are. */
 export function leaveClosed(context: SessionContext, user: AuthUser | null, text: string): Outcome {
   context.leaveCookie();
   return {
@@ -86,7 +87,10 @@ export function leaveClosed(context: SessionContext, user: AuthUser | null, text
   };
 }
 
-/** An empty session under a new token, for this user or, with null, for a visitor. */
+/**
+ * An empty session under a new token: for this user or, with null, for a visitor. A visitor of a site without anonymous
+ * sessions gets none, and the cookie is deleted.
+ */
 export function startOver(
   context: SessionContext,
   user: AuthUser | null,
@@ -106,6 +110,7 @@ export function ownerOf({ id, name, method }: AuthUser): SessionOwner {
   return { id, name, method };
 }
 
+/** The number of a record's values, in words. */
 export function values(record: SessionRecord): string {
   const count = Object.keys(record.data).length;
   return count === 1 ? '1 value' : `${count} values`;

@@ -38,7 +38,7 @@ export function restore(found: Standing, known: Known, context: SessionContext):
   }
 }
 
-/** S2. */
+/** S2: opens a visitor's session. */
 function restoreVisitor(
   { cookie, record }: Extract<Standing, { status: 'open' }>,
   context: SessionContext,

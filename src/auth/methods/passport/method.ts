@@ -23,7 +23,7 @@ export interface PassportOptions {
    * `username`, `displayName` or `id` as the name.
    */
   user?: (profile: unknown) => { id: string; name: string };
-  /** Answer a failure with the strategy's status and challenge, in place of the application. Default false. */
+  /** Whether to answer a failure with the strategy's status and challenge, in place of the application. Default false. */
   challenge?: boolean;
   /** Options for the strategy's `authenticate`: `{ scope: ['email'] }`. Default: none. */
   options?: object;
@@ -111,7 +111,7 @@ function userOf(profile: unknown): Pick<AuthUser, 'id' | 'name'> {
   return { id: key, name: (called as string | undefined) ?? key };
 }
 
-/** The values of the session that `moin_session` is going to open, and the id of the user that owns it. */
+/** The values that the strategy sees: those of the session that `moin_session` is going to open; and its owner's id. */
 async function shownTo(known: Known, site: AuthSite): Promise<{ owner: string | null; data: JsonObject }> {
   const user = known.user?.valid ? known.user : null;
   const found = preferred(await classifyAll(user, site));

@@ -7,14 +7,17 @@ export interface PassportStrategy {
   authenticate(request: never, options?: never): unknown;
 }
 
-/** The action that a strategy took. `error` has no outcome: `runStrategy` throws. */
+/** The action that a strategy took. `error` has no outcome: `runStrategy` rejects. */
 export type StrategyOutcome =
   | { kind: 'success'; profile: unknown }
   | { kind: 'fail'; status: number; challenge: string | null }
   | { kind: 'redirect'; url: string; status: number }
   | { kind: 'pass' };
 
-/** Calls a strategy as Passport does: on an object that inherits from it and has the actions. @throws the strategy's error */
+/**
+ * Calls a strategy as Passport does: on an object that inherits from it and has the actions. Rejects with the strategy's
+ * error.
+ */
 export function runStrategy(
   strategy: PassportStrategy,
   request: AuthRequest,
@@ -42,7 +45,7 @@ function failure(challenge: unknown, status: number | undefined): StrategyOutcom
   return { kind: 'fail', status: code, challenge: typeof challenge === 'string' ? challenge : null };
 }
 
-/** The server's own request plus the fields that strategies read. Without one, as in `simulate`, an object like it. */
+/** The server's own request plus the fields that strategies read. Where there is none, as in `simulate`: an imitation. */
 function strategyRequest(request: AuthRequest, session: object): object {
   const { method, url, headers, form, body: sent, raw, remoteAddress, secure } = request;
   const [, query = ''] = url.split(/\?(.*)/s);
