@@ -2,7 +2,7 @@ import { fstatSync } from 'node:fs';
 import type { SyncAdapter } from 'lowdb';
 import { closeAfter, openIfExists, READ, READ_LINKED } from '../disk/open.js';
 import type { Ownership } from '../disk/ownership.js';
-import { readWhole } from '../disk/plain-file.js';
+import { assertReadable, readWhole } from '../disk/plain-file.js';
 import type { DiskWriter } from '../disk/writer.js';
 import { parseUserFile, type UserFile } from './user-file.js';
 
@@ -39,6 +39,8 @@ export class UserFileAdapter implements SyncAdapter<UserFile> {
   }
 
   write(data: UserFile): void {
-    this.#disk.replace(this.#path, JSON.stringify(data), undefined, this.#replaced);
+    const text = JSON.stringify(data);
+    assertReadable(text);
+    this.#disk.replace(this.#path, text, undefined, this.#replaced);
   }
 }
