@@ -41,7 +41,6 @@ export class SessionManager {
     this.now = clock;
   }
 
-  /** Never throws for an unreadable record. */
   async find(id: string): Promise<Found> {
     try {
       const record = await this.store.find(id);
