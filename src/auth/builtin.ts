@@ -9,7 +9,7 @@ import { type RemoteUserOptions, remoteUser } from './methods/remote-user.js';
 import { type SslClientCertOptions, sslClientCert } from './methods/ssl-client-cert.js';
 
 interface Entry<Options> {
-  /** The options that a configuration may set beside `method`. */
+  /** The names of the options that a configuration may set beside `method`. */
   options: readonly (keyof Options & string)[];
   make: (options: Options) => AuthMethod;
 }
@@ -32,7 +32,7 @@ const BUILT_IN = {
   log: entry(() => log()),
 };
 
-/** A chain may have each of these names once. */
+/** The names that a chain may have only once. */
 const SINGLE = [...Object.keys(BUILT_IN), 'passport'];
 
 /** The name of a built-in method. */

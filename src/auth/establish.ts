@@ -6,7 +6,7 @@ import { isDisabled, type UserDirectory } from '../users/directory.js';
 import type { NewUserAnswer } from './answer.js';
 import type { AuthMethod, AuthResult, AuthSite, AuthUser, Known } from './method.js';
 
-/** Why a user cannot be logged in: a word for programs, and words for people. */
+/** Why a user cannot be logged in: `reason` for programs, `text` for people. */
 export interface UserRefusal {
   reason: 'unknown-user' | 'disabled-user';
   text: string;
@@ -15,7 +15,7 @@ export interface UserRefusal {
 /**
  * Completes an answer that names a new user: `method`, `valid`, and the name that the directory has for them. A user whom
  * the directory does not know or has disabled is not established, because S3 would refuse them at the next request.
- * @throws ConfigurationError when the user's `method` is no method of the chain: S3 would refuse that, too
+ * @throws ConfigurationError when the user's `method` does not belong to the chain: S3 would refuse such a session, too
  */
 export async function establish(
   method: AuthMethod,
@@ -37,7 +37,7 @@ export async function establish(
   return bare({ ...answer, user: known.user, reason, text, login: false, loginRejected: true });
 }
 
-/** The name that the directory has for a user now, or why it refuses them (S3). Without a directory: the name as given. */
+/** The name that the directory has for a user now, or why the user is refused (S3). Without a directory: the given name. */
 export async function currentName(
   { id, name }: Pick<SessionOwner, 'id' | 'name'>,
   users: UserDirectory | undefined,

@@ -17,7 +17,9 @@ export function assertKnown(options: object, known: readonly string[]): void {
 
 export function assertStore(store: unknown, name = 'store'): void {
   if (isPlace(store) || isStore(store)) return;
-  throw new ConfigurationError(`option ${name} must say where: 'file:DIR' or a path; or be a store`);
+  throw new ConfigurationError(
+    `option ${name} must be 'file:DIR', a path, a file: URL, 'memory:', or a store object`,
+  );
 }
 
 export function assertUsers(users: unknown, name: string): void {

@@ -57,7 +57,7 @@ async function applyPending(
  * The session of the request: the one that the chain opened, if it belongs to this user or to nobody, or is a method's
  * own. If it belongs to somebody else, a method behind `moin_session` took the user away or established another one:
  * then the decision of `moin_session` is rolled back. A visitor whose login was vetoed keeps their session (S5); a user's
- * session stays closed.
+ * session stays closed. Without a session from the chain it is an unavailable one.
  */
 function handOver(session: Session | null, user: SessionOwner | null, context: SessionContext): Session {
   if (session === null) return context.unavailable();

@@ -36,7 +36,7 @@ export async function changeUser(visit: Visit, name: string): Promise<void> {
   await keep(visit, target.id, { id: target.id, name: target.name, method: SETUID });
 }
 
-/** Ends a change of user; does nothing if there is none. @throws StoreError when the session cannot be saved */
+/** Ends the change of user, if the session has one. @throws StoreError when the session cannot be saved */
 export async function changeBack(visit: Visit): Promise<void> {
   const { realUser, session } = asSiteVisit(visit);
   if (realUser !== null && session.has(SETUID)) await keep(visit, null, realUser);

@@ -5,7 +5,7 @@ export interface LogOptions {
   write?: (line: string) => void;
 }
 
-/** `log`: reports what it sees, changes nothing (spec 3). Its lines hold no passwords and no cookies. */
+/** `log`: writes one line about each request and changes nothing (spec 3). The line has no password and no cookie. */
 export function log({ write = toStderr }: LogOptions = {}): AuthMethod {
   return {
     name: 'log',

@@ -22,7 +22,7 @@ async function authenticate(request: AuthRequest, known: Known, { users }: AuthS
   // A login without a form is one that an earlier method established by itself: its decision stands.
   if (!login || users === undefined || request.form.login !== true) {
     const text = request.crossSite?.asksForLogin
-      ? `the form counts for nothing: ${request.crossSite.text}`
+      ? `the form is ignored: ${request.crossSite.text}`
       : 'the request does not ask to log in';
     return { user, continue: true, reason: 'not-a-login', text };
   }

@@ -48,9 +48,8 @@ export type Emit = (event: SessionEventName, details: Details) => void;
 const channels = new Map(EVENTS.map((event) => [event, channel(`moin-sessions:${event}`)]));
 
 /**
- * Returns the function that emits events to listeners and publishes them to subscribers. Throws the error of a
- * listener on the next tick, as `diagnostics_channel` does: no session is lost by it, and the other listeners get the
- * event.
+ * Returns the function that emits events to listeners and publishes them to subscribers. If a listener throws, its error
+ * is thrown on the next tick, as `diagnostics_channel` does: the request goes on, and the other listeners get the event.
  */
 export function emitter(listeners: EventEmitter, now: () => number): Emit {
   return (event, details) => {

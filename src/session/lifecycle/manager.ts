@@ -10,7 +10,7 @@ import { type LimitOptions, LoginLimit } from './login-limit.js';
 import { firstEnds, newRecord, renewed } from './record.js';
 import { stateOf } from './state.js';
 
-/** What the store has under an id. `unreadable`: why the record cannot be read; null if there is none. */
+/** What the store has under an id. `unreadable`: why the record cannot be read; null if there is no record. */
 export type Found = { record: SessionRecord } | { record: null; unreadable: string | null };
 
 export interface ManagerOptions extends LimitOptions {
@@ -41,7 +41,6 @@ export class SessionManager {
     this.now = clock;
   }
 
-  /** Never throws for an unreadable record. */
   async find(id: string): Promise<Found> {
     try {
       const record = await this.store.find(id);

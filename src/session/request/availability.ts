@@ -39,8 +39,7 @@ export function recordOf(state: Availability): SessionRecord | null {
 
 /**
  * S8: whether a save has anything to write: changes, a refresh that is due, or a visitor's record that a user takes
- * over. A session without values gets no record, and a
- * visitor's record without values is not refreshed.
+ * over. A session without values gets no record, and a visitor's record without values is not refreshed.
  */
 export function isSaveDue(
   { identity, record }: Open,

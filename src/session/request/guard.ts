@@ -12,7 +12,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
  */
 export class Guarded {}
 
-// The proxy ends the prototype chain, so only unknown properties reach it and known ones cost nothing. Works in sloppy mode too.
+// The proxy stands at the end of the prototype chain: known properties never reach it. It also throws in sloppy mode.
 Object.setPrototypeOf(
   Guarded.prototype,
   new Proxy(
@@ -28,7 +28,7 @@ Object.setPrototypeOf(
   ),
 );
 
-/** Makes an assignment to a method or property of a class throw, too. */
+/** Makes every assignment to a method or property of this prototype throw. */
 export function refuseOverwriting(prototype: object): void {
   for (const [name, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
     Object.defineProperty(prototype, name, {
@@ -40,7 +40,7 @@ export function refuseOverwriting(prototype: object): void {
   }
 }
 
-/** @throws TypeError for a callback as the argument of a method that returns a promise: it would never be called */
+/** @throws TypeError if the argument is a callback: the method returns a promise and would never call it */
 export function refuseCallback(method: string, argument: unknown): void {
   if (typeof argument !== 'function') return;
   throw new TypeError(

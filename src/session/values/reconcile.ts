@@ -5,8 +5,8 @@ import { partnersOf } from './pairing.js';
 
 /**
  * Changes held values in place until they equal the wanted ones: objects and lists that the application holds stay
- * part of its session. `partnersOf` pairs the elements of lists. A part that cannot stay becomes an `Orphan`: it was
- * removed, is frozen, or stands in two places that differ now.
+ * part of its session. `partnersOf` pairs the elements of lists. A part becomes an `Orphan` if it was removed, is frozen, or
+ * stands in two places that must differ now.
  */
 export class Reconciler {
   readonly orphans: Orphan[] = [];

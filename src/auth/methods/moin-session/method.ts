@@ -74,7 +74,8 @@ async function decide(
 
 /**
  * Spec 3, cross-site: the request's own cookie opens its session, and a login that a method established by itself stands.
- * A new anonymous cookie is withdrawn: the browser withholds our `SameSite=Lax` cookie, and the new one would overwrite it.
+ * A new anonymous cookie is withdrawn: the browser may have a cookie that it did not send (`SameSite=Lax`), and the new
+ * one would overwrite that.
  */
 function ofOtherSite(
   decided: Outcome,
@@ -94,10 +95,10 @@ function ofOtherSite(
     };
   }
   if (!asksForLogin || login) return decided;
-  return { ...decided, reason: 'cross-site', text: `the form counts for nothing: ${text}; ${decided.text}` };
+  return { ...decided, reason: 'cross-site', text: `the form is ignored: ${text}; ${decided.text}` };
 }
 
-/** The session under the cookie: for the established user, or for the user that the cookie names. */
+/** The session under the cookie: that of the established user, or without one that of the cookie's user. */
 async function find(user: AuthUser | null, known: Known, site: AuthSite): Promise<Outcome> {
   const { context } = site;
   const found = preferred(await classifyAll(user, site));
