@@ -9,15 +9,18 @@ export async function confirm(question: string): Promise<boolean> {
 
 /** Reads a line without showing it on the terminal. */
 export async function askSecret(prompt: string): Promise<string> {
-  process.stderr.write(prompt);
-  const answer = await ask('', new Writable({ write: (_chunk, _encoding, done) => done() }));
+  const answer = await ask('', new Writable({ write: (_chunk, _encoding, done) => done() }), prompt);
   process.stderr.write('\n');
   return answer;
 }
 
-/** Sends Ctrl-C to the process, because readline would swallow it. Returns '' at the end of the input. */
-async function ask(question: string, output: NodeJS.WritableStream): Promise<string> {
+/**
+ * Sends Ctrl-C to the process, because readline would swallow it. Returns '' at the end of the input.
+ * @param prompt written when the terminal no longer echoes: a quick or pasted answer must not be shown
+ */
+async function ask(question: string, output: NodeJS.WritableStream, prompt = ''): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output, terminal: true });
+  process.stderr.write(prompt);
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   const ended = new AbortController();
   terminal.on('close', () => ended.abort());
