@@ -1,4 +1,4 @@
-import { headerField, headerFields } from './header.js';
+import { firstValue, headerField, headerFields } from './header.js';
 import type { IncomingRequest } from './request.js';
 
 /** Methods that change nothing (RFC 9110, section 9.2.1): another site that sends them gains nothing. */
@@ -23,7 +23,7 @@ export function whyCrossSite(
   const { method = 'GET' } = request;
   if (SAFE.includes(method)) return null;
   const headers = headerFields(request.headers ?? {});
-  const field = (name: string) => first(headerField(headers, name));
+  const field = (name: string) => firstValue(headerField(headers, name));
   const origin = field('origin');
   if (origin !== undefined && trustedOrigins.has(origin)) return null;
   const host = (behindProxy ? field('x-forwarded-host') : undefined) ?? field(':authority') ?? field('host');
@@ -37,12 +37,6 @@ export function whyCrossSite(
 }
 
 const TRUST_IT = "if that site is yours, put its origin into the option 'trustedOrigins'";
-
-/** The first of several values: the outermost proxy wrote it. */
-function first(header: string | readonly string[] | undefined): string | undefined {
-  const text = typeof header === 'string' ? header : header?.[0];
-  return text?.split(',', 1)[0]?.trim();
-}
 
 /**
  * Whether an origin is on this host. Where a side names no port, the default port of the origin's scheme counts. False for

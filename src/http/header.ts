@@ -25,3 +25,9 @@ export function headerField(headers: HeaderFields, name: string): string | reado
   const spelling = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
   return spelling === undefined ? undefined : headers[spelling];
 }
+
+/** The first of several values of a header field, as a client or its nearest proxy wrote it. */
+export function firstValue(header: string | readonly string[] | undefined): string | undefined {
+  const text = typeof header === 'string' ? header : header?.[0];
+  return text?.split(',', 1)[0]?.trim();
+}

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { ConfigurationError } from '../base/errors.js';
+import { firstValue } from './header.js';
 
 /**
  * Which peers are trusted proxies: `true` for all, `false` for none, or a list of addresses and CIDR ranges
@@ -37,8 +38,7 @@ function addRange(list: BlockList, option: string, entry: unknown): void {
   list.addSubnet(address, bits, family === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** Whether `X-Forwarded-Proto` says HTTPS. The first of several values counts: the outermost proxy wrote it. */
+/** Whether `X-Forwarded-Proto` says HTTPS. The first of several values counts. */
 export function forwardedHttps(header: string | readonly string[] | undefined): boolean {
-  const first = typeof header === 'string' ? header : header?.[0];
-  return first?.split(',', 1)[0]?.trim().toLowerCase() === 'https';
+  return firstValue(header)?.toLowerCase() === 'https';
 }

@@ -23,6 +23,7 @@ export function readRequest(incoming: IncomingRequest, site: Site): AuthRequest 
   const given = ownFields(incoming);
   const { method = 'GET', url = '/', remoteAddress, clientCertificate, body, raw } = given;
   const headers = headerFields(given.headers ?? {});
+  given.headers = headers; // once: what follows would read a `Headers` object again
   const secure = cameByHttps(given, site.trusted);
   const crossSite = crossSiteOf(given, site);
   const form = crossSite === null ? (given.form ?? {}) : bare({});
