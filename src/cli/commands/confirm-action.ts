@@ -1,5 +1,6 @@
 import { MoinSessionsError, UsageError } from '../../base/errors.js';
 import { isCleanUp } from '../../session/admin/filter.js';
+import { conditionsOf } from '../../session/admin/filter-check.js';
 import { isInteractive } from '../context.js';
 import { counted } from '../output/humanize.js';
 import { startProgress } from '../output/progress.js';
@@ -44,7 +45,7 @@ async function count({ context, action, site, which, options }: ActionRun): Prom
   active: number;
 }> {
   const isNamed = isIdList(which);
-  const { all: _all, ...filter } = isNamed ? { ids: which, all: false } : which;
+  const filter = isNamed ? { ids: which } : conditionsOf(which);
   const progress = startProgress(context, 'Counting', { quiet: options.quiet ?? false });
   let total = 0;
   let active = 0;

@@ -6,7 +6,13 @@ import { eventDetails } from '../lifecycle/events.js';
 import { stateOf } from '../lifecycle/state.js';
 import { expireReport, isDry, type Outcome, runBulk } from './bulk.js';
 import type { SessionFilter } from './filter.js';
-import { assertEndingFilter, assertEndUser, assertIds, type EndingFilter } from './filter-check.js';
+import {
+  assertEndingFilter,
+  assertEndUser,
+  assertIds,
+  conditionsOf,
+  type EndingFilter,
+} from './filter-check.js';
 import type { AdminOptions, EndUserOptions, ExpireReport } from './report.js';
 import { type AdminSources, Selection } from './select.js';
 
@@ -73,8 +79,7 @@ function checked(which: readonly string[] | EndingFilter): SessionFilter {
     return bare({ ids: which });
   }
   assertEndingFilter('end', which);
-  const { all: _meant, ...filter } = which;
-  return bare(filter);
+  return conditionsOf(which);
 }
 
 /** An unreadable record stays as it is (I4). It counts as failed if its id was named, else as kept. */

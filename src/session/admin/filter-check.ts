@@ -45,13 +45,20 @@ export function assertFilter(filter: unknown): asserts filter is SessionFilter {
  */
 export function assertEndingFilter(verb: string, filter: unknown): asserts filter is EndingFilter {
   assertShape('filter', filter, ENDING_CHECKS);
-  const { all, ...conditions } = bare(filter as EndingFilter);
+  const { all } = bare(filter as EndingFilter);
+  const conditions = conditionsOf(filter as EndingFilter);
   assertFilter(conditions);
   const isEmpty = Object.keys(conditions).length === 0;
   if (isEmpty && all !== true)
     throw new TypeError(`an empty filter would ${verb} every session: say { all: true }, or name a state`);
   if (!isEmpty && all === true)
     throw new TypeError('the filter has all and a condition: leave one of them out');
+}
+
+/** The conditions of a filter, without `all`. */
+export function conditionsOf(filter: EndingFilter): SessionFilter {
+  const { all: _all, ...conditions } = bare(filter);
+  return bare(conditions);
 }
 
 /** @throws TypeError unless `ids` is a list of strings */

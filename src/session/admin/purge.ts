@@ -3,7 +3,7 @@ import type { SessionRecord, SessionStore } from '../../store/contract.js';
 import { stateOf } from '../lifecycle/state.js';
 import { isDry, type Outcome, purgeReport, runBulk, type Tally } from './bulk.js';
 import { isCleanUp, type SessionFilter } from './filter.js';
-import { assertEndingFilter, assertIds, type EndingFilter } from './filter-check.js';
+import { assertEndingFilter, assertIds, conditionsOf, type EndingFilter } from './filter-check.js';
 import type { AdminOptions, PurgeReport } from './report.js';
 import { type AdminSources, Selection } from './select.js';
 
@@ -26,8 +26,7 @@ async function purgeAny(
 ): Promise<Tally> {
   if (Array.isArray(which)) return purgeNamed(sources, which, options);
   assertEndingFilter('remove', which);
-  const { all: _meant, ...conditions } = which;
-  const filter = bare(conditions);
+  const filter = conditionsOf(which);
   return isCleanUp(filter) && !isDry(options)
     ? purgeExpired(sources, options)
     : purgeMatching(sources, filter, options);
