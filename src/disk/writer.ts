@@ -50,19 +50,17 @@ export class DiskWriter extends DiskReader {
 
   /**
    * Adds text to the end of a file, or creates it.
-   * @returns the new size in bytes; null, with nothing written, when the file has a second name (a hard link)
+   * @returns false, with nothing written, when the file has a second name (a hard link)
    */
-  append(path: string, text: string): number | null {
+  append(path: string, text: string): boolean {
     return this.#creator.inFolder(path, (safe) => {
       const existing = openIfExists(safe, APPEND);
       return closeAfter(existing ?? this.#creator.create(safe), (fd) => {
-        const { nlink, size } = fstatSync(fd);
-        if (nlink > 1) return null;
-        const bytes = Buffer.from(text);
-        writeWhole(fd, bytes);
+        if (fstatSync(fd).nlink > 1) return false;
+        writeWhole(fd, Buffer.from(text));
         this.#syncer.file(fd);
         if (existing === null) this.#syncer.folder(dirname(safe));
-        return size + bytes.length;
+        return true;
       });
     });
   }

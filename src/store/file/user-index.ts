@@ -89,7 +89,7 @@ export class UserIndex {
   append(path: string, added: readonly ListEntry[]): void {
     const text = formatEntries(added);
     // A file with a hard link, as some backups make them, is replaced: the other name keeps the old content.
-    if (this.#disk.append(path, text) === null) this.#disk.replace(path, this.#textOf(path) + text);
+    if (!this.#disk.append(path, text)) this.#disk.replace(path, this.#textOf(path) + text);
   }
 
   /**
