@@ -89,3 +89,23 @@ export function simulateOptions(site: Site, more: SessionsOptions = {}) {
     store: site.store,
   };
 }
+
+/** A browser with this cookie at the same store, users and clock, but with this chain. */
+export function browserBehind(
+  site: Site,
+  auth: SessionsOptions['auth'],
+  cookie: string | undefined,
+): Browser {
+  const { store, users, time } = site;
+  const browser = makeSite({ store, users, clock: () => time.now, ...(auth && { auth }) }).browser();
+  browser.plant(cookie);
+  return browser;
+}
+
+/** A browser in which alice is logged in, with a value under the key `secret`. */
+export async function aliceWithSecret(site: Site): Promise<Browser> {
+  const browser = site.browser();
+  await browser.logIn('alice');
+  await browser.visit({}, (session) => session.set('secret', 'of alice'));
+  return browser;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthMethod, AuthUser } from '../../src/auth/method.js';
-import { byHeader, makeSite, type Site, visitorWith } from '../aid/site.js';
+import { aliceWithSecret, browserBehind, byHeader, makeSite, type Site, visitorWith } from '../aid/site.js';
 
 const CHAIN = [byHeader, 'moin_login', 'moin_session'] as const;
 
@@ -16,28 +16,13 @@ async function behind(
   user: Parameters<typeof last>[0],
   request = {},
 ) {
-  const auth = [...CHAIN, last(user)];
-  const there = makeSite({
-    store: site.store,
-    users: site.users,
-    clock: () => site.time.now,
-    auth,
-  }).browser();
-  there.plant(cookie);
-  return there.visit(request);
-}
-
-async function aliceIn(site: Site) {
-  const browser = site.browser();
-  await browser.logIn('alice');
-  await browser.visit({}, (session) => session.set('secret', 'of alice'));
-  return browser;
+  return browserBehind(site, [...CHAIN, last(user)], cookie).visit(request);
 }
 
 describe('begin: a method behind moin_session decides on another user', () => {
   it('S10: another user does not get the session that the cookie opened', async () => {
     const site = makeSite();
-    const { cookie } = await aliceIn(site);
+    const { cookie } = await aliceWithSecret(site);
     const before = await site.records();
     const { user, session, headers } = await behind(site, cookie, { id: 'u-bob', name: 'bob' });
     expect(user).toBe('bob');
@@ -48,7 +33,7 @@ describe('begin: a method behind moin_session decides on another user', () => {
 
   it('S5: the session of a user whom a veto took away stays closed', async () => {
     const site = makeSite();
-    const { cookie } = await aliceIn(site);
+    const { cookie } = await aliceWithSecret(site);
     const { user, session, headers } = await behind(site, cookie, null);
     expect(user).toBeNull();
     expect(session).toMatchObject({ available: false, size: 0 });

@@ -15,6 +15,21 @@ async function replaced(replace: (browser: Browser) => Promise<unknown>) {
   return { site, browser, late };
 }
 
+/** Alice logs out; before her session is removed, another tab rotates it and `then` runs. Returns the other tab. */
+async function rotatedDuringLogout(site: Site, then: () => void = () => {}): Promise<Browser> {
+  const browser = site.browser();
+  await browser.logIn('alice');
+  const rotating = browser.copy();
+  site.store.before = async (call) => {
+    if (call !== 'delete') return;
+    site.store.before = () => {};
+    await rotate(rotating);
+    then();
+  };
+  await browser.logOut();
+  return rotating;
+}
+
 async function users(site: Site): Promise<(string | undefined)[]> {
   return (await site.records()).map(({ user }) => user?.name);
 }
@@ -43,31 +58,14 @@ describe('S6: a logout with a token that was replaced a moment ago', () => {
 
   it('S6, I2: by a rotation while the logout is under way: it ends, too', async () => {
     const site = makeSite();
-    const browser = site.browser();
-    await browser.logIn('alice');
-    const rotating = browser.copy();
-    site.store.before = async (call) => {
-      if (call !== 'delete') return;
-      site.store.before = () => {};
-      await rotate(rotating);
-    };
-    await browser.logOut();
+    const rotating = await rotatedDuringLogout(site);
     expect(await users(site)).toEqual([]);
     expect((await rotating.visit()).user).toBeNull();
   });
 
   it('S6, S3: by a rotation a minute before the session is removed: the new session stays', async () => {
     const site = makeSite();
-    const browser = site.browser();
-    await browser.logIn('alice');
-    const rotating = browser.copy();
-    site.store.before = async (call) => {
-      if (call !== 'delete') return;
-      site.store.before = () => {};
-      await rotate(rotating);
-      site.pass(MINUTE);
-    };
-    await browser.logOut();
+    const rotating = await rotatedDuringLogout(site, () => site.pass(MINUTE));
     expect(await users(site)).toEqual(['alice']);
     expect((await rotating.visit()).user).toBe('alice');
   });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AuthMethod, type AuthOption, passport } from '../../../../src/index.js';
-import type { Browser } from '../../../aid/browser.js';
-import { byHeader, makeSite, type Site, visitorWith } from '../../../aid/site.js';
+import { aliceWithSecret, browserBehind, byHeader, makeSite, visitorWith } from '../../../aid/site.js';
 
 type Actions = Record<'success' | 'pass', (profile?: object) => void>;
 type Values = Record<string, unknown>;
@@ -14,25 +13,6 @@ function strategy(act: (actions: Actions, session: Values) => void) {
       act(this, session);
     },
   };
-}
-
-/** The same browser at the same store, but with this chain. */
-function at(site: Site, browser: Browser, auth: AuthOption[]): Browser {
-  const there = makeSite({
-    store: site.store,
-    users: site.users,
-    clock: () => site.time.now,
-    auth,
-  }).browser();
-  there.plant(browser.cookie);
-  return there;
-}
-
-async function aliceWithSecret(site: Site): Promise<Browser> {
-  const browser = site.browser();
-  await browser.logIn('alice');
-  await browser.visit({}, (session) => session.set('secret', 'of alice'));
-  return browser;
 }
 
 describe('passport: the session that a strategy is shown', () => {
@@ -49,7 +29,7 @@ describe('passport: the session that a strategy is shown', () => {
       actions.pass();
     });
     const looking = passport(look as never, { when: () => true });
-    const there = at(site, browser, [invalid, looking, 'moin_login', 'moin_session']);
+    const there = browserBehind(site, [invalid, looking, 'moin_login', 'moin_session'], browser.cookie);
     expect((await there.visit()).session.toJSON()).toEqual({ secret: 'of alice' });
     expect(seen).toEqual([{ secret: 'of alice' }]);
   });
@@ -68,7 +48,7 @@ describe('passport: what a strategy puts into the session it is shown', () => {
 
   it.each([true, false])("S4, S10: of alice's session never moves into bob's (login: %s)", async (login) => {
     const site = makeSite();
-    const there = at(site, await aliceWithSecret(site), accepting('bob', login));
+    const there = browserBehind(site, accepting('bob', login), (await aliceWithSecret(site)).cookie);
     const { user, session } = await there.visit();
     expect(user).toBe('bob');
     expect(session.toJSON()).toEqual({});
@@ -77,7 +57,7 @@ describe('passport: what a strategy puts into the session it is shown', () => {
 
   it.each([true, false])('S4: of their own session is kept (login: %s)', async (login) => {
     const site = makeSite();
-    const there = at(site, await aliceWithSecret(site), accepting('alice', login));
+    const there = browserBehind(site, accepting('alice', login), (await aliceWithSecret(site)).cookie);
     const { user, session } = await there.visit();
     expect(user).toBe('alice');
     expect(session.toJSON()).toEqual({ secret: 'of alice', copied: '{"secret":"of alice"}' });
@@ -85,7 +65,11 @@ describe('passport: what a strategy puts into the session it is shown', () => {
 
   it.each([true, false])("S4, S7: of a visitor's session is kept (login: %s)", async (login) => {
     const site = makeSite();
-    const there = at(site, await visitorWith(site, 'cart', 'apple'), accepting('alice', login));
+    const there = browserBehind(
+      site,
+      accepting('alice', login),
+      (await visitorWith(site, 'cart', 'apple')).cookie,
+    );
     const { user, session } = await there.visit();
     expect(user).toBe('alice');
     expect(session.toJSON()).toEqual({ cart: 'apple', copied: '{"cart":"apple"}' });
@@ -98,7 +82,11 @@ describe('passport: what a strategy puts into the session it is shown', () => {
       actions.pass();
     });
     const noting = passport(note as never, { when: () => true });
-    const there = at(site, await aliceWithSecret(site), [noting, 'moin_login', 'moin_session']);
+    const there = browserBehind(
+      site,
+      [noting, 'moin_login', 'moin_session'],
+      (await aliceWithSecret(site)).cookie,
+    );
     expect((await there.visit()).session.toJSON()).toEqual({ secret: 'of alice', noted: true });
   });
 });
