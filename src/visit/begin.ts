@@ -21,7 +21,7 @@ import { SiteVisit, type Visit } from './visit.js';
 export async function begin(incoming: IncomingRequest, site: Site): Promise<SiteVisit> {
   const request = readRequest(incoming, site);
   const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
-  const context = new SessionContext(site.manager, site.signer, {
+  const context = new SessionContext(site, {
     pairs,
     secure: request.secure,
     crossSite: request.crossSite !== null,

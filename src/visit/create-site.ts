@@ -16,7 +16,18 @@ export function createSite(
   const { methods, trusted, trustedOrigins, superuser, trailSize } = settings;
   const manager = new SessionManager({ store, clock, lifetimes, maxSessionsPerUser, onLimit, emit });
   const chain = methods.map(({ name }) => name);
-  return { methods, chain, manager, signer, users, trusted, trustedOrigins, superuser, trailSize };
+  return {
+    methods,
+    chain,
+    manager,
+    signer,
+    cookieOptions: settings,
+    users,
+    trusted,
+    trustedOrigins,
+    superuser,
+    trailSize,
+  };
 }
 
 /** The user directory of the settings; opens a user file. Undefined without the option `users`. */
