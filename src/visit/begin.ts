@@ -26,7 +26,7 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   const events = new LoginEvents(site, request);
   const { crossSite } = request;
   const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
-  const context = new SessionContext(site.manager, site.signer, {
+  const context = new SessionContext(site, {
     pairs,
     secure: request.secure,
     crossSite: crossSite !== null,

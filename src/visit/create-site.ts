@@ -35,6 +35,7 @@ export function createSite(
     leave: leaveOf(methods),
     manager,
     signer,
+    cookieOptions: settings,
     users,
     trusted,
     trustedOrigins,

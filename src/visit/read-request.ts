@@ -56,8 +56,13 @@ function ownFields(incoming: IncomingRequest): IncomingRequest {
   return request;
 }
 
-function crossSiteOf(request: IncomingRequest, { trusted, trustedOrigins }: Site): CrossSite | null {
-  const text = whyCrossSite(request, { behindProxy: trusted(request.remoteAddress), trustedOrigins });
+function crossSiteOf(request: IncomingRequest, site: Site): CrossSite | null {
+  const { trusted, trustedOrigins, cookieOptions } = site;
+  const text = whyCrossSite(request, {
+    behindProxy: trusted(request.remoteAddress),
+    trustedOrigins,
+    isStrict: cookieOptions.cookieSameSite === 'Strict',
+  });
   if (text === null) return null;
   const { login, logout } = request.form ?? {};
   return { text, asksForLogin: login === true || logout === true };

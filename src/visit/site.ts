@@ -1,4 +1,5 @@
 import type { AuthMethod } from '../auth/method.js';
+import type { CookieOptions } from '../session/cookie/attributes.js';
 import type { CookieSigner } from '../session/cookie/signer.js';
 import type { SessionManager } from '../session/lifecycle/manager.js';
 import type { UserDirectory } from '../users/directory.js';
@@ -12,6 +13,7 @@ export interface Site {
   leave: readonly string[] | null;
   manager: SessionManager;
   signer: CookieSigner;
+  cookieOptions: CookieOptions;
   users: UserDirectory | undefined;
   /** Whether the peer at this address is a trusted proxy. */
   trusted: (address: string | undefined) => boolean;

@@ -44,8 +44,11 @@ export interface Visit {
    */
   logOut(): Promise<void>;
   /**
-   * Saves the session and returns the header fields to send, by lower-case name: `set-cookie`, `cache-control` and
-   * `vary`, or none. Call it before the response's first byte. It may be called again after further changes.
+   * Saves the session and returns the header fields to send, by lower-case name: `vary` always, `cache-control` for a
+   * visitor with a user, a session or a new cookie, `set-cookie` if the cookie changes. A `set-cookie` comes beside the
+   * application's own, and `vary` is added to its names. `cache-control` yields to the application's own; with a
+   * `set-cookie` the own one gets `no-cache="Set-Cookie"`, unless it has `no-store` or `no-cache`. Call it before the
+   * response's first byte. It may be called again after further changes.
    * @throws StoreError when the session cannot be saved: answer with a 500
    */
   commit(): Promise<Record<string, string>>;
@@ -80,6 +83,8 @@ export class SiteVisit implements Visit {
   readonly events: LoginEvents;
   /** Null before the first login or logout from a route. */
   #logins: RouteLogins | null = null;
+  /** Whether the request came with a user or a session. The response stays personal even if the session ends meanwhile. */
+  readonly #beganPersonal: boolean;
 
   constructor(
     site: Site,
@@ -95,6 +100,7 @@ export class SiteVisit implements Visit {
     this.realUser = user;
     this.trace = trace;
     this.response = response;
+    this.#beganPersonal = user !== null || session.available;
   }
 
   get cookies(): CookieReport[] {
@@ -118,13 +124,13 @@ export class SiteVisit implements Visit {
   async commit(): Promise<Record<string, string>> {
     await this.#logins?.settled();
     await this.session.save();
-    return this.parts.context.headers();
+    return this.headers();
   }
 
   /** As `commit`, without a promise. Null if there is something to save, or may be, as in an auth method's own session. */
   headersNow(): Record<string, string> | null {
     const isSettled = this.session instanceof LiveSession && this.session.isSettled && this.#areLoginsOver;
-    return isSettled ? this.parts.context.headers() : null;
+    return isSettled ? this.headers() : null;
   }
 
   /** Whether the session has unsaved changes. False for an auth method's own session, whose changes are not known. */
@@ -143,6 +149,12 @@ export class SiteVisit implements Visit {
 
   get #areLoginsOver(): boolean {
     return this.#logins === null || this.#logins.isIdle;
+  }
+
+  /** The header fields of now: as `commit`, and nothing is saved. */
+  headers(): Record<string, string> {
+    const isPersonal = this.#beganPersonal || this.user !== null || this.session.available;
+    return this.parts.context.headers(isPersonal);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { SessionOwner, SessionRecord } from '../../store/contract.js';
-import { ResponseCookie, type SetCookie } from '../cookie/response-cookie.js';
+import { type CookieMaker, ResponseCookie, type SetCookie } from '../cookie/response-cookie.js';
 import { type CookieSigner, decisive, type GoodCookie, type ReadCookie } from '../cookie/signer.js';
 import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
@@ -28,15 +28,14 @@ export class SessionContext {
 
   /** @param request `pairs`: all its cookies; `secure`: it came over HTTPS; `crossSite`: another site sent it */
   constructor(
-    manager: SessionManager,
-    signer: CookieSigner,
+    site: CookieMaker & { readonly manager: SessionManager },
     request: { pairs: readonly (readonly [string, string])[]; secure: boolean; crossSite?: boolean },
   ) {
-    this.manager = manager;
-    this.#signer = signer;
+    this.manager = site.manager;
+    this.#signer = site.signer;
     this.#crossSite = request.crossSite === true;
-    this.#response = new ResponseCookie(signer, request, manager.now);
-    this.cookies = signer.readAll(request.pairs);
+    this.#response = new ResponseCookie(site, request, site.manager.now);
+    this.cookies = site.signer.readAll(request.pairs);
   }
 
   /** The cookie that counts: the first with a good signature, or else the first. */
@@ -74,7 +73,7 @@ export class SessionContext {
   /** Sets a cookie with a new token, and writes no session (S7, A1). */
   issueToken(owner: SessionOwner | null): SessionIdentity {
     const identity = newIdentity({ cookieKind: 'anon', owner, remember: false });
-    this.#response.set(identity.cookieKind, identity.token, this.manager.firstCookieExpires(identity));
+    this.#response.set(identity, this.manager.firstCookieExpires(identity));
     return identity;
   }
 
@@ -157,9 +156,12 @@ export class SessionContext {
     this.#response.rollBack();
   }
 
-  /** The response's header fields, by lower-case name; none when the cookie stays as it is (spec 4). */
-  headers(): Record<string, string> {
-    return this.#response.headers();
+  /**
+   * The response's header fields, by lower-case name (spec 4).
+   * @param isPersonal a user is logged in, or a session is available
+   */
+  headers(isPersonal: boolean): Record<string, string> {
+    return this.#response.headers(isPersonal);
   }
 
   /** The outgoing cookie without its token. */

@@ -194,7 +194,7 @@ const warned = new Set<string>();
 /** S1: warns once in a process for each remedy, because any stranger can cause the cross-site warning. */
 function warnUnavailable(key: string, fromOtherSite: boolean): void {
   const remedy = fromOtherSite
-    ? "another site sent it, so the browser left out the visitor's cookie: check session.available first, or put that site into 'trustedOrigins' if it is yours"
+    ? "another site sent it, and such a request gets no new session: check session.available first, or put that site into 'trustedOrigins' if it is yours and sends forms"
     : "check session.available first, or give visitors sessions with 'moin_anon_session' and anonymousCookieLifetime";
   if (warned.has(remedy)) return;
   warned.add(remedy);
