@@ -31,9 +31,9 @@ export async function runChain(
   cookies: Known['cookies'],
   site: AuthSite,
 ): Promise<ChainResult> {
-  let known = knownFrom(request.form, cookies);
   const trace: AuthStep[] = [];
   const values: ChainResult['values'] = new Map();
+  let known = knownFrom(request.form, cookies, values);
   let response: AuthResponse | null = null;
   for (const method of methods) {
     const sessionBefore = request.session;
@@ -53,7 +53,7 @@ export async function runChain(
   return { user: known.user, trace, response, values };
 }
 
-function knownFrom(form: AuthRequest['form'], cookies: Known['cookies']): Known {
+function knownFrom(form: AuthRequest['form'], cookies: Known['cookies'], values: Known['values']): Known {
   return {
     user: null,
     name: text(form.name),
@@ -62,6 +62,7 @@ function knownFrom(form: AuthRequest['form'], cookies: Known['cookies']): Known 
     logout: form.logout === true,
     loginRejected: false,
     vetoed: false,
+    values,
     cookies,
   };
 }

@@ -50,6 +50,12 @@ export const OPTIONS = {
   /** The name of the cookie. Use `__Host-MOIN_SESSION` if the whole site is HTTPS. Default `MOIN_SESSION`. */
   cookieName: option<string>(DEFAULT_COOKIE_NAME, assertCookieName),
   ...LIFETIMES,
+  /**
+   * When a visitor's session begins. `returning`: with the request that brings the cookie back, so clients without cookies
+   * cost no record. `first-visit`: at once, so a cart, a flash message or a CSRF token of the very first response is kept.
+   * Then each client without cookies costs a record for every response that stores a value. Default `returning`.
+   */
+  anonymousSessions: option<'returning' | 'first-visit'>('returning', oneOf('returning', 'first-visit')),
   /** Sessions that one user may have at a time, those without a login (HTTP Basic, a proxy) included. Default `20`. */
   maxSessionsPerUser: option<number>(20, assertMaxSessions),
   /**

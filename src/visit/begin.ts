@@ -29,7 +29,9 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   // Reversed: of cookies of the same name the first counts.
   const cookies = new Map(pairs.toReversed());
   const users = site.users && new CachingDirectory(site.users);
-  const chain = await runChain(site.methods, request, cookies, { users, context, chain: site.chain });
+  const { anonymousSessions } = site;
+  const parts = { users, context, chain: site.chain, anonymousSessions };
+  const chain = await runChain(site.methods, request, cookies, parts);
   const { session, user, trace } = await applyPending(chain, request.session, context);
   for (const [key, value] of chain.values) put(session, key, value);
   const visit = new SiteVisit(site, context, { session, user, trace, response: chain.response });

@@ -13,10 +13,11 @@ export function createSite(
   { store, users, signer, emit }: Pick<Site, 'users' | 'signer'> & { store: SessionStore; emit: Emit },
 ): Site {
   const { clock, lifetimes, maxSessionsPerUser, onLimit } = settings;
-  const { methods, trusted, trustedOrigins, superuser, trailSize } = settings;
+  const { methods, anonymousSessions, trusted, trustedOrigins, superuser, trailSize } = settings;
   const manager = new SessionManager({ store, clock, lifetimes, maxSessionsPerUser, onLimit, emit });
   const chain = methods.map(({ name }) => name);
-  return { methods, chain, manager, signer, users, trusted, trustedOrigins, superuser, trailSize };
+  const options = { anonymousSessions, trusted, trustedOrigins, superuser, trailSize };
+  return { methods, chain, manager, signer, users, ...options };
 }
 
 /** The user directory of the settings; opens a user file. Undefined without the option `users`. */

@@ -8,6 +8,8 @@ export interface Site {
   methods: readonly AuthMethod[];
   /** The names of the methods, in order. Null if `simulate` runs without a configuration that names them. */
   chain: readonly string[] | null;
+  /** When a visitor's session begins (A1). */
+  anonymousSessions: 'returning' | 'first-visit';
   manager: SessionManager;
   signer: CookieSigner;
   users: UserDirectory | undefined;

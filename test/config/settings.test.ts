@@ -26,6 +26,13 @@ const WRONG: readonly (readonly [object, string | RegExp])[] = [
   [{ resave: true }, 'there is no option "resave"'],
   [{ cookieLifetime: 'long' }, 'option cookieLifetime must be a number of hours'],
   [{ anonymousCookieLifetime: -1 }, 'option anonymousCookieLifetime'],
+  [{ anonymousSessions: 'always' }, 'option anonymousSessions must be returning or first-visit'],
+  [{ anonymousSessions: 'first-visit' }, /no anonymous sessions: set anonymousCookieLifetime/],
+  [{ anonymousSessions: 'first-visit', anonymousCookieLifetime: 0 }, 'set anonymousCookieLifetime'],
+  [
+    { anonymousSessions: 'first-visit', anonymousCookieLifetime: 1, auth: ['moin_session'] },
+    /no anonymous sessions: put 'moin_anon_session' into 'auth', or leave the option out/,
+  ],
   [{ maxLifetime: 0 }, 'option maxLifetime must be a number of hours above 0'],
   [{ maxSessionsPerUser: 0 }, 'option maxSessionsPerUser'],
   [{ maxSessionsPerUser: 1.5 }, 'option maxSessionsPerUser'],

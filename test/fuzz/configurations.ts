@@ -22,6 +22,7 @@ const GOOD = {
   cookieName: 'MOIN_SESSION',
   cookieLifetime: 12,
   anonymousCookieLifetime: 1.5,
+  anonymousSessions: 'first-visit',
   maxLifetime: 48,
   maxSessionsPerUser: 3,
   onLimit: 'evict',

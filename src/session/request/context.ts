@@ -7,6 +7,7 @@ import { SETUID } from '../session.js';
 import { type Availability, UNAVAILABLE } from './availability.js';
 import { LiveSession } from './live.js';
 import { type LoginPlan, type Predecessor, replacedBy } from './predecessor.js';
+import type { Unavailability } from './unavailable-warning.js';
 
 /**
  * Opens sessions, logs users in and out, and decides on the cookie, for one visit. The session methods of the chain
@@ -23,6 +24,8 @@ export class SessionContext {
   #pending: (() => Promise<void>)[] = [];
   #predecessor: Predecessor = { status: 'none' };
   #overLimit = false;
+  /** The latest token that `issueToken` made, or null. */
+  #issued: SessionIdentity | null = null;
 
   /** @param request `pairs`: all its cookies; `secure`: it came over HTTPS; `crossSite`: another site sent it */
   constructor(
@@ -64,7 +67,7 @@ export class SessionContext {
     return this.#session({ status: 'open', identity, record });
   }
 
-  /** An empty session under a new token, for a client that is known to send cookies back. */
+  /** An empty session under a new token, available at once. Sets the cookie. */
   fresh(owner: SessionOwner | null): LiveSession {
     return this.#session({ status: 'open', identity: this.issueToken(owner), record: null });
   }
@@ -73,6 +76,7 @@ export class SessionContext {
   issueToken(owner: SessionOwner | null): SessionIdentity {
     const identity = newIdentity({ cookieKind: 'anon', owner, remember: false });
     this.#response.set(identity.cookieKind, identity.token, this.manager.firstCookieExpires(identity));
+    this.#issued = identity;
     return identity;
   }
 
@@ -158,6 +162,12 @@ export class SessionContext {
   }
 
   #session(state: Availability): LiveSession {
-    return new LiveSession(this.manager, this.#response, state, this.#crossSite);
+    return new LiveSession(this.manager, this.#response, state, () => this.#whyUnavailable());
+  }
+
+  #whyUnavailable(): Unavailability {
+    if (this.#crossSite) return 'cross-site';
+    if (this.#issued === null || !this.#response.isDecided) return 'no-session';
+    return this.#issued.owner === null ? 'first-visit' : 'first-request';
   }
 }

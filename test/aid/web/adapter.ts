@@ -4,6 +4,7 @@ import type { Sessions } from '../../../src/sessions.js';
 import { deferred } from '../deferred.js';
 import { onlyRecord } from '../records.js';
 import { makeSite, type Site } from '../site.js';
+import { firstVisits } from './first-visit.js';
 import { HttpBrowser } from './http-browser.js';
 import { type Running, serveOthers } from './listen.js';
 
@@ -27,6 +28,7 @@ const crooked: AuthMethod = {
  * What every adapter does. The application that `start` runs has these routes:
  * `/count` adds 1 to `count` and answers `{count, user}`; `/login` and `/logout` (POST) answer the body's fields; `/go` sets `went` and redirects to `/count`;
  * `/fail` sets `failed` and throws; `/stream` sets `first`, writes `one`, waits for the gate, sets `second`, writes `two`;
+ * `/late` does the same without `first`, and sets `late` instead of `second`;
  * `/headers` sets `x` and sends its own `Set-Cookie: own=1`, `Vary: Accept` and `Cache-Control: no-store`; `/empty` sets `x` and answers 304.
  */
 export function describeAdapter(name: string, start: (app: App) => Promise<Running>): void {
@@ -179,4 +181,6 @@ export function describeAdapter(name: string, start: (app: App) => Promise<Runni
       expect(headers.has('vary')).toBe(false);
     });
   });
+
+  firstVisits(name, start);
 }
