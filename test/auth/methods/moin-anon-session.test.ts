@@ -159,6 +159,23 @@ describe("moin_anon_session with anonymousSessions: 'first-visit'", () => {
     expect(await site.records()).toMatchObject([{ data: { noted: 1 } }]);
   });
 
+  it.each([
+    [new Map([['state', 'xyz']]), true],
+    [new Map([['state', undefined]]), false],
+    [new Map(), false],
+  ])(
+    'A1: returning: what an auth method puts in begins the session at once: %o',
+    async (values, available) => {
+      const method: AuthMethod = {
+        name: 'keeping',
+        authenticate: (_request, { user }) => ({ user, continue: true, values }),
+      };
+      const site = makeSite({ auth: [method, 'moin_session', 'moin_anon_session'] });
+      expect((await site.browser().visit()).session.available).toBe(available);
+      expect(await site.records()).toHaveLength(available ? 1 : 0);
+    },
+  );
+
   it('spec 3: a chain without a session method has no session, at the first visit neither', async () => {
     const site = makeSite({ anonymousSessions: 'first-visit', auth: ['moin_anon_session'] });
     const { session, sent } = await site.browser().visit({}, cart);
