@@ -7,7 +7,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { DAY, HOUR, MINUTE } from '../src/base/clock.js';
 import { CookieSigner } from '../src/session/cookie/signer.js';
 import { idOf } from '../src/session/cookie/token.js';
-import { endedRecord } from '../src/session/lifecycle/ended.js';
+import { type Ending, endedRecord } from '../src/session/lifecycle/ended.js';
 import type { SessionRecord } from '../src/store/contract.js';
 import { FileStore } from '../src/store/file/store.js';
 import { PEOPLE, type Person, VISITORS_PAGES } from './people.js';
@@ -108,9 +108,12 @@ async function makeSpecialOnes(): Promise<void> {
     await keep(`grace ${index}`, person, { created: seen - HOUR, seen, cookieExpires }, 3);
   }
   await keep('ended by administrator', olga, recently(4 * HOUR), 4);
-  await end('ended by administrator', 3 * MINUTE, 'administrator');
+  await end('ended by administrator', 3 * MINUTE, {
+    by: 'administrator',
+    reason: 'a lost laptop, ticket 4711',
+  });
   await keep('evicted', avi, recently(30 * HOUR), 2);
-  await end('evicted', 2 * HOUR, 'limit');
+  await end('evicted', 2 * HOUR, { by: 'limit' });
   await keep('logged out', sakura, recently(2 * HOUR), 2);
   const at = NOW - 25 * MINUTE;
   await store.delete(idOf(tokenOf('logged out')), { tombstone: { reason: 'logout', at, until: at + HOUR } });
@@ -150,8 +153,8 @@ function dataOf(pages: readonly string[], visits: number): SessionRecord['data']
   return visits % 2 === 0 ? { trail } : { trail, lang: 'de', test: visits };
 }
 
-async function end(label: string, ago: number, by: 'administrator' | 'limit'): Promise<void> {
-  await store.update(idOf(tokenOf(label)), (current) => endedRecord(current, NOW - ago, by));
+async function end(label: string, ago: number, ending: Ending): Promise<void> {
+  await store.update(idOf(tokenOf(label)), (current) => endedRecord(current, NOW - ago, ending));
 }
 
 /** The first half of a record, as a copy on a full disk leaves it. */

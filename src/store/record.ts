@@ -46,13 +46,17 @@ function unstorable(id: string, flaw: string): TypeError {
   return new TypeError(`this cannot be stored as session ${id}: ${flaw}`);
 }
 
-/** Parses the stored text of a tombstone; null when it is not one. Leaves out a successor that is not a session id (I6). */
+/** Parses the stored text of a tombstone; null when it is not one. Leaves out a successor that is not a session id (I6), and a text that is none. */
 export function parseTombstone(text: string): Tombstone | null {
   try {
     const tombstone = JSON.parse(text) as Tombstone;
     if (!isJsonObject(tombstone) || !isTime(tombstone.at) || !isTime(tombstone.until)) return null;
-    const { successor, ...rest } = tombstone;
-    return isSessionId(successor) ? { ...rest, successor } : rest;
+    const { successor, text: given, ...rest } = tombstone;
+    return {
+      ...rest,
+      ...(isSessionId(successor) && { successor }),
+      ...(typeof given === 'string' && { text: given }),
+    };
   } catch {
     return null;
   }
@@ -103,9 +107,11 @@ function flawOfOwner({ kind, user }: SessionRecord): string | null {
 }
 
 function flawOfEnd({ ended }: SessionRecord): string | null {
-  if (ended === null || (isJsonObject(ended) && isTime(ended.at) && typeof ended.by === 'string'))
-    return null;
-  return "'ended' is neither null nor a time and a cause";
+  if (ended === null) return null;
+  if (!isJsonObject(ended) || !isTime(ended.at) || typeof ended.by !== 'string')
+    return "'ended' is neither null nor a time and a cause";
+  const { reason } = ended;
+  return reason === undefined || typeof reason === 'string' ? null : "'ended' has a reason that is no text";
 }
 
 /** The range of times that a `Date` can show. */

@@ -28,7 +28,7 @@ export interface SessionRecord {
   revision: number;
   /** The user asked to be remembered: the lifetime may be "forever". */
   remember: boolean;
-  /** Set when the session was ended before it expired; else null. */
-  ended: { at: number; by: 'administrator' | 'user' | 'limit' } | null;
+  /** Set when the session was ended before it expired; else null. `reason` is for operators; absent when none was given. */
+  ended: { at: number; by: 'administrator' | 'user' | 'limit'; reason?: string } | null;
   data: JsonObject;
 }

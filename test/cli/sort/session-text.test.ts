@@ -13,6 +13,9 @@ const known: SessionInfo = {
   seen: new Date(2),
   cookieExpires: new Date(3),
   expires: new Date(4),
+  endedBy: 'administrator',
+  endedAt: new Date(5),
+  endReason: 'a lost laptop',
   keys: ['cart'],
   bytes: 5,
 };
@@ -27,6 +30,9 @@ const unreadable: SessionInfo = {
   seen: null,
   cookieExpires: null,
   expires: null,
+  endedBy: null,
+  endedAt: null,
+  endReason: null,
   keys: null,
   bytes: 6,
 };

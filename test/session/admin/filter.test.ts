@@ -88,10 +88,24 @@ describe('describeEntry and describeDetail (spec 7)', () => {
       seen: new Date(NOW - HOUR),
       cookieExpires: new Date(NOW + HOUR),
       expires: new Date(NOW + 2 * HOUR),
+      endedBy: null,
+      endedAt: null,
+      endReason: null,
       keys: ['__proto__', 'cart'],
       bytes: 7,
       data: record.data,
       revision: 3,
+    });
+  });
+
+  it('spec 7: who ended a session, when and why', () => {
+    const ended = { at: NOW - HOUR, by: 'administrator' as const, reason: 'a lost laptop' };
+    const over = describeEntry({ ...entry, record: { ...record, ended } }, NOW, false);
+    expect(over).toMatchObject({
+      state: 'expired',
+      endedBy: 'administrator',
+      endedAt: new Date(NOW - HOUR),
+      endReason: 'a lost laptop',
     });
   });
 
