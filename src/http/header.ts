@@ -31,3 +31,8 @@ export function firstValue(header: string | readonly string[] | undefined): stri
   const text = typeof header === 'string' ? header : header?.[0];
   return text?.split(',', 1)[0]?.trim();
 }
+
+/** A header field as one line: several values are joined by commas (RFC 9110, section 5.3). */
+export function joinedField(header: string | readonly string[] | undefined): string | undefined {
+  return header === undefined || typeof header === 'string' ? header : header.join(', ');
+}

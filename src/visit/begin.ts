@@ -25,6 +25,7 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
     pairs,
     secure: request.secure,
     crossSite: request.crossSite !== null,
+    client: site.clientOf(request),
   });
   // Reversed: of cookies of the same name the first counts.
   const cookies = new Map(pairs.toReversed());

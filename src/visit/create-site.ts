@@ -5,6 +5,7 @@ import { SessionManager } from '../session/lifecycle/manager.js';
 import type { SessionStore } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 import { FileUserDirectory } from '../users/file.js';
+import { clientReader } from './client.js';
 import type { Site } from './site.js';
 
 /** The site that these settings describe. */
@@ -17,7 +18,7 @@ export function createSite(
   const manager = new SessionManager({ store, clock, lifetimes, maxSessionsPerUser, onLimit, emit });
   const chain = methods.map(({ name }) => name);
   const options = { anonymousSessions, trusted, trustedOrigins, superuser, trailSize };
-  return { methods, chain, manager, signer, users, ...options };
+  return { methods, chain, manager, signer, users, clientOf: clientReader(settings), ...options };
 }
 
 /** The user directory of the settings; opens a user file. Undefined without the option `users`. */

@@ -1,6 +1,7 @@
-import type { AuthMethod } from '../auth/method.js';
+import type { AuthMethod, AuthRequest } from '../auth/method.js';
 import type { CookieSigner } from '../session/cookie/signer.js';
 import type { SessionManager } from '../session/lifecycle/manager.js';
+import type { SessionClient } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 
 /** Everything that a request needs of its site. */
@@ -15,6 +16,8 @@ export interface Site {
   users: UserDirectory | undefined;
   /** Whether the peer at this address is a trusted proxy. */
   trusted: (address: string | undefined) => boolean;
+  /** What records keep of a request's client. */
+  clientOf: (request: AuthRequest) => SessionClient | null;
   /** Origins of other sites whose requests count as this site's own. */
   trustedOrigins: ReadonlySet<string>;
   /** The names, as in the user directory, of the users who may change user. */

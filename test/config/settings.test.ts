@@ -41,6 +41,8 @@ const WRONG: readonly (readonly [object, string | RegExp])[] = [
   [{ durability: 'none' }, 'option durability must be process or fsync'],
   [{ superuser: 'alice' }, 'option superuser must be a list of user names'],
   [{ superuser: [1] }, 'option superuser must be a list of user names'],
+  [{ rememberClient: 'address' }, 'option rememberClient must be a list of any of address, userAgent, url'],
+  [{ rememberClient: ['ip'] }, 'any of address, userAgent, url'],
   [{ trailSize: -1 }, 'option trailSize must be a whole number, 0 or more'],
   [{ trustedOrigins: 'x' }, 'option trustedOrigins must be a list of origins'],
   [{ auth: 'moin_session' }, 'must be a list'],

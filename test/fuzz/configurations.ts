@@ -29,6 +29,7 @@ const GOOD = {
   superuser: ['admin'],
   trailSize: 5,
   trustProxy: ['10.0.0.0/8'],
+  rememberClient: ['address', 'userAgent', 'url'],
   trustedOrigins: ['https://app.example.com'],
   durability: 'process',
 } satisfies Record<Exclude<keyof SessionsOptions, 'clock'>, unknown>;

@@ -22,6 +22,10 @@ export interface SessionInfo {
   endedAt: Date | null;
   /** The reason that was given for operators. */
   endReason: string | null;
+  /** The client of the last refresh, as far as `rememberClient` asks for it. */
+  address: string | null;
+  userAgent: string | null;
+  url: string | null;
   /** The keys of its values. */
   keys: string[] | null;
   /** The stored size. */
@@ -54,6 +58,9 @@ export const SESSION_FIELDS = {
   endedBy: 'text',
   endedAt: 'date',
   endReason: 'text',
+  address: 'text',
+  userAgent: 'text',
+  url: 'text',
   keys: 'list',
   bytes: 'number',
 } as const satisfies { [F in keyof SessionInfo]: FieldType<NonNullable<SessionInfo[F]>> };
@@ -88,6 +95,9 @@ export function describeEntry(entry: StoreEntry, now: number, refused: boolean):
     endedBy: ended?.by ?? null,
     endedAt: ended && new Date(ended.at),
     endReason: ended?.reason ?? null,
+    address: record?.client?.address ?? null,
+    userAgent: record?.client?.userAgent ?? null,
+    url: record?.client?.url ?? null,
     keys: record && Object.keys(record.data),
     bytes,
   };

@@ -1,4 +1,4 @@
-import type { SessionOwner, SessionRecord } from '../../store/contract.js';
+import type { SessionClient, SessionOwner, SessionRecord } from '../../store/contract.js';
 import { ResponseCookie, type SetCookie } from '../cookie/response-cookie.js';
 import { type CookieSigner, decisive, type GoodCookie, type ReadCookie } from '../cookie/signer.js';
 import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
@@ -20,6 +20,7 @@ export class SessionContext {
   readonly cookies: readonly ReadCookie[];
   readonly #signer: CookieSigner;
   readonly #crossSite: boolean;
+  readonly #client: SessionClient | null;
   readonly #response: ResponseCookie;
   #pending: (() => Promise<void>)[] = [];
   #predecessor: Predecessor = { status: 'none' };
@@ -27,15 +28,24 @@ export class SessionContext {
   /** The latest token that `issueToken` made, or null. */
   #issued: SessionIdentity | null = null;
 
-  /** @param request `pairs`: all its cookies; `secure`: it came over HTTPS; `crossSite`: another site sent it */
+  /**
+   * @param request `pairs`: all its cookies; `secure`: it came over HTTPS; `crossSite`: another site sent it; `client`: what
+   *   records keep of the client
+   */
   constructor(
     manager: SessionManager,
     signer: CookieSigner,
-    request: { pairs: readonly (readonly [string, string])[]; secure: boolean; crossSite?: boolean },
+    request: {
+      pairs: readonly (readonly [string, string])[];
+      secure: boolean;
+      crossSite?: boolean;
+      client?: SessionClient | null;
+    },
   ) {
     this.manager = manager;
     this.#signer = signer;
     this.#crossSite = request.crossSite === true;
+    this.#client = request.client ?? null;
     this.#response = new ResponseCookie(signer, request, manager.now);
     this.cookies = signer.readAll(request.pairs);
   }
@@ -63,7 +73,8 @@ export class SessionContext {
   /** The session under a good cookie. */
   open(cookie: GoodCookie, owner: SessionOwner | null, record: SessionRecord | null): LiveSession {
     const { token, id, kind } = cookie;
-    const identity = { token, id, cookieKind: kind, owner, remember: record?.remember ?? false };
+    const remember = record?.remember ?? false;
+    const identity = { token, id, cookieKind: kind, owner, remember, client: this.#client };
     return this.#session({ status: 'open', identity, record });
   }
 
@@ -74,7 +85,7 @@ export class SessionContext {
 
   /** Sets a cookie with a new token, and writes no session (S7, A1). */
   issueToken(owner: SessionOwner | null): SessionIdentity {
-    const identity = newIdentity({ cookieKind: 'anon', owner, remember: false });
+    const identity = newIdentity({ cookieKind: 'anon', owner, remember: false, client: this.#client });
     this.#response.set(identity.cookieKind, identity.token, this.manager.firstCookieExpires(identity));
     this.#issued = identity;
     return identity;
@@ -102,7 +113,7 @@ export class SessionContext {
   ): LiveSession {
     const leftOut = [SETUID, ...leave];
     const record = predecessor.status === 'open' ? predecessor.record : null;
-    const identity = newIdentity({ cookieKind: 'user', owner, remember });
+    const identity = newIdentity({ cookieKind: 'user', owner, remember, client: this.#client });
     const session = this.#session({ status: 'pending', identity, record });
     for (const key of leftOut) session.delete(key);
     this.#predecessor = predecessor;

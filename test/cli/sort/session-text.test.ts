@@ -16,6 +16,9 @@ const known: SessionInfo = {
   endedBy: 'administrator',
   endedAt: new Date(5),
   endReason: 'a lost laptop',
+  address: '192.0.2.7',
+  userAgent: 'curl/8',
+  url: '/cart',
   keys: ['cart'],
   bytes: 5,
 };
@@ -33,6 +36,9 @@ const unreadable: SessionInfo = {
   endedBy: null,
   endedAt: null,
   endReason: null,
+  address: null,
+  userAgent: null,
+  url: null,
   keys: null,
   bytes: 6,
 };

@@ -20,6 +20,7 @@ const record: SessionRecord = {
   revision: 3,
   remember: false,
   ended: null,
+  client: { address: '192.0.2.7', userAgent: null, url: '/cart' },
   data: JSON.parse('{"__proto__":1,"cart":2}'),
 };
 const entry: StoreEntry = { id: ID, bytes: 7, record };
@@ -91,6 +92,9 @@ describe('describeEntry and describeDetail (spec 7)', () => {
       endedBy: null,
       endedAt: null,
       endReason: null,
+      address: '192.0.2.7',
+      userAgent: null,
+      url: '/cart',
       keys: ['__proto__', 'cart'],
       bytes: 7,
       data: record.data,

@@ -27,6 +27,8 @@ const DAMAGED: readonly (readonly [text: string, reason: RegExp])[] = [
   [JSON.stringify(aRecord('b')), /another id/],
   [JSON.stringify({ ...aRecord('a'), expires: 'S3cret' }), /expires/],
   [JSON.stringify({ ...aRecord('a'), kind: 'user' }), /user/],
+  [JSON.stringify({ ...aRecord('a'), client: 'S3cret' }), /client/],
+  [JSON.stringify({ ...aRecord('a'), client: { address: 1, userAgent: null, url: null } }), /client/],
   [JSON.stringify({ ...aRecord('a'), ended: { at: 1, by: 'user', reason: ['S3cret'] } }), /ended/],
   [JSON.stringify({ ...aRecord('a'), data: 'S3cret' }), /data/],
   [nested(1001), /nested deeper than the 1000 levels/],
