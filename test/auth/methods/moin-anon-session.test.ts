@@ -13,6 +13,8 @@ function ownSession(): Session {
       update: async () => 0,
       destroy: async () => {},
       rotate: async () => {},
+      reload: async () => false,
+      take: () => undefined,
     },
   };
   return Object.assign(new Map(), members) as unknown as Session;
