@@ -96,7 +96,9 @@ async function rehearsal(
 }
 
 function reportOf(visit: Visit, writes: OverlayWrite[]): SimulatedRequest {
-  const { cookies, trace: steps, user, session } = visit;
+  const { cookies, trace: steps, session } = visit;
+  // Without its fields, which are the application's.
+  const user = visit.user && { id: visit.user.id, name: visit.user.name, method: visit.user.method };
   const { available, id, kind, isNew } = session;
   const keys = [...session.keys()];
   return {

@@ -1,5 +1,6 @@
 import type { Json } from '../base/json.js';
 import { ownOf } from '../base/own.js';
+import type { UserFields } from '../users/directory.js';
 import { assertSession, namesNewUser, readAnswer } from './answer.js';
 import { establish } from './establish.js';
 import type {
@@ -17,6 +18,8 @@ import type {
 export interface ChainResult {
   /** The user after the last method that ran; an invalid one after a logout. */
   user: AuthUser | null;
+  /** What the method that established the user gave of them besides `AuthUser`; null if no method named a user. */
+  fields: UserFields | null;
   trace: AuthStep[];
   /** The answer that a method gives in place of the application. */
   response: AuthResponse | null;
@@ -35,12 +38,15 @@ export async function runChain(
   const trace: AuthStep[] = [];
   const values: ChainResult['values'] = new Map();
   let response: AuthResponse | null = null;
+  let fields: UserFields | null = null;
   for (const method of methods) {
     const sessionBefore = request.session;
     const given = method.authenticate(request, known, site);
     // Await promises only: an `await` of a plain result would cost more than most methods do.
     const own = readAnswer(method, isPromise(given) ? await given : given);
-    const answer = namesNewUser(own, known) ? await establish(method, own, known, site) : own;
+    const isNew = namesNewUser(own, known);
+    const answer = isNew ? await establish(method, own, known, site) : own;
+    if (isNew) fields = own.user;
     // Complete: `establish` completed a new user, and the user known before was complete.
     const user = answer.user as AuthUser | null;
     if (request.session !== sessionBefore) assertSession(method, request.session);
@@ -50,7 +56,7 @@ export async function runChain(
     for (const [key, value] of answer.values ?? []) values.set(key, value);
     if (!answer.continue) break;
   }
-  return { user: known.user, trace, response, values };
+  return { user: known.user, fields, trace, response, values };
 }
 
 function knownFrom(form: AuthRequest['form'], cookies: Known['cookies']): Known {

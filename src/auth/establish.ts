@@ -23,8 +23,10 @@ export async function establish(
   known: Known,
   site: AuthSite,
 ): Promise<AuthResult> {
+  const { id, name } = answer.user;
   const user: AuthUser = {
-    ...answer.user,
+    id,
+    name,
     method: own(answer.user, 'method') ?? method.name,
     valid: own(answer.user, 'valid') ?? true,
   };

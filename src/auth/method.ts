@@ -3,7 +3,7 @@ import type { ClientCertificate, HeaderFields, IncomingRequest, LoginForm } from
 import type { SessionContext } from '../session/request/context.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
-import type { UserDirectory } from '../users/directory.js';
+import type { UserDirectory, UserFields } from '../users/directory.js';
 
 /** A user on the way through the chain. */
 export interface AuthUser extends SessionOwner {
@@ -60,9 +60,10 @@ export interface AuthResult {
   /**
    * The user known before, another user, or null. Null is a veto if a user was known. `method` defaults to this method's
    * name, and may be `NAME:LABEL`, where NAME is a method of the chain; `valid` defaults to true. If the site has a user
-   * directory, its entry of this `id` decides on the name, and on whether the user can be logged in.
+   * directory, its entry of this `id` decides on the name, on the fields of `UserFields`, and on whether the user can be
+   * logged in. Without a directory, further properties become fields of `visit.user` in this request.
    */
-  user: (Pick<AuthUser, 'id' | 'name'> & Partial<AuthUser>) | null;
+  user: (Pick<AuthUser, 'id' | 'name'> & Partial<AuthUser & UserFields>) | null;
   /** Whether the chain goes on to the next method. */
   continue: boolean;
   /** One word for programs (`restored`, `rejected`, …). Default: `accepted` for a new user, `veto` for a veto, else `passed`. */

@@ -4,15 +4,15 @@ import type { ReadCookie } from '../session/cookie/signer.js';
 import type { SessionContext } from '../session/request/context.js';
 import { LiveSession } from '../session/request/live.js';
 import type { Session } from '../session/session.js';
-import type { SessionOwner } from '../store/contract.js';
 import type { Site } from './site.js';
+import type { VisitUser } from './visit-user.js';
 
 /** One request after the auth chain: its user and its session (spec 5). */
 export interface Visit {
-  /** The user who is logged in, or null. After a change of user, the user that was changed to. */
-  readonly user: SessionOwner | null;
+  /** The user who is logged in, or null. After a change of user, the user that was changed to, with that user's fields. */
+  readonly user: VisitUser | null;
   /** The user who is logged in, or null. A change of user does not change it. */
-  readonly realUser: SessionOwner | null;
+  readonly realUser: VisitUser | null;
   /** A session even if nothing can be saved: see `session.available`. */
   readonly session: Session;
   /** The input, the decision and the effects of each auth method. */
@@ -43,8 +43,8 @@ export interface CookieReport {
 
 /** A visit together with its site. */
 export class SiteVisit implements Visit {
-  user: SessionOwner | null;
-  readonly realUser: SessionOwner | null;
+  user: VisitUser | null;
+  readonly realUser: VisitUser | null;
   readonly session: Session;
   readonly trace: readonly AuthStep[];
   readonly response: AuthResponse | null;

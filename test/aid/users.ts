@@ -23,6 +23,11 @@ export class TestUsers implements UserDirectory {
     this.#user(name).disabled = true;
   }
 
+  /** Gives a user further fields, getters included. */
+  give(name: string, fields: object): void {
+    Object.defineProperties(this.#user(name), Object.getOwnPropertyDescriptors(fields));
+  }
+
   /** Keeps the id and the password. */
   rename(name: string, newName: string): void {
     const user = this.#user(name);
