@@ -92,7 +92,7 @@ async function rehearsal(
   const signer = new CookieSigner(settings.cookieName, secrets);
   const users = openUsers(settings.users, { readOnly: true });
   for (const method of settings.methods) method.configure?.({ users });
-  return createSite(settings, { store, users, signer, emit: () => {} });
+  return createSite(settings, { store, users, userCache: null, signer, emit: () => {} });
 }
 
 function reportOf(visit: Visit, writes: OverlayWrite[]): SimulatedRequest {

@@ -8,9 +8,9 @@ import type {
   AuthRequest,
   AuthResponse,
   AuthResult,
-  AuthSite,
   AuthStep,
   AuthUser,
+  ChainSite,
   Known,
 } from './method.js';
 
@@ -32,7 +32,7 @@ export async function runChain(
   methods: readonly AuthMethod[],
   request: AuthRequest,
   cookies: Known['cookies'],
-  site: AuthSite,
+  site: ChainSite,
 ): Promise<ChainResult> {
   let known = knownFrom(request.form, cookies);
   const trace: AuthStep[] = [];

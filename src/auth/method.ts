@@ -3,6 +3,7 @@ import type { ClientCertificate, HeaderFields, IncomingRequest, LoginForm } from
 import type { SessionContext } from '../session/request/context.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
+import type { CachingDirectory } from '../users/caching-directory.js';
 import type { UserDirectory, UserFields } from '../users/directory.js';
 
 /** A user on the way through the chain. */
@@ -101,6 +102,11 @@ export interface AuthSite {
   readonly context: SessionContext;
   /** The names of the chain's methods, in order. Null if `simulate` runs without a configuration that names them. */
   readonly chain: readonly string[] | null;
+}
+
+/** The site as the chain and the built-in methods see it. */
+export interface ChainSite extends AuthSite {
+  readonly users: CachingDirectory | undefined;
 }
 
 /** One link of the auth chain (spec 3). */

@@ -29,7 +29,7 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   });
   // Reversed: of cookies of the same name the first counts.
   const cookies = new Map(pairs.toReversed());
-  const users = site.users && new CachingDirectory(site.users);
+  const users = site.users && new CachingDirectory(site.users, site.userCache);
   const chain = await runChain(site.methods, request, cookies, { users, context, chain: site.chain });
   const { session, owner, trace } = await applyPending(chain, request.session, context);
   for (const [key, value] of chain.values) put(session, key, value);

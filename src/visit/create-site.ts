@@ -5,18 +5,25 @@ import { SessionManager } from '../session/lifecycle/manager.js';
 import type { SessionStore } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 import { FileUserDirectory } from '../users/file.js';
+import { UserCache } from '../users/user-cache.js';
 import type { Site } from './site.js';
 
 /** The site that these settings describe. */
 export function createSite(
   settings: Settings,
-  { store, users, signer, emit }: Pick<Site, 'users' | 'signer'> & { store: SessionStore; emit: Emit },
+  {
+    store,
+    users,
+    userCache,
+    signer,
+    emit,
+  }: Pick<Site, 'users' | 'userCache' | 'signer'> & { store: SessionStore; emit: Emit },
 ): Site {
   const { clock, lifetimes, maxSessionsPerUser, onLimit } = settings;
   const { methods, trusted, trustedOrigins, superuser, trailSize } = settings;
   const manager = new SessionManager({ store, clock, lifetimes, maxSessionsPerUser, onLimit, emit });
   const chain = methods.map(({ name }) => name);
-  return { methods, chain, manager, signer, users, trusted, trustedOrigins, superuser, trailSize };
+  return { methods, chain, manager, signer, users, userCache, trusted, trustedOrigins, superuser, trailSize };
 }
 
 /** The user directory of the settings; opens a user file. Undefined without the option `users`. */
@@ -25,4 +32,12 @@ export function openUsers(
   options: { readOnly?: boolean } = {},
 ): UserDirectory | undefined {
   return typeof users === 'string' || isUrl(users) ? new FileUserDirectory(users, options) : users;
+}
+
+/** The cache of the option `userCache`; null without it. */
+export function openUserCache(
+  users: UserDirectory | undefined,
+  { userCache, clock }: Pick<Settings, 'userCache' | 'clock'>,
+): UserCache | null {
+  return users === undefined || userCache === 0 ? null : new UserCache(users, userCache, clock);
 }

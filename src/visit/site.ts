@@ -2,6 +2,7 @@ import type { AuthMethod } from '../auth/method.js';
 import type { CookieSigner } from '../session/cookie/signer.js';
 import type { SessionManager } from '../session/lifecycle/manager.js';
 import type { UserDirectory } from '../users/directory.js';
+import type { UserCache } from '../users/user-cache.js';
 
 /** Everything that a request needs of its site. */
 export interface Site {
@@ -11,6 +12,8 @@ export interface Site {
   manager: SessionManager;
   signer: CookieSigner;
   users: UserDirectory | undefined;
+  /** Null without the option `userCache`. */
+  userCache: UserCache | null;
   /** Whether the peer at this address is a trusted proxy. */
   trusted: (address: string | undefined) => boolean;
   /** Origins of other sites whose requests count as this site's own. */
