@@ -30,6 +30,7 @@ export type { Json, JsonObject } from './base/json.js';
 export { defineConfig, type SessionsOptions } from './config/options.js';
 export type { TrustProxy } from './http/proxy.js';
 export type { ClientCertificate, HeaderFields, IncomingRequest, LoginForm } from './http/request.js';
+export type { ResponseHeaders } from './http/response-headers.js';
 export { StoppedError, UnfinishedError } from './session/admin/bulk.js';
 export type { SessionFilter } from './session/admin/filter.js';
 export type { EndingFilter } from './session/admin/filter-check.js';

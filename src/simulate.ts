@@ -74,9 +74,9 @@ export async function simulate(
     requests.push(reportOf(visit, overlay.writes.splice(0)));
     // Node handles Ctrl-C between two turns of the event loop, and the awaits above may all end within one turn.
     await nextTurn();
-    if (setCookie === undefined) continue;
     const secure = cameByHttps(request, site.trusted);
-    headers = { ...headers, cookie: keepCookie(headerField(headers, 'cookie'), setCookie, secure) };
+    for (const field of [setCookie ?? []].flat())
+      headers = { ...headers, cookie: keepCookie(headerField(headers, 'cookie'), field, secure) };
   }
   return { at: new Date(at).toISOString(), requests };
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../base/json.js';
 import { ownOf } from '../base/own.js';
 import type { UserFields } from '../users/directory.js';
-import { assertSession, namesNewUser, readAnswer } from './answer.js';
+import { type AnswerHeaders, assertSession, headersOf, namesNewUser, readAnswer } from './answer.js';
 import { establish } from './establish.js';
 import type {
   AuthMethod,
@@ -23,6 +23,8 @@ export interface ChainResult {
   trace: AuthStep[];
   /** The answer that a method gives in place of the application. */
   response: AuthResponse | null;
+  /** The header fields that methods add to the response, in order. */
+  headers: AnswerHeaders[];
   /** Values that methods put into the session; undefined removes one. */
   values: Map<string, Json | undefined>;
 }
@@ -37,6 +39,7 @@ export async function runChain(
   let known = knownFrom(request.form, cookies);
   const trace: AuthStep[] = [];
   const values: ChainResult['values'] = new Map();
+  const headers: AnswerHeaders[] = [];
   let response: AuthResponse | null = null;
   let fields: UserFields | null = null;
   for (const method of methods) {
@@ -53,10 +56,12 @@ export async function runChain(
     trace.push(stepOf(method, known.user, user, answer));
     known = learn(known, user, answer);
     response ??= answer.response ? ownOf(answer.response, ['status', 'headers', 'body']) : null;
+    const more = headersOf(method, answer);
+    if (more !== null) headers.push(more);
     for (const [key, value] of answer.values ?? []) values.set(key, value);
     if (!answer.continue) break;
   }
-  return { user: known.user, fields, trace, response, values };
+  return { user: known.user, fields, trace, response, headers, values };
 }
 
 function knownFrom(form: AuthRequest['form'], cookies: Known['cookies']): Known {

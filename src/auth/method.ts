@@ -1,5 +1,6 @@
 import type { Json } from '../base/json.js';
 import type { ClientCertificate, HeaderFields, IncomingRequest, LoginForm } from '../http/request.js';
+import type { ResponseHeaders } from '../http/response-headers.js';
 import type { SessionContext } from '../session/request/context.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
@@ -82,6 +83,13 @@ export interface AuthResult {
    * still run if `continue` is true: the visitor keeps their session.
    */
   response?: AuthResponse;
+  /**
+   * Header fields of the response, whoever answers: a cookie of the method's own, a token. A function is called at each
+   * `commit`, after the session was saved. `set-cookie` comes beside other cookies, and `vary` and `cache-control` are merged.
+   * Of other fields with the same name, the later method's counts, and the application's own before all. A value that no
+   * header can hold fails the request.
+   */
+  headers?: ResponseHeaders | (() => ResponseHeaders);
   /** Values to put into the session after the chain has ended, whichever method opens it; undefined removes a value. */
   values?: ReadonlyMap<string, Json | undefined>;
 }

@@ -35,7 +35,8 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   for (const [key, value] of chain.values) put(session, key, value);
   const given = owner?.id === chain.user?.id ? chain.fields : null;
   const user = owner && (await withFields(owner, users, given));
-  const visit = new SiteVisit(site, context, { session, user, trace, response: chain.response });
+  const { response, headers } = chain;
+  const visit = new SiteVisit(site, context, { session, user, trace, response, headers });
   if (session.has(SETUID)) visit.user = await switchedUser(visit, users);
   return visit;
 }

@@ -1,4 +1,6 @@
+import type { AnswerHeaders } from '../auth/answer.js';
 import type { AuthResponse, AuthStep } from '../auth/method.js';
+import { type MergedHeaders, mergeHeaders } from '../http/response-headers.js';
 import type { SetCookie } from '../session/cookie/response-cookie.js';
 import type { ReadCookie } from '../session/cookie/signer.js';
 import type { SessionContext } from '../session/request/context.js';
@@ -23,10 +25,10 @@ export interface Visit {
   readonly cookies: readonly CookieReport[];
   /**
    * Saves the session and returns the header fields to send, by lower-case name: `set-cookie`, `cache-control` and
-   * `vary`, or none. Call it before the response's first byte. It may be called again after further changes.
+   * `vary`, or none, and those that auth methods add. Several cookies are a list. Call it before the response's first byte. It may be called again after further changes.
    * @throws StoreError when the session cannot be saved: answer with a 500
    */
-  commit(): Promise<Record<string, string>>;
+  commit(): Promise<Record<string, string | string[]>>;
   /** The cookie that the response would carry, without its token. */
   outgoing(): SetCookie[];
 }
@@ -50,11 +52,21 @@ export class SiteVisit implements Visit {
   readonly response: AuthResponse | null;
   readonly site: Site;
   readonly #context: SessionContext;
+  /** What auth methods add to the response. */
+  readonly #added: readonly AnswerHeaders[];
 
   constructor(
     site: Site,
     context: SessionContext,
-    { session, user, trace, response }: Pick<Visit, 'session' | 'user' | 'trace' | 'response'>,
+    {
+      session,
+      user,
+      trace,
+      response,
+      headers,
+    }: Pick<Visit, 'session' | 'user' | 'trace' | 'response'> & {
+      headers: readonly AnswerHeaders[];
+    },
   ) {
     this.site = site;
     this.#context = context;
@@ -63,21 +75,22 @@ export class SiteVisit implements Visit {
     this.realUser = user;
     this.trace = trace;
     this.response = response;
+    this.#added = headers;
   }
 
   get cookies(): CookieReport[] {
     return this.#context.cookies.map((cookie) => report(this.site.signer.name, cookie));
   }
 
-  async commit(): Promise<Record<string, string>> {
+  async commit(): Promise<MergedHeaders> {
     await this.session.save();
-    return this.#context.headers();
+    return this.#headers();
   }
 
   /** As `commit`, without a promise. Null if there is something to save, or may be, as in an auth method's own session. */
-  headersNow(): Record<string, string> | null {
+  headersNow(): MergedHeaders | null {
     const isSettled = this.session instanceof LiveSession && this.session.isSettled;
-    return isSettled ? this.#context.headers() : null;
+    return isSettled ? this.#headers() : null;
   }
 
   /** Whether the session has unsaved changes. False for an auth method's own session, whose changes are not known. */
@@ -87,6 +100,16 @@ export class SiteVisit implements Visit {
 
   outgoing(): SetCookie[] {
     return this.#context.outgoing();
+  }
+
+  #headers(): MergedHeaders {
+    const ours = this.#context.headers();
+    return this.#added.length === 0
+      ? ours
+      : mergeHeaders(
+          ours,
+          this.#added.map((headers) => headers()),
+        );
   }
 }
 

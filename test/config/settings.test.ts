@@ -163,7 +163,7 @@ describe('the secret (spec 4)', () => {
     const options = { store, anonymousCookieLifetime: 1 };
     const sessions = createSessions(options);
     const [visit] = await Promise.all([sessions.begin({}), sessions.begin({})]);
-    const cookie = (await visit.commit())['set-cookie']?.split(';')[0];
+    const cookie = String((await visit.commit())['set-cookie']).split(';')[0];
     expect(store.made).toBe(1);
     const other = await createSessions(options).begin({ headers: { cookie } });
     expect(other.session.available).toBe(true);

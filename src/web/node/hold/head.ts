@@ -20,7 +20,7 @@ export function applyWriteHead(held: NodeResponse, [status, ...rest]: unknown[])
 
 /** Adds a commit's headers to a response. */
 export function putCommitHeaders(held: NodeResponse, fields: CommitHeaders): void {
-  if (fields['set-cookie'] === undefined) return;
+  if (Object.keys(fields).length === 0) return;
   const response = held as ServerResponse;
   const set = (name: string, value: string) => response.setHeader(name, value);
   const append = (name: string, value: string) => response.appendHeader(name, value);
