@@ -7,12 +7,12 @@ import type { App } from './adapter.js';
 import { HttpBrowser } from './http-browser.js';
 import type { Running } from './listen.js';
 
-/** Adds a header that HTTP forbids to the answer of `/nothing`, as a method does that passes a visitor's text on. */
-const crooked: AuthMethod = {
-  name: 'crooked',
+/** Repeats the query in a header, as a method does that passes a visitor's text on. */
+const echo: AuthMethod = {
+  name: 'echo',
   authenticate({ url }, { user }) {
-    const headers = () => ({ 'x-text': '\r\nSet-Cookie: evil=1' });
-    return { user, continue: true, ...(url === '/nothing' && { headers }) };
+    const text = decodeURIComponent(url.split('?')[1] ?? '');
+    return { user, continue: true, ...(text !== '' && { headers: () => ({ 'x-text': text }) }) };
   },
 };
 
@@ -29,7 +29,7 @@ export function describeAddedHeaders(start: (app: App) => Promise<Running>): voi
       legacy = new LegacySessions();
       errors = [];
       gate = deferred();
-      const { sessions } = makeSite({ auth: [legacySession(legacy), crooked] });
+      const { sessions } = makeSite({ auth: [legacySession(legacy), echo] });
       const onError = (error: unknown) => void errors.push(error);
       running = await start({ sessions, onError, gate: gate.promise });
       browser = new HttpBrowser(running.origin);
@@ -80,14 +80,20 @@ export function describeAddedHeaders(start: (app: App) => Promise<Running>): voi
       expect(headers.get('cache-control')).toBe('no-store');
     });
 
+    it('a header goes out without any cookie', async () => {
+      const { headers } = await browser.fetch('/nothing?hello');
+      expect(headers.get('x-text')).toBe('hello');
+      expect(headers.has('set-cookie')).toBe(false);
+    });
+
     it('a header that cannot be sent is a 500, told once, and nothing of it reaches the client', async () => {
-      const response = await browser.fetch('/nothing');
+      const response = await browser.fetch(`/nothing?${encodeURIComponent('\r\nSet-Cookie: evil=1')}`);
       expect(response.status).toBe(500);
       expect([...response.headers].join()).not.toContain('evil');
       expect(errors).toEqual([
         expect.objectContaining({
           message: expect.stringMatching(
-            /^auth method crooked gives headers that cannot be sent: .*: encode it$/,
+            /^auth method echo gives headers that cannot be sent: .*: encode it$/,
           ),
         }),
       ]);
