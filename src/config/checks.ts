@@ -30,6 +30,17 @@ export function assertUsers(users: unknown, name: string): void {
   );
 }
 
+/** The longest time (s) that a disabled user may stay in: a disabled account must end its sessions without delay. */
+const LONGEST_USER_CACHE = 60;
+
+export function assertUserCache(seconds: unknown, name: string): void {
+  if (typeof seconds === 'number' && seconds >= 0 && seconds <= LONGEST_USER_CACHE) return;
+  const remedy = typeof seconds === 'number' && seconds >= 1000 ? `: did you mean ${seconds / 1000}?` : '';
+  throw new ConfigurationError(
+    `option ${name} must be a number of seconds from 0 to ${LONGEST_USER_CACHE}${remedy}`,
+  );
+}
+
 export function assertSecrets(secrets: unknown, name: string): void {
   const list: unknown[] = Array.isArray(secrets) ? secrets : [secrets];
   if (list.every((secret) => typeof secret === 'string' || isUint8Array(secret))) return;

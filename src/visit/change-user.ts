@@ -2,8 +2,9 @@ import { ConfigurationError, MoinSessionsError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import { SETUID, type Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
-import { isDisabled, type UserDirectory } from '../users/directory.js';
+import { type DirectoryUser, isDisabled, type UserDirectory } from '../users/directory.js';
 import { asSiteVisit, type SiteVisit, type Visit } from './visit.js';
+import { type VisitUser, visitUser } from './visit-user.js';
 
 /** The visitor may not change user, may not become this user, or has no session that could keep the change. */
 export class ChangeUserError extends MoinSessionsError {}
@@ -33,7 +34,7 @@ export async function changeUser(visit: Visit, name: string): Promise<void> {
     );
   }
   if (target.id === realUser.id) return changeBack(visit);
-  await keep(visit, target.id, { id: target.id, name: target.name, method: SETUID });
+  await keep(visit, target.id, switchedTo(target));
 }
 
 /** Ends the change of user, if the session has one. @throws StoreError when the session cannot be saved */
@@ -49,11 +50,15 @@ export async function changeBack(visit: Visit): Promise<void> {
 export async function switchedUser(
   { realUser, session, site }: SiteVisit,
   users: UserDirectory | undefined,
-): Promise<SessionOwner | null> {
+): Promise<VisitUser | null> {
   if (realUser === null || !(await isSuperuser(realUser, site.superuser, users))) return realUser;
   const target = await users?.findById(String(session.get(SETUID)));
   if (!target || isDisabled(target)) return realUser;
-  return { id: target.id, name: target.name, method: SETUID };
+  return switchedTo(target);
+}
+
+function switchedTo(target: DirectoryUser): VisitUser {
+  return visitUser({ id: target.id, name: target.name, method: SETUID }, target);
 }
 
 /** Compares the name that the directory has for this id: the name that an auth method gives is no proof. */
@@ -67,7 +72,7 @@ async function isSuperuser(
 }
 
 /** Saves a change to `target`, the id of `user`, or with null its end. Then emits `setuid`. */
-async function keep(visit: Visit, target: string | null, user: SessionOwner): Promise<void> {
+async function keep(visit: Visit, target: string | null, user: VisitUser): Promise<void> {
   const changing = asSiteVisit(visit);
   const { realUser, session, site } = changing;
   const from = changing.user?.name;

@@ -53,6 +53,11 @@ const WRONG: readonly (readonly [object, string | RegExp])[] = [
   [{ rememberClient: ['ip'] }, 'any of address, userAgent, url'],
   [{ trailSize: -1 }, 'option trailSize must be a whole number, 0 or more'],
   [{ trustedOrigins: 'x' }, 'option trustedOrigins must be a list of origins'],
+  [{ userCache: 61 }, 'option userCache must be a number of seconds from 0 to 60'],
+  [{ userCache: 5000 }, 'from 0 to 60: did you mean 5?'],
+  [{ userCache: -1 }, 'option userCache must be'],
+  [{ userCache: Number.NaN }, 'option userCache must be'],
+  [{ userCache: '5' }, 'option userCache must be'],
   [{ auth: 'moin_session' }, 'must be a list'],
   [{ trustProxy: 'loopback' }, 'option trustProxy must be true, false or a list'],
   [{ trustProxy: ['10.0.0.0/33'] }, /option trustProxy: "10\.0\.0\.0\/33"/],
@@ -181,7 +186,7 @@ describe('the secret (spec 4)', () => {
     const options = { store, anonymousCookieLifetime: 1 };
     const sessions = createSessions(options);
     const [visit] = await Promise.all([sessions.begin({}), sessions.begin({})]);
-    const cookie = (await visit.commit())['set-cookie']?.split(';')[0];
+    const cookie = String((await visit.commit())['set-cookie']).split(';')[0];
     expect(store.made).toBe(1);
     const other = await createSessions(options).begin({ headers: { cookie } });
     expect(other.session.available).toBe(true);

@@ -41,7 +41,7 @@ describe('change of user (spec 5)', () => {
       headers: { cookie: cookie ?? '' },
       form: { login: true, name, password: name },
     });
-    return (await visit.commit())['set-cookie']?.split(';')[0] ?? '';
+    return String((await visit.commit())['set-cookie']).split(';')[0] ?? '';
   }
 
   const visit = () => sessions.begin({ headers: { cookie } });

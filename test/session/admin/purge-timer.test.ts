@@ -18,7 +18,7 @@ async function siteWithOneVisitor() {
     anonymousCookieLifetime: 1,
     clock: Date.now,
   });
-  const cookie = (await (await sessions.begin({})).commit())['set-cookie']?.split(';')[0] ?? '';
+  const cookie = String((await (await sessions.begin({})).commit())['set-cookie']).split(';')[0] ?? '';
   const visit = await sessions.begin({ headers: { cookie } });
   visit.session.set('seen', true);
   await visit.commit();
