@@ -103,7 +103,11 @@ export class Sessions extends SessionEvents {
    * @returns a function that stops it; `close` stops it too
    */
   startPurging({ every }: { every: number }): () => void {
-    const stop = purgeRepeatedly(every, () => this.purge({ state: 'expired' }));
+    const stopTimer = purgeRepeatedly(every, () => this.purge({ state: 'expired' }));
+    const stop = () => {
+      this.#purges.delete(stop);
+      stopTimer();
+    };
     this.#purges.add(stop);
     return stop;
   }

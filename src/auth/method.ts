@@ -133,6 +133,11 @@ export interface AuthMethod {
   readonly name: string;
   /** Decides on one request. An error ends the request: nobody is logged in, nothing is saved. */
   authenticate(request: AuthRequest, known: Known, site: AuthSite): AuthResult | Promise<AuthResult>;
+  /**
+   * True for a method whose users log in (S4): then it must stand before `moin_session`, or the chain is refused at start.
+   * Default false.
+   */
+  readonly logsIn?: boolean;
   /** Checks at start that the method can work on this site. @throws ConfigurationError with the remedy */
   configure?(site: Pick<AuthSite, 'users'>): void;
 }

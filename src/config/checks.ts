@@ -2,6 +2,7 @@ import { isUint8Array } from 'node:util/types';
 import { ConfigurationError } from '../base/errors.js';
 import { hasMethods } from '../base/has-methods.js';
 import { isUrl } from '../base/realm.js';
+import { show } from '../base/show.js';
 import { didYouMean } from '../base/suggest.js';
 import { isStore } from '../store/is-store.js';
 
@@ -90,7 +91,7 @@ export function assertTrustedOrigins(origins: unknown, name: string): void {
   if (wrong === undefined) return;
   const origin = originOf(wrong);
   const remedy = origin === null ? '' : `: write ${JSON.stringify(origin)}`;
-  throw new ConfigurationError(`${expected}; ${JSON.stringify(wrong)} is none${remedy}`);
+  throw new ConfigurationError(`${expected}; ${show(wrong)} is none${remedy}`);
 }
 
 /** The origin as a browser writes it: scheme and host in lower case, no default port, no path. Null for other text. */

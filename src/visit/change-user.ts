@@ -7,7 +7,18 @@ import { asSiteVisit, type SiteVisit, type Visit } from './visit.js';
 import { type VisitUser, visitUser } from './visit-user.js';
 
 /** The visitor may not change user, may not become this user, or has no session that could keep the change. */
-export class ChangeUserError extends MoinSessionsError {}
+export class ChangeUserError extends MoinSessionsError {
+  constructor(
+    message: string,
+    /**
+     * The status to answer with: 403 for a visitor who is no superuser, 404 for a user who does not exist or is disabled,
+     * 409 without a session.
+     */
+    readonly statusCode: 403 | 404 | 409,
+  ) {
+    super(message);
+  }
+}
 
 /**
  * Lets a superuser act as another user (spec 5): `visit.user` becomes that user, in later requests too, and
@@ -19,10 +30,10 @@ export class ChangeUserError extends MoinSessionsError {}
 export async function changeUser(visit: Visit, name: string): Promise<void> {
   const { realUser, session, site } = asSiteVisit(visit);
   if (realUser === null || !(await isSuperuser(realUser, site.superuser, site.users))) {
-    throw new ChangeUserError("only those named in the option 'superuser' may change user");
+    throw new ChangeUserError("only those named in the option 'superuser' may change user", 403);
   }
   if (!session.available) {
-    throw new ChangeUserError('there is no session to keep the change of user in: log in first');
+    throw new ChangeUserError('there is no session to keep the change of user in: log in first', 409);
   }
   if (site.users === undefined) {
     throw new ConfigurationError("a change of user needs a user directory: set the option 'users'");
@@ -31,6 +42,7 @@ export async function changeUser(visit: Visit, name: string): Promise<void> {
   if (target === null || isDisabled(target)) {
     throw new ChangeUserError(
       'there is no such user, or the user is disabled: look the name up with moin-sessions users list',
+      404,
     );
   }
   if (target.id === realUser.id) return changeBack(visit);
@@ -83,7 +95,7 @@ async function keep(visit: Visit, target: string | null, user: VisitUser): Promi
     put(session, before);
     throw error;
   });
-  if (result === 'dropped') throw new ChangeUserError('the session was ended meanwhile: log in again');
+  if (result === 'dropped') throw new ChangeUserError('the session was ended meanwhile: log in again', 409);
   changing.user = user;
   const id = session.id ?? '';
   site.manager.emit('setuid', {

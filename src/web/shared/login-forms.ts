@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../base/errors.js';
+import { show } from '../../base/show.js';
 import { warn } from '../../base/warn.js';
 import type { LoginForm } from '../../http/request.js';
 import { asSiteVisit, type Visit } from '../../visit/visit.js';
@@ -42,7 +43,7 @@ function assertPaths(paths: unknown): void {
   const expected = "option loginPaths must be a list of whole paths such as '/login'";
   if (!Array.isArray(paths)) throw new ConfigurationError(expected);
   const wrong = paths.find((path) => typeof path !== 'string' || !/^\/[^?#]*$/.test(path));
-  if (wrong !== undefined) throw new ConfigurationError(`${expected}; ${JSON.stringify(wrong)} is not one`);
+  if (wrong !== undefined) throw new ConfigurationError(`${expected}; ${show(wrong)} is not one`);
 }
 
 let warned = false;

@@ -43,6 +43,16 @@ test('startPurging stops when the function that it returned is called', async ()
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test('a timer that was stopped is forgotten: close() stops the others alone', async () => {
+  const { sessions } = await siteWithOneVisitor();
+  for (let count = 0; count < 3; count++) sessions.startPurging({ every: HOUR })();
+  sessions.startPurging({ every: HOUR });
+  const cleared = vi.spyOn(globalThis, 'clearTimeout');
+  await sessions.close();
+  expect(cleared).toHaveBeenCalledTimes(1);
+  cleared.mockRestore();
+});
+
 test('startPurging stops when the store is closed', async () => {
   const { store, sessions, id } = await siteWithOneVisitor();
   sessions.startPurging({ every: HOUR / 4 });
