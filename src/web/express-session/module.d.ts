@@ -18,6 +18,7 @@ declare module 'express-session' {
       get(sid: string, callback: (error: unknown, session?: object | null) => void): void;
       set(sid: string, session: object, callback?: (error?: unknown) => void): void;
       destroy(sid: string, callback?: (error?: unknown) => void): void;
+      length(callback: (error: unknown, length?: number) => void): void;
     }
   }
 

@@ -15,6 +15,13 @@ import { LoadedSessions } from './loaded-sessions.js';
 import { deserialize, passportUser, serialize, type UserOf } from './record.js';
 import { SessionRecords } from './session-records.js';
 
+export {
+  type CookieSecret,
+  type FromExpressSession,
+  type FromExpressSessionOptions,
+  fromExpressSession,
+  type OldStore,
+} from './from-express-session.js';
 export { passportUser, type UserOf };
 
 export interface MoinStoreOptions {

@@ -86,13 +86,16 @@ describe('operations without a callback', () => {
       (request.session as unknown as { destroy(): void }).destroy();
       response.send('ended');
     });
-    const warned = once(process, 'warning');
+    const warned = new Promise((resolve) => {
+      process.on('warning', function note(warning: Error & { code?: string }) {
+        if (warning.code !== 'MOIN_SESSIONS_DESTROY_FAILED') return;
+        process.off('warning', note);
+        resolve(warning.message);
+      });
+    });
     const running = await listen(createServer(app));
     expect(await (await fetch(running.origin)).text()).toBe('ended');
-    expect((await warned)[0]).toMatchObject({
-      code: 'MOIN_SESSIONS_DESTROY_FAILED',
-      message: expect.stringContaining('the network is gone; give destroy a callback'),
-    });
+    expect(await warned).toContain('the network is gone; give destroy a callback');
     await running.close();
   });
 });
