@@ -30,7 +30,7 @@ let application: RequestListener;
 
 beforeEach(async () => {
   oldStore = new session.MemoryStore();
-  application = before();
+  application = oldApplication();
   moveWith({});
   const running = await listen(createServer((request, response) => application(request, response)));
   onTestFinished(async () => void (await running.close()));
@@ -39,7 +39,7 @@ beforeEach(async () => {
 });
 
 /** The application before the change, with express-session. `/in/NAME` logs in, `/put/KEY/VALUE` sets a value. */
-function before(store: object = oldStore): RequestListener {
+function oldApplication(store: object = oldStore): RequestListener {
   const app = express();
   app.use(session({ store, secret: OLD_SECRET, resave: false, saveUninitialized: true }));
   app.get('/in/:user', (request, response) => {
@@ -55,7 +55,7 @@ function before(store: object = oldStore): RequestListener {
 }
 
 /** The application after the change. */
-function after(): RequestListener {
+function newApplication(): RequestListener {
   const app = express();
   app.set('env', 'test');
   app.use(moinSessions(site.sessions, { onError: () => {} }));
@@ -87,7 +87,7 @@ function moveWith(
 }
 
 const change = () => {
-  application = after();
+  application = newApplication();
 };
 
 async function logInBefore(name = 'alice'): Promise<string> {
@@ -284,7 +284,7 @@ describe('a visitor of before the change', () => {
     await browser.fetch('/');
     await browser.fetch('/');
     const ours = browser.cookie.split('; ').find((pair) => pair.startsWith('MOIN_SESSION')) ?? '';
-    application = before();
+    application = oldApplication();
     const other = new HttpBrowser(origin);
     await other.fetch('/put/wishes/["milk"]');
     change();
@@ -300,7 +300,7 @@ describe('a visitor of before the change', () => {
     const tab = site.browser();
     tab.plant(ours);
     await tab.visit({}, (session) => session.set('cart', ['new']));
-    application = before();
+    application = oldApplication();
     await browser.fetch('/put/cart/["old"]');
     await browser.fetch('/put/more/1');
     change();
@@ -380,7 +380,7 @@ describe('the old store', () => {
 
   it('may be ours: MoinStore and the new sessions share one', async () => {
     const store = new MoinStore(site.store);
-    application = before(store);
+    application = oldApplication(store);
     await logInBefore();
     moving = fromExpressSession({ store, secret: OLD_SECRET, user: userOf });
     site = makeSite({ store: site.store, auth: [moving, 'moin_session'], clock: Date.now });
