@@ -22,7 +22,10 @@ export interface AuthRequest extends Required<Pick<IncomingRequest, 'method' | '
   /** Empty when another site sent the request: see `crossSite`. */
   readonly form: Readonly<LoginForm>;
   readonly body: unknown;
-  /** Set when another site sent the request (spec 2). Its form logs nobody in or out, and it gets no anonymous cookie. */
+  /**
+   * Set when another site sent the request (spec 2); with `cookieSameSite: 'Strict'` also for a page that another site
+   * links to. Its form logs nobody in or out, and it gets no anonymous cookie.
+   */
   readonly crossSite: CrossSite | null;
   /** The server's own request object. */
   readonly raw: unknown;

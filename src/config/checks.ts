@@ -44,6 +44,11 @@ export function oneOf(...allowed: readonly string[]): (value: unknown, name: str
   };
 }
 
+export function assertBoolean(value: unknown, name: string): void {
+  if (typeof value === 'boolean') return;
+  throw new ConfigurationError(`option ${name} must be true or false`);
+}
+
 export function assertMaxSessions(count: unknown, name: string): void {
   if (count === Number.POSITIVE_INFINITY || isWholeNumber(count, 1)) return;
   throw new ConfigurationError(`option ${name} must be a whole number above 0`);

@@ -1,11 +1,13 @@
 import type { AuthOption } from '../auth/builtin.js';
 import { type Clock, systemClock } from '../base/clock.js';
 import type { TrustProxy } from '../http/proxy.js';
-import { assertCookieName, DEFAULT_COOKIE_NAME } from '../session/cookie/signer.js';
+import { DEFAULT_COOKIE_NAME } from '../session/cookie/attributes.js';
+import { assertCookieName } from '../session/cookie/signer.js';
 import { DEFAULT_COOKIE_LIFETIME, type LifetimeOptions } from '../session/lifecycle/lifetime.js';
 import { DEFAULT_STORE, type SessionStore } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 import {
+  assertBoolean,
   assertMaxSessions,
   assertSecrets,
   assertStore,
@@ -15,6 +17,7 @@ import {
   assertUsers,
   oneOf,
 } from './checks.js';
+import { assertCookieDomain, assertCookiePath } from './cookie-checks.js';
 import { type Given, type Option, option, optional } from './option-row.js';
 
 /** A key that signs cookies; a string counts as UTF-8. */
@@ -25,6 +28,7 @@ const LIFETIMES: { [Name in keyof LifetimeOptions]-?: Option<number, number | un
   cookieLifetime: option(DEFAULT_COOKIE_LIFETIME),
   anonymousCookieLifetime: optional(),
   maxLifetime: optional(),
+  refreshInterval: optional(),
 };
 
 /**
@@ -49,6 +53,34 @@ export const OPTIONS = {
   secrets: optional<Secret | readonly Secret[]>(assertSecrets),
   /** The name of the cookie. Use `__Host-MOIN_SESSION` if the whole site is HTTPS. Default `MOIN_SESSION`. */
   cookieName: option<string>(DEFAULT_COOKIE_NAME, assertCookieName),
+  /**
+   * The hosts that get the cookie: `example.com` stands for this host and all its subdomains. Default: the host that set
+   * the cookie, and no other.
+   */
+  cookieDomain: optional<string>(assertCookieDomain),
+  /** The pages that get the cookie: `/wiki` stands for this path and all paths below it. Default `/`. */
+  cookiePath: option<string>('/', assertCookiePath),
+  /**
+   * When the browser sends the cookie with a request that comes from another site: `Lax`, if somebody follows a link or
+   * types an address; `Strict`, never; `None`, always, which pages in a frame of another site need. `None` needs
+   * `cookieSecure: true`. Default `Lax`.
+   */
+  cookieSameSite: option<'Lax' | 'Strict' | 'None'>('Lax', oneOf('Lax', 'Strict', 'None')),
+  /**
+   * Whether the browser sends the cookie over HTTPS alone: `true` always, `false` never. Default: `Secure` if the request
+   * came over HTTPS, and always under a `__Host-` or `__Secure-` name.
+   */
+  cookieSecure: optional<boolean>(assertBoolean),
+  /**
+   * Whether a page in a frame has a cookie of its own for each site that the frame is in (CHIPS). Needs
+   * `cookieSecure: true`. Default `false`.
+   */
+  cookiePartitioned: option<boolean>(false, assertBoolean),
+  /**
+   * Whether the browser drops the cookie of a login without "remember me" when it closes. The record lives as it would
+   * otherwise. Default `false`.
+   */
+  browserSession: option<boolean>(false, assertBoolean),
   ...LIFETIMES,
   /** Sessions that one user may have at a time, those without a login (HTTP Basic, a proxy) included. Default `20`. */
   maxSessionsPerUser: option<number>(20, assertMaxSessions),

@@ -6,6 +6,7 @@ import { bare } from '../base/own.js';
 import { trustedPeers } from '../http/proxy.js';
 import { Lifetimes } from '../session/lifecycle/lifetime.js';
 import { assertKnown } from './checks.js';
+import { assertBrowsersTake } from './cookie-checks.js';
 import type { Complete } from './option-row.js';
 import { OPTIONS, type Secret, type SessionsOptions } from './options.js';
 
@@ -31,6 +32,7 @@ export function readOptions(given: SessionsOptions): Settings {
       "option superuser needs a user directory to change to: set the option 'users'",
     );
   }
+  assertBrowsersTake(options);
   const lifetimes = new Lifetimes(bare(given));
   const auth = options.auth ?? defaultChain(options.users !== undefined, lifetimes.anonymousAllowed);
   return {

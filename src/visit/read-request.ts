@@ -1,5 +1,5 @@
 import type { AuthRequest, CrossSite } from '../auth/method.js';
-import { bare, ownOf } from '../base/own.js';
+import { bare, own, ownOf } from '../base/own.js';
 import { whyCrossSite } from '../http/cross-site.js';
 import { headerField, headerFields } from '../http/header.js';
 import { forwardedHttps } from '../http/proxy.js';
@@ -43,6 +43,12 @@ export function readRequest(incoming: IncomingRequest, site: Site): AuthRequest 
   };
 }
 
+/** What a form asked for as it was sent, by another site too. It logs nobody in: it is for results and events. */
+export function sentForm(incoming: IncomingRequest): { isLogin: boolean; name: string } {
+  const { login, name } = bare(own(incoming, 'form') ?? {});
+  return { isLogin: login === true, name: typeof name === 'string' ? name : '' };
+}
+
 /** The request and its form, without what they inherit from `Object.prototype`. */
 function ownFields(incoming: IncomingRequest): IncomingRequest {
   const request: IncomingRequest = ownOf(incoming, FIELDS);
@@ -50,8 +56,13 @@ function ownFields(incoming: IncomingRequest): IncomingRequest {
   return request;
 }
 
-function crossSiteOf(request: IncomingRequest, { trusted, trustedOrigins }: Site): CrossSite | null {
-  const text = whyCrossSite(request, { behindProxy: trusted(request.remoteAddress), trustedOrigins });
+function crossSiteOf(request: IncomingRequest, site: Site): CrossSite | null {
+  const { trusted, trustedOrigins, cookieOptions } = site;
+  const text = whyCrossSite(request, {
+    behindProxy: trusted(request.remoteAddress),
+    trustedOrigins,
+    isStrict: cookieOptions.cookieSameSite === 'Strict',
+  });
   if (text === null) return null;
   const { login, logout } = request.form ?? {};
   return { text, asksForLogin: login === true || logout === true };

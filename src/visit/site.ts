@@ -1,4 +1,5 @@
 import type { AuthMethod } from '../auth/method.js';
+import type { CookieOptions } from '../session/cookie/attributes.js';
 import type { CookieSigner } from '../session/cookie/signer.js';
 import type { SessionManager } from '../session/lifecycle/manager.js';
 import type { UserDirectory } from '../users/directory.js';
@@ -8,8 +9,11 @@ export interface Site {
   methods: readonly AuthMethod[];
   /** The names of the methods, in order. Null if `simulate` runs without a configuration that names them. */
   chain: readonly string[] | null;
+  /** The keys whose values a login does not carry over; null when the chain has no `moin_session`. */
+  leave: readonly string[] | null;
   manager: SessionManager;
   signer: CookieSigner;
+  cookieOptions: CookieOptions;
   users: UserDirectory | undefined;
   /** Whether the peer at this address is a trusted proxy. */
   trusted: (address: string | undefined) => boolean;

@@ -45,7 +45,7 @@ describe('the visited-pages trail (spec 5)', () => {
     await start(0);
     const visit = await sessions.begin({ headers: { cookie } });
     expect(await trail(visit).add('FrontPage')).toEqual([]);
-    expect(await visit.commit()).toEqual({});
+    expect((await visit.commit())['set-cookie']).toBeUndefined();
     expect(await entry()).toBeUndefined();
   });
 

@@ -54,6 +54,9 @@ function addRoutes(app: express.Express, framework: typeof express, { gate }: Ap
     response.status(304).end();
   });
   app.get('/nothing', (_request, response) => void response.send('nothing'));
+  app.get('/cached', (_request, response) => {
+    response.vary('Accept-Encoding').set('cache-control', 'public, max-age=60').send('x');
+  });
   return app;
 }
 

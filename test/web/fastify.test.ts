@@ -41,6 +41,9 @@ describeAdapter('Fastify', async ({ sessions, onError, gate }) => {
     return reply.code(304).send();
   });
   app.get('/nothing', async () => 'nothing');
+  app.get('/cached', async (_request, reply) =>
+    reply.headers({ vary: 'Accept-Encoding', 'cache-control': 'public, max-age=60' }).send('x'),
+  );
   const origin = await app.listen({ port: 0, host: '127.0.0.1' });
   return { origin, close: () => app.close() };
 });

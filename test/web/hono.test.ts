@@ -41,6 +41,9 @@ describeAdapter('Hono, by Request and Response', ({ sessions, onError, gate }) =
     return body(null, 304);
   });
   app.get('/nothing', ({ text }) => text('nothing'));
+  app.get('/cached', ({ body }) =>
+    body('x', 200, { vary: 'Accept-Encoding', 'cache-control': 'public, max-age=60' }),
+  );
   app.onError((error) => {
     throw error;
   });

@@ -47,12 +47,17 @@ function routes(
       response.writeHead(304).end();
     },
     '/nothing': (_request, response) => response.end('nothing'),
+    '/cached': (_request, response) => {
+      const headers = { Vary: 'Accept-Encoding', 'Cache-Control': 'public, max-age=60' };
+      response.writeHead(200, headers).end('x');
+    },
   };
 }
 
 describeAdapter('bare http', ({ sessions, onError, gate }: App) => {
   const handlers = routes(gate);
+  const nowhere = (_request: Request, response: ServerResponse) => response.writeHead(404).end();
   const handler = (request: Request, response: ServerResponse) =>
-    handlers[request.url?.split('?')[0] ?? '']?.(request, response);
+    (handlers[request.url?.split('?')[0] ?? ''] ?? nowhere)(request, response);
   return listen(createServer(withSessions(sessions, handler, { onError })));
 });

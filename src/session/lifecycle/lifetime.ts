@@ -24,6 +24,12 @@ export interface LifetimeOptions {
   anonymousCookieLifetime?: number;
   /** Hours from its creation after which a session ends, even if it is in use. Default: no limit. */
   maxLifetime?: number;
+  /**
+   * Hours after which a request moves the ends of a session that it uses; fractions allowed. `seen` is true to within
+   * them. It refreshes sessions more often than a tenth of their lifetime does; where that is shorter, it counts.
+   * Default: a tenth of the lifetime, or one hour if that is shorter.
+   */
+  refreshInterval?: number;
 }
 
 /** The two ends of a session, in ms. */
@@ -41,10 +47,13 @@ export class Lifetimes {
   readonly #remembered: number;
   readonly #anonymous: number;
   readonly #max: number;
+  /** Undefined: nobody relies on `seen`. */
+  readonly #refresh: number | undefined;
 
-  /** @throws ConfigurationError for a value that is not a number, or is out of its range */
+  /** @throws ConfigurationError for a value that is not a number, is out of its range, or has no effect */
   constructor(options: LifetimeOptions = {}) {
-    const { cookieLifetime = DEFAULT_COOKIE_LIFETIME, anonymousCookieLifetime = 0, maxLifetime } = options;
+    const { cookieLifetime = DEFAULT_COOKIE_LIFETIME, anonymousCookieLifetime = 0 } = options;
+    const { maxLifetime, refreshInterval } = options;
     check('cookieLifetime', cookieLifetime, Number.NEGATIVE_INFINITY);
     check('anonymousCookieLifetime', anonymousCookieLifetime, 0);
     checkLength('cookieLifetime', cookieLifetime);
@@ -55,6 +64,11 @@ export class Lifetimes {
     this.#anonymous = hours(anonymousCookieLifetime);
     this.#max =
       maxLifetime === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.round(maxLifetime * HOUR));
+    if (refreshInterval !== undefined) {
+      check('refreshInterval', refreshInterval, Number.MIN_VALUE);
+      checkEffect(refreshInterval, usualInterval(Math.max(this.#login, this.#remembered, this.#anonymous)));
+      this.#refresh = hours(refreshInterval);
+    }
   }
 
   /** Whether the site has anonymous sessions. */
@@ -75,16 +89,21 @@ export class Lifetimes {
   }
 
   /**
-   * Whether to move the ends of cookie and record (S8). True when the last move was a tenth of the lifetime ago, or
-   * one hour if that is shorter; also when `seen` is that far in the future, because then the clock was set back.
-   * False when the ends would stay the same.
+   * Whether to move the ends of cookie and record (S8). True when the last move was an interval ago; also when `seen` is
+   * that far in the future, because then the clock was set back. False when the ends would stay the same, unless
+   * `refreshInterval` promises that `seen` is true.
    */
   refreshDue(record: Refreshed, now: number): boolean {
-    const interval = Math.min(HOUR, this.of(record.kind, record.remember) / 10);
-    if (Math.abs(now - record.seen) < interval) return false;
+    const usual = usualInterval(this.of(record.kind, record.remember));
+    if (Math.abs(now - record.seen) < Math.min(usual, this.#refresh ?? usual)) return false;
     const { cookieExpires } = this.ends(record, now);
-    return cookieExpires > now && cookieExpires !== record.cookieExpires;
+    return cookieExpires > now && (this.#refresh !== undefined || cookieExpires !== record.cookieExpires);
   }
+}
+
+/** How often (ms) a session of this lifetime is refreshed without `refreshInterval` (S8). */
+function usualInterval(lifetime: number): number {
+  return Math.min(HOUR, lifetime / 10);
 }
 
 /** Hours in ms; at least 1 unless the count is 0. */
@@ -97,6 +116,14 @@ function checkLength(name: string, count: number): void {
   if (Math.abs(count) * HOUR <= FOREVER) return;
   throw new ConfigurationError(
     `option ${name} is ${count} hours, more than the 400 days (${FOREVER / HOUR} hours) that a browser keeps a cookie: were milliseconds meant? It is in hours`,
+  );
+}
+
+/** @param usual the longest time (ms) between two refreshes on this site without the option */
+function checkEffect(refreshInterval: number, usual: number): void {
+  if (refreshInterval * HOUR <= usual) return;
+  throw new ConfigurationError(
+    `option refreshInterval is ${refreshInterval} hours, but a session in use is refreshed after ${usual / HOUR} h anyway: give fewer hours, or leave it out`,
   );
 }
 

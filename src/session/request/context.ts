@@ -1,8 +1,9 @@
 import type { SessionOwner, SessionRecord } from '../../store/contract.js';
-import { ResponseCookie, type SetCookie } from '../cookie/response-cookie.js';
+import { type CookieMaker, ResponseCookie, type SetCookie } from '../cookie/response-cookie.js';
 import { type CookieSigner, decisive, type GoodCookie, type ReadCookie } from '../cookie/signer.js';
 import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
+import { isLogin } from '../lifecycle/state.js';
 import { SETUID } from '../session.js';
 import { type Availability, UNAVAILABLE } from './availability.js';
 import { LiveSession } from './live.js';
@@ -23,18 +24,18 @@ export class SessionContext {
   #pending: (() => Promise<void>)[] = [];
   #predecessor: Predecessor = { status: 'none' };
   #overLimit = false;
+  #loggedOut: SessionRecord | null = null;
 
   /** @param request `pairs`: all its cookies; `secure`: it came over HTTPS; `crossSite`: another site sent it */
   constructor(
-    manager: SessionManager,
-    signer: CookieSigner,
+    site: CookieMaker & { readonly manager: SessionManager },
     request: { pairs: readonly (readonly [string, string])[]; secure: boolean; crossSite?: boolean },
   ) {
-    this.manager = manager;
-    this.#signer = signer;
+    this.manager = site.manager;
+    this.#signer = site.signer;
     this.#crossSite = request.crossSite === true;
-    this.#response = new ResponseCookie(signer, request, manager.now);
-    this.cookies = signer.readAll(request.pairs);
+    this.#response = new ResponseCookie(site, request, site.manager.now);
+    this.cookies = site.signer.readAll(request.pairs);
   }
 
   /** The cookie that counts: the first with a good signature, or else the first. */
@@ -72,7 +73,7 @@ export class SessionContext {
   /** Sets a cookie with a new token, and writes no session (S7, A1). */
   issueToken(owner: SessionOwner | null): SessionIdentity {
     const identity = newIdentity({ cookieKind: 'anon', owner, remember: false });
-    this.#response.set(identity.cookieKind, identity.token, this.manager.firstCookieExpires(identity));
+    this.#response.set(identity, this.manager.firstCookieExpires(identity));
     return identity;
   }
 
@@ -127,7 +128,15 @@ export class SessionContext {
    * @param userId the only user whose replacing session ends; null: any user's
    */
   logout(id: string, userId: string | null): void {
-    this.#pending.push(() => this.manager.logOut(id, userId));
+    this.#pending.push(async () => {
+      const ended = await this.manager.logOut(id, userId);
+      if (ended !== null && isLogin(ended, this.manager.now())) this.#loggedOut ??= ended;
+    });
+  }
+
+  /** The first login that a noted logout has ended; null if there was none. For the event `logout`. */
+  get loggedOut(): SessionRecord | null {
+    return this.#loggedOut;
   }
 
   /** Whether logins or logouts wait for `applyPending`. */
@@ -147,9 +156,12 @@ export class SessionContext {
     this.#response.rollBack();
   }
 
-  /** The response's header fields, by lower-case name; none when the cookie stays as it is (spec 4). */
-  headers(): Record<string, string> {
-    return this.#response.headers();
+  /**
+   * The response's header fields, by lower-case name (spec 4).
+   * @param isPersonal a user is logged in, or a session is available
+   */
+  headers(isPersonal: boolean): Record<string, string> {
+    return this.#response.headers(isPersonal);
   }
 
   /** The outgoing cookie without its token. */

@@ -2,6 +2,7 @@ import { headerField } from '../../http/header.js';
 import { asSiteVisit, type Visit } from '../../visit/visit.js';
 import type { Adapter } from '../shared/adapter.js';
 import { warnOfCrossSite } from '../shared/login-forms.js';
+import { putCommitHeaders } from './hold/head.js';
 import { holdResponse } from './hold/hold.js';
 import { incomingRequest, methodOf, type Parsed, readBody, urlOf } from './request.js';
 import type { NodeRequest, NodeResponse } from './server-types.js';
@@ -21,10 +22,15 @@ export async function beginVisit(
   const isLogin = forms.isTakenAt(methodOf(request), urlOf(request));
   const body = isLogin ? await readBody(request, seen.body, forms.limit) : seen.body;
   const form = isLogin ? forms.read(body, seen) : {};
-  const visit = await sessions.begin(incomingRequest(request, { body, form }));
+  const visit = await sessions.begin(incomingRequest(request, { body, form })).catch((error: unknown) => {
+    // The application answers, and what it answers depends on the cookie.
+    if (!response.headersSent) putCommitHeaders(response, { vary: 'Cookie' });
+    throw error;
+  });
   warnOfCrossSite(form, visit);
   // Install now: middleware that saves `end` before us would bypass the hold.
   const cookie = headerField(request.headers, 'cookie') as string | undefined;
-  holdResponse(response, asSiteVisit(visit), { onError, cookie });
+  const held = asSiteVisit(visit);
+  held.follow(holdResponse(response, held, { onError, cookie }));
   return visit;
 }

@@ -10,30 +10,47 @@ export interface ResponseHeaders {
 /** What `visit.commit()` returns. */
 export type CommitHeaders = Readonly<Record<string, string>>;
 
-/** Adds a commit's headers to the application's own, and removes none of those. */
+/** Keeps caches that do not know `private` from storing the cookie (RFC 9111, section 5.2.2.4). */
+const NO_COOKIE = 'no-cache="Set-Cookie"';
+
+/**
+ * Adds a commit's headers to the application's own. `Set-Cookie` comes beside theirs, `Vary` is added to their names, and
+ * `Cache-Control` yields to theirs, except that a cookie must not be stored.
+ */
 export function addCommitHeaders(headers: ResponseHeaders, fields: CommitHeaders): void {
+  const setsCookie = fields['set-cookie'] !== undefined;
   for (const [name, value] of Object.entries(fields)) {
     if (name === 'set-cookie') headers.append(name, value);
-    else if (name === 'vary') headers.set(name, mergedVary(headers.get(name), value));
-    else if (name === 'cache-control') headers.set(name, mergedCacheControl(headers.get(name), value));
+    else if (name === 'vary') addVary(headers, value);
+    else if (name === 'cache-control') addCacheControl(headers, value, setsCookie);
     else headers.set(name, value);
   }
 }
 
-function mergedVary(own: string | null, added: string): string {
-  if (own === null || own.trim() === '') return added;
-  const names = own.split(',').map((name) => name.trim().toLowerCase());
-  return names.includes('*') || names.includes(added.toLowerCase()) ? own : `${own}, ${added}`;
+function addVary(headers: ResponseHeaders, added: string): void {
+  const own = ownOf(headers, 'vary');
+  if (own === null) headers.set('vary', added);
+  else if (!hasAny(own, ['*', added])) headers.set('vary', `${own}, ${added}`);
 }
 
 /** `no-store`, and `no-cache` without a field name, are stricter than ours (RFC 9111, section 5.2.2). */
-function mergedCacheControl(own: string | null, added: string): string {
-  if (own === null || own.trim() === '') return added;
-  const directives = own.split(',').map((directive) => directive.trim().toLowerCase());
-  const isStricter = ['no-store', 'no-cache', added.toLowerCase()].some((strict) =>
-    directives.includes(strict),
-  );
-  return isStricter ? own : `${own}, ${added}`;
+function addCacheControl(headers: ResponseHeaders, added: string, setsCookie: boolean): void {
+  const own = ownOf(headers, 'cache-control');
+  if (own === null) headers.set('cache-control', added);
+  else if (setsCookie && !hasAny(own, ['no-store', 'no-cache', NO_COOKIE]))
+    headers.set('cache-control', `${own}, ${NO_COOKIE}`);
+}
+
+/** The application's field; null when it says nothing. */
+function ownOf(headers: ResponseHeaders, name: string): string | null {
+  const own = headers.get(name);
+  return own === null || own.trim() === '' ? null : own;
+}
+
+/** Whether a list has one of these members, in any case. */
+function hasAny(list: string, members: readonly string[]): boolean {
+  const found = list.split(',').map((member) => member.trim().toLowerCase());
+  return members.some((member) => found.includes(member.toLowerCase()));
 }
 
 /**

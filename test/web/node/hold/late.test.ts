@@ -145,6 +145,8 @@ describe('a session that changes late', () => {
       toJSON = () => Object.fromEntries(this);
       destroy = async () => this.clear();
       rotate = async () => {};
+      reload = async () => true;
+      take = () => undefined;
       update = async (key: string, fn: (current?: Json) => Json) => fn(this.get(key));
       async save() {
         saves += 1;
@@ -287,7 +289,8 @@ describe('middleware with an end of its own', () => {
       },
     );
     const saved = once(site.sessions, 'saved');
-    await browser.fetch('/');
+    const { headers } = await browser.fetch('/');
+    expect(headers.get('cache-control')).toBe('private, no-cache="Set-Cookie"');
     await saved;
     expect((await onlyRecord(site.store)).data).toEqual({ x: 1, atEnd: true });
   });
@@ -305,7 +308,9 @@ describe('middleware with an end of its own', () => {
       Reflect.apply(keptEnd, response, ['taken over']);
     });
     const created = once(site.sessions, 'created');
-    expect(await (await browser.fetch('/')).text()).toBe('taken over');
+    const response = await browser.fetch('/');
+    expect(await response.text()).toBe('taken over');
+    expect(response.headers.get('vary')).toBe('Cookie');
     await created;
     expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
     expect(errors).toEqual([]);
