@@ -35,7 +35,13 @@ export { StoppedError, UnfinishedError } from './session/admin/bulk.js';
 export type { SessionFilter } from './session/admin/filter.js';
 export type { EndingFilter } from './session/admin/filter-check.js';
 export type { SessionDetail, SessionInfo } from './session/admin/info.js';
-export type { AdminOptions, EndUserOptions, ExpireReport, PurgeReport } from './session/admin/report.js';
+export type {
+  AdminOptions,
+  EndUserOptions,
+  ExpireOptions,
+  ExpireReport,
+  PurgeReport,
+} from './session/admin/report.js';
 export type { SetCookie } from './session/cookie/response-cookie.js';
 export type { SessionEvent, SessionEventName } from './session/lifecycle/events.js';
 export type { LifetimeOptions } from './session/lifecycle/lifetime.js';

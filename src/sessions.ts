@@ -6,7 +6,13 @@ import type { SessionFilter } from './session/admin/filter.js';
 import type { EndingFilter } from './session/admin/filter-check.js';
 import type { SessionDetail, SessionInfo } from './session/admin/info.js';
 import { purgeRepeatedly } from './session/admin/purge-timer.js';
-import type { AdminOptions, EndUserOptions, ExpireReport, PurgeReport } from './session/admin/report.js';
+import type {
+  AdminOptions,
+  EndUserOptions,
+  ExpireOptions,
+  ExpireReport,
+  PurgeReport,
+} from './session/admin/report.js';
 import { CookieSigner } from './session/cookie/signer.js';
 import { emitter, SessionEvents } from './session/lifecycle/events.js';
 import { isStore } from './store/is-store.js';
@@ -61,12 +67,12 @@ export class Sessions extends SessionEvents {
   }
 
   /**
-   * Ends sessions now; their records stay for the purge.
-   * @throws TypeError as `list`, and for an empty filter without `all: true`; StoppedError (a StoreError), with a
+   * Ends sessions now; their records stay for the purge, with `options.reason` for operators.
+   * @throws TypeError as `list`, for an empty filter without `all: true`, and for a wrong `reason`; StoppedError (a StoreError), with a
    *   `report` of what was done until then, when the store cannot be written; UnfinishedError, with a `report`, when
    *   single sessions failed and there is no `onFailure`
    */
-  async expire(which: readonly string[] | EndingFilter, options?: AdminOptions): Promise<ExpireReport> {
+  async expire(which: readonly string[] | EndingFilter, options?: ExpireOptions): Promise<ExpireReport> {
     return (await this.#opening.get()).admin.expire(which, options);
   }
 
@@ -79,7 +85,7 @@ export class Sessions extends SessionEvents {
    * Ends all sessions of the user with this id, except the session with the id `except`: "log out everywhere else".
    * @throws TypeError when one of them is undefined or not a string; StoppedError and UnfinishedError as `expire`
    */
-  async endUser(userId: string, options?: Pick<EndUserOptions, 'except'>): Promise<ExpireReport> {
+  async endUser(userId: string, options?: Pick<EndUserOptions, 'except' | 'reason'>): Promise<ExpireReport> {
     return (await this.#opening.get()).admin.endUser(userId, { ...options, by: 'user' });
   }
 

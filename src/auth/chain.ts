@@ -38,9 +38,9 @@ export async function runChain(
   cookies: Known['cookies'],
   site: AuthSite,
 ): Promise<ChainResult> {
-  let known = knownFrom(request.form, cookies);
   const trace: AuthStep[] = [];
   const values: ChainResult['values'] = new Map();
+  let known = knownFrom(request.form, cookies, values);
   let response: AuthResponse | null = null;
   let isLogin = known.login;
   let refusal: Refusal | null = null;
@@ -66,7 +66,7 @@ export async function runChain(
   return { user: known.user, trace, isLogin, refusal, response, values };
 }
 
-function knownFrom(form: AuthRequest['form'], cookies: Known['cookies']): Known {
+function knownFrom(form: AuthRequest['form'], cookies: Known['cookies'], values: Known['values']): Known {
   return {
     user: null,
     name: text(form.name),
@@ -75,6 +75,7 @@ function knownFrom(form: AuthRequest['form'], cookies: Known['cookies']): Known 
     logout: form.logout === true,
     loginRejected: false,
     vetoed: false,
+    values,
     cookies,
   };
 }

@@ -54,6 +54,8 @@ export interface Known {
   readonly loginRejected: boolean;
   /** An earlier method took the user away, and no method has established one since: log nobody in. */
   readonly vetoed: boolean;
+  /** Values that earlier methods put into the session after the chain; undefined removes one. */
+  readonly values: ReadonlyMap<string, Json | undefined>;
   /** The request's cookies by name; of equal names the first. */
   readonly cookies: ReadonlyMap<string, string>;
 }
@@ -83,7 +85,10 @@ export interface AuthResult {
    * still run if `continue` is true: the visitor keeps their session.
    */
   response?: AuthResponse;
-  /** Values to put into the session after the chain has ended, whichever method opens it; undefined removes a value. */
+  /**
+   * Values to put into the session after the chain has ended, whichever method opens it; undefined removes a value. A
+   * visitor's session begins at once for them, if `moin_anon_session` stands behind this method.
+   */
   values?: ReadonlyMap<string, Json | undefined>;
 }
 
@@ -103,6 +108,8 @@ export interface AuthSite {
   readonly context: SessionContext;
   /** The names of the chain's methods, in order. Null if `simulate` runs without a configuration that names them. */
   readonly chain: readonly string[] | null;
+  /** The option `anonymousSessions`: when a visitor's session begins (A1). */
+  readonly anonymousSessions: 'returning' | 'first-visit';
 }
 
 /** One link of the auth chain (spec 3). */

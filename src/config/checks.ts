@@ -49,6 +49,14 @@ export function assertBoolean(value: unknown, name: string): void {
   throw new ConfigurationError(`option ${name} must be true or false`);
 }
 
+/** The check of an option that is a list of some of these words. */
+export function listOf(...allowed: readonly string[]): (value: unknown, name: string) => void {
+  return (value, name) => {
+    if (Array.isArray(value) && value.every((word) => allowed.includes(word))) return;
+    throw new ConfigurationError(`option ${name} must be a list of any of ${allowed.join(', ')}`);
+  };
+}
+
 export function assertMaxSessions(count: unknown, name: string): void {
   if (count === Number.POSITIVE_INFINITY || isWholeNumber(count, 1)) return;
   throw new ConfigurationError(`option ${name} must be a whole number above 0`);

@@ -4,7 +4,7 @@ import type { TrustProxy } from '../http/proxy.js';
 import { DEFAULT_COOKIE_NAME } from '../session/cookie/attributes.js';
 import { assertCookieName } from '../session/cookie/signer.js';
 import { DEFAULT_COOKIE_LIFETIME, type LifetimeOptions } from '../session/lifecycle/lifetime.js';
-import { DEFAULT_STORE, type SessionStore } from '../store/contract.js';
+import { DEFAULT_STORE, type SessionClient, type SessionStore } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 import {
   assertBoolean,
@@ -15,6 +15,7 @@ import {
   assertTrailSize,
   assertTrustedOrigins,
   assertUsers,
+  listOf,
   oneOf,
 } from './checks.js';
 import { assertCookieDomain, assertCookiePath } from './cookie-checks.js';
@@ -82,6 +83,12 @@ export const OPTIONS = {
    */
   browserSession: option<boolean>(false, assertBoolean),
   ...LIFETIMES,
+  /**
+   * When a visitor's session begins. `returning`: with the request that brings the cookie back, so clients without cookies
+   * cost no record. `first-visit`: at once, so a cart, a flash message or a CSRF token of the very first response is kept.
+   * Then each client without cookies costs a record for every response that stores a value. Default `returning`.
+   */
+  anonymousSessions: option<'returning' | 'first-visit'>('returning', oneOf('returning', 'first-visit')),
   /** Sessions that one user may have at a time, those without a login (HTTP Basic, a proxy) included. Default `20`. */
   maxSessionsPerUser: option<number>(20, assertMaxSessions),
   /**
@@ -94,10 +101,17 @@ export const OPTIONS = {
   /** Pages that the visited-pages trail holds; 0 keeps none. Default `5`. */
   trailSize: option<number>(5, assertTrailSize),
   /**
-   * The proxies whose `X-Forwarded-Proto` and `X-Forwarded-Host` count: `true` for all peers, `false` for none, or a list
+   * The proxies whose `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For` count: `true` for all peers, `false` for none, or a list
    * of addresses and CIDR ranges. Default `false`.
    */
   trustProxy: option<TrustProxy>(false),
+  /**
+   * What a record keeps of the client that sent the last refresh: any of `address`, `userAgent`, `url`. It is personal data.
+   * `address` is the peer's, or behind a trusted proxy the rightmost in `X-Forwarded-For` that is no trusted proxy; if `trustProxy` is `true`,
+   * the rightmost. `userAgent` has at most 256 characters. `url` is the path without the query, at most 1024 characters.
+   * Default: none.
+   */
+  rememberClient: option<readonly (keyof SessionClient)[]>([], listOf('address', 'userAgent', 'url')),
   /**
    * Origins (`https://app.example.com`) of other sites whose pages may post login forms here and get cookies with the
    * answer. Default: none.

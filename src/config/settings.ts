@@ -35,15 +35,28 @@ export function readOptions(given: SessionsOptions): Settings {
   assertBrowsersTake(options);
   const lifetimes = new Lifetimes(bare(given));
   const auth = options.auth ?? defaultChain(options.users !== undefined, lifetimes.anonymousAllowed);
+  const methods = readChain(auth, options.anonymousCookieLifetime !== undefined);
+  if (options.anonymousSessions === 'first-visit') assertAnonymous(methods, lifetimes);
   return {
     ...options,
-    methods: readChain(auth, options.anonymousCookieLifetime !== undefined),
+    methods,
     lifetimes,
     secrets: options.secrets === undefined ? undefined : secretBytes(options.secrets),
     trusted: trustedPeers('trustProxy', options.trustProxy),
     trustedOrigins: new Set(options.trustedOrigins),
     clock: wholeClock(options.clock),
   };
+}
+
+/** @throws ConfigurationError when the site has no anonymous sessions that could begin at the first visit */
+function assertAnonymous(methods: readonly AuthMethod[], { anonymousAllowed }: Lifetimes): void {
+  const remedy = !anonymousAllowed
+    ? 'set anonymousCookieLifetime (hours, above 0)'
+    : methods.every(({ name }) => name !== 'moin_anon_session') && "put 'moin_anon_session' into 'auth'";
+  if (remedy === false) return;
+  throw new ConfigurationError(
+    `option anonymousSessions is 'first-visit', but this site has no anonymous sessions: ${remedy}, or leave the option out`,
+  );
 }
 
 /** Every option, given or default; those that were given are checked. */

@@ -40,3 +40,8 @@ export function askedHost(headers: HeaderFields, behindProxy: boolean): string |
   const field = (name: string) => firstValue(headerField(headers, name));
   return (behindProxy ? field('x-forwarded-host') : undefined) ?? field(':authority') ?? field('host');
 }
+
+/** A header field as one line: several values are joined by commas (RFC 9110, section 5.3). */
+export function joinedField(header: string | readonly string[] | undefined): string | undefined {
+  return header === undefined || typeof header === 'string' ? header : header.join(', ');
+}

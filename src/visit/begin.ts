@@ -30,11 +30,13 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
     pairs,
     secure: request.secure,
     crossSite: crossSite !== null,
+    client: site.clientOf(request),
   });
   // Reversed: of cookies of the same name the first counts.
   const cookies = new Map(pairs.toReversed());
   const users = site.users && new CachingDirectory(site.users);
-  const parts = { users, context, chain: site.chain };
+  const { anonymousSessions } = site;
+  const parts = { users, context, chain: site.chain, anonymousSessions };
   try {
     const chain = await runChain(site.methods, request, cookies, parts);
     const { session, user, trace } = await applyPending(chain, request.session, context);

@@ -8,6 +8,7 @@ import { SessionManager } from '../session/lifecycle/manager.js';
 import type { SessionRecord, SessionStore } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 import { FileUserDirectory } from '../users/file.js';
+import { addressReader, clientReader } from './client.js';
 import type { Site } from './site.js';
 
 /** The site that these settings describe. */
@@ -16,7 +17,7 @@ export function createSite(
   { store, users, signer, emit }: Pick<Site, 'users' | 'signer'> & { store: SessionStore; emit: Emit },
 ): Site {
   const { clock, lifetimes, maxSessionsPerUser, onLimit } = settings;
-  const { methods, trusted, trustedOrigins, superuser, trailSize } = settings;
+  const { methods, anonymousSessions, trusted, trustedOrigins, superuser, trailSize } = settings;
   const chain = methods.map(({ name }) => name);
   const isRefused = async ({ user }: SessionRecord) =>
     user !== null && (!isOfChain(user.method, chain) || (await currentName(user, users)).refusal !== null);
@@ -29,6 +30,7 @@ export function createSite(
     emit,
     isRefused,
   });
+  const addressOf = addressReader(settings);
   return {
     methods,
     chain,
@@ -37,6 +39,9 @@ export function createSite(
     signer,
     cookieOptions: settings,
     users,
+    addressOf,
+    clientOf: clientReader(settings, addressOf),
+    anonymousSessions,
     trusted,
     trustedOrigins,
     superuser,

@@ -1,6 +1,4 @@
 import type { AuthRequest, AuthStep } from '../auth/method.js';
-import { headerField } from '../http/header.js';
-import { clientAddress } from '../http/proxy.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner, SessionRecord } from '../store/contract.js';
 import { harmlessName } from '../users/name.js';
@@ -76,10 +74,8 @@ export class LoginEvents {
   }
 
   #address(): { address?: string } {
-    const { remoteAddress, headers } = this.#request;
-    const forwarded = headerField(headers, 'x-forwarded-for');
-    const address = clientAddress(remoteAddress, forwarded, this.#site.trusted);
-    return address === undefined ? {} : { address };
+    const address = this.#site.addressOf(this.#request);
+    return address === null ? {} : { address };
   }
 }
 

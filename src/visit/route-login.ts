@@ -79,6 +79,7 @@ export async function logIn(
   const isAccepted = await session.logInFromRoute({
     owner: named,
     remember: rememberMe,
+    client: visit.parts.context.client,
     plan: planOf(standings),
     leave,
     userIdBefore: visit.realUser?.id ?? null,

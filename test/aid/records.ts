@@ -26,6 +26,7 @@ export function aRecord(name: string | number, fields: Partial<SessionRecord> = 
     revision: 1,
     remember: false,
     ended: null,
+    client: null,
     data: {},
     ...fields,
   };
@@ -81,6 +82,7 @@ export function sample(digits: string, { user = 'alice', ...rest }: Sample = {})
     revision: 1,
     remember: false,
     ended: null,
+    client: null,
     data: {},
     ...rest,
   };

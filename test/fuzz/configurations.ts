@@ -28,6 +28,7 @@ const GOOD = {
   browserSession: true,
   cookieLifetime: 12,
   anonymousCookieLifetime: 1.5,
+  anonymousSessions: 'first-visit',
   maxLifetime: 48,
   refreshInterval: 0.25,
   maxSessionsPerUser: 3,
@@ -35,6 +36,7 @@ const GOOD = {
   superuser: ['admin'],
   trailSize: 5,
   trustProxy: ['10.0.0.0/8'],
+  rememberClient: ['address', 'userAgent', 'url'],
   trustedOrigins: ['https://app.example.com'],
   durability: 'process',
 } satisfies Record<Exclude<keyof SessionsOptions, 'clock'>, unknown>;

@@ -45,6 +45,12 @@ function addRoutes(app: express.Express, framework: typeof express, { gate }: Ap
     session.set('second', 2);
     response.end('two');
   });
+  app.get('/late', async ({ session }, response) => {
+    response.write('one');
+    await gate;
+    session.set('late', 1);
+    response.end('two');
+  });
   app.get('/headers', ({ session }, response) => {
     session.set('x', 1);
     response.cookie('own', '1', { path: '' }).vary('Accept').set('cache-control', 'no-store').send('x');

@@ -32,6 +32,15 @@ describeAdapter('Fastify', async ({ sessions, onError, gate }) => {
     });
     return reply.send(body);
   });
+  app.get('/late', async ({ session }, reply) => {
+    const body = new PassThrough();
+    body.write('one');
+    void gate.then(() => {
+      session.set('late', 1);
+      body.end('two');
+    });
+    return reply.send(body);
+  });
   app.get('/headers', async ({ session }, reply) => {
     session.set('x', 1);
     return reply.headers({ 'set-cookie': 'own=1', vary: 'Accept', 'cache-control': 'no-store' }).send('x');

@@ -32,6 +32,14 @@ describeAdapter('Hono, by Request and Response', ({ sessions, onError, gate }) =
       await body.write('two');
     });
   });
+  app.get('/late', (context) =>
+    stream(context, async (body) => {
+      await body.write('one');
+      await gate;
+      context.env.visit.session.set('late', 1);
+      await body.write('two');
+    }),
+  );
   app.get('/headers', ({ env: { visit }, body }) => {
     visit.session.set('x', 1);
     return body('x', 200, { 'set-cookie': 'own=1', vary: 'Accept', 'cache-control': 'no-store' });

@@ -37,6 +37,12 @@ function routes(
       session.set('second', 2);
       response.end('two');
     },
+    '/late': async ({ session }, response) => {
+      response.write('one');
+      await gate;
+      session.set('late', 1);
+      response.end('two');
+    },
     '/headers': ({ session }, response) => {
       session.set('x', 1);
       response.setHeader('set-cookie', 'own=1');

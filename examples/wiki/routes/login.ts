@@ -1,12 +1,5 @@
 import { type Request, type Response, Router } from 'express';
 import { show } from '../view.js';
-import { deviceOf } from '../words.js';
-
-declare module 'moin-sessions' {
-  interface SessionValues {
-    device: string;
-  }
-}
 
 const REFUSED = {
   'login-failed': 'Name or password is wrong.',
@@ -28,7 +21,6 @@ function afterLogin(request: Request, response: Response): void {
   const { name, next } = request.body ?? {};
   const reasons = request.visit.trace.map(({ reason }) => reason);
   if (reasons.includes('login')) {
-    request.session.set('device', deviceOf(request.headers['user-agent']));
     response.redirect(303, localPath(next));
     return;
   }

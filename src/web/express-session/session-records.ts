@@ -65,7 +65,7 @@ export class SessionRecords {
     const { clock, lifetime, userOf, emit } = this.#options;
     const now = clock();
     const { user } = ownerOf(data, userOf);
-    const beginning = { id, user, remember: false, created: now, seen: now, data };
+    const beginning = { id, user, remember: false, created: now, seen: now, client: null, data };
     const record = firstRecord(beginning, expiryOf(data, now, lifetime));
     const outcome = await this.#createOver(record);
     if (outcome === 'created') {

@@ -4,6 +4,7 @@ import type { Sessions } from '../../../src/sessions.js';
 import { deferred } from '../deferred.js';
 import { onlyRecord } from '../records.js';
 import { makeSite, type Site } from '../site.js';
+import { firstVisits } from './first-visit.js';
 import { HttpBrowser } from './http-browser.js';
 import { type Running, serveOthers } from './listen.js';
 
@@ -36,6 +37,7 @@ const crooked: AuthMethod = {
  * `/fail` sets `failed` and throws; `/stream` sets `first`, writes `one`, waits for the gate, sets `second`, writes `two`;
  * `/headers` sets `x` and sends its own `Set-Cookie: own=1`, `Vary: Accept` and `Cache-Control: no-store`; `/empty` sets `x` and answers 304;
  * `/nothing` does nothing; `/cached` does nothing and sends `Vary: Accept-Encoding` and `Cache-Control: public, max-age=60`.
+ * `/late` does the same without `first`, and sets `late` instead of `second`;
  */
 export function describeAdapter(name: string, start: (app: App) => Promise<Running>): void {
   describe(name, () => {
@@ -237,4 +239,6 @@ export function describeAdapter(name: string, start: (app: App) => Promise<Runni
       expect(stranger.headers.get('cache-control')).toBe('public, max-age=60, no-cache="Set-Cookie"');
     });
   });
+
+  firstVisits(name, start);
 }
