@@ -24,7 +24,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Uses what an application uses, of every entry point but those that `WITH_EXPRESS_SESSION` uses. */
+/** Uses what an application uses, of every entry point but the one that `WITH_STORE` uses. */
 const PROGRAM = `
   import { createSessions, defineConfig, FileStore, FileUserDirectory, MemoryStore, openStore, TooManyLoginsError, trail } from 'moin-sessions';
   import type { AuthMethod, Session, SessionStore, UserDirectory } from 'moin-sessions';
@@ -70,11 +70,63 @@ const PROGRAM = `
   };
 `;
 
-/** In a program of its own: its published types claim \`req.session\`, which is ours in \`/express\`. */
+/** With \`/express\` alone, \`request.session\` is ours, beside what Passport and connect-flash add to a request. */
+const WITH_EXPRESS = `
+  import flash from 'connect-flash';
+  import express from 'express';
+  import { createSessions } from 'moin-sessions';
+  import { moinSessions } from 'moin-sessions/express';
+  import passport from 'passport';
+
+  declare module 'moin-sessions' {
+    interface SessionValues { cart: string[] }
+  }
+
+  express().use(moinSessions(createSessions()), passport.initialize(), flash()).get('/', (request, response) => {
+    const cart: string[] | undefined = request.session.get('cart');
+    // @ts-expect-error: it is no any
+    request.session.noMember;
+    // @ts-expect-error: it cannot be replaced
+    request.session = request.visit.session;
+    response.send([cart, request.user, request.flash('info')]);
+  });
+`;
+
+/** Needs no types of express-session. */
+const WITH_STORE = `
+  import { MoinStore, passportUser } from 'moin-sessions/express-session';
+  export const store = new MoinStore('file:sessions', { cookieLifetime: 2, user: passportUser });
+  export const count: Promise<number> = store.length();
+  store.on('save-dropped', console.warn);
+  store.get('sid', (error, data) => console.log(error, data?.views));
+`;
+
+/** In one program, \`request.session\` is that of express-session, and ours is \`request.visit.session\`. */
 const WITH_EXPRESS_SESSION = `
+  import express from 'express';
   import session from 'express-session';
+  import { createSessions } from 'moin-sessions';
+  import { moinSessions } from 'moin-sessions/express';
   import { MoinStore } from 'moin-sessions/express-session';
-  export const middleware = session({ secret: 'x', store: new MoinStore('file:sessions', { cookieLifetime: 2 }) });
+
+  declare module 'express-session' {
+    interface SessionData { views: number }
+  }
+  declare module 'moin-sessions' {
+    interface SessionValues { cart: string[] }
+  }
+
+  const store = new MoinStore('file:sessions', { cookieLifetime: 2 });
+  express().use(session({ secret: 'x', store })).get('/', ({ session, sessionID }, response) => {
+    const views: number | undefined = session.views;
+    // @ts-expect-error: it is no any
+    session.noMember;
+    session.regenerate(() => response.send([sessionID, views]));
+  });
+  express().use(moinSessions(createSessions())).get('/', ({ visit }, response) => {
+    const cart: string[] | undefined = visit.session.get('cart');
+    response.send(cart);
+  });
 `;
 
 const OPTIONS = {
@@ -103,6 +155,10 @@ const RUNS = [
   ['an application', 'typescript54', PROGRAM, { exactOptionalPropertyTypes: false }],
   ['an application', 'typescript', PROGRAM, { exactOptionalPropertyTypes: false }],
   ['an application', 'typescript', PROGRAM, { exactOptionalPropertyTypes: true }],
+  ['one with Express and Passport', 'typescript54', WITH_EXPRESS, { exactOptionalPropertyTypes: true }],
+  ['one with Express and Passport', 'typescript', WITH_EXPRESS, { exactOptionalPropertyTypes: true }],
+  ['one with our store', 'typescript54', WITH_STORE, { exactOptionalPropertyTypes: true }],
+  ['one with our store', 'typescript', WITH_STORE, { exactOptionalPropertyTypes: true }],
   ['one with express-session', 'typescript54', WITH_EXPRESS_SESSION, { exactOptionalPropertyTypes: true }],
   ['one with express-session', 'typescript', WITH_EXPRESS_SESSION, { exactOptionalPropertyTypes: true }],
 ] as const;
@@ -111,12 +167,14 @@ describe("the package's types, with skipLibCheck off", () => {
   it.for(RUNS)('%s compiles with %s', { timeout: 300_000 }, ([, version, program, more], context) => {
     need(context, missing(version));
     const paths = { 'express-session': [join(PROJECT, 'node_modules/types-express-session/index.d.ts')] };
-    expect(compile(version, program, { ...more, ...(program !== PROGRAM && { paths }) })).toBe('');
+    expect(compile(version, program, { ...more, ...(program === WITH_EXPRESS_SESSION && { paths }) })).toBe(
+      '',
+    );
   });
 
   it('every entry point is among them', () => {
     const { exports } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
     for (const entry of Object.keys(exports).filter((name) => name !== './package.json'))
-      expect(PROGRAM + WITH_EXPRESS_SESSION).toContain(`'${entry.replace('.', 'moin-sessions')}'`);
+      expect(PROGRAM + WITH_STORE).toContain(`'${entry.replace('.', 'moin-sessions')}'`);
   });
 });
