@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
-import { createServer as createHttp2Server } from 'node:http2';
+import {
+  createServer as createHttp2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2';
 import { json, text } from 'node:stream/consumers';
 import formbody from '@fastify/formbody';
 import { createAdaptorServer } from '@hono/node-server';
@@ -15,7 +19,7 @@ import { moinSessions as expressSessions } from '../../../src/web/express.js';
 import { moinSessions as fastifySessions } from '../../../src/web/fastify.js';
 import { withSessions as withFetch } from '../../../src/web/fetch.js';
 import { moinSessions as honoSessions } from '../../../src/web/hono.js';
-import { withSessions } from '../../../src/web/node.js';
+import { type Handler, withSessions } from '../../../src/web/node.js';
 import { makeSite, type Site } from '../../aid/site.js';
 import { listen, listenHttp2, type Running } from '../../aid/web/listen.js';
 
@@ -216,15 +220,10 @@ describe('spec 5, HTTP/2 has no chunks and needs no Content-Length', () => {
   });
 
   async function serve() {
-    const server = createHttp2Server(
-      withSessions(
-        site.sessions,
-        async (incoming: import('node:http2').Http2ServerRequest & { visit: Visit }, response) => {
-          response.end(JSON.stringify({ user: userOf(incoming.visit), body: await text(incoming) }));
-        },
-        OPTIONS as never,
-      ),
-    );
+    const handler: Handler<Http2ServerRequest, Http2ServerResponse> = async (incoming, response) => {
+      response.end(JSON.stringify({ user: userOf(incoming.visit), body: await text(incoming) }));
+    };
+    const server = createHttp2Server(withSessions(site.sessions, handler, OPTIONS));
     const http2 = await listenHttp2(server);
     running = http2.running;
     return http2.client;
