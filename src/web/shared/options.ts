@@ -48,10 +48,8 @@ export function assertAdapterOptions(options: object, more: readonly string[]): 
 /** @throws ConfigurationError when this is not what `createSessions` returns, such as its options */
 export function assertSessions(sessions: unknown): void {
   if (hasMethods(sessions, ['begin', 'close'])) return;
-  const what =
-    typeof sessions === 'object' && sessions !== null ? 'an object that is not one' : String(sessions);
   throw new ConfigurationError(
-    `the adapter needs the sessions that createSessions returns, and got ${what}: pass createSessions(config), not the config`,
+    `the adapter needs the sessions that createSessions(config) returns, not the config, and got a value of type ${typeof sessions}`,
   );
 }
 
