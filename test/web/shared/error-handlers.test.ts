@@ -30,7 +30,11 @@ describe.each([
 
   async function serve(...routes: RequestHandler[]): Promise<HttpBrowser> {
     const app = framework();
-    app.use(moinSessions(site.sessions), framework.json({ limit: 100 }), framework.urlencoded({ extended: false }));
+    app.use(
+      moinSessions(site.sessions),
+      framework.json({ limit: 100 }),
+      framework.urlencoded({ extended: false }),
+    );
     app.get('/', (_request, response) => void response.end());
     if (routes.length > 0) app.use(...routes);
     running = await listen(createServer(app.use(onError)));
