@@ -23,14 +23,24 @@ const SLOW = [
 ];
 
 const shared = { testTimeout: 30_000, hookTimeout: 60_000 };
+/** The packages of `test/ecosystem` bring tests of their own. */
+const FOREIGN = '**/node_modules/**';
 
 export default defineConfig({
   test: {
     // Counted with `--coverage` alone.
     coverage: { include: ['src/**'], reporter: ['text-summary'] },
     projects: [
-      { test: { ...shared, name: 'fast', include: ['test/**/*.test.ts'], exclude: SLOW } },
-      { test: { ...shared, name: 'slow', include: SLOW, globalSetup: 'test/aid/global-setup.ts' } },
+      { test: { ...shared, name: 'fast', include: ['test/**/*.test.ts'], exclude: [...SLOW, FOREIGN] } },
+      {
+        test: {
+          ...shared,
+          name: 'slow',
+          include: SLOW,
+          exclude: [FOREIGN],
+          globalSetup: 'test/aid/global-setup.ts',
+        },
+      },
     ],
   },
 });

@@ -1,3 +1,4 @@
+import type { Clock } from './base/clock.js';
 import { Opening } from './base/opening.js';
 import type { SessionsOptions } from './config/options.js';
 import { readOptions } from './config/settings.js';
@@ -18,6 +19,8 @@ import type { Visit } from './visit/visit.js';
 
 /** A site's sessions. Emits the events of `SessionEvent`. */
 export class Sessions extends SessionEvents {
+  /** The site's time, in ms since 1970: the option `clock`. */
+  readonly clock: Clock;
   readonly #opening: Opening<OpenSite>;
   readonly #purges = new Set<() => void>();
 
@@ -31,6 +34,7 @@ export class Sessions extends SessionEvents {
     // Check now: a bad secret must be an error at the start, not at a request.
     const signer = secrets === undefined ? null : new CookieSigner(cookieName, secrets);
     for (const method of settings.methods) method.configure?.({ users });
+    this.clock = clock;
     const emit = emitter(this, clock);
     this.#opening = new Opening(() => openSite(settings, { openStore, users, signer, emit }));
   }

@@ -29,6 +29,7 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['web/node/', 'requests and responses of node:http'],
   ['web/shared/', 'login forms, cookies and options of every adapter'],
 
+  ['testing/', 'a browser without a network, a clock to turn, the contract of a store as checks'],
   ['simulate', 'the chain on a store that keeps writes to itself'],
   ['sessions', 'the sessions of a site'],
   ['visit/', 'one request, from its headers to the headers of its answer'],
@@ -132,7 +133,7 @@ describe('the plan of the house', () => {
 
   it('test/ mirrors the rooms', () => {
     const TESTS = fileURLToPath(new URL('.', import.meta.url));
-    const elsewhere = ['aid', 'crash', 'docs', 'fuzz', 'platform', 'stories'];
+    const elsewhere = ['aid', 'crash', 'docs', 'ecosystem', 'fuzz', 'platform', 'stories'];
     const folders = readdirSync(TESTS, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
       .map(({ parentPath }) => relative(TESTS, parentPath).split(sep).join('/'))

@@ -1,0 +1,88 @@
+import { ConfigurationError, NotFoundError } from '../base/errors.js';
+import type { Sessions } from '../sessions.js';
+import { isDisabled, type UserDirectory } from '../users/directory.js';
+import { asSiteVisit, type Visit } from '../visit/visit.js';
+import { Browser } from './browser.js';
+import { logInVisit } from './log-in.js';
+
+export interface PersonOptions {
+  /** Scheme, host and port of the site. Default `http://localhost`. */
+  origin?: string;
+}
+
+export interface LoggedInOptions extends PersonOptions {
+  /** The user asks to be remembered. Default false. */
+  rememberMe?: boolean;
+}
+
+/** A user of a site without a user directory. */
+export interface TestUser {
+  id: string;
+  name: string;
+}
+
+/**
+ * A browser with an anonymous session: it has been here once, so the next request sends its cookie back (A1).
+ * @throws ConfigurationError when the site gives visitors no session, or this browser refuses the cookie
+ */
+export async function visitor(sessions: Sessions, { origin }: PersonOptions = {}): Promise<Browser> {
+  const browser = new Browser(sessions, origin === undefined ? {} : { origin });
+  const { sent } = await browser.get('/');
+  if (sent?.action !== 'set')
+    throw new ConfigurationError(
+      'this site gives visitors no session: set anonymousCookieLifetime (hours), and put moin_anon_session into auth',
+    );
+  assertKept(browser);
+  return browser;
+}
+
+/**
+ * A browser in which a user is logged in, without their password. The login is a real one: a new token, the record at
+ * once, the limit of sessions (S4, S9); the site's user directory decides who the user is.
+ * @param user the name; with a site without a user directory, id and name
+ * @throws NotFoundError when the directory does not know the user, or has disabled them; ConfigurationError when the chain has
+ *   no moin_session, when the login was refused, and when this browser refuses the cookie
+ */
+export async function loggedIn(
+  sessions: Sessions,
+  user: string | TestUser,
+  { origin, rememberMe = false }: LoggedInOptions = {},
+): Promise<Browser> {
+  const browser = new Browser(sessions, origin === undefined ? {} : { origin });
+  const { site } = asSiteVisit(await browser.begin());
+  if (!site.methods.some(({ name }) => name === 'moin_session'))
+    throw new ConfigurationError(
+      "the chain has no moin_session to log in with: put it into the option 'auth'",
+    );
+  const visit = await logInVisit(browser, await findUser(user, site.users), rememberMe);
+  browser.receive(await visit.commit());
+  assertLoggedIn(visit);
+  assertKept(browser);
+  return browser;
+}
+
+async function findUser(user: string | TestUser, users: UserDirectory | undefined): Promise<TestUser> {
+  const name = typeof user === 'string' ? user : user.name;
+  if (users === undefined) return typeof user === 'string' ? { id: user, name: user } : user;
+  const entry = typeof user === 'string' ? await users.findByName(name) : await users.findById(user.id);
+  if (entry === null)
+    throw new NotFoundError(
+      `the user directory has no ${JSON.stringify(name)}: add the user to what 'users' names, as the test's set-up`,
+    );
+  if (isDisabled(entry))
+    throw new NotFoundError(`the user ${JSON.stringify(name)} is disabled: nobody can be logged in as them`);
+  return entry;
+}
+
+function assertLoggedIn({ user, trace }: Visit): void {
+  if (user !== null) return;
+  const steps = trace.map(({ method, reason, text }) => `${method}: ${reason}, ${text}`);
+  throw new ConfigurationError(`the site refuses this login: ${steps.join('; ')}`);
+}
+
+function assertKept(browser: Browser): void {
+  if (browser.cookieHeader() !== '') return;
+  throw new ConfigurationError(
+    `a browser at ${browser.origin} refuses the site's cookie, which has Secure: pass { origin: 'https://localhost' }`,
+  );
+}
