@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { headerField, headerFields } from '../http/header.js';
 import type { HeaderFields, IncomingRequest, LoginForm } from '../http/request.js';
 import type { SetCookie } from '../session/cookie/response-cookie.js';
@@ -23,6 +24,9 @@ export interface BrowserRequest extends IncomingRequest {
    */
   from?: string;
 }
+
+/** Header fields of an answer, as `commit()`, `node:http`, Fetch, supertest and `inject` give them. */
+export type AnswerHeaders = OutgoingHttpHeaders | NonNullable<IncomingRequest['headers']>;
 
 /** The result of a request. */
 export interface Answer {
@@ -99,9 +103,9 @@ export class Browser {
     return this.#sessions.begin({ ...request, url, secure: to.protocol === 'https:', headers });
   }
 
-  /** Keeps the cookies of an answer. @param headers as `commit()`, `node:http`, Fetch, supertest or `inject` give them */
-  receive(headers: NonNullable<IncomingRequest['headers']>, url = '/'): void {
-    const fields = headerField(headerFields(headers), 'set-cookie') ?? [];
+  /** Keeps the cookies of an answer. */
+  receive(headers: AnswerHeaders, url = '/'): void {
+    const fields = headerField(headerFields(headers as HeaderFields), 'set-cookie') ?? [];
     for (const field of [fields].flat()) this.jar.take(field, new URL(url, this.origin));
   }
 

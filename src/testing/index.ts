@@ -1,4 +1,11 @@
-export { type Act, type Answer, Browser, type BrowserOptions, type BrowserRequest } from './browser.js';
+export {
+  type Act,
+  type Answer,
+  type AnswerHeaders,
+  Browser,
+  type BrowserOptions,
+  type BrowserRequest,
+} from './browser.js';
 export { type Span, type TestClock, testClock } from './clock.js';
 export { CookieJar, type CookieQuery } from './cookie-jar.js';
 export { type LoggedInOptions, loggedIn, type PersonOptions, type TestUser, visitor } from './people.js';
