@@ -20,6 +20,7 @@ export { type RemoteUserOptions, remoteUser } from './auth/methods/remote-user.j
 export { type SslClientCertOptions, sslClientCert } from './auth/methods/ssl-client-cert.js';
 export {
   ConfigurationError,
+  LateLoginError,
   MoinSessionsError,
   NotFoundError,
   StoreError,
@@ -57,5 +58,7 @@ export { parseRecord, parseTombstone, type Storable, storable } from './store/re
 export type { DirectoryUser, UserDirectory } from './users/directory.js';
 export { FileUserDirectory, type FileUserDirectoryOptions, type ListedUser } from './users/file.js';
 export { ChangeUserError, changeBack, changeUser } from './visit/change-user.js';
+export type { LoginResult } from './visit/login-result.js';
+export type { LogInOptions, RouteResult, RouteUser } from './visit/route-login.js';
 export { type Trail, trail } from './visit/trail.js';
 export type { CookieReport, Visit } from './visit/visit.js';

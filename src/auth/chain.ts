@@ -20,9 +20,16 @@ export interface ChainResult {
   trace: AuthStep[];
   /** The answer that a method gives in place of the application. */
   response: AuthResponse | null;
+  /** Whether this request is a login, by a form or by the answer of a method. */
+  isLogin: boolean;
+  /** The last refusal or veto, if no method has established a user since; a session that a cookie restores does not count. */
+  refusal: Refusal | null;
   /** Values that methods put into the session; undefined removes one. */
   values: Map<string, Json | undefined>;
 }
+
+/** The method that refused a login or took the user away, and its reason. */
+export type Refusal = Pick<AuthStep, 'method' | 'reason'>;
 
 /** Runs the methods in order until one ends the chain. An error of a method ends the request (spec 3). */
 export async function runChain(
@@ -35,6 +42,8 @@ export async function runChain(
   const trace: AuthStep[] = [];
   const values: ChainResult['values'] = new Map();
   let response: AuthResponse | null = null;
+  let isLogin = known.login;
+  let refusal: Refusal | null = null;
   for (const method of methods) {
     const sessionBefore = request.session;
     const given = method.authenticate(request, known, site);
@@ -44,13 +53,17 @@ export async function runChain(
     // Complete: `establish` completed a new user, and the user known before was complete.
     const user = answer.user as AuthUser | null;
     if (request.session !== sessionBefore) assertSession(method, request.session);
-    trace.push(stepOf(method, known.user, user, answer));
+    const step = stepOf(method, known.user, user, answer);
+    trace.push(step);
+    isLogin ||= own.login === true || own.loginRejected === true;
+    if (answer.loginRejected === true || isVeto(known, user)) refusal = step;
+    else if (isEstablished(known, user) && request.session === sessionBefore) refusal = null;
     known = learn(known, user, answer);
     response ??= answer.response ? ownOf(answer.response, ['status', 'headers', 'body']) : null;
     for (const [key, value] of answer.values ?? []) values.set(key, value);
     if (!answer.continue) break;
   }
-  return { user: known.user, trace, response, values };
+  return { user: known.user, trace, isLogin, refusal, response, values };
 }
 
 function knownFrom(form: AuthRequest['form'], cookies: Known['cookies']): Known {
@@ -80,9 +93,9 @@ function learn(known: Known, user: AuthUser | null, answer: AuthResult): Known {
   const login = known.login || answer.login === true;
   // Most methods report nothing new, and the spread below is slow for a line that runs at every request.
   if (user === known.user && login === known.login && answer.loginRejected !== true) return known;
-  const established = user?.valid === true && user !== known.user;
+  const established = isEstablished(known, user);
   const rejected = answer.loginRejected === true || known.loginRejected;
-  const vetoed = known.vetoed || (known.user?.valid === true && user === null);
+  const vetoed = known.vetoed || isVeto(known, user);
   return {
     ...known,
     user,
@@ -90,6 +103,14 @@ function learn(known: Known, user: AuthUser | null, answer: AuthResult): Known {
     loginRejected: rejected && !established,
     vetoed: vetoed && !established,
   };
+}
+
+function isEstablished(known: Known, user: AuthUser | null): boolean {
+  return user?.valid === true && user !== known.user;
+}
+
+function isVeto(known: Known, user: AuthUser | null): boolean {
+  return known.user?.valid === true && user === null;
 }
 
 function stepOf(

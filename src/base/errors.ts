@@ -44,6 +44,15 @@ export class TooManyLoginsError extends StoreError {
   }
 }
 
+/** A login from a route after the response has begun: the browser would not get the cookie. Nothing has changed. */
+export class LateLoginError extends MoinSessionsError {
+  constructor() {
+    super(
+      'the response has begun, so the browser would not get the cookie of this login: await visit.logIn(…) before the first byte',
+    );
+  }
+}
+
 /** A session or user that was named does not exist. */
 export class NotFoundError extends MoinSessionsError {
   override readonly exitCode = 3;

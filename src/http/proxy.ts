@@ -38,6 +38,22 @@ function addRange(list: BlockList, option: string, entry: unknown): void {
   list.addSubnet(address, bits, family === 6 ? 'ipv6' : 'ipv4');
 }
 
+/**
+ * The client's address. Behind trusted proxies: the last entry of `X-Forwarded-For` that is no trusted proxy itself, because a
+ * client can write the entries before it. An entry that is no address ends the search.
+ */
+export function clientAddress(
+  peer: string | undefined,
+  forwardedFor: string | readonly string[] | undefined,
+  trusted: (address: string | undefined) => boolean,
+): string | undefined {
+  const hops = [forwardedFor ?? []].flat().join(',').split(',');
+  let address = peer;
+  for (let hop = hops.pop()?.trim(); trusted(address) && hop && isIP(hop) !== 0; hop = hops.pop()?.trim())
+    address = hop;
+  return address;
+}
+
 /** Whether `X-Forwarded-Proto` says HTTPS. The first of several values counts. */
 export function forwardedHttps(header: string | readonly string[] | undefined): boolean {
   return firstValue(header)?.toLowerCase() === 'https';

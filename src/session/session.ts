@@ -52,6 +52,8 @@ export interface Session extends Iterable<[string, Json]> {
   set<K extends string>(key: K, value: Value<K>): this;
   has(key: string): boolean;
   delete(key: string): boolean;
+  /** Removes the key and returns the value that it had: for flash messages and other values that are used once. */
+  take<K extends string>(key: K): Value<K> | undefined;
   clear(): void;
   keys(): SessionIterator<string>;
   values(): SessionIterator<Json>;
@@ -61,6 +63,14 @@ export interface Session extends Iterable<[string, Json]> {
 
   /** Saves the changes now. @throws StoreError when the store cannot be written. */
   save(): Promise<SaveResult>;
+  /**
+   * Reads the session again, for long requests: the values as the store has them now, with this request's own unsaved
+   * changes on top, merged as by a save.
+   * @returns false when the session has ended meanwhile or its user is refused: it is empty and not available then. False
+   *   also for a session that was not available before; its values stay
+   * @throws StoreError when the store or the user directory is out of reach
+   */
+  reload(): Promise<boolean>;
   /**
    * Ends the session: removes its record and its values, and deletes the cookie with the response. The session is not
    * available afterwards.
@@ -84,12 +94,14 @@ const METHODS = [
   'set',
   'has',
   'delete',
+  'take',
   'clear',
   'keys',
   'values',
   'entries',
   'toJSON',
   'save',
+  'reload',
   'destroy',
   'rotate',
   'update',

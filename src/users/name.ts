@@ -13,6 +13,12 @@ export function normalizeName(typed: string): string | null {
   return typed.length > LONGEST_TYPED ? null : typed.normalize('NFC');
 }
 
+/** A name as somebody typed it, cut to 200 characters and without characters that could steer a terminal or a log. */
+export function harmlessName(typed: string): string {
+  const start = [...typed.slice(0, 2 * LONGEST)].slice(0, LONGEST).join('');
+  return start.replace(new RegExp(FORBIDDEN, 'gu'), '\uFFFD');
+}
+
 /**
  * Checks and normalizes the name of a new user: 1 to 200 characters of any script, in NFC.
  * @throws UsageError that says what to change

@@ -1,5 +1,5 @@
 import { type ChainResult, runChain } from '../auth/chain.js';
-import type { AuthStep } from '../auth/method.js';
+import type { AuthStep, AuthUser } from '../auth/method.js';
 import type { Json } from '../base/json.js';
 import { parseCookieHeader } from '../http/cookie-header.js';
 import { headerField } from '../http/header.js';
@@ -10,7 +10,9 @@ import { SETUID, type Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
 import { CachingDirectory } from '../users/caching-directory.js';
 import { switchedUser } from './change-user.js';
-import { readRequest } from './read-request.js';
+import { LoginEvents } from './login-events.js';
+import { loginResultOf } from './login-result.js';
+import { readRequest, sentForm } from './read-request.js';
 import type { Site } from './site.js';
 import { SiteVisit, type Visit } from './visit.js';
 
@@ -20,21 +22,39 @@ import { SiteVisit, type Visit } from './visit.js';
  */
 export async function begin(incoming: IncomingRequest, site: Site): Promise<SiteVisit> {
   const request = readRequest(incoming, site);
+  const form = sentForm(incoming);
+  const events = new LoginEvents(site, request);
+  const { crossSite } = request;
   const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
   const context = new SessionContext(site.manager, site.signer, {
     pairs,
     secure: request.secure,
-    crossSite: request.crossSite !== null,
+    crossSite: crossSite !== null,
   });
   // Reversed: of cookies of the same name the first counts.
   const cookies = new Map(pairs.toReversed());
   const users = site.users && new CachingDirectory(site.users);
-  const chain = await runChain(site.methods, request, cookies, { users, context, chain: site.chain });
-  const { session, user, trace } = await applyPending(chain, request.session, context);
-  for (const [key, value] of chain.values) put(session, key, value);
-  const visit = new SiteVisit(site, context, { session, user, trace, response: chain.response });
-  if (session.has(SETUID)) visit.user = await switchedUser(visit, users);
-  return visit;
+  const parts = { users, context, chain: site.chain };
+  try {
+    const chain = await runChain(site.methods, request, cookies, parts);
+    const { session, user, trace } = await applyPending(chain, request.session, context);
+    for (const [key, value] of chain.values) put(session, key, value);
+    const given = { session, user, trace, response: chain.response };
+    const visit = new SiteVisit(site, { parts, events, crossSite }, given);
+    if (session.has(SETUID)) visit.user = await switchedUser(visit, users);
+    visit.loginResult = loginResultOf(chain, visit, form.isLogin && crossSite !== null);
+    events.ofChain(visit, chain.refusal, form.name);
+    events.loggedOut(context.loggedOut, request.form.logout === true ? invalid(chain.user) : null);
+    return visit;
+  } catch (error) {
+    if (form.isLogin) events.failed(form, 'error', null);
+    throw error;
+  }
+}
+
+/** The user who has just logged out (S6), or null. */
+function invalid(user: AuthUser | null): AuthUser | null {
+  return user?.valid === false ? user : null;
 }
 
 /**

@@ -1,8 +1,11 @@
+import { currentName } from '../auth/establish.js';
+import { leaveOf } from '../auth/methods/moin-session/method.js';
 import { isUrl } from '../base/realm.js';
 import type { Settings } from '../config/settings.js';
+import { isOfChain } from '../session/lifecycle/chain-names.js';
 import type { Emit } from '../session/lifecycle/events.js';
 import { SessionManager } from '../session/lifecycle/manager.js';
-import type { SessionStore } from '../store/contract.js';
+import type { SessionRecord, SessionStore } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 import { FileUserDirectory } from '../users/file.js';
 import type { Site } from './site.js';
@@ -14,9 +17,30 @@ export function createSite(
 ): Site {
   const { clock, lifetimes, maxSessionsPerUser, onLimit } = settings;
   const { methods, trusted, trustedOrigins, superuser, trailSize } = settings;
-  const manager = new SessionManager({ store, clock, lifetimes, maxSessionsPerUser, onLimit, emit });
   const chain = methods.map(({ name }) => name);
-  return { methods, chain, manager, signer, users, trusted, trustedOrigins, superuser, trailSize };
+  const isRefused = async ({ user }: SessionRecord) =>
+    user !== null && (!isOfChain(user.method, chain) || (await currentName(user, users)).refusal !== null);
+  const manager = new SessionManager({
+    store,
+    clock,
+    lifetimes,
+    maxSessionsPerUser,
+    onLimit,
+    emit,
+    isRefused,
+  });
+  return {
+    methods,
+    chain,
+    leave: leaveOf(methods),
+    manager,
+    signer,
+    users,
+    trusted,
+    trustedOrigins,
+    superuser,
+    trailSize,
+  };
 }
 
 /** The user directory of the settings; opens a user file. Undefined without the option `users`. */

@@ -1,5 +1,5 @@
 import type { AuthRequest, CrossSite } from '../auth/method.js';
-import { bare, ownOf } from '../base/own.js';
+import { bare, own, ownOf } from '../base/own.js';
 import { whyCrossSite } from '../http/cross-site.js';
 import { headerField, headerFields } from '../http/header.js';
 import { forwardedHttps } from '../http/proxy.js';
@@ -41,6 +41,12 @@ export function readRequest(incoming: IncomingRequest, site: Site): AuthRequest 
     crossSite,
     session: null,
   };
+}
+
+/** What a form asked for as it was sent, by another site too. It logs nobody in: it is for results and events. */
+export function sentForm(incoming: IncomingRequest): { isLogin: boolean; name: string } {
+  const { login, name } = bare(own(incoming, 'form') ?? {});
+  return { isLogin: login === true, name: typeof name === 'string' ? name : '' };
 }
 
 /** The request and its form, without what they inherit from `Object.prototype`. */

@@ -8,6 +8,8 @@ export interface Site {
   methods: readonly AuthMethod[];
   /** The names of the methods, in order. Null if `simulate` runs without a configuration that names them. */
   chain: readonly string[] | null;
+  /** The keys whose values a login does not carry over; null when the chain has no `moin_session`. */
+  leave: readonly string[] | null;
   manager: SessionManager;
   signer: CookieSigner;
   users: UserDirectory | undefined;

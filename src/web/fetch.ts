@@ -1,7 +1,7 @@
 import { bare } from '../base/own.js';
 import type { ClientCertificate, IncomingRequest } from '../http/request.js';
 import type { Sessions } from '../sessions.js';
-import type { Visit } from '../visit/visit.js';
+import { asSiteVisit, type Visit } from '../visit/visit.js';
 import { createAdapter } from './shared/adapter.js';
 import { addCommitHeaders, warnOfLateCookie } from './shared/commit-headers.js';
 import { AbortedFormError, errorResponse } from './shared/errors.js';
@@ -124,6 +124,8 @@ async function committed(
   request: Request,
   onError: (error: unknown) => void,
 ): Promise<Response> {
+  const progress = { hasBegun: true, hasEnded: own.body === null };
+  asSiteVisit(visit).follow(progress);
   const fields = await visit.commit();
   const headers = new Headers(own.headers);
   addCommitHeaders(headers, fields);
@@ -131,6 +133,7 @@ async function committed(
   const save = async () => {
     const known = [fields['set-cookie'], request.headers.get('cookie')];
     warnOfLateCookie(await visit.commit(), known);
+    progress.hasEnded = true;
   };
   const body = own.body && savedAtEnd(own.body, save, onError);
   return new Response(body, { status, statusText, headers });

@@ -211,6 +211,10 @@ describe("a method's own session (spec 3)", () => {
       this.saves += 1;
       return 'saved' as const;
     }
+    take() {}
+    async reload() {
+      return true;
+    }
     async destroy() {}
     async rotate() {}
     async update() {
@@ -239,7 +243,7 @@ describe("a method's own session (spec 3)", () => {
     });
     const begun = makeSite({ auth: [lacking] }).sessions.begin({});
     await expect(begun).rejects.toThrow(
-      'auth method lacking put a session on the request that lacks toJSON, save, destroy, rotate, update, id, kind, available, isNew, expires: follow the Session interface',
+      'auth method lacking put a session on the request that lacks take, toJSON, save, reload, destroy, rotate, update, id, kind, available, isNew, expires: follow the Session interface',
     );
   });
 });

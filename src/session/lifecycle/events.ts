@@ -13,6 +13,9 @@ export const EVENTS = [
   'rotated',
   'saved',
   'save-dropped',
+  'login',
+  'login-failed',
+  'logout',
   'ended',
   'refused',
   'purged',
@@ -21,17 +24,25 @@ export const EVENTS = [
 
 export type SessionEventName = (typeof EVENTS)[number];
 
-/** The message of an event. It contains ids, never tokens (ASVS 5.0, 16.2.5). */
+/** The message of an event. It contains ids, never tokens or passwords (ASVS 5.0, 16.2.5). */
 export interface SessionEvent {
   event: SessionEventName;
   at: Date;
   /** The session's id. Absent for `purged`, which concerns many sessions; may be absent for `refused`. */
   id?: string;
   kind?: SessionKind;
-  /** The name of the session's user. Absent for a visitor. */
-  user?: string;
   /**
-   * Why: `logout`, `limit`, `administrator`, `refused-expired`, … For `setuid`: from which user to which; `user` is
+   * The name of the session's user. Absent for a visitor. For `login-failed`: the name that was typed, at most 200 characters,
+   * with U+FFFD in place of control characters; nobody may have that name.
+   */
+  user?: string;
+  /** For `login`, `login-failed` and `logout`: the auth method. Absent for a form that no method took. */
+  method?: string;
+  /** For `login`, `login-failed` and `logout`: the client's IP address. Behind a trusted proxy, the one that the proxy names. */
+  address?: string;
+  /**
+   * Why: `logout`, `limit`, `administrator`, `refused-expired`, … For `login-failed`: `rejected`, `denied` (S9),
+   * `cross-site`, `unknown-user`, `disabled-user`, `veto`, `error`, or a word of the auth method. For `setuid`: from which user to which; `user` is
    * the real one.
    */
   reason?: string;

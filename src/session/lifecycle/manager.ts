@@ -15,6 +15,8 @@ export type Found = { record: SessionRecord } | { record: null; unreadable: stri
 
 export interface ManagerOptions extends LimitOptions {
   lifetimes: Lifetimes;
+  /** Whether the session's user, or the auth method that established the user, is refused (spec 2). Default: never. */
+  isRefused?: (record: SessionRecord) => Promise<boolean>;
 }
 
 /** The longest time (ms) that a request is expected to take. */
@@ -31,14 +33,16 @@ export class SessionManager {
   readonly limit: LoginLimit;
   /** The time in ms. */
   readonly now: () => number;
+  readonly #isRefused: (record: SessionRecord) => Promise<boolean>;
 
   constructor(options: ManagerOptions) {
-    const { store, lifetimes, emit, clock } = options;
+    const { store, lifetimes, emit, clock, isRefused = async () => false } = options;
     this.store = store;
     this.lifetimes = lifetimes;
     this.emit = emit;
     this.limit = new LoginLimit(options);
     this.now = clock;
+    this.#isRefused = isRefused;
   }
 
   async find(id: string): Promise<Found> {
@@ -49,6 +53,23 @@ export class SessionManager {
       if (error instanceof UnreadableRecordError) return { record: null, unreadable: error.reason };
       throw error;
     }
+  }
+
+  /**
+   * The record that an identity may use now, as at the start of a request (S2, S3). Null: the store has none yet. `over`: the
+   * session has ended, cannot be read, belongs to another user by now, or its user is refused.
+   * @param hadRecord whether the session has had a record, so that its absence is an end
+   */
+  async current(identity: SessionIdentity, hadRecord: boolean): Promise<SessionRecord | 'over' | null> {
+    const found = await this.find(identity.id);
+    const { record } = found;
+    if (record === null) {
+      if (hadRecord || found.unreadable !== null) return 'over';
+      return this.isGone(await this.tombstone(identity.id)) ? 'over' : null;
+    }
+    const state = stateOf(record, this.now());
+    const isOver = state === 'expired' || (state === 'grace' && identity.cookieKind === 'user');
+    return isOver || !mayUse(identity, record) || (await this.#isRefused(record)) ? 'over' : record;
   }
 
   /** The tombstone of an id, or null. */
@@ -128,23 +149,26 @@ export class SessionManager {
    * Logs out (S6). If a login or rotation has just replaced this token, the session under the newest token ends: the
    * response with that token may still be on its way to the browser that logs out.
    * @param userId the only user whose newer session ends; null: any user's
+   * @returns the record that ended, or null
    */
-  async logOut(id: string, userId: string | null): Promise<void> {
+  async logOut(id: string, userId: string | null): Promise<SessionRecord | null> {
     const passed = new Set([id]);
     let ended = await this.end(id, 'logout');
     for (let last = id; ended === null; passed.add(last)) {
       const tombstone = await this.store.tombstone(last);
       const successor = this.justReplaced(tombstone) ? tombstone?.successor : undefined;
-      if (successor === undefined || passed.has(successor)) return;
+      if (successor === undefined || passed.has(successor)) return null;
       last = successor;
-      ended = await this.#endOf(last, userId);
+      if (await this.#isOfOther(last, userId)) return null;
+      ended = await this.end(last, 'logout');
     }
+    return ended;
   }
 
-  /** Ends a session if it belongs to this user; with null, always. @returns the record that was there, or null */
-  async #endOf(id: string, userId: string | null): Promise<SessionRecord | null> {
+  /** Whether a session belongs to another user than this one; with null, never. */
+  async #isOfOther(id: string, userId: string | null): Promise<boolean> {
+    if (userId === null) return false;
     const { record } = await this.find(id);
-    if (userId !== null && record !== null && record.user?.id !== userId) return record;
-    return this.end(id, 'logout');
+    return record !== null && record.user?.id !== userId;
   }
 }

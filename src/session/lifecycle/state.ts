@@ -18,6 +18,11 @@ export function stateOf(
   return refused ? 'refused' : 'active';
 }
 
+/** Whether a user was logged in under this record at `now` (ms). */
+export function isLogin(record: SessionRecord, now: number): boolean {
+  return record.user !== null && stateOf(record, now) === 'active';
+}
+
 /** The state of a store entry, readable or not. */
 export function stateOfEntry({ record }: StoreEntry, now: number, refused: boolean): SessionState {
   return record === null ? 'unreadable' : stateOf(record, now, refused);

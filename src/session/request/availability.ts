@@ -37,6 +37,14 @@ export function recordOf(state: Availability): SessionRecord | null {
   return state.status === 'open' || state.status === 'pending' ? state.record : null;
 }
 
+/** The loaded record, or else the one that another request has created since, or null. */
+export async function presentRecord(
+  { identity, record }: Open,
+  manager: SessionManager,
+): Promise<SessionRecord | null> {
+  return record ?? (await manager.find(identity.id)).record;
+}
+
 /**
  * S8: whether a save has anything to write: changes, a refresh that is due, or a visitor's record that a user takes
  * over. A session without values gets no record, and a visitor's record without values is not refreshed.

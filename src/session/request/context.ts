@@ -3,6 +3,7 @@ import { ResponseCookie, type SetCookie } from '../cookie/response-cookie.js';
 import { type CookieSigner, decisive, type GoodCookie, type ReadCookie } from '../cookie/signer.js';
 import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
+import { isLogin } from '../lifecycle/state.js';
 import { SETUID } from '../session.js';
 import { type Availability, UNAVAILABLE } from './availability.js';
 import { LiveSession } from './live.js';
@@ -23,6 +24,7 @@ export class SessionContext {
   #pending: (() => Promise<void>)[] = [];
   #predecessor: Predecessor = { status: 'none' };
   #overLimit = false;
+  #loggedOut: SessionRecord | null = null;
 
   /** @param request `pairs`: all its cookies; `secure`: it came over HTTPS; `crossSite`: another site sent it */
   constructor(
@@ -127,7 +129,15 @@ export class SessionContext {
    * @param userId the only user whose replacing session ends; null: any user's
    */
   logout(id: string, userId: string | null): void {
-    this.#pending.push(() => this.manager.logOut(id, userId));
+    this.#pending.push(async () => {
+      const ended = await this.manager.logOut(id, userId);
+      if (ended !== null && isLogin(ended, this.manager.now())) this.#loggedOut ??= ended;
+    });
+  }
+
+  /** The first login that a noted logout has ended; null if there was none. For the event `logout`. */
+  get loggedOut(): SessionRecord | null {
+    return this.#loggedOut;
   }
 
   /** Whether logins or logouts wait for `applyPending`. */

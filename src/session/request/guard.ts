@@ -1,8 +1,7 @@
 /** Members of express-session's session that ours lacks, each with what to use instead. */
 const REMEDIES: Readonly<Record<string, string>> = {
   regenerate:
-    'use await session.rotate(); where Passport called it, log in by passport(strategy) in the auth chain',
-  reload: 'a session is loaded at the start of each request; use await session.update(key, fn)',
+    'use await session.rotate(); where Passport called it, log in by passport(strategy) in the auth chain, or by visit.logIn(user)',
   touch: 'a session that is used is refreshed by itself',
   cookie: "set its lifetime by the options 'cookieLifetime' and 'anonymousCookieLifetime'",
 };

@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.js';
 import { warn } from '../../base/warn.js';
-import type { SessionKind } from '../../store/contract.js';
+import type { SessionKind, SessionRecord } from '../../store/contract.js';
 import type { ResponseCookie } from '../cookie/response-cookie.js';
 import { kindOf } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
@@ -9,13 +9,17 @@ import type { RotateOptions, SaveResult, Session, SessionIterator } from '../ses
 import { assertKeys, Values } from '../values/values.js';
 import { type Availability, identityOf, recordOf } from './availability.js';
 import { Guarded, refuseCallback, refuseOverwriting } from './guard.js';
+import { warnIfUnsaved } from './late-value.js';
 import { Persistence } from './persistence.js';
+import type { ResponseProgress } from './response-progress.js';
+import type { RouteLogin } from './route-login.js';
 
 /** The session of one request under `moin_session` (spec 5). `Values` holds its values, `Persistence` saves them. */
 export class LiveSession extends Guarded implements Session {
   readonly #values: Values;
   readonly #persistence: Persistence;
   readonly #fromOtherSite: boolean;
+  #progress: ResponseProgress | null = null;
 
   constructor(manager: SessionManager, cookie: ResponseCookie, state: Availability, fromOtherSite = false) {
     super();
@@ -36,6 +40,11 @@ export class LiveSession extends Guarded implements Session {
   /** The id of the session's user; null for a visitor's session. */
   get ownerId(): string | null {
     return identityOf(this.#persistence.state)?.owner?.id ?? null;
+  }
+
+  /** Whether the session's cookie identifies its user: not for users whom a method establishes at each request (S7). */
+  get isUserCookie(): boolean {
+    return identityOf(this.#persistence.state)?.cookieKind === 'user';
   }
 
   get available(): boolean {
@@ -63,6 +72,7 @@ export class LiveSession extends Guarded implements Session {
   set(key: string, value: unknown): this {
     this.#values.set(key, value as Json);
     this.#warnUnlessKept(key);
+    this.#watchLate(key);
     return this;
   }
 
@@ -71,7 +81,15 @@ export class LiveSession extends Guarded implements Session {
   }
 
   delete(key: string): boolean {
-    return this.#values.delete(key);
+    const isRemoved = this.#values.delete(key);
+    this.#watchLate(key);
+    return isRemoved;
+  }
+
+  take(key: string): never {
+    const value = this.#values.take(key);
+    this.#watchLate(key);
+    return value as never;
   }
 
   clear(): void {
@@ -108,6 +126,11 @@ export class LiveSession extends Guarded implements Session {
     return this.#persistence.save();
   }
 
+  reload(...unexpected: unknown[]): Promise<boolean> {
+    refuseCallback('reload', unexpected[0]);
+    return this.#persistence.reload();
+  }
+
   async update<V>(key: string, fn: (current: never) => V): Promise<V> {
     const take = (current: Json | undefined) => fn(current as never) as Json;
     const result = await this.#persistence.update({ key, take });
@@ -123,15 +146,38 @@ export class LiveSession extends Guarded implements Session {
 
   rotate(options: RotateOptions = {}): Promise<void> {
     refuseCallback('rotate', options);
-    const { leave = [] } = options;
+    return this.#rotate(options);
+  }
+
+  async #rotate(options: RotateOptions): Promise<void> {
+    const { leave = [] } = options ?? {};
     assertKeys('leave', leave);
     for (const key of leave) this.#values.delete(key);
-    return this.#persistence.rotate(leave);
+    await this.#persistence.rotate(leave);
   }
 
   /** Settles a pending login: see `Persistence`. */
   logIn(superseded: Superseded, leave: readonly string[]): Promise<boolean> {
     return this.#persistence.logIn(superseded, leave);
+  }
+
+  /** Logs a user in from a route (S4): see `Persistence`. */
+  logInFromRoute(login: RouteLogin): Promise<boolean> {
+    return this.#persistence.logInFromRoute(login);
+  }
+
+  /** Logs out from a route (S6): see `Persistence`. */
+  logOut(): Promise<SessionRecord | null> {
+    return this.#persistence.logOut();
+  }
+
+  /** Tells the session how far its response is, so that it can warn of a value that nothing saves any more. */
+  follow(progress: ResponseProgress): void {
+    this.#progress = progress;
+  }
+
+  #watchLate(key: string): void {
+    if (this.#progress?.hasEnded) warnIfUnsaved(key, () => this.#persistence.hasUnsavedChanges());
   }
 
   /** S1: a value set on a request that never had a session is kept for this request alone. */

@@ -9,7 +9,8 @@ import type { SaveResult } from '../session.js';
 import { applyChanges, type Snapshot } from '../values/changes.js';
 import { applyStep, type Step } from '../values/step.js';
 import type { Values } from '../values/values.js';
-import { type Availability, isSaveDue, type Open, OVER } from './availability.js';
+import { type Availability, isSaveDue, type Open, OVER, presentRecord, UNAVAILABLE } from './availability.js';
+import { logInOver, logOutOf, type RouteLogin } from './route-login.js';
 
 /** The saving of one request's session. Its operations run one after the other. */
 export class Persistence {
@@ -69,7 +70,7 @@ export class Persistence {
     return this.#queue.run(async () => {
       const state = this.#state;
       // A visitor without a record leaves no tombstone.
-      const hasRecord = state.status === 'open' && (await this.#present(state)) !== null;
+      const hasRecord = state.status === 'open' && (await presentRecord(state, this.#manager)) !== null;
       if (hasRecord) await this.#manager.end(state.identity.id, 'destroyed');
       this.#values.reset();
       if (state.status === 'unavailable' || state.status === 'over') return;
@@ -84,7 +85,7 @@ export class Persistence {
       const state = this.#state;
       if (state.status !== 'open') return;
       const identity = newIdentity(state.identity);
-      const from = await this.#present(state);
+      const from = await presentRecord(state, this.#manager);
       if (from === null) {
         this.#state = { status: 'open', identity, record: null };
         this.#cookie.set(identity.cookieKind, identity.token, this.#manager.firstCookieExpires(identity));
@@ -112,6 +113,59 @@ export class Persistence {
     return record !== null;
   }
 
+  /**
+   * Logs a user in from a route (S4): this becomes the session of the login, under a new token.
+   * @returns false when the login was refused (S9): then everything stays as it was
+   */
+  logInFromRoute(login: RouteLogin): Promise<boolean> {
+    return this.#queue.run(async () => {
+      const done = await logInOver(this.#manager, this.#state, this.#values, login);
+      if (done !== null) this.#adopt(done.identity, done.record, done.snapshot);
+      return done !== null;
+    });
+  }
+
+  /**
+   * Ends the session by a logout from a route (S6). It is empty afterwards and not available.
+   * @returns the record that ended, or null
+   */
+  logOut(): Promise<SessionRecord | null> {
+    return this.#queue.run(async () => {
+      const ended = await logOutOf(this.#manager, this.#state);
+      this.#values.reset();
+      this.#state = UNAVAILABLE;
+      this.#cookie.delete();
+      return ended;
+    });
+  }
+
+  /** Takes the record as the store has it now. Returns false when the session cannot be used any more. */
+  reload(): Promise<boolean> {
+    return this.#queue.run(async () => {
+      const state = this.#state;
+      if (state.status !== 'open') return false;
+      const { identity } = state;
+      const current = await this.#manager.current(identity, state.record !== null);
+      if (current === 'over') {
+        this.#values.reset();
+        this.#state = OVER;
+        return false;
+      }
+      if (current !== null) {
+        this.#state = { status: 'open', identity, record: current };
+        this.#values.rebase(current.data, this.#values.unsent());
+      }
+      return true;
+    });
+  }
+
+  /** Whether a change is left that no save under way takes along. */
+  hasUnsavedChanges(): Promise<boolean> {
+    return this.#queue.run(
+      async () => this.#state.status === 'open' && this.#values.snapshot().changes.size > 0,
+    );
+  }
+
   async #write({ identity, record }: Open, snapshot: Snapshot, step?: Step): Promise<SaveResult> {
     const { changes } = snapshot;
     const edit = (data: SessionRecord['data']) => {
@@ -126,11 +180,6 @@ export class Persistence {
       this.#manager.emit(changes.size > 0 || step ? 'saved' : 'refreshed', eventDetails(saved));
     this.#adopt(identity, saved, snapshot);
     return 'saved';
-  }
-
-  /** The loaded record, or else the one that another request has created since, or null. */
-  async #present({ identity, record }: Open): Promise<SessionRecord | null> {
-    return record ?? (await this.#manager.find(identity.id)).record;
   }
 
   #adopt(identity: SessionIdentity, record: SessionRecord, snapshot: Snapshot): void {

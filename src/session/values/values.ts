@@ -19,6 +19,8 @@ export class Values {
   /** The JSON text that the store has of each touched key; undefined for a key that the store lacks. */
   #originals: Map<string, string | undefined> | null = null;
   #assignments = 0;
+  /** The number of assignments that the last rebase took as saved. */
+  #savedAssignments = 0;
   /** By key, the number of the assignment that last gave it another value or removed it. */
   readonly #assigned = new Map<string, number>();
   readonly #orphans = new Orphans();
@@ -60,6 +62,13 @@ export class Values {
     return this.#data.delete(key);
   }
 
+  /** Removes a key and returns its value. */
+  take(key: string): Json | undefined {
+    const value = this.get(key);
+    this.delete(key);
+    return value;
+  }
+
   clear(): void {
     for (const key of [...this.#current.keys()]) this.delete(key);
     this.#orphans.forgetAll();
@@ -83,8 +92,12 @@ export class Values {
   snapshot(leave: readonly string[] = []): Snapshot {
     const removed = leave.filter((key) => !this.has(key)).map((key) => [key, undefined] as const);
     const originals = this.#originals;
-    if (originals === null)
-      return removed.length === 0 ? UNTOUCHED : { ...UNTOUCHED, changes: new Map(removed) };
+    if (originals === null) {
+      const isUnchanged = removed.length === 0 && this.#assignments === 0;
+      return isUnchanged
+        ? UNTOUCHED
+        : { changes: new Map(removed), texts: NOTHING, assignments: this.#assignments };
+    }
     this.#orphans.putBackChanged();
     const texts = new Map([...originals.keys()].map((key) => [key, this.#text(key)]));
     const changes = new Map<string, Json | undefined>(removed);
@@ -94,6 +107,21 @@ export class Values {
     return { changes, texts, assignments: this.#assignments };
   }
 
+  /** A snapshot that sends nothing: a rebase on it keeps all unsaved changes on top of what the store has. */
+  unsent(): Snapshot {
+    return { ...UNTOUCHED, assignments: this.#savedAssignments };
+  }
+
+  /** Drops these keys before the rebase on a snapshot whose save removed them, except those that were assigned since. */
+  forget(keys: readonly string[], { assignments }: Snapshot): void {
+    for (const key of keys) {
+      if ((this.#assigned.get(key) ?? 0) > assignments) continue;
+      this.#assigned.delete(key);
+      this.#orphans.forget(key);
+      this.#data.delete(key);
+    }
+  }
+
   /**
    * Takes over the data that the store has after the save of a snapshot. Objects that the application holds stay part
    * of the session: the changes of other requests are made in them in place. Changes made during the save stay.
@@ -101,6 +129,7 @@ export class Values {
   rebase(saved: JsonObject, snapshot: Snapshot): void {
     const mine = this.#current;
     const touched = this.#originals ?? NOTHING;
+    this.#savedAssignments = snapshot.assignments;
     this.#data = new Map(Object.entries(saved));
     this.#originals = null;
     const keys = [...touched].map(([key, original]) => ({
@@ -117,6 +146,7 @@ export class Values {
   reset(): void {
     this.clear();
     this.#originals = null;
+    this.#assigned.clear();
   }
 
   /** The values after all changes that the application made to orphans. */

@@ -25,6 +25,7 @@ export async function beginVisit(
   warnOfCrossSite(form, visit);
   // Install now: middleware that saves `end` before us would bypass the hold.
   const cookie = headerField(request.headers, 'cookie') as string | undefined;
-  holdResponse(response, asSiteVisit(visit), { onError, cookie });
+  const held = asSiteVisit(visit);
+  held.follow(holdResponse(response, held, { onError, cookie }));
   return visit;
 }

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../base/errors.js';
 import { warn } from '../../base/warn.js';
 import type { LoginForm } from '../../http/request.js';
-import type { Visit } from '../../visit/visit.js';
+import { asSiteVisit, type Visit } from '../../visit/visit.js';
 import { loginForm } from './form.js';
 import type { AdapterOptions } from './options.js';
 
@@ -50,10 +50,13 @@ let warned = false;
 /**
  * Warns once in a process of an ignored login form. Behind a proxy that rewrites `Host`, the site ignores every login form.
  */
-export function warnOfCrossSite(form: LoginForm, { trace }: Visit): void {
+export function warnOfCrossSite(form: LoginForm, visit: Visit): void {
   if (warned || !(form.login || form.logout)) return;
-  const step = trace.find(({ reason }) => reason === 'cross-site');
-  if (step === undefined) return;
+  const { crossSite } = asSiteVisit(visit);
+  if (crossSite === null) return;
   warned = true;
-  warn('MOIN_SESSIONS_CROSS_SITE', `a login form was ignored (further ones are not reported): ${step.text}`);
+  warn(
+    'MOIN_SESSIONS_CROSS_SITE',
+    `a login form was ignored (further ones are not reported): ${crossSite.text}`,
+  );
 }

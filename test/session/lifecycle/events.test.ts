@@ -5,7 +5,7 @@ import { HOUR } from '../../../src/base/clock.js';
 import { EVENTS, type SessionEvent } from '../../../src/session/lifecycle/events.js';
 import { makeSite, type Site } from '../../aid/site.js';
 
-/** A life in which each event but `setuid` happens, in order. */
+/** A life in which each event but `setuid` and `login-failed` happens, in order. */
 async function life(site: Site): Promise<void> {
   const browser = site.browser();
   await browser.logIn('alice');
@@ -26,6 +26,7 @@ async function life(site: Site): Promise<void> {
 
 const LIFE = [
   'created',
+  'login',
   'restored',
   'saved',
   'restored',
@@ -34,9 +35,11 @@ const LIFE = [
   'rotated',
   'restored',
   'ended',
+  'logout',
   'save-dropped',
   'refused',
   'created',
+  'login',
   'purged',
 ];
 
@@ -95,7 +98,7 @@ describe('a listener that throws', () => {
     vi.mocked(process.nextTick).mockRestore();
     expect(user).toBe('alice');
     expect(await site.records()).toHaveLength(1);
-    expect(names(site.events)).toEqual(['created']);
+    expect(names(site.events)).toEqual(['created', 'login']);
     expect(scheduled.some((task) => throws(task, broken))).toBe(true);
   });
 

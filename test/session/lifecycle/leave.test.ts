@@ -67,6 +67,7 @@ describe('values that an attacker may have planted in a visitor session are left
     expect(() => createSessions({ auth: [{ method: 'moin_session', leave }] })).toThrow('a list');
     createSessions({ auth: [{ method: 'moin_session', leave: ['csrf'] }] });
     const { session } = await makeSite().sessions.begin({});
-    expect(() => session.rotate({ leave: 'csrf' as never })).toThrow('leave must be a list of session keys');
+    for (const wrong of [{ leave: 'csrf' }, { leave: [1] }, { leave: null }])
+      await expect(session.rotate(wrong as never)).rejects.toThrow('leave must be a list of session keys');
   });
 });

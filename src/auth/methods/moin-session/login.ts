@@ -35,7 +35,7 @@ function describePredecessor({ predecessor, ended }: LoginPlan): string {
  * S4: the data of a visitor's session, or of the user's own, move to the new session. Another user's session ends, and so
  * does a refused one. A session that is over already stays as it is.
  */
-function planOf(standings: readonly Standing[]): LoginPlan {
+export function planOf(standings: readonly Standing[]): LoginPlan {
   const ended = standings.flatMap((standing) =>
     standing.status === 'foreign' || standing.status === 'refused' ? [standing.record.id] : [],
   );

@@ -22,9 +22,10 @@ export function logOut(
   }
   context.deleteCookie();
   const effects = ['delete the cookie'];
-  // End the sessions of all user cookies: otherwise another cookie would log the next request in.
-  const toEnd = standings.filter((standing) => standing === found || standing.cookie.kind === 'user');
-  for (const standing of toEnd) effects.push(...end(standing, user, context));
+  for (const { id, userId, effect } of endingsOf(found, standings, user)) {
+    context.logout(id, userId);
+    effects.push(effect);
+  }
   const was = user ?? ownerOf(found);
   const text = `${was === null ? 'logout' : `${was.name} logs out`}${detail(found)}`;
   return {
@@ -49,29 +50,50 @@ function logOutWithoutCookie(user: AuthUser | null, context: SessionContext): Ou
   return { ...outcome, text: `logout, though ${why}`, effects: ['delete the cookie'] };
 }
 
-/** Ends the session under a cookie, if there is one. Another user's session under an anon cookie stays (S10). */
-function end({ status, cookie }: Standing, user: AuthUser | null, context: SessionContext): string[] {
-  // An anon cookie identifies no user: the session that replaced its session may belong to another user.
-  const userId = cookie.kind === 'anon' ? (user?.id ?? null) : null;
+/** A session that a logout ends. */
+interface Ending {
+  id: string;
+  /** The only user whose newer session ends, if this one was just replaced; null: any user's. */
+  userId: string | null;
+  effect: string;
+}
+
+/**
+ * The sessions that a logout ends: that of the cookie that counts, and those of all user cookies. Otherwise another cookie
+ * would log the next request in.
+ */
+export function endingsOf(
+  found: Standing | null,
+  standings: readonly Standing[],
+  user: AuthUser | null,
+): Ending[] {
+  return standings
+    .filter((standing) => standing === found || standing.cookie.kind === 'user')
+    .flatMap((standing) => {
+      const { id, kind } = standing.cookie;
+      const effect = effectOn(standing);
+      // An anon cookie identifies no user: the session that replaced its session may belong to another user.
+      return effect === null ? [] : [{ id, userId: kind === 'anon' ? (user?.id ?? null) : null, effect }];
+    });
+}
+
+/** What the logout does to the session under a cookie; null when there is nothing to end. */
+function effectOn({ status, cookie }: Standing): string | null {
   switch (status) {
     case 'open':
     case 'over':
     case 'refused':
-      break;
+      return `remove session ${cookie.id}`;
     case 'foreign':
-      if (cookie.kind === 'anon') return [];
-      break;
+      // Another user's session under an anon cookie stays (S10).
+      return cookie.kind === 'anon' ? null : `remove session ${cookie.id}`;
     case 'unreadable':
-      context.logout(cookie.id, userId);
-      return [`keep session ${cookie.id} from being opened`];
+      return `keep session ${cookie.id} from being opened`;
     case 'replaced':
-      context.logout(cookie.id, userId);
-      return [`remove the session that took the place of ${cookie.id}`];
+      return `remove the session that took the place of ${cookie.id}`;
     default:
-      return [];
+      return null;
   }
-  context.logout(cookie.id, userId);
-  return [`remove session ${cookie.id}`];
 }
 
 /** The user who logs out, for later methods to see (S6). */

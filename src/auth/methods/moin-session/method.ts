@@ -33,10 +33,24 @@ export interface MoinSessionOptions {
 export function moinSession({ leave = [] }: MoinSessionOptions = {}): AuthMethod {
   if (!Array.isArray(leave) || leave.some((key) => typeof key !== 'string'))
     throw new ConfigurationError("'leave' of moin_session must be a list of session keys: ['csrf']");
-  return {
-    name: 'moin_session',
+  const method: MoinSession = {
+    name: NAME,
+    leave,
     authenticate: (request, known, site) => authenticate(request, known, site, leave),
   };
+  return method;
+}
+
+const NAME = 'moin_session';
+
+interface MoinSession extends AuthMethod {
+  readonly leave: readonly string[];
+}
+
+/** The keys that a login leaves behind in this chain; null for a chain without `moin_session`. */
+export function leaveOf(methods: readonly AuthMethod[]): readonly string[] | null {
+  const method = methods.find(({ name }) => name === NAME) as Partial<MoinSession> | undefined;
+  return method === undefined ? null : (method.leave ?? []);
 }
 
 async function authenticate(

@@ -1,3 +1,4 @@
+import type { ResponseProgress } from '../../../session/request/response-progress.js';
 import { isGone } from '../response.js';
 import type { NodeResponse } from '../server-types.js';
 import { HeldResponse } from './held-response.js';
@@ -19,9 +20,10 @@ type Held = NodeResponse & { [HELD]?: HeldResponse };
  *
  * The hold is a property of the response itself: Express changes the prototype whenever an application is mounted.
  */
-export function holdResponse(response: Held, visit: Committing, options: HoldOptions): void {
+export function holdResponse(response: Held, visit: Committing, options: HoldOptions): ResponseProgress {
   response[HELD] ??= takeHold(response, options);
   response[HELD].add(visit);
+  return response[HELD];
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ResponseProgress } from '../../../session/request/response-progress.js';
 import { applyErrorHead, cut, isGone } from '../response.js';
 import type { NodeResponse } from '../server-types.js';
 import { guard } from './guard.js';
@@ -13,7 +14,7 @@ export interface HoldOptions {
 }
 
 /** A response whose stage changes with its saves: the columns `saved`, `save failed` and `client gone` of `Stage`. */
-export abstract class SavedResponse {
+export abstract class SavedResponse implements ResponseProgress {
   protected readonly response: NodeResponse;
   stage: Stage = 'open';
   readonly #visits: Visits;
@@ -21,6 +22,7 @@ export abstract class SavedResponse {
   /** The methods from before the hold: Node's own, or those of earlier middleware. */
   readonly #methods: Pick<Methods, CallName>;
   #waiting: WaitingCalls | null = null;
+  #isClosed = false;
 
   constructor(response: NodeResponse, { onError, cookie }: HoldOptions) {
     this.response = response;
@@ -30,8 +32,17 @@ export abstract class SavedResponse {
     this.#methods = { writeHead, flushHeaders, write, end };
     if (response.headersSent) this.stage = 'flowing';
     // Save later: first the application's listeners run, or its handler when the client left during the chain.
-    if (isGone(response)) setImmediate(() => this.saveRest());
-    else response.once('close', () => process.nextTick(() => this.saveRest()));
+    if (isGone(response)) setImmediate(() => this.#close());
+    else response.once('close', () => process.nextTick(() => this.#close()));
+  }
+
+  get hasBegun(): boolean {
+    return this.response.headersSent;
+  }
+
+  /** While the application has not ended it, a response whose client left may still save: see the stage `left`. */
+  get hasEnded(): boolean {
+    return this.#isClosed && this.response.writableEnded;
   }
 
   /** Makes the response wait for this visit too. */
@@ -99,6 +110,11 @@ export abstract class SavedResponse {
     // Not `response.end`: the methods of middleware after us have seen an end.
     else if (!isGone(response)) this.pass('end', [applyErrorHead(response, error)]);
     this.#drop('failed');
+  }
+
+  #close(): void {
+    this.#isClosed = true;
+    this.saveRest();
   }
 
   #replay(mayEnd: boolean): void {

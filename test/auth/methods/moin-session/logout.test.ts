@@ -152,8 +152,7 @@ describe('S6: logout', () => {
     const browser = site.browser();
     const { session } = await browser.logIn('alice');
     await browser.logOut();
-    expect(site.events.at(-1)).toMatchObject({
-      event: 'ended',
+    expect(site.events.findLast(({ event }) => event === 'ended')).toMatchObject({
       id: session.id,
       user: 'alice',
       reason: 'logout',

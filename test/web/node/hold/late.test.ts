@@ -145,6 +145,8 @@ describe('a session that changes late', () => {
       toJSON = () => Object.fromEntries(this);
       destroy = async () => this.clear();
       rotate = async () => {};
+      reload = async () => true;
+      take = () => undefined;
       update = async (key: string, fn: (current?: Json) => Json) => fn(this.get(key));
       async save() {
         saves += 1;

@@ -1,0 +1,89 @@
+import type { SessionOwner, SessionRecord } from '../../store/contract.js';
+import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
+import type { SessionManager } from '../lifecycle/manager.js';
+import { logIn, type Superseded } from '../lifecycle/replace.js';
+import { SETUID } from '../session.js';
+import type { Changes, Snapshot } from '../values/changes.js';
+import type { Values } from '../values/values.js';
+import { type Availability, presentRecord } from './availability.js';
+import { type LoginPlan, replacedBy } from './predecessor.js';
+
+/** A login that the application decides on, after the chain (S4). */
+export interface RouteLogin {
+  owner: SessionOwner;
+  remember: boolean;
+  /** The sessions under the request's cookies, as the user who logs in may use them. */
+  plan: LoginPlan;
+  /** Keys whose values the new session does not get. */
+  leave: readonly string[];
+  /** The id of the user who was logged in before; null for a visitor. */
+  userIdBefore: string | null;
+}
+
+/** The session of a login: its record, and the snapshot of the values that moved into it. */
+interface LoggedIn {
+  identity: SessionIdentity;
+  record: SessionRecord;
+  snapshot: Snapshot;
+}
+
+/**
+ * Writes the session of a login in place of the one that the request has (S4). `values` then hold what moves.
+ * @returns null when the login was refused (S9): then everything stays as it was
+ */
+export async function logInOver(
+  manager: SessionManager,
+  state: Availability,
+  values: Values,
+  login: RouteLogin,
+): Promise<LoggedIn | null> {
+  const { owner, remember } = login;
+  const { superseded, isMoved } = successionOf(state, login);
+  if (await manager.limit.denies(owner.id, superseded.replaced?.id)) return null;
+  const identity = newIdentity({ cookieKind: 'user', owner, remember });
+  const snapshot = values.snapshot();
+  // A change of user ends with the login, so its key never moves.
+  const left = [SETUID, ...login.leave];
+  const changes = isMoved ? without(snapshot.changes, left) : new Map();
+  const record = await logIn(manager, identity, superseded, changes);
+  if (record === null) return null;
+  if (isMoved) values.forget(left, snapshot);
+  else values.reset();
+  return { identity, record, snapshot };
+}
+
+/**
+ * S4: a visitor's session and the user's own move to the new session, and so does what this request has set. Another
+ * user's session ends, and nothing of it moves.
+ */
+function successionOf(
+  state: Availability,
+  { owner, plan, userIdBefore }: RouteLogin,
+): { superseded: Superseded; isMoved: boolean } {
+  const isMoved = userIdBefore === null || userIdBefore === owner.id;
+  const underCookies = replacedBy(plan.predecessor);
+  if (state.status !== 'open') return { superseded: { replaced: underCookies, ended: plan.ended }, isMoved };
+  const { identity, record } = state;
+  const { id } = identity;
+  const others = plan.ended.filter((other) => other !== id);
+  if (isMoved && (identity.owner === null || identity.owner.id === owner.id))
+    return { superseded: { replaced: record ?? { id, revision: 0, data: {} }, ended: others }, isMoved };
+  const replaced = underCookies?.id === id ? null : underCookies;
+  return { superseded: { replaced, ended: [...others, id] }, isMoved: false };
+}
+
+/** The changes with these keys removed. */
+function without(changes: Changes, keys: readonly string[]): Changes {
+  return new Map([...changes, ...keys.map((key) => [key, undefined] as const)]);
+}
+
+/**
+ * Ends the session that the request has, or the one that has just replaced it (S6).
+ * @returns the record that ended, or null
+ */
+export async function logOutOf(manager: SessionManager, state: Availability): Promise<SessionRecord | null> {
+  if (state.status !== 'open' || (await presentRecord(state, manager)) === null) return null;
+  const { id, cookieKind, owner } = state.identity;
+  // An anon cookie identifies no user: the session that replaced its session may belong to another one.
+  return manager.logOut(id, cookieKind === 'anon' ? (owner?.id ?? null) : null);
+}

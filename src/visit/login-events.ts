@@ -1,0 +1,88 @@
+import type { AuthRequest, AuthStep } from '../auth/method.js';
+import { headerField } from '../http/header.js';
+import { clientAddress } from '../http/proxy.js';
+import type { Session } from '../session/session.js';
+import type { SessionOwner, SessionRecord } from '../store/contract.js';
+import { harmlessName } from '../users/name.js';
+import type { LoginResult } from './login-result.js';
+import type { Site } from './site.js';
+
+/** A visit whose chain has run, with what became of its login. */
+interface ChainLogin {
+  loginResult: LoginResult;
+  realUser: SessionOwner | null;
+  session: Session;
+  trace: readonly AuthStep[];
+}
+
+/** Emits the events `login`, `login-failed` and `logout` of one visit: one for each login and logout. */
+export class LoginEvents {
+  readonly #site: Site;
+  readonly #request: AuthRequest;
+
+  constructor(site: Site, request: AuthRequest) {
+    this.#site = site;
+    this.#request = request;
+  }
+
+  /**
+   * Emits one event for a login of the chain, whatever became of it.
+   * @param name as typed in the form; empty if there is none
+   */
+  ofChain(
+    { loginResult, realUser, session, trace }: ChainLogin,
+    refusal: Pick<AuthStep, 'method' | 'reason'> | null,
+    name: string,
+  ): void {
+    if (loginResult === 'accepted' && realUser !== null) this.accepted(realUser, session);
+    else if (loginResult === 'cross-site') this.failed({ name }, 'cross-site', session);
+    else if (loginResult === 'denied') {
+      const denied = trace.find(({ reason }) => reason === 'login-denied')?.userBefore;
+      this.failed(denied ?? { name }, 'denied', session);
+    } else if (loginResult === 'failed') {
+      const { method, reason } = refusal ?? { reason: 'not-accepted' };
+      this.failed({ name, ...(method && { method }) }, reason, session);
+    }
+  }
+
+  accepted({ name, method }: SessionOwner, session: Session): void {
+    this.#site.manager.emit('login', { ...idOf(session), user: name, method, ...this.#address() });
+  }
+
+  /**
+   * @param who `name`: as typed, or of the user who was refused; empty if there is none
+   * @param session the session that the visitor has still
+   */
+  failed(who: { name: string; method?: string }, reason: string, session: Session | null): void {
+    const user = harmlessName(who.name);
+    this.#site.manager.emit('login-failed', {
+      ...(session === null ? {} : idOf(session)),
+      ...(user !== '' && { user }),
+      ...(who.method !== undefined && { method: who.method }),
+      ...this.#address(),
+      reason,
+    });
+  }
+
+  /**
+   * @param ended the login that ended, or null if the user had none
+   * @param user the user who was known before, or null
+   */
+  loggedOut(ended: SessionRecord | null, user: Pick<SessionOwner, 'name' | 'method'> | null): void {
+    const who = ended?.user ?? user;
+    if (who === null) return;
+    const session = ended === null ? {} : { id: ended.id, kind: ended.kind };
+    this.#site.manager.emit('logout', { ...session, user: who.name, method: who.method, ...this.#address() });
+  }
+
+  #address(): { address?: string } {
+    const { remoteAddress, headers } = this.#request;
+    const forwarded = headerField(headers, 'x-forwarded-for');
+    const address = clientAddress(remoteAddress, forwarded, this.#site.trusted);
+    return address === undefined ? {} : { address };
+  }
+}
+
+function idOf({ id, kind }: Session) {
+  return id === null ? {} : { id, kind };
+}

@@ -1,0 +1,136 @@
+import { currentName } from '../auth/establish.js';
+import type { AuthSite, AuthUser } from '../auth/method.js';
+import { classifyAll, preferred } from '../auth/methods/moin-session/classify.js';
+import { planOf } from '../auth/methods/moin-session/login.js';
+import { endingsOf } from '../auth/methods/moin-session/logout.js';
+import { ConfigurationError } from '../base/errors.js';
+import { own } from '../base/own.js';
+import { LiveSession } from '../session/request/live.js';
+import type { Session } from '../session/session.js';
+import type { SessionOwner, SessionRecord } from '../store/contract.js';
+import type { LoginResult } from './login-result.js';
+import type { Site } from './site.js';
+
+/** A user whom the application logs in: an entry of its user directory can be passed as it is. */
+export interface RouteUser {
+  /** As the user directory has it. */
+  id: string;
+  /** Default: the name in the user directory; without a directory the id. If there is a directory, its name counts. */
+  name?: string;
+  /** True: the login fails. If there is a user directory, its entry counts. */
+  disabled?: boolean;
+}
+
+export interface LogInOptions {
+  /**
+   * What kind of login it is, such as `sign-up`, for operators: the record's `method` is `route:LABEL`. 1 to 40 letters of
+   * ASCII, digits, `-`, `_` and `.`. Default: none, and the method is `route`.
+   */
+  label?: string;
+  /** "Remember me": asks for the longer lifetime of `cookieLifetime`. Default false. */
+  rememberMe?: boolean;
+}
+
+/** What a login or logout from a route needs of its visit. */
+export interface RouteVisit {
+  site: Site;
+  parts: AuthSite;
+  session: Session;
+  realUser: SessionOwner | null;
+}
+
+/** What became of a login from a route: see `LoginResult`. */
+export type RouteResult = Extract<LoginResult, 'accepted' | 'failed' | 'denied'>;
+
+/** The outcome of a login. `user`: as the directory names them. `reason`: why it was refused, for events; else empty. */
+interface RouteOutcome {
+  result: RouteResult;
+  user: SessionOwner;
+  reason: string;
+}
+
+/** The user as a record will name them. @throws TypeError for what is no user, or a label that is none */
+export function ownerOf(user: RouteUser, { label }: LogInOptions): SessionOwner {
+  const { id, name = id } = (user ?? {}) as Partial<RouteUser>;
+  if (typeof id !== 'string' || id === '' || typeof name !== 'string')
+    throw new TypeError('visit.logIn takes a user: { id, name }, both strings; name may be left out');
+  if (label !== undefined && (typeof label !== 'string' || !/^[\w.-]{1,40}$/.test(label)))
+    throw new TypeError(
+      "the label of visit.logIn is 1 to 40 letters, digits, '-', '_' and '.', such as 'sign-up'",
+    );
+  return { id, name, method: label === undefined ? 'route' : `route:${label}` };
+}
+
+/** Logs a user in (S4, S9). @throws StoreError when the store or the user directory is out of reach: nothing has changed then */
+export async function logIn(
+  visit: RouteVisit,
+  user: RouteUser,
+  owner: SessionOwner,
+  rememberMe: boolean,
+): Promise<RouteOutcome> {
+  const { site, session, leave } = ownSession(visit, 'logIn');
+  const { users } = site;
+  if (users === undefined && own(user, 'disabled') === true)
+    return { result: 'failed', user: owner, reason: 'disabled-user' };
+  const current = await currentName(owner, users);
+  if (current.refusal !== null) return { result: 'failed', user: owner, reason: current.refusal.reason };
+  const named = { ...owner, name: current.name };
+  const standings = await standingsOf(visit, { ...named, valid: true });
+  const isAccepted = await session.logInFromRoute({
+    owner: named,
+    remember: rememberMe,
+    plan: planOf(standings),
+    leave,
+    userIdBefore: visit.realUser?.id ?? null,
+  });
+  return isAccepted
+    ? { result: 'accepted', user: named, reason: '' }
+    : { result: 'denied', user: named, reason: 'denied' };
+}
+
+/**
+ * Logs out (S6), and ends the sessions of all user cookies of the request. Does nothing for a visitor.
+ * @param onEnd is called once the request's own session has ended, because what follows may fail
+ * @returns the records that ended
+ */
+export async function logOut(
+  visit: RouteVisit,
+  onEnd: (ended: SessionRecord | null) => void,
+): Promise<SessionRecord[]> {
+  const { realUser, parts } = visit;
+  const { session } = ownSession(visit, 'logOut');
+  // A user cookie speaks for its user. Any other user was established by a method at this request.
+  const established = realUser === null || session.isUserCookie ? null : { ...realUser, valid: true };
+  const standings = await standingsOf(visit, established);
+  const found = preferred(standings);
+  if (realUser === null && found?.cookie.kind !== 'user') return [];
+  const { manager } = parts.context;
+  const own = await session.logOut();
+  parts.context.deleteCookie();
+  onEnd(own);
+  const ended = [own];
+  for (const { id, userId } of endingsOf(found, standings, established))
+    ended.push(await manager.logOut(id, userId));
+  return ended.filter((record) => record !== null);
+}
+
+/** The standings of the request's cookies now. Reads the user directory anew: the visit may have begun long ago. */
+function standingsOf({ site, parts }: RouteVisit, user: AuthUser | null) {
+  return classifyAll(user, { ...parts, users: site.users });
+}
+
+/** The session as `moin_session` made it. @throws ConfigurationError when another method decides about sessions */
+function ownSession({ site, session }: RouteVisit, call: string) {
+  const { leave } = site;
+  if (leave === null) {
+    throw new ConfigurationError(
+      `visit.${call} needs moin_session, and this chain has none: put 'moin_session' into 'auth'`,
+    );
+  }
+  if (!(session instanceof LiveSession)) {
+    throw new ConfigurationError(
+      `visit.${call} works with sessions of moin_session, and an auth method put one of its own on this request: log in and out by that method`,
+    );
+  }
+  return { site, session, leave };
+}

@@ -1,0 +1,83 @@
+import { ConfigurationError, LateLoginError } from '../base/errors.js';
+import { SerialQueue } from '../base/serial-queue.js';
+import { isLogin } from '../session/lifecycle/state.js';
+import type { ResponseProgress } from '../session/request/response-progress.js';
+import type { SessionOwner } from '../store/contract.js';
+import type { LoginEvents } from './login-events.js';
+import type { LoginResult } from './login-result.js';
+import {
+  type LogInOptions,
+  logIn,
+  logOut,
+  ownerOf,
+  type RouteResult,
+  type RouteUser,
+  type RouteVisit,
+} from './route-login.js';
+
+/** A visit, as far as logins and logouts from routes read and change it. */
+interface ChangingVisit extends RouteVisit {
+  user: SessionOwner | null;
+  realUser: SessionOwner | null;
+  loginResult: LoginResult;
+  readonly events: LoginEvents;
+  readonly progress: ResponseProgress | null;
+}
+
+/** The logins and logouts from routes of one visit. They run one after the other. */
+export class RouteLogins {
+  readonly #visit: ChangingVisit;
+  readonly #queue = new SerialQueue();
+
+  constructor(visit: ChangingVisit) {
+    this.#visit = visit;
+  }
+
+  /** True when none is under way. */
+  get isIdle(): boolean {
+    return this.#queue.isIdle;
+  }
+
+  /** Resolves when those asked for so far are over. */
+  settled(): Promise<void> {
+    return this.#queue.run(async () => {});
+  }
+
+  async logIn(user: RouteUser, options: LogInOptions = {}): Promise<RouteResult> {
+    const owner = ownerOf(user, options);
+    if (this.#visit.progress?.hasBegun) throw new LateLoginError();
+    return this.#queue.run(() => this.#logIn(user, owner, options.rememberMe === true));
+  }
+
+  async #logIn(given: RouteUser, owner: SessionOwner, rememberMe: boolean): Promise<RouteResult> {
+    const visit = this.#visit;
+    const { result, user, reason } = await logIn(visit, given, owner, rememberMe).catch((error: unknown) => {
+      if (!(error instanceof ConfigurationError)) visit.events.failed(owner, 'error', visit.session);
+      throw error;
+    });
+    visit.loginResult = result;
+    if (result !== 'accepted') visit.events.failed(user, reason, visit.session);
+    else {
+      visit.user = user;
+      visit.realUser = user;
+      visit.events.accepted(user, visit.session);
+    }
+    return result;
+  }
+
+  logOut(): Promise<void> {
+    const visit = this.#visit;
+    return this.#queue.run(async () => {
+      const { realUser } = visit;
+      const ended = await logOut(visit, (own) => {
+        visit.user = null;
+        visit.realUser = null;
+        if (realUser !== null) visit.events.loggedOut(own, realUser);
+      });
+      // A user cookie whose session was just replaced, or that a veto closed, may have been somebody's login.
+      const { now } = visit.site.manager;
+      const login = ended.find((record) => isLogin(record, now()));
+      if (realUser === null && login !== undefined) visit.events.loggedOut(login, null);
+    });
+  }
+}
