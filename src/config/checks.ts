@@ -3,7 +3,6 @@ import { ConfigurationError } from '../base/errors.js';
 import { hasMethods } from '../base/has-methods.js';
 import { isUrl } from '../base/realm.js';
 import { didYouMean } from '../base/suggest.js';
-import type { SessionStore } from '../store/contract.js';
 import { isStore, missingFromStore } from '../store/is-store.js';
 
 /** The checks of options. Each throws a ConfigurationError that names the option and the remedy. */
@@ -18,13 +17,10 @@ export function assertKnown(options: object, known: readonly string[]): void {
 
 export function assertStore(store: unknown, name = 'store'): void {
   if (isPlace(store)) return;
-  if (isStore(store)) return assertWhole(store, name);
-  throw new ConfigurationError(
-    `option ${name} must be 'file:DIR', a path, a file: URL, 'memory:', or a store object`,
-  );
-}
-
-function assertWhole(store: SessionStore, name: string): void {
+  if (!isStore(store))
+    throw new ConfigurationError(
+      `option ${name} must be 'file:DIR', a path, a file: URL, 'memory:', or a store object`,
+    );
   const missing = missingFromStore(store);
   if (missing.length === 0) return;
   throw new ConfigurationError(

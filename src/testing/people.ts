@@ -1,9 +1,8 @@
 import { ConfigurationError, NotFoundError } from '../base/errors.js';
 import type { Sessions } from '../sessions.js';
 import { isDisabled, type UserDirectory } from '../users/directory.js';
-import { asSiteVisit, type Visit } from '../visit/visit.js';
+import { asSiteVisit } from '../visit/visit.js';
 import { Browser } from './browser.js';
-import { logInVisit } from './log-in.js';
 
 export interface PersonOptions {
   /** Scheme, host and port of the site. Default `http://localhost`. */
@@ -37,8 +36,9 @@ export async function visitor(sessions: Sessions, { origin }: PersonOptions = {}
 }
 
 /**
- * A browser in which a user is logged in, without their password. The login is a real one: a new token, the record at
- * once, the limit of sessions (S4, S9); the site's user directory decides who the user is.
+ * A browser in which a user is logged in, without their password. The login is that of `visit.logIn`: a new token, the
+ * record at once, the limit of sessions (S4, S9). The user directory decides who the user is. The record's method is
+ * `route:testing`.
  * @param user the name; with a site without a user directory, id and name
  * @throws NotFoundError when the directory does not know the user, or has disabled them; ConfigurationError when the chain has
  *   no moin_session, when the login was refused, and when this browser refuses the cookie
@@ -49,14 +49,14 @@ export async function loggedIn(
   { origin, rememberMe = false }: LoggedInOptions = {},
 ): Promise<Browser> {
   const browser = new Browser(sessions, origin === undefined ? {} : { origin });
-  const { site } = asSiteVisit(await browser.begin());
-  if (!site.methods.some(({ name }) => name === 'moin_session'))
-    throw new ConfigurationError(
-      "the chain has no moin_session to log in with: put it into the option 'auth'",
-    );
-  const visit = await logInVisit(browser, await findUser(user, site.users), rememberMe);
+  const visit = await browser.begin();
+  const entry = await findUser(user, asSiteVisit(visit).site.users);
+  const result = await visit.logIn(entry, { label: 'testing', rememberMe });
   browser.receive(await visit.commit());
-  assertLoggedIn(visit);
+  if (result !== 'accepted')
+    throw new ConfigurationError(
+      `the site refuses the login of ${JSON.stringify(entry.name)} (${result}): raise maxSessionsPerUser, or look at what the directory says of the user`,
+    );
   assertKept(browser);
   return browser;
 }
@@ -72,12 +72,6 @@ async function findUser(user: string | TestUser, users: UserDirectory | undefine
   if (isDisabled(entry))
     throw new NotFoundError(`the user ${JSON.stringify(name)} is disabled: nobody can be logged in as them`);
   return entry;
-}
-
-function assertLoggedIn({ user, trace }: Visit): void {
-  if (user !== null) return;
-  const steps = trace.map(({ method, reason, text }) => `${method}: ${reason}, ${text}`);
-  throw new ConfigurationError(`the site refuses this login: ${steps.join('; ')}`);
 }
 
 function assertKept(browser: Browser): void {
