@@ -17,8 +17,9 @@ export interface PackedPackage {
 /**
  * Packs the package and unpacks the tarball to where an application in a new folder finds it.
  * @param built the folder of the built package
+ * @param others packages of this project that the application has too, by the name under which it imports them
  */
-export function installPacked(built: string): PackedPackage {
+export function installPacked(built: string, others: Readonly<Record<string, string>> = {}): PackedPackage {
   const folder = mkdtempSync(join(tmpdir(), 'moin-sessions-packed-'));
   const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
   const [{ filename }] = JSON.parse(execFileSync('npm', pack, { cwd: built, encoding: 'utf8' }));
@@ -26,5 +27,7 @@ export function installPacked(built: string): PackedPackage {
   mkdirSync(root, { recursive: true });
   execFileSync('tar', ['-xzf', join(folder, filename), '-C', root, '--strip-components', '1']);
   symlinkSync(MODULES, join(root, 'node_modules'), 'dir');
+  for (const [name, ours] of Object.entries(others))
+    symlinkSync(join(MODULES, ours), join(folder, 'node_modules', name), 'dir');
   return { folder, root, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
