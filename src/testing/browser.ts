@@ -30,9 +30,11 @@ export type AnswerHeaders = OutgoingHttpHeaders | NonNullable<IncomingRequest['h
 
 /** The result of a request. */
 export interface Answer {
+  /** With the trace, and the response of an auth method, if there is one. */
   visit: Visit;
   /** The name of the user who is logged in, or null. */
   user: string | null;
+  /** As `act` left it, saved. */
   session: Session;
   /** The headers of `visit.commit()`. */
   headers: Record<string, string>;
@@ -47,7 +49,9 @@ export type Act = (session: Session, visit: Visit) => unknown;
 
 /** A browser without a network: its requests go to `sessions.begin`, and it keeps the cookies of the answers. */
 export class Browser {
+  /** Scheme, host and port of the site: paths are on it. */
   readonly origin: string;
+  /** Its cookies. */
   readonly jar: CookieJar;
   readonly #sessions: Sessions;
 
@@ -78,7 +82,10 @@ export class Browser {
     return this.post('/logout', { logout: true });
   }
 
-  /** A whole request: begins it, has the application act, commits it, and keeps the answer's cookie. */
+  /**
+   * A whole request: begins it, has the application act, commits it, and keeps the answer's cookie. When `act` throws, the
+   * request ends there: nothing is committed, and the error is passed on.
+   */
   async visit(request: BrowserRequest = {}, act: Act = () => {}): Promise<Answer> {
     const visit = await this.begin(request);
     await act(visit.session, visit);

@@ -1,6 +1,7 @@
 import { ConfigurationError, NotFoundError } from '../base/errors.js';
 import type { Sessions } from '../sessions.js';
 import { isDisabled, type UserDirectory } from '../users/directory.js';
+import type { RouteUser } from '../visit/route-login.js';
 import { asSiteVisit } from '../visit/visit.js';
 import { Browser } from './browser.js';
 
@@ -12,12 +13,6 @@ export interface PersonOptions {
 export interface LoggedInOptions extends PersonOptions {
   /** The user asks to be remembered. Default false. */
   rememberMe?: boolean;
-}
-
-/** A user of a site without a user directory. */
-export interface TestUser {
-  id: string;
-  name: string;
 }
 
 /**
@@ -39,13 +34,13 @@ export async function visitor(sessions: Sessions, { origin }: PersonOptions = {}
  * A browser in which a user is logged in, without their password. The login is that of `visit.logIn`: a new token, the
  * record at once, the limit of sessions (S4, S9). The user directory decides who the user is. The record's method is
  * `route:testing`.
- * @param user the name; with a site without a user directory, id and name
+ * @param user the name; or the id, and with a site without a user directory the name too
  * @throws NotFoundError when the directory does not know the user, or has disabled them; ConfigurationError when the chain has
  *   no moin_session, when the login was refused, and when this browser refuses the cookie
  */
 export async function loggedIn(
   sessions: Sessions,
-  user: string | TestUser,
+  user: string | RouteUser,
   { origin, rememberMe = false }: LoggedInOptions = {},
 ): Promise<Browser> {
   const browser = new Browser(sessions, origin === undefined ? {} : { origin });
@@ -55,16 +50,17 @@ export async function loggedIn(
   browser.receive(await visit.commit());
   if (result !== 'accepted')
     throw new ConfigurationError(
-      `the site refuses the login of ${JSON.stringify(entry.name)} (${result}): raise maxSessionsPerUser, or look at what the directory says of the user`,
+      `the site refuses the login of ${JSON.stringify(entry.name ?? entry.id)} (${result}): raise maxSessionsPerUser, or look at what the directory says of the user`,
     );
   assertKept(browser);
   return browser;
 }
 
-async function findUser(user: string | TestUser, users: UserDirectory | undefined): Promise<TestUser> {
-  const name = typeof user === 'string' ? user : user.name;
-  if (users === undefined) return typeof user === 'string' ? { id: user, name: user } : user;
-  const entry = typeof user === 'string' ? await users.findByName(name) : await users.findById(user.id);
+async function findUser(user: string | RouteUser, users: UserDirectory | undefined): Promise<RouteUser> {
+  const isName = typeof user === 'string';
+  if (users === undefined) return isName ? { id: user, name: user } : user;
+  const name = isName ? user : (user.name ?? user.id);
+  const entry = isName ? await users.findByName(user) : await users.findById(user.id);
   if (entry === null)
     throw new NotFoundError(
       `the user directory has no ${JSON.stringify(name)}: add the user to what 'users' names, as the test's set-up`,

@@ -3,7 +3,7 @@ import type { SessionRecord, SessionStore } from '../../src/store/contract.js';
 import { MemoryStore } from '../../src/store/memory.js';
 import { all } from '../../src/testing/store/records.js';
 
-export { all, aRecord, count, idOf, idsIn, increment, owner } from '../../src/testing/store/records.js';
+export { all, aRecord, idOf, idsIn, increment, owner } from '../../src/testing/store/records.js';
 
 /** The record in a store that holds exactly one. */
 export async function onlyRecord(store: SessionStore): Promise<SessionRecord> {
