@@ -62,7 +62,7 @@ export const OPTIONS = {
   /** Pages that the visited-pages trail holds; 0 keeps none. Default `5`. */
   trailSize: option<number>(5, assertTrailSize),
   /**
-   * The proxies whose `X-Forwarded-Proto` and `X-Forwarded-Host` count: `true` for all peers, `false` for none, or a list
+   * The proxies whose `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For` count: `true` for all peers, `false` for none, or a list
    * of addresses and CIDR ranges. Default `false`.
    */
   trustProxy: option<TrustProxy>(false),
