@@ -53,8 +53,8 @@ export class SiteVisit implements Visit {
   readonly response: AuthResponse | null;
   readonly site: Site;
   readonly #context: SessionContext;
-  /** Whether the request came with a user or a session. The response stays personal even if the session ends meanwhile. */
-  readonly #beganPersonal: boolean;
+  /** Whether there is a user or a session. A later end of the session changes nothing: the response may show its values. */
+  readonly #isPersonal: boolean;
 
   constructor(
     site: Site,
@@ -68,7 +68,7 @@ export class SiteVisit implements Visit {
     this.realUser = user;
     this.trace = trace;
     this.response = response;
-    this.#beganPersonal = user !== null || session.available;
+    this.#isPersonal = user !== null || session.available;
   }
 
   get cookies(): CookieReport[] {
@@ -97,8 +97,7 @@ export class SiteVisit implements Visit {
 
   /** The header fields of now: as `commit`, and nothing is saved. */
   headers(): Record<string, string> {
-    const isPersonal = this.#beganPersonal || this.user !== null || this.session.available;
-    return this.#context.headers(isPersonal);
+    return this.#context.headers(this.#isPersonal);
   }
 }
 
