@@ -1,10 +1,11 @@
 import { type ChainResult, runChain } from '../auth/chain.js';
 import type { AuthStep } from '../auth/method.js';
+import { ChainContext } from '../auth/methods/moin-session/chain-context.js';
 import type { Json } from '../base/json.js';
 import { parseCookieHeader } from '../http/cookie-header.js';
 import { headerField } from '../http/header.js';
 import type { IncomingRequest } from '../http/request.js';
-import { SessionContext } from '../session/request/context.js';
+import type { SessionContext } from '../session/request/context.js';
 import { LiveSession } from '../session/request/live.js';
 import { SETUID, type Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
@@ -22,15 +23,16 @@ import { withFields } from './visit-user.js';
 export async function begin(incoming: IncomingRequest, site: Site): Promise<SiteVisit> {
   const request = readRequest(incoming, site);
   const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
-  const context = new SessionContext(site.manager, site.signer, {
+  const users = site.users && new CachingDirectory(site.users, site.userCache);
+  const parts = { users, chain: site.chain };
+  const context = new ChainContext(site.signer, parts, site.manager, site.signer, {
     pairs,
     secure: request.secure,
     crossSite: request.crossSite !== null,
   });
   // Reversed: of cookies of the same name the first counts.
   const cookies = new Map(pairs.toReversed());
-  const users = site.users && new CachingDirectory(site.users, site.userCache);
-  const chain = await runChain(site.methods, request, cookies, { users, context, chain: site.chain });
+  const chain = await runChain(site.methods, request, cookies, { ...parts, context });
   const { session, owner, trace } = await applyPending(chain, request.session, context);
   for (const [key, value] of chain.values) put(session, key, value);
   const given = owner?.id === chain.user?.id ? chain.fields : null;

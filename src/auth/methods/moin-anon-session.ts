@@ -1,11 +1,11 @@
-import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from '../method.js';
+import type { AuthMethod, AuthRequest, AuthResult, ChainSite, Known } from '../method.js';
 
 /** `moin_anon_session`: sets a cookie for a visitor who has none (spec 3, A1 and A2). */
 export function moinAnonSession(): AuthMethod {
   return { name: 'moin_anon_session', authenticate };
 }
 
-function authenticate(request: AuthRequest, { user }: Known, { context }: AuthSite): AuthResult {
+function authenticate(request: AuthRequest, { user }: Known, { context }: ChainSite): AuthResult {
   if (request.session?.available) {
     return passed(user, 'already-available', 'the request has a session already');
   }

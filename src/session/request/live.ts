@@ -1,7 +1,7 @@
 import type { Json } from '../../base/json.js';
 import { warn } from '../../base/warn.js';
 import type { SessionKind } from '../../store/contract.js';
-import type { ResponseCookie } from '../cookie/response-cookie.js';
+import type { TokenCarrier } from '../cookie/token-carrier.js';
 import { kindOf } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
 import type { Superseded } from '../lifecycle/replace.js';
@@ -17,7 +17,7 @@ export class LiveSession extends Guarded implements Session {
   readonly #persistence: Persistence;
   readonly #fromOtherSite: boolean;
 
-  constructor(manager: SessionManager, cookie: ResponseCookie, state: Availability, fromOtherSite = false) {
+  constructor(manager: SessionManager, cookie: TokenCarrier, state: Availability, fromOtherSite = false) {
     super();
     this.#fromOtherSite = fromOtherSite;
     this.#values = new Values(recordOf(state)?.data);

@@ -1,5 +1,5 @@
 import type { LoginPlan, Predecessor } from '../../../session/request/predecessor.js';
-import type { AuthSite, AuthUser } from '../../method.js';
+import type { AuthUser, ChainSite } from '../../method.js';
 import { preferred, type Standing } from './classify.js';
 import { type Outcome, ownerOf } from './outcome.js';
 
@@ -8,7 +8,7 @@ export async function logIn(
   user: AuthUser,
   { remember, leave }: { remember: boolean; leave: readonly string[] },
   standings: readonly Standing[],
-  { context }: AuthSite,
+  { context }: ChainSite,
 ): Promise<Outcome | null> {
   const plan = planOf(standings);
   const { predecessor, ended } = plan;
@@ -35,7 +35,7 @@ function describePredecessor({ predecessor, ended }: LoginPlan): string {
  * S4: the data of a visitor's session, or of the user's own, move to the new session. Another user's session ends, and so
  * does a refused one. A session that is over already stays as it is.
  */
-function planOf(standings: readonly Standing[]): LoginPlan {
+export function planOf(standings: readonly Standing[]): LoginPlan {
   const ended = standings.flatMap((standing) =>
     standing.status === 'foreign' || standing.status === 'refused' ? [standing.record.id] : [],
   );

@@ -5,8 +5,8 @@ import type {
   AuthMethod,
   AuthRequest,
   AuthResult,
-  AuthSite,
   AuthUser,
+  ChainSite,
   CrossSite,
   Known,
 } from '../../method.js';
@@ -35,14 +35,14 @@ export function moinSession({ leave = [] }: MoinSessionOptions = {}): AuthMethod
     throw new ConfigurationError("'leave' of moin_session must be a list of session keys: ['csrf']");
   return {
     name: 'moin_session',
-    authenticate: (request, known, site) => authenticate(request, known, site, leave),
+    authenticate: (request, known, site: ChainSite) => authenticate(request, known, site, leave),
   };
 }
 
 async function authenticate(
   request: AuthRequest,
   known: Known,
-  site: AuthSite,
+  site: ChainSite,
   leave: readonly string[],
 ): Promise<AuthResult> {
   const { crossSite } = request;
@@ -63,7 +63,7 @@ function whichCookie({ cookies }: SessionContext, { id }: LiveSession): string {
 async function decide(
   request: AuthRequest,
   known: Known,
-  site: AuthSite,
+  site: ChainSite,
   leave: readonly string[],
 ): Promise<Outcome> {
   const user = known.user?.valid ? known.user : null;
@@ -81,7 +81,7 @@ function ofOtherSite(
   decided: Outcome,
   { text, asksForLogin }: CrossSite,
   { login }: Known,
-  { context }: AuthSite,
+  { context }: ChainSite,
 ): Outcome {
   const isCookieSet = context.outgoing().some(({ action }) => action === 'set');
   if (isCookieSet) {
@@ -99,7 +99,7 @@ function ofOtherSite(
 }
 
 /** The session under the cookie: that of the established user, or without one that of the cookie's user. */
-async function find(user: AuthUser | null, known: Known, site: AuthSite): Promise<Outcome> {
+async function find(user: AuthUser | null, known: Known, site: ChainSite): Promise<Outcome> {
   const { context } = site;
   const found = preferred(await classifyAll(user, site));
   if (user !== null) return attach(found, user, known, context);
@@ -110,7 +110,7 @@ async function decideLogin(
   user: AuthUser | null,
   request: AuthRequest,
   known: Known,
-  site: AuthSite,
+  site: ChainSite,
   leave: readonly string[],
 ): Promise<Outcome> {
   if (user !== null && !known.loginRejected) {
