@@ -11,14 +11,14 @@ export const SESSION_PATH = '/api/session';
  */
 export const bearer = {
   name: 'bearer',
-  async authenticate(request, { user, login, logout }, { context }) {
+  async authenticate(request, { user, login, logout, loginRejected, vetoed }, { context }) {
     const token = tokenOf(request);
     if (login && isSessionPath(request)) {
-      if (!user?.valid) return { user, continue: false, reason: 'login-failed' };
+      if (!user?.valid || loginRejected) return { user, continue: false, reason: 'login-failed' };
       return answer(request, await context.logIn(user, { ...(token !== null && { replaces: token }) }));
     }
-    if (token === null) return { user, continue: true, reason: 'no-token' };
-    return answer(request, await (logout ? context.logOut(token) : context.restore(token)));
+    if (token === null || vetoed) return { user, continue: true, reason: 'no-token' };
+    return answer(request, await (logout ? context.logOut(token) : context.restore(token, user)));
   },
 };
 

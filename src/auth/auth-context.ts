@@ -15,9 +15,11 @@ export interface AuthContext {
   /**
    * The session under a token that `logIn` or `visitor` gave, and its user (S2, S3). Without one, `user` is null and `session`
    * is not available; `reason` and `text` say why. A token with a wrong signature costs no store access.
+   * @param user the user whom an earlier method established: `known.user`. Only that user's session is opened, or a visitor's,
+   *   which becomes theirs (S7, S10); `user` is then that user in any case. Default: the token identifies its user
    * @throws StoreError when the store or the user directory fails
    */
-  restore(token: string): Promise<TokenSession>;
+  restore(token: string, user?: AuthUser | null): Promise<TokenSession>;
   /**
    * A new session for a user whose credentials are checked (S4); then `reason` is `login`. The user directory is asked, past
    * every cache. If it refuses the user, and at the limit of S9 with `onLimit: 'deny'`, the session under `replaces` stays as

@@ -7,7 +7,8 @@ import { nameAtLogin } from '../../establish.js';
 import type { AuthUser, ChainSite } from '../../method.js';
 import { classify } from './classify.js';
 import { planOf } from './login.js';
-import { ownerOf, REFUSAL, values } from './outcome.js';
+import { openedByToken } from './opened-by-token.js';
+import { ownerOf, REFUSAL } from './outcome.js';
 import { type Decision, HandedSession } from './token-session.js';
 
 /** Why a token does not verify. */
@@ -17,6 +18,8 @@ const UNVERIFIED = {
   'bad-signature':
     'the signature of the token does not match: was it issued by another site, or was the secret replaced?',
 };
+
+const NO_VISITORS = 'this site has no anonymous sessions (anonymousCookieLifetime is 0)';
 
 /** The context of one visit: what `moin_session` uses, and the sessions for other auth methods. */
 export class ChainContext extends SessionContext implements AuthContext {
@@ -34,38 +37,29 @@ export class ChainContext extends SessionContext implements AuthContext {
     this.#site = { ...site, context: this };
   }
 
-  async restore(token: string): Promise<HandedSession> {
+  async restore(token: string, known: AuthUser | null = null): Promise<HandedSession> {
+    const user = known?.valid ? known : null;
     const cookie = this.#read(token);
-    if (cookie.verdict !== 'ok') return this.#refuse(null, cookie.verdict, UNVERIFIED[cookie.verdict]);
-    const found = await classify(cookie, null, this.#site);
+    if (cookie.verdict !== 'ok') return this.#refuse(null, user, cookie.verdict, UNVERIFIED[cookie.verdict]);
+    const found = await classify(cookie, user, this.#site);
     const carrier = new HandedToken(this.#signer);
     carrier.token = token;
     switch (found.status) {
       case 'unused': {
-        const session = this.open(cookie, null, null, carrier);
-        const text = 'the visitor has stored nothing yet; the first value makes a record';
-        return new HandedSession(session, carrier, { user: null, reason: 'anonymous-new', text });
+        const session = this.open(cookie, user && ownerOf(user), null, carrier);
+        const text = 'nothing is stored yet; the first value makes a record';
+        return new HandedSession(session, carrier, { user, reason: 'anonymous-new', text });
       }
+      case 'open':
+        return openedByToken(found, user, carrier, this);
       case 'switched-off':
-        return this.#refuse(cookie.id, 'disabled', 'this site has no anonymous sessions');
-      case 'open': {
-        const { owner, record } = found;
-        carrier.expires = record.cookieExpires;
-        const { id, kind } = record;
-        this.manager.emit('restored', { id, kind, ...(owner && { user: owner.name }) });
-        const session = this.open(cookie, owner, record, carrier);
-        return new HandedSession(session, carrier, {
-          user: owner && { ...owner, valid: true },
-          reason: owner === null ? 'anonymous-restored' : 'restored',
-          text: `${owner === null ? 'a visitor' : `${owner.name} is logged in, by ${owner.method},`} with ${values(record)}`,
-        });
-      }
+        return this.#refuse(cookie.id, user, 'disabled', NO_VISITORS);
       case 'foreign':
-        return this.#refuse(cookie.id, 'refused-other-user', found.why);
+        return this.#refuse(cookie.id, user, 'refused-other-user', found.why);
       case 'replaced':
-        return this.#refuse(cookie.id, REFUSAL.gone, found.why);
+        return this.#refuse(cookie.id, user, REFUSAL.gone, found.why);
       default:
-        return this.#refuse(cookie.id, REFUSAL[found.status], found.why);
+        return this.#refuse(cookie.id, user, REFUSAL[found.status], found.why);
     }
   }
 
@@ -128,7 +122,7 @@ export class ChainContext extends SessionContext implements AuthContext {
 
   visitor(): TokenSession {
     if (!this.manager.lifetimes.anonymousAllowed)
-      return this.#closed({ user: null, reason: 'disabled', text: 'this site has no anonymous sessions' });
+      return this.#closed({ user: null, reason: 'disabled', text: NO_VISITORS });
     const carrier = new HandedToken(this.#signer);
     const identity = newIdentity({ cookieKind: 'anon', owner: null, remember: false });
     carrier.set(identity.cookieKind, identity.token, this.manager.firstCookieExpires(identity));
@@ -150,9 +144,9 @@ export class ChainContext extends SessionContext implements AuthContext {
     return kept.because({ reason, text, loginRejected: true });
   }
 
-  #refuse(id: string | null, reason: string, text: string): HandedSession {
+  #refuse(id: string | null, user: AuthUser | null, reason: string, text: string): HandedSession {
     this.manager.emit('refused', { reason, ...(id !== null && { id }) });
-    return this.#closed({ user: null, reason, text });
+    return this.#closed({ user, reason, text });
   }
 
   #closed(decision: Decision): HandedSession {

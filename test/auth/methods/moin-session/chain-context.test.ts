@@ -7,7 +7,7 @@ import type { IncomingRequest } from '../../../../src/http/request.js';
 import type { Session } from '../../../../src/session/session.js';
 import type { Visit } from '../../../../src/visit/visit.js';
 import { onlyRecord } from '../../../aid/records.js';
-import { makeSite, type Site } from '../../../aid/site.js';
+import { byHeader, makeSite, type Site } from '../../../aid/site.js';
 
 const CHAIN = ['moin_login', bearer, 'moin_session', 'moin_anon_session'] as const;
 
@@ -220,6 +220,36 @@ describe('a session whose token travels in Authorization: Bearer', () => {
     expect((await client.request()).user).toBe('alice');
   });
 
+  it('S10: beside a user whom a method established, only that user’s session opens', async () => {
+    const { store, users } = site;
+    const proxied = makeSite({ store, users, auth: [byHeader, 'moin_login', bearer, 'moin_session'] });
+    const client = await loggedIn('alice');
+    await client.request({}, (session) => session.set('note', 'tea'));
+    const as = new Client(proxied);
+    as.token = client.token;
+    const alice = await as.request({ headers: { 'x-user': 'alice' } });
+    expect([alice.user, alice.visit.session.get('note')]).toEqual(['alice', 'tea']);
+    const bob = await as.request({ headers: { 'x-user': 'bob' } });
+    expect([bob.user, bob.reason]).toEqual(['bob', 'refused-other-user']);
+    expect(bob.visit.session.available).toBe(false);
+    expect((await client.request()).user).toBe('alice');
+  });
+
+  it('S5: a refused login logs in no user whom another method established; after a veto no token opens', async () => {
+    const { store, users } = site;
+    const proxied = makeSite({ store, users, auth: [byHeader, 'moin_login', bearer] });
+    const client = new Client(proxied);
+    const headers = { 'x-user': 'alice' };
+    const form = { login: true, name: 'bob', password: 'wrong' };
+    expect((await client.request({ url: SESSION_PATH, headers, form })).reason).toBe('login-failed');
+    expect(client.token).toBeUndefined();
+    const veto: AuthMethod = { name: 'veto', authenticate: () => ({ user: null, continue: true }) };
+    const strict = makeSite({ store, users, auth: [byHeader, veto, 'moin_login', bearer] });
+    const vetoed = new Client(strict);
+    vetoed.token = (await loggedIn('alice')).token;
+    expect((await vetoed.request({ headers })).user).toBeNull();
+  });
+
   it('`list`, `expire` and `endUser` know it like any other', async () => {
     const client = await loggedIn();
     const { id } = await onlyRecord(site.store);
@@ -342,6 +372,27 @@ describe('a session under a cookie of the method’s own', () => {
       expect([user, session?.get('more')]).toEqual([null, more]);
     },
   );
+
+  it('S7: a visitor’s session becomes that of the user whom a method establishes', async () => {
+    const { store, users } = site;
+    const visitor = await site.sessions.begin({});
+    visitor.session.set('cart', 'tea').set('setuid', 'u-bob');
+    const cookie = String((await visitor.commit())['set-cookie']);
+    const passing: AuthMethod = {
+      name: 'own_cookie',
+      async authenticate(request, { user, cookies }, { context }) {
+        const opened = await context.restore(String(cookies.get('own')), user);
+        request.session = opened.session;
+        return { ...opened, continue: false };
+      },
+    };
+    const proxied = makeSite({ store, users, auth: [byHeader, passing], superuser: ['alice'] });
+    const headers = { 'x-user': 'alice', cookie };
+    const visit = await proxied.sessions.begin({ headers });
+    await visit.commit();
+    expect(visit.user?.name).toBe('alice');
+    expect(await onlyRecord(store)).toMatchObject({ user: { name: 'alice' }, data: { cart: 'tea' } });
+  });
 
   it('a site without anonymous sessions gives a visitor none', async () => {
     site = makeSite({ auth: ['moin_login', ownCookie], anonymousCookieLifetime: 0 });
