@@ -1,3 +1,4 @@
+export type { AuthContext, TokenLoginOptions, TokenSession } from './auth/auth-context.js';
 export type { AuthOption, BuiltInMethod, BuiltInOption } from './auth/builtin.js';
 export type {
   AuthMethod,
@@ -51,7 +52,6 @@ export type { SetCookie } from './session/cookie/response-cookie.js';
 export type { SessionEvent, SessionEventName } from './session/lifecycle/events.js';
 export type { LifetimeOptions } from './session/lifecycle/lifetime.js';
 export type { SessionState } from './session/lifecycle/state.js';
-export type { SessionContext } from './session/request/context.js';
 export type {
   RotateOptions,
   SaveResult,

@@ -7,7 +7,7 @@ import type { NewUserAnswer } from './answer.js';
 import type { AuthMethod, AuthResult, AuthUser, ChainSite, Known } from './method.js';
 
 /** Why a user cannot be logged in: `reason` for programs, `text` for people. */
-export interface UserRefusal {
+interface UserRefusal {
   reason: 'unknown-user' | 'disabled-user';
   text: string;
 }

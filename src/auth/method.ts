@@ -3,15 +3,12 @@ import type { ClientCertificate, HeaderFields, IncomingRequest, LoginForm } from
 import type { ResponseHeaders } from '../http/response-headers.js';
 import type { SessionContext } from '../session/request/context.js';
 import type { Session } from '../session/session.js';
-import type { SessionOwner } from '../store/contract.js';
 import type { CachingDirectory } from '../users/caching-directory.js';
 import type { UserDirectory, UserFields } from '../users/directory.js';
+import type { AuthContext } from './auth-context.js';
+import type { AuthUser } from './auth-user.js';
 
-/** A user on the way through the chain. */
-export interface AuthUser extends SessionOwner {
-  /** False after a logout: later methods still see who it was (S6). */
-  valid: boolean;
-}
+export type { AuthUser };
 
 /** A request as auth methods see it. */
 export interface AuthRequest extends Required<Pick<IncomingRequest, 'method' | 'url'>> {
@@ -114,8 +111,8 @@ export interface AuthResponse {
 /** The parts of the site that auth methods may use. */
 export interface AuthSite {
   readonly users: UserDirectory | undefined;
-  /** Opens and ends the sessions of this request, and sets the cookie: for methods that replace the built-in ones. */
-  readonly context: SessionContext;
+  /** Sessions for methods that stand beside `moin_session` or replace it. */
+  readonly context: AuthContext;
   /** The names of the chain's methods, in order. Null if `simulate` runs without a configuration that names them. */
   readonly chain: readonly string[] | null;
   /** The option `anonymousSessions`: when a visitor's session begins (A1). */
@@ -125,6 +122,7 @@ export interface AuthSite {
 /** The site as the chain and the built-in methods see it. */
 export interface ChainSite extends AuthSite {
   readonly users: CachingDirectory | undefined;
+  readonly context: SessionContext & AuthContext;
 }
 
 /** One link of the auth chain (spec 3). */

@@ -1,10 +1,11 @@
 import { type ChainResult, runChain } from '../auth/chain.js';
 import type { AuthStep, AuthUser } from '../auth/method.js';
+import { ChainContext } from '../auth/methods/moin-session/chain-context.js';
 import type { Json } from '../base/json.js';
 import { parseCookieHeader } from '../http/cookie-header.js';
 import { headerField } from '../http/header.js';
 import type { IncomingRequest } from '../http/request.js';
-import { SessionContext } from '../session/request/context.js';
+import type { SessionContext } from '../session/request/context.js';
 import { LiveSession } from '../session/request/live.js';
 import { SETUID, type Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
@@ -27,7 +28,10 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   const events = new LoginEvents(site, request);
   const { crossSite } = request;
   const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
-  const context = new SessionContext(site, {
+  const users = site.users && new CachingDirectory(site.users, site.userCache);
+  const { anonymousSessions } = site;
+  const shared = { users, chain: site.chain, anonymousSessions };
+  const context = new ChainContext(shared, site, {
     pairs,
     secure: request.secure,
     crossSite: crossSite !== null,
@@ -35,9 +39,7 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   });
   // Reversed: of cookies of the same name the first counts.
   const cookies = new Map(pairs.toReversed());
-  const users = site.users && new CachingDirectory(site.users, site.userCache);
-  const { anonymousSessions } = site;
-  const parts = { users, context, chain: site.chain, anonymousSessions };
+  const parts = { ...shared, context };
   try {
     const chain = await runChain(site.methods, request, cookies, parts);
     const { session, owner, trace } = await applyPending(chain, request.session, context);

@@ -5,12 +5,15 @@ import type { FastifyRequest } from 'fastify';
 import type { Context, ContextVariableMap } from 'hono';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
+  type AuthContext,
   type AuthMethod,
   type AuthResult,
+  type AuthSite,
   ConfigurationError,
   createSessions,
   defineConfig,
   type Json,
+  type ResponseHeaders,
   type SaveResult,
   type Session,
   type SessionsOptions,
@@ -95,6 +98,13 @@ describe('an auth method', () => {
     expectTypeOf<{ continue: boolean }>().not.toExtend<AuthResult>();
     expectTypeOf<{ user: { name: string }; continue: true }>().not.toExtend<AuthResult>();
     expectTypeOf<{ user: null; continue: 'no' }>().not.toExtend<AuthResult>();
+  });
+
+  it('gets a context without the session manager, and may add headers', () => {
+    expectTypeOf<AuthSite['context']>().toEqualTypeOf<AuthContext>();
+    expectTypeOf<AuthContext>().not.toHaveProperty('manager');
+    expectTypeOf<{ 'set-cookie': string[]; 'x-a': string | undefined }>().toExtend<ResponseHeaders>();
+    expectTypeOf<ReturnType<Visit['commit']>>().toEqualTypeOf<Promise<Record<string, string | string[]>>>();
   });
 
   it('cannot misspell a field of its answer', () => {

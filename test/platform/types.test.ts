@@ -39,12 +39,14 @@ const PROGRAM = `
 
   declare module 'moin-sessions' {
     interface SessionValues { cart: string[] }
+    interface UserFields { roles: string[] }
   }
 
   const sessions = createSessions(defineConfig({ store: 'memory:', users: new URL('file:///users.json') }));
   express().use(moinSessions(sessions)).get('/', ({ visit }, response) => {
     const cart: string[] | undefined = visit.session.get('cart');
-    response.send([cart?.length, visit.user?.name, trail(visit).pages]);
+    const roles: string[] | undefined = visit.user?.roles ?? visit.realUser?.roles;
+    response.send([cart?.length, visit.user?.name, roles, trail(visit).pages]);
   });
   const fastify = Fastify();
   void fastify.register(fastifySessions, { sessions });
@@ -67,6 +69,8 @@ const PROGRAM = `
   export async function work(store: SessionStore, users: UserDirectory): Promise<void> {
     for await (const { id, state } of sessions.list({ kind: 'user' })) console.log(id, state);
     await store.update('', (record) => ({ ...record, data: {} }));
+    const found: string[] | undefined = (await users.findById(''))?.roles;
+    console.log(found);
     await users.verifyPassword(null, '', 'name').catch((error) => error instanceof TooManyLoginsError);
     await (await openStore(new URL('file:///store'))).close();
     console.log(new FileStore('store'), new MemoryStore(), new FileUserDirectory('users.json'));
@@ -90,8 +94,10 @@ const PROGRAM = `
   }
   export const method: AuthMethod = {
     name: 'own',
-    async authenticate(request, { user }) {
-      return { user, continue: request.method === 'GET' };
+    async authenticate(request, { user }, { context }) {
+      const { session, token } = await context.restore('x');
+      request.session = session;
+      return { user, continue: request.method === 'GET', headers: () => ({ 'x-token': token ?? undefined, 'set-cookie': ['a=1'] }) };
     },
   };
 `;

@@ -1,12 +1,12 @@
 import { LiveSession } from '../../session/request/live.js';
-import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from '../method.js';
+import type { AuthMethod, AuthRequest, AuthResult, ChainSite, Known } from '../method.js';
 
 /** `moin_anon_session`: sets a cookie for a visitor who has none (spec 3, A1 and A2). */
 export function moinAnonSession(): AuthMethod {
   return { name: 'moin_anon_session', authenticate };
 }
 
-function authenticate(request: AuthRequest, known: Known, site: AuthSite): AuthResult {
+function authenticate(request: AuthRequest, known: Known, site: ChainSite): AuthResult {
   const { user } = known;
   const { context } = site;
   if (request.session?.available) {
@@ -23,7 +23,7 @@ function authenticate(request: AuthRequest, known: Known, site: AuthSite): AuthR
 }
 
 /** A1: the session begins now or, by default, if the browser sends the cookie back. */
-function begin(request: AuthRequest, { user, values }: Known, site: AuthSite): AuthResult {
+function begin(request: AuthRequest, { user, values }: Known, site: ChainSite): AuthResult {
   const { context, anonymousSessions } = site;
   const before = request.session;
   const hasValues = [...values.values()].some((value) => value !== undefined);

@@ -1,6 +1,7 @@
 import type { SessionClient, SessionOwner, SessionRecord } from '../../store/contract.js';
 import { type CookieMaker, ResponseCookie, type SetCookie } from '../cookie/response-cookie.js';
 import { type CookieSigner, decisive, type GoodCookie, type ReadCookie } from '../cookie/signer.js';
+import type { TokenCarrier } from '../cookie/token-carrier.js';
 import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
 import { isLogin } from '../lifecycle/state.js';
@@ -26,6 +27,8 @@ export class SessionContext {
   readonly #response: ResponseCookie;
   #pending: (() => Promise<void>)[] = [];
   #predecessor: Predecessor = { status: 'none' };
+  /** Where the token of the login goes. */
+  #carrier: TokenCarrier;
   #overLimit = false;
   #loggedOut: SessionRecord | null = null;
   /** The latest token that `issueToken` made, or null. */
@@ -49,6 +52,7 @@ export class SessionContext {
     this.#crossSite = request.crossSite === true;
     this.client = request.client ?? null;
     this.#response = new ResponseCookie(site, request, site.manager.now);
+    this.#carrier = this.#response;
     this.cookies = site.signer.readAll(request.pairs);
   }
 
@@ -72,12 +76,17 @@ export class SessionContext {
     return this.#session(UNAVAILABLE);
   }
 
-  /** The session under a good cookie. */
-  open(cookie: GoodCookie, owner: SessionOwner | null, record: SessionRecord | null): LiveSession {
+  /** The session under a good cookie. @param carrier where its tokens go; default: the cookie */
+  open(
+    cookie: GoodCookie,
+    owner: SessionOwner | null,
+    record: SessionRecord | null,
+    carrier: TokenCarrier = this.#response,
+  ): LiveSession {
     const { token, id, kind } = cookie;
     const remember = record?.remember ?? false;
     const identity = { token, id, cookieKind: kind, owner, remember, client: this.client };
-    return this.#session({ status: 'open', identity, record });
+    return this.#session({ status: 'open', identity, record }, carrier);
   }
 
   /** An empty session under a new token, available at once. Sets the cookie. */
@@ -106,19 +115,22 @@ export class SessionContext {
   /**
    * A new session for a user who logs in (S4). It replaces the predecessor of the plan.
    * @param leave keys whose values the new session does not get
+   * @param carrier where its token goes; default: the cookie
    */
   login(
     owner: SessionOwner,
     remember: boolean,
     { predecessor, ended }: LoginPlan,
     leave: readonly string[] = [],
+    carrier: TokenCarrier = this.#response,
   ): LiveSession {
     const leftOut = [SETUID, ...leave];
     const record = predecessor.status === 'open' ? predecessor.record : null;
     const identity = newIdentity({ cookieKind: 'user', owner, remember, client: this.client });
-    const session = this.#session({ status: 'pending', identity, record });
+    const session = this.#session({ status: 'pending', identity, record }, carrier);
     for (const key of leftOut) session.delete(key);
     this.#predecessor = predecessor;
+    this.#carrier = carrier;
     const replaced = replacedBy(predecessor);
     this.#pending.push(async () => {
       if (session.available) this.#overLimit = !(await session.logIn({ replaced, ended }, leftOut));
@@ -133,9 +145,13 @@ export class SessionContext {
    */
   beforeLogin(): { session: LiveSession; user: SessionOwner | null } {
     const before = this.#predecessor;
-    if (before.status === 'unused') return { session: this.open(before.cookie, null, null), user: null };
+    if (before.status === 'unused')
+      return { session: this.open(before.cookie, null, null, this.#carrier), user: null };
     if (before.status === 'open' && (before.owner === null || before.cookie.kind === 'user'))
-      return { session: this.open(before.cookie, before.owner, before.record), user: before.owner };
+      return {
+        session: this.open(before.cookie, before.owner, before.record, this.#carrier),
+        user: before.owner,
+      };
     return { session: this.unavailable(), user: null };
   }
 
@@ -185,8 +201,8 @@ export class SessionContext {
     return this.#response.outgoing();
   }
 
-  #session(state: Availability): LiveSession {
-    return new LiveSession(this.manager, this.#response, state, () => this.#whyUnavailable());
+  #session(state: Availability, carrier: TokenCarrier = this.#response): LiveSession {
+    return new LiveSession(this.manager, carrier, state, () => this.#whyUnavailable());
   }
 
   #whyUnavailable(): Unavailability {

@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.js';
 import type { SessionKind, SessionRecord } from '../../store/contract.js';
-import type { ResponseCookie } from '../cookie/response-cookie.js';
+import type { TokenCarrier } from '../cookie/token-carrier.js';
 import { kindOf } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
 import type { Superseded } from '../lifecycle/replace.js';
@@ -24,14 +24,14 @@ export class LiveSession extends Guarded implements Session {
   /** @param whyUnavailable asked when a value is set on a session that is not available */
   constructor(
     manager: SessionManager,
-    cookie: ResponseCookie,
+    carrier: TokenCarrier,
     state: Availability,
     whyUnavailable: () => Unavailability,
   ) {
     super();
     this.#whyUnavailable = whyUnavailable;
     this.#values = new Values(recordOf(state)?.data);
-    this.#persistence = new Persistence(manager, cookie, this.#values, state);
+    this.#persistence = new Persistence(manager, carrier, this.#values, state);
   }
 
   get id(): string | null {

@@ -1,6 +1,6 @@
 import { SerialQueue } from '../../base/serial-queue.js';
 import type { SessionRecord } from '../../store/contract.js';
-import type { ResponseCookie } from '../cookie/response-cookie.js';
+import type { TokenCarrier } from '../cookie/token-carrier.js';
 import { eventDetails } from '../lifecycle/events.js';
 import { kindOf, newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
@@ -15,12 +15,12 @@ import { logInOver, logOutOf, type RouteLogin } from './route-login.js';
 /** The saving of one request's session. Its operations run one after the other. */
 export class Persistence {
   readonly #manager: SessionManager;
-  readonly #cookie: ResponseCookie;
+  readonly #cookie: TokenCarrier;
   readonly #values: Values;
   #state: Availability;
   readonly #queue = new SerialQueue();
 
-  constructor(manager: SessionManager, cookie: ResponseCookie, values: Values, state: Availability) {
+  constructor(manager: SessionManager, cookie: TokenCarrier, values: Values, state: Availability) {
     this.#manager = manager;
     this.#cookie = cookie;
     this.#values = values;

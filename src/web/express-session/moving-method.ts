@@ -1,5 +1,5 @@
 import { currentName } from '../../auth/establish.js';
-import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from '../../auth/method.js';
+import type { AuthMethod, AuthRequest, AuthResult, ChainSite, Known } from '../../auth/method.js';
 import { classifyAll, preferred } from '../../auth/methods/moin-session/classify.js';
 import { ConfigurationError } from '../../base/errors.js';
 import type { Json, JsonObject } from '../../base/json.js';
@@ -38,7 +38,7 @@ export class MovingMethod implements AuthMethod {
     this.#options = options;
   }
 
-  async authenticate(request: AuthRequest, known: Known, site: AuthSite): Promise<AuthResult> {
+  async authenticate(request: AuthRequest, known: Known, site: ChainSite): Promise<AuthResult> {
     const { sidOf, cookie } = this.#options;
     const sid = sidOf(known.cookies.get(cookie.name));
     if (sid === null)
@@ -56,7 +56,7 @@ export class MovingMethod implements AuthMethod {
       : this.#moveUser({ ...old, owner: old.owner }, request, known, site);
   }
 
-  async #find(sid: string, { context }: AuthSite): Promise<OldSession | null> {
+  async #find(sid: string, { context }: ChainSite): Promise<OldSession | null> {
     const { store, userOf, keep } = this.#options;
     const data = await findOld(store, sid, context.manager.now());
     if (data === null) return null;
@@ -69,7 +69,7 @@ export class MovingMethod implements AuthMethod {
     { sid, owner, values }: OldSession & { owner: NonNullable<OldSession['owner']> },
     request: AuthRequest,
     known: Known,
-    site: AuthSite,
+    site: ChainSite,
   ): Promise<AuthResult> {
     if (known.logout && !known.login) return this.#end(sid, `${owner.name} logs out`, request, known, site);
     if (known.user?.valid && known.login && known.user.id === owner.id)
@@ -90,7 +90,7 @@ export class MovingMethod implements AuthMethod {
     { sid, values }: OldSession,
     request: AuthRequest,
     known: Known,
-    site: AuthSite,
+    site: ChainSite,
   ): Promise<AuthResult> {
     if (known.login && known.user?.valid)
       return { ...passed(known, 'moved', "the visitor's data move into the login"), values };
@@ -114,7 +114,7 @@ export class MovingMethod implements AuthMethod {
     why: string,
     request: AuthRequest,
     known: Known,
-    { context }: AuthSite,
+    { context }: ChainSite,
   ): Promise<AuthResult> {
     if (!(context.manager.store instanceof OverlayStore)) await endOld(this.#options.store, sid);
     const { effects = [], ...rest } = this.#forget(`the old session ends: ${why}`, request, known);

@@ -3,7 +3,7 @@ import { isOfChain } from '../../../session/lifecycle/chain-names.js';
 import { stateOf } from '../../../session/lifecycle/state.js';
 import type { SessionOwner, SessionRecord } from '../../../store/contract.js';
 import { currentName } from '../../establish.js';
-import type { AuthSite, AuthUser } from '../../method.js';
+import type { AuthUser, ChainSite } from '../../method.js';
 import * as explain from './explain.js';
 
 /** What the store has under a cookie with a good signature. `why` explains it to people. */
@@ -31,7 +31,11 @@ export type Standing = { cookie: GoodCookie } & (
  *
  * @param user the user that an earlier method established; null: a user cookie speaks for its user
  */
-async function classify(cookie: GoodCookie, user: AuthUser | null, site: AuthSite): Promise<Standing> {
+export async function classify(
+  cookie: GoodCookie,
+  user: AuthUser | null,
+  site: ChainSite,
+): Promise<Standing> {
   const { manager } = site.context;
   if (cookie.kind === 'anon' && user === null && !manager.lifetimes.anonymousAllowed)
     return { cookie, status: 'switched-off' };
@@ -50,7 +54,7 @@ async function classifyRecord(
   record: SessionRecord,
   cookie: GoodCookie,
   user: AuthUser | null,
-  site: AuthSite,
+  site: ChainSite,
 ): Promise<Standing> {
   const { manager } = site.context;
   const now = manager.now();
@@ -73,7 +77,7 @@ async function classifyRecord(
 }
 
 /** Classifies each well-signed cookie of the request, in order. A badly signed cookie costs no store access. */
-export async function classifyAll(user: AuthUser | null, site: AuthSite): Promise<Standing[]> {
+export async function classifyAll(user: AuthUser | null, site: ChainSite): Promise<Standing[]> {
   const standings: Standing[] = [];
   for (const cookie of site.context.cookies)
     if (cookie.verdict === 'ok') standings.push(await classify(cookie, user, site));

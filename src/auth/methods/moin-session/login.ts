@@ -1,5 +1,5 @@
 import type { LoginPlan, Predecessor } from '../../../session/request/predecessor.js';
-import type { AuthSite, AuthUser } from '../../method.js';
+import type { AuthUser, ChainSite } from '../../method.js';
 import { preferred, type Standing } from './classify.js';
 import { type Outcome, ownerOf } from './outcome.js';
 
@@ -8,7 +8,7 @@ export async function logIn(
   user: AuthUser,
   { remember, leave }: { remember: boolean; leave: readonly string[] },
   standings: readonly Standing[],
-  { context }: AuthSite,
+  { context }: ChainSite,
 ): Promise<Outcome | null> {
   const plan = planOf(standings);
   const { predecessor, ended } = plan;

@@ -5,8 +5,8 @@ import type {
   AuthMethod,
   AuthRequest,
   AuthResult,
-  AuthSite,
   AuthUser,
+  ChainSite,
   CrossSite,
   Known,
 } from '../../method.js';
@@ -36,7 +36,7 @@ export function moinSession({ leave = [] }: MoinSessionOptions = {}): AuthMethod
   const method: MoinSession = {
     name: NAME,
     leave,
-    authenticate: (request, known, site) => authenticate(request, known, site, leave),
+    authenticate: (request, known, site: ChainSite) => authenticate(request, known, site, leave),
   };
   return method;
 }
@@ -56,7 +56,7 @@ export function leaveOf(methods: readonly AuthMethod[]): readonly string[] | nul
 async function authenticate(
   request: AuthRequest,
   known: Known,
-  site: AuthSite,
+  site: ChainSite,
   leave: readonly string[],
 ): Promise<AuthResult> {
   const { crossSite } = request;
@@ -77,7 +77,7 @@ function whichCookie({ cookies }: SessionContext, { id }: LiveSession): string {
 async function decide(
   request: AuthRequest,
   known: Known,
-  site: AuthSite,
+  site: ChainSite,
   leave: readonly string[],
 ): Promise<Outcome> {
   const user = known.user?.valid ? known.user : null;
@@ -95,7 +95,7 @@ function ofOtherSite(
   decided: Outcome,
   { text, asksForLogin }: CrossSite,
   { login }: Known,
-  { context }: AuthSite,
+  { context }: ChainSite,
 ): Outcome {
   const isCookieSet = context.outgoing().some(({ action }) => action === 'set');
   if (isCookieSet) {
@@ -113,7 +113,7 @@ function ofOtherSite(
 }
 
 /** The session under the cookie: that of the established user, or without one that of the cookie's user. */
-async function find(user: AuthUser | null, known: Known, site: AuthSite): Promise<Outcome> {
+async function find(user: AuthUser | null, known: Known, site: ChainSite): Promise<Outcome> {
   const { context } = site;
   const found = preferred(await classifyAll(user, site));
   if (user !== null) return attach(found, user, known, context);
@@ -124,7 +124,7 @@ async function decideLogin(
   user: AuthUser | null,
   request: AuthRequest,
   known: Known,
-  site: AuthSite,
+  site: ChainSite,
   leave: readonly string[],
 ): Promise<Outcome> {
   if (user !== null && !known.loginRejected) {

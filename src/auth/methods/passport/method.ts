@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { ConfigurationError } from '../../../base/errors.js';
 import type { JsonObject } from '../../../base/json.js';
 import { changesSince } from '../../../session/values/changes.js';
-import type { AuthMethod, AuthRequest, AuthResult, AuthSite, AuthUser, Known } from '../../method.js';
+import type { AuthMethod, AuthRequest, AuthResult, AuthUser, ChainSite, Known } from '../../method.js';
 import { classifyAll, preferred } from '../moin-session/classify.js';
 import { type PassportStrategy, runStrategy, type StrategyOutcome } from './strategy.js';
 
@@ -49,7 +49,7 @@ export function passport(strategy: PassportStrategy, options: PassportOptions = 
   return {
     name,
     logsIn: options.login ?? true,
-    async authenticate(request: AuthRequest, known: Known, site: AuthSite): Promise<AuthResult> {
+    async authenticate(request: AuthRequest, known: Known, site: ChainSite): Promise<AuthResult> {
       const passed = { user: known.user, continue: true };
       if ((known.logout && !known.login) || !when(request, known))
         return { ...passed, reason: 'not-asked', text: 'the strategy does not look at this request' };
@@ -113,7 +113,7 @@ function userOf(profile: unknown): Pick<AuthUser, 'id' | 'name'> {
 }
 
 /** The values that the strategy sees: those of the session that `moin_session` is going to open; and its owner's id. */
-async function shownTo(known: Known, site: AuthSite): Promise<{ owner: string | null; data: JsonObject }> {
+async function shownTo(known: Known, site: ChainSite): Promise<{ owner: string | null; data: JsonObject }> {
   const user = known.user?.valid ? known.user : null;
   const found = preferred(await classifyAll(user, site));
   if (found?.status !== 'open') return { owner: null, data: {} };
