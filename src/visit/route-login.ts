@@ -102,14 +102,12 @@ export async function logOut(
 ): Promise<SessionRecord[]> {
   const { realUser, parts } = visit;
   const { session } = ownSession(visit, 'logOut');
-  // A user cookie speaks for its user. Any other user was established by a method at this request.
-  const established = realUser === null || session.isUserCookie ? null : { ...realUser, valid: true };
+  const established = realUser && { ...realUser, valid: true };
   const standings = await standingsOf(visit, established);
   const found = preferred(standings);
   if (realUser === null && found?.cookie.kind !== 'user') return [];
   const { manager } = parts.context;
   const own = await session.logOut();
-  parts.context.deleteCookie();
   onEnd(own);
   const ended = [own];
   for (const { id, userId } of endingsOf(found, standings, established))

@@ -149,7 +149,9 @@ describe('visit.logIn at the limit of sessions (S9)', () => {
     const { cookie } = browser;
     await during(browser, async (visit) => {
       visit.session.set('csrf', 'x');
+      site.store.newCalls();
       expect(await visit.logIn(ALICE)).toBe('denied');
+      expect(site.store.newCalls()).not.toContain('create');
       expect(visit).toMatchObject({ user: null, loginResult: 'denied' });
       expect(visit.session.toJSON()).toEqual({ cart: 'apple', csrf: 'x' });
     });

@@ -146,6 +146,19 @@ describe('visit.logIn: whose values move (S4)', () => {
     expect(await usersAndData(site)).toEqual([{ user: 'alice', data: { cart: 'apple', other: 1 } }]);
   });
 
+  it('S4: so does what they store under a visitor’s token that had no record yet, and the token is worthless', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    await browser.visit();
+    const other = browser.copy();
+    await during(browser, async (visit) => {
+      await other.visit({}, (session) => session.set('cart', 'apple'));
+      await visit.logIn(ALICE);
+      expect(visit.session.toJSON()).toEqual({ cart: 'apple' });
+    });
+    expect(await usersAndData(site)).toEqual([{ user: 'alice', data: { cart: 'apple' } }]);
+  });
+
   it('S11: of a session that ended while the login was under way nothing moves', async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'cart', 'apple');

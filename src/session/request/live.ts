@@ -48,11 +48,6 @@ export class LiveSession extends Guarded implements Session {
     return identityOf(this.#persistence.state)?.owner?.id ?? null;
   }
 
-  /** Whether the session's cookie identifies its user: not for users whom a method establishes at each request (S7). */
-  get isUserCookie(): boolean {
-    return identityOf(this.#persistence.state)?.cookieKind === 'user';
-  }
-
   get available(): boolean {
     return identityOf(this.#persistence.state) !== null;
   }

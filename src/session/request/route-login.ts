@@ -68,7 +68,7 @@ function successionOf(
   const { identity, record } = state;
   const { id } = identity;
   const others = plan.ended.filter((other) => other !== id);
-  if (isMoved && (identity.owner === null || identity.owner.id === owner.id))
+  if (isMoved)
     return { superseded: { replaced: record ?? { id, revision: 0, data: {} }, ended: others }, isMoved };
   const replaced = underCookies?.id === id ? null : underCookies;
   return { superseded: { replaced, ended: [...others, id] }, isMoved: false };

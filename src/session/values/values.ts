@@ -116,7 +116,6 @@ export class Values {
   forget(keys: readonly string[], { assignments }: Snapshot): void {
     for (const key of keys) {
       if ((this.#assigned.get(key) ?? 0) > assignments) continue;
-      this.#assigned.delete(key);
       this.#orphans.forget(key);
       this.#data.delete(key);
     }

@@ -143,6 +143,26 @@ describe('session.reload() (spec 5)', () => {
       throw new UnreadableRecordError(id, 'cut short');
     };
     expect(await session.reload()).toBe(false);
+    const browser = site.browser();
+    site.store.find = async () => null;
+    await browser.visit();
+    const unused = (await browser.begin()).session;
+    site.store.find = async (id) => {
+      throw new UnreadableRecordError(id, 'cut short');
+    };
+    expect(await unused.reload()).toBe(false);
+  });
+
+  it('I2: a token without a record that a login has replaced meanwhile: false', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    await browser.visit();
+    const { session } = await browser.begin();
+    const other = browser.copy();
+    await other.visit({}, (own) => own.set('cart', 'apple'));
+    await other.logIn('alice');
+    expect(await session.reload()).toBe(false);
+    expect(session.available).toBe(false);
   });
 
   it('spec 5: a store out of reach: an error, and all stays', async () => {
