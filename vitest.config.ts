@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
  * because the fast tests share processes there (`--no-isolate`: a process for each file would cost most of the time).
  */
 const SLOW = [
-  'test/{crash,fuzz,docs,platform,stories}/**/*.test.ts',
+  'test/{crash,ecosystem,fuzz,docs,platform,stories}/**/*.test.ts',
   'test/auth/methods/{ssl-client-cert,moin-session/limit-at-once}.test.ts',
   'test/cli/process/**/*.test.ts',
   'test/cli/output/interruption.test.ts',

@@ -7,8 +7,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { DAY, HOUR, MINUTE } from '../src/base/clock.js';
 import { CookieSigner } from '../src/session/cookie/signer.js';
 import { idOf } from '../src/session/cookie/token.js';
-import { endedRecord } from '../src/session/lifecycle/ended.js';
-import type { SessionRecord } from '../src/store/contract.js';
+import { type Ending, endedRecord } from '../src/session/lifecycle/ended.js';
+import type { SessionClient, SessionRecord } from '../src/store/contract.js';
 import { FileStore } from '../src/store/file/store.js';
 import { PEOPLE, type Person, VISITORS_PAGES } from './people.js';
 
@@ -27,10 +27,24 @@ const signer = new CookieSigner(
 );
 const store = new FileStore(STORE);
 
+/** Browsers of people who are active: addresses are those for examples (RFC 5737, RFC 3849). */
+const BROWSERS = [
+  ['192.0.2.17', 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'],
+  [
+    '2001:db8::7:1',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1',
+  ],
+  [
+    '198.51.100.4',
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/138.0.0.0 Safari/537.36',
+  ],
+] as const;
+
 interface Life {
   created: number;
   seen: number;
   cookieExpires: number;
+  client?: SessionClient;
 }
 
 await main();
@@ -57,6 +71,7 @@ function config(): object {
     cookieLifetime: 12,
     anonymousCookieLifetime: 24,
     superuser: ['AdminUser'],
+    rememberClient: ['address', 'userAgent', 'url'],
   };
 }
 
@@ -75,7 +90,7 @@ async function makeSessions(): Promise<void> {
     await keep(
       `${person.id} active`,
       person,
-      { created: seen - index * HOUR, seen, cookieExpires: FAR },
+      { created: seen - index * HOUR, seen, cookieExpires: FAR, client: clientOf(person, index) },
       index,
     );
     const last = NOW - (20 + 61 * index) * DAY;
@@ -108,9 +123,12 @@ async function makeSpecialOnes(): Promise<void> {
     await keep(`grace ${index}`, person, { created: seen - HOUR, seen, cookieExpires }, 3);
   }
   await keep('ended by administrator', olga, recently(4 * HOUR), 4);
-  await end('ended by administrator', 3 * MINUTE, 'administrator');
+  await end('ended by administrator', 3 * MINUTE, {
+    by: 'administrator',
+    reason: 'a lost laptop, ticket 4711',
+  });
   await keep('evicted', avi, recently(30 * HOUR), 2);
-  await end('evicted', 2 * HOUR, 'limit');
+  await end('evicted', 2 * HOUR, { by: 'limit' });
   await keep('logged out', sakura, recently(2 * HOUR), 2);
   const at = NOW - 25 * MINUTE;
   await store.delete(idOf(tokenOf('logged out')), { tombstone: { reason: 'logout', at, until: at + HOUR } });
@@ -136,10 +154,16 @@ async function keep(label: string, person: Person | null, life: Life, visits: nu
     revision: 1,
     remember: life.cookieExpires === FAR && user !== null,
     ended: null,
+    client: life.client ?? null,
     data: dataOf(person?.pages ?? VISITORS_PAGES, visits),
   };
   if ((await store.create(record)) !== 'created') throw new Error(`two sessions are labelled ${label}`);
   for (let visit = 0; visit < visits; visit++) await store.update(record.id, (current) => current);
+}
+
+function clientOf({ pages }: Person, index: number): SessionClient {
+  const [address, userAgent] = BROWSERS[index % BROWSERS.length] as (typeof BROWSERS)[number];
+  return { address, userAgent, url: encodeURI(`/wiki/${pages[0]}`) };
 }
 
 function dataOf(pages: readonly string[], visits: number): SessionRecord['data'] {
@@ -150,8 +174,8 @@ function dataOf(pages: readonly string[], visits: number): SessionRecord['data']
   return visits % 2 === 0 ? { trail } : { trail, lang: 'de', test: visits };
 }
 
-async function end(label: string, ago: number, by: 'administrator' | 'limit'): Promise<void> {
-  await store.update(idOf(tokenOf(label)), (current) => endedRecord(current, NOW - ago, by));
+async function end(label: string, ago: number, ending: Ending): Promise<void> {
+  await store.update(idOf(tokenOf(label)), (current) => endedRecord(current, NOW - ago, ending));
 }
 
 /** The first half of a record, as a copy on a full disk leaves it. */

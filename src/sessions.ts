@@ -7,13 +7,20 @@ import type { SessionFilter } from './session/admin/filter.js';
 import type { EndingFilter } from './session/admin/filter-check.js';
 import type { SessionDetail, SessionInfo } from './session/admin/info.js';
 import { purgeRepeatedly } from './session/admin/purge-timer.js';
-import type { AdminOptions, EndUserOptions, ExpireReport, PurgeReport } from './session/admin/report.js';
+import type {
+  AdminOptions,
+  EndUserOptions,
+  ExpireOptions,
+  ExpireReport,
+  PurgeReport,
+} from './session/admin/report.js';
 import { CookieSigner } from './session/cookie/signer.js';
 import { emitter, SessionEvents } from './session/lifecycle/events.js';
 import { isStore } from './store/is-store.js';
 import { storeOpener } from './store/open.js';
+import type { UserCache } from './users/user-cache.js';
 import { begin } from './visit/begin.js';
-import { openUsers } from './visit/create-site.js';
+import { openUserCache, openUsers } from './visit/create-site.js';
 import { type OpenSite, openSite } from './visit/open-site.js';
 import type { Visit } from './visit/visit.js';
 
@@ -22,6 +29,7 @@ export class Sessions extends SessionEvents {
   /** The site's time, in ms since 1970: the option `clock`. */
   readonly clock: Clock;
   readonly #opening: Opening<OpenSite>;
+  readonly #userCache: UserCache | null;
   readonly #purges = new Set<() => void>();
 
   /** @throws ConfigurationError naming the option and the remedy */
@@ -36,7 +44,9 @@ export class Sessions extends SessionEvents {
     for (const method of settings.methods) method.configure?.({ users });
     this.clock = clock;
     const emit = emitter(this, clock);
-    this.#opening = new Opening(() => openSite(settings, { openStore, users, signer, emit }));
+    const userCache = openUserCache(users, settings);
+    this.#userCache = userCache;
+    this.#opening = new Opening(() => openSite(settings, { openStore, users, userCache, signer, emit }));
   }
 
   /**
@@ -65,12 +75,12 @@ export class Sessions extends SessionEvents {
   }
 
   /**
-   * Ends sessions now; their records stay for the purge.
-   * @throws TypeError as `list`, and for an empty filter without `all: true`; StoppedError (a StoreError), with a
+   * Ends sessions now; their records stay for the purge, with `options.reason` for operators.
+   * @throws TypeError as `list`, for an empty filter without `all: true`, and for a wrong `reason`; StoppedError (a StoreError), with a
    *   `report` of what was done until then, when the store cannot be written; UnfinishedError, with a `report`, when
    *   single sessions failed and there is no `onFailure`
    */
-  async expire(which: readonly string[] | EndingFilter, options?: AdminOptions): Promise<ExpireReport> {
+  async expire(which: readonly string[] | EndingFilter, options?: ExpireOptions): Promise<ExpireReport> {
     return (await this.#opening.get()).admin.expire(which, options);
   }
 
@@ -80,10 +90,12 @@ export class Sessions extends SessionEvents {
   }
 
   /**
-   * Ends all sessions of the user with this id, except the session with the id `except`: "log out everywhere else".
+   * Ends all sessions of the user with this id, except the session with the id `except`: "log out everywhere else". Drops
+   * the user from the cache of the option `userCache`.
    * @throws TypeError when one of them is undefined or not a string; StoppedError and UnfinishedError as `expire`
    */
-  async endUser(userId: string, options?: Pick<EndUserOptions, 'except'>): Promise<ExpireReport> {
+  async endUser(userId: string, options?: Pick<EndUserOptions, 'except' | 'reason'>): Promise<ExpireReport> {
+    this.#userCache?.forget(userId);
     return (await this.#opening.get()).admin.endUser(userId, { ...options, by: 'user' });
   }
 
@@ -95,7 +107,11 @@ export class Sessions extends SessionEvents {
    * @returns a function that stops it; `close` stops it too
    */
   startPurging({ every }: { every: number }): () => void {
-    const stop = purgeRepeatedly(every, () => this.purge({ state: 'expired' }));
+    const stopTimer = purgeRepeatedly(every, () => this.purge({ state: 'expired' }));
+    const stop = () => {
+      this.#purges.delete(stop);
+      stopTimer();
+    };
     this.#purges.add(stop);
     return stop;
   }

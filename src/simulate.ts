@@ -5,8 +5,9 @@ import { systemClock, wholeClock } from './base/clock.js';
 import type { SessionsOptions } from './config/options.js';
 import { readOptions, type Settings } from './config/settings.js';
 import { parseCookieHeader } from './http/cookie-header.js';
-import { headerField, headerFields } from './http/header.js';
+import { askedHost, headerField, headerFields } from './http/header.js';
 import type { IncomingRequest } from './http/request.js';
+import { type CookieTarget, isSentBack } from './http/set-cookie.js';
 import type { SetCookie } from './session/cookie/response-cookie.js';
 import { CookieSigner } from './session/cookie/signer.js';
 import type { SecretKeeper, SessionStore } from './store/contract.js';
@@ -36,7 +37,7 @@ export interface SimulatedRequest {
 export interface SimulateOptions {
   /** False when only a store was named: no auth method counts as having left the chain. Default true. */
   isConfigured?: boolean;
-  /** The request to send. */
+  /** The request to send. Its `url` defaults to the path that the cookie is for. */
   request: IncomingRequest;
   /**
    * How many requests to send. Keeps cookies in between as a browser would. Only the first request has the form and the
@@ -66,17 +67,20 @@ export async function simulate(
   const site = await rehearsal(settings, options.store, overlay);
   if (!isConfigured) site.chain = null;
   const requests: SimulatedRequest[] = [];
+  const page = { ...request, url: request.url ?? settings.cookiePath };
   let headers = headerFields(request.headers ?? {});
   for (let count = 0; count < repeat; count++) {
-    const sent = count === 0 ? request : { ...request, method: 'GET', form: {} };
+    const sent = count === 0 ? page : { ...page, method: 'GET', form: {} };
     const visit = await begin({ ...sent, headers }, site);
     const { 'set-cookie': setCookie } = await visit.commit();
     requests.push(reportOf(visit, overlay.writes.splice(0)));
     // Node handles Ctrl-C between two turns of the event loop, and the awaits above may all end within one turn.
     await nextTurn();
     if (setCookie === undefined) continue;
-    const secure = cameByHttps(request, site.trusted);
-    headers = { ...headers, cookie: keepCookie(headerField(headers, 'cookie'), setCookie, secure) };
+    const host = askedHost(headers, site.trusted(request.remoteAddress));
+    const target = { secure: cameByHttps(request, site.trusted), host, url: page.url };
+    for (const field of [setCookie].flat())
+      headers = { ...headers, cookie: keepCookie(headerField(headers, 'cookie'), field, target) };
   }
   return { at: new Date(at).toISOString(), requests };
 }
@@ -92,11 +96,13 @@ async function rehearsal(
   const signer = new CookieSigner(settings.cookieName, secrets);
   const users = openUsers(settings.users, { readOnly: true });
   for (const method of settings.methods) method.configure?.({ users });
-  return createSite(settings, { store, users, signer, emit: () => {} });
+  return createSite(settings, { store, users, userCache: null, signer, emit: () => {} });
 }
 
 function reportOf(visit: Visit, writes: OverlayWrite[]): SimulatedRequest {
-  const { cookies, trace: steps, user, session } = visit;
+  const { cookies, trace: steps, session } = visit;
+  // Without its fields, which are the application's.
+  const user = visit.user && { id: visit.user.id, name: visit.user.name, method: visit.user.method };
   const { available, id, kind, isNew } = session;
   const keys = [...session.keys()];
   return {
@@ -113,15 +119,12 @@ function reportOf(visit: Visit, writes: OverlayWrite[]): SimulatedRequest {
 function keepCookie(
   sent: string | readonly string[] | undefined,
   setCookie: string,
-  secure: boolean,
+  target: CookieTarget,
 ): string {
   const [pair = '', ...attributes] = setCookie.split('; ');
   const name = pair.slice(0, pair.indexOf('='));
   const others = parseCookieHeader(sent).filter(([other]) => other !== name);
   const kept = others.map(([other, value]) => `${other}=${value}`);
-  const isDeleted = attributes.includes('Max-Age=0');
-  // A browser ignores a Secure cookie from an insecure connection (RFC 6265bis, section 5.7).
-  const isRefused = attributes.includes('Secure') && !secure;
-  if (!isDeleted && !isRefused) kept.push(pair);
+  if (isSentBack(attributes, target)) kept.push(pair);
   return kept.join('; ');
 }

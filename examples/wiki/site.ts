@@ -29,6 +29,8 @@ const DEFAULTS = defineConfig({
   cookieLifetime: 12,
   anonymousCookieLifetime: 24,
   superuser: ['AdminUser'],
+  // For the page "Your sessions". It is personal data: a site with a privacy policy names it there.
+  rememberClient: ['address', 'userAgent'],
 });
 
 /**

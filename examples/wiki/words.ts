@@ -35,7 +35,8 @@ const SYSTEMS = [
 ] as const;
 
 /** Describes the browser and system of a `User-Agent` header, for the list of a user's sessions. */
-export function deviceOf(userAgent = ''): string {
+export function deviceOf(userAgent: string | null): string {
+  if (userAgent === null) return 'Unknown device';
   const find = (names: typeof BROWSERS | typeof SYSTEMS) =>
     names.find(([pattern]) => pattern.test(userAgent))?.[1];
   return `${find(BROWSERS) ?? 'Another program'} on ${find(SYSTEMS) ?? 'another system'}`;

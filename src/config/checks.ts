@@ -2,6 +2,7 @@ import { isUint8Array } from 'node:util/types';
 import { ConfigurationError } from '../base/errors.js';
 import { hasMethods } from '../base/has-methods.js';
 import { isUrl } from '../base/realm.js';
+import { show } from '../base/show.js';
 import { didYouMean } from '../base/suggest.js';
 import { isStore, missingFromStore } from '../store/is-store.js';
 
@@ -36,6 +37,17 @@ export function assertUsers(users: unknown, name: string): void {
   );
 }
 
+/** The longest time (s) that a disabled user may stay in: a disabled account must end its sessions without delay. */
+const LONGEST_USER_CACHE = 60;
+
+export function assertUserCache(seconds: unknown, name: string): void {
+  if (typeof seconds === 'number' && seconds >= 0 && seconds <= LONGEST_USER_CACHE) return;
+  const remedy = typeof seconds === 'number' && seconds >= 1000 ? `: did you mean ${seconds / 1000}?` : '';
+  throw new ConfigurationError(
+    `option ${name} must be a number of seconds from 0 to ${LONGEST_USER_CACHE}${remedy}`,
+  );
+}
+
 export function assertSecrets(secrets: unknown, name: string): void {
   const list: unknown[] = Array.isArray(secrets) ? secrets : [secrets];
   if (list.every((secret) => typeof secret === 'string' || isUint8Array(secret))) return;
@@ -47,6 +59,19 @@ export function oneOf(...allowed: readonly string[]): (value: unknown, name: str
   return (value, name) => {
     if (typeof value === 'string' && allowed.includes(value)) return;
     throw new ConfigurationError(`option ${name} must be ${allowed.join(' or ')}`);
+  };
+}
+
+export function assertBoolean(value: unknown, name: string): void {
+  if (typeof value === 'boolean') return;
+  throw new ConfigurationError(`option ${name} must be true or false`);
+}
+
+/** The check of an option that is a list of some of these words. */
+export function listOf(...allowed: readonly string[]): (value: unknown, name: string) => void {
+  return (value, name) => {
+    if (Array.isArray(value) && value.every((word) => allowed.includes(word))) return;
+    throw new ConfigurationError(`option ${name} must be a list of any of ${allowed.join(', ')}`);
   };
 }
 
@@ -72,7 +97,7 @@ export function assertTrustedOrigins(origins: unknown, name: string): void {
   if (wrong === undefined) return;
   const origin = originOf(wrong);
   const remedy = origin === null ? '' : `: write ${JSON.stringify(origin)}`;
-  throw new ConfigurationError(`${expected}; ${JSON.stringify(wrong)} is none${remedy}`);
+  throw new ConfigurationError(`${expected}; ${show(wrong)} is none${remedy}`);
 }
 
 /** The origin as a browser writes it: scheme and host in lower case, no default port, no path. Null for other text. */

@@ -6,6 +6,7 @@ import { bare } from '../base/own.js';
 import { trustedPeers } from '../http/proxy.js';
 import { Lifetimes } from '../session/lifecycle/lifetime.js';
 import { assertKnown } from './checks.js';
+import { assertBrowsersTake } from './cookie-checks.js';
 import type { Complete } from './option-row.js';
 import { OPTIONS, type Secret, type SessionsOptions } from './options.js';
 
@@ -31,11 +32,14 @@ export function readOptions(given: SessionsOptions): Settings {
       "option superuser needs a user directory to change to: set the option 'users'",
     );
   }
+  assertBrowsersTake(options);
   const lifetimes = new Lifetimes(bare(given));
   const auth = options.auth ?? defaultChain(options.users !== undefined, lifetimes.anonymousAllowed);
+  const methods = readChain(auth, options.anonymousCookieLifetime !== undefined);
+  if (options.anonymousSessions === 'first-visit') assertAnonymous(methods, lifetimes);
   return {
     ...options,
-    methods: readChain(auth, options.anonymousCookieLifetime !== undefined),
+    methods,
     lifetimes,
     secrets: options.secrets === undefined ? undefined : secretBytes(options.secrets),
     trusted: trustedPeers('trustProxy', options.trustProxy),
@@ -44,8 +48,21 @@ export function readOptions(given: SessionsOptions): Settings {
   };
 }
 
+/** @throws ConfigurationError when the site has no anonymous sessions that could begin at the first visit */
+function assertAnonymous(methods: readonly AuthMethod[], { anonymousAllowed }: Lifetimes): void {
+  const remedy = !anonymousAllowed
+    ? 'set anonymousCookieLifetime (hours, above 0)'
+    : methods.every(({ name }) => name !== 'moin_anon_session') && "put 'moin_anon_session' into 'auth'";
+  if (remedy === false) return;
+  throw new ConfigurationError(
+    `option anonymousSessions is 'first-visit', but this site has no anonymous sessions: ${remedy}, or leave the option out`,
+  );
+}
+
 /** Every option, given or default; those that were given are checked. */
 function complete(given: SessionsOptions): CompleteOptions {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new ConfigurationError("the options must be an object, such as { store: 'file:sessions' }");
   assertKnown(given, Object.keys(OPTIONS));
   const options = bare(given) as Record<string, unknown>;
   for (const [name, row] of Object.entries(OPTIONS)) {

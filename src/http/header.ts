@@ -31,3 +31,17 @@ export function firstValue(header: string | readonly string[] | undefined): stri
   const text = typeof header === 'string' ? header : header?.[0];
   return text?.split(',', 1)[0]?.trim();
 }
+
+/**
+ * The host that the browser asked for, with its port if it named one.
+ * @param behindProxy the peer is a trusted proxy: its `X-Forwarded-Host` counts
+ */
+export function askedHost(headers: HeaderFields, behindProxy: boolean): string | undefined {
+  const field = (name: string) => firstValue(headerField(headers, name));
+  return (behindProxy ? field('x-forwarded-host') : undefined) ?? field(':authority') ?? field('host');
+}
+
+/** A header field as one line: several values are joined by commas (RFC 9110, section 5.3). */
+export function joinedField(header: string | readonly string[] | undefined): string | undefined {
+  return header === undefined || typeof header === 'string' ? header : header.join(', ');
+}

@@ -114,6 +114,8 @@ export interface Tombstone {
    * and `limit` are as in `SessionRecord.ended`: they stand here when the store had no room for that record.
    */
   reason: 'logout' | 'rotated' | 'destroyed' | NonNullable<SessionRecord['ended']>['by'];
+  /** The `reason` of `SessionRecord.ended`, where this tombstone stands in for that record. */
+  text?: string;
   /** When, in ms. */
   at: number;
   /** Until when `create` answers `gone`, in ms. */

@@ -1,5 +1,6 @@
 import { UnreadableRecordError } from '../base/errors.js';
 import { DEEPEST, isDeeperThan, isJsonObject } from '../base/json.js';
+import { own } from '../base/own.js';
 import { isSessionId, type SessionRecord, type Tombstone } from './contract.js';
 
 /** The format version that is written and read here. A record of a newer version is unreadable, and stays (I4). */
@@ -21,7 +22,7 @@ export function parseRecord(id: string, text: string): SessionRecord {
     throw new UnreadableRecordError(id, TOO_DEEP);
   const flaw = flawOf(id, stored);
   if (flaw !== null) throw new UnreadableRecordError(id, flaw);
-  return stored as SessionRecord;
+  return complete(stored as SessionRecord);
 }
 
 /** What `storable` makes of a record. */
@@ -39,11 +40,16 @@ export interface Storable {
  */
 export function storable(id: string, record: SessionRecord): Storable {
   if (isDeeperThan(DEEPEST_RECORD, record)) throw unstorable(id, TOO_DEEP);
-  const text = JSON.stringify(record);
+  const text = JSON.stringify(complete(record));
   const copy: unknown = JSON.parse(text);
   const flaw = flawOf(id, copy);
   if (flaw !== null) throw unstorable(id, flaw);
   return { record: copy as SessionRecord, text };
+}
+
+/** The record with the fields that records from before lack. */
+function complete(record: SessionRecord): SessionRecord {
+  return own(record, 'client') === undefined ? { ...record, client: null } : record;
 }
 
 function unstorable(id: string, flaw: string): TypeError {
@@ -52,14 +58,19 @@ function unstorable(id: string, flaw: string): TypeError {
 
 /**
  * For stores: parses a tombstone that was stored as JSON; null when it is not one. Leaves out a successor that is not a
- * session id (I6).
+ * session id (I6), and a text that is none.
  */
 export function parseTombstone(text: string): Tombstone | null {
   try {
     const tombstone = JSON.parse(text) as Tombstone;
     if (!isJsonObject(tombstone) || !isTime(tombstone.at) || !isTime(tombstone.until)) return null;
-    const { successor, ...rest } = tombstone;
-    return isSessionId(successor) ? { ...rest, successor } : rest;
+    const { successor, text: _, ...rest } = tombstone;
+    const given = own(tombstone, 'text');
+    return {
+      ...rest,
+      ...(isSessionId(successor) && { successor }),
+      ...(typeof given === 'string' && { text: given }),
+    };
   } catch {
     return null;
   }
@@ -88,7 +99,7 @@ function flawOf(id: string, stored: unknown): string | null {
     return "'revision' is not a count from 1";
   if (typeof record.remember !== 'boolean') return "'remember' is neither true nor false";
   if (!isJsonObject(record.data)) return "'data' is not a JSON object";
-  return flawOfOwner(record) ?? flawOfEnd(record);
+  return flawOfOwner(record) ?? flawOfEnd(record) ?? flawOfClient(record);
 }
 
 function flawOfVersion(version: unknown): string {
@@ -101,18 +112,29 @@ function flawOfVersion(version: unknown): string {
 function flawOfOwner({ kind, user }: SessionRecord): string | null {
   if (kind === 'anonymous') return user === null ? null : "it is anonymous and yet has a 'user'";
   if (kind !== 'user') return "'kind' is neither user nor anonymous";
-  const complete =
+  const isOwner =
     isJsonObject(user) &&
     typeof user.id === 'string' &&
     typeof user.name === 'string' &&
     typeof user.method === 'string';
-  return complete ? null : "'user' lacks id, name or method";
+  return isOwner ? null : "'user' lacks id, name or method";
 }
 
 function flawOfEnd({ ended }: SessionRecord): string | null {
-  if (ended === null || (isJsonObject(ended) && isTime(ended.at) && typeof ended.by === 'string'))
-    return null;
-  return "'ended' is neither null nor a time and a cause";
+  if (ended === null) return null;
+  if (!isJsonObject(ended) || !isTime(ended.at) || typeof ended.by !== 'string')
+    return "'ended' is neither null nor a time and a cause";
+  const reason = own(ended, 'reason');
+  return reason === undefined || typeof reason === 'string' ? null : "'ended' has a reason that is no text";
+}
+
+/** Records from before have no `client`. */
+function flawOfClient(record: SessionRecord): string | null {
+  const client = own(record, 'client');
+  if (client === undefined || client === null) return null;
+  const isText = (value: unknown) => value === null || typeof value === 'string';
+  const isClient = isJsonObject(client) && [client.address, client.userAgent, client.url].every(isText);
+  return isClient ? null : "'client' is neither null nor address, userAgent and url";
 }
 
 /** The range of times that a `Date` can show. */

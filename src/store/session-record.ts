@@ -9,6 +9,16 @@ export interface SessionOwner {
 
 export type SessionKind = 'user' | 'anonymous';
 
+/** The client that sent the last refresh, as far as `rememberClient` asks for it; the rest is null. */
+export interface SessionClient {
+  /** Its IP address: the peer's, or the one that trusted proxies name. */
+  address: string | null;
+  /** The beginning of its `User-Agent`. */
+  userAgent: string | null;
+  /** The path of the request, without the query. */
+  url: string | null;
+}
+
 /** What is stored of a session (spec 2). Times are ms since 1970 UTC. */
 export interface SessionRecord {
   version: 1;
@@ -28,7 +38,9 @@ export interface SessionRecord {
   revision: number;
   /** The user asked to be remembered: the lifetime may be "forever". */
   remember: boolean;
-  /** Set when the session was ended before it expired; else null. */
-  ended: { at: number; by: 'administrator' | 'user' | 'limit' } | null;
+  /** Set when the session was ended before it expired; else null. `reason` is for operators; absent when none was given. */
+  ended: { at: number; by: 'administrator' | 'user' | 'limit'; reason?: string } | null;
+  /** Null when nothing is known of the client. */
+  client: SessionClient | null;
   data: JsonObject;
 }

@@ -37,7 +37,7 @@ export interface Answer {
   /** As `act` left it, saved. */
   session: Session;
   /** The headers of `visit.commit()`. */
-  headers: Record<string, string>;
+  headers: Awaited<ReturnType<Visit['commit']>>;
   /** What the answer did with the session cookie, or undefined. */
   sent: SetCookie | undefined;
   /** The reason of each step, by the name of the auth method. */
@@ -146,7 +146,7 @@ export class Browser {
   }
 }
 
-function answerOf(visit: Visit, headers: Record<string, string>): Answer {
+function answerOf(visit: Visit, headers: Awaited<ReturnType<Visit['commit']>>): Answer {
   return {
     visit,
     user: visit.user?.name ?? null,

@@ -1,6 +1,5 @@
+import type { Refusal } from '../auth/chain.js';
 import type { AuthRequest, AuthStep } from '../auth/method.js';
-import { headerField } from '../http/header.js';
-import { clientAddress } from '../http/proxy.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner, SessionRecord } from '../store/contract.js';
 import { harmlessName } from '../users/name.js';
@@ -31,7 +30,7 @@ export class LoginEvents {
    */
   ofChain(
     { loginResult, realUser, session, trace }: ChainLogin,
-    refusal: Pick<AuthStep, 'method' | 'reason'> | null,
+    refusal: Refusal | null,
     name: string,
   ): void {
     if (loginResult === 'accepted' && realUser !== null) this.accepted(realUser, session);
@@ -76,10 +75,8 @@ export class LoginEvents {
   }
 
   #address(): { address?: string } {
-    const { remoteAddress, headers } = this.#request;
-    const forwarded = headerField(headers, 'x-forwarded-for');
-    const address = clientAddress(remoteAddress, forwarded, this.#site.trusted);
-    return address === undefined ? {} : { address };
+    const address = this.#site.addressOf(this.#request);
+    return address === null ? {} : { address };
   }
 }
 

@@ -18,8 +18,12 @@ const FIELDS = [
   'raw',
 ] satisfies (keyof IncomingRequest)[];
 
-/** The request as the auth methods get it. */
+/** The request as the auth methods get it. @throws TypeError for what is no request */
 export function readRequest(incoming: IncomingRequest, site: Site): AuthRequest {
+  if (typeof incoming !== 'object' || incoming === null)
+    throw new TypeError(
+      'sessions.begin takes a request: { method, url, headers, remoteAddress, secure, form }, all optional',
+    );
   const given = ownFields(incoming);
   const { method = 'GET', url = '/', remoteAddress, clientCertificate, body, raw } = given;
   const headers = headerFields(given.headers ?? {});
@@ -56,8 +60,13 @@ function ownFields(incoming: IncomingRequest): IncomingRequest {
   return request;
 }
 
-function crossSiteOf(request: IncomingRequest, { trusted, trustedOrigins }: Site): CrossSite | null {
-  const text = whyCrossSite(request, { behindProxy: trusted(request.remoteAddress), trustedOrigins });
+function crossSiteOf(request: IncomingRequest, site: Site): CrossSite | null {
+  const { trusted, trustedOrigins, cookieOptions } = site;
+  const text = whyCrossSite(request, {
+    behindProxy: trusted(request.remoteAddress),
+    trustedOrigins,
+    isStrict: cookieOptions.cookieSameSite === 'Strict',
+  });
   if (text === null) return null;
   const { login, logout } = request.form ?? {};
   return { text, asksForLogin: login === true || logout === true };

@@ -1,7 +1,11 @@
-import type { AuthMethod } from '../auth/method.js';
+import type { AuthMethod, AuthRequest } from '../auth/method.js';
+import type { CookieOptions } from '../session/cookie/attributes.js';
 import type { CookieSigner } from '../session/cookie/signer.js';
 import type { SessionManager } from '../session/lifecycle/manager.js';
+import type { SessionClient } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
+import type { UserCache } from '../users/user-cache.js';
+import type { AddressOf } from './client.js';
 
 /** Everything that a request needs of its site. */
 export interface Site {
@@ -10,11 +14,19 @@ export interface Site {
   chain: readonly string[] | null;
   /** The keys whose values a login does not carry over; null when the chain has no `moin_session`. */
   leave: readonly string[] | null;
+  /** When a visitor's session begins (A1). */
+  anonymousSessions: 'returning' | 'first-visit';
   manager: SessionManager;
   signer: CookieSigner;
+  cookieOptions: CookieOptions;
   users: UserDirectory | undefined;
+  /** Null without the option `userCache`. */
+  userCache: UserCache | null;
   /** Whether the peer at this address is a trusted proxy. */
   trusted: (address: string | undefined) => boolean;
+  addressOf: AddressOf;
+  /** What records keep of a request's client. */
+  clientOf: (request: AuthRequest) => SessionClient | null;
   /** Origins of other sites whose requests count as this site's own. */
   trustedOrigins: ReadonlySet<string>;
   /** The names, as in the user directory, of the users who may change user. */

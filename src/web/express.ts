@@ -16,14 +16,27 @@ export type { AdapterOptions };
 
 declare global {
   namespace Express {
-    interface Request {
-      /** The user, the session, and what the auth chain did. */
-      visit: Visit;
-      /** The same as `visit.session`. It cannot be replaced. */
-      readonly session: Session;
-    }
+    interface Request extends ExpressVisited {}
   }
 }
+
+/** The properties that `moinSessions` adds to a request of Express. */
+export interface ExpressVisited {
+  /** The user, the session, and what the auth chain did. */
+  visit: Visit;
+  /**
+   * The same as `visit.session`. It cannot be replaced. In a program with the types of express-session, which claim this
+   * property, it has their type: use `visit.session` there, or remove `@types/express-session`.
+   */
+  readonly session: SessionProperty;
+}
+
+/**
+ * The types of express-session give requests a `sessionStore`, too. Beside them the property may have any type, so that
+ * theirs counts; two declarations of one property would not compile.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: no other type lets every type of another package count
+type SessionProperty = 'sessionStore' extends keyof Express.Request ? any : Session;
 
 /** Middleware for Express 4 and 5, and for every server that takes Connect's middleware. */
 export type Middleware = (

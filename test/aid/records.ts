@@ -36,6 +36,7 @@ export function sample(digits: string, { user = 'alice', ...rest }: Sample = {})
     revision: 1,
     remember: false,
     ended: null,
+    client: null,
     data: {},
     ...rest,
   };

@@ -65,7 +65,7 @@ describe('the auth chain (spec 3)', () => {
       const visit = await strict.sessions.begin({ ...request, headers });
       expect(visit.user).toBeNull();
       expect(visit.session.available).toBe(false);
-      expect(await visit.commit()).toEqual({});
+      expect((await visit.commit())['set-cookie']).toBeUndefined();
     }
     expect(await site.records()).toEqual(before);
   });
@@ -75,7 +75,7 @@ describe('the auth chain (spec 3)', () => {
     const { user, session, headers } = await site.browser().visit(LOGIN, (own) => own.set('a', 1));
     expect(user).toBeNull();
     expect(session.available).toBe(false);
-    expect(headers).toEqual({});
+    expect(headers['set-cookie']).toBeUndefined();
     expect(await site.records()).toEqual([]);
   });
 
@@ -99,7 +99,7 @@ describe('the auth chain (spec 3)', () => {
     const visit = await strict.sessions.begin({ headers });
     expect(visit.trace[1]?.reason).toBe('refused-other-user');
     expect(visit.session.available).toBe(false);
-    expect(await visit.commit()).toEqual({});
+    expect((await visit.commit())['set-cookie']).toBeUndefined();
   });
 
   it('another user behind it gets no session of the one before', async () => {
@@ -185,7 +185,7 @@ describe('the auth chain (spec 3)', () => {
     for (const request of [LOGIN, AS_ALICE, {}]) {
       const { session, headers } = await browser.visit(request, (own) => own.set('a', 1));
       expect(session.available).toBe(false);
-      expect(headers).toEqual({});
+      expect(headers['set-cookie']).toBeUndefined();
     }
     expect(site.store.newCalls()).toEqual([]);
   });
@@ -231,7 +231,7 @@ describe("a method's own session (spec 3)", () => {
     const site = makeSite({ auth: [replace, 'moin_anon_session'] });
     const visit = await site.sessions.begin({});
     expect(visit.session).toBe(own);
-    expect(await visit.commit()).toEqual({});
+    expect((await visit.commit())['set-cookie']).toBeUndefined();
     expect(own.saves).toBe(1);
     expect(visit.trace.at(-1)?.reason).toBe('already-available');
   });

@@ -22,7 +22,7 @@ it('a method that ends the chain with its response leaves the request without a 
   const auth = [method('one', { continue: false, ...redirect('/1') }), 'moin_session' as const];
   const visit = await createSessions({ store: new WatchedStore(), secrets: SECRET, auth }).begin({});
   expect(visit.session.available).toBe(false);
-  expect(await visit.commit()).toEqual({});
+  expect((await visit.commit())['set-cookie']).toBeUndefined();
 });
 
 it('S4: a user who logs in without a form gets a session of their own, with the values of later methods too', async () => {
@@ -40,7 +40,7 @@ it('an undefined value removes what the session held', async () => {
   const options = { store, secrets: SECRET, anonymousCookieLifetime: 1 };
   const anonymous = ['moin_session' as const, 'moin_anon_session' as const];
   const site = createSessions({ ...options, auth: anonymous });
-  const cookie = (await (await site.begin({})).commit())['set-cookie']?.split(';')[0];
+  const cookie = String((await (await site.begin({})).commit())['set-cookie']).split(';')[0];
   const visit = await site.begin({ headers: { cookie } });
   visit.session.set('a', 1).set('b', 2);
   await visit.commit();

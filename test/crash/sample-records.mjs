@@ -2,7 +2,7 @@
 
 const USER = { id: 'alice', name: 'Alice', method: 'moin_login' };
 const TIMES = { created: 1_000_000, seen: 1_000_000, cookieExpires: 2_000_000, expires: 5_600_000 };
-const REST = { version: 1, kind: 'user', revision: 1, remember: false, ended: null };
+const REST = { version: 1, kind: 'user', revision: 1, remember: false, ended: null, client: null };
 
 export const RECORD = { ...REST, ...TIMES, id: 'ab'.repeat(16), user: USER, data: { n: 1 } };
 export const REPLACEMENT = { ...RECORD, id: 'cd'.repeat(16), user: { ...USER, id: 'bob' } };

@@ -24,7 +24,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Uses what an application uses, of every entry point but those that `WITH_EXPRESS_SESSION` uses. */
+/** Uses what an application uses, of every entry point but those that the programs below use. */
 const PROGRAM = `
   import { Browser, CookieJar, loggedIn, storeChecks, testClock, visitor } from 'moin-sessions/testing';
   import { assertIdPrefix, assertSessionId, isSessionId, parseRecord, parseTombstone, storable } from 'moin-sessions';
@@ -46,7 +46,14 @@ const PROGRAM = `
     const cart: string[] | undefined = visit.session.get('cart');
     response.send([cart?.length, visit.user?.name, trail(visit).pages]);
   });
-  void Fastify().register(fastifySessions, { sessions });
+  const fastify = Fastify();
+  void fastify.register(fastifySessions, { sessions });
+  fastify.get<{ Params: { id: string } }>('/:id', async ({ session, visit, params }) => {
+    const cart: string[] | undefined = session.get('cart');
+    return [cart?.length, visit.user?.name, params.id];
+  });
+  // @ts-expect-error: the option is loginPaths
+  void fastify.register(fastifySessions, { sessions, loginPath: [] });
   export const answer = withSessions(sessions, (request, visit) => new Response(request.url + visit.user?.id));
   export const handler = listener(sessions, (request, response) => response.end(request.visit.user?.id));
 
@@ -89,11 +96,81 @@ const PROGRAM = `
   };
 `;
 
-/** In a program of its own: its published types claim \`req.session\`, which is ours in \`/express\`. */
+/** With \`/express\` alone, \`request.session\` is ours, beside what Passport and connect-flash add to a request. */
+const WITH_EXPRESS = `
+  import flash from 'connect-flash';
+  import express from 'express';
+  import { createSessions } from 'moin-sessions';
+  import { moinSessions } from 'moin-sessions/express';
+  import passport from 'passport';
+
+  declare module 'moin-sessions' {
+    interface SessionValues { cart: string[] }
+  }
+
+  express().use(moinSessions(createSessions()), passport.initialize(), flash()).get('/', (request, response) => {
+    const cart: string[] | undefined = request.session.get('cart');
+    // @ts-expect-error: it is no any
+    request.session.noMember;
+    // @ts-expect-error: it cannot be replaced
+    request.session = request.visit.session;
+    response.send([cart, request.user, request.flash('info')]);
+  });
+`;
+
+/** Needs no types of express-session. */
+const WITH_STORE = `
+  import { MoinStore, passportUser } from 'moin-sessions/express-session';
+  export const store = new MoinStore('file:sessions', { cookieLifetime: 2, user: passportUser });
+  export const count: Promise<number> = store.length();
+  store.on('save-dropped', console.warn);
+  store.get('sid', (error, data) => console.log(error, data?.views));
+`;
+
+/** In one program, \`request.session\` is that of express-session, and ours is \`request.visit.session\`. */
 const WITH_EXPRESS_SESSION = `
+  import express from 'express';
   import session from 'express-session';
+  import { createSessions } from 'moin-sessions';
+  import { moinSessions } from 'moin-sessions/express';
   import { MoinStore } from 'moin-sessions/express-session';
-  export const middleware = session({ secret: 'x', store: new MoinStore('file:sessions', { cookieLifetime: 2 }) });
+
+  declare module 'express-session' {
+    interface SessionData { views: number }
+  }
+  declare module 'moin-sessions' {
+    interface SessionValues { cart: string[] }
+  }
+
+  const store = new MoinStore('file:sessions', { cookieLifetime: 2 });
+  express().use(session({ secret: 'x', store })).get('/', ({ session, sessionID }, response) => {
+    const views: number | undefined = session.views;
+    // @ts-expect-error: it is no any
+    session.noMember;
+    session.regenerate(() => response.send([sessionID, views]));
+  });
+  express().use(moinSessions(createSessions())).get('/', ({ visit }, response) => {
+    const cart: string[] | undefined = visit.session.get('cart');
+    response.send(cart);
+  });
+`;
+
+/** In a program of its own: the types of Hono need TypeScript 5.7. */
+const WITH_HONO = `
+  import { Hono } from 'hono';
+  import { createSessions } from 'moin-sessions';
+  import { type MoinSessionsVariables, moinSessions } from 'moin-sessions/hono';
+  declare module 'moin-sessions' {
+    interface SessionValues { cart: string[] }
+  }
+  export const app = new Hono().use(moinSessions(createSessions())).get('/', (context) => {
+    const cart: string[] | undefined = context.get('session').get('cart');
+    return context.json([cart?.length, context.var.visit.user?.name]);
+  });
+  new Hono().get('/', (context) => context.text(context.get('visit').user?.name ?? ''));
+  new Hono<{ Variables: MoinSessionsVariables }>().get('/', (context) => context.text(context.var.session.id ?? ''));
+  // @ts-expect-error: the types are there, and no any
+  new Hono().get('/', (context) => context.text(context.get('visit').nobody));
 `;
 
 const OPTIONS = {
@@ -122,20 +199,28 @@ const RUNS = [
   ['an application', 'typescript54', PROGRAM, { exactOptionalPropertyTypes: false }],
   ['an application', 'typescript', PROGRAM, { exactOptionalPropertyTypes: false }],
   ['an application', 'typescript', PROGRAM, { exactOptionalPropertyTypes: true }],
+  ['one with Express and Passport', 'typescript54', WITH_EXPRESS, { exactOptionalPropertyTypes: true }],
+  ['one with Express and Passport', 'typescript', WITH_EXPRESS, { exactOptionalPropertyTypes: true }],
+  ['one with our store', 'typescript54', WITH_STORE, { exactOptionalPropertyTypes: true }],
+  ['one with our store', 'typescript', WITH_STORE, { exactOptionalPropertyTypes: true }],
   ['one with express-session', 'typescript54', WITH_EXPRESS_SESSION, { exactOptionalPropertyTypes: true }],
   ['one with express-session', 'typescript', WITH_EXPRESS_SESSION, { exactOptionalPropertyTypes: true }],
+  ['one with Hono, skipLibCheck on', 'typescript54', WITH_HONO, { skipLibCheck: true }],
+  ['one with Hono', 'typescript', WITH_HONO, { exactOptionalPropertyTypes: true }],
 ] as const;
 
 describe("the package's types, with skipLibCheck off", () => {
   it.for(RUNS)('%s compiles with %s', { timeout: 300_000 }, ([, version, program, more], context) => {
     need(context, missing(version));
     const paths = { 'express-session': [join(PROJECT, 'node_modules/types-express-session/index.d.ts')] };
-    expect(compile(version, program, { ...more, ...(program !== PROGRAM && { paths }) })).toBe('');
+    expect(compile(version, program, { ...more, ...(program === WITH_EXPRESS_SESSION && { paths }) })).toBe(
+      '',
+    );
   });
 
   it('every entry point is among them', () => {
     const { exports } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
     for (const entry of Object.keys(exports).filter((name) => name !== './package.json'))
-      expect(PROGRAM + WITH_EXPRESS_SESSION).toContain(`'${entry.replace('.', 'moin-sessions')}'`);
+      expect(PROGRAM + WITH_STORE + WITH_HONO).toContain(`'${entry.replace('.', 'moin-sessions')}'`);
   });
 });

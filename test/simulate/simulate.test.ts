@@ -137,6 +137,47 @@ describe('simulate (spec 7)', () => {
     expect(await reasons(proxied, { trustProxy: ['10.0.0.1'] })).toEqual(['no-cookie', 'anonymous-new']);
   });
 
+  it('spec 7: setCookies shows the attributes that the options give, and maxAge null for a browser session', async () => {
+    const more = {
+      cookieDomain: 'wiki.example',
+      cookiePath: '/wiki',
+      cookieSameSite: 'None',
+      cookieSecure: true,
+      cookiePartitioned: true,
+      browserSession: true,
+    } as const;
+    const { requests } = await run(makeSite(), { request: LOGIN }, more);
+    const attributes = [
+      'Path=/wiki',
+      'Domain=wiki.example',
+      'HttpOnly',
+      'SameSite=None',
+      'Secure',
+      'Partitioned',
+    ];
+    expect(requests[0]?.setCookies).toMatchObject([{ action: 'set', maxAge: null, attributes }]);
+  });
+
+  it('--repeat: a cookie is kept for its path and its domain alone, as by a browser', async () => {
+    const site = makeSite();
+    const reasons = async (request: object, more: SessionsOptions) => {
+      const auth = ['moin_session', 'moin_anon_session'] as const;
+      const { requests } = await run(site, { request, repeat: 2 }, { auth, ...more });
+      return requests[1]?.steps[0]?.reason;
+    };
+    const wiki = { cookiePath: '/wiki' };
+    expect(await reasons({ url: '/wiki/page?x=/' }, wiki)).toBe('anonymous-new');
+    expect(await reasons({ url: '/wikis' }, wiki)).toBe('no-cookie');
+    // Where no URL is given, a page that the cookie is for.
+    expect(await reasons({}, wiki)).toBe('anonymous-new');
+    const domain = { cookieDomain: 'wiki.example' };
+    for (const host of ['wiki.example:8080', 'en.WIKI.example'])
+      expect(await reasons({ headers: { host } }, domain)).toBe('anonymous-new');
+    for (const host of ['example', 'xwiki.example', 'localhost:3000'])
+      expect(await reasons({ headers: { host } }, domain)).toBe('no-cookie');
+    expect(await reasons({}, domain)).toBe('anonymous-new');
+  });
+
   it('--at looks at things as of another moment', async () => {
     const site = makeSite();
     const browser = site.browser();

@@ -18,6 +18,7 @@ function record(id: string, data: SessionRecord['data'] = {}): SessionRecord {
     revision: 1,
     remember: false,
     ended: null,
+    client: null,
     data,
   };
 }

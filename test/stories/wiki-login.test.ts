@@ -85,6 +85,8 @@ describe('somebody who is logged in to the wiki, in a browser', { timeout: SLOW 
     const devices = () => here.locator('tbody th').allTextContents();
     expect((await devices()).sort()).toEqual(['Firefox on Linux', 'Firefox on Windows', 'Safari on iOS']);
     expect(await here.locator('tr.present th').textContent()).toBe('Firefox on Linux');
+    const addresses = await here.locator('[data-label=Address]').allTextContents();
+    expect(addresses).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1']);
     await here.getByRole('button', { name: 'End the session on Firefox on Windows' }).click();
     expect((await devices()).sort()).toEqual(['Firefox on Linux', 'Safari on iOS']);
     await here.getByRole('button', { name: 'End all others' }).click();

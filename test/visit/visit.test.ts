@@ -38,10 +38,12 @@ describe('whether a visit has anything to save', () => {
     expect(first.headersNow()).toEqual(await first.commit());
     browser.receive(await first.commit());
     const visit = asSiteVisit(await browser.begin());
-    expect(visit.headersNow()).toEqual({});
+    expect({ ...visit.headersNow() }).toEqual({ ...(await visit.commit()) });
+    expect(visit.headersNow()).not.toHaveProperty('set-cookie');
     visit.session.set('cart', 'apple');
     expect(visit.hasChanges()).toBe(true);
     expect(visit.headersNow()).toBeNull();
+    expect(visit.headers()).toHaveProperty('vary', 'Cookie');
     const headers = await visit.commit();
     expect(visit.hasChanges()).toBe(false);
     expect(visit.headersNow()).toEqual(headers);

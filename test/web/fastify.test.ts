@@ -32,6 +32,15 @@ describeAdapter('Fastify', async ({ sessions, onError, gate }) => {
     });
     return reply.send(body);
   });
+  app.get('/late', async ({ session }, reply) => {
+    const body = new PassThrough();
+    body.write('one');
+    void gate.then(() => {
+      session.set('late', 1);
+      body.end('two');
+    });
+    return reply.send(body);
+  });
   app.get('/headers', async ({ session }, reply) => {
     session.set('x', 1);
     return reply.headers({ 'set-cookie': 'own=1', vary: 'Accept', 'cache-control': 'no-store' }).send('x');
@@ -41,6 +50,9 @@ describeAdapter('Fastify', async ({ sessions, onError, gate }) => {
     return reply.code(304).send();
   });
   app.get('/nothing', async () => 'nothing');
+  app.get('/cached', async (_request, reply) =>
+    reply.headers({ vary: 'Accept-Encoding', 'cache-control': 'public, max-age=60' }).send('x'),
+  );
   const origin = await app.listen({ port: 0, host: '127.0.0.1' });
   return { origin, close: () => app.close() };
 });
@@ -57,6 +69,21 @@ describe('the Fastify plugin', () => {
     const response = await app.inject('/inner');
     expect(response.json()).toEqual({ available: false });
     expect(response.headers['set-cookie']).toMatch(/^MOIN_SESSION=anon\./);
+    await app.close();
+  });
+
+  it('spec 4: registered in a part of the application, it leaves the other parts without Vary and cookie', async () => {
+    const app = Fastify();
+    app.get('/static', async () => 'the same for everybody');
+    await app.register(async (pages) => {
+      await pages.register(moinSessions, { sessions: sessions() });
+      pages.get('/', async ({ visit }) => ({ available: visit.session.available }));
+    });
+    const { headers } = await app.inject('/static');
+    expect([headers.vary, headers['set-cookie']]).toEqual([undefined, undefined]);
+    const page = await app.inject('/');
+    expect(page.headers.vary).toBe('Cookie');
+    expect(page.headers['set-cookie']).toMatch(/^MOIN_SESSION=anon\./);
     await app.close();
   });
 

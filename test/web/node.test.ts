@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type Visited, withSessions } from '../../src/web/node.js';
-import { parseFields } from '../../src/web/shared/form.js';
+import { parseFields } from '../../src/web/shared/body.js';
 import { type App, describeAdapter } from '../aid/web/adapter.js';
 import { listen } from '../aid/web/listen.js';
 
@@ -37,6 +37,12 @@ function routes(
       session.set('second', 2);
       response.end('two');
     },
+    '/late': async ({ session }, response) => {
+      response.write('one');
+      await gate;
+      session.set('late', 1);
+      response.end('two');
+    },
     '/headers': ({ session }, response) => {
       session.set('x', 1);
       response.setHeader('set-cookie', 'own=1');
@@ -47,12 +53,17 @@ function routes(
       response.writeHead(304).end();
     },
     '/nothing': (_request, response) => response.end('nothing'),
+    '/cached': (_request, response) => {
+      const headers = { Vary: 'Accept-Encoding', 'Cache-Control': 'public, max-age=60' };
+      response.writeHead(200, headers).end('x');
+    },
   };
 }
 
 describeAdapter('bare http', ({ sessions, onError, gate }: App) => {
   const handlers = routes(gate);
+  const nowhere = (_request: Request, response: ServerResponse) => response.writeHead(404).end();
   const handler = (request: Request, response: ServerResponse) =>
-    handlers[request.url?.split('?')[0] ?? '']?.(request, response);
+    (handlers[request.url?.split('?')[0] ?? ''] ?? nowhere)(request, response);
   return listen(createServer(withSessions(sessions, handler, { onError })));
 });

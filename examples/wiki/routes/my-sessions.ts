@@ -1,7 +1,8 @@
 import { type NextFunction, type Request, type Response, Router } from 'express';
-import type { SessionOwner } from 'moin-sessions';
+import type { SessionInfo, SessionOwner } from 'moin-sessions';
 import type { Site } from '../site.js';
 import { show } from '../view.js';
+import { deviceOf } from '../words.js';
 
 /**
  * "Your sessions" (ASVS 5.0, 7.5.2): those of the real user, also while a superuser acts as another user. The routes look for
@@ -10,23 +11,24 @@ import { show } from '../view.js';
 export function mySessionsRoutes({ sessions }: Site): Router {
   const router = Router();
 
-  const idsOf = async (request: Request) => {
-    const ids: string[] = [];
-    for await (const { id } of sessions.list({ userId: ownerOf(request).id, state: 'active' })) ids.push(id);
-    return ids;
+  const sessionsOf = async (request: Request) => {
+    const found: SessionInfo[] = [];
+    for await (const info of sessions.list({ userId: ownerOf(request).id, state: 'active' }))
+      found.push(info);
+    return found;
   };
 
   router.use('/sessions', requireLogin);
 
   router.get('/sessions', async (request, response) => {
-    const found = await Promise.all((await idsOf(request)).map((id) => sessions.get(id)));
-    const mine = found.filter((session) => session !== null).sort((a, b) => Number(b.seen) - Number(a.seen));
+    const found = (await sessionsOf(request)).sort((a, b) => Number(b.seen) - Number(a.seen));
+    const mine = found.map((session) => ({ ...session, device: deviceOf(session.userAgent) }));
     show(request, response, 'my-sessions', { title: 'Your sessions', mine, present: request.session.id });
   });
 
   router.post('/sessions/end', async (request, response) => {
-    const wanted = (await idsOf(request)).filter((id) => id === request.body.id);
-    await sessions.expire(wanted);
+    const wanted = (await sessionsOf(request)).filter(({ id }) => id === request.body.id);
+    await sessions.expire(wanted.map(({ id }) => id));
     response.redirect(303, '/sessions');
   });
 

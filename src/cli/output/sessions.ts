@@ -22,6 +22,9 @@ const APPEARANCE: Readonly<Partial<Record<Field, Appearance>>> = {
   userId: { min: 12, max: 24 },
   userName: { min: 16, max: 32 },
   method: { min: 10, max: 18 },
+  endReason: { min: 12, max: 40 },
+  userAgent: { min: 16, max: 40 },
+  url: { min: 12, max: 40 },
   keys: { cell: ({ keys }) => keys?.join(' ') ?? '', min: 12, max: 30 },
   bytes: { cell: ({ bytes }) => shortBytes(bytes), align: 'right' },
 };

@@ -107,7 +107,8 @@ function sessionLine({ session }: SimulatedRequest): string {
 
 function setCookieLine({ action, name, kind, maxAge, attributes }: SetCookie): string {
   if (action === 'delete') return `deletes the cookie ${sanitize(name)}`;
-  const details = [`Max-Age ${maxAge} s`, ...attributes.filter((attribute) => !/^max-age/i.test(attribute))];
+  const age = maxAge === null ? 'until the browser closes' : `Max-Age ${maxAge} s`;
+  const details = [age, ...attributes.filter((attribute) => !/^max-age/i.test(attribute))];
   return `sets the cookie ${sanitize(name)} (kind ${kind}): ${details.map(sanitize).join('; ')}`;
 }
 

@@ -10,7 +10,13 @@ export interface Order {
 }
 
 /** Fields whose order is descending: past times latest first, keys and bytes most first. */
-const DESCENDING: readonly string[] = ['created', 'seen', 'keys', 'bytes'] satisfies (keyof SessionInfo)[];
+const DESCENDING: readonly string[] = [
+  'created',
+  'seen',
+  'endedAt',
+  'keys',
+  'bytes',
+] satisfies (keyof SessionInfo)[];
 
 /**
  * Returns the texts of sessions in order. `toText` runs as soon as a session is read; the sorter keeps only the text.

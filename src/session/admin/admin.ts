@@ -2,7 +2,7 @@ import { expireSessions, expireSessionsOf } from './expire.js';
 import type { EndingFilter } from './filter-check.js';
 import { SessionLookup } from './lookup.js';
 import { purgeSessions } from './purge.js';
-import type { AdminOptions, EndUserOptions, ExpireReport, PurgeReport } from './report.js';
+import type { AdminOptions, EndUserOptions, ExpireOptions, ExpireReport, PurgeReport } from './report.js';
 import type { AdminSources } from './select.js';
 
 /**
@@ -20,8 +20,11 @@ export class SessionAdmin extends SessionLookup {
     this.#sources = sources;
   }
 
-  /** Ends sessions now. Their records stay until a purge. @throws TypeError for an empty filter without `all` */
-  async expire(which: readonly string[] | EndingFilter, options: AdminOptions = {}): Promise<ExpireReport> {
+  /**
+   * Ends sessions now. Their records stay until a purge. @throws TypeError for an empty filter without `all`, and for a
+   * `reason` that is empty or too long
+   */
+  async expire(which: readonly string[] | EndingFilter, options: ExpireOptions = {}): Promise<ExpireReport> {
     return expireSessions(this.#sources, which, options);
   }
 

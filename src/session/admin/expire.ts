@@ -1,7 +1,7 @@
 import { UnreadableRecordError } from '../../base/errors.js';
 import { bare } from '../../base/own.js';
 import type { SessionRecord, StoreEntry } from '../../store/contract.js';
-import { type EndedBy, endSession } from '../lifecycle/ended.js';
+import { type Ending, endSession } from '../lifecycle/ended.js';
 import { eventDetails } from '../lifecycle/events.js';
 import { stateOf } from '../lifecycle/state.js';
 import { expireReport, isDry, type Outcome, runBulk } from './bulk.js';
@@ -10,24 +10,26 @@ import {
   assertEndingFilter,
   assertEndUser,
   assertIds,
+  assertReason,
   conditionsOf,
   type EndingFilter,
 } from './filter-check.js';
-import type { AdminOptions, EndUserOptions, ExpireReport } from './report.js';
+import type { EndUserOptions, ExpireOptions, ExpireReport } from './report.js';
 import { type AdminSources, Selection } from './select.js';
 
 /** Ends sessions now, by id or by filter. */
 export async function expireSessions(
   sources: AdminSources,
   which: readonly string[] | EndingFilter,
-  options: AdminOptions,
+  options: ExpireOptions,
 ): Promise<ExpireReport> {
   const filter = checked(which);
   const given = bare(options);
   const isNamed = filter.ids !== undefined;
   const selection = new Selection(sources, filter);
-  const { by = 'administrator' } = given;
-  const action = isDry(given) ? dryEnd(sources, isNamed) : endBy(by, sources, selection, isNamed);
+  const { by = 'administrator', reason } = given;
+  assertReason(reason);
+  const action = isDry(given) ? dryEnd(sources, isNamed) : endBy({ by, reason }, sources, selection, isNamed);
   const tally = await runBulk(selection.entries(sources.clock()), action, given);
   return expireReport(tally, isDry(given));
 }
@@ -39,10 +41,11 @@ export async function expireSessionsOf(
   options: EndUserOptions,
 ): Promise<ExpireReport> {
   assertEndUser(userId, options);
-  const { except, by = 'administrator' } = bare(options);
+  const { except, by = 'administrator', reason } = bare(options);
   const selection = new Selection(sources, bare({ userId }));
   const entries = without(selection.entries(sources.clock()), except);
-  return expireReport(await runBulk(entries, endBy(by, sources, selection, false), bare({})), false);
+  const action = endBy({ by, reason }, sources, selection, false);
+  return expireReport(await runBulk(entries, action, bare({})), false);
 }
 
 type Action = (entry: StoreEntry) => Promise<Outcome>;
@@ -57,7 +60,7 @@ function dryEnd({ clock }: AdminSources, isNamed: boolean): Action {
 
 /** Ends one session now. The filter is checked again on the record as it is at that moment (I5). */
 function endBy(
-  by: EndedBy,
+  ending: Ending,
   { store, clock, emit }: AdminSources,
   selection: Selection,
   isNamed: boolean,
@@ -66,8 +69,8 @@ function endBy(
     const { id, bytes, record } = entry;
     if (record === null) return skipUnreadable(entry, isNamed);
     const isMeant = (current: SessionRecord) => selection.stillMeans({ id, bytes, record: current }, clock());
-    const ended = await endSession(store, id, by, { now: clock, isMeant });
-    if (ended !== null) emit?.('ended', { ...eventDetails(ended), reason: by });
+    const ended = await endSession(store, id, ending, { now: clock, isMeant });
+    if (ended !== null) emit?.('ended', { ...eventDetails(ended), reason: ending.by });
     return { done: ended !== null, bytes };
   };
 }

@@ -23,9 +23,14 @@ const CHECKS: Readonly<Record<keyof SessionFilter, Check>> = {
 
 const ENDING_CHECKS = { ...CHECKS, all: [isBoolean, 'true or false'] as Check };
 
+/** The longest reason for operators, in characters. */
+const LONGEST_REASON = 200;
+const REASON: Check = [isReason, `a text of 1 to ${LONGEST_REASON} characters`];
+
 const EXCEPT_CHECKS = {
   except: [(value) => value === null || isText(value), 'a session id, or null for none'] as Check,
   by: oneOf('user', 'administrator'),
+  reason: REASON,
 };
 
 /**
@@ -72,6 +77,13 @@ export function assertEndUser(userId: unknown, options: unknown): asserts userId
   assertShape('options of endUser', options, EXCEPT_CHECKS);
 }
 
+/** @throws TypeError unless the reason for which sessions end is undefined or a short text */
+export function assertReason(reason: unknown): asserts reason is string | undefined {
+  const [isRight, expected] = REASON;
+  if (reason === undefined || isRight(reason)) return;
+  throw new TypeError(`the reason to end sessions must be ${expected}, and is ${described(reason)}`);
+}
+
 function assertShape(
   what: string,
   given: unknown,
@@ -102,6 +114,10 @@ function oneOf(...words: readonly string[]): Check {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+function isReason(value: unknown): boolean {
+  return isText(value) && value.trim() !== '' && value.length <= LONGEST_REASON;
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../base/json.js';
+import { own } from '../../base/own.js';
 import type { StoreEntry } from '../../store/contract.js';
 import { type SessionState, stateOfEntry } from '../lifecycle/state.js';
 
@@ -17,6 +18,15 @@ export interface SessionInfo {
   seen: Date | null;
   cookieExpires: Date | null;
   expires: Date | null;
+  /** Who ended it before it expired; null for nobody. */
+  endedBy: 'administrator' | 'user' | 'limit' | null;
+  endedAt: Date | null;
+  /** The reason that was given for operators. */
+  endReason: string | null;
+  /** The client of the last refresh, as far as `rememberClient` asks for it. */
+  address: string | null;
+  userAgent: string | null;
+  url: string | null;
   /** The keys of its values. */
   keys: string[] | null;
   /** The stored size. */
@@ -46,6 +56,12 @@ export const SESSION_FIELDS = {
   seen: 'date',
   cookieExpires: 'date',
   expires: 'date',
+  endedBy: 'text',
+  endedAt: 'date',
+  endReason: 'text',
+  address: 'text',
+  userAgent: 'text',
+  url: 'text',
   keys: 'list',
   bytes: 'number',
 } as const satisfies { [F in keyof SessionInfo]: FieldType<NonNullable<SessionInfo[F]>> };
@@ -65,6 +81,7 @@ export interface SessionDetail extends SessionInfo {
 
 export function describeEntry(entry: StoreEntry, now: number, refused: boolean): SessionInfo {
   const { id, bytes, record } = entry;
+  const ended = record?.ended ?? null;
   return {
     id,
     kind: record?.kind ?? null,
@@ -76,6 +93,12 @@ export function describeEntry(entry: StoreEntry, now: number, refused: boolean):
     seen: record && new Date(record.seen),
     cookieExpires: record && new Date(record.cookieExpires),
     expires: record && new Date(record.expires),
+    endedBy: ended?.by ?? null,
+    endedAt: ended && new Date(ended.at),
+    endReason: (ended && own(ended, 'reason')) ?? null,
+    address: record?.client?.address ?? null,
+    userAgent: record?.client?.userAgent ?? null,
+    url: record?.client?.url ?? null,
     keys: record && Object.keys(record.data),
     bytes,
   };

@@ -41,9 +41,19 @@ export interface AdminOptions {
   onFailure?: (id: string, error: unknown) => void;
 }
 
+export interface ExpireOptions extends AdminOptions {
+  /**
+   * Why, for operators: 1 to 200 characters, in any script. The record keeps it; `inspect`, `list --fields endReason` and
+   * `simulate` show it. Default: none.
+   */
+  reason?: string | undefined;
+}
+
 export interface EndUserOptions {
   /** The id of a session that stays; null for none. */
   except?: string | null;
   /** Who ends the sessions: `user` for their own. Records keep it. Default `administrator`. */
   by?: 'administrator' | 'user';
+  /** Why, for operators: as in `ExpireOptions`. Default: none. */
+  reason?: string;
 }

@@ -1,34 +1,35 @@
 import { bare } from '../../base/own.js';
-import {
-  type CookieDecision,
-  type CookieKind,
-  type CookieSigner,
-  cookieAttributes,
-  maxAge,
-  serializeCookie,
-} from './signer.js';
+import { PERSONAL } from '../../http/cache-headers.js';
+import { type CookieDecision, type CookieOptions, cookieAttributes, maxAge } from './attributes.js';
+import type { CookieKind, CookieSigner } from './signer.js';
 
 /** An outgoing cookie without its token, for `simulate`. */
 export interface SetCookie {
   name: string;
   kind: 'anon' | 'user' | null;
   action: 'set' | 'delete';
-  /** In seconds; 0 for a deletion. */
-  maxAge: number;
+  /** In seconds; 0 for a deletion; null if the browser drops the cookie when it closes (`browserSession`). */
+  maxAge: number | null;
   attributes: string[];
+}
+
+/** How the cookies of a site are made. */
+export interface CookieMaker {
+  readonly signer: CookieSigner;
+  readonly cookieOptions: CookieOptions;
 }
 
 /** The session cookie of a response. Of several decisions about it the last one is sent (spec 4). */
 export class ResponseCookie {
-  readonly #signer: CookieSigner;
+  readonly #maker: CookieMaker;
   readonly #secure: boolean;
   readonly #now: () => number;
   #decision: CookieDecision | null = null;
   #leftAlone = false;
 
   /** @param request `secure`: it came over HTTPS */
-  constructor(signer: CookieSigner, { secure }: { secure: boolean }, now: () => number) {
-    this.#signer = signer;
+  constructor(maker: CookieMaker, { secure }: { secure: boolean }, now: () => number) {
+    this.#maker = maker;
     this.#secure = secure;
     this.#now = now;
   }
@@ -38,9 +39,15 @@ export class ResponseCookie {
     return this.#leftAlone || this.#decision?.action === 'set';
   }
 
-  /** @param cookieExpires in ms */
-  set(kind: CookieKind, token: string, cookieExpires: number): void {
-    this.#decision = { action: 'set', kind, token, cookieExpires };
+  /**
+   * @param identity the cookie's token and kind; `remember`: its user asked to be remembered
+   * @param cookieExpires in ms
+   */
+  set(
+    { cookieKind, token, remember }: { cookieKind: CookieKind; token: string; remember: boolean },
+    cookieExpires: number,
+  ): void {
+    this.#decision = { action: 'set', kind: cookieKind, token, remember, cookieExpires };
   }
 
   delete(): void {
@@ -58,13 +65,16 @@ export class ResponseCookie {
     if (this.#decision?.action === 'set') this.#decision = null;
   }
 
-  /** The response's header fields, by lower-case name; none when the cookie stays as it is. */
-  headers(): Record<string, string> {
-    if (this.#decision === null) return bare({});
-    const request = { now: this.#now(), secure: this.#secure };
+  /**
+   * The response's header fields, by lower-case name (spec 4): `vary` always, `set-cookie` when the cookie changes.
+   * @param isPersonal a user is logged in, or a session is available
+   */
+  headers(isPersonal: boolean): Record<string, string> {
+    if (this.#decision === null)
+      return bare(isPersonal ? { vary: 'Cookie', 'cache-control': PERSONAL } : { vary: 'Cookie' });
     return bare({
-      'set-cookie': serializeCookie(this.#signer, this.#decision, request),
-      'cache-control': 'no-cache="Set-Cookie"',
+      'set-cookie': this.#serialize(this.#decision),
+      'cache-control': PERSONAL,
       vary: 'Cookie',
     });
   }
@@ -73,10 +83,27 @@ export class ResponseCookie {
   outgoing(): SetCookie[] {
     const decision = this.#decision;
     if (decision === null) return [];
-    const { name } = this.#signer;
-    const now = this.#now();
-    const attributes = cookieAttributes(name, decision, { now, secure: this.#secure });
-    const kind = decision.action === 'set' ? decision.kind : null;
-    return [{ name, kind, action: decision.action, maxAge: maxAge(decision, now), attributes }];
+    const { cookieOptions } = this.#maker;
+    return [
+      {
+        name: cookieOptions.cookieName,
+        kind: decision.action === 'set' ? decision.kind : null,
+        action: decision.action,
+        maxAge: maxAge(cookieOptions, decision, this.#now()),
+        attributes: this.#attributes(decision),
+      },
+    ];
+  }
+
+  /** The `Set-Cookie` value. */
+  #serialize(decision: CookieDecision): string {
+    const { signer } = this.#maker;
+    const value = decision.action === 'set' ? signer.sign(decision.kind, decision.token) : '';
+    return [`${signer.name}=${value}`, ...this.#attributes(decision)].join('; ');
+  }
+
+  #attributes(decision: CookieDecision): string[] {
+    const facts = { now: this.#now(), secure: this.#secure };
+    return cookieAttributes(this.#maker.cookieOptions, decision, facts);
   }
 }

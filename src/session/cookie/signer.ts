@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { ConfigurationError } from '../../base/errors.js';
+import { show } from '../../base/show.js';
 import { idOf } from './token.js';
 
 /** A cookie `anon` finds values and authenticates no user. A login issues a cookie `user`. */
@@ -13,15 +14,8 @@ export type ReadCookie =
 /** A cookie with a good signature. */
 export type GoodCookie = Extract<ReadCookie, { verdict: 'ok' }>;
 
-/** What a response does with the cookie. */
-export type CookieDecision =
-  | { action: 'set'; kind: CookieKind; token: string; cookieExpires: number }
-  | { action: 'delete' };
-
 /** The minimum length of a secret, in bytes (spec 4). */
 const SECRET_BYTES = 32;
-/** The name of the cookie when the application sets none. */
-export const DEFAULT_COOKIE_NAME = 'MOIN_SESSION';
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^(anon|user)\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/;
@@ -95,9 +89,7 @@ export class CookieSigner {
 /** @throws ConfigurationError for an invalid cookie name */
 export function assertCookieName(name: unknown): asserts name is string {
   if (typeof name === 'string' && NAME.test(name)) return;
-  throw new ConfigurationError(
-    `cookieName ${JSON.stringify(name)} is no cookie name: use letters, digits, - and _`,
-  );
+  throw new ConfigurationError(`cookieName ${show(name)} is no cookie name: use letters, digits, - and _`);
 }
 
 /**
@@ -122,39 +114,4 @@ function keyOf(secret: Uint8Array): KeyObject {
   throw new ConfigurationError(
     `a secret of ${secret.byteLength} bytes is too short: at least ${SECRET_BYTES}; make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
   );
-}
-
-/** The `Set-Cookie` value for a decision (spec 4). `now` in ms; `secure`: the request came over HTTPS. */
-export function serializeCookie(
-  signer: CookieSigner,
-  decision: CookieDecision,
-  { now, secure }: { now: number; secure: boolean },
-): string {
-  const value = decision.action === 'set' ? signer.sign(decision.kind, decision.token) : '';
-  return [`${signer.name}=${value}`, ...cookieAttributes(signer.name, decision, { now, secure })].join('; ');
-}
-
-export function cookieAttributes(
-  name: string,
-  decision: CookieDecision,
-  { now, secure }: { now: number; secure: boolean },
-): string[] {
-  const ends = decision.action === 'set' ? decision.cookieExpires : 0;
-  const attributes = [
-    'Path=/',
-    `Expires=${new Date(ends).toUTCString()}`,
-    `Max-Age=${maxAge(decision, now)}`,
-  ];
-  attributes.push('HttpOnly', 'SameSite=Lax');
-  if (secure || name.startsWith('__')) attributes.push('Secure');
-  return attributes;
-}
-
-/**
- * `Max-Age` in whole seconds, rounded up: a few elapsed milliseconds do not change a round number, and a cookie to
- * set never gets 0, which would delete it.
- */
-export function maxAge(decision: CookieDecision, now: number): number {
-  if (decision.action === 'delete') return 0;
-  return Math.max(1, Math.ceil((decision.cookieExpires - now) / 1000));
 }

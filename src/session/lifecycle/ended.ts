@@ -3,27 +3,34 @@ import type { SessionRecord, SessionStore, Tombstone } from '../../store/contrac
 import { GRACE } from './lifetime.js';
 import { stateOf } from './state.js';
 
-export type EndedBy = NonNullable<SessionRecord['ended']>['by'];
+type EndedBy = NonNullable<SessionRecord['ended']>['by'];
+
+/** Who ends a session, and why; `reason` is for operators. */
+export interface Ending {
+  by: EndedBy;
+  reason?: string | undefined;
+}
 
 /**
  * Ends a session now if `isMeant` returns true for its current record (I5). The ended record stays until a purge. If
- * the disk is full, the record is removed at once, and its tombstone says who ended it.
+ * the disk is full, the record is removed at once, and its tombstone says who ended it and why.
  * @param now returns the time in ms; called with the session locked, because others may end it while this call waits
  * @returns the ended record; null when there was nothing to end
  */
 export async function endSession(
   store: SessionStore,
   id: string,
-  by: EndedBy,
+  ending: Ending,
   { now, isMeant }: { now: () => number; isMeant: (current: SessionRecord) => boolean },
 ): Promise<SessionRecord | null> {
   const isToEnd = (current: SessionRecord) => stateOf(current, now()) !== 'expired' && isMeant(current);
-  const ended = (current: SessionRecord) => endedRecord(current, now(), by);
+  const ended = (current: SessionRecord) => endedRecord(current, now(), ending);
   try {
     return await store.update(id, (current) => (isToEnd(current) ? ended(current) : null));
   } catch (error) {
     if (!isDiskFull(error)) throw error;
-    const { removed, record } = await store.delete(id, { when: isToEnd, tombstone: tombstoneOf(by, now()) });
+    const tombstone = tombstoneOf(ending.by, now(), { text: ending.reason });
+    const { removed, record } = await store.delete(id, { when: isToEnd, tombstone });
     return removed && record !== null ? ended(record) : null;
   }
 }
@@ -32,14 +39,20 @@ export async function endSession(
  * The record as `expire` leaves it: expired at once, and there until a purge. `expires` stays one hour after
  * `cookieExpires`.
  */
-export function endedRecord(record: SessionRecord, now: number, by: EndedBy): SessionRecord {
-  return { ...record, cookieExpires: now - GRACE, expires: now, ended: { at: now, by } };
+export function endedRecord(record: SessionRecord, now: number, { by, reason }: Ending): SessionRecord {
+  const ended = { at: now, by, ...(reason !== undefined && { reason }) };
+  return { ...record, cookieExpires: now - GRACE, expires: now, ended };
 }
 
 /**
  * The tombstone of a session that ends at `at` (ms). It lasts as long as a save may come late.
- * @param successor for `rotated`: the id of the session that replaces this one
+ * @param details `successor`, for `rotated`: the id of the session that replaces this one; `text`: the reason for operators
  */
-export function tombstoneOf(reason: Tombstone['reason'], at: number, successor?: string): Tombstone {
-  return { reason, at, until: at + GRACE, ...(successor !== undefined && { successor }) };
+export function tombstoneOf(
+  reason: Tombstone['reason'],
+  at: number,
+  { successor, text }: { successor?: string; text?: string | undefined } = {},
+): Tombstone {
+  const details = { ...(successor !== undefined && { successor }), ...(text !== undefined && { text }) };
+  return { reason, at, until: at + GRACE, ...details };
 }

@@ -1,4 +1,4 @@
-import type { SessionKind, SessionOwner, SessionRecord } from '../../store/contract.js';
+import type { SessionClient, SessionKind, SessionOwner, SessionRecord } from '../../store/contract.js';
 import type { CookieKind } from '../cookie/signer.js';
 import { idOf, newToken } from '../cookie/token.js';
 
@@ -10,15 +10,17 @@ export interface SessionIdentity {
   /** Null for an anonymous visitor. */
   readonly owner: SessionOwner | null;
   readonly remember: boolean;
+  /** The client of this request, as far as `rememberClient` asks for it. */
+  readonly client: SessionClient | null;
 }
 
 /** The identity of this owner under a new token. */
 export function newIdentity(
-  who: Pick<SessionIdentity, 'cookieKind' | 'owner' | 'remember'>,
+  who: Pick<SessionIdentity, 'cookieKind' | 'owner' | 'remember' | 'client'>,
 ): SessionIdentity {
-  const { cookieKind, owner, remember } = who;
+  const { cookieKind, owner, remember, client } = who;
   const token = newToken();
-  return { token, id: idOf(token), cookieKind, owner, remember };
+  return { token, id: idOf(token), cookieKind, owner, remember, client };
 }
 
 /** The kind of a session with this owner. */

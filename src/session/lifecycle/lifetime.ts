@@ -1,5 +1,6 @@
 import { DAY, HOUR } from '../../base/clock.js';
 import { ConfigurationError } from '../../base/errors.js';
+import { show } from '../../base/show.js';
 import type { SessionKind, SessionRecord } from '../../store/contract.js';
 
 /** How long a saved state outlives its cookie (spec 2). */
@@ -24,6 +25,12 @@ export interface LifetimeOptions {
   anonymousCookieLifetime?: number;
   /** Hours from its creation after which a session ends, even if it is in use. Default: no limit. */
   maxLifetime?: number;
+  /**
+   * Hours after which a request moves the ends of a session that it uses; fractions allowed. `seen` is true to within
+   * them. It refreshes sessions more often than a tenth of their lifetime does; where that is shorter, it counts.
+   * Default: a tenth of the lifetime, or one hour if that is shorter.
+   */
+  refreshInterval?: number;
 }
 
 /** The two ends of a session, in ms. */
@@ -41,10 +48,13 @@ export class Lifetimes {
   readonly #remembered: number;
   readonly #anonymous: number;
   readonly #max: number;
+  /** Undefined: nobody relies on `seen`. */
+  readonly #refresh: number | undefined;
 
-  /** @throws ConfigurationError for a value that is not a number, or is out of its range */
+  /** @throws ConfigurationError for a value that is not a number, is out of its range, or has no effect */
   constructor(options: LifetimeOptions = {}) {
-    const { cookieLifetime = DEFAULT_COOKIE_LIFETIME, anonymousCookieLifetime = 0, maxLifetime } = options;
+    const { cookieLifetime = DEFAULT_COOKIE_LIFETIME, anonymousCookieLifetime = 0 } = options;
+    const { maxLifetime, refreshInterval } = options;
     check('cookieLifetime', cookieLifetime, Number.NEGATIVE_INFINITY);
     check('anonymousCookieLifetime', anonymousCookieLifetime, 0);
     checkLength('cookieLifetime', cookieLifetime);
@@ -55,6 +65,11 @@ export class Lifetimes {
     this.#anonymous = hours(anonymousCookieLifetime);
     this.#max =
       maxLifetime === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.round(maxLifetime * HOUR));
+    if (refreshInterval !== undefined) {
+      check('refreshInterval', refreshInterval, Number.MIN_VALUE);
+      checkEffect(refreshInterval, usualInterval(Math.max(this.#login, this.#remembered, this.#anonymous)));
+      this.#refresh = hours(refreshInterval);
+    }
   }
 
   /** Whether the site has anonymous sessions. */
@@ -75,16 +90,21 @@ export class Lifetimes {
   }
 
   /**
-   * Whether to move the ends of cookie and record (S8). True when the last move was a tenth of the lifetime ago, or
-   * one hour if that is shorter; also when `seen` is that far in the future, because then the clock was set back.
-   * False when the ends would stay the same.
+   * Whether to move the ends of cookie and record (S8). True when the last move was an interval ago; also when `seen` is
+   * that far in the future, because then the clock was set back. False when the ends would stay the same, unless
+   * `refreshInterval` promises that `seen` is true.
    */
   refreshDue(record: Refreshed, now: number): boolean {
-    const interval = Math.min(HOUR, this.of(record.kind, record.remember) / 10);
-    if (Math.abs(now - record.seen) < interval) return false;
+    const usual = usualInterval(this.of(record.kind, record.remember));
+    if (Math.abs(now - record.seen) < Math.min(usual, this.#refresh ?? usual)) return false;
     const { cookieExpires } = this.ends(record, now);
-    return cookieExpires > now && cookieExpires !== record.cookieExpires;
+    return cookieExpires > now && (this.#refresh !== undefined || cookieExpires !== record.cookieExpires);
   }
+}
+
+/** How often (ms) a session of this lifetime is refreshed without `refreshInterval` (S8). */
+function usualInterval(lifetime: number): number {
+  return Math.min(HOUR, lifetime / 10);
 }
 
 /** Hours in ms; at least 1 unless the count is 0. */
@@ -100,10 +120,16 @@ function checkLength(name: string, count: number): void {
   );
 }
 
+/** @param usual the longest time (ms) between two refreshes on this site without the option */
+function checkEffect(refreshInterval: number, usual: number): void {
+  if (refreshInterval * HOUR <= usual) return;
+  throw new ConfigurationError(
+    `option refreshInterval is ${refreshInterval} hours, but a session in use is refreshed after ${usual / HOUR} h anyway: give fewer hours, or leave it out`,
+  );
+}
+
 function check(name: string, value: unknown, least: number): void {
   if (typeof value === 'number' && Number.isFinite(value) && value >= least) return;
   const sign = least === Number.NEGATIVE_INFINITY ? '' : least === 0 ? ', 0 or more' : ' above 0';
-  throw new ConfigurationError(
-    `option ${name} must be a number of hours${sign}; it is ${JSON.stringify(value) ?? String(value)}`,
-  );
+  throw new ConfigurationError(`option ${name} must be a number of hours${sign}; it is ${show(value)}`);
 }

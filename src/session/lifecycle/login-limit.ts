@@ -107,7 +107,7 @@ export class LoginLimit {
     const { store, clock, emit } = this.#options;
     for (const { id, revision } of logins) {
       const isMeant = (current: SessionRecord) => current.revision === revision;
-      const evicted = await endSession(store, id, 'limit', { now: clock, isMeant });
+      const evicted = await endSession(store, id, { by: 'limit' }, { now: clock, isMeant });
       if (evicted === null) return false;
       emit('ended', { ...eventDetails(evicted), reason: 'limit' });
     }

@@ -5,11 +5,11 @@ import { kindOf, type SessionIdentity } from './identity.js';
 import type { Ends, Lifetimes } from './lifetime.js';
 
 /** The fields of a first record that its caller decides on; times in ms. */
-type Beginning = Pick<SessionRecord, 'id' | 'user' | 'remember' | 'created' | 'seen' | 'data'>;
+type Beginning = Pick<SessionRecord, 'id' | 'user' | 'remember' | 'created' | 'seen' | 'client' | 'data'>;
 
 /** The first record of a session that ends at `ends`. */
 export function firstRecord(beginning: Beginning, ends: Ends): SessionRecord {
-  const { id, user, remember, created, seen, data } = beginning;
+  const { id, user, remember, created, seen, client, data } = beginning;
   return {
     version: RECORD_VERSION,
     id,
@@ -22,6 +22,7 @@ export function firstRecord(beginning: Beginning, ends: Ends): SessionRecord {
     revision: 1,
     remember,
     ended: null,
+    client,
     data,
   };
 }
@@ -42,9 +43,9 @@ export function newRecord(
   lifetimes: Lifetimes,
   { now, created = now }: { now: number; created?: number },
 ): SessionRecord {
-  const { id, owner: user, remember } = identity;
+  const { id, owner: user, remember, client } = identity;
   const ends = firstEnds(identity, lifetimes, { now, created });
-  return firstRecord({ id, user, remember, created, seen: now, data }, ends);
+  return firstRecord({ id, user, remember, created, seen: now, client, data }, ends);
 }
 
 /** The record with the fields that every write renews (S8). The ends stay when `maxLifetime` has passed. */
@@ -55,6 +56,7 @@ export function renewed(
   now: number,
 ): SessionRecord {
   const kind = kindOf(identity);
+  const { owner: user, client } = identity;
   const ends = lifetimes.ends({ ...record, kind }, now);
-  return { ...record, kind, user: identity.owner, seen: now, ...(ends.cookieExpires > now ? ends : {}) };
+  return { ...record, kind, user, client, seen: now, ...(ends.cookieExpires > now ? ends : {}) };
 }

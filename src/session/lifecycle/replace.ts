@@ -139,7 +139,7 @@ async function deleteReplaced(
   when: (current: SessionRecord) => boolean,
 ): Promise<Pick<Removal, 'removed' | 'record'>> {
   try {
-    return await store.delete(id, { when, tombstone: tombstoneOf('rotated', now(), successor) });
+    return await store.delete(id, { when, tombstone: tombstoneOf('rotated', now(), { successor }) });
   } catch (error) {
     const tombstone = await store.tombstone(id).catch(() => null);
     if (tombstone?.successor !== successor) throw error;

@@ -1,5 +1,5 @@
-import type { SessionOwner, SessionRecord } from '../../store/contract.js';
-import { ResponseCookie, type SetCookie } from '../cookie/response-cookie.js';
+import type { SessionClient, SessionOwner, SessionRecord } from '../../store/contract.js';
+import { type CookieMaker, ResponseCookie, type SetCookie } from '../cookie/response-cookie.js';
 import { type CookieSigner, decisive, type GoodCookie, type ReadCookie } from '../cookie/signer.js';
 import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
@@ -8,6 +8,7 @@ import { SETUID } from '../session.js';
 import { type Availability, UNAVAILABLE } from './availability.js';
 import { LiveSession } from './live.js';
 import { type LoginPlan, type Predecessor, replacedBy } from './predecessor.js';
+import type { Unavailability } from './unavailable-warning.js';
 
 /**
  * Opens sessions, logs users in and out, and decides on the cookie, for one visit. The session methods of the chain
@@ -20,23 +21,35 @@ export class SessionContext {
   readonly cookies: readonly ReadCookie[];
   readonly #signer: CookieSigner;
   readonly #crossSite: boolean;
+  /** What records keep of the client; null if nothing. */
+  readonly client: SessionClient | null;
   readonly #response: ResponseCookie;
   #pending: (() => Promise<void>)[] = [];
   #predecessor: Predecessor = { status: 'none' };
   #overLimit = false;
   #loggedOut: SessionRecord | null = null;
+  /** The latest token that `issueToken` made, or null. */
+  #issued: SessionIdentity | null = null;
 
-  /** @param request `pairs`: all its cookies; `secure`: it came over HTTPS; `crossSite`: another site sent it */
+  /**
+   * @param request `pairs`: all its cookies; `secure`: it came over HTTPS; `crossSite`: another site sent it; `client`: what
+   *   records keep of the client
+   */
   constructor(
-    manager: SessionManager,
-    signer: CookieSigner,
-    request: { pairs: readonly (readonly [string, string])[]; secure: boolean; crossSite?: boolean },
+    site: CookieMaker & { readonly manager: SessionManager },
+    request: {
+      pairs: readonly (readonly [string, string])[];
+      secure: boolean;
+      crossSite?: boolean;
+      client?: SessionClient | null;
+    },
   ) {
-    this.manager = manager;
-    this.#signer = signer;
+    this.manager = site.manager;
+    this.#signer = site.signer;
     this.#crossSite = request.crossSite === true;
-    this.#response = new ResponseCookie(signer, request, manager.now);
-    this.cookies = signer.readAll(request.pairs);
+    this.client = request.client ?? null;
+    this.#response = new ResponseCookie(site, request, site.manager.now);
+    this.cookies = site.signer.readAll(request.pairs);
   }
 
   /** The cookie that counts: the first with a good signature, or else the first. */
@@ -62,19 +75,21 @@ export class SessionContext {
   /** The session under a good cookie. */
   open(cookie: GoodCookie, owner: SessionOwner | null, record: SessionRecord | null): LiveSession {
     const { token, id, kind } = cookie;
-    const identity = { token, id, cookieKind: kind, owner, remember: record?.remember ?? false };
+    const remember = record?.remember ?? false;
+    const identity = { token, id, cookieKind: kind, owner, remember, client: this.client };
     return this.#session({ status: 'open', identity, record });
   }
 
-  /** An empty session under a new token, for a client that is known to send cookies back. */
+  /** An empty session under a new token, available at once. Sets the cookie. */
   fresh(owner: SessionOwner | null): LiveSession {
     return this.#session({ status: 'open', identity: this.issueToken(owner), record: null });
   }
 
   /** Sets a cookie with a new token, and writes no session (S7, A1). */
   issueToken(owner: SessionOwner | null): SessionIdentity {
-    const identity = newIdentity({ cookieKind: 'anon', owner, remember: false });
-    this.#response.set(identity.cookieKind, identity.token, this.manager.firstCookieExpires(identity));
+    const identity = newIdentity({ cookieKind: 'anon', owner, remember: false, client: this.client });
+    this.#response.set(identity, this.manager.firstCookieExpires(identity));
+    this.#issued = identity;
     return identity;
   }
 
@@ -100,7 +115,7 @@ export class SessionContext {
   ): LiveSession {
     const leftOut = [SETUID, ...leave];
     const record = predecessor.status === 'open' ? predecessor.record : null;
-    const identity = newIdentity({ cookieKind: 'user', owner, remember });
+    const identity = newIdentity({ cookieKind: 'user', owner, remember, client: this.client });
     const session = this.#session({ status: 'pending', identity, record });
     for (const key of leftOut) session.delete(key);
     this.#predecessor = predecessor;
@@ -157,9 +172,12 @@ export class SessionContext {
     this.#response.rollBack();
   }
 
-  /** The response's header fields, by lower-case name; none when the cookie stays as it is (spec 4). */
-  headers(): Record<string, string> {
-    return this.#response.headers();
+  /**
+   * The response's header fields, by lower-case name (spec 4).
+   * @param isPersonal a user is logged in, or a session is available
+   */
+  headers(isPersonal: boolean): Record<string, string> {
+    return this.#response.headers(isPersonal);
   }
 
   /** The outgoing cookie without its token. */
@@ -168,6 +186,12 @@ export class SessionContext {
   }
 
   #session(state: Availability): LiveSession {
-    return new LiveSession(this.manager, this.#response, state, this.#crossSite);
+    return new LiveSession(this.manager, this.#response, state, () => this.#whyUnavailable());
+  }
+
+  #whyUnavailable(): Unavailability {
+    if (this.#crossSite) return 'cross-site';
+    if (this.#issued === null || !this.#response.isDecided) return 'no-session';
+    return this.#issued.owner === null ? 'first-visit' : 'first-request';
   }
 }

@@ -1,5 +1,4 @@
 import type { Json } from '../../base/json.js';
-import { warn } from '../../base/warn.js';
 import type { SessionKind, SessionRecord } from '../../store/contract.js';
 import type { ResponseCookie } from '../cookie/response-cookie.js';
 import { kindOf } from '../lifecycle/identity.js';
@@ -13,17 +12,24 @@ import { warnIfUnsaved } from './late-value.js';
 import { Persistence } from './persistence.js';
 import type { ResponseProgress } from './response-progress.js';
 import type { RouteLogin } from './route-login.js';
+import { type Unavailability, warnUnavailable } from './unavailable-warning.js';
 
 /** The session of one request under `moin_session` (spec 5). `Values` holds its values, `Persistence` saves them. */
 export class LiveSession extends Guarded implements Session {
   readonly #values: Values;
   readonly #persistence: Persistence;
-  readonly #fromOtherSite: boolean;
+  readonly #whyUnavailable: () => Unavailability;
   #progress: ResponseProgress | null = null;
 
-  constructor(manager: SessionManager, cookie: ResponseCookie, state: Availability, fromOtherSite = false) {
+  /** @param whyUnavailable asked when a value is set on a session that is not available */
+  constructor(
+    manager: SessionManager,
+    cookie: ResponseCookie,
+    state: Availability,
+    whyUnavailable: () => Unavailability,
+  ) {
     super();
-    this.#fromOtherSite = fromOtherSite;
+    this.#whyUnavailable = whyUnavailable;
     this.#values = new Values(recordOf(state)?.data);
     this.#persistence = new Persistence(manager, cookie, this.#values, state);
   }
@@ -182,24 +188,8 @@ export class LiveSession extends Guarded implements Session {
 
   /** S1: a value set on a request that never had a session is kept for this request alone. */
   #warnUnlessKept(key: string): void {
-    if (this.#persistence.state.status === 'unavailable') warnUnavailable(key, this.#fromOtherSite);
+    if (this.#persistence.state.status === 'unavailable') warnUnavailable(key, this.#whyUnavailable());
   }
 }
 
 refuseOverwriting(LiveSession.prototype);
-
-/** The remedies of the warnings that were emitted so far. */
-const warned = new Set<string>();
-
-/** S1: warns once in a process for each remedy, because any stranger can cause the cross-site warning. */
-function warnUnavailable(key: string, fromOtherSite: boolean): void {
-  const remedy = fromOtherSite
-    ? "another site sent it, so the browser left out the visitor's cookie: check session.available first, or put that site into 'trustedOrigins' if it is yours"
-    : "check session.available first, or give visitors sessions with 'moin_anon_session' and anonymousCookieLifetime";
-  if (warned.has(remedy)) return;
-  warned.add(remedy);
-  warn(
-    'MOIN_SESSIONS_UNAVAILABLE',
-    `session key ${JSON.stringify(key)} was set on a request that has no session, so it is kept for this request alone; ${remedy}`,
-  );
-}

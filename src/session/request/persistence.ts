@@ -88,7 +88,7 @@ export class Persistence {
       const from = await presentRecord(state, this.#manager);
       if (from === null) {
         this.#state = { status: 'open', identity, record: null };
-        this.#cookie.set(identity.cookieKind, identity.token, this.#manager.firstCookieExpires(identity));
+        this.#cookie.set(identity, this.#manager.firstCookieExpires(identity));
         return;
       }
       const snapshot = this.#values.snapshot(leave);
@@ -185,8 +185,7 @@ export class Persistence {
   #adopt(identity: SessionIdentity, record: SessionRecord, snapshot: Snapshot): void {
     this.#state = { status: 'open', identity, record };
     this.#values.rebase(record.data, snapshot);
-    if (record.cookieExpires > this.#manager.now())
-      this.#cookie.set(identity.cookieKind, identity.token, record.cookieExpires);
+    if (record.cookieExpires > this.#manager.now()) this.#cookie.set(identity, record.cookieExpires);
   }
 
   /** I2: the session ended during this request, so its save is dropped and reported. */

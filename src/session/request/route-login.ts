@@ -1,4 +1,4 @@
-import type { SessionOwner, SessionRecord } from '../../store/contract.js';
+import type { SessionClient, SessionOwner, SessionRecord } from '../../store/contract.js';
 import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
 import { logIn, type Superseded } from '../lifecycle/replace.js';
@@ -12,6 +12,8 @@ import { type LoginPlan, replacedBy } from './predecessor.js';
 export interface RouteLogin {
   owner: SessionOwner;
   remember: boolean;
+  /** What the record keeps of the client. */
+  client: SessionClient | null;
   /** The sessions under the request's cookies, as the user who logs in may use them. */
   plan: LoginPlan;
   /** Keys whose values the new session does not get. */
@@ -37,10 +39,10 @@ export async function logInOver(
   values: Values,
   login: RouteLogin,
 ): Promise<LoggedIn | null> {
-  const { owner, remember } = login;
+  const { owner, remember, client } = login;
   const { superseded, isMoved } = successionOf(state, login);
   if (await manager.limit.denies(owner.id, superseded.replaced?.id)) return null;
-  const identity = newIdentity({ cookieKind: 'user', owner, remember });
+  const identity = newIdentity({ cookieKind: 'user', owner, remember, client });
   const snapshot = values.snapshot();
   // A change of user ends with the login, so its key never moves.
   const left = [SETUID, ...login.leave];

@@ -24,6 +24,7 @@ export function aRecord(name: string | number, fields: Partial<SessionRecord> = 
     revision: 1,
     remember: false,
     ended: null,
+    client: null,
     data: {},
     ...fields,
   };

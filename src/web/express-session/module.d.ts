@@ -8,14 +8,17 @@ declare module 'express-session' {
   ): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 
   namespace session {
-    interface SessionData {
-      cookie: object;
-    }
-
     class Store extends EventEmitter {
       createSession(request: object, data: object): object;
       load(sid: string, callback: (error: unknown, session?: object) => void): void;
       regenerate(request: object, callback: (error?: unknown) => void): void;
+    }
+
+    class MemoryStore extends Store {
+      get(sid: string, callback: (error: unknown, session?: object | null) => void): void;
+      set(sid: string, session: object, callback?: (error?: unknown) => void): void;
+      destroy(sid: string, callback?: (error?: unknown) => void): void;
+      length(callback: (error: unknown, length?: number) => void): void;
     }
   }
 

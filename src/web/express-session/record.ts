@@ -20,25 +20,44 @@ export function passportUser({ passport }: JsonObject): SessionOwner | null {
   return { id: key, name: (label as string | undefined) ?? key, method: 'passport' };
 }
 
-/** A session of express-session as JSON data. */
-export function serialize(session: object): JsonObject {
-  return JSON.parse(JSON.stringify(session)) as JsonObject;
+/** A session of express-session as JSON data. @throws TypeError when it is no object, or not JSON */
+export function serialize(session: unknown): JsonObject {
+  const data: unknown = JSON.parse(JSON.stringify(session) ?? 'null');
+  if (isJsonObject(data)) return data;
+  throw new TypeError('this is no session: a store of express-session keeps objects with a cookie');
 }
 
-/** The data for express-session. The record says when the cookie ends, because a touch changes only the record. */
+/**
+ * The data for express-session. The record says when the cookie ends, because a touch changes only the record; the end is a
+ * text or a number, as it was stored.
+ */
 export function deserialize({ data, cookieExpires }: SessionRecord): JsonObject {
   const copy = structuredClone(data);
   const cookie = isJsonObject(copy.cookie) ? copy.cookie : { originalMaxAge: null, expires: null };
-  const expires = typeof cookie.expires === 'string' ? new Date(cookieExpires).toISOString() : null;
-  return { ...copy, cookie: { ...cookie, expires } };
+  return { ...copy, cookie: { ...cookie, expires: endAs(cookie.expires, cookieExpires) } };
 }
 
-/** When a session ends, by its cookie; without an expiry there, `lifetime` (ms) from now. */
+function endAs(given: Json | undefined, cookieExpires: number): Json {
+  if (typeof given === 'number') return cookieExpires;
+  return typeof given === 'string' ? new Date(cookieExpires).toISOString() : null;
+}
+
+/**
+ * When a session ends, by the `expires` of its cookie: a date, its text, or ms since 1970. Without one, or with one that is
+ * no time, `lifetime` (ms) from now.
+ */
 export function expiryOf(data: JsonObject, now: number, lifetime: number): Ends {
-  const expires = isJsonObject(data.cookie) ? data.cookie.expires : null;
-  const given = typeof expires === 'string' ? Date.parse(expires) : Number.NaN;
-  const cookieExpires = Number.isNaN(given) ? now + lifetime : given;
+  const cookieExpires = cookieEnd(data) ?? now + lifetime;
   return { cookieExpires, expires: cookieExpires + GRACE };
+}
+
+/** The end in the cookie of a session's data, in ms; null when there is none. */
+export function cookieEnd({ cookie }: JsonObject): number | null {
+  const expires = isJsonObject(cookie) ? cookie.expires : null;
+  if (typeof expires !== 'string' && typeof expires !== 'number') return null;
+  const end = new Date(expires).getTime();
+  // The record's own end is an hour later, and must be a date as well.
+  return Number.isNaN(new Date(end + GRACE).getTime()) ? null : end;
 }
 
 /** The kind and the user of a record with these data. */

@@ -5,7 +5,7 @@ import { tombstoneOf } from '../../session/lifecycle/ended.js';
 import { type Emit, eventDetails } from '../../session/lifecycle/events.js';
 import { firstRecord } from '../../session/lifecycle/record.js';
 import { stateOf } from '../../session/lifecycle/state.js';
-import { applyChanges, type Changes } from '../../session/values/changes.js';
+import { applyChanges, changesSince } from '../../session/values/changes.js';
 import type { SessionRecord, SessionStore } from '../../store/contract.js';
 import { expiryOf, ownerOf, type UserOf } from './record.js';
 
@@ -15,6 +15,13 @@ export interface SessionRecordsOptions {
   lifetime: number;
   clock: Clock;
   emit: Emit;
+}
+
+/** What a session was when a request loaded or last saved it. */
+export interface Base {
+  data: JsonObject;
+  /** When the session began, in ms: of two sessions that had the same id one after the other, only one is meant. */
+  created: number;
 }
 
 /** The records of express-session's sessions, with every rule of when one may be written. */
@@ -50,24 +57,43 @@ export class SessionRecords {
   }
 
   /**
-   * Writes a session that was not loaded from here; its data replace those of an existing record.
-   * @returns false when the save was dropped (I2)
+   * Writes a session that was not loaded from here; its data replace those of an active record. A record whose time is over
+   * makes room: the session begins anew.
+   * @returns the record; null when the save was dropped, because a session under this id was ended on purpose (I2)
    */
-  async create(id: string, data: JsonObject): Promise<boolean> {
+  async create(id: string, data: JsonObject): Promise<SessionRecord | null> {
     const { clock, lifetime, userOf, emit } = this.#options;
     const now = clock();
     const { user } = ownerOf(data, userOf);
-    const beginning = { id, user, remember: false, created: now, seen: now, data };
+    const beginning = { id, user, remember: false, created: now, seen: now, client: null, data };
     const record = firstRecord(beginning, expiryOf(data, now, lifetime));
-    const outcome = await (await this.#open()).create(record);
-    if (outcome === 'created') emit('created', eventDetails(record));
-    if (outcome === 'exists') return this.#update(id, data, () => data);
-    return outcome === 'created' || this.#drop(id);
+    const outcome = await this.#createOver(record);
+    if (outcome === 'created') {
+      emit('created', eventDetails(record));
+      return record;
+    }
+    return outcome === 'exists' ? this.#update(id, data, () => data) : this.#drop(id);
   }
 
-  /** Applies a request's changes, which led to `data`, to the current record (I1). @returns false when dropped (I2) */
-  merge(id: string, changes: Changes, data: JsonObject): Promise<boolean> {
-    return this.#update(id, data, (current) => applyChanges(current, changes));
+  async #createOver(record: SessionRecord): ReturnType<SessionStore['create']> {
+    const store = await this.#open();
+    const outcome = await store.create(record);
+    if (outcome !== 'exists') return outcome;
+    const hasTimedOut = (current: SessionRecord) =>
+      stateOf(current, this.#options.clock()) !== 'active' && current.ended === null;
+    const { removed } = await store.delete(record.id, { when: hasTimedOut });
+    return removed ? store.create(record) : outcome;
+  }
+
+  /**
+   * Applies what a request changed since `base`, which led to `data`, to the current record (I1).
+   * @returns the record; null when the save was dropped (I2)
+   */
+  merge(id: string, base: Base, data: JsonObject): Promise<SessionRecord | null> {
+    const changes = changesSince(base.data, data);
+    return this.#update(id, data, (current) =>
+      current.created === base.created ? applyChanges(current.data, changes) : null,
+    );
   }
 
   /** Sets the session's expiry to that of the cookie in `data`, and nothing else. */
@@ -83,34 +109,39 @@ export class SessionRecords {
     if (touched !== null) emit('refreshed', eventDetails(touched));
   }
 
-  /** Removes a session for good: later saves are dropped (I2). */
-  async end(id: string): Promise<void> {
+  /** Removes a session for good: later saves are dropped (I2). @returns whether there was one */
+  async end(id: string): Promise<boolean> {
     const { clock, emit } = this.#options;
     const tombstone = tombstoneOf('destroyed', clock());
-    const { record } = await (await this.#open()).delete(id, { tombstone });
+    const { removed, record } = await (await this.#open()).delete(id, { tombstone });
     if (record !== null) emit('ended', { ...eventDetails(record), reason: 'destroyed' });
+    return removed;
   }
 
   async endAll(): Promise<void> {
     for await (const { id } of (await this.#open()).scan()) await this.end(id);
   }
 
-  async #update(id: string, own: JsonObject, edit: (data: JsonObject) => JsonObject): Promise<boolean> {
+  async #update(
+    id: string,
+    own: JsonObject,
+    edit: (current: SessionRecord) => JsonObject | null,
+  ): Promise<SessionRecord | null> {
     const { clock, lifetime, userOf, emit } = this.#options;
     const store = await this.#open();
     const updated = await store.update(id, (current) => {
       const now = clock();
-      if (stateOf(current, now) === 'expired') return null;
-      const data = edit(current.data);
+      const data = stateOf(current, now) === 'expired' ? null : edit(current);
+      if (data === null) return null;
       return { ...current, ...ownerOf(data, userOf), ...expiryOf(own, now, lifetime), seen: now, data };
     });
     if (updated === null) return this.#drop(id);
     emit('saved', eventDetails(updated));
-    return true;
+    return updated;
   }
 
-  #drop(id: string): false {
+  #drop(id: string): null {
     this.#options.emit('save-dropped', { id });
-    return false;
+    return null;
   }
 }

@@ -1,4 +1,3 @@
-import session from 'express-session';
 import { type Clock, HOUR, systemClock, wholeClock } from '../../base/clock.js';
 import { ConfigurationError } from '../../base/errors.js';
 import type { JsonObject } from '../../base/json.js';
@@ -7,13 +6,22 @@ import { assertStore } from '../../config/checks.js';
 import { idOf } from '../../session/cookie/token.js';
 import { emitter } from '../../session/lifecycle/events.js';
 import { DEFAULT_COOKIE_LIFETIME } from '../../session/lifecycle/lifetime.js';
-import { changesSince } from '../../session/values/changes.js';
-import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
+import { DEFAULT_STORE, isSessionId, type SessionRecord, type SessionStore } from '../../store/contract.js';
 import { isStore } from '../../store/is-store.js';
 import { storeOpener } from '../../store/open.js';
+import { answer, warnOfFailure } from './answer.js';
+import { type Callback, ExpressSessionStore, type Foreign } from './base-store.js';
+import { LoadedSessions } from './loaded-sessions.js';
 import { deserialize, passportUser, serialize, type UserOf } from './record.js';
 import { SessionRecords } from './session-records.js';
 
+export {
+  type CookieSecret,
+  type FromExpressSession,
+  type FromExpressSessionOptions,
+  fromExpressSession,
+  type OldStore,
+} from './from-express-session.js';
 export { passportUser, type UserOf };
 
 export interface MoinStoreOptions {
@@ -27,8 +35,6 @@ export interface MoinStoreOptions {
   clock?: Clock;
 }
 
-type Callback<Result extends unknown[] = []> = (error?: unknown, ...result: Result) => void;
-
 /**
  * A store for applications that keep express-session: `session({ store: new MoinStore('file:sessions'), … })`. The
  * command line and `Sessions` then work on it as on any other: the record's id is the digest of express-session's id.
@@ -36,12 +42,13 @@ type Callback<Result extends unknown[] = []> = (error?: unknown, ...result: Resu
  * Other express-session stores overwrite; this one merges: of two requests that change different values both win (I1).
  * A late save or touch does not bring back a session that has ended since it was loaded (I2): the save returns no error,
  * and `save-dropped` is emitted. Emits the events of `SessionEvent`.
+ *
+ * Each operation takes a callback, or without one returns a promise, which rejects with the error.
  */
-export class MoinStore extends session.Store {
+export class MoinStore extends ExpressSessionStore {
   readonly #store: Opening<SessionStore>;
   readonly #records: SessionRecords;
-  /** The data of each session object when it was loaded or last saved. */
-  readonly #loaded = new WeakMap<object, JsonObject>();
+  readonly #loaded = new LoadedSessions();
 
   /**
    * Opens nothing yet.
@@ -65,69 +72,92 @@ export class MoinStore extends session.Store {
     });
   }
 
-  get(sid: string, callback: Callback<[data?: session.SessionData]>): void {
-    answer(callback, async () => {
+  /** The data of the active session with this sid, or undefined. */
+  get(sid: string, callback?: Callback<Foreign>): Promise<Foreign> {
+    return answer(callback, async () => {
       const record = await this.#records.findActive(idOf(sid));
       if (record === null) return undefined;
       const data = deserialize(record);
-      this.#loaded.set(data, structuredClone(data));
-      return data as object as session.SessionData;
+      this.#loaded.add(data, { data: structuredClone(data), created: record.created });
+      return data;
     });
   }
 
-  override createSession(
-    ...[request, data]: Parameters<session.Store['createSession']>
-  ): ReturnType<session.Store['createSession']> {
-    const before = this.#loaded.get(data);
+  /** The session with its methods; undefined when there is no active one with this sid. */
+  override load(sid: string, callback?: Callback<Foreign>): Promise<Foreign> {
+    return answer(callback, async () => {
+      const data = await this.get(sid);
+      return data && this.createSession({ sessionID: sid, sessionStore: this }, data);
+    });
+  }
+
+  override createSession(request: Foreign, data: Foreign): Foreign {
+    const base = this.#loaded.baseOf(data);
     const created = super.createSession(request, data);
-    if (before !== undefined) this.#loaded.set(created, before);
+    if (base !== undefined) this.#loaded.add(created, base);
     return created;
   }
 
-  set(sid: string, session: object, callback?: Callback): void {
-    answer(callback, async () => {
+  /**
+   * Saves a session.
+   * @throws ConfigurationError when the session is new, and a session of the same sid was ended on purpose less than an hour
+   *   ago: `genid` repeats itself
+   */
+  set(sid: string, session: Foreign, callback?: Callback): Promise<void> {
+    return answer(callback, async () => {
       const data = serialize(session);
-      const id = idOf(sid);
-      const before = this.#loaded.get(session);
-      const isSaved =
-        before === undefined
-          ? await this.#records.create(id, data)
-          : await this.#records.merge(id, changesSince(before, data), data);
-      if (isSaved) this.#loaded.set(session, data);
+      const saved = await this.#save(idOf(sid), session, data);
+      if (saved !== null) this.#loaded.add(session, { data, created: saved.created });
     });
+  }
+
+  async #save(id: string, session: object, data: JsonObject): Promise<SessionRecord | null> {
+    const base = this.#loaded.baseOf(session);
+    if (base !== undefined) return this.#records.merge(id, base, data);
+    const saved = await this.#records.create(id, data);
+    if (saved === null && !this.#loaded.hasPartOf(session)) throw sidEnded(id);
+    return saved;
   }
 
   /** Sets the session's expiry, and nothing else. */
-  touch(sid: string, session: object, callback?: Callback): void {
-    answer(callback, async () => this.#records.touch(idOf(sid), serialize(session)));
+  touch(sid: string, session: Foreign, callback?: Callback): Promise<void> {
+    return answer(callback, async () => this.#records.touch(idOf(sid), serialize(session)));
   }
 
-  destroy(sid: string, callback?: Callback): void {
-    answer(callback, async () => this.#records.end(idOf(sid)));
+  /** Ends the session with this sid; when there is none, the one with this `id`, as `all` and the command line show it. */
+  destroy(...given: [sid: string, callback?: Callback]): Promise<void> {
+    const [sid, callback] = given;
+    const isForwarded = given.length > 1;
+    return answer(isForwarded ? (callback ?? warnOfFailure) : undefined, async () => {
+      const isEnded = await this.#records.end(idOf(sid));
+      // The order matters: a sid may look like an id. Without a record nothing is written under an id from outside.
+      if (!isEnded && isSessionId(sid) && (await this.#records.findActive(sid)) !== null)
+        await this.#records.end(sid);
+    });
   }
 
-  /** The active sessions' data, each with the id that the command line shows as `id`. */
-  all(callback: Callback<[sessions?: session.SessionData[]]>): void {
-    answer(callback, async () => {
+  /** The active sessions' data, each with the `id` that the command line shows. `destroy` takes it; it opens no session. */
+  all(callback?: Callback<Foreign[]>): Promise<Foreign[]> {
+    return answer(callback, async () => {
       const active: object[] = [];
       for await (const record of this.#records.active())
         active.push({ ...deserialize(record), id: record.id });
-      return active as session.SessionData[];
-    });
+      return active;
+    }) as Promise<Foreign[]>;
   }
 
   /** How many sessions are active. */
-  length(callback: Callback<[length?: number]>): void {
-    answer(callback, async () => {
+  length(callback?: Callback<number>): Promise<number> {
+    return answer(callback, async () => {
       let count = 0;
       for await (const _ of this.#records.active()) count++;
       return count;
-    });
+    }) as Promise<number>;
   }
 
   /** Ends all sessions. */
-  clear(callback?: Callback): void {
-    answer(callback, () => this.#records.endAll());
+  clear(callback?: Callback): Promise<void> {
+    return answer(callback, () => this.#records.endAll());
   }
 
   /** Closes the store behind this one. */
@@ -136,11 +166,8 @@ export class MoinStore extends session.Store {
   }
 }
 
-/** Calls the callback outside the promise: an error that it throws must not reject the promise. */
-function answer<T>(callback: Callback<[T?]> | undefined, work: () => Promise<T | undefined>): void {
-  const done = callback ?? (() => {});
-  work().then(
-    (result) => process.nextTick(done, null, result),
-    (error: unknown) => process.nextTick(done, error),
+function sidEnded(id: string): ConfigurationError {
+  return new ConfigurationError(
+    `session ${id} cannot be saved: a session of the same sid was ended on purpose, and stays so for an hour; have 'genid' return a new random sid each time`,
   );
 }

@@ -1,4 +1,5 @@
 import { warn } from '../../base/warn.js';
+import { addedVary, keepCookieOut } from '../../http/cache-headers.js';
 
 /** What a commit needs of a response's headers. */
 export interface ResponseHeaders {
@@ -8,43 +9,46 @@ export interface ResponseHeaders {
 }
 
 /** What `visit.commit()` returns. */
-export type CommitHeaders = Readonly<Record<string, string>>;
+export type CommitHeaders = Readonly<Record<string, string | readonly string[]>>;
 
-/** Adds a commit's headers to the application's own, and removes none of those. */
+/**
+ * Adds a commit's headers to the application's own. `Set-Cookie` comes beside theirs, `Vary` is added to their names, and
+ * `Cache-Control` yields to theirs, except that a cookie must not be stored.
+ */
 export function addCommitHeaders(headers: ResponseHeaders, fields: CommitHeaders): void {
-  for (const [name, value] of Object.entries(fields)) {
-    if (name === 'set-cookie') headers.append(name, value);
-    else if (name === 'vary') headers.set(name, mergedVary(headers.get(name), value));
-    else if (name === 'cache-control') headers.set(name, mergedCacheControl(headers.get(name), value));
-    else headers.set(name, value);
+  const setsCookie = fields['set-cookie'] !== undefined;
+  for (const [name, values] of Object.entries(fields)) {
+    if (name === 'set-cookie') {
+      for (const cookie of [values].flat()) headers.append(name, cookie);
+      continue;
+    }
+    const value = String(values);
+    const own = ownOf(headers, name);
+    if (own === null) headers.set(name, value);
+    else if (name === 'vary') headers.set(name, addedVary(own, value));
+    else if (name === 'cache-control' && setsCookie) headers.set(name, keepCookieOut(own));
   }
 }
 
-function mergedVary(own: string | null, added: string): string {
-  if (own === null || own.trim() === '') return added;
-  const names = own.split(',').map((name) => name.trim().toLowerCase());
-  return names.includes('*') || names.includes(added.toLowerCase()) ? own : `${own}, ${added}`;
-}
-
-/** `no-store`, and `no-cache` without a field name, are stricter than ours (RFC 9111, section 5.2.2). */
-function mergedCacheControl(own: string | null, added: string): string {
-  if (own === null || own.trim() === '') return added;
-  const directives = own.split(',').map((directive) => directive.trim().toLowerCase());
-  const isStricter = ['no-store', 'no-cache', added.toLowerCase()].some((strict) =>
-    directives.includes(strict),
-  );
-  return isStricter ? own : `${own}, ${added}`;
+/** The application's field; null when it says nothing. */
+function ownOf(headers: ResponseHeaders, name: string): string | null {
+  const own = headers.get(name);
+  return own === null || own.trim() === '' ? null : own;
 }
 
 /**
  * Warns when a commit has a new token for the browser after the headers were sent.
  * @param known the `Set-Cookie` that was sent and the `Cookie` that was received: their tokens are not new
  */
-export function warnOfLateCookie(fields: CommitHeaders, known: (string | null | undefined)[]): void {
-  const pair = fields['set-cookie']?.split(';', 1)[0];
-  if (pair === undefined || pair.endsWith('=') || known.some((text) => text?.includes(pair))) return;
+export function warnOfLateCookie(
+  fields: CommitHeaders,
+  known: (string | readonly string[] | null | undefined)[],
+): void {
+  const texts = known.flat();
+  const pairs = [fields['set-cookie'] ?? []].flat().map((cookie) => cookie.split(';', 1)[0] as string);
+  if (pairs.every((pair) => pair.endsWith('=') || texts.some((text) => text?.includes(pair)))) return;
   warn(
     'MOIN_SESSIONS_LATE_COOKIE',
-    "a session's token changed after the response had begun, so the browser did not get the new one; rotate or log in before the first byte",
+    "a session's token, or a cookie of an auth method, changed after the response had begun, so the browser did not get the new one; rotate or log in before the first byte",
   );
 }

@@ -14,13 +14,19 @@ export class AbortedFormError extends Error {
   }
 }
 
+/** Of each response to an error: whose session failed may not be known, so none is for other visitors (spec 4). */
+const ERROR_HEADERS = {
+  'content-type': 'text/plain; charset=utf-8',
+  'cache-control': 'private, no-cache="Set-Cookie"',
+  vary: 'Cookie',
+};
+
 /** The response to an error, without details: 429 with `Retry-After` for a `TooManyLoginsError`, else 500. */
 export function errorResponse(error: unknown): AuthResponse {
-  const type = { 'content-type': 'text/plain; charset=utf-8' };
   if (!(error instanceof TooManyLoginsError))
-    return { status: 500, headers: type, body: 'Internal Server Error\n' };
+    return { status: 500, headers: ERROR_HEADERS, body: 'Internal Server Error\n' };
   const { statusCode, headers } = error;
-  return { status: statusCode, headers: { ...type, ...headers }, body: 'Too Many Requests\n' };
+  return { status: statusCode, headers: { ...ERROR_HEADERS, ...headers }, body: 'Too Many Requests\n' };
 }
 
 let warnedOfLogins = false;

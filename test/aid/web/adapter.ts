@@ -4,6 +4,8 @@ import type { Sessions } from '../../../src/sessions.js';
 import { deferred } from '../deferred.js';
 import { onlyRecord } from '../records.js';
 import { makeSite, type Site } from '../site.js';
+import { describeAddedHeaders } from './adapter-headers.js';
+import { firstVisits } from './first-visit.js';
 import { HttpBrowser } from './http-browser.js';
 import { type Running, serveOthers } from './listen.js';
 
@@ -12,6 +14,13 @@ export interface App {
   onError: (error: unknown) => void;
   /** What `/stream` waits for between its first and its second chunk. */
   gate: Promise<void>;
+}
+
+const PERSONAL = 'private, no-cache="Set-Cookie"';
+
+/** The names in `Vary`, without `Accept`, which Express adds to a redirect. */
+function varies({ headers }: Response): string[] {
+  return (headers.get('vary') ?? '').split(', ').filter((name) => name !== 'Accept');
 }
 
 /** Answers `/crooked` with a header value that HTTP forbids, as a strategy does that redirects to a visitor's text. */
@@ -27,10 +36,14 @@ const crooked: AuthMethod = {
  * What every adapter does. The application that `start` runs has these routes:
  * `/count` adds 1 to `count` and answers `{count, user}`; `/login` and `/logout` (POST) answer the body's fields; `/go` sets `went` and redirects to `/count`;
  * `/fail` sets `failed` and throws; `/stream` sets `first`, writes `one`, waits for the gate, sets `second`, writes `two`;
- * `/headers` sets `x` and sends its own `Set-Cookie: own=1`, `Vary: Accept` and `Cache-Control: no-store`; `/empty` sets `x` and answers 304.
+ * `/headers` sets `x` and sends its own `Set-Cookie: own=1`, `Vary: Accept` and `Cache-Control: no-store`; `/empty` sets `x` and answers 304;
+ * `/nothing` does nothing; `/cached` does nothing and sends `Vary: Accept-Encoding` and `Cache-Control: public, max-age=60`.
+ * `/late` does the same without `first`, and sets `late` instead of `second`;
  */
 export function describeAdapter(name: string, start: (app: App) => Promise<Running>): void {
   describe(name, () => {
+    describeAddedHeaders(start);
+
     let site: Site;
     let running: Running;
     let browser: HttpBrowser;
@@ -172,11 +185,63 @@ export function describeAdapter(name: string, start: (app: App) => Promise<Runni
       expect(await browser.json('/count')).toEqual({ count: 1, user: null });
     });
 
-    it('S8: a request that changes nothing gets neither a cookie nor a Vary', async () => {
+    it('S8: a request that changes nothing gets no cookie', async () => {
       await browser.fetch('/count');
       const { headers } = await browser.fetch('/nothing');
       expect(headers.has('set-cookie')).toBe(false);
-      expect(headers.has('vary')).toBe(false);
+    });
+
+    it('spec 4: every response has Vary: those of the application, of auth methods, of errors, 304 and streams', async () => {
+      const authorization = `Basic ${Buffer.from('alice:wrong').toString('base64')}`;
+      for (const [path, headers, status] of [
+        ['/nothing', {}, 200],
+        ['/nowhere', {}, 404],
+        ['/count', { authorization }, 401],
+        ['/crooked', {}, 500],
+        ['/go', {}, 302],
+        ['/empty', {}, 304],
+        ['/fail', {}, 500],
+      ] as const) {
+        const response = await browser.fetch(path, { headers });
+        expect([path, response.status, varies(response)]).toEqual([path, status, ['Cookie']]);
+      }
+      const stream = await browser.fetch('/stream');
+      expect(varies(stream)).toEqual(['Cookie']);
+      gate.resolve();
+      await stream.text();
+      for (const fault of ['broken', 'unreachable'] as const) {
+        site.store[fault] = true;
+        const response = await browser.fetch('/count');
+        expect([fault, response.status, varies(response)]).toEqual([fault, 500, ['Cookie']]);
+        site.store[fault] = false;
+      }
+    });
+
+    it('spec 4: a response for somebody with a session is private; one for nobody is the application’s to cache', async () => {
+      expect((await browser.fetch('/nothing')).headers.get('cache-control')).toBe(PERSONAL);
+      site.store.broken = true;
+      expect((await browser.fetch('/count')).headers.get('cache-control')).toBe(PERSONAL);
+      site.store.broken = false;
+      const stranger = new HttpBrowser(running.origin);
+      expect((await stranger.fetch('/nothing')).headers.get('cache-control')).toBe(PERSONAL);
+      const headers = { origin: 'https://other.example' };
+      const foreign = await new HttpBrowser(running.origin).fetch('/login', { method: 'POST', headers });
+      expect([foreign.headers.has('set-cookie'), foreign.headers.get('cache-control')]).toEqual([
+        false,
+        null,
+      ]);
+      expect(foreign.headers.get('vary')).toBe('Cookie');
+    });
+
+    it('spec 4: Cache-Control of the application’s own stays as it is, except that a cookie is not stored', async () => {
+      const { headers } = await browser.fetch('/cached');
+      expect(headers.get('cache-control')).toBe('public, max-age=60');
+      expect(headers.get('vary')).toBe('Accept-Encoding, Cookie');
+      const stranger = await new HttpBrowser(running.origin).fetch('/cached');
+      expect(stranger.headers.has('set-cookie')).toBe(true);
+      expect(stranger.headers.get('cache-control')).toBe('public, max-age=60, no-cache="Set-Cookie"');
     });
   });
+
+  firstVisits(name, start);
 }

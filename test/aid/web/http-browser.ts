@@ -18,8 +18,13 @@ export class HttpBrowser {
     const headers = new Headers(init.headers);
     if (this.cookie !== '') headers.set('cookie', this.cookie);
     const response = await fetch(this.#origin + path, { ...init, headers, redirect: 'manual' });
-    for (const field of response.headers.getSetCookie()) this.#jar.take(field, this.#origin + path);
+    this.keep(response);
     return response;
+  }
+
+  /** Takes the cookies of a response, also of one that another server of this host gave. */
+  keep(response: Response): void {
+    for (const field of response.headers.getSetCookie()) this.#jar.take(field, response.url);
   }
 
   async json(path: string, init?: RequestInit): Promise<unknown> {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { simulationText } from '../../../src/cli/output/simulation.js';
 import { PLAIN } from '../../../src/cli/output/style.js';
 import { unicodeRuler } from '../../../src/cli/output/text.js';
+import type { SetCookie } from '../../../src/session/cookie/response-cookie.js';
 import type { SimulatedRequest } from '../../../src/simulate.js';
 
 const ruler = await unicodeRuler();
@@ -69,6 +70,17 @@ Request
     expect(text).toContain('sets the cookie MOIN_SESSION (kind user): Max-Age 3600 s; HttpOnly');
     expect(text).toContain('has a signature that no secret of this site makes');
     expect(text).toContain('store     stays as it is');
+  });
+
+  it('spec 3: of a cookie that ends with the browser it says so', () => {
+    const [cookie] = restored.setCookies as [SetCookie];
+    const session = {
+      ...restored,
+      setCookies: [{ ...cookie, maxAge: null, attributes: ['Path=/', 'HttpOnly'] }],
+    };
+    expect(show([session])).toContain(
+      'sets the cookie MOIN_SESSION (kind user): until the browser closes; Path=/; HttpOnly',
+    );
   });
 
   it('writes no character that controls the terminal, and stays within its width', () => {

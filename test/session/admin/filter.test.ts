@@ -20,6 +20,7 @@ const record: SessionRecord = {
   revision: 3,
   remember: false,
   ended: null,
+  client: { address: '192.0.2.7', userAgent: null, url: '/cart' },
   data: JSON.parse('{"__proto__":1,"cart":2}'),
 };
 const entry: StoreEntry = { id: ID, bytes: 7, record };
@@ -88,10 +89,27 @@ describe('describeEntry and describeDetail (spec 7)', () => {
       seen: new Date(NOW - HOUR),
       cookieExpires: new Date(NOW + HOUR),
       expires: new Date(NOW + 2 * HOUR),
+      endedBy: null,
+      endedAt: null,
+      endReason: null,
+      address: '192.0.2.7',
+      userAgent: null,
+      url: '/cart',
       keys: ['__proto__', 'cart'],
       bytes: 7,
       data: record.data,
       revision: 3,
+    });
+  });
+
+  it('spec 7: who ended a session, when and why', () => {
+    const ended = { at: NOW - HOUR, by: 'administrator' as const, reason: 'a lost laptop' };
+    const over = describeEntry({ ...entry, record: { ...record, ended } }, NOW, false);
+    expect(over).toMatchObject({
+      state: 'expired',
+      endedBy: 'administrator',
+      endedAt: new Date(NOW - HOUR),
+      endReason: 'a lost laptop',
     });
   });
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CookieSigner } from '../../../src/session/cookie/signer.js';
 import { newToken } from '../../../src/session/cookie/token.js';
-import { makeSite, SECRET, visitorWith } from '../../aid/site.js';
+import { byHeader, makeSite, SECRET, visitorWith } from '../../aid/site.js';
 
 const HTTPS = { secure: true };
 
@@ -83,13 +83,28 @@ describe('cookies of a request (spec 4)', () => {
     expect(visit.cookies).toMatchObject([{ verdict: 'ok', kind: 'user', secret: 1 }]);
   });
 
-  it('a response has our Cache-Control and Vary exactly when it sets a cookie', async () => {
+  it('spec 4: Vary comes always; private where a user is logged in, a session is available or a cookie is set', async () => {
+    const site = makeSite({ auth: [byHeader, 'moin_login', 'moin_session'] });
+    const asBob = { headers: { 'x-user': 'bob' } };
+    const [browser, personal] = [site.browser(), { 'cache-control': 'private, no-cache="Set-Cookie"' }];
+    expect({ ...(await browser.visit()).headers }).toEqual({ vary: 'Cookie' });
+    const login = await browser.logIn('alice');
+    expect(login.headers).toMatchObject({ ...personal, vary: 'Cookie' });
+    expect({ ...(await browser.visit()).headers }).toEqual({ ...personal, vary: 'Cookie' });
+    expect((await browser.logOut()).headers).toMatchObject({ ...personal, vary: 'Cookie' });
+    expect({ ...(await browser.visit()).headers }).toEqual({ vary: 'Cookie' });
+    const chain = makeSite({ auth: [byHeader] });
+    expect({ ...(await chain.browser().visit(asBob)).headers }).toEqual({ ...personal, vary: 'Cookie' });
+  });
+
+  it('spec 4, I2: a response whose session ended under way stays private: it may show what was in it', async () => {
     const site = makeSite();
-    const browser = site.browser();
-    const { headers } = await browser.visit();
-    expect(Object.keys(headers).sort()).toEqual(['cache-control', 'set-cookie', 'vary']);
-    expect(headers).toMatchObject({ 'cache-control': 'no-cache="Set-Cookie"', vary: 'Cookie' });
-    expect((await browser.visit()).headers).toEqual({});
+    const slow = await (await visitorWith(site, 'cart', 'apple')).begin();
+    slow.session.set('cart', 'pear');
+    await site.sessions.expire({ all: true });
+    const personal = 'private, no-cache="Set-Cookie"';
+    expect({ ...(await slow.commit()) }).toEqual({ vary: 'Cookie', 'cache-control': personal });
+    expect(slow.session.available).toBe(false);
   });
 
   it('of several decisions only the last is sent: logout, then save, rotate, destroy', async () => {

@@ -38,10 +38,10 @@ describe.each(Object.entries(USELESS))('spec 4: a cookie %s beside a good one', 
     const user = await answerTo(site, order(alice.cookie));
     expect(user.visit.user?.name).toBe('alice');
     expect(user.visit.session.get('draft' as never)).toBe('of alice');
-    expect(user.headers).toEqual({});
+    expect(user.headers['set-cookie']).toBeUndefined();
     const anonymous = await answerTo(site, order(visitor.cookie));
     expect(anonymous.visit.session.get('cart' as never)).toBe('apple');
-    expect(anonymous.headers).toEqual({});
+    expect(anonymous.headers['set-cookie']).toBeUndefined();
   });
 
   it('spec 4, S6: a logout ends the session of the good one', async () => {
@@ -104,7 +104,7 @@ describe('several good cookies (spec 4)', () => {
     ];
     const { visit, headers } = await answerTo(site, [dead(), unused()]);
     expect(visit.session.available).toBe(true);
-    expect(headers).toEqual({});
+    expect(headers['set-cookie']).toBeUndefined();
   });
 
   it.each(['before', 'behind'])(
@@ -118,7 +118,7 @@ describe('several good cookies (spec 4)', () => {
         const order = where === 'before' ? [useless(), old] : [old, useless()];
         const { visit, headers } = await answerTo(site, order);
         expect(visit.session.available).toBe(false);
-        expect(headers).toEqual({});
+        expect(headers['set-cookie']).toBeUndefined();
       }
     },
   );

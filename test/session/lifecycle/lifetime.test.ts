@@ -84,6 +84,9 @@ describe('Lifetimes (spec 3)', () => {
     ['anonymousCookieLifetime', null],
     ['maxLifetime', 0],
     ['maxLifetime', -1],
+    ['refreshInterval', 0],
+    ['refreshInterval', Number.NaN],
+    ['refreshInterval', '1'],
   ])('%s: %s is refused, by name', (name, value) => {
     expect(() => new Lifetimes({ [name]: value })).toThrow(ConfigurationError);
     expect(() => new Lifetimes({ [name]: value })).toThrow(`option ${name} must be a number of hours`);
@@ -188,6 +191,54 @@ describe('refreshDue (S8)', () => {
     expect(due({ kind: 'anonymous' }, HOUR / 5)).toBe(true);
     expect(due({ remember: true }, HOUR - 1)).toBe(false);
     expect(due({ remember: true }, HOUR)).toBe(true);
+  });
+
+  it('S8: refreshInterval refreshes more often, never more rarely than a tenth of the lifetime', () => {
+    fc.assert(
+      fc.property(
+        hours,
+        fc.double({ min: 0.001, max: 1, noNaN: true }),
+        fc.nat(3 * DAY),
+        (lifetime, more, age) => {
+          const lifetimes = new Lifetimes({ cookieLifetime: lifetime, refreshInterval: more });
+          const record = { ...subject, cookieExpires: lifetimes.ends(subject, 0).cookieExpires };
+          const interval = Math.min(HOUR, lifetimes.of('user', false) / 10, Math.round(more * HOUR));
+          const isOver =
+            age >= lifetimes.of('user', false) && lifetimes.ends(subject, age).cookieExpires <= age;
+          expect(lifetimes.refreshDue(record, age)).toBe(age >= interval && !isOver);
+        },
+      ),
+    );
+  });
+
+  it('S8: with refreshInterval `seen` moves at the cap of maxLifetime too, where the ends cannot', () => {
+    const lifetimes = new Lifetimes({ cookieLifetime: 10, maxLifetime: 5, refreshInterval: 0.5 });
+    const record = { ...subject, cookieExpires: 5 * HOUR };
+    expect(lifetimes.refreshDue(record, HOUR / 2 - 1)).toBe(false);
+    expect(lifetimes.refreshDue(record, HOUR / 2)).toBe(true);
+    expect(lifetimes.refreshDue(record, 5 * HOUR)).toBe(false);
+  });
+
+  it.each([
+    [{ refreshInterval: 1.01 }, 1],
+    [{ refreshInterval: 60_000 }, 1],
+    [{ refreshInterval: 0.6, cookieLifetime: -5 }, 0.5],
+    [{ refreshInterval: 0.6, cookieLifetime: -2, anonymousCookieLifetime: 4 }, 0.4],
+  ])('spec 3: %o has no effect, and is refused', (options, usual) => {
+    expect(() => new Lifetimes(options)).toThrow(
+      new ConfigurationError(
+        `option refreshInterval is ${options.refreshInterval} hours, but a session in use is refreshed after ${usual} h anyway: give fewer hours, or leave it out`,
+      ),
+    );
+  });
+
+  it.each([
+    { refreshInterval: 1 },
+    { refreshInterval: 0.6, cookieLifetime: 5 },
+    { refreshInterval: 0.4, cookieLifetime: -2, anonymousCookieLifetime: 4 },
+    { refreshInterval: 1e-9 },
+  ])('spec 3: %o is taken: it has an effect, or is what holds anyway', (options) => {
+    expect(() => new Lifetimes(options)).not.toThrow();
   });
 
   it('a clock that was set back by an interval or more makes it due, by less it does not', () => {

@@ -93,7 +93,7 @@ describe('S9: the index of users costs what living sessions cost, however long t
     const { store, layout } = temporaryStore();
     for (let n = 0; n < 300; n++) {
       await store.create(aRecord(n, { user: U }));
-      if (n > 0) await store.update(idOf(n - 1), (now) => endedRecord(now, 1_000_001, 'limit'));
+      if (n > 0) await store.update(idOf(n - 1), (now) => endedRecord(now, 1_000_001, { by: 'limit' }));
     }
     expect(statSync(listOf(layout, 'u')).size).toBeLessThanOrEqual(OVERGROWN + LINE);
     expect((await all(store.findByUser('u'))).length).toBeLessThanOrEqual(OVERGROWN / LINE + 1);

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { addCommitHeaders } from '../../../src/web/shared/commit-headers.js';
 
-const OURS = { 'set-cookie': 'a=1', 'cache-control': 'no-cache="Set-Cookie"', vary: 'Cookie' };
+const PERSONAL = 'private, no-cache="Set-Cookie"';
+const OURS = { 'set-cookie': 'a=1', 'cache-control': PERSONAL, vary: 'Cookie' };
+const UNCHANGED = { 'cache-control': PERSONAL, vary: 'Cookie' };
 
-function merged(own: Record<string, string>): Headers {
+function merged(own: Record<string, string>, fields: Record<string, string> = OURS): Headers {
   const headers = new Headers(own);
-  addCommitHeaders(headers, OURS);
+  addCommitHeaders(headers, fields);
   return headers;
 }
 
@@ -18,8 +20,22 @@ describe('the headers of a commit (spec 4)', () => {
     [{ 'cache-control': 'public, max-age=60' }, 'public, max-age=60, no-cache="Set-Cookie"'],
     [{ 'cache-control': 'no-cache="X-Other"' }, 'no-cache="X-Other", no-cache="Set-Cookie"'],
     [{ 'cache-control': 'no-cache="Set-Cookie"' }, 'no-cache="Set-Cookie"'],
-  ])('with %j Cache-Control is %s', (own, expected) => {
+    [{ 'cache-control': PERSONAL }, PERSONAL],
+  ])('with a cookie and %j Cache-Control is %s', (own, expected) => {
     expect(merged(own).get('cache-control')).toBe(expected);
+  });
+
+  it.each([
+    [{}, PERSONAL],
+    [{ 'cache-control': ' ' }, PERSONAL],
+    [{ 'cache-control': 'public, max-age=60' }, 'public, max-age=60'],
+    [{ 'cache-control': 'no-store' }, 'no-store'],
+  ])('without a cookie and with %j Cache-Control is %s', (own, expected) => {
+    expect(merged(own, UNCHANGED).get('cache-control')).toBe(expected);
+  });
+
+  it('for nobody there is no Cache-Control of ours', () => {
+    expect(merged({}, { vary: 'Cookie' }).has('cache-control')).toBe(false);
   });
 
   it.each([
@@ -28,12 +44,34 @@ describe('the headers of a commit (spec 4)', () => {
     [{ vary: 'accept, COOKIE' }, 'accept, COOKIE'],
     [{ vary: '*' }, '*'],
     [{ vary: 'X-Cookie' }, 'X-Cookie, Cookie'],
+    [{ vary: 'Accept-Encoding, Origin' }, 'Accept-Encoding, Origin, Cookie'],
+    [{ vary: 'Accept, *' }, 'Accept, *'],
   ])('with %j Vary is %s', (own, expected) => {
     expect(merged(own).get('vary')).toBe(expected);
   });
 
   it('Set-Cookie is added to the existing ones', () => {
     expect(merged({ 'set-cookie': 'own=1' }).getSetCookie()).toEqual(['own=1', 'a=1']);
+  });
+
+  it('what two visits of one response add stands there once', () => {
+    const headers = merged({}, OURS);
+    addCommitHeaders(headers, OURS);
+    expect([headers.get('vary'), headers.get('cache-control')]).toEqual(['Cookie', PERSONAL]);
+  });
+
+  it('several cookies are fields of their own', () => {
+    const headers = new Headers({ 'set-cookie': 'own=1' });
+    addCommitHeaders(headers, { 'set-cookie': ['a=1', 'b=2'] });
+    expect(headers.getSetCookie()).toEqual(['own=1', 'a=1', 'b=2']);
+  });
+
+  it('of a field that an auth method adds, the application’s own counts; Vary gets what it lacks', () => {
+    const headers = new Headers({ 'x-a': 'own', vary: 'cookie, Accept' });
+    addCommitHeaders(headers, { 'x-a': '1', 'x-b': '2', vary: 'Cookie, Authorization' });
+    expect(headers.get('x-a')).toBe('own');
+    expect(headers.get('x-b')).toBe('2');
+    expect(headers.get('vary')).toBe('cookie, Accept, Authorization');
   });
 
   it('an empty commit changes no header', () => {

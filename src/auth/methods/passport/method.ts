@@ -38,8 +38,8 @@ export interface PassportOptions {
  * If the site has `users`, the user's id must be one of theirs: map it with the option `user`, or in the strategy.
  *
  * The strategy gets the server's own request, with `body`, `query` and `session`: the values of the visitor's session. The
- * visit saves what the strategy puts there. Strategies that need this (OAuth's `state`) work for visitors who have a
- * session, so put `moin_anon_session` into the chain.
+ * visit saves what the strategy puts there. Strategies that need this (OAuth's `state`) work for visitors, at their very
+ * first request too, if `moin_anon_session` stands behind in the chain.
  * @throws ConfigurationError when `strategy` is not a Passport strategy
  */
 export function passport(strategy: PassportStrategy, options: PassportOptions = {}): AuthMethod {
@@ -48,6 +48,7 @@ export function passport(strategy: PassportStrategy, options: PassportOptions = 
   const { when = (_request, { login }) => login, name = 'passport' } = options;
   return {
     name,
+    logsIn: options.login ?? true,
     async authenticate(request: AuthRequest, known: Known, site: AuthSite): Promise<AuthResult> {
       const passed = { user: known.user, continue: true };
       if ((known.logout && !known.login) || !when(request, known))

@@ -40,7 +40,6 @@ export async function requestOf(
   const password = asksPassword ? await readPassword(context, options) : '';
   return {
     method: login || options.logout ? 'POST' : 'GET',
-    url: '/',
     headers: headersOf(options, cookies, password),
     remoteAddress: address ?? '127.0.0.1',
     secure: https,

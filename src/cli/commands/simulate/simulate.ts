@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../../base/errors.js';
-import { DEFAULT_COOKIE_NAME } from '../../../session/cookie/signer.js';
+import { DEFAULT_COOKIE_NAME } from '../../../session/cookie/attributes.js';
 import type { Simulation } from '../../../simulate.js';
 import { type CliContext, isInteractive } from '../../context.js';
 import type { SiteOptions } from '../../input/flags.js';

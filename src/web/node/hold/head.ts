@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { addCommitHeaders, type CommitHeaders } from '../../shared/commit-headers.js';
+import { addCommitHeaders, type CommitHeaders, type ResponseHeaders } from '../../shared/commit-headers.js';
 import type { NodeResponse } from '../server-types.js';
 import type { Call } from './response-methods.js';
 
@@ -19,16 +19,32 @@ export function applyWriteHead(held: NodeResponse, [status, ...rest]: unknown[])
 }
 
 /** Adds a commit's headers to a response. */
-export function putCommitHeaders(held: NodeResponse, fields: CommitHeaders): void {
-  if (fields['set-cookie'] === undefined) return;
-  const response = held as ServerResponse;
-  const set = (name: string, value: string) => response.setHeader(name, value);
-  const append = (name: string, value: string) => response.appendHeader(name, value);
-  const get = (name: string) => {
-    const value = response.getHeader(name);
-    return value === undefined ? null : String(value);
-  };
-  addCommitHeaders({ get, set, append }, fields);
+export function putCommitHeaders(response: NodeResponse, fields: CommitHeaders): void {
+  addCommitHeaders(new NodeHeaders(response as ServerResponse), fields);
+}
+
+/** A class, because closures for each response are slow. */
+class NodeHeaders implements ResponseHeaders {
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  /** Several fields of a name as one. */
+  get(name: string): string | null {
+    const value = this.#response.getHeader(name);
+    if (value === undefined) return null;
+    return Array.isArray(value) ? value.join(', ') : String(value);
+  }
+
+  set(name: string, value: string): void {
+    this.#response.setHeader(name, value);
+  }
+
+  append(name: string, value: string): void {
+    this.#response.appendHeader(name, value);
+  }
 }
 
 /** The arguments of `writeHead` after the status. A list of headers may repeat a name; an object may not. */

@@ -20,9 +20,13 @@ export class HeldResponse extends SavedResponse {
       case 'over':
         return this.#isAfterEnd(name) ? this.#ignore({ name, args }) : this.pass(name, args);
       case 'overtaken':
-        if (!this.proceedNow('flowing')) this.stage = 'flowing';
+        if (!this.proceedNow('flowing')) {
+          this.stage = 'flowing';
+          this.addUnsavedHeaders();
+        }
         return this.pass(name, args);
       case 'overtaken-held':
+        if (name === 'writeHead') this.addUnsavedHeaders();
         return this.pass(name, args);
       default:
         return this.#ignore({ name, args });

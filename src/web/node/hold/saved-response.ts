@@ -74,6 +74,11 @@ export abstract class SavedResponse implements ResponseProgress {
     return true;
   }
 
+  /** Before a head that cannot wait for a save: gives it the headers of now. */
+  protected addUnsavedHeaders(): void {
+    this.#visits.addUnsavedHeaders(this.response);
+  }
+
   /** The calls that wait. From the first one on the response is guarded. */
   protected get waiting(): WaitingCalls {
     if (this.#waiting === null) {

@@ -7,6 +7,8 @@ export interface Committing {
   commit(): Promise<CommitHeaders>;
   /** What `commit` would return when there is nothing to save, else null. */
   headersNow(): CommitHeaders | null;
+  /** The headers of now, whether or not there is something to save. */
+  headers(): CommitHeaders;
   /** Whether something is known to be unsaved. */
   hasChanges(): boolean;
 }
@@ -58,6 +60,12 @@ export class Visits {
     }
     for (const fields of all) putCommitHeaders(response, fields);
     this.#sent = all;
+  }
+
+  /** Adds the headers of now, because the head goes out before the save. */
+  addUnsavedHeaders(response: NodeResponse): void {
+    this.#sent = this.#all.map((visit) => visit.headers());
+    for (const fields of this.#sent) putCommitHeaders(response, fields);
   }
 
   /** Warns of new tokens that the browser does not get. */

@@ -35,6 +35,55 @@ async function serveAsItIs(handler: Handler): Promise<HttpBrowser> {
 
 const port = () => Number(new URL(running.origin).port);
 
+describe.each([true, false])('the headers of writeHead (something to save: %s)', (saves) => {
+  type Head = [reason?: unknown, headers?: unknown];
+
+  it.each<[string, Head]>([
+    ['as an object', [{ Vary: ['Accept', 'Origin'], 'Cache-Control': 'max-age=1' }]],
+    ['with a reason', ['Fine', { Vary: 'Accept, Origin', 'Cache-Control': 'max-age=1' }]],
+    [
+      'as pairs',
+      [
+        [
+          ['Vary', 'Accept'],
+          ['Vary', 'Origin'],
+          ['cache-control', 'max-age=1'],
+        ],
+      ],
+    ],
+    ['as a raw list', [['vary', 'Accept', 'VARY', 'Origin', 'cache-control', 'max-age=1']]],
+  ])('spec 4: %s, Vary is added once to the names of the application', async (_, head) => {
+    const browser = await serveAsItIs(({ session }, response) => {
+      if (saves && session.available) session.set('x', 1);
+      response.setHeader('vary', 'Accept-Encoding');
+      (response.writeHead as (...args: unknown[]) => ServerResponse)(200, ...head).end('body');
+    });
+    const { headers } = await browser.fetch('/');
+    expect(headers.get('vary')).toBe('Accept, Origin, Cookie');
+    expect(headers.get('cache-control')).toBe(saves ? 'max-age=1, no-cache="Set-Cookie"' : 'max-age=1');
+  });
+
+  it('spec 4: Vary of the application, in several fields and with Cookie, stays as it is', async () => {
+    const browser = await serveAsItIs((_request, response) => {
+      response.setHeader('vary', ['Accept-Encoding', 'cookie']);
+      response.end('body');
+    });
+    expect((await browser.fetch('/')).headers.get('vary')).toBe('Accept-Encoding, cookie');
+  });
+
+  it('spec 4: a compressed response has both names', async () => {
+    const app = express().use(compression({ threshold: 0 }), moinSessions(site.sessions, { onError }));
+    app.use(({ session }, response) => {
+      if (saves && session.available) session.set('x', 1);
+      response.type('text').send('body');
+    });
+    running = await listen(createServer(app));
+    const browser = await visitor(running.origin);
+    const { headers } = await browser.fetch('/');
+    expect(headers.get('vary')?.split(', ').sort()).toEqual(['Accept-Encoding', 'Cookie']);
+  });
+});
+
 describe.each([true, false])('what the application sees of its response (something to save: %s)', (saves) => {
   let count = 0;
   function serve(handler: Handler): Promise<HttpBrowser> {
@@ -340,6 +389,10 @@ describe('HTTP/2, by its compatible interface', () => {
     const client = await serveHttp2(handler as never);
     const first = await get(client);
     expect(await text(first.stream)).toBe('body');
+    expect(first.headers).toMatchObject({
+      vary: 'Cookie',
+      'cache-control': 'private, no-cache="Set-Cookie"',
+    });
     const [own, ours = ''] = first.headers['set-cookie'] as string[];
     expect(own).toBe('own=1');
     const { log } = site.store;
@@ -362,7 +415,7 @@ describe('HTTP/2, by its compatible interface', () => {
     const [, ours = ''] = (await get(client)).headers['set-cookie'] as string[];
     site.store.broken = true;
     const { stream, headers } = await get(client, ours.split(';')[0]);
-    expect(headers[':status']).toBe(500);
+    expect(headers).toMatchObject({ ':status': 500, vary: 'Cookie' });
     expect(await text(stream)).toBe('Internal Server Error\n');
     expect(errors).toHaveLength(1);
   });

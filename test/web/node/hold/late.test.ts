@@ -279,6 +279,22 @@ describe('middleware with an end of its own', () => {
     expect(browser.cookie).not.toBe(cookie);
   });
 
+  it('that ends by a method it kept before ours, with something to save: the head has the headers of now', async () => {
+    const kept: RequestHandler = (_request, response, next) => {
+      response.locals.end = response.end;
+      next();
+    };
+    const browser = await serveExpress(kept, ours(), ({ session }, response) => {
+      if (session.available) session.set('x', 1);
+      response.locals.end.call(response, 'kept');
+    });
+    const created = once(site.sessions, 'created');
+    const { headers } = await browser.fetch('/');
+    expect(headers.get('vary')).toBe('Cookie');
+    expect(headers.get('cache-control')).toBe('private, no-cache="Set-Cookie"');
+    await created;
+  });
+
   it('that changes the session, before ours: it is saved, but after the response', async () => {
     const browser = await serveExpress(
       atEnd((session) => session.set('atEnd', true)),
@@ -307,7 +323,9 @@ describe('middleware with an end of its own', () => {
       Reflect.apply(keptEnd, response, ['taken over']);
     });
     const created = once(site.sessions, 'created');
-    expect(await (await browser.fetch('/')).text()).toBe('taken over');
+    const response = await browser.fetch('/');
+    expect(await response.text()).toBe('taken over');
+    expect(response.headers.get('vary')).toBe('Cookie');
     await created;
     expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
     expect(errors).toEqual([]);

@@ -1,0 +1,35 @@
+/** A request, as far as a browser looks at it when it chooses the cookies to send. */
+export interface CookieTarget {
+  /** The connection is HTTPS. */
+  secure: boolean;
+  /** The host that was asked, with or without a port; undefined if it is not known. */
+  host: string | undefined;
+  /** Path and query, as in the request line. */
+  url: string;
+}
+
+/**
+ * Whether a browser that got a cookie with these attributes from such a request sends it with the next one (RFC 6265bis,
+ * sections 5.7 and 5.8). It ignores a `Secure` cookie from an insecure connection, and a domain that is not the host's.
+ */
+export function isSentBack(attributes: readonly string[], { secure, host, url }: CookieTarget): boolean {
+  if (attributes.includes('Max-Age=0') || (attributes.includes('Secure') && !secure)) return false;
+  const value = (name: string) =>
+    attributes.find((text) => text.startsWith(`${name}=`))?.slice(name.length + 1);
+  const domain = value('Domain');
+  const isOfHost = domain === undefined || host === undefined || isHostIn(host, domain);
+  return isOfHost && isPathIn(url.split('?', 1)[0] as string, value('Path') ?? '/');
+}
+
+/** RFC 6265bis, section 5.1.3. A dot in front of the domain is ignored. */
+function isHostIn(host: string, domain: string): boolean {
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  const suffix = domain.replace(/^\./, '').toLowerCase();
+  return name === suffix || name.endsWith(`.${suffix}`);
+}
+
+/** RFC 6265bis, section 5.1.4. */
+function isPathIn(path: string, cookiePath: string): boolean {
+  if (!path.startsWith(cookiePath)) return false;
+  return path === cookiePath || cookiePath.endsWith('/') || path[cookiePath.length] === '/';
+}

@@ -1,0 +1,486 @@
+import { createServer, type RequestListener } from 'node:http';
+import express from 'express';
+import session from 'express-session';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { moinSession, type SessionsOptions } from '../../../src/index.js';
+import { simulate } from '../../../src/simulate.js';
+import { moinSessions } from '../../../src/web/express.js';
+import {
+  type FromExpressSession,
+  type FromExpressSessionOptions,
+  fromExpressSession,
+  MoinStore,
+} from '../../../src/web/express-session/store.js';
+import { makeSite, type Site, simulateOptions } from '../../aid/site.js';
+import { HttpBrowser } from '../../aid/web/http-browser.js';
+import { listen } from '../../aid/web/listen.js';
+
+const OLD_SECRET = 'keyboard cat';
+const userOf = ({ user }: { user?: unknown }) => {
+  const name = typeof user === 'string' ? user : null;
+  return name === null ? null : { id: `u-${name}`, name };
+};
+
+let oldStore: session.MemoryStore;
+let site: Site;
+let moving: FromExpressSession;
+let browser: HttpBrowser;
+let origin: string;
+let application: RequestListener;
+
+beforeEach(async () => {
+  oldStore = new session.MemoryStore();
+  application = oldApplication();
+  moveWith({});
+  const running = await listen(createServer((request, response) => application(request, response)));
+  onTestFinished(async () => void (await running.close()));
+  origin = running.origin;
+  browser = new HttpBrowser(origin);
+});
+
+/** The application before the change, with express-session. `/in/NAME` logs in, `/put/KEY/VALUE` sets a value. */
+function oldApplication(store: object = oldStore): RequestListener {
+  const app = express();
+  app.use(session({ store, secret: OLD_SECRET, resave: false, saveUninitialized: true }));
+  app.get('/in/:user', (request, response) => {
+    Object.assign(request.session, { user: request.params.user });
+    response.send('in');
+  });
+  app.get('/put/:key/:value', ({ session, params }, response) => {
+    Object.assign(session, { [params.key]: JSON.parse(params.value) });
+    response.send('put');
+  });
+  app.get('/', (_request, response) => void response.send('old'));
+  return app;
+}
+
+/** The application after the change. */
+function newApplication(): RequestListener {
+  const app = express();
+  app.set('env', 'test');
+  app.use(moinSessions(site.sessions, { onError: () => {} }));
+  app.get('/sign-out', async (request, response) => {
+    await moving.end(request);
+    await request.session.destroy();
+    response.send('out');
+  });
+  app.use(({ visit, session }, response) => {
+    response.json({ user: visit.user?.name ?? null, data: session });
+  });
+  return app;
+}
+
+/** Makes the site of after the change, and its method. */
+function moveWith(
+  options: Partial<FromExpressSessionOptions>,
+  more: Parameters<typeof makeSite>[0] = {},
+): void {
+  moving = fromExpressSession({ store: oldStore, secret: OLD_SECRET, user: userOf, ...options });
+  const auth: SessionsOptions['auth'] = [
+    'moin_login',
+    'http_basic',
+    moving,
+    'moin_session',
+    'moin_anon_session',
+  ];
+  site = makeSite({ auth, clock: Date.now, ...more });
+}
+
+const change = () => {
+  application = newApplication();
+};
+
+async function logInBefore(name = 'alice'): Promise<string> {
+  await browser.fetch(`/in/${name}`);
+  await browser.fetch('/put/cart/["tea"]');
+  return browser.cookie;
+}
+
+/** A client that sends these cookies and keeps none. */
+async function withCookies(cookie: string, path = '/', init: RequestInit = {}): Promise<unknown> {
+  const response = await fetch(origin + path, { ...init, headers: { cookie, ...init.headers } });
+  return response.ok ? response.json() : response.status;
+}
+
+const oldSessions = () =>
+  new Promise<number>((resolve) => oldStore.length((_: unknown, count?: number) => resolve(count ?? 0)));
+
+const ALICE = { user: 'alice', data: { user: 'alice', cart: ['tea'] } };
+const NOBODY = { user: null, data: {} };
+
+describe('a user of before the change', () => {
+  it('is logged in at the first request after it, with their data, under a new token (S4)', async () => {
+    await logInBefore();
+    change();
+    expect(await browser.json('/')).toEqual(ALICE);
+    expect(browser.cookie).toContain('MOIN_SESSION=user.');
+    expect(await browser.json('/')).toEqual(ALICE);
+    expect(site.events.map(({ event }) => event)).toContain('created');
+    expect(await site.records()).toMatchObject([{ user: { id: 'u-alice', method: 'express-session' } }]);
+  });
+
+  it('the old session ends when our cookie has come back, and the old cookie opens nothing any more', async () => {
+    const old = await logInBefore();
+    change();
+    await browser.fetch('/');
+    expect(await oldSessions()).toBe(1);
+    await browser.fetch('/');
+    expect(await oldSessions()).toBe(0);
+    expect(await withCookies(old)).toEqual(NOBODY);
+    expect(await browser.json('/')).toEqual(ALICE);
+  });
+
+  it('two first requests at once are both logged in, and each of their cookies is good', async () => {
+    const old = await logInBefore();
+    change();
+    const [one, two] = await Promise.all([fetch(origin, { headers: { cookie: old } }), browser.fetch('/')]);
+    expect([await one?.json(), await two?.json()]).toEqual([ALICE, ALICE]);
+    const first = one?.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    expect(await withCookies(`${old}; ${first}`)).toEqual(ALICE);
+    expect(await browser.json('/')).toEqual(ALICE);
+  });
+
+  it('an answer that is lost logs nobody out', async () => {
+    const old = await logInBefore();
+    change();
+    expect(await withCookies(old)).toEqual(ALICE);
+    expect(await withCookies(old)).toEqual(ALICE);
+    expect(await browser.json('/')).toEqual(ALICE);
+  });
+
+  it('stays logged in when the method leaves the chain (spec 2)', async () => {
+    await logInBefore();
+    change();
+    await browser.fetch('/');
+    await browser.fetch('/');
+    const { store, users } = site;
+    site = makeSite({ store, users, clock: Date.now });
+    change();
+    expect(await browser.json('/')).toEqual(ALICE);
+  });
+
+  it('whom the directory does not know or has disabled is not logged in, and the data go to no visitor', async () => {
+    await logInBefore();
+    site.users.disable('alice');
+    change();
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await site.records()).toEqual([]);
+    expect(await oldSessions()).toBe(1);
+  });
+
+  it("is not let in over the limit (onLimit: 'deny'), and the data go to no visitor (S9)", async () => {
+    await logInBefore();
+    moveWith({}, { onLimit: 'deny', maxSessionsPerUser: 1 });
+    await site.browser().logIn('alice');
+    change();
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await site.records()).toHaveLength(1);
+  });
+});
+
+describe('a logout', () => {
+  it('by the form, as the very first request, ends the old session: nobody is logged in again', async () => {
+    const old = await logInBefore();
+    change();
+    expect(await (await browser.post('/logout', { logout: '1' })).json()).toEqual(NOBODY);
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await withCookies(old)).toEqual(NOBODY);
+  });
+
+  it('by the form, as the second request, is not undone by the old cookie', async () => {
+    const old = await logInBefore();
+    change();
+    await browser.fetch('/');
+    await browser.post('/logout', { logout: '1' });
+    expect(await withCookies(`${old}; ${browser.cookie}`)).toEqual(NOBODY);
+  });
+
+  it('in a route that calls end, as the very first request, is not undone either', async () => {
+    const old = await logInBefore();
+    change();
+    await browser.fetch('/sign-out');
+    expect(await withCookies(old)).toEqual(NOBODY);
+    await moving.end({ headers: {} });
+    await moving.end({ headers: { cookie: 'connect.sid=s%3Aforged.x' } });
+  });
+
+  it('by an operator before our cookie came back is not undone by the old cookie', async () => {
+    await logInBefore();
+    change();
+    await browser.fetch('/');
+    await site.sessions.endUser('u-alice');
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await oldSessions()).toBe(0);
+  });
+});
+
+describe('a login form as the first request', () => {
+  const logIn = (name: string) => browser.post('/login', { login: '1', name, password: name });
+
+  it('of the same user takes the data along', async () => {
+    await logInBefore();
+    change();
+    expect(await (await logIn('alice')).json()).toEqual(ALICE);
+    await browser.fetch('/');
+    expect(await oldSessions()).toBe(0);
+  });
+
+  it('of another user takes nothing, and the old session ends (S4)', async () => {
+    await logInBefore();
+    change();
+    expect(await (await logIn('bob')).json()).toEqual({ user: 'bob', data: {} });
+    expect(await browser.json('/')).toEqual({ user: 'bob', data: {} });
+    expect(await oldSessions()).toBe(0);
+  });
+
+  it('that fails changes nothing: the next request is logged in by the old session (S5)', async () => {
+    await logInBefore();
+    change();
+    await browser.post('/login', { login: '1', name: 'bob', password: 'wrong' });
+    expect(await browser.json('/')).toEqual(ALICE);
+  });
+
+  it('takes a visitor’s data along (S4)', async () => {
+    await browser.fetch('/put/cart/["tea"]');
+    change();
+    expect(await (await logIn('bob')).json()).toEqual({ user: 'bob', data: { cart: ['tea'] } });
+  });
+});
+
+describe('a visitor of before the change', () => {
+  it('has their data at the first request after it, and keeps them when the old session ends', async () => {
+    await browser.fetch('/put/cart/["tea"]');
+    change();
+    expect(await browser.json('/')).toMatchObject({ user: null, data: { cart: ['tea'] } });
+    expect(await oldSessions()).toBe(1);
+    expect(await site.records()).toMatchObject([{ kind: 'anonymous', data: { cart: ['tea'] } }]);
+    expect(await browser.json('/')).toEqual({ user: null, data: { cart: ['tea'] } });
+    expect(await oldSessions()).toBe(0);
+    expect(await browser.json('/')).toEqual({ user: null, data: { cart: ['tea'] } });
+  });
+
+  it('whose first answer is lost has their data at the second request', async () => {
+    await browser.fetch('/put/cart/["tea"]');
+    change();
+    expect(await withCookies(browser.cookie)).toMatchObject({ data: { cart: ['tea'] } });
+    expect(await browser.json('/')).toMatchObject({ data: { cart: ['tea'] } });
+  });
+
+  it('without data costs no record, and the old session ends at once (S8)', async () => {
+    await browser.fetch('/');
+    expect(await oldSessions()).toBe(1);
+    change();
+    for (let count = 0; count < 3; count++) expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await oldSessions()).toBe(0);
+    expect(await site.records()).toEqual([]);
+  });
+
+  it('keeps the old session when the new site has none for visitors', async () => {
+    await browser.fetch('/put/cart/["tea"]');
+    moveWith({}, { anonymousCookieLifetime: 0, auth: [moving, 'moin_session'] });
+    change();
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await oldSessions()).toBe(1);
+  });
+
+  it('who gets another old session meanwhile keeps the data of both', async () => {
+    await browser.fetch('/put/cart/["tea"]');
+    change();
+    await browser.fetch('/');
+    const ours = browser.cookie.split('; ').find((pair) => pair.startsWith('MOIN_SESSION')) ?? '';
+    application = oldApplication();
+    const other = new HttpBrowser(origin);
+    await other.fetch('/put/wishes/["milk"]');
+    change();
+    expect(await withCookies(`${other.cookie}; ${ours}`)).toMatchObject({
+      data: { cart: ['tea'], wishes: ['milk'] },
+    });
+  });
+
+  it('who has put something into the new session keeps that under the same key', async () => {
+    change();
+    await browser.fetch('/');
+    const ours = browser.cookie.replace('MOIN_SESSION=', '');
+    const tab = site.browser();
+    tab.plant(ours);
+    await tab.visit({}, (session) => session.set('cart', ['new']));
+    application = oldApplication();
+    await browser.fetch('/put/cart/["old"]');
+    await browser.fetch('/put/more/1');
+    change();
+    expect(await browser.json('/')).toMatchObject({ data: { cart: ['new'], more: 1 } });
+  });
+});
+
+describe('what moves', () => {
+  it('is what keep names', async () => {
+    moveWith({ keep: ['cart', 'absent'] });
+    await logInBefore();
+    change();
+    expect(await browser.json('/')).toEqual({ user: 'alice', data: { cart: ['tea'] } });
+  });
+
+  it('is never whom a superuser acts as, nor what Passport says of the user', async () => {
+    moveWith({}, { superuser: ['alice'] });
+    await logInBefore();
+    await browser.fetch('/put/setuid/"u-bob"');
+    await browser.fetch('/put/passport/{"user":"u-bob"}');
+    change();
+    expect(await browser.json('/')).toEqual(ALICE);
+  });
+
+  it('by default is found by the id that Passport keeps; the directory knows the name', async () => {
+    moveWith({ user: undefined as never });
+    moving = fromExpressSession({ store: oldStore, secret: OLD_SECRET });
+    site = makeSite({ auth: [moving, 'moin_session'], clock: Date.now });
+    await browser.fetch('/put/passport/{"user":"u-alice"}');
+    change();
+    expect(await browser.json('/')).toEqual({ user: 'alice', data: {} });
+    expect(await site.records()).toMatchObject([{ user: { method: 'express-session:passport' } }]);
+  });
+
+  it('may be asked of a database: user may be asynchronous', async () => {
+    moveWith({ user: async (data) => userOf(data) });
+    await logInBefore();
+    change();
+    expect(await browser.json('/')).toEqual(ALICE);
+  });
+});
+
+describe('the old store', () => {
+  it('that fails fails the request: nobody is logged in, and the next request is', async () => {
+    await logInBefore();
+    const cookies = browser.cookie;
+    const { get, destroy } = oldStore;
+    oldStore.get = (_sid, done) => void done(new Error('the old store is down'));
+    change();
+    expect((await browser.fetch('/')).status).toBe(500);
+    expect(browser.cookie).toBe(cookies);
+    oldStore.get = get;
+    expect(await browser.json('/')).toEqual(ALICE);
+    oldStore.destroy = (_sid, done) => void done?.(new Error('the old store is down'));
+    expect((await browser.fetch('/')).status).toBe(500);
+    oldStore.destroy = destroy;
+    expect(await browser.json('/')).toEqual(ALICE);
+  });
+
+  it('that reports a missing file means that there is no session, as express-session takes it', async () => {
+    await logInBefore();
+    const missing = Object.assign(new Error('no file'), { code: 'ENOENT' });
+    oldStore.get = (_sid, done) => void done(missing);
+    oldStore.destroy = (_sid, done) => void done?.(missing);
+    change();
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await browser.json('/')).toEqual(NOBODY);
+  });
+
+  it('that gives a session whose time is over opens nothing', async () => {
+    await logInBefore();
+    oldStore.get = (_sid, done) =>
+      void done(null, { user: 'alice', cookie: { expires: new Date(Date.now() - 1) } });
+    change();
+    expect(await browser.json('/')).toEqual(NOBODY);
+  });
+
+  it('may be ours: MoinStore and the new sessions share one', async () => {
+    const store = new MoinStore(site.store);
+    application = oldApplication(store);
+    await logInBefore();
+    moving = fromExpressSession({ store, secret: OLD_SECRET, user: userOf });
+    site = makeSite({ store: site.store, auth: [moving, 'moin_session'], clock: Date.now });
+    change();
+    expect(await browser.json('/')).toEqual(ALICE);
+    expect(await browser.json('/')).toEqual(ALICE);
+    expect(await store.length()).toBe(1);
+  });
+
+  it('is not changed by simulate', async () => {
+    const old = await logInBefore();
+    change();
+    await browser.fetch('/');
+    const auth = [moving, moinSession()];
+    const options = simulateOptions(site, { auth, clock: Date.now });
+    for (const cookie of [old, `${old}; ${browser.cookie}`]) {
+      const { requests } = await simulate(options, { request: { headers: { cookie } } });
+      expect(requests[0]?.user?.name).toBe('alice');
+    }
+    expect(await oldSessions()).toBe(1);
+  });
+});
+
+describe('the old cookie', () => {
+  it('with a forged, foreign or broken signature costs no access to the old store', async () => {
+    await logInBefore();
+    const [name = '', value = ''] = browser.cookie.split('=');
+    let asked = 0;
+    oldStore.get = (_sid, done) => {
+      asked++;
+      done(null, null);
+    };
+    change();
+    const sid = decodeURIComponent(value).slice(2).split('.')[0];
+    const forged = [
+      value.slice(0, -1),
+      `${value}x`,
+      `s%3A${sid}.`,
+      `s%3A${sid}`,
+      `s:${sid}.AAAA`,
+      sid,
+      '%',
+      's%3A.x',
+      '',
+    ];
+    for (const text of forged) expect(await withCookies(`${name}=${text}`)).toEqual(NOBODY);
+    moveWith({ secret: 'another secret' });
+    change();
+    expect(await withCookies(`${name}=${value}`)).toEqual(NOBODY);
+    expect(asked).toBe(0);
+  });
+
+  it('is verified by any of several secrets, and may have another name', async () => {
+    const app = express();
+    app.use(
+      session({ store: oldStore, secret: OLD_SECRET, name: 'sid', resave: false, saveUninitialized: true }),
+    );
+    app.use(({ session }, response) => {
+      Object.assign(session, { user: 'alice', cart: ['tea'] });
+      response.send('in');
+    });
+    application = app;
+    await browser.fetch('/');
+    moveWith({ secret: ['new', Buffer.from(OLD_SECRET)], name: 'sid' });
+    change();
+    expect(await browser.json('/')).toEqual(ALICE);
+  });
+
+  it('that another site sends along logs nobody in, and overwrites no cookie of ours', async () => {
+    const old = await logInBefore();
+    change();
+    const headers = { 'sec-fetch-site': 'cross-site', cookie: old };
+    const response = await fetch(origin, { method: 'POST', headers });
+    expect(await response.json()).toEqual(NOBODY);
+    expect(response.headers.getSetCookie()).toEqual([]);
+    expect(await browser.json('/')).toEqual(ALICE);
+  });
+});
+
+describe('a wrong configuration', () => {
+  it.each<[string, object, string]>([
+    ['no store', { secret: 'x' }, 'option store must be the old store'],
+    ['a path', { store: 'file:sessions', secret: 'x' }, 'option store must be the old store'],
+    ['no secret', { store: { get() {}, destroy() {} } }, 'option secret must be'],
+    ['an empty list of secrets', { store: { get() {}, destroy() {} }, secret: [] }, 'option secret must be'],
+    ['an unknown option', { store: {}, secret: 'x', key: 'sid' }, 'there is no option "key"'],
+  ])('%s is refused at once', (_, options, message) => {
+    expect(() => fromExpressSession(options as FromExpressSessionOptions)).toThrow(message);
+  });
+
+  it('behind moin_session the request fails with the remedy', async () => {
+    const old = await logInBefore();
+    const { sessions } = makeSite({ auth: ['moin_session', moving] });
+    await expect(sessions.begin({ headers: { cookie: old } })).rejects.toThrow('in front of moin_session');
+  });
+});
