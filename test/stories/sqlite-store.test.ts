@@ -37,12 +37,17 @@ async function together(file: string, jobs: readonly string[]): Promise<number[]
   const children = jobs.map((job) => {
     const args = [WORKER, join(EXAMPLE, 'sqlite-store.mjs'), file, job];
     const child = spawn(node, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-    return { child, lines: createInterface({ input: child.stdout }) };
+    const lines = createInterface({ input: child.stdout });
+    // A worker that fails says no line more.
+    const end = once(child, 'exit').then(([status]) => expect(status).toBe(0));
+    return { child, end, nextLine: () => Promise.race([once(lines, 'line'), end.then(() => ['', end])]) };
   });
-  await Promise.all(children.map(({ lines }) => once(lines, 'line')));
-  const said = children.map(({ lines }) => once(lines, 'line'));
+  await Promise.all(children.map(({ nextLine }) => nextLine()));
+  const said = children.map(({ nextLine }) => nextLine());
   for (const { child } of children) child.stdin.write('go\n');
-  return (await Promise.all(said)).map(([line]) => Number(line));
+  const numbers = (await Promise.all(said)).map(([line]) => Number(line));
+  await Promise.all(children.map(({ end }) => end));
+  return numbers;
 }
 
 describe('the SQLite store of the examples', () => {
