@@ -29,8 +29,23 @@ export default defineConfig({
     // Counted with `--coverage` alone.
     coverage: { include: ['src/**'], reporter: ['text-summary'] },
     projects: [
-      { test: { ...shared, name: 'fast', include: ['test/**/*.test.ts'], exclude: [...SLOW, '**/node_modules/**'] } },
-      { test: { ...shared, name: 'slow', include: SLOW, exclude: ['**/node_modules/**'], globalSetup: 'test/aid/global-setup.ts' } },
+      {
+        test: {
+          ...shared,
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: [...SLOW, '**/node_modules/**'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'slow',
+          include: SLOW,
+          exclude: ['**/node_modules/**'],
+          globalSetup: 'test/aid/global-setup.ts',
+        },
+      },
     ],
   },
 });
