@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import type { Request as ExpressRequest } from 'express';
-import type { FastifyRequest } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyRequest } from 'fastify';
 import type { Context, ContextVariableMap } from 'hono';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
@@ -21,7 +21,7 @@ import {
   type Visit,
 } from '../../src/index.js';
 import type {} from '../../src/web/express.js';
-import type { FastifyOptions } from '../../src/web/fastify.js';
+import { type FastifyOptions, moinSessions as fastifySessions } from '../../src/web/fastify.js';
 import type { withSessions as fetchSessions } from '../../src/web/fetch.js';
 import type { HonoOptions, MoinSessionsVariables } from '../../src/web/hono.js';
 import type { Handler } from '../../src/web/node.js';
@@ -151,6 +151,19 @@ describe("an application's request", () => {
     expectTypeOf<Pick<Parameters<Handler>[0], 'visit' | 'session'>>().toEqualTypeOf<With>();
     expectTypeOf<Parameters<Handler>[0]>().toExtend<IncomingMessage>();
     expectTypeOf<Parameters<Handler<Http2ServerRequest>>[0]>().toExtend<Http2ServerRequest & With>();
+  });
+
+  it('has them in a generic route of Fastify, on HTTP/2 and with another logger, too', () => {
+    const register = (options: FastifyOptions, logger: FastifyBaseLogger & { extra(): void }) => {
+      void Fastify({ loggerInstance: logger }).register(fastifySessions, options);
+      const app = Fastify({ http2: true });
+      void app.register(fastifySessions, { ...options, prefix: '/x' });
+      app.get<{ Params: { id: string } }>('/:id', async (request) => {
+        expectTypeOf<Pick<typeof request, 'visit' | 'session'>>().toEqualTypeOf<With>();
+        expectTypeOf(request.params.id).toEqualTypeOf<string>();
+      });
+    };
+    expect(register).toBeTypeOf('function');
   });
 
   it('has them as variables of a context in Hono', () => {

@@ -1,4 +1,5 @@
-import { createAdaptorServer } from '@hono/node-server';
+import { once } from 'node:events';
+import { createAdaptorServer, upgradeWebSocket } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { csrf } from 'hono/csrf';
@@ -7,6 +8,7 @@ import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { stream } from 'hono/streaming';
 import { beforeEach, describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
 import { type Session, TooManyLoginsError, type Visit } from '../../src/index.js';
 import { type HonoOptions, type MoinSessionsVariables, moinSessions } from '../../src/web/hono.js';
 import { onlyRecord } from '../aid/records.js';
@@ -209,7 +211,7 @@ describe('the Hono middleware, under app.request()', () => {
     const sub = new Hono().use(moinSessions(site.sessions)).get('/', whoAmI);
     const app = mounted().route('/sub', sub);
     const response = await app.request('/sub');
-    expect(response.headers.getSetCookie()).toHaveLength(1);
+    expect([response.status, response.headers.getSetCookie().length]).toEqual([200, 1]);
     let error = '';
     const other = new Hono().use(moinSessions(makeSite().sessions)).get('/', whoAmI);
     const both = mounted().route('/other', other);
@@ -265,5 +267,38 @@ describe('the Hono middleware, under app.request()', () => {
     onTestFinished(async () => void (await running.close()));
     await new HttpBrowser(running.origin).json('/');
     expect(addresses).toEqual(['127.0.0.1']);
+  });
+
+  it('a WebSocket of @hono/node-server: its upgrade knows the user, and what it sets is saved', async () => {
+    const app = mounted();
+    app.post('/login', whoAmI).get(
+      '/socket',
+      upgradeWebSocket((context) => {
+        const { session, visit } = context.var;
+        session.set('upgraded', true);
+        return {
+          async onMessage(_event, socket) {
+            const count = await session.update('messages', (before) => Number(before ?? 0) + 1);
+            socket.send(`${visit.user?.name}: ${count}`);
+          },
+        };
+      }),
+    );
+    const websocket = { server: new WebSocketServer({ noServer: true }) as never };
+    const running = await listen(createAdaptorServer({ fetch: app.fetch, websocket }) as never);
+    onTestFinished(async () => void (await running.close()));
+    const browser = new HttpBrowser(running.origin);
+    await browser.post('/login', LOGIN);
+    const socket = new WebSocket(`${running.origin.replace('http', 'ws')}/socket`, {
+      headers: { cookie: browser.cookie },
+    });
+    await once(socket, 'open');
+    expect((await onlyRecord(site.store)).data).toEqual({ upgraded: true });
+    socket.send('moin');
+    expect(String((await once(socket, 'message'))[0])).toBe('alice: 1');
+    expect((await onlyRecord(site.store)).data).toEqual({ upgraded: true, messages: 1 });
+    const closed = once(socket, 'close');
+    socket.close();
+    await closed;
   });
 });

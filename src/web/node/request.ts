@@ -50,7 +50,7 @@ export async function readBody(request: NodeRequest, parsed: unknown, limit: num
   const parse = parserOf(request);
   if (parse === null || isParsed(parsed)) return parsed;
   const bytes = isBytes(parsed) ? Buffer.from(parsed) : await unreadBytes(request, limit);
-  return bytes === null || bytes.length > limit ? parsed : (parse(bytes) ?? parsed);
+  return bytes === null || bytes.length > limit ? parsed : parse(bytes);
 }
 
 /** Parsers of Express 4 set `{}` on requests whose body they do not parse. Raw parsers leave text or bytes. */

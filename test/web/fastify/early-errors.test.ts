@@ -93,6 +93,35 @@ describe('spec 5: error handlers of Fastify have a session, too', () => {
     expect((await app.inject({ ...broken, headers: JSON_TYPE })).payload).toBe('nobody');
   });
 
+  it('a logout by its path alone does not happen when its body cannot be parsed', async () => {
+    app = Fastify();
+    const form = (_body: unknown, { url }: FastifyRequest) => ({ logout: url === '/logout' });
+    await app.register(moinSessions, { sessions: site.sessions, form });
+    app.setErrorHandler((_error, request, reply) =>
+      reply.code(400).send(request.visit.user?.name ?? 'nobody'),
+    );
+    app.post('/logout', async () => 'out');
+    const browser = site.browser();
+    await browser.logIn('alice');
+    const broken = {
+      method: 'POST' as const,
+      url: '/logout',
+      payload: '{',
+      headers: { ...JSON_TYPE, cookie: `MOIN_SESSION=${browser.cookie}` },
+    };
+    expect((await app.inject(broken)).payload).toBe('alice');
+  });
+
+  it('the error handler of a login form that is cut short sees the content type that the browser sent', async () => {
+    app = Fastify();
+    await app.register(moinSessions, { sessions: site.sessions });
+    app.setErrorHandler((_error, request, reply) => reply.code(400).send(request.headers['content-type']));
+    app.post('/login', async () => '');
+    const init = { ...FORM, 'content-length': '9' };
+    const response = await app.inject({ method: 'POST', url: '/login', payload: 'a=1', headers: init });
+    expect(response.payload).toBe(FORM['content-type']);
+  });
+
   it('a store that is out of reach: its error is the one that the handler gets', async () => {
     const errors: string[] = [];
     app = Fastify();

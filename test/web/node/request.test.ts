@@ -7,7 +7,6 @@ import type { LoginForm } from '../../../src/index.js';
 import { moinSessions } from '../../../src/web/express.js';
 import { withSessions as withFetch } from '../../../src/web/fetch.js';
 import { withSessions } from '../../../src/web/node.js';
-import { parseFields } from '../../../src/web/shared/body.js';
 import { loginForm } from '../../../src/web/shared/form.js';
 import { makeSite, type Site } from '../../aid/site.js';
 import { listen, type Running } from '../../aid/web/listen.js';
@@ -45,12 +44,6 @@ describe('the fields of a login', () => {
 
   it('a body that is not an object has no login fields', () => {
     for (const body of [undefined, null, 'login=1', 7]) expect(loginForm(body)).toEqual({});
-  });
-
-  it('a repeated field is a list; keys are plain data', () => {
-    expect(parseFields('a=1&a=2&b=%C3%AB+x')).toEqual({ a: ['1', '2'], b: 'ë x' });
-    expect(Object.keys(parseFields('__proto__=1'))).toEqual(['__proto__']);
-    expect(({} as { x?: unknown }).x).toBeUndefined();
   });
 });
 
@@ -118,6 +111,28 @@ describe('a body that was parsed before', () => {
     await running.close();
   });
 
+  it.each([
+    ['text', express.text({ type: () => true })],
+    ['bytes', express.raw({ type: () => true })],
+  ])('as %s, by a raw parser, it is parsed by its content type, up to formLimit', async (_what, parser) => {
+    const app = express().use(parser, moinSessions(site.sessions, { formLimit: 100 }));
+    app.post('/login', ({ visit, body }, response) => {
+      response.json([visit.user?.name ?? null, String(body).length]);
+    });
+    running = await listen(createServer(app));
+    const post = async (body: string, type: string) => {
+      const headers = { 'content-type': type };
+      return (await fetch(`${running.origin}/login`, { method: 'POST', body, headers })).json();
+    };
+    const json = JSON.stringify({ login: true, name: 'alice', password: 'alice' });
+    expect(await post(json, 'application/json')).toEqual(['alice', json.length]);
+    expect(await post(LOGIN, FORM['content-type'])).toEqual(['alice', LOGIN.length]);
+    expect(await post(json, 'text/plain')).toEqual([null, json.length]);
+    const large = `${LOGIN}&x=${'x'.repeat(100)}`;
+    expect(await post(large, FORM['content-type'])).toEqual([null, large.length]);
+    await running.close();
+  });
+
   it('may have other fields, with the option form', async () => {
     const form = (body: unknown) => {
       const { user, pass } = body as Record<string, string>;
@@ -138,6 +153,20 @@ describe('a body that was parsed before', () => {
 });
 
 describe('Request and Response', () => {
+  it('the option form gets undefined for a body that was not read', async () => {
+    const bodies: unknown[] = [];
+    const form = (body: unknown) => {
+      bodies.push(body);
+      return {};
+    };
+    const answer = withFetch(site.sessions, () => new Response(), { form });
+    for (const type of ['text/plain', 'application/json', FORM['content-type']])
+      await answer(
+        new Request('http://x/login', { method: 'POST', body: 'a=1', headers: { 'content-type': type } }),
+      );
+    expect(bodies).toEqual([undefined, undefined, { a: '1' }]);
+  });
+
   const handler = withFetch(
     makeSite().sessions,
     async (request, visit) => Response.json({ user: visit.user?.name ?? null, body: await request.text() }),

@@ -212,12 +212,18 @@ describe.each(UNPARSED)('spec 5, formLimit bounds what is read without a parser:
   });
 });
 
+it('spec 5: an empty chunked form that has ended before it is read: the application gets its end', async () => {
+  const app = express();
+  app.use((_request, _response, next) => void setImmediate(next), expressSessions(site.sessions));
+  app.post('/login', async (incoming, response) => {
+    response.json({ user: userOf(incoming.visit), body: await text(incoming) });
+  });
+  running = await listen(createServer(app));
+  expect(await post(FORM, '', { chunked: true })).toEqual({ status: 200, user: null, body: '' });
+});
+
 describe('spec 5, HTTP/2 has no chunks and needs no Content-Length', () => {
   const head = (path: string) => ({ ':method': 'POST', ':path': path, 'content-type': FORM });
-
-  beforeEach(() => {
-    site = makeSite();
-  });
 
   async function serve() {
     const handler: Handler<Http2ServerRequest, Http2ServerResponse> = async (incoming, response) => {
