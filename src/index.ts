@@ -7,6 +7,7 @@ export type {
   AuthSite,
   AuthStep,
   AuthUser,
+  CrossSite,
   Known,
 } from './auth/method.js';
 export { basicChallenge, type HttpBasicOptions, httpBasic } from './auth/methods/http-basic.js';
@@ -18,19 +19,23 @@ export { type PassportOptions, passport } from './auth/methods/passport/method.j
 export type { PassportStrategy } from './auth/methods/passport/strategy.js';
 export { type RemoteUserOptions, remoteUser } from './auth/methods/remote-user.js';
 export { type SslClientCertOptions, sslClientCert } from './auth/methods/ssl-client-cert.js';
+export type { Clock } from './base/clock.js';
 export {
   ConfigurationError,
   LateLoginError,
   MoinSessionsError,
   NotFoundError,
+  PartialError,
   StoreError,
   TooManyLoginsError,
   UnreadableRecordError,
 } from './base/errors.js';
 export type { Json, JsonObject } from './base/json.js';
-export { defineConfig, type SessionsOptions } from './config/options.js';
+export { defineConfig, type Secret, type SessionsOptions } from './config/options.js';
+export type { Durability } from './disk/durability.js';
 export type { TrustProxy } from './http/proxy.js';
 export type { ClientCertificate, HeaderFields, IncomingRequest, LoginForm } from './http/request.js';
+export type { ResponseHeaders } from './http/response-headers.js';
 export { StoppedError, UnfinishedError } from './session/admin/bulk.js';
 export type { SessionFilter } from './session/admin/filter.js';
 export type { EndingFilter } from './session/admin/filter-check.js';
@@ -59,10 +64,12 @@ export type * from './store/contract.js';
 export { FileStore, type FileStoreOptions } from './store/file/store.js';
 export { MemoryStore } from './store/memory.js';
 export { type OpenStoreOptions, openStore } from './store/open.js';
-export type { DirectoryUser, UserDirectory } from './users/directory.js';
+export type { DirectoryUser, UserDirectory, UserFields } from './users/directory.js';
 export { FileUserDirectory, type FileUserDirectoryOptions, type ListedUser } from './users/file.js';
+export type { ScryptParameters } from './users/scrypt.js';
 export { ChangeUserError, changeBack, changeUser } from './visit/change-user.js';
 export type { LoginResult } from './visit/login-result.js';
 export type { LogInOptions, RouteResult, RouteUser } from './visit/route-login.js';
 export { type Trail, trail } from './visit/trail.js';
 export type { CookieReport, Visit } from './visit/visit.js';
+export type { VisitUser } from './visit/visit-user.js';

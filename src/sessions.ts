@@ -17,14 +17,16 @@ import { CookieSigner } from './session/cookie/signer.js';
 import { emitter, SessionEvents } from './session/lifecycle/events.js';
 import { isStore } from './store/is-store.js';
 import { storeOpener } from './store/open.js';
+import type { UserCache } from './users/user-cache.js';
 import { begin } from './visit/begin.js';
-import { openUsers } from './visit/create-site.js';
+import { openUserCache, openUsers } from './visit/create-site.js';
 import { type OpenSite, openSite } from './visit/open-site.js';
 import type { Visit } from './visit/visit.js';
 
 /** A site's sessions. Emits the events of `SessionEvent`. */
 export class Sessions extends SessionEvents {
   readonly #opening: Opening<OpenSite>;
+  readonly #userCache: UserCache | null;
   readonly #purges = new Set<() => void>();
 
   /** @throws ConfigurationError naming the option and the remedy */
@@ -38,7 +40,9 @@ export class Sessions extends SessionEvents {
     const signer = secrets === undefined ? null : new CookieSigner(cookieName, secrets);
     for (const method of settings.methods) method.configure?.({ users });
     const emit = emitter(this, clock);
-    this.#opening = new Opening(() => openSite(settings, { openStore, users, signer, emit }));
+    const userCache = openUserCache(users, settings);
+    this.#userCache = userCache;
+    this.#opening = new Opening(() => openSite(settings, { openStore, users, userCache, signer, emit }));
   }
 
   /**
@@ -82,10 +86,12 @@ export class Sessions extends SessionEvents {
   }
 
   /**
-   * Ends all sessions of the user with this id, except the session with the id `except`: "log out everywhere else".
+   * Ends all sessions of the user with this id, except the session with the id `except`: "log out everywhere else". Drops
+   * the user from the cache of the option `userCache`.
    * @throws TypeError when one of them is undefined or not a string; StoppedError and UnfinishedError as `expire`
    */
   async endUser(userId: string, options?: Pick<EndUserOptions, 'except' | 'reason'>): Promise<ExpireReport> {
+    this.#userCache?.forget(userId);
     return (await this.#opening.get()).admin.endUser(userId, { ...options, by: 'user' });
   }
 
@@ -97,7 +103,11 @@ export class Sessions extends SessionEvents {
    * @returns a function that stops it; `close` stops it too
    */
   startPurging({ every }: { every: number }): () => void {
-    const stop = purgeRepeatedly(every, () => this.purge({ state: 'expired' }));
+    const stopTimer = purgeRepeatedly(every, () => this.purge({ state: 'expired' }));
+    const stop = () => {
+      this.#purges.delete(stop);
+      stopTimer();
+    };
     this.#purges.add(stop);
     return stop;
   }

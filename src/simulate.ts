@@ -79,7 +79,8 @@ export async function simulate(
     if (setCookie === undefined) continue;
     const host = askedHost(headers, site.trusted(request.remoteAddress));
     const target = { secure: cameByHttps(request, site.trusted), host, url: page.url };
-    headers = { ...headers, cookie: keepCookie(headerField(headers, 'cookie'), setCookie, target) };
+    for (const field of [setCookie].flat())
+      headers = { ...headers, cookie: keepCookie(headerField(headers, 'cookie'), field, target) };
   }
   return { at: new Date(at).toISOString(), requests };
 }
@@ -95,11 +96,13 @@ async function rehearsal(
   const signer = new CookieSigner(settings.cookieName, secrets);
   const users = openUsers(settings.users, { readOnly: true });
   for (const method of settings.methods) method.configure?.({ users });
-  return createSite(settings, { store, users, signer, emit: () => {} });
+  return createSite(settings, { store, users, userCache: null, signer, emit: () => {} });
 }
 
 function reportOf(visit: Visit, writes: OverlayWrite[]): SimulatedRequest {
-  const { cookies, trace: steps, user, session } = visit;
+  const { cookies, trace: steps, session } = visit;
+  // Without its fields, which are the application's.
+  const user = visit.user && { id: visit.user.id, name: visit.user.name, method: visit.user.method };
   const { available, id, kind, isNew } = session;
   const keys = [...session.keys()];
   return {

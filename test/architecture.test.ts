@@ -24,8 +24,10 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
 
   ['web/express-session/', 'our store under express-session'],
   ['web/', 'one file an adapter'],
+  ['web/fetch/', 'requests and responses of Fetch'],
   ['web/node/begin-visit', 'a visit for a request of node:http'],
   ['web/node/hold/', 'a response that waits for its session to be saved'],
+  ['web/fastify/', 'login bodies and early errors in Fastify'],
   ['web/node/', 'requests and responses of node:http'],
   ['web/shared/', 'login forms, cookies and options of every adapter'],
 
@@ -132,7 +134,7 @@ describe('the plan of the house', () => {
 
   it('test/ mirrors the rooms', () => {
     const TESTS = fileURLToPath(new URL('.', import.meta.url));
-    const elsewhere = ['aid', 'crash', 'docs', 'fuzz', 'platform', 'stories'];
+    const elsewhere = ['aid', 'crash', 'docs', 'ecosystem', 'fuzz', 'platform', 'stories'];
     const folders = readdirSync(TESTS, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
       .map(({ parentPath }) => relative(TESTS, parentPath).split(sep).join('/'))

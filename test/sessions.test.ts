@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createSessions, FileStore, StoreError } from '../src/index.js';
+import { createSessions, FileStore, MemoryStore, StoreError } from '../src/index.js';
 import { putFile, temporaryFolder } from './aid/folder.js';
 
 afterEach(() => {
@@ -22,6 +22,17 @@ test('a store that gives no secret is closed again at each request that tries it
     expect(close).toHaveBeenCalledTimes(times);
   }
 });
+
+test.each([undefined, null, 'GET /', 5])(
+  'begin(%o) is a TypeError that says what a request is',
+  async (request) => {
+    const begun = createSessions({ store: new MemoryStore(), secrets: 's'.repeat(32) }).begin(
+      request as never,
+    );
+    await expect(begun).rejects.toThrow(TypeError);
+    await expect(begun).rejects.toThrow('sessions.begin takes a request: { method, url, headers');
+  },
+);
 
 test("a store of the application's own stays open, whatever becomes of its secret", async () => {
   const close = vi.spyOn(FileStore.prototype, 'close');

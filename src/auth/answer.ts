@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../base/errors.js';
 import { ownOf } from '../base/own.js';
+import { type CheckedHeaders, checkHeaders } from '../http/response-headers.js';
 import { LiveSession } from '../session/request/live.js';
 import { missingSessionMembers } from '../session/session.js';
 import type { AuthMethod, AuthResult, Known } from './method.js';
@@ -13,6 +14,7 @@ const FIELDS = [
   'loginRejected',
   'login',
   'response',
+  'headers',
   'values',
 ] satisfies (keyof AuthResult)[];
 
@@ -53,4 +55,25 @@ export function assertSession(method: AuthMethod, session: unknown): void {
   throw new ConfigurationError(
     `auth method ${method.name} put a session on the request that lacks ${missing.join(', ')}: follow the Session interface`,
   );
+}
+
+/** The header fields of an answer, checked: at once, or at each call if the method gave a function. */
+export type AnswerHeaders = () => CheckedHeaders;
+
+/** @throws ConfigurationError for fields that cannot be sent; those that a function returns are checked when they are read */
+export function headersOf(method: AuthMethod, { headers }: AuthResult): AnswerHeaders | null {
+  if (headers === undefined) return null;
+  if (typeof headers === 'function') return () => checkedHeaders(method, headers());
+  const checked = checkedHeaders(method, headers);
+  return () => checked;
+}
+
+function checkedHeaders({ name }: AuthMethod, headers: unknown): CheckedHeaders {
+  try {
+    return checkHeaders(headers);
+  } catch (error) {
+    throw new ConfigurationError(
+      `auth method ${name} gives headers that cannot be sent: ${(error as Error).message}`,
+    );
+  }
 }

@@ -62,6 +62,7 @@ export function readChain(auth: readonly AuthOption[], anonymousLifetimeGiven: b
   if (twice === 'passport')
     throw new ConfigurationError("passport stands twice in 'auth': give one of them another 'name'");
   if (twice !== undefined) throw new ConfigurationError(`${twice} stands twice in 'auth': keep one of them`);
+  assertLoginsFirst(methods);
   const anonymous = names.indexOf('moin_anon_session');
   if (anonymous === -1) return methods;
   if (anonymous < names.indexOf('moin_session')) {
@@ -73,6 +74,18 @@ export function readChain(auth: readonly AuthOption[], anonymousLifetimeGiven: b
     );
   }
   return methods;
+}
+
+/** A login is `moin_session`'s to carry out, so a method behind it could log nobody in. */
+function assertLoginsFirst(methods: readonly AuthMethod[]): void {
+  const session = methods.findIndex(({ name }) => name === 'moin_session');
+  if (session === -1) return;
+  const late = methods.slice(session).find(({ logsIn }) => logsIn === true);
+  if (late === undefined) return;
+  const or = late.name === 'moin_login' ? '' : ', or give it login: false if its users do not log in';
+  throw new ConfigurationError(
+    `${late.name} stands behind moin_session in 'auth', where it can log nobody in: put it before moin_session${or}`,
+  );
 }
 
 function readMethod(option: unknown): AuthMethod {

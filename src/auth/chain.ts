@@ -1,15 +1,16 @@
 import type { Json } from '../base/json.js';
 import { ownOf } from '../base/own.js';
-import { assertSession, namesNewUser, readAnswer } from './answer.js';
+import type { UserFields } from '../users/directory.js';
+import { type AnswerHeaders, assertSession, headersOf, namesNewUser, readAnswer } from './answer.js';
 import { establish } from './establish.js';
 import type {
   AuthMethod,
   AuthRequest,
   AuthResponse,
   AuthResult,
-  AuthSite,
   AuthStep,
   AuthUser,
+  ChainSite,
   Known,
 } from './method.js';
 
@@ -17,6 +18,8 @@ import type {
 export interface ChainResult {
   /** The user after the last method that ran; an invalid one after a logout. */
   user: AuthUser | null;
+  /** What the method that established the user gave of them besides `AuthUser`; null if no method named a user. */
+  fields: UserFields | null;
   trace: AuthStep[];
   /** The answer that a method gives in place of the application. */
   response: AuthResponse | null;
@@ -24,6 +27,8 @@ export interface ChainResult {
   isLogin: boolean;
   /** The last refusal or veto, if no method has established a user since; a session that a cookie restores does not count. */
   refusal: Refusal | null;
+  /** The header fields that methods add to the response, in order. */
+  headers: AnswerHeaders[];
   /** Values that methods put into the session; undefined removes one. */
   values: Map<string, Json | undefined>;
 }
@@ -36,20 +41,24 @@ export async function runChain(
   methods: readonly AuthMethod[],
   request: AuthRequest,
   cookies: Known['cookies'],
-  site: AuthSite,
+  site: ChainSite,
 ): Promise<ChainResult> {
   const trace: AuthStep[] = [];
   const values: ChainResult['values'] = new Map();
   let known = knownFrom(request.form, cookies, values);
+  const headers: AnswerHeaders[] = [];
   let response: AuthResponse | null = null;
   let isLogin = known.login;
   let refusal: Refusal | null = null;
+  let fields: UserFields | null = null;
   for (const method of methods) {
     const sessionBefore = request.session;
     const given = method.authenticate(request, known, site);
     // Await promises only: an `await` of a plain result would cost more than most methods do.
     const own = readAnswer(method, isPromise(given) ? await given : given);
-    const answer = namesNewUser(own, known) ? await establish(method, own, known, site) : own;
+    const isNew = namesNewUser(own, known);
+    const answer = isNew ? await establish(method, own, known, site) : own;
+    if (isNew) fields = own.user;
     // Complete: `establish` completed a new user, and the user known before was complete.
     const user = answer.user as AuthUser | null;
     if (request.session !== sessionBefore) assertSession(method, request.session);
@@ -60,10 +69,12 @@ export async function runChain(
     else if (isEstablished(known, user) && request.session === sessionBefore) refusal = null;
     known = learn(known, user, answer);
     response ??= answer.response ? ownOf(answer.response, ['status', 'headers', 'body']) : null;
+    const more = headersOf(method, answer);
+    if (more !== null) headers.push(more);
     for (const [key, value] of answer.values ?? []) values.set(key, value);
     if (!answer.continue) break;
   }
-  return { user: known.user, trace, isLogin, refusal, response, values };
+  return { user: known.user, fields, trace, isLogin, refusal, response, headers, values };
 }
 
 function knownFrom(form: AuthRequest['form'], cookies: Known['cookies'], values: Known['values']): Known {

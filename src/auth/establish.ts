@@ -4,7 +4,7 @@ import { isOfChain } from '../session/lifecycle/chain-names.js';
 import type { SessionOwner } from '../store/contract.js';
 import { isDisabled, type UserDirectory } from '../users/directory.js';
 import type { NewUserAnswer } from './answer.js';
-import type { AuthMethod, AuthResult, AuthSite, AuthUser, Known } from './method.js';
+import type { AuthMethod, AuthResult, AuthUser, ChainSite, Known } from './method.js';
 
 /** Why a user cannot be logged in: `reason` for programs, `text` for people. */
 export interface UserRefusal {
@@ -21,27 +21,40 @@ export async function establish(
   method: AuthMethod,
   answer: NewUserAnswer,
   known: Known,
-  site: AuthSite,
+  site: ChainSite,
 ): Promise<AuthResult> {
+  const { id, name } = answer.user;
   const user: AuthUser = {
-    ...answer.user,
+    id,
+    name,
     method: own(answer.user, 'method') ?? method.name,
     valid: own(answer.user, 'valid') ?? true,
   };
   assertOfChain(method, user, site);
   if (!user.valid) return bare({ ...answer, user });
-  const current = await currentName(user, site.users);
+  const isLogin = known.login || answer.login === true;
+  const current = await (isLogin ? nameAtLogin(user, site) : currentName(user, site.users));
   if (current.refusal === null) return bare({ ...answer, user: { ...user, name: current.name } });
   const { reason } = current.refusal;
   const text = `${method.name} says that this is ${user.name}, but ${current.refusal.text}, so they are not logged in`;
   return bare({ ...answer, user: known.user, reason, text, login: false, loginRejected: true });
 }
 
+type NameOrRefusal = { name: string; refusal: null } | { refusal: UserRefusal };
+
+/** As `currentName`, past the cache of the option `userCache` (S4). */
+export function nameAtLogin(
+  user: Pick<SessionOwner, 'id' | 'name'>,
+  { users }: Pick<ChainSite, 'users'>,
+): Promise<NameOrRefusal> {
+  return currentName(user, users && { findById: (id) => users.findNow(id) });
+}
+
 /** The name that the directory has for a user now, or why the user is refused (S3). Without a directory: the given name. */
 export async function currentName(
   { id, name }: Pick<SessionOwner, 'id' | 'name'>,
-  users: UserDirectory | undefined,
-): Promise<{ name: string; refusal: null } | { refusal: UserRefusal }> {
+  users: Pick<UserDirectory, 'findById'> | undefined,
+): Promise<NameOrRefusal> {
   if (users === undefined) return { name, refusal: null };
   const entry = await users.findById(id);
   if (entry === null) return refused('unknown-user', `the user directory has nobody with the id of ${name}`);
@@ -53,7 +66,7 @@ function refused(reason: UserRefusal['reason'], text: string): { refusal: UserRe
   return { refusal: { reason, text } };
 }
 
-function assertOfChain(method: AuthMethod, user: AuthUser, { chain }: AuthSite): void {
+function assertOfChain(method: AuthMethod, user: AuthUser, { chain }: ChainSite): void {
   if (isOfChain(user.method, chain)) return;
   throw new ConfigurationError(
     `auth method ${method.name} gives a user whose method is ${JSON.stringify(user.method)}, but 'auth' has none of this name: leave it out, or say '${method.name}:LABEL'`,

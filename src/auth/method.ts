@@ -1,9 +1,11 @@
 import type { Json } from '../base/json.js';
 import type { ClientCertificate, HeaderFields, IncomingRequest, LoginForm } from '../http/request.js';
+import type { ResponseHeaders } from '../http/response-headers.js';
 import type { SessionContext } from '../session/request/context.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
-import type { UserDirectory } from '../users/directory.js';
+import type { CachingDirectory } from '../users/caching-directory.js';
+import type { UserDirectory, UserFields } from '../users/directory.js';
 
 /** A user on the way through the chain. */
 export interface AuthUser extends SessionOwner {
@@ -65,9 +67,10 @@ export interface AuthResult {
   /**
    * The user known before, another user, or null. Null is a veto if a user was known. `method` defaults to this method's
    * name, and may be `NAME:LABEL`, where NAME is a method of the chain; `valid` defaults to true. If the site has a user
-   * directory, its entry of this `id` decides on the name, and on whether the user can be logged in.
+   * directory, its entry of this `id` decides on the name, on the fields of `UserFields`, and on whether the user can be
+   * logged in. Without a directory, further properties become fields of `visit.user` in this request.
    */
-  user: (Pick<AuthUser, 'id' | 'name'> & Partial<AuthUser>) | null;
+  user: (Pick<AuthUser, 'id' | 'name'> & Partial<AuthUser & UserFields>) | null;
   /** Whether the chain goes on to the next method. */
   continue: boolean;
   /** One word for programs (`restored`, `rejected`, …). Default: `accepted` for a new user, `veto` for a veto, else `passed`. */
@@ -85,6 +88,13 @@ export interface AuthResult {
    * still run if `continue` is true: the visitor keeps their session.
    */
   response?: AuthResponse;
+  /**
+   * Header fields of the response, whoever answers: a cookie of the method's own, a token. A function is called at each
+   * `commit`, after the session was saved. `set-cookie` comes beside other cookies, and `vary` and `cache-control` are merged.
+   * Of other fields with the same name, the later method's counts, and the application's own before all. A value that no
+   * header can hold fails the request.
+   */
+  headers?: ResponseHeaders | (() => ResponseHeaders);
   /**
    * Values to put into the session after the chain has ended, whichever method opens it; undefined removes a value. A
    * visitor's session begins at once for them, if `moin_anon_session` stands behind this method.
@@ -112,12 +122,22 @@ export interface AuthSite {
   readonly anonymousSessions: 'returning' | 'first-visit';
 }
 
+/** The site as the chain and the built-in methods see it. */
+export interface ChainSite extends AuthSite {
+  readonly users: CachingDirectory | undefined;
+}
+
 /** One link of the auth chain (spec 3). */
 export interface AuthMethod {
   /** Appears in the trace, and in the records of users that this method establishes. */
   readonly name: string;
   /** Decides on one request. An error ends the request: nobody is logged in, nothing is saved. */
   authenticate(request: AuthRequest, known: Known, site: AuthSite): AuthResult | Promise<AuthResult>;
+  /**
+   * True for a method whose users log in (S4): then it must stand before `moin_session`, or the chain is refused at start.
+   * Default false.
+   */
+  readonly logsIn?: boolean;
   /** Checks at start that the method can work on this site. @throws ConfigurationError with the remedy */
   configure?(site: Pick<AuthSite, 'users'>): void;
 }

@@ -2,6 +2,7 @@ import { isUint8Array } from 'node:util/types';
 import { ConfigurationError } from '../base/errors.js';
 import { hasMethods } from '../base/has-methods.js';
 import { isUrl } from '../base/realm.js';
+import { show } from '../base/show.js';
 import { didYouMean } from '../base/suggest.js';
 import { isStore } from '../store/is-store.js';
 
@@ -27,6 +28,17 @@ export function assertUsers(users: unknown, name: string): void {
   if (hasMethods(users, ['findByName', 'findById', 'verifyPassword'])) return;
   throw new ConfigurationError(
     `option ${name} must be the path of a user file, or have findByName, findById and verifyPassword`,
+  );
+}
+
+/** The longest time (s) that a disabled user may stay in: a disabled account must end its sessions without delay. */
+const LONGEST_USER_CACHE = 60;
+
+export function assertUserCache(seconds: unknown, name: string): void {
+  if (typeof seconds === 'number' && seconds >= 0 && seconds <= LONGEST_USER_CACHE) return;
+  const remedy = typeof seconds === 'number' && seconds >= 1000 ? `: did you mean ${seconds / 1000}?` : '';
+  throw new ConfigurationError(
+    `option ${name} must be a number of seconds from 0 to ${LONGEST_USER_CACHE}${remedy}`,
   );
 }
 
@@ -79,7 +91,7 @@ export function assertTrustedOrigins(origins: unknown, name: string): void {
   if (wrong === undefined) return;
   const origin = originOf(wrong);
   const remedy = origin === null ? '' : `: write ${JSON.stringify(origin)}`;
-  throw new ConfigurationError(`${expected}; ${JSON.stringify(wrong)} is none${remedy}`);
+  throw new ConfigurationError(`${expected}; ${show(wrong)} is none${remedy}`);
 }
 
 /** The origin as a browser writes it: scheme and host in lower case, no default port, no path. Null for other text. */

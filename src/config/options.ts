@@ -14,6 +14,7 @@ import {
   assertSuperuser,
   assertTrailSize,
   assertTrustedOrigins,
+  assertUserCache,
   assertUsers,
   listOf,
   oneOf,
@@ -41,6 +42,11 @@ export const OPTIONS = {
   store: option<string | URL | SessionStore>(DEFAULT_STORE, assertStore),
   /** Who may log in: the path or `file:` URL of a user file, or a user directory of your own. Default: nobody is known. */
   users: optional<string | URL | UserDirectory>(assertUsers),
+  /**
+   * Seconds for which the user that `findById` gave is used for other requests too; fractions allowed, at most 60. A disabled
+   * or removed user is out within them. For a user directory that is slow to ask; a user file needs no cache. Default `0`.
+   */
+  userCache: option<number>(0, assertUserCache),
   /**
    * The auth chain, in order: names and methods. Default: `moin_login` if there are `users`, `moin_session`, and
    * `moin_anon_session` if `anonymousCookieLifetime` is above 0.

@@ -61,6 +61,8 @@ function assertAnonymous(methods: readonly AuthMethod[], { anonymousAllowed }: L
 
 /** Every option, given or default; those that were given are checked. */
 function complete(given: SessionsOptions): CompleteOptions {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new ConfigurationError("the options must be an object, such as { store: 'file:sessions' }");
   assertKnown(given, Object.keys(OPTIONS));
   const options = bare(given) as Record<string, unknown>;
   for (const [name, row] of Object.entries(OPTIONS)) {

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { ConfigurationError } from '../base/errors.js';
+import { show } from '../base/show.js';
 import { firstValue } from './header.js';
 
 /**
@@ -26,13 +27,14 @@ export function trustedPeers(option: string, trust: TrustProxy): (address: strin
 }
 
 function addRange(list: BlockList, option: string, entry: unknown): void {
-  const [, address = '', prefix] = /^([0-9a-fA-F.:]+)(?:\/(\d{1,3}))?$/.exec(String(entry)) ?? [];
+  const [, address = '', prefix] =
+    /^([0-9a-fA-F.:]+)(?:\/(\d{1,3}))?$/.exec(typeof entry === 'string' ? entry : '') ?? [];
   const family = isIP(address);
   const most = family === 6 ? 128 : 32;
   const bits = prefix === undefined ? most : Number(prefix);
   if (family === 0 || bits > most) {
     throw new ConfigurationError(
-      `option ${option}: ${JSON.stringify(entry)} is neither an IP address nor a range such as 10.0.0.0/8`,
+      `option ${option}: ${show(entry)} is neither an IP address nor a range such as 10.0.0.0/8`,
     );
   }
   list.addSubnet(address, bits, family === 6 ? 'ipv6' : 'ipv4');

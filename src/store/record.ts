@@ -1,5 +1,6 @@
 import { UnreadableRecordError } from '../base/errors.js';
 import { DEEPEST, isDeeperThan, isJsonObject } from '../base/json.js';
+import { own } from '../base/own.js';
 import { isSessionId, type SessionRecord, type Tombstone } from './contract.js';
 
 /** The format version that is written and read here. A record of a newer version is unreadable, and stays (I4). */
@@ -44,7 +45,7 @@ export function storable(id: string, record: SessionRecord): Storable {
 
 /** The record with the fields that records from before lack. */
 function complete(record: SessionRecord): SessionRecord {
-  return record.client === undefined ? { ...record, client: null } : record;
+  return own(record, 'client') === undefined ? { ...record, client: null } : record;
 }
 
 function unstorable(id: string, flaw: string): TypeError {
@@ -56,7 +57,8 @@ export function parseTombstone(text: string): Tombstone | null {
   try {
     const tombstone = JSON.parse(text) as Tombstone;
     if (!isJsonObject(tombstone) || !isTime(tombstone.at) || !isTime(tombstone.until)) return null;
-    const { successor, text: given, ...rest } = tombstone;
+    const { successor, text: _, ...rest } = tombstone;
+    const given = own(tombstone, 'text');
     return {
       ...rest,
       ...(isSessionId(successor) && { successor }),
@@ -115,12 +117,13 @@ function flawOfEnd({ ended }: SessionRecord): string | null {
   if (ended === null) return null;
   if (!isJsonObject(ended) || !isTime(ended.at) || typeof ended.by !== 'string')
     return "'ended' is neither null nor a time and a cause";
-  const { reason } = ended;
+  const reason = own(ended, 'reason');
   return reason === undefined || typeof reason === 'string' ? null : "'ended' has a reason that is no text";
 }
 
 /** Records from before have no `client`. */
-function flawOfClient({ client }: Partial<SessionRecord>): string | null {
+function flawOfClient(record: SessionRecord): string | null {
+  const client = own(record, 'client');
   if (client === undefined || client === null) return null;
   const isText = (value: unknown) => value === null || typeof value === 'string';
   const isClient = isJsonObject(client) && [client.address, client.userAgent, client.url].every(isText);

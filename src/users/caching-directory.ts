@@ -1,4 +1,5 @@
 import type { DirectoryUser, UserDirectory } from './directory.js';
+import type { UserCache } from './user-cache.js';
 
 /**
  * Caches, for one visit, the users that a directory found. Does not cache that a user is missing: an auth method may
@@ -6,26 +7,47 @@ import type { DirectoryUser, UserDirectory } from './directory.js';
  */
 export class CachingDirectory implements UserDirectory {
   readonly #directory: UserDirectory;
+  readonly #shared: UserCache | null;
   readonly #found = new Map<string, DirectoryUser>();
+  /** The ids of the users that the cache of all visits gave, and that may have changed since. */
+  readonly #maybeOld = new Set<string>();
 
-  constructor(directory: UserDirectory) {
+  /** @param shared the cache of all visits (option `userCache`), or null */
+  constructor(directory: UserDirectory, shared: UserCache | null = null) {
     this.#directory = directory;
+    this.#shared = shared;
   }
 
   async findByName(name: string): Promise<DirectoryUser | null> {
-    return this.#cache(await this.#directory.findByName(name));
+    return this.#keep(await this.#directory.findByName(name));
   }
 
   async findById(id: string): Promise<DirectoryUser | null> {
-    return this.#found.get(id) ?? this.#cache(await this.#directory.findById(id));
+    const found = this.#found.get(id);
+    if (found !== undefined) return found;
+    if (this.#shared === null) return this.#keep(await this.#directory.findById(id));
+    const user = this.#keep(await this.#shared.findById(id));
+    this.#maybeOld.add(id);
+    return user;
+  }
+
+  /** As `findById`, but past the cache of all visits: a login reads what is true now (S4). */
+  async findNow(id: string): Promise<DirectoryUser | null> {
+    const found = this.#maybeOld.has(id) ? undefined : this.#found.get(id);
+    if (found !== undefined) return found;
+    this.#shared?.forget(id);
+    this.#found.delete(id);
+    return this.#keep(await this.#directory.findById(id));
   }
 
   verifyPassword(user: DirectoryUser | null, password: string, name?: string): Promise<boolean> {
     return this.#directory.verifyPassword(user, password, name);
   }
 
-  #cache(user: DirectoryUser | null): DirectoryUser | null {
-    if (user !== null) this.#found.set(user.id, user);
+  #keep(user: DirectoryUser | null): DirectoryUser | null {
+    if (user === null) return null;
+    this.#found.set(user.id, user);
+    this.#maybeOld.delete(user.id);
     return user;
   }
 }

@@ -1,7 +1,20 @@
 import { own } from '../base/own.js';
 
-/** A person who may log in, as the application knows them. */
-export interface DirectoryUser {
+/**
+ * The fields that a user directory gives besides id, name and `disabled`, with their types: roles, locale. Extend this
+ * interface:
+ *
+ *     declare module 'moin-sessions' {
+ *       interface UserFields { roles: string[] }
+ *     }
+ *
+ * Make a field optional if some users lack it, or if the site has no user directory.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: applications extend it
+export interface UserFields {}
+
+/** A person who may log in, as the application knows them. `visit.user` gets the fields that are the object's own. */
+export interface DirectoryUser extends UserFields {
   /** Never changes and is never given to another user. */
   id: string;
   /** What the person types; may change. */

@@ -21,7 +21,8 @@ export interface FileUserDirectoryOptions {
 }
 
 /** A user as `list` shows them. */
-export interface ListedUser extends Required<DirectoryUser> {
+export interface ListedUser extends DirectoryUser {
+  disabled: boolean;
   created: Date;
 }
 

@@ -1,6 +1,7 @@
 import { StoreError } from '../base/errors.js';
 import { isJsonObject } from '../base/json.js';
 import type { DirectoryUser } from './directory.js';
+import { fieldsOf } from './fields.js';
 
 /** The format version that is written and read here. A file of a newer version is neither read nor replaced. */
 const VERSION = 1;
@@ -14,6 +15,7 @@ export interface StoredUser {
   disabled: boolean;
   /** In ms. */
   created: number;
+  /** Further fields are the site's own (`UserFields`); changes keep them. */
 }
 
 /** The content of the file. */
@@ -22,9 +24,10 @@ export interface UserFile {
   users: StoredUser[];
 }
 
-/** A copy of a user without the hash. */
-export function publicUser({ id, name, disabled }: StoredUser): Required<DirectoryUser> {
-  return { id, name, disabled };
+/** A copy of a user without the hash: what a request changes in its fields reaches no other request. */
+export function publicUser({ created: _, ...user }: StoredUser): DirectoryUser & { disabled: boolean } {
+  const { id, name, disabled } = user;
+  return { ...structuredClone(fieldsOf(user)), id, name, disabled };
 }
 
 export function noUsers(): UserFile {

@@ -15,6 +15,7 @@ import { loginResultOf } from './login-result.js';
 import { readRequest, sentForm } from './read-request.js';
 import type { Site } from './site.js';
 import { SiteVisit, type Visit } from './visit.js';
+import { withFields } from './visit-user.js';
 
 /**
  * Runs the auth chain on a request. Logins and logouts are applied after the last method, so that a chain that fails
@@ -34,15 +35,18 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   });
   // Reversed: of cookies of the same name the first counts.
   const cookies = new Map(pairs.toReversed());
-  const users = site.users && new CachingDirectory(site.users);
+  const users = site.users && new CachingDirectory(site.users, site.userCache);
   const { anonymousSessions } = site;
   const parts = { users, context, chain: site.chain, anonymousSessions };
   try {
     const chain = await runChain(site.methods, request, cookies, parts);
-    const { session, user, trace } = await applyPending(chain, request.session, context);
+    const { session, owner, trace } = await applyPending(chain, request.session, context);
     for (const [key, value] of chain.values) put(session, key, value);
-    const given = { session, user, trace, response: chain.response };
-    const visit = new SiteVisit(site, { parts, events, crossSite }, given);
+    const given = owner?.id === chain.user?.id ? chain.fields : null;
+    const user = owner && (await withFields(owner, users, given));
+    const { response, headers } = chain;
+    const outcome = { session, user, trace, response, headers };
+    const visit = new SiteVisit(site, { parts, events, crossSite }, outcome);
     if (session.has(SETUID)) visit.user = await switchedUser(visit, users);
     visit.loginResult = loginResultOf(chain, visit, form.isLogin && crossSite !== null);
     events.ofChain(visit, chain.refusal, form.name);
@@ -67,12 +71,16 @@ async function applyPending(
   { user, trace }: ChainResult,
   session: Session | null,
   context: SessionContext,
-): Promise<Pick<Visit, 'session' | 'user' | 'trace'>> {
+): Promise<Pick<Visit, 'session' | 'trace'> & { owner: SessionOwner | null }> {
   const owner = user?.valid ? { id: user.id, name: user.name, method: user.method } : null;
   const own = handOver(session, owner, context);
-  if (!context.isPending || (await context.applyPending())) return { session: own, user: owner, trace };
+  if (!context.isPending || (await context.applyPending())) return { session: own, owner, trace };
   const before = context.beforeLogin();
-  return { ...before, trace: trace.map((step) => denied(step, before.user)) };
+  return {
+    session: before.session,
+    owner: before.user,
+    trace: trace.map((step) => denied(step, before.user)),
+  };
 }
 
 /**

@@ -8,13 +8,20 @@ import { SessionManager } from '../session/lifecycle/manager.js';
 import type { SessionRecord, SessionStore } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 import { FileUserDirectory } from '../users/file.js';
+import { UserCache } from '../users/user-cache.js';
 import { addressReader, clientReader } from './client.js';
 import type { Site } from './site.js';
 
 /** The site that these settings describe. */
 export function createSite(
   settings: Settings,
-  { store, users, signer, emit }: Pick<Site, 'users' | 'signer'> & { store: SessionStore; emit: Emit },
+  {
+    store,
+    users,
+    userCache,
+    signer,
+    emit,
+  }: Pick<Site, 'users' | 'userCache' | 'signer'> & { store: SessionStore; emit: Emit },
 ): Site {
   const { clock, lifetimes, maxSessionsPerUser, onLimit } = settings;
   const { methods, anonymousSessions, trusted, trustedOrigins, superuser, trailSize } = settings;
@@ -39,6 +46,7 @@ export function createSite(
     signer,
     cookieOptions: settings,
     users,
+    userCache,
     addressOf,
     clientOf: clientReader(settings, addressOf),
     anonymousSessions,
@@ -55,4 +63,12 @@ export function openUsers(
   options: { readOnly?: boolean } = {},
 ): UserDirectory | undefined {
   return typeof users === 'string' || isUrl(users) ? new FileUserDirectory(users, options) : users;
+}
+
+/** The cache of the option `userCache`; null without it. */
+export function openUserCache(
+  users: UserDirectory | undefined,
+  { userCache, clock }: Pick<Settings, 'userCache' | 'clock'>,
+): UserCache | null {
+  return users === undefined || userCache === 0 ? null : new UserCache(users, userCache, clock);
 }

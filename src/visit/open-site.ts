@@ -5,6 +5,7 @@ import { StoreSigner } from '../session/cookie/store-signer.js';
 import type { Emit } from '../session/lifecycle/events.js';
 import type { SessionStore } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
+import type { UserCache } from '../users/user-cache.js';
 import { createSite } from './create-site.js';
 import type { Site } from './site.js';
 
@@ -19,6 +20,7 @@ export interface OpenSite {
 export interface OpenSiteOptions {
   openStore: () => SessionStore;
   users: UserDirectory | undefined;
+  userCache: UserCache | null;
   /** Null: the store keeps the secret. */
   signer: CookieSigner | null;
   emit: Emit;
@@ -27,12 +29,12 @@ export interface OpenSiteOptions {
 /** @throws StoreError, or ConfigurationError when there is no `signer` and the store keeps no secret */
 export async function openSite(
   settings: Settings,
-  { openStore, users, signer, emit }: OpenSiteOptions,
+  { openStore, users, userCache, signer, emit }: OpenSiteOptions,
 ): Promise<OpenSite> {
   const store = openStore();
   const methods = settings.methods.map(({ name }) => name);
   const admin = new SessionAdmin({ store, users, methods, clock: settings.clock, emit });
-  const siteWith = (signer: CookieSigner) => createSite(settings, { store, users, signer, emit });
+  const siteWith = (signer: CookieSigner) => createSite(settings, { store, users, userCache, signer, emit });
   if (signer !== null) {
     const site = Promise.resolve(siteWith(signer));
     return { store, admin, site: () => site };

@@ -18,8 +18,12 @@ const FIELDS = [
   'raw',
 ] satisfies (keyof IncomingRequest)[];
 
-/** The request as the auth methods get it. */
+/** The request as the auth methods get it. @throws TypeError for what is no request */
 export function readRequest(incoming: IncomingRequest, site: Site): AuthRequest {
+  if (typeof incoming !== 'object' || incoming === null)
+    throw new TypeError(
+      'sessions.begin takes a request: { method, url, headers, remoteAddress, secure, form }, all optional',
+    );
   const given = ownFields(incoming);
   const { method = 'GET', url = '/', remoteAddress, clientCertificate, body, raw } = given;
   const headers = headerFields(given.headers ?? {});

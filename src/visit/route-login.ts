@@ -1,5 +1,5 @@
 import { currentName } from '../auth/establish.js';
-import type { AuthSite, AuthUser } from '../auth/method.js';
+import type { AuthUser, ChainSite } from '../auth/method.js';
 import { classifyAll, preferred } from '../auth/methods/moin-session/classify.js';
 import { planOf } from '../auth/methods/moin-session/login.js';
 import { endingsOf } from '../auth/methods/moin-session/logout.js';
@@ -8,8 +8,10 @@ import { own } from '../base/own.js';
 import { LiveSession } from '../session/request/live.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner, SessionRecord } from '../store/contract.js';
+import { CachingDirectory } from '../users/caching-directory.js';
 import type { LoginResult } from './login-result.js';
 import type { Site } from './site.js';
+import { type VisitUser, withFields } from './visit-user.js';
 
 /** A user whom the application logs in: an entry of its user directory can be passed as it is. */
 export interface RouteUser {
@@ -34,7 +36,7 @@ export interface LogInOptions {
 /** What a login or logout from a route needs of its visit. */
 export interface RouteVisit {
   site: Site;
-  parts: AuthSite;
+  parts: ChainSite;
   session: Session;
   realUser: SessionOwner | null;
 }
@@ -42,12 +44,10 @@ export interface RouteVisit {
 /** What became of a login from a route: see `LoginResult`. */
 export type RouteResult = Extract<LoginResult, 'accepted' | 'failed' | 'denied'>;
 
-/** The outcome of a login. `user`: as the directory names them. `reason`: why it was refused, for events; else empty. */
-interface RouteOutcome {
-  result: RouteResult;
-  user: SessionOwner;
-  reason: string;
-}
+/** The outcome of a login. `reason`: why it was refused, for events. */
+type RouteOutcome =
+  | { result: 'accepted'; user: VisitUser }
+  | { result: Exclude<RouteResult, 'accepted'>; user: SessionOwner; reason: string };
 
 /** The user as a record will name them. @throws TypeError for what is no user, or a label that is none */
 export function ownerOf(user: RouteUser, { label }: LogInOptions): SessionOwner {
@@ -69,12 +69,14 @@ export async function logIn(
   rememberMe: boolean,
 ): Promise<RouteOutcome> {
   const { site, session, leave } = ownSession(visit, 'logIn');
-  const { users } = site;
+  site.userCache?.forget(owner.id);
+  const users = site.users && new CachingDirectory(site.users);
   if (users === undefined && own(user, 'disabled') === true)
     return { result: 'failed', user: owner, reason: 'disabled-user' };
   const current = await currentName(owner, users);
   if (current.refusal !== null) return { result: 'failed', user: owner, reason: current.refusal.reason };
   const named = { ...owner, name: current.name };
+  const withAll = await withFields(named, users, user);
   const standings = await standingsOf(visit, { ...named, valid: true });
   const isAccepted = await session.logInFromRoute({
     owner: named,
@@ -85,7 +87,7 @@ export async function logIn(
     userIdBefore: visit.realUser?.id ?? null,
   });
   return isAccepted
-    ? { result: 'accepted', user: named, reason: '' }
+    ? { result: 'accepted', user: withAll }
     : { result: 'denied', user: named, reason: 'denied' };
 }
 
@@ -117,7 +119,7 @@ export async function logOut(
 
 /** The standings of the request's cookies now. Reads the user directory anew: the visit may have begun long ago. */
 function standingsOf({ site, parts }: RouteVisit, user: AuthUser | null) {
-  return classifyAll(user, { ...parts, users: site.users });
+  return classifyAll(user, { ...parts, users: site.users && new CachingDirectory(site.users) });
 }
 
 /** The session as `moin_session` made it. @throws ConfigurationError when another method decides about sessions */

@@ -14,11 +14,12 @@ import {
   type RouteUser,
   type RouteVisit,
 } from './route-login.js';
+import type { VisitUser } from './visit-user.js';
 
 /** A visit, as far as logins and logouts from routes read and change it. */
 interface ChangingVisit extends RouteVisit {
-  user: SessionOwner | null;
-  realUser: SessionOwner | null;
+  user: VisitUser | null;
+  realUser: VisitUser | null;
   loginResult: LoginResult;
   readonly events: LoginEvents;
   readonly progress: ResponseProgress | null;
@@ -51,18 +52,18 @@ export class RouteLogins {
 
   async #logIn(given: RouteUser, owner: SessionOwner, rememberMe: boolean): Promise<RouteResult> {
     const visit = this.#visit;
-    const { result, user, reason } = await logIn(visit, given, owner, rememberMe).catch((error: unknown) => {
+    const outcome = await logIn(visit, given, owner, rememberMe).catch((error: unknown) => {
       if (!(error instanceof ConfigurationError)) visit.events.failed(owner, 'error', visit.session);
       throw error;
     });
-    visit.loginResult = result;
-    if (result !== 'accepted') visit.events.failed(user, reason, visit.session);
+    visit.loginResult = outcome.result;
+    if (outcome.result !== 'accepted') visit.events.failed(outcome.user, outcome.reason, visit.session);
     else {
-      visit.user = user;
-      visit.realUser = user;
-      visit.events.accepted(user, visit.session);
+      visit.user = outcome.user;
+      visit.realUser = outcome.user;
+      visit.events.accepted(outcome.user, visit.session);
     }
-    return result;
+    return outcome.result;
   }
 
   logOut(): Promise<void> {

@@ -4,6 +4,7 @@ import type { CookieSigner } from '../session/cookie/signer.js';
 import type { SessionManager } from '../session/lifecycle/manager.js';
 import type { SessionClient } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
+import type { UserCache } from '../users/user-cache.js';
 import type { AddressOf } from './client.js';
 
 /** Everything that a request needs of its site. */
@@ -19,6 +20,8 @@ export interface Site {
   signer: CookieSigner;
   cookieOptions: CookieOptions;
   users: UserDirectory | undefined;
+  /** Null without the option `userCache`. */
+  userCache: UserCache | null;
   /** Whether the peer at this address is a trusted proxy. */
   trusted: (address: string | undefined) => boolean;
   addressOf: AddressOf;

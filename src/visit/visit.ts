@@ -1,22 +1,24 @@
-import type { AuthResponse, AuthSite, AuthStep, CrossSite } from '../auth/method.js';
+import type { AnswerHeaders } from '../auth/answer.js';
+import type { AuthResponse, AuthStep, ChainSite, CrossSite } from '../auth/method.js';
+import { type MergedHeaders, mergeHeaders } from '../http/response-headers.js';
 import type { SetCookie } from '../session/cookie/response-cookie.js';
 import type { ReadCookie } from '../session/cookie/signer.js';
 import { LiveSession } from '../session/request/live.js';
 import type { ResponseProgress } from '../session/request/response-progress.js';
 import type { Session } from '../session/session.js';
-import type { SessionOwner } from '../store/contract.js';
 import type { LoginEvents } from './login-events.js';
 import type { LoginResult } from './login-result.js';
 import type { LogInOptions, RouteResult, RouteUser } from './route-login.js';
 import { RouteLogins } from './route-logins.js';
 import type { Site } from './site.js';
+import type { VisitUser } from './visit-user.js';
 
 /** One request after the auth chain: its user and its session (spec 5). */
 export interface Visit {
-  /** The user who is logged in, or null. After a change of user, the user that was changed to. */
-  readonly user: SessionOwner | null;
+  /** The user who is logged in, or null. After a change of user, the user that was changed to, with that user's fields. */
+  readonly user: VisitUser | null;
   /** The user who is logged in, or null. A change of user does not change it. */
-  readonly realUser: SessionOwner | null;
+  readonly realUser: VisitUser | null;
   /** What became of the last login of this request, by form, by an auth method or by `logIn`. */
   readonly loginResult: LoginResult;
   /** A session even if nothing can be saved: see `session.available`. */
@@ -45,13 +47,13 @@ export interface Visit {
   logOut(): Promise<void>;
   /**
    * Saves the session and returns the header fields to send, by lower-case name: `vary` always, `cache-control` for a
-   * visitor with a user, a session or a new cookie, `set-cookie` if the cookie changes. A `set-cookie` comes beside the
+   * visitor with a user, a session or a new cookie, `set-cookie` if the cookie changes, and those that auth methods add. Several cookies are a list. A `set-cookie` comes beside the
    * application's own, and `vary` is added to its names. `cache-control` yields to the application's own; with a
    * `set-cookie` the own one gets `no-cache="Set-Cookie"`, unless it has `no-store` or `no-cache`. Call it before the
    * response's first byte. It may be called again after further changes.
    * @throws StoreError when the session cannot be saved: answer with a 500
    */
-  commit(): Promise<Record<string, string>>;
+  commit(): Promise<Record<string, string | string[]>>;
   /** The cookie that the response would carry, without its token. */
   outgoing(): SetCookie[];
 }
@@ -68,8 +70,8 @@ export interface CookieReport {
 
 /** A visit together with its site. */
 export class SiteVisit implements Visit {
-  user: SessionOwner | null;
-  realUser: SessionOwner | null;
+  user: VisitUser | null;
+  realUser: VisitUser | null;
   loginResult: LoginResult = 'none';
   readonly session: Session;
   readonly trace: readonly AuthStep[];
@@ -79,27 +81,31 @@ export class SiteVisit implements Visit {
   readonly crossSite: CrossSite | null;
   /** How far the response is; null if nobody knows. */
   progress: ResponseProgress | null = null;
-  readonly parts: AuthSite;
+  readonly parts: ChainSite;
   readonly events: LoginEvents;
   /** Null before the first login or logout from a route. */
   #logins: RouteLogins | null = null;
   /** Whether the request came with a user or a session. The response stays personal even if the session ends meanwhile. */
   readonly #beganPersonal: boolean;
+  /** What auth methods add to the response. */
+  readonly #added: readonly AnswerHeaders[];
 
   constructor(
     site: Site,
-    { parts, events, crossSite }: { parts: AuthSite; events: LoginEvents; crossSite: CrossSite | null },
-    { session, user, trace, response }: Pick<Visit, 'session' | 'user' | 'trace' | 'response'>,
+    { parts, events, crossSite }: { parts: ChainSite; events: LoginEvents; crossSite: CrossSite | null },
+    outcome: Pick<Visit, 'session' | 'user' | 'trace' | 'response'> & { headers: readonly AnswerHeaders[] },
   ) {
     this.site = site;
     this.parts = parts;
     this.events = events;
     this.crossSite = crossSite;
+    const { session, user, trace, response, headers } = outcome;
     this.session = session;
     this.user = user;
     this.realUser = user;
     this.trace = trace;
     this.response = response;
+    this.#added = headers;
     this.#beganPersonal = user !== null || session.available;
   }
 
@@ -121,14 +127,14 @@ export class SiteVisit implements Visit {
     if (this.session instanceof LiveSession) this.session.follow(progress);
   }
 
-  async commit(): Promise<Record<string, string>> {
+  async commit(): Promise<MergedHeaders> {
     await this.#logins?.settled();
     await this.session.save();
     return this.headers();
   }
 
   /** As `commit`, without a promise. Null if there is something to save, or may be, as in an auth method's own session. */
-  headersNow(): Record<string, string> | null {
+  headersNow(): MergedHeaders | null {
     const isSettled = this.session instanceof LiveSession && this.session.isSettled && this.#areLoginsOver;
     return isSettled ? this.headers() : null;
   }
@@ -152,9 +158,12 @@ export class SiteVisit implements Visit {
   }
 
   /** The header fields of now: as `commit`, and nothing is saved. */
-  headers(): Record<string, string> {
-    const isPersonal = this.#beganPersonal || this.user !== null || this.session.available;
-    return this.parts.context.headers(isPersonal);
+  headers(): MergedHeaders {
+    const added = this.#added.map((headers) => headers());
+    const setsCookie = added.some((fields) => fields.get('set-cookie')?.length);
+    const isPersonal = this.#beganPersonal || this.user !== null || this.session.available || setsCookie;
+    const ours = this.parts.context.headers(isPersonal);
+    return added.length === 0 ? ours : mergeHeaders(ours, added);
   }
 }
 

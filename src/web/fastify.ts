@@ -1,15 +1,14 @@
-import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ConfigurationError } from '../base/errors.js';
 import { own } from '../base/own.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
+import { beginBeforeErrors, sendAsUsual } from './fastify/early-errors.js';
+import { parseLoginBodies, restoreType } from './fastify/login-body.js';
 import { beginVisit } from './node/begin-visit.js';
-import { isSmallForm, urlOf } from './node/request.js';
 import { type Adapter, createAdapter } from './shared/adapter.js';
-import { FORM, loginForm, parseFields } from './shared/form.js';
-import type { LoginForms } from './shared/login-forms.js';
+import { loginForm } from './shared/form.js';
 import type { AdapterOptions } from './shared/options.js';
 import { refuseNewSession } from './shared/visited.js';
 
@@ -29,14 +28,14 @@ export interface FastifyOptions extends AdapterOptions<FastifyRequest> {
   sessions: Sessions;
 }
 
-/** The content type of a login form while Fastify looks for its parser, when the application has none for forms. */
-const LOGIN_FORM = 'application/x-moin-sessions-login-form';
+/** The options that Fastify itself takes at `register`. */
+const REGISTER_OPTIONS = ['prefix', 'logLevel', 'logSerializers'];
 
 /**
  * Sessions for Fastify: `app.register(moinSessions, { sessions })`. A visit begins when the body is parsed:
- * `preValidation` hooks and all later ones have it. The application's own parsers, such as `@fastify/formbody`, parse
- * bodies wherever they are registered. A form at one of the `loginPaths` that no parser takes is parsed here, up to
- * `formLimit`.
+ * `preValidation` hooks and all later ones have it, and so do error handlers, whatever failed before. The application's own
+ * parsers, such as `@fastify/formbody`, parse bodies wherever they are registered. A form or JSON at one of the `loginPaths`
+ * that no parser takes is parsed here, up to `formLimit`.
  *
  * The response's bytes wait until the session is saved. An error of the chain or of the store before the handler goes to
  * Fastify's error handler. A save that fails goes to `onError` (default: the request's log), and the visitor gets a 500,
@@ -44,12 +43,12 @@ const LOGIN_FORM = 'application/x-moin-sessions-login-form';
  */
 export async function moinSessions(app: FastifyInstance, options: FastifyOptions): Promise<void> {
   assertCanRegister(app, options);
-  const adapter = createAdapter(options.sessions, options);
+  const adapter = createAdapter(options.sessions, options, ['sessions', ...REGISTER_OPTIONS]);
   const adapterOf = own(options, 'onError') === undefined ? withLog(adapter) : () => adapter;
   app.decorateRequest('visit', null as unknown as Visit);
   app.decorateRequest('session', { getter: sessionOf, setter: refuseNewSession } as never);
-  app.addContentTypeParser(LOGIN_FORM, { parseAs: 'string' }, parseLoginForm);
-  app.addHook('preParsing', async (request) => nameLoginForm(request, adapter.forms));
+  beginBeforeErrors(app, (request, reply) => beginFailed(request, reply, adapterOf(request)));
+  parseLoginBodies(app, adapter.forms);
   app.addHook('preValidation', (request, reply) => begin(request, reply, adapterOf(request)));
 }
 
@@ -75,38 +74,22 @@ function sessionOf(this: FastifyRequest): Session {
   return this.visit?.session;
 }
 
-/** The content types that browsers sent with login forms. */
-const sentTypes = new WeakMap<IncomingMessage, string | undefined>();
-
-/** Renames the content type of a login form that no parser takes: Fastify would answer with a 415. */
-function nameLoginForm({ raw, server }: FastifyRequest, forms: LoginForms): void {
-  // The name is internal: a client that sends it does not get our parser.
-  if (raw.headers['content-type']?.toLowerCase().startsWith(LOGIN_FORM)) delete raw.headers['content-type'];
-  if (!forms.isTakenAt(raw.method, urlOf(raw)) || !isSmallForm(raw, forms.limit)) return;
-  const [ours, ...others] = [LOGIN_FORM, FORM, '*'].map((type) => server.hasContentTypeParser(type));
-  if (!ours || others.includes(true)) return;
-  sentTypes.set(raw, raw.headers['content-type']);
-  raw.headers['content-type'] = LOGIN_FORM;
-}
-
-function parseLoginForm(
-  { raw }: FastifyRequest,
-  body: string | Buffer,
-  done: (error: null, fields: unknown) => void,
-): void {
-  raw.headers['content-type'] = sentTypes.get(raw);
-  done(null, parseFields(String(body)));
-}
-
 /** Reports errors to the log of their request. */
 function withLog({ sessions, forms }: Adapter): (request: FastifyRequest) => Adapter {
   return ({ log }) => ({ sessions, forms, onError: (error) => log.error(error) });
 }
 
 async function begin(request: FastifyRequest, reply: FastifyReply, adapter: Adapter): Promise<unknown> {
+  sendAsUsual(reply);
   const visit = await beginVisit(adapter, request.raw, reply.raw, request);
   request.visit = visit;
   if (visit.response === null) return undefined;
   const { status, headers, body = '' } = visit.response;
   return reply.code(status).headers(headers).send(body);
+}
+
+/** The visit of a request that failed before: it logs nobody in or out, and its error is the answer. */
+async function beginFailed(request: FastifyRequest, reply: FastifyReply, adapter: Adapter): Promise<void> {
+  restoreType(request.raw);
+  request.visit = await beginVisit(adapter, request.raw, reply.raw, null);
 }

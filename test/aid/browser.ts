@@ -55,8 +55,8 @@ export class Browser {
   }
 
   /** Takes an answer's cookie. */
-  receive({ 'set-cookie': setCookie }: Record<string, string>, secure = false): void {
-    if (setCookie !== undefined) this.#jar.take(setCookie, secure);
+  receive({ 'set-cookie': setCookie }: Answer['headers'], secure = false): void {
+    for (const field of [setCookie ?? []].flat()) this.#jar.take(field, secure);
   }
 }
 
@@ -65,14 +65,14 @@ export interface Answer {
   visit: Visit;
   user: string | null;
   session: Session;
-  headers: Record<string, string>;
+  headers: Awaited<ReturnType<Visit['commit']>>;
   /** What the answer did with the cookie, or undefined. */
   sent: SetCookie | undefined;
   /** The reason of each step, by method. */
   reasons: Record<string, string>;
 }
 
-function answerOf(visit: Visit, headers: Record<string, string>): Answer {
+function answerOf(visit: Visit, headers: Answer['headers']): Answer {
   return {
     visit,
     user: visit.user?.name ?? null,

@@ -20,7 +20,13 @@ export class TestUsers implements UserDirectory {
   }
 
   disable(name: string): void {
-    this.#user(name).disabled = true;
+    // A new entry, as from a data base: one that was given out stays as it was.
+    this.#users.set(name, { ...this.#user(name), disabled: true });
+  }
+
+  /** Gives a user further fields, getters included. */
+  give(name: string, fields: object): void {
+    Object.defineProperties(this.#user(name), Object.getOwnPropertyDescriptors(fields));
   }
 
   /** Keeps the id and the password. */

@@ -40,7 +40,7 @@ it('an undefined value removes what the session held', async () => {
   const options = { store, secrets: SECRET, anonymousCookieLifetime: 1 };
   const anonymous = ['moin_session' as const, 'moin_anon_session' as const];
   const site = createSessions({ ...options, auth: anonymous });
-  const cookie = (await (await site.begin({})).commit())['set-cookie']?.split(';')[0];
+  const cookie = String((await (await site.begin({})).commit())['set-cookie']).split(';')[0];
   const visit = await site.begin({ headers: { cookie } });
   visit.session.set('a', 1).set('b', 2);
   await visit.commit();

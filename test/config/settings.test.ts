@@ -3,12 +3,24 @@ import { ConfigurationError } from '../../src/base/errors.js';
 import type { SessionsOptions } from '../../src/config/options.js';
 import { OPTIONS } from '../../src/config/options.js';
 import { readOptions } from '../../src/config/settings.js';
-import { createSessions, moinAnonSession, moinLogin, moinSession } from '../../src/index.js';
+import {
+  createSessions,
+  moinAnonSession,
+  moinLogin,
+  moinSession,
+  type PassportOptions,
+  passport,
+} from '../../src/index.js';
 import { MemoryStore } from '../../src/store/memory.js';
 import { SECRET } from '../aid/site.js';
 import { TestUsers } from '../aid/users.js';
 
 const users = new TestUsers();
+
+/** A strategy of passport as a link of the chain. */
+function oauth(options: PassportOptions = {}) {
+  return passport({ authenticate() {} }, { name: 'oauth', ...options });
+}
 
 function messageOf(options: unknown): string {
   try {
@@ -53,6 +65,11 @@ const WRONG: readonly (readonly [object, string | RegExp])[] = [
   [{ rememberClient: ['ip'] }, 'any of address, userAgent, url'],
   [{ trailSize: -1 }, 'option trailSize must be a whole number, 0 or more'],
   [{ trustedOrigins: 'x' }, 'option trustedOrigins must be a list of origins'],
+  [{ userCache: 61 }, 'option userCache must be a number of seconds from 0 to 60'],
+  [{ userCache: 5000 }, 'from 0 to 60: did you mean 5?'],
+  [{ userCache: -1 }, 'option userCache must be'],
+  [{ userCache: Number.NaN }, 'option userCache must be'],
+  [{ userCache: '5' }, 'option userCache must be'],
   [{ auth: 'moin_session' }, 'must be a list'],
   [{ trustProxy: 'loopback' }, 'option trustProxy must be true, false or a list'],
   [{ trustProxy: ['10.0.0.0/33'] }, /option trustProxy: "10\.0\.0\.0\/33"/],
@@ -86,8 +103,29 @@ describe('createSessions: what is wrong is said when the configuration is read',
     ['a null', [null], 'is a name or a method'],
     ['no method', [{ name: 'x' }], 'is a name or a method'],
     ['no list', 'moin_session', 'must be a list'],
+    [
+      'moin_login behind moin_session',
+      ['moin_session', 'moin_login'],
+      /^moin_login stands behind.*put it before/,
+    ],
+    ['passport behind moin_session', ['moin_session', oauth()], /^oauth stands behind.*give it login: false/],
+    [
+      'an own method behind it that says that it logs in',
+      ['moin_session', { name: 'ldap', logsIn: true, authenticate: () => ({ user: null, continue: true }) }],
+      'ldap stands behind moin_session',
+    ],
   ])('spec 3: auth: %s', (_, auth, message) => {
     expect(messageOf({ auth, users, anonymousCookieLifetime: 1 })).toMatch(message);
+  });
+
+  it('spec 3: methods that log nobody in may stand behind moin_session; without it, logins may stand anywhere', () => {
+    const own = { name: 'own', authenticate: () => ({ user: null, continue: true }) };
+    for (const auth of [
+      ['moin_session', oauth({ login: false }), 'http_basic', own],
+      [own, 'moin_login'],
+      ['moin_login', oauth(), 'moin_session'],
+    ])
+      expect(() => createSessions({ auth: auth as never, users })).not.toThrow();
   });
 
   it('spec 3: moin_anon_session without a lifetime; 0 is one', () => {
@@ -115,6 +153,22 @@ describe('createSessions: what is wrong is said when the configuration is read',
   it('every option has a wrong value among them', () => {
     const tried = WRONG.flatMap(([options]) => Object.keys(options));
     expect(Object.keys(OPTIONS).filter((name) => !tried.includes(name))).toEqual([]);
+  });
+
+  it.each([null, [], 'file:x', 5, 5n, () => {}])('%o in place of the options', (options) => {
+    expect(messageOf(options)).toBe("the options must be an object, such as { store: 'file:sessions' }");
+  });
+
+  it('values that JSON cannot show: each option answers with a ConfigurationError all the same', () => {
+    const cycle: unknown[] = [];
+    cycle.push(cycle);
+    const odd = [5n, [5n], Symbol('odd'), [Symbol('odd')], Object.create(null), [Object.create(null)], cycle];
+    for (const name of Object.keys(OPTIONS)) {
+      for (const value of odd) expect(messageOf({ [name]: value })).not.toBe('');
+    }
+    expect(messageOf({ cookieLifetime: 12n })).toContain('it is 12n');
+    const basic = { method: 'http_basic', realm: 5n };
+    expect(messageOf({ auth: [basic], users })).toContain('realm 5n must be printable ASCII');
   });
 
   it('no message shows a secret', () => {
@@ -181,7 +235,7 @@ describe('the secret (spec 4)', () => {
     const options = { store, anonymousCookieLifetime: 1 };
     const sessions = createSessions(options);
     const [visit] = await Promise.all([sessions.begin({}), sessions.begin({})]);
-    const cookie = (await visit.commit())['set-cookie']?.split(';')[0];
+    const cookie = String((await visit.commit())['set-cookie']).split(';')[0];
     expect(store.made).toBe(1);
     const other = await createSessions(options).begin({ headers: { cookie } });
     expect(other.session.available).toBe(true);

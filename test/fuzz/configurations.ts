@@ -17,6 +17,7 @@ const SECRET = 'S3cret that nobody may see, 32 bytes';
 const GOOD = {
   store: 'file:sessions',
   users: 'users.json',
+  userCache: 2.5,
   auth: ['moin_login', 'moin_session', 'moin_anon_session'],
   secrets: [SECRET],
   cookieName: 'MOIN_SESSION',

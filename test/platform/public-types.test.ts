@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import type { Request as ExpressRequest } from 'express';
 import type { FastifyRequest } from 'fastify';
+import type { Context, ContextVariableMap } from 'hono';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   type AuthMethod,
@@ -19,6 +20,7 @@ import {
 import type {} from '../../src/web/express.js';
 import type { FastifyOptions } from '../../src/web/fastify.js';
 import type { withSessions as fetchSessions } from '../../src/web/fetch.js';
+import type { HonoOptions, MoinSessionsVariables } from '../../src/web/hono.js';
 import type { Handler } from '../../src/web/node.js';
 
 // `npm run typecheck` checks this file: it fails at a wrong type, and at a @ts-expect-error above a line without an error.
@@ -139,6 +141,15 @@ describe("an application's request", () => {
     expectTypeOf<Pick<Parameters<Handler>[0], 'visit' | 'session'>>().toEqualTypeOf<With>();
     expectTypeOf<Parameters<Handler>[0]>().toExtend<IncomingMessage>();
     expectTypeOf<Parameters<Handler<Http2ServerRequest>>[0]>().toExtend<Http2ServerRequest & With>();
+  });
+
+  it('has them as variables of a context in Hono', () => {
+    expectTypeOf<MoinSessionsVariables>().toEqualTypeOf<{ visit: Visit; session: Session }>();
+    expectTypeOf<Pick<ContextVariableMap, 'visit' | 'session'>>().toEqualTypeOf<{
+      visit: Visit;
+      session: Session;
+    }>();
+    expectTypeOf<Parameters<NonNullable<HonoOptions['form']>>[1]>().toEqualTypeOf<Context>();
   });
 
   it('comes with a visit to a handler of withSessions in /fetch', () => {

@@ -24,7 +24,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Uses what an application uses, of every entry point but the one that `WITH_STORE` uses. */
+/** Uses what an application uses, of every entry point but those that the programs below use. */
 const PROGRAM = `
   import { createSessions, defineConfig, FileStore, FileUserDirectory, MemoryStore, openStore, TooManyLoginsError, trail } from 'moin-sessions';
   import type { AuthMethod, Session, SessionStore, UserDirectory } from 'moin-sessions';
@@ -44,7 +44,14 @@ const PROGRAM = `
     const cart: string[] | undefined = visit.session.get('cart');
     response.send([cart?.length, visit.user?.name, trail(visit).pages]);
   });
-  void Fastify().register(fastifySessions, { sessions });
+  const fastify = Fastify();
+  void fastify.register(fastifySessions, { sessions });
+  fastify.get<{ Params: { id: string } }>('/:id', async ({ session, visit, params }) => {
+    const cart: string[] | undefined = session.get('cart');
+    return [cart?.length, visit.user?.name, params.id];
+  });
+  // @ts-expect-error: the option is loginPaths
+  void fastify.register(fastifySessions, { sessions, loginPath: [] });
   export const answer = withSessions(sessions, (request, visit) => new Response(request.url + visit.user?.id));
   export const handler = listener(sessions, (request, response) => response.end(request.visit.user?.id));
 
@@ -129,6 +136,24 @@ const WITH_EXPRESS_SESSION = `
   });
 `;
 
+/** In a program of its own: the types of Hono need TypeScript 5.7. */
+const WITH_HONO = `
+  import { Hono } from 'hono';
+  import { createSessions } from 'moin-sessions';
+  import { type MoinSessionsVariables, moinSessions } from 'moin-sessions/hono';
+  declare module 'moin-sessions' {
+    interface SessionValues { cart: string[] }
+  }
+  export const app = new Hono().use(moinSessions(createSessions())).get('/', (context) => {
+    const cart: string[] | undefined = context.get('session').get('cart');
+    return context.json([cart?.length, context.var.visit.user?.name]);
+  });
+  new Hono().get('/', (context) => context.text(context.get('visit').user?.name ?? ''));
+  new Hono<{ Variables: MoinSessionsVariables }>().get('/', (context) => context.text(context.var.session.id ?? ''));
+  // @ts-expect-error: the types are there, and no any
+  new Hono().get('/', (context) => context.text(context.get('visit').nobody));
+`;
+
 const OPTIONS = {
   target: 'es2022',
   lib: ['es2022'],
@@ -161,6 +186,8 @@ const RUNS = [
   ['one with our store', 'typescript', WITH_STORE, { exactOptionalPropertyTypes: true }],
   ['one with express-session', 'typescript54', WITH_EXPRESS_SESSION, { exactOptionalPropertyTypes: true }],
   ['one with express-session', 'typescript', WITH_EXPRESS_SESSION, { exactOptionalPropertyTypes: true }],
+  ['one with Hono, skipLibCheck on', 'typescript54', WITH_HONO, { skipLibCheck: true }],
+  ['one with Hono', 'typescript', WITH_HONO, { exactOptionalPropertyTypes: true }],
 ] as const;
 
 describe("the package's types, with skipLibCheck off", () => {
@@ -175,6 +202,6 @@ describe("the package's types, with skipLibCheck off", () => {
   it('every entry point is among them', () => {
     const { exports } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
     for (const entry of Object.keys(exports).filter((name) => name !== './package.json'))
-      expect(PROGRAM + WITH_STORE).toContain(`'${entry.replace('.', 'moin-sessions')}'`);
+      expect(PROGRAM + WITH_STORE + WITH_HONO).toContain(`'${entry.replace('.', 'moin-sessions')}'`);
   });
 });

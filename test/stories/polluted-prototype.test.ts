@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SessionRecord } from '../../src/index.js';
 import { createSessions, remoteUser, sslClientCert } from '../../src/index.js';
 import { withSessions as withFetch } from '../../src/web/fetch.js';
 import { withSessions } from '../../src/web/node.js';
@@ -127,6 +128,32 @@ describe('spec 5: what stands on Object.prototype is no option and no condition'
     const filter = { userName: 'alice', state: 'active' } as const;
     expect((await polluted(planted, () => sessions.expire(filter))).expired).toBe(1);
     expect((await polluted(planted, () => sessions.purge({ state: 'expired' }))).removed).toBe(2);
+  });
+});
+
+describe('spec 2: what stands on Object.prototype is in no record', () => {
+  it.each([
+    { reason: 'planted', text: 'planted', client: { address: 'x', userAgent: 'planted', url: null } },
+    { reason: 5, text: 5, client: 5 },
+  ])('a session that was ended without a reason, in a record from before: %o', async (planted) => {
+    const cookie = await login();
+    const [record] = await site.records();
+    const id = record?.id ?? '';
+    await site.sessions.expire([id]);
+    const { client: _, ...before } = (await site.store.find(id)) as SessionRecord;
+    site.store.putBytes(id, JSON.stringify(before));
+    const seen = await polluted(planted, async () => ({
+      info: await site.sessions.get(id),
+      trace: (await visit(cookie)).visit.trace,
+    }));
+    expect(seen.info).toMatchObject({
+      state: 'expired',
+      endedBy: 'administrator',
+      endReason: null,
+      address: null,
+    });
+    expect(seen.trace.find(({ method }) => method === 'moin_session')?.reason).toBe('refused-expired');
+    expect(JSON.stringify(seen)).not.toContain('planted');
   });
 });
 

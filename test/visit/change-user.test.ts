@@ -41,7 +41,7 @@ describe('change of user (spec 5)', () => {
       headers: { cookie: cookie ?? '' },
       form: { login: true, name, password: name },
     });
-    return (await visit.commit())['set-cookie']?.split(';')[0] ?? '';
+    return String((await visit.commit())['set-cookie']).split(';')[0] ?? '';
   }
 
   const visit = () => sessions.begin({ headers: { cookie } });
@@ -94,6 +94,7 @@ describe('change of user (spec 5)', () => {
     cookie = await logIn('JaneDoe');
     const attempt = await visit();
     await expect(changeUser(attempt, 'AdminUser')).rejects.toThrow(ChangeUserError);
+    await expect(changeUser(attempt, 'AdminUser')).rejects.toMatchObject({ statusCode: 403 });
     expect(attempt.session.has('setuid')).toBe(false);
     expect((await visit()).user?.name).toBe('JaneDoe');
   });
@@ -111,11 +112,25 @@ describe('change of user (spec 5)', () => {
     await expect(changeUser(await visit(), 'JaneDoe')).rejects.toThrow(ChangeUserError);
   });
 
+  test('a superuser without a session has nothing that keeps it', async () => {
+    const proxied = createSessions({
+      store,
+      users,
+      secrets: 's'.repeat(32),
+      superuser: ['AdminUser'],
+      auth: [{ method: 'remote_user', trusted: ['127.0.0.1'] }, 'moin_session'],
+    });
+    const headers = { 'x-remote-user': 'AdminUser' };
+    const first = await proxied.begin({ headers, remoteAddress: '127.0.0.1' });
+    await expect(changeUser(first, 'JaneDoe')).rejects.toMatchObject({ statusCode: 409 });
+  });
+
   test('an unknown or disabled user cannot be changed to', async () => {
     users.disable('JoeDoe');
     for (const name of ['Nobody', 'JoeDoe']) {
       const switching = await visit();
       await expect(changeUser(switching, name)).rejects.toThrow(ChangeUserError);
+      await expect(changeUser(switching, name)).rejects.toMatchObject({ statusCode: 404 });
       expect(switching.user?.name).toBe('AdminUser');
     }
   });
@@ -142,7 +157,10 @@ describe('change of user (spec 5)', () => {
   test('a session that an administrator ended meanwhile cannot keep it', async () => {
     const switching = await visit();
     await sessions.endUser('1');
-    await expect(changeUser(switching, 'JaneDoe')).rejects.toThrow('ended meanwhile');
+    await expect(changeUser(switching, 'JaneDoe')).rejects.toMatchObject({
+      message: expect.stringContaining('ended meanwhile'),
+      statusCode: 409,
+    });
     expect(switching.user?.name).toBe('AdminUser');
   });
 

@@ -74,6 +74,32 @@ describe('visit.logIn: who is logged in, and how the record names it', () => {
     expect(await visit.logIn(ALICE)).toBe('failed');
   });
 
+  it('spec 5: visit.user has the fields that the directory gives, past the cache of users', async () => {
+    const site = makeSite({ userCache: 60 });
+    site.users.give('alice', { roles: ['reader'] });
+    const browser = site.browser();
+    await browser.logIn('alice');
+    expect((await browser.visit()).visit.user).toMatchObject({ roles: ['reader'] });
+    site.users.add('alice');
+    site.users.give('alice', { roles: ['editor'] });
+    const visit = await browser.begin();
+    expect(visit.user).toMatchObject({ roles: ['reader'] });
+    await visit.logIn(ALICE);
+    expect(visit.user).toEqual({ ...ALICE, method: 'route', roles: ['editor'] });
+    expect(visit.realUser).toBe(visit.user);
+  });
+
+  it('spec 5: without a directory the fields of the given user count for this request', async () => {
+    const site = makeSite({ users: undefined, auth: ['moin_session'] } as never);
+    const browser = site.browser();
+    const editor = { id: '17', name: 'Zoë', roles: ['editor'], password: 'x' };
+    await during(browser, async (visit) => {
+      await visit.logIn(editor);
+      expect(visit.user).toEqual({ id: '17', name: 'Zoë', method: 'route', roles: ['editor'] });
+    });
+    expect((await browser.visit()).visit.user).toEqual({ id: '17', name: 'Zoë', method: 'route' });
+  });
+
   it('spec 3: without a directory the id and name given count, the id if there is no name', async () => {
     const site = makeSite({ users: undefined, auth: ['moin_session'] } as never);
     const visit = await site.browser().begin();

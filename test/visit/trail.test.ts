@@ -11,7 +11,7 @@ describe('the visited-pages trail (spec 5)', () => {
   async function start(trailSize: number): Promise<void> {
     store = new MemoryStore();
     sessions = createSessions({ store, secrets: 's'.repeat(32), anonymousCookieLifetime: 1, trailSize });
-    cookie = (await (await sessions.begin({})).commit())['set-cookie']?.split(';')[0] ?? '';
+    cookie = String((await (await sessions.begin({})).commit())['set-cookie']).split(';')[0] ?? '';
   }
 
   async function see(...pages: string[]): Promise<readonly string[]> {

@@ -72,6 +72,21 @@ describe('the Fastify plugin', () => {
     await app.close();
   });
 
+  it('spec 4: registered in a part of the application, it leaves the other parts without Vary and cookie', async () => {
+    const app = Fastify();
+    app.get('/static', async () => 'the same for everybody');
+    await app.register(async (pages) => {
+      await pages.register(moinSessions, { sessions: sessions() });
+      pages.get('/', async ({ visit }) => ({ available: visit.session.available }));
+    });
+    const { headers } = await app.inject('/static');
+    expect([headers.vary, headers['set-cookie']]).toEqual([undefined, undefined]);
+    const page = await app.inject('/');
+    expect(page.headers.vary).toBe('Cookie');
+    expect(page.headers['set-cookie']).toMatch(/^MOIN_SESSION=anon\./);
+    await app.close();
+  });
+
   it('does not replace an existing parser for forms', async () => {
     const app = Fastify();
     const type = 'application/x-www-form-urlencoded';

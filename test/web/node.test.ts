@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type Visited, withSessions } from '../../src/web/node.js';
-import { parseFields } from '../../src/web/shared/form.js';
+import { parseFields } from '../../src/web/shared/body.js';
 import { type App, describeAdapter } from '../aid/web/adapter.js';
 import { listen } from '../aid/web/listen.js';
 

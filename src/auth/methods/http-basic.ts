@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../base/errors.js';
+import { show } from '../../base/show.js';
 import { headerField } from '../../http/header.js';
 import { isDisabled } from '../../users/directory.js';
 import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from '../method.js';
@@ -51,9 +52,7 @@ export function httpBasic({ realm }: HttpBasicOptions = {}): AuthMethod {
 export function basicChallenge(realm: string): string {
   if (typeof realm === 'string' && /^[ -~]*$/.test(realm))
     return `Basic realm="${realm.replace(/["\\]/g, '\\$&')}", charset="UTF-8"`;
-  throw new ConfigurationError(
-    `realm ${JSON.stringify(realm)} must be printable ASCII: it goes into a header`,
-  );
+  throw new ConfigurationError(`realm ${show(realm)} must be printable ASCII: it goes into a header`);
 }
 
 async function check({ headers }: AuthRequest, known: Known, { users }: AuthSite): Promise<AuthResult> {

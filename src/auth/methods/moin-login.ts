@@ -7,7 +7,7 @@ const LONGEST = 4096;
 
 /** `moin_login`: checks the name and password of a login form against the user directory (spec 3). */
 export function moinLogin(): AuthMethod {
-  return { name: 'moin_login', authenticate, configure };
+  return { name: 'moin_login', logsIn: true, authenticate, configure };
 }
 
 function configure({ users }: Pick<AuthSite, 'users'>): void {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../base/json.js';
+import { own } from '../../base/own.js';
 import type { StoreEntry } from '../../store/contract.js';
 import { type SessionState, stateOfEntry } from '../lifecycle/state.js';
 
@@ -94,7 +95,7 @@ export function describeEntry(entry: StoreEntry, now: number, refused: boolean):
     expires: record && new Date(record.expires),
     endedBy: ended?.by ?? null,
     endedAt: ended && new Date(ended.at),
-    endReason: ended?.reason ?? null,
+    endReason: (ended && own(ended, 'reason')) ?? null,
     address: record?.client?.address ?? null,
     userAgent: record?.client?.userAgent ?? null,
     url: record?.client?.url ?? null,

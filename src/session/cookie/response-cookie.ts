@@ -1,4 +1,5 @@
 import { bare } from '../../base/own.js';
+import { PERSONAL } from '../../http/cache-headers.js';
 import { type CookieDecision, type CookieOptions, cookieAttributes, maxAge } from './attributes.js';
 import type { CookieKind, CookieSigner } from './signer.js';
 
@@ -17,9 +18,6 @@ export interface CookieMaker {
   readonly signer: CookieSigner;
   readonly cookieOptions: CookieOptions;
 }
-
-/** Keeps a cookie out of shared caches. `private` covers the page, `no-cache="Set-Cookie"` caches that ignore `private`. */
-const PERSONAL = 'private, no-cache="Set-Cookie"';
 
 /** The session cookie of a response. Of several decisions about it the last one is sent (spec 4). */
 export class ResponseCookie {

@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { ConfigurationError } from '../../base/errors.js';
+import { show } from '../../base/show.js';
 import { idOf } from './token.js';
 
 /** A cookie `anon` finds values and authenticates no user. A login issues a cookie `user`. */
@@ -88,9 +89,7 @@ export class CookieSigner {
 /** @throws ConfigurationError for an invalid cookie name */
 export function assertCookieName(name: unknown): asserts name is string {
   if (typeof name === 'string' && NAME.test(name)) return;
-  throw new ConfigurationError(
-    `cookieName ${JSON.stringify(name)} is no cookie name: use letters, digits, - and _`,
-  );
+  throw new ConfigurationError(`cookieName ${show(name)} is no cookie name: use letters, digits, - and _`);
 }
 
 /**

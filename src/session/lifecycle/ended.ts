@@ -3,7 +3,7 @@ import type { SessionRecord, SessionStore, Tombstone } from '../../store/contrac
 import { GRACE } from './lifetime.js';
 import { stateOf } from './state.js';
 
-export type EndedBy = NonNullable<SessionRecord['ended']>['by'];
+type EndedBy = NonNullable<SessionRecord['ended']>['by'];
 
 /** Who ends a session, and why; `reason` is for operators. */
 export interface Ending {

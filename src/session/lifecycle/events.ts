@@ -1,5 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
+import { show } from '../../base/show.js';
+import { didYouMean } from '../../base/suggest.js';
 import type { SessionKind, SessionRecord } from '../../store/contract.js';
 
 /**
@@ -89,5 +91,40 @@ export function eventDetails({
   return user === null ? { id, kind } : { id, kind, user: user.name };
 }
 
-/** An `EventEmitter` with the types of our events. */
-export class SessionEvents extends EventEmitter<Record<SessionEventName, [SessionEvent]>> {}
+type Listener = (event: SessionEvent) => void;
+
+/** An `EventEmitter` of our events alone: a misspelt name is an error for the compiler, and a `TypeError`. */
+export class SessionEvents extends EventEmitter {
+  override on(event: SessionEventName, listener: Listener): this {
+    assertEvent(event);
+    return super.on(event, listener);
+  }
+
+  override addListener(event: SessionEventName, listener: Listener): this {
+    return this.on(event, listener);
+  }
+
+  override prependListener(event: SessionEventName, listener: Listener): this {
+    assertEvent(event);
+    return super.prependListener(event, listener);
+  }
+
+  // The two below call `on` and `prependListener`, which check the name.
+  override once(event: SessionEventName, listener: Listener): this {
+    return super.once(event, listener);
+  }
+
+  override prependOnceListener(event: SessionEventName, listener: Listener): this {
+    return super.prependOnceListener(event, listener);
+  }
+}
+
+/** Names that Node's own functions listen to: `events.once` and `events.on` listen to `error`. */
+const NODES = ['error', 'newListener', 'removeListener'];
+
+function assertEvent(event: string): void {
+  if ((EVENTS as readonly string[]).includes(event) || NODES.includes(event)) return;
+  throw new TypeError(
+    `there is no event ${show(event)}${didYouMean(String(event), EVENTS)}; the events are ${EVENTS.join(', ')}`,
+  );
+}

@@ -1,5 +1,6 @@
 import { DAY, HOUR } from '../../base/clock.js';
 import { ConfigurationError } from '../../base/errors.js';
+import { show } from '../../base/show.js';
 import type { SessionKind, SessionRecord } from '../../store/contract.js';
 
 /** How long a saved state outlives its cookie (spec 2). */
@@ -130,7 +131,5 @@ function checkEffect(refreshInterval: number, usual: number): void {
 function check(name: string, value: unknown, least: number): void {
   if (typeof value === 'number' && Number.isFinite(value) && value >= least) return;
   const sign = least === Number.NEGATIVE_INFINITY ? '' : least === 0 ? ', 0 or more' : ' above 0';
-  throw new ConfigurationError(
-    `option ${name} must be a number of hours${sign}; it is ${JSON.stringify(value) ?? String(value)}`,
-  );
+  throw new ConfigurationError(`option ${name} must be a number of hours${sign}; it is ${show(value)}`);
 }

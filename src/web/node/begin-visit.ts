@@ -10,17 +10,18 @@ import type { NodeRequest, NodeResponse } from './server-types.js';
 /**
  * Runs the auth chain on a request and makes its response wait for the save: the common part of all adapters on
  * Node's own servers.
- * @param seen the request as the application gets it, when that is another object
+ * @param seen the request as the application gets it, when that is another object; null when its body could not be parsed, so
+ *   that it logs nobody in or out
  * @throws what `sessions.begin` throws; the response is not held then
  */
 export async function beginVisit(
   { sessions, forms, onError }: Adapter,
   request: NodeRequest & Parsed,
   response: NodeResponse,
-  seen: { body?: unknown } = request,
+  seen: { body?: unknown } | null = request,
 ): Promise<Visit> {
-  const isLogin = forms.isTakenAt(methodOf(request), urlOf(request));
-  const body = isLogin ? await readBody(request, seen.body, forms.limit) : seen.body;
+  const isLogin = seen !== null && forms.isTakenAt(methodOf(request), urlOf(request));
+  const body = isLogin ? await readBody(request, seen.body, forms.limit) : seen?.body;
   const form = isLogin ? forms.read(body, seen) : {};
   const visit = await sessions.begin(incomingRequest(request, { body, form })).catch((error: unknown) => {
     // The application answers, and what it answers depends on the cookie.

@@ -1,4 +1,3 @@
-import { parse } from 'node:querystring';
 import type { LoginForm } from '../../http/request.js';
 
 /** Texts that turn a button or a box off, although it is there. */
@@ -25,17 +24,4 @@ export function loginForm(body: unknown): LoginForm {
 
 function isOn(value: unknown): boolean {
   return value === true || (typeof value === 'string' && !NO.includes(value));
-}
-
-/** The fields of an urlencoded body; a repeated field is a list. */
-export function parseFields(text: string): Record<string, unknown> {
-  return { ...parse(text) };
-}
-
-export const FORM = 'application/x-www-form-urlencoded';
-
-/** Whether a body is an urlencoded form as browsers send it. */
-export function isForm(contentType: string | null | undefined, encoding: string | null | undefined): boolean {
-  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
-  return type === FORM && (encoding ?? 'identity') === 'identity';
 }

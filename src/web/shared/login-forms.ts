@@ -1,4 +1,3 @@
-import { ConfigurationError } from '../../base/errors.js';
 import { warn } from '../../base/warn.js';
 import type { LoginForm } from '../../http/request.js';
 import { asSiteVisit, type Visit } from '../../visit/visit.js';
@@ -12,12 +11,10 @@ const DEFAULT_LIMIT = 16_384;
 export class LoginForms {
   readonly #paths: ReadonlySet<string>;
   readonly #read: NonNullable<AdapterOptions['form']>;
-  /** Bytes. A larger form is not read. */
+  /** Bytes. A larger body is not read. */
   readonly limit: number;
 
-  /** @throws ConfigurationError naming the option and the remedy */
   constructor({ loginPaths = DEFAULT_PATHS, form = loginForm, formLimit = DEFAULT_LIMIT }: AdapterOptions) {
-    assertPaths(loginPaths);
     this.#paths = new Set(loginPaths);
     this.#read = form;
     this.limit = formLimit;
@@ -36,13 +33,6 @@ export class LoginForms {
   read(body: unknown, request: unknown): LoginForm {
     return this.#read(body, request as never);
   }
-}
-
-function assertPaths(paths: unknown): void {
-  const expected = "option loginPaths must be a list of whole paths such as '/login'";
-  if (!Array.isArray(paths)) throw new ConfigurationError(expected);
-  const wrong = paths.find((path) => typeof path !== 'string' || !/^\/[^?#]*$/.test(path));
-  if (wrong !== undefined) throw new ConfigurationError(`${expected}; ${JSON.stringify(wrong)} is not one`);
 }
 
 let warned = false;

@@ -4,6 +4,7 @@ import type { Sessions } from '../../../src/sessions.js';
 import { deferred } from '../deferred.js';
 import { onlyRecord } from '../records.js';
 import { makeSite, type Site } from '../site.js';
+import { describeAddedHeaders } from './adapter-headers.js';
 import { firstVisits } from './first-visit.js';
 import { HttpBrowser } from './http-browser.js';
 import { type Running, serveOthers } from './listen.js';
@@ -41,6 +42,8 @@ const crooked: AuthMethod = {
  */
 export function describeAdapter(name: string, start: (app: App) => Promise<Running>): void {
   describe(name, () => {
+    describeAddedHeaders(start);
+
     let site: Site;
     let running: Running;
     let browser: HttpBrowser;

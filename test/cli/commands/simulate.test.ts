@@ -24,7 +24,7 @@ beforeAll(async () => {
   await users.add('zoe', PASSWORD);
   const sessions = createSessions({ ...config, store, users, clock: () => NOW });
   const visit = await sessions.begin({ form: { login: true, name: 'zoe', password: PASSWORD } });
-  cookie = ((await visit.commit())['set-cookie'] ?? '').split(';')[0] ?? '';
+  cookie = String((await visit.commit())['set-cookie']).split(';')[0] ?? '';
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
@@ -153,7 +153,7 @@ it('spec 7: with a store alone it reports no user as refused, and stderr says wh
   });
   const headers = await (await sessions.begin({})).commit();
   const world = { cwd: folder, store: new FileStore(join(folder, 'store')) };
-  const flags = ['--store', 'store', '--cookie', headers['set-cookie']?.split(';')[0] ?? '', '--json'];
+  const flags = ['--store', 'store', '--cookie', String(headers['set-cookie']).split(';')[0] ?? '', '--json'];
   const { err, out } = await cli(world, 'simulate', ...flags);
   expect(err).toContain('there is no configuration here');
   expect(JSON.parse(out).requests[0]).toMatchObject({ user: { name: 'zoe' } });

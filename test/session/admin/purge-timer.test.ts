@@ -18,7 +18,7 @@ async function siteWithOneVisitor() {
     anonymousCookieLifetime: 1,
     clock: Date.now,
   });
-  const cookie = (await (await sessions.begin({})).commit())['set-cookie']?.split(';')[0] ?? '';
+  const cookie = String((await (await sessions.begin({})).commit())['set-cookie']).split(';')[0] ?? '';
   const visit = await sessions.begin({ headers: { cookie } });
   visit.session.set('seen', true);
   await visit.commit();
@@ -41,6 +41,16 @@ test('startPurging stops when the function that it returned is called', async ()
   await vi.advanceTimersByTimeAsync(5 * HOUR);
   expect(await store.find(id)).not.toBeNull();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a timer that was stopped is forgotten: close() stops the others alone', async () => {
+  const { sessions } = await siteWithOneVisitor();
+  for (let count = 0; count < 3; count++) sessions.startPurging({ every: HOUR })();
+  sessions.startPurging({ every: HOUR });
+  const cleared = vi.spyOn(globalThis, 'clearTimeout');
+  await sessions.close();
+  expect(cleared).toHaveBeenCalledTimes(1);
+  cleared.mockRestore();
 });
 
 test('startPurging stops when the store is closed', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
+import type { Answer } from '../../aid/browser.js';
 import { byHeader, makeSite } from '../../aid/site.js';
 
 const LASTS = /; Expires=.*; Max-Age=/;
@@ -9,7 +10,7 @@ function siteWith(options = {}) {
 }
 
 /** The `Set-Cookie` of an answer. */
-const cookieIn = ({ headers }: { headers: Record<string, string> }) => headers['set-cookie'] ?? 'no cookie';
+const cookieIn = ({ headers }: Answer) => String(headers['set-cookie'] ?? 'no cookie');
 
 describe('browserSession: a login without "remember me" (spec 3)', () => {
   it('S4, S8: its cookie ends with the browser: from the login, a refresh, a save and a rotation', async () => {

@@ -80,6 +80,35 @@ describe('events (spec 5)', () => {
   });
 });
 
+describe('listening to a name that is no event (spec 5)', () => {
+  it('is an error for the compiler, and a TypeError that names the nearest event', () => {
+    const { sessions } = makeSite();
+    const listen = () => {};
+    // @ts-expect-error: the event is `refused`
+    expect(() => sessions.on('refussed', listen)).toThrow("did you mean 'refused'?");
+    // @ts-expect-error: the event is `login`
+    expect(() => sessions.once('logIn', listen)).toThrow(TypeError);
+    // @ts-expect-error: the event is `logout`
+    expect(() => sessions.addListener('logOut', listen)).toThrow(TypeError);
+    // @ts-expect-error: the event is `login-failed`
+    expect(() => sessions.prependListener('loginFailed', listen)).toThrow(TypeError);
+    // @ts-expect-error: no event has this name
+    expect(() => sessions.prependOnceListener(Symbol('odd'), listen)).toThrow('Symbol(odd)');
+  });
+
+  it('the right ones are heard, first or last, once or always', async () => {
+    const site = makeSite();
+    const heard: string[] = [];
+    site.sessions.addListener('login', () => heard.push('added'));
+    site.sessions.once('login', () => heard.push('once'));
+    site.sessions.prependListener('login', () => heard.push('first'));
+    site.sessions.prependOnceListener('login', ({ user }) => heard.push(`first once ${user}`));
+    await site.browser().logIn('alice');
+    await site.browser().logIn('alice');
+    expect(heard).toEqual(['first once alice', 'first', 'added', 'once', 'first', 'added']);
+  });
+});
+
 describe('a listener that throws', () => {
   afterEach(() => vi.restoreAllMocks());
 

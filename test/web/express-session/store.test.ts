@@ -98,6 +98,7 @@ describe('the nine operations', () => {
     await set('secret-sid', { cookie: cookie(HOUR) });
     const record = await onlyRecord(base);
     expect(record.id).toBe(idOf('secret-sid'));
+    expect(record.client).toBeNull();
     expect(JSON.stringify(record)).not.toContain('secret-sid');
   });
 

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer, request } from 'node:http';
+import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import express from 'express';
@@ -8,7 +7,8 @@ import type { LoginForm } from '../../../src/index.js';
 import { moinSessions } from '../../../src/web/express.js';
 import { withSessions as withFetch } from '../../../src/web/fetch.js';
 import { withSessions } from '../../../src/web/node.js';
-import { loginForm, parseFields } from '../../../src/web/shared/form.js';
+import { parseFields } from '../../../src/web/shared/body.js';
+import { loginForm } from '../../../src/web/shared/form.js';
 import { makeSite, type Site } from '../../aid/site.js';
 import { listen, type Running } from '../../aid/web/listen.js';
 
@@ -78,7 +78,11 @@ describe('the reader of small forms, on Node', () => {
   });
 
   it.each([
-    ['JSON', '{"login":true}', { 'content-type': 'application/json' }],
+    [
+      'JSON of another type',
+      '{"login":true,"name":"alice","password":"alice"}',
+      { 'content-type': 'text/plain' },
+    ],
     ['a body without a type', LOGIN, { 'content-type': '' }],
     ['a form that is too large', `${LOGIN}&x=${'x'.repeat(64)}`, FORM],
     ['another type that begins so', LOGIN, { 'content-type': 'application/x-www-form-urlencoded-not' }],
@@ -86,14 +90,9 @@ describe('the reader of small forms, on Node', () => {
     expect(await post(body, headers)).toEqual({ user: null, body });
   });
 
-  it('leaves a compressed form and one without Content-Length to the application', async () => {
+  it('leaves a compressed form to the application', async () => {
     const compressed = gzipSync(LOGIN);
     expect(await post(compressed, { ...FORM, 'content-encoding': 'gzip' })).toMatchObject({ user: null });
-    const chunked = request(`${running.origin}/login`, { method: 'POST', headers: FORM });
-    chunked.write(LOGIN);
-    chunked.end();
-    const [response] = await once(chunked, 'response');
-    expect(JSON.parse(await text(response))).toEqual({ user: null, body: LOGIN });
   });
 
   it('methods other than POST log nobody in', async () => {

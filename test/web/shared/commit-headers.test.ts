@@ -60,6 +60,20 @@ describe('the headers of a commit (spec 4)', () => {
     expect([headers.get('vary'), headers.get('cache-control')]).toEqual(['Cookie', PERSONAL]);
   });
 
+  it('several cookies are fields of their own', () => {
+    const headers = new Headers({ 'set-cookie': 'own=1' });
+    addCommitHeaders(headers, { 'set-cookie': ['a=1', 'b=2'] });
+    expect(headers.getSetCookie()).toEqual(['own=1', 'a=1', 'b=2']);
+  });
+
+  it('of a field that an auth method adds, the application’s own counts; Vary gets what it lacks', () => {
+    const headers = new Headers({ 'x-a': 'own', vary: 'cookie, Accept' });
+    addCommitHeaders(headers, { 'x-a': '1', 'x-b': '2', vary: 'Cookie, Authorization' });
+    expect(headers.get('x-a')).toBe('own');
+    expect(headers.get('x-b')).toBe('2');
+    expect(headers.get('vary')).toBe('cookie, Accept, Authorization');
+  });
+
   it('an empty commit changes no header', () => {
     const headers = new Headers({ vary: 'Accept' });
     addCommitHeaders(headers, {});

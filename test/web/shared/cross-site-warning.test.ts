@@ -67,6 +67,7 @@ describe.each([
     expect(String(warnings[0])).toMatch(
       /a login form was ignored \(further ones are not reported\): .*https:\/\/evil\.example.*'trustedOrigins'/,
     );
+    expect(String(warnings[0])).toMatch(/put its origin into the option 'trustedOrigins'$/);
     expect(String(warnings[0])).not.toContain('hunter2');
   });
 

@@ -1,3 +1,4 @@
+import { own } from '../../../base/own.js';
 import type { ReadCookie } from '../../../session/cookie/signer.js';
 import { stateOf } from '../../../session/lifecycle/state.js';
 import type { SessionOwner, SessionRecord, Tombstone } from '../../../store/contract.js';
@@ -34,7 +35,7 @@ export function sessionOver(record: SessionRecord, now: number, maxSessions: num
   }
   if (ended !== null) {
     const who = ended.by === 'user' ? 'its user' : 'an administrator';
-    return `the cookie was fine, but ${who} ended this session ${ago(ended.at)}${because(ended.reason)}`;
+    return `the cookie was fine, but ${who} ended this session ${ago(ended.at)}${because(own(ended, 'reason'))}`;
   }
   if (stateOf(record, now) === 'grace') {
     return `the session ended ${ago(cookieExpires)}; its record may be removed ${ago(expires)}, and opens nothing until then`;
@@ -54,7 +55,7 @@ export function sessionGone(tombstone: Tombstone | null, now: number): string {
     user: 'its user ended this session',
     limit: 'this session was evicted, because its user logged in elsewhere too often,',
   }[tombstone.reason];
-  return `the signature is good, but ${what} ${relative(tombstone.at, now)}${because(tombstone.text)}`;
+  return `the signature is good, but ${what} ${relative(tombstone.at, now)}${because(own(tombstone, 'text'))}`;
 }
 
 /** The reason that was given to operators, as they wrote it. */

@@ -48,6 +48,7 @@ export function passport(strategy: PassportStrategy, options: PassportOptions = 
   const { when = (_request, { login }) => login, name = 'passport' } = options;
   return {
     name,
+    logsIn: options.login ?? true,
     async authenticate(request: AuthRequest, known: Known, site: AuthSite): Promise<AuthResult> {
       const passed = { user: known.user, continue: true };
       if ((known.logout && !known.login) || !when(request, known))

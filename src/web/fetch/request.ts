@@ -1,0 +1,78 @@
+import type { ClientCertificate, IncomingRequest, LoginForm } from '../../http/request.js';
+import { bodyParser } from '../shared/body.js';
+import { AbortedFormError } from '../shared/errors.js';
+import type { LoginForms } from '../shared/login-forms.js';
+
+/** The facts about a connection that its `Request` lacks. */
+export interface Connection {
+  /** The peer's IP address; needed when proxies are trusted. */
+  remoteAddress?: string | undefined;
+  /** Whether the connection itself is TLS. Default: true when the URL's scheme is `https`. */
+  secure?: boolean | undefined;
+  clientCertificate?: ClientCertificate | undefined;
+}
+
+/**
+ * The core's view of a `Request`.
+ * @param seen the request as the application gets it
+ * @param cached reads a body that the framework has read and kept
+ */
+export async function incomingRequest(
+  request: Request,
+  connection: Connection | undefined,
+  forms: LoginForms,
+  { seen = request, cached }: { seen?: object; cached?: () => Promise<unknown> } = {},
+): Promise<IncomingRequest & { form: LoginForm }> {
+  const { method, headers } = request;
+  const { host, pathname, search, protocol } = new URL(request.url);
+  const isLogin = forms.isTakenAt(method, pathOf(request.url));
+  const body = isLogin ? await readBody(request, forms, cached) : undefined;
+  return {
+    method,
+    url: pathname + search,
+    headers: { host, ...Object.fromEntries(headers) },
+    secure: protocol === 'https:',
+    ...connection,
+    body,
+    form: isLogin ? forms.read(body, seen) : {},
+    raw: request,
+  };
+}
+
+/** The path as it was sent: `URL` turns `/x/../login` into `/login`. */
+function pathOf(url: string): string {
+  return /^[^:]*:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] ?? '';
+}
+
+/** The fields of a small form or of small JSON; undefined for any other body. */
+async function readBody(
+  request: Request,
+  { limit }: LoginForms,
+  cached: (() => Promise<unknown>) | undefined,
+): Promise<unknown> {
+  const { headers } = request;
+  const parse = bodyParser(headers.get('content-type'), headers.get('content-encoding'));
+  if (parse === null) return undefined;
+  if (request.bodyUsed) return cached?.();
+  if (Number(headers.get('content-length') ?? 0) > limit) return undefined;
+  const bytes = await bytesUpTo(request.clone(), limit).catch((error) => {
+    throw new AbortedFormError(error);
+  });
+  return bytes === null ? undefined : parse(bytes);
+}
+
+/** The bytes of a body; null when there are more than `limit`. */
+async function bytesUpTo({ body }: Request, limit: number): Promise<Buffer | null> {
+  const reader = body?.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    length += part.value.byteLength;
+    if (length > limit) {
+      reader?.cancel().catch(() => {}); // settles only when the handler has read or cancelled the original too
+      return null;
+    }
+    chunks.push(part.value);
+  }
+  return Buffer.concat(chunks);
+}

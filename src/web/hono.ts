@@ -1,0 +1,137 @@
+import type { TLSSocket } from 'node:tls';
+import type { Context, MiddlewareHandler } from 'hono';
+import { ConfigurationError, TooManyLoginsError } from '../base/errors.js';
+import { bare } from '../base/own.js';
+import type { Session } from '../session/session.js';
+import type { Sessions } from '../sessions.js';
+import type { Visit } from '../visit/visit.js';
+import { type Connection, incomingRequest } from './fetch/request.js';
+import { answer, committed } from './fetch/response.js';
+import { connectionOf } from './node/request.js';
+import type { NodeRequest } from './node/server-types.js';
+import { type Adapter, createAdapter } from './shared/adapter.js';
+import { AbortedFormError, errorResponse } from './shared/errors.js';
+import { loginForm } from './shared/form.js';
+import { warnOfCrossSite } from './shared/login-forms.js';
+import type { AdapterOptions } from './shared/options.js';
+
+export type { AdapterOptions, Connection };
+export { loginForm };
+
+/** What the middleware puts on a context: `new Hono<{ Variables: MoinSessionsVariables }>()`. */
+export interface MoinSessionsVariables {
+  /** The user, the session, and what the auth chain did. */
+  visit: Visit;
+  /** The same as `visit.session`. */
+  session: Session;
+}
+
+// As Hono's own middleware: `c.get('session')` has its type in every application that imports this file.
+declare module 'hono' {
+  interface ContextVariableMap extends MoinSessionsVariables {}
+}
+
+export interface HonoOptions extends AdapterOptions<Context> {
+  /**
+   * Describes the connection: the peer's address, TLS, certificate. Default: what the socket of `@hono/node-server` says; on
+   * another server, and in `app.request()`, nothing but the scheme of the URL.
+   */
+  connection?: (context: Context) => Connection;
+}
+
+/**
+ * Sessions for Hono: `app.use(moinSessions(sessions))`, before the routes. Login forms and JSON logins are read at
+ * `loginPaths` alone, and the application can read them again.
+ *
+ * The response waits until the session is saved, and the end of a streamed body until later changes are saved. An error of the
+ * chain or of the store before the routes goes to `app.onError`, and a `TooManyLoginsError` that nobody handles there is a
+ * 429 with `Retry-After`. The response of `app.onError` is saved like any other. A save that fails goes to the option
+ * `onError`, and the visitor gets a 500, or a broken stream when the response has begun.
+ */
+export function moinSessions(
+  sessions: Sessions,
+  given: HonoOptions = {},
+): MiddlewareHandler<{ Variables: MoinSessionsVariables }> {
+  const adapter = createAdapter(sessions, given, ['connection']);
+  const { connection = nodeConnection } = bare(given);
+  return async (context, next) => {
+    if (begunBy.get(context) === sessions) return next();
+    assertFirst(context);
+    const visit = await begin(adapter, context, connection(context));
+    if (visit === null) return context.body(null, 400);
+    begunBy.set(context, sessions);
+    context.set('visit', visit);
+    context.set('session', visit.session);
+    if (visit.response !== null) context.res = answer(visit.response);
+    else await runSaved(next, visit, adapter);
+    // Without a response Hono itself reports the handler that returned none.
+    if (context.finalized) await finish(context, visit, adapter);
+    return undefined;
+  };
+}
+
+/** The sessions that began a context's visit. */
+const begunBy = new WeakMap<Context<{ Variables: MoinSessionsVariables }>, Sessions>();
+
+function assertFirst(context: Context): void {
+  if (context.get('visit') === undefined && context.get('session') === undefined) return;
+  throw new ConfigurationError(
+    'the context has a session of another middleware, or of other sessions, already: call moinSessions once, or always with the same sessions, and take the other middleware out',
+  );
+}
+
+/** Null when the visitor left in the middle of a login form. */
+async function begin(
+  { sessions, forms }: Adapter,
+  context: Context,
+  connection: Connection,
+): Promise<Visit | null> {
+  try {
+    const cached = () => cachedBody(context);
+    const incoming = await incomingRequest(context.req.raw, connection, forms, { seen: context, cached });
+    const visit = await sessions.begin(incoming);
+    warnOfCrossSite(incoming.form, visit);
+    return visit;
+  } catch (error) {
+    if (error instanceof AbortedFormError) return null;
+    // Hono's own error handler answers with it.
+    if (error instanceof TooManyLoginsError)
+      throw Object.assign(error, { getResponse: () => answer(errorResponse(error)) });
+    throw error;
+  }
+}
+
+/** A body that middleware before ours has read: Hono keeps it. Undefined when it was read past Hono, or is malformed. */
+async function cachedBody({ req }: Context): Promise<unknown> {
+  const isJson = req.header('content-type')?.toLowerCase().startsWith('application/json');
+  return await (isJson ? req.json() : req.parseBody()).catch(() => undefined);
+}
+
+/** Runs the routes. When their error goes past `app.onError`, what they had set is saved. */
+async function runSaved(next: () => Promise<void>, visit: Visit, { onError }: Adapter): Promise<void> {
+  try {
+    await next();
+  } catch (error) {
+    await visit.session.save().catch(onError);
+    throw error;
+  }
+}
+
+/** Replaces the response by one that waits for the save. */
+async function finish(context: Context, visit: Visit, { onError }: Adapter): Promise<void> {
+  const own = context.res;
+  const response = await committed(own, visit, context.req.raw, onError).catch((error) => {
+    onError(error);
+    return answer(errorResponse(error));
+  });
+  if (response === own) return;
+  // Hono adds the headers of a response that is there to the next one.
+  context.res = undefined;
+  context.res = response;
+}
+
+/** What the socket of `@hono/node-server` says. */
+function nodeConnection({ env }: Context): Connection {
+  const { incoming } = (env ?? {}) as { incoming?: NodeRequest };
+  return incoming === undefined ? {} : connectionOf(incoming.socket as TLSSocket);
+}
