@@ -131,6 +131,21 @@ describe.each<[string, typeof express]>([
     expect(site.users.checks).toBe(1);
   });
 
+  it('a multipart body, as uploads have, is left to its parser and is no login', async () => {
+    const app = framework().use(moinSessions(site.sessions));
+    app.post('/login', async (request, response) => {
+      let size = 0;
+      for await (const chunk of request) size += chunk.length;
+      response.json({ user: request.visit.user?.name ?? null, size });
+    });
+    const browser = await visit(app);
+    const body = new FormData();
+    for (const [key, value] of Object.entries({ login: '1', name: 'alice', password: 'alice' }))
+      body.set(key, value);
+    const response = await browser.fetch('/login', { method: 'POST', body });
+    expect(await response.json()).toEqual({ user: null, size: expect.any(Number) });
+  });
+
   it('a method that middleware before ours overrides opens no door to other sites (spec 2)', async () => {
     const app = framework();
     // As method-override does.
