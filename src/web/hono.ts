@@ -94,6 +94,7 @@ async function begin(
     return visit;
   } catch (error) {
     if (error instanceof AbortedFormError) return null;
+    context.header('vary', 'Cookie', { append: true });
     // Hono's own error handler answers with it.
     if (error instanceof TooManyLoginsError)
       throw Object.assign(error, { getResponse: () => answer(errorResponse(error)) });

@@ -32,6 +32,14 @@ describeAdapter('Request and Response, by Hono', ({ sessions, onError, gate }) =
       await body.write('two');
     });
   });
+  app.get('/late', (context) =>
+    stream(context, async (body) => {
+      await body.write('one');
+      await gate;
+      context.env.visit.session.set('late', 1);
+      await body.write('two');
+    }),
+  );
   app.get('/headers', ({ env: { visit }, body }) => {
     visit.session.set('x', 1);
     return body('x', 200, { 'set-cookie': 'own=1', vary: 'Accept', 'cache-control': 'no-store' });
@@ -41,6 +49,9 @@ describeAdapter('Request and Response, by Hono', ({ sessions, onError, gate }) =
     return body(null, 304);
   });
   app.get('/nothing', ({ text }) => text('nothing'));
+  app.get('/cached', ({ body }) =>
+    body('x', 200, { vary: 'Accept-Encoding', 'cache-control': 'public, max-age=60' }),
+  );
   app.onError((error) => {
     throw error;
   });

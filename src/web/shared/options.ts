@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../base/errors.js';
 import { hasMethods } from '../../base/has-methods.js';
+import { show } from '../../base/show.js';
 import { assertKnown } from '../../config/checks.js';
 import type { LoginForm } from '../../http/request.js';
 
