@@ -154,6 +154,31 @@ describe('what all gives and destroy takes', () => {
     expect(await store.get('other')).toMatchObject({ of: 'other' });
   });
 
+  it.each(['', '__proto__', '../../etc/passwd', '\0', '\ud800', 'ä', 'x'.repeat(1_000_000), '0'.repeat(31)])(
+    'a hostile sid is a sid as any other (I6): %.20s',
+    async (sid) => {
+      await store.set('other', data({ of: 'other' }));
+      await store.set(sid, data({ of: 'sid' }));
+      expect(await store.get(sid)).toMatchObject({ of: 'sid' });
+      await store.touch(sid, data());
+      await store.destroy(sid);
+      expect(await store.get(sid)).toBeUndefined();
+      expect(await store.get('other')).toMatchObject({ of: 'other' });
+    },
+  );
+
+  it('data with names of prototypes are plain data', async () => {
+    await store.set(
+      'a',
+      JSON.parse('{"cookie":{"__proto__":{"expires":1}},"__proto__":{"user":1},"constructor":2}'),
+    );
+    const got = await store.get('a');
+    expect(Object.getPrototypeOf(got)).toBe(Object.prototype);
+    expect(Object.hasOwn(got, 'constructor')).toBe(true);
+    expect(Object.hasOwn(got, '__proto__')).toBe(true);
+    expect(await onlyRecord(base)).toMatchObject({ kind: 'anonymous', cookieExpires: START + 12 * HOUR });
+  });
+
   it('destroy of an id without a session leaves no trace under that id (I6)', async () => {
     await store.destroy('0'.repeat(32));
     expect(await base.tombstone('0'.repeat(32))).toBeNull();
