@@ -23,26 +23,21 @@ const SLOW = [
 ];
 
 const shared = { testTimeout: 30_000, hookTimeout: 60_000 };
+/** The packages of `test/ecosystem` bring tests of their own. */
+const FOREIGN = '**/node_modules/**';
 
 export default defineConfig({
   test: {
     // Counted with `--coverage` alone.
     coverage: { include: ['src/**'], reporter: ['text-summary'] },
     projects: [
-      {
-        test: {
-          ...shared,
-          name: 'fast',
-          include: ['test/**/*.test.ts'],
-          exclude: [...SLOW, '**/node_modules/**'],
-        },
-      },
+      { test: { ...shared, name: 'fast', include: ['test/**/*.test.ts'], exclude: [...SLOW, FOREIGN] } },
       {
         test: {
           ...shared,
           name: 'slow',
           include: SLOW,
-          exclude: ['**/node_modules/**'],
+          exclude: [FOREIGN],
           globalSetup: 'test/aid/global-setup.ts',
         },
       },

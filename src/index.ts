@@ -61,9 +61,11 @@ export type {
 } from './session/session.js';
 export { createSessions, type Sessions } from './sessions.js';
 export type * from './store/contract.js';
+export { assertIdPrefix, assertSessionId, isSessionId } from './store/contract.js';
 export { FileStore, type FileStoreOptions } from './store/file/store.js';
 export { MemoryStore } from './store/memory.js';
 export { type OpenStoreOptions, openStore } from './store/open.js';
+export { parseRecord, parseTombstone, type Storable, storable } from './store/record.js';
 export type { DirectoryUser, UserDirectory, UserFields } from './users/directory.js';
 export { FileUserDirectory, type FileUserDirectoryOptions, type ListedUser } from './users/file.js';
 export type { ScryptParameters } from './users/scrypt.js';

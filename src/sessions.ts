@@ -1,3 +1,4 @@
+import type { Clock } from './base/clock.js';
 import { Opening } from './base/opening.js';
 import type { SessionsOptions } from './config/options.js';
 import { readOptions } from './config/settings.js';
@@ -25,6 +26,8 @@ import type { Visit } from './visit/visit.js';
 
 /** A site's sessions. Emits the events of `SessionEvent`. */
 export class Sessions extends SessionEvents {
+  /** The site's time, in ms since 1970: the option `clock`. */
+  readonly clock: Clock;
   readonly #opening: Opening<OpenSite>;
   readonly #userCache: UserCache | null;
   readonly #purges = new Set<() => void>();
@@ -39,6 +42,7 @@ export class Sessions extends SessionEvents {
     // Check now: a bad secret must be an error at the start, not at a request.
     const signer = secrets === undefined ? null : new CookieSigner(cookieName, secrets);
     for (const method of settings.methods) method.configure?.({ users });
+    this.clock = clock;
     const emit = emitter(this, clock);
     const userCache = openUserCache(users, settings);
     this.#userCache = userCache;

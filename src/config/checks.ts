@@ -4,7 +4,7 @@ import { hasMethods } from '../base/has-methods.js';
 import { isUrl } from '../base/realm.js';
 import { show } from '../base/show.js';
 import { didYouMean } from '../base/suggest.js';
-import { isStore } from '../store/is-store.js';
+import { isStore, missingFromStore } from '../store/is-store.js';
 
 /** The checks of options. Each throws a ConfigurationError that names the option and the remedy. */
 
@@ -17,9 +17,15 @@ export function assertKnown(options: object, known: readonly string[]): void {
 }
 
 export function assertStore(store: unknown, name = 'store'): void {
-  if (isPlace(store) || isStore(store)) return;
+  if (isPlace(store)) return;
+  if (!isStore(store))
+    throw new ConfigurationError(
+      `option ${name} must be 'file:DIR', a path, a file: URL, 'memory:', or a store object`,
+    );
+  const missing = missingFromStore(store);
+  if (missing.length === 0) return;
   throw new ConfigurationError(
-    `option ${name} must be 'file:DIR', a path, a file: URL, 'memory:', or a store object`,
+    `option ${name} must be a whole store, and this object lacks ${missing.join(', ')}: write what the interface SessionStore says, and try it with storeChecks of moin-sessions/testing`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { ConfigurationError } from '../base/errors.js';
+import { show } from '../base/show.js';
 import { type CookieOptions, isAlwaysSecure, securePrefix } from '../session/cookie/attributes.js';
 
 /** The checks of the cookie's options. Each throws a ConfigurationError that names the option and the remedy. */
@@ -17,19 +18,19 @@ export function assertCookieDomain(domain: unknown, name: string): void {
   if (typeof domain !== 'string') throw new ConfigurationError(expected);
   if (!isHost(domain)) {
     const host = hostIn(domain);
-    const remedy = host === null ? '' : `: write ${JSON.stringify(host)}`;
-    throw new ConfigurationError(`${expected}; ${JSON.stringify(domain)} is none${remedy}`);
+    const remedy = host === null ? '' : `: write ${show(host)}`;
+    throw new ConfigurationError(`${expected}; ${show(domain)} is none${remedy}`);
   }
   if (isIP(domain) === 0 && (/\w\.\w/.test(domain) || /^localhost$/i.test(domain))) return;
   throw new ConfigurationError(
-    `option ${name}: browsers refuse a cookie for ${JSON.stringify(domain)}, an address or a whole top-level domain: name a host such as 'example.com', or leave the option out`,
+    `option ${name}: browsers refuse a cookie for ${show(domain)}, an address or a whole top-level domain: name a host such as 'example.com', or leave the option out`,
   );
 }
 
 export function assertCookiePath(path: unknown, name: string): void {
   if (typeof path === 'string' && PATH.test(path)) return;
   throw new ConfigurationError(
-    `option ${name} must be a path such as '/wiki', in ASCII, without spaces and ; ? #; ${JSON.stringify(path) ?? String(path)} is none`,
+    `option ${name} must be a path such as '/wiki', in ASCII, without spaces and ; ? #; ${show(path)} is none`,
   );
 }
 

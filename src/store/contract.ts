@@ -3,8 +3,9 @@ import type { SessionRecord } from './session-record.js';
 export type * from './session-record.js';
 
 /**
- * What a store of sessions promises. The library and the command line work through this contract alone;
- * `test/store/contract.ts` is the same page as a test suite, and every store passes it.
+ * What a store of sessions promises. The library and the command line work through this contract alone. A store is an object
+ * with these methods: an instance of a class, or a plain object whose functions share variables, such as a key.
+ * `storeChecks` of `moin-sessions/testing` is the same page as checks, and every store passes them.
  *
  * A store keeps records under their ids. It knows nothing of cookies, tokens, lifetimes or users' passwords,
  * and it has no clock: `expires` is a number among others, and the caller decides what it means.
@@ -138,17 +139,23 @@ export type StoreEntry =
 
 const ID = /^[0-9a-f]{32}$/;
 
-/** The grammar of a session id (I6). */
+/** Whether this is a session id: 32 lower-case hex digits (I6). */
 export function isSessionId(id: unknown): id is string {
   return typeof id === 'string' && ID.test(id);
 }
 
-/** Throws a `TypeError` unless `id` is a session id (I6). */
+/**
+ * For stores: the first line of each method that gets an id, before a path, key or query is made of it (I6).
+ * @throws TypeError unless `id` is a session id
+ */
 export function assertSessionId(id: unknown): asserts id is string {
   if (!isSessionId(id)) throw new TypeError('a session id is 32 lower-case hex digits');
 }
 
-/** Throws a `TypeError` unless `prefix` could begin a session id (I6). */
+/**
+ * For stores: the first line of a `scan` with a prefix. The empty text is the prefix of every id (I6).
+ * @throws TypeError unless `prefix` could begin a session id
+ */
 export function assertIdPrefix(prefix: unknown): asserts prefix is string {
   if (typeof prefix !== 'string' || !/^[0-9a-f]{0,32}$/.test(prefix))
     throw new TypeError('the beginning of a session id is up to 32 lower-case hex digits');

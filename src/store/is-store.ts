@@ -1,7 +1,27 @@
 import { hasMethods } from '../base/has-methods.js';
 import type { SessionStore } from './contract.js';
 
+/** Every method of the contract. */
+const METHODS = [
+  'find',
+  'create',
+  'update',
+  'delete',
+  'tombstone',
+  'scan',
+  'expiryCandidates',
+  'findByUser',
+  'sweep',
+  'close',
+] as const satisfies readonly (keyof SessionStore)[];
+
 /** Whether this is a store object, and not the address of a store (a string or a `URL`). */
 export function isStore(candidate: unknown): candidate is SessionStore {
   return hasMethods(candidate, ['find', 'create', 'update', 'delete']);
+}
+
+/** What a store of one's own lacks of the contract: methods, and a `location`. */
+export function missingFromStore(store: SessionStore): string[] {
+  const missing: string[] = METHODS.filter((name) => typeof store[name] !== 'function');
+  return typeof store.location === 'string' ? missing : [...missing, 'location'];
 }

@@ -11,8 +11,9 @@ const DEEPEST_RECORD = DEEPEST + 2;
 const TOO_DEEP = `it is nested deeper than the ${DEEPEST} levels that a value may have`;
 
 /**
- * Parses the stored text of a record.
- * @throws UnreadableRecordError that names the first flaw
+ * For stores: parses the text that `storable` made, of this version or an earlier one. It checks every field.
+ * @param id the id under which the text is stored; a record of another id is refused
+ * @throws UnreadableRecordError that names the first flaw and quotes no data (I4)
  */
 export function parseRecord(id: string, text: string): SessionRecord {
   const stored = parseJson(id, text);
@@ -24,15 +25,18 @@ export function parseRecord(id: string, text: string): SessionRecord {
   return complete(stored as SessionRecord);
 }
 
-/** A record, and the text to store. */
+/** What `storable` makes of a record. */
 export interface Storable {
+  /** What `parseRecord` will give of the text: a copy, which an `update` may return. */
   record: SessionRecord;
+  /** JSON on one line. */
   text: string;
 }
 
 /**
- * Converts a record to the text to store under `id`, and to the copy that readers will get.
- * @throws TypeError when that copy is not a record: no store accepts what it could not give back
+ * For stores: converts a record to the text to store under `id`, and to the copy that readers will get. Call it in `create`,
+ * and in `update` on what `change` returned, with the new revision.
+ * @throws TypeError when that copy is not a record under this id: no store accepts what it could not give back
  */
 export function storable(id: string, record: SessionRecord): Storable {
   if (isDeeperThan(DEEPEST_RECORD, record)) throw unstorable(id, TOO_DEEP);
@@ -52,7 +56,10 @@ function unstorable(id: string, flaw: string): TypeError {
   return new TypeError(`this cannot be stored as session ${id}: ${flaw}`);
 }
 
-/** Parses the stored text of a tombstone; null when it is not one. Leaves out a successor that is not a session id (I6), and a text that is none. */
+/**
+ * For stores: parses a tombstone that was stored as JSON; null when it is not one. Leaves out a successor that is not a
+ * session id (I6), and a text that is none.
+ */
 export function parseTombstone(text: string): Tombstone | null {
   try {
     const tombstone = JSON.parse(text) as Tombstone;

@@ -1,3 +1,4 @@
+import type { Refusal } from '../auth/chain.js';
 import type { AuthRequest, AuthStep } from '../auth/method.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner, SessionRecord } from '../store/contract.js';
@@ -29,7 +30,7 @@ export class LoginEvents {
    */
   ofChain(
     { loginResult, realUser, session, trace }: ChainLogin,
-    refusal: Pick<AuthStep, 'method' | 'reason'> | null,
+    refusal: Refusal | null,
     name: string,
   ): void {
     if (loginResult === 'accepted' && realUser !== null) this.accepted(realUser, session);

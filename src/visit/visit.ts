@@ -85,8 +85,8 @@ export class SiteVisit implements Visit {
   readonly events: LoginEvents;
   /** Null before the first login or logout from a route. */
   #logins: RouteLogins | null = null;
-  /** Whether the request came with a user or a session. The response stays personal even if the session ends meanwhile. */
-  readonly #beganPersonal: boolean;
+  /** Whether there is a user or a session. A later end of the session changes nothing: the response may show its values. */
+  readonly #isPersonal: boolean;
   /** What auth methods add to the response. */
   readonly #added: readonly AnswerHeaders[];
 
@@ -106,7 +106,7 @@ export class SiteVisit implements Visit {
     this.trace = trace;
     this.response = response;
     this.#added = headers;
-    this.#beganPersonal = user !== null || session.available;
+    this.#isPersonal = user !== null || session.available;
   }
 
   get cookies(): CookieReport[] {
@@ -161,8 +161,7 @@ export class SiteVisit implements Visit {
   headers(): MergedHeaders {
     const added = this.#added.map((headers) => headers());
     const setsCookie = added.some((fields) => fields.get('set-cookie')?.length);
-    const isPersonal = this.#beganPersonal || this.user !== null || this.session.available || setsCookie;
-    const ours = this.parts.context.headers(isPersonal);
+    const ours = this.parts.context.headers(this.#isPersonal || setsCookie);
     return added.length === 0 ? ours : mergeHeaders(ours, added);
   }
 }

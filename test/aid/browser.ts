@@ -1,84 +1,35 @@
-import type { IncomingRequest } from '../../src/http/request.js';
-import type { SetCookie } from '../../src/session/cookie/response-cookie.js';
-import type { Session } from '../../src/session/session.js';
+import type { LoginForm } from '../../src/http/request.js';
 import type { Sessions } from '../../src/sessions.js';
-import type { Visit } from '../../src/visit/visit.js';
-import type { CookieJar } from './cookie-jar.js';
+import { type Answer, Browser as PublishedBrowser } from '../../src/testing/browser.js';
+import type { CookieJar } from '../../src/testing/cookie-jar.js';
 
-/** A browser without a network: its requests go to `sessions.begin`. */
-export class Browser {
+const NAME = 'MOIN_SESSION';
+
+/** The published browser, at a site of the tests: the password of each user is the user's name. */
+export class Browser extends PublishedBrowser {
   readonly #sessions: Sessions;
-  readonly #jar: CookieJar;
 
-  constructor(sessions: Sessions, jar: CookieJar) {
+  constructor(sessions: Sessions, jar?: CookieJar) {
+    super(sessions, jar === undefined ? {} : { jar });
     this.#sessions = sessions;
-    this.#jar = jar;
   }
 
   /** The value of the session cookie that a request sends now, or undefined. */
   get cookie(): string | undefined {
-    return this.#jar.value('MOIN_SESSION');
+    return this.jar.cookies(this.origin).find(({ name }) => name === NAME)?.value;
   }
 
-  /** Puts a cookie into the jar, as an attacker or an older version does. */
-  plant(value: string | undefined, name = 'MOIN_SESSION'): void {
-    this.#jar.plant(name, value);
+  /** Puts a cookie into the jar, as an attacker or an older version does; undefined removes it. */
+  plant(value: string | undefined, name = NAME): void {
+    if (value === undefined) this.jar.take(`${name}=; Path=/; Max-Age=0`, this.origin);
+    else this.jar.plant(name, value, this.origin);
   }
 
-  /** Another browser with the same cookies: a second tab, or a thief. */
-  copy(): Browser {
-    return new Browser(this.#sessions, this.#jar.copy());
+  override copy(): Browser {
+    return new Browser(this.#sessions, this.jar.copy());
   }
 
-  /** Begins a request. The test commits it, and passes the headers to `receive` if the answer arrives. */
-  begin(request: IncomingRequest = {}): Promise<Visit> {
-    const cookie = this.#jar.header(request.secure);
-    const headers = { ...request.headers, ...(cookie !== '' && { cookie }) };
-    return this.#sessions.begin({ ...request, headers });
+  override logIn(name: string, fields: LoginForm = {}): Promise<Answer> {
+    return super.logIn(name, { password: name, ...fields });
   }
-
-  /** A whole request. `act` is the application. */
-  async visit(request: IncomingRequest = {}, act: (session: Session) => unknown = () => {}): Promise<Answer> {
-    const visit = await this.begin(request);
-    await act(visit.session);
-    const headers = await visit.commit();
-    this.receive(headers, request.secure);
-    return answerOf(visit, headers);
-  }
-
-  logIn(name: string, more: IncomingRequest['form'] = {}): Promise<Answer> {
-    return this.visit({ form: { login: true, name, password: name, ...more } });
-  }
-
-  logOut(): Promise<Answer> {
-    return this.visit({ form: { logout: true } });
-  }
-
-  /** Takes an answer's cookie. */
-  receive({ 'set-cookie': setCookie }: Answer['headers'], secure = false): void {
-    for (const field of [setCookie ?? []].flat()) this.#jar.take(field, secure);
-  }
-}
-
-/** The result of a request. */
-export interface Answer {
-  visit: Visit;
-  user: string | null;
-  session: Session;
-  headers: Awaited<ReturnType<Visit['commit']>>;
-  /** What the answer did with the cookie, or undefined. */
-  sent: SetCookie | undefined;
-  /** The reason of each step, by method. */
-  reasons: Record<string, string>;
-}
-
-function answerOf(visit: Visit, headers: Answer['headers']): Answer {
-  return {
-    visit,
-    user: visit.user?.name ?? null,
-    session: visit.session,
-    headers,
-    sent: visit.outgoing()[0],
-    reasons: Object.fromEntries(visit.trace.map(({ method, reason }) => [method, reason])),
-  };
 }

@@ -12,7 +12,7 @@ const QUIET = [
 ];
 
 /** The browser that the environment variable CHROMIUM names, or the first of the usual names; null if there is none. */
-function findChromium(): string | null {
+export function pathOfChromium(): string | null {
   const { CHROMIUM, PATH = '' } = process.env;
   const folders = PATH.split(delimiter);
   const usual = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
@@ -21,7 +21,7 @@ function findChromium(): string | null {
 
 /** What a test lacks without a browser, for `need`. */
 export function missingChromium(): string | null {
-  return findChromium() === null ? 'there is no Chromium: install it, or name it in CHROMIUM' : null;
+  return pathOfChromium() === null ? 'there is no Chromium: install it, or name it in CHROMIUM' : null;
 }
 
 /** A browser whose contexts are people who have never been here. @param more arguments for Chromium */
@@ -35,7 +35,7 @@ export function openKeptBrowser(profile: string, options: BrowserContextOptions)
 }
 
 function started() {
-  return { executablePath: findChromium() ?? '', args: QUIET };
+  return { executablePath: pathOfChromium() ?? '', args: QUIET };
 }
 
 function isExecutable(path: string): boolean {

@@ -6,7 +6,7 @@ import { FileLayout } from '../../src/store/file/layout.js';
 import { fileParts } from '../../src/store/file/parts.js';
 import { FileStore, type FileStoreOptions } from '../../src/store/file/store.js';
 import type { UserIndex } from '../../src/store/file/user-index.js';
-import type { StoreUnderTest } from '../store/contract.js';
+import type { StoreKind } from '../../src/testing/store/suite.js';
 import { putFile, temporaryFolder } from './folder.js';
 
 /** A file store in a new folder, and the paths of its files. Both end with the test. */
@@ -32,22 +32,13 @@ export function listedIn(layout: FileLayout, userId: string, past = false): stri
   return [...indexOf(layout).ids(userId, past)].filter((id) => id !== null);
 }
 
-/** A file store for the suite of the contract. */
-export async function fileStoreUnderTest(options?: FileStoreOptions): Promise<StoreUnderTest> {
-  const root = mkdtempSync(join(tmpdir(), 'moin-sessions-test-'));
-  const layout = new FileLayout(root);
-  const siblings: FileStore[] = [];
+/** The file store, for the suite of the contract. */
+export function fileStoreKind(options?: FileStoreOptions): StoreKind<FileStore> {
+  const rootOf = ({ location }: FileStore) => location.slice('file:'.length);
   return {
-    store: new FileStore(root, options),
-    sibling() {
-      const sibling = new FileStore(root, options);
-      siblings.push(sibling);
-      return sibling;
-    },
-    putBytes: async (id, text) => putFile(layout.record(id), text),
-    async dispose() {
-      for (const sibling of siblings) await sibling.close();
-      rmSync(root, { recursive: true, force: true });
-    },
+    open: () => new FileStore(mkdtempSync(join(tmpdir(), 'moin-sessions-test-')), options),
+    reopen: (store) => new FileStore(rootOf(store), options),
+    plant: (store, id, text) => putFile(new FileLayout(rootOf(store)).record(id), text),
+    remove: (store) => rmSync(rootOf(store), { recursive: true, force: true }),
   };
 }

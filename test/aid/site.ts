@@ -4,7 +4,6 @@ import { EVENTS, type SessionEvent } from '../../src/session/lifecycle/events.js
 import { createSessions, type Sessions } from '../../src/sessions.js';
 import type { SessionRecord } from '../../src/store/contract.js';
 import { Browser } from './browser.js';
-import { CookieJar } from './cookie-jar.js';
 import { TestUsers } from './users.js';
 import { WatchedStore } from './watched-store.js';
 
@@ -59,7 +58,7 @@ export function makeSite(options: SessionsOptions = {}): Site {
     users,
     events,
     time,
-    browser: () => new Browser(sessions, new CookieJar(() => time.now)),
+    browser: () => new Browser(sessions),
     pass(ms) {
       time.now += ms;
     },

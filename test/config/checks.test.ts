@@ -74,6 +74,14 @@ describe('the checks of options', () => {
     }
   });
 
+  it('spec 6: the error of a store object that is not whole names what it lacks', () => {
+    const { find, create, update, delete: remove, scan } = MemoryStore.prototype;
+    const methods = { find, create, update, delete: remove, scan };
+    expect(() => checks.assertStore(methods)).toThrow(
+      /^option store must be a whole store, and this object lacks tombstone, expiryCandidates, findByUser, sweep, close, location: write/,
+    );
+  });
+
   it('spec 5: the error of one wrong origin among several names that one and the remedy', () => {
     const origins = ['https://a.example', 'HTTPS://B.example:443/x', 'https://c.example/'];
     expect(() => checks.assertTrustedOrigins(origins, 'x')).toThrow(

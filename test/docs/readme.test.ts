@@ -55,7 +55,7 @@ class Browser {
   #cookie = '';
   constructor(readonly url: string) {}
 
-  async go(form?: Record<string, string>): Promise<string> {
+  async go(form?: Record<string, string>, status = 200): Promise<string> {
     const path = form === undefined ? '/' : 'login' in form ? '/login' : '/logout';
     const response = await fetch(this.url + path, {
       headers: { cookie: this.#cookie },
@@ -65,7 +65,7 @@ class Browser {
     const set = response.headers.getSetCookie()[0]?.split(';')[0];
     if (set !== undefined) this.#cookie = set.endsWith('=') ? '' : set;
     if (response.status === 303) return this.go();
-    expect(response.status).toBe(200);
+    expect(response.status).toBe(status);
     return response.text();
   }
 }
@@ -103,7 +103,10 @@ describe('the programs of the README', () => {
       const browser = new Browser(url);
       expect(await browser.go()).toContain('Moin, stranger! Your browser has just got its cookie.');
       expect(await browser.go()).toContain('Moin, stranger! Page views: 1. You came by /');
-      expect(await browser.go({ login: '1', name: 'alice', password: 'wrong' })).toContain('stranger');
+      const refused = await browser.go({ login: '1', name: 'al"ice', password: 'wrong' }, 401);
+      expect(refused).toContain('Moin, stranger!');
+      expect(refused).toContain('Wrong name or password.');
+      expect(refused).toContain('<input name="name" value="al&#34;ice">');
       expect(await browser.go({ login: '1', name: 'alice', password: 'a good password' })).toContain(
         'Moin, alice! Page views: 3. You came by /',
       );

@@ -26,6 +26,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Uses what an application uses, of every entry point but those that the programs below use. */
 const PROGRAM = `
+  import { Browser, CookieJar, loggedIn, storeChecks, testClock, visitor } from 'moin-sessions/testing';
+  import { assertIdPrefix, assertSessionId, isSessionId, parseRecord, parseTombstone, storable } from 'moin-sessions';
   import { createSessions, defineConfig, FileStore, FileUserDirectory, MemoryStore, openStore, TooManyLoginsError, trail } from 'moin-sessions';
   import type { AuthMethod, Session, SessionStore, UserDirectory } from 'moin-sessions';
   import { moinSessions } from 'moin-sessions/express';
@@ -68,6 +70,23 @@ const PROGRAM = `
     await users.verifyPassword(null, '', 'name').catch((error) => error instanceof TooManyLoginsError);
     await (await openStore(new URL('file:///store'))).close();
     console.log(new FileStore('store'), new MemoryStore(), new FileUserDirectory('users.json'));
+  }
+  export async function test(it: (title: string, run: () => Promise<void>) => void): Promise<void> {
+    const kind = { open: () => new MemoryStore(), plant: (store: MemoryStore, id: string, text: string) => store.putBytes(id, text) };
+    for (const { title, run } of storeChecks(kind)) it(title, run);
+    const clock = testClock();
+    const site = createSessions({ store: 'memory:', clock });
+    clock.advance({ hours: 2 });
+    const browser: Browser = await loggedIn(site, 'alice', { rememberMe: true });
+    const { user, session } = await (await visitor(site)).get('/', (session) => session.set('cart', []));
+    new Browser(site, { jar: new CookieJar(clock) }).receive(new Headers());
+    console.log(user, session.get('cart')?.length, browser.playwrightCookies('http://localhost')[0]?.sameSite);
+  }
+  export function text(id: unknown, prefix: unknown): string | null {
+    assertSessionId(id);
+    assertIdPrefix(prefix);
+    const { record, text } = storable(id, parseRecord(id, prefix));
+    return isSessionId(record.id) ? text : (parseTombstone(text)?.successor ?? null);
   }
   export const method: AuthMethod = {
     name: 'own',

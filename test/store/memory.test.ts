@@ -1,12 +1,3 @@
-import { MemoryStore } from '../../src/store/memory.js';
-import { describeStore } from './contract.js';
+import { describeStore, memoryStoreKind } from './contract.js';
 
-describeStore('MemoryStore', async () => {
-  const store = new MemoryStore();
-  return {
-    store,
-    sibling: () => store,
-    putBytes: async (id, text) => store.putBytes(id, text),
-    dispose: async () => {},
-  };
-});
+describeStore('MemoryStore', memoryStoreKind);

@@ -1,28 +1,43 @@
 import { describe, expect, it } from 'vitest';
-import type { MemoryStore } from '../../src/store/memory.js';
-import { type StoreUnderTest, storeChecks } from './contract.js';
-import { makeMutant, mutants } from './mutants.js';
+import { MemoryStore } from '../../src/store/memory.js';
+import { type StoreKind, storeChecks } from '../../src/testing/store/suite.js';
+import { memoryStoreKind } from './contract.js';
+import { type Mutant, mutantKind, mutants } from './mutants.js';
 
-async function failures(make: () => StoreUnderTest): Promise<string[]> {
-  const failed: string[] = [];
-  for (const check of storeChecks) await check.run(make()).catch(() => failed.push(check.name));
+const SOUND: Mutant = { name: 'none', caughtBy: '', broken: () => ({}) };
+
+/** The failures by the title of the check. */
+async function failures(kind: StoreKind<MemoryStore>): Promise<Map<string, string>> {
+  const failed = new Map<string, string>();
+  for (const { title, run } of storeChecks(kind))
+    await run().catch((error: Error) => failed.set(title, error.message));
   return failed;
 }
 
 describe('the suite of the store contract', () => {
-  it.each(mutants)('notices $name', async (mutant) => {
-    expect(await failures(() => makeMutant(mutant))).toContain(mutant.caughtBy);
+  it.each(mutants)('notices $name, and quotes the sentence that it breaks', async (mutant) => {
+    const failed = await failures(mutantKind(mutant, MemoryStore));
+    expect([...failed.keys()]).toContain(mutant.caughtBy);
+    for (const message of failed.values())
+      expect(message).toMatch(/^the store breaks this sentence of its contract: "[^"]{20,}"\n\n./);
   });
 
   it('has nothing against a mutant without a fault', async () => {
-    const sound = { name: 'none', caughtBy: '', broken: (): Partial<MemoryStore> => ({}) };
-    expect(await failures(() => makeMutant(sound))).toEqual([]);
+    expect(await failures(mutantKind(SOUND, MemoryStore))).toEqual(new Map());
+  });
+
+  it('without a way to plant records it leaves out the checks that need them, and no other', () => {
+    const { open } = memoryStoreKind;
+    const titles = storeChecks({ open }).map(({ title }) => title);
+    const left = storeChecks(memoryStoreKind).filter(({ title }) => !titles.includes(title));
+    expect(left).toHaveLength(8);
+    expect(titles.length).toBeGreaterThan(25);
   });
 
   it('has a mutant for all checks but the plainest', () => {
-    const unproven = storeChecks
-      .map(({ name }) => name)
-      .filter((name) => !mutants.some((one) => one.caughtBy === name));
+    const unproven = storeChecks(memoryStoreKind)
+      .map(({ title }) => title)
+      .filter((title) => !mutants.some((one) => one.caughtBy === title));
     expect(unproven.sort()).toEqual([
       'deletes nothing where nothing is, without asking',
       'gives back what was created, whatever its data',

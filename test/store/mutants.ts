@@ -1,6 +1,6 @@
-import type { SessionStore } from '../../src/store/contract.js';
-import { MemoryStore } from '../../src/store/memory.js';
-import type { StoreUnderTest } from './contract.js';
+import type { SecretKeeper, SessionStore } from '../../src/store/contract.js';
+import type { MemoryStore } from '../../src/store/memory.js';
+import type { StoreKind } from '../../src/testing/store/suite.js';
 import { brokenReadsAndDeletes } from './mutants/reads-and-deletes.js';
 import { brokenWrites } from './mutants/writes.js';
 
@@ -9,20 +9,22 @@ export interface Mutant {
   name: string;
   caughtBy: string;
   /** What is broken, in terms of a store that is sound. */
-  broken(sound: MemoryStore): Partial<SessionStore>;
+  broken(sound: MemoryStore): Partial<SessionStore & SecretKeeper>;
 }
 
-export function makeMutant({ broken }: Mutant): StoreUnderTest {
-  const sound = new MemoryStore();
-  const faults = new Map(Object.entries(broken(sound)));
-  const store = new Proxy(sound, {
+/** @param sound a store to break */
+export function breakStore({ broken }: Mutant, sound: MemoryStore): MemoryStore {
+  const faults = new Map<string, unknown>(Object.entries(broken(sound)));
+  return new Proxy(sound, {
     get: (_, name) => faults.get(String(name)) ?? bound(sound, name as keyof MemoryStore),
   });
+}
+
+/** @param Sound the class to break: of the sources, or of the package as packed */
+export function mutantKind(mutant: Mutant, Sound: new () => MemoryStore): StoreKind<MemoryStore> {
   return {
-    store,
-    sibling: () => store,
-    putBytes: async (id, text) => sound.putBytes(id, text),
-    dispose: async () => {},
+    open: () => breakStore(mutant, new Sound()),
+    plant: (store, id, text) => store.putBytes(id, text),
   };
 }
 

@@ -7,7 +7,6 @@ import { createSessions } from '../../src/sessions.js';
 import { FileLayout } from '../../src/store/file/layout.js';
 import { FileStore } from '../../src/store/file/store.js';
 import { Browser } from '../aid/browser.js';
-import { CookieJar } from '../aid/cookie-jar.js';
 import { temporaryFolder } from '../aid/folder.js';
 import { START } from '../aid/site.js';
 import { TestUsers } from '../aid/users.js';
@@ -24,7 +23,7 @@ function realSite() {
     clock: () => START,
   });
   onTestFinished(() => sessions.close());
-  const browser = () => new Browser(sessions, new CookieJar(() => START));
+  const browser = () => new Browser(sessions);
   return { dir, store, users, sessions, browser };
 }
 

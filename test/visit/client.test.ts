@@ -17,7 +17,7 @@ const KNOWN = { address: '192.0.2.7', userAgent: 'Firefox', url: '/wiki/Sessions
 /** What the record of alice keeps after a login by this request. */
 async function kept(options: SessionsOptions, request: IncomingRequest) {
   const site = makeSite(options);
-  await site.browser().visit({ ...request, form: { login: true, name: 'alice', password: 'alice' } });
+  await site.sessions.begin({ ...request, form: { login: true, name: 'alice', password: 'alice' } });
   return (await site.records())[0]?.client;
 }
 

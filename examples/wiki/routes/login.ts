@@ -1,9 +1,10 @@
 import { type Request, type Response, Router } from 'express';
+import type { LoginResult } from 'moin-sessions';
 import { show } from '../view.js';
 
-const REFUSED = {
-  'login-failed': 'Name or password is wrong.',
-  'login-denied': 'You are logged in too often: log out elsewhere first.',
+const REFUSED: Partial<Record<LoginResult, string>> = {
+  failed: 'Name or password is wrong.',
+  denied: 'You are logged in too often: log out elsewhere first.',
 };
 
 /** The auth chain logs in and out before these routes run. The routes report the result. */
@@ -19,12 +20,12 @@ export function loginRoutes(): Router {
 
 function afterLogin(request: Request, response: Response): void {
   const { name, next } = request.body ?? {};
-  const reasons = request.visit.trace.map(({ reason }) => reason);
-  if (reasons.includes('login')) {
+  const { loginResult } = request.visit;
+  if (loginResult === 'accepted') {
     response.redirect(303, localPath(next));
     return;
   }
-  const error = reasons.includes('login-denied') ? REFUSED['login-denied'] : REFUSED['login-failed'];
+  const error = REFUSED[loginResult];
   response.status(403);
   show(request, response, 'login', { title: 'Log in', error, name, next: localPath(next) });
 }

@@ -1,19 +1,17 @@
-import { CookieJar } from '../cookie-jar.js';
+import { CookieJar } from '../../../src/testing/cookie-jar.js';
 
 /** A browser over HTTP. It follows no redirect by itself. */
 export class HttpBrowser {
   readonly #origin: string;
-  readonly #isSecure: boolean;
-  readonly #jar = new CookieJar(Date.now);
+  readonly #jar = new CookieJar();
 
   constructor(origin: string) {
     this.#origin = origin;
-    this.#isSecure = origin.startsWith('https:');
   }
 
   /** The `Cookie` header that a request sends now; empty without cookies. */
   get cookie(): string {
-    return this.#jar.header(this.#isSecure);
+    return this.#jar.header(this.#origin);
   }
 
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
@@ -26,7 +24,7 @@ export class HttpBrowser {
 
   /** Takes the cookies of a response, also of one that another server of this host gave. */
   keep(response: Response): void {
-    for (const field of response.headers.getSetCookie()) this.#jar.take(field, this.#isSecure);
+    for (const field of response.headers.getSetCookie()) this.#jar.take(field, response.url);
   }
 
   async json(path: string, init?: RequestInit): Promise<unknown> {

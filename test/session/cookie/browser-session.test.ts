@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
-import type { Answer } from '../../aid/browser.js';
+import type { Answer } from '../../../src/testing/browser.js';
 import { byHeader, makeSite } from '../../aid/site.js';
 
 const LASTS = /; Expires=.*; Max-Age=/;

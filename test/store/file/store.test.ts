@@ -1,5 +1,5 @@
-import { fileStoreUnderTest } from '../../aid/file-store.js';
+import { fileStoreKind } from '../../aid/file-store.js';
 import { describeStore } from '../contract.js';
 
-describeStore('FileStore', () => fileStoreUnderTest());
-describeStore('FileStore with fsync', () => fileStoreUnderTest({ durability: 'fsync' }));
+describeStore('FileStore', fileStoreKind());
+describeStore('FileStore with fsync', fileStoreKind({ durability: 'fsync' }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionStore } from '../../../src/store/contract.js';
 import { MemoryStore } from '../../../src/store/memory.js';
-import { makeMutant, mutants } from '../mutants.js';
+import { breakStore, mutants } from '../mutants.js';
 import { type Action, type Call, Listener, type Message, type Result } from './history.js';
 import { assertLinearizable, firstMisfit } from './linear.js';
 import { write } from './writer.mjs';
@@ -96,7 +96,7 @@ describe('the checker of histories, on what writers did to a store', () => {
   ])('notices %s', async (name) => {
     const mutant = mutants.find((one) => one.name === name);
     if (mutant === undefined) throw new Error(`there is no mutant '${name}'`);
-    const noticed = historyOf(makeMutant(mutant).store).then(assertLinearizable);
+    const noticed = historyOf(breakStore(mutant, new MemoryStore())).then(assertLinearizable);
     await expect(noticed).rejects.toThrow();
   });
 });

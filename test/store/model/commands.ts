@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { SessionRecord, Tombstone } from '../../../src/store/contract.js';
+import type { StoreUnderTest } from '../../../src/testing/store/check.js';
 import { all, aRecord, idOf, idsIn, owner } from '../../aid/records.js';
-import type { StoreUnderTest } from '../contract.js';
 import type { Reference } from './reference.js';
 
 /** The store in two processes; some command is done in the one, some in the other. */
@@ -82,20 +82,20 @@ const remove = fc
   );
 
 const damage = id.map((at) =>
-  step(`damage ${at.slice(0, 4)}`, async (model, { putBytes }) => {
+  step(`damage ${at.slice(0, 4)}`, async (model, { plant }) => {
     model.records.delete(at);
     model.damaged.add(at);
-    await putBytes(at, '{"version":1,');
+    await plant(at, '{"version":1,');
   }),
 );
 
 /** As a backup or an editor may put it there; it does not expire while the test lasts. */
 const putBack = id.map((at) =>
-  step(`put back ${at.slice(0, 4)}`, async (model, { putBytes }) => {
+  step(`put back ${at.slice(0, 4)}`, async (model, { plant }) => {
     const record = { ...aRecord('a'), id: at, expires: 8e15 };
     model.damaged.delete(at);
     model.records.set(at, record);
-    await putBytes(at, JSON.stringify(record));
+    await plant(at, JSON.stringify(record));
   }),
 );
 
@@ -113,8 +113,8 @@ const sweep = distance.map((by) =>
 );
 
 const look = fc.constant(
-  step('look at everything', async (model, { sibling }) => {
-    const store = sibling();
+  step('look at everything', async (model, { reopen }) => {
+    const store = await reopen();
     expect(await idsIn(store.scan())).toEqual(model.ids());
     for (const { id, record } of await all(store.scan()))
       expect(record).toEqual(model.records.get(id) ?? null);

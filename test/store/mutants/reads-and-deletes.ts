@@ -5,6 +5,43 @@ import type { Mutant } from '../mutants.js';
 /** Stores that read, delete and list wrongly. */
 export const brokenReadsAndDeletes: readonly Mutant[] = [
   {
+    name: 'a find that remembers that nothing was there',
+    caughtBy: 'shows each handle at once what another wrote',
+    broken: (sound) => {
+      const absent = new Set<string>();
+      return {
+        async find(id) {
+          const found = absent.has(id) ? null : await sound.find(id);
+          if (found === null) absent.add(id);
+          return found;
+        },
+      };
+    },
+  },
+  {
+    name: 'a tombstone that is handed out as it is kept',
+    caughtBy: 'hands in and out copies of tombstones',
+    broken: (sound) => {
+      const kept = new Map<string, Tombstone>();
+      return {
+        delete(id, options) {
+          if (options?.tombstone) kept.set(id, options.tombstone);
+          return sound.delete(id, options);
+        },
+        tombstone: async (id) => kept.get(id) ?? sound.tombstone(id),
+      };
+    },
+  },
+  {
+    name: 'a list of a user that forgets what is over, asked for it or not',
+    caughtBy: 'finds all living sessions of a user with a long history, and with past the whole history',
+    broken: (sound) => ({
+      async *findByUser(userId) {
+        for await (const entry of sound.findByUser(userId)) if (entry.record?.ended === null) yield entry;
+      },
+    }),
+  },
+  {
     name: 'a find that hands out live references',
     caughtBy: 'hands in and out copies',
     broken: (sound) => {

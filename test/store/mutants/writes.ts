@@ -1,7 +1,25 @@
+import { randomBytes } from 'node:crypto';
 import type { Mutant } from '../mutants.js';
 
 /** Stores that create and update wrongly. */
 export const brokenWrites: readonly Mutant[] = [
+  {
+    name: 'a create that cuts what is long',
+    caughtBy: 'keeps a record of a megabyte',
+    broken: (sound) => ({
+      async create(record) {
+        const outcome = await sound.create(record);
+        if (JSON.stringify(record).length > 65_536)
+          sound.putBytes(record.id, JSON.stringify({ ...record, data: {} }));
+        return outcome;
+      },
+    }),
+  },
+  {
+    name: 'a secret that is made anew for each who asks',
+    caughtBy: 'keeps one secret for all who open it, or has no method secret (spec 4)',
+    broken: () => ({ secret: async () => randomBytes(32) }),
+  },
   {
     name: 'an update that creates',
     caughtBy: 'never creates by updating (I2)',

@@ -279,6 +279,22 @@ describe('middleware with an end of its own', () => {
     expect(browser.cookie).not.toBe(cookie);
   });
 
+  it('that ends by a method it kept before ours, with something to save: the head has the headers of now', async () => {
+    const kept: RequestHandler = (_request, response, next) => {
+      response.locals.end = response.end;
+      next();
+    };
+    const browser = await serveExpress(kept, ours(), ({ session }, response) => {
+      if (session.available) session.set('x', 1);
+      response.locals.end.call(response, 'kept');
+    });
+    const created = once(site.sessions, 'created');
+    const { headers } = await browser.fetch('/');
+    expect(headers.get('vary')).toBe('Cookie');
+    expect(headers.get('cache-control')).toBe('private, no-cache="Set-Cookie"');
+    await created;
+  });
+
   it('that changes the session, before ours: it is saved, but after the response', async () => {
     const browser = await serveExpress(
       atEnd((session) => session.set('atEnd', true)),
@@ -289,8 +305,7 @@ describe('middleware with an end of its own', () => {
       },
     );
     const saved = once(site.sessions, 'saved');
-    const { headers } = await browser.fetch('/');
-    expect(headers.get('cache-control')).toBe('private, no-cache="Set-Cookie"');
+    await browser.fetch('/');
     await saved;
     expect((await onlyRecord(site.store)).data).toEqual({ x: 1, atEnd: true });
   });

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { isUint8Array } from 'node:util/types';
+import type { SecretKeeper, SessionStore } from '../../store/contract.js';
+import { same } from './assert.js';
+import type { ContractCheck } from './check.js';
+
+type Keeper = SessionStore & Partial<SecretKeeper>;
+
+export const secretChecks: readonly ContractCheck[] = [
+  {
+    title: 'keeps one secret for all who open it, or has no method secret (spec 4)',
+    promise:
+      'secret gives the current secret of 32 bytes or more. When the store has none yet: with create a new one, else null.',
+    async run({ store, reopen }) {
+      const keepers: Keeper[] = [store, await reopen(), await reopen(), store];
+      if (typeof keepers[0]?.secret !== 'function') return;
+      const before = await keepers[0].secret({ create: false });
+      const made = await Promise.all(keepers.map((keeper) => keeper.secret?.({ create: true })));
+      for (const secret of made)
+        assert.ok(isUint8Array(secret) && secret.byteLength >= 32, 'the secret is shorter than 32 bytes');
+      const texts = new Set([before, ...made].flatMap((secret) => (secret ? [secret.toString('hex')] : [])));
+      assert.equal(texts.size, 1, 'those who ask at the same time get different secrets');
+      const kept = await ((await reopen()) as Keeper).secret?.({ create: false });
+      same(kept?.toString('hex'), [...texts][0]);
+    },
+  },
+];

@@ -1,0 +1,102 @@
+import { isError } from '../../base/realm.js';
+import type { SessionStore } from '../../store/contract.js';
+import { basicChecks } from './basics.js';
+import { changeChecks } from './changes.js';
+import type { ContractCheck, StoreUnderTest } from './check.js';
+import { damageChecks } from './damage.js';
+import { deleteChecks } from './deletes.js';
+import { listChecks } from './lists.js';
+import { secretChecks } from './secrets.js';
+import { tombstoneChecks } from './tombstones.js';
+
+/** How to open a kind of store. Each check opens a new store, and closes and removes it at its end. */
+export interface StoreKind<Store extends SessionStore = SessionStore> {
+  /** Opens a new, empty store. */
+  open(): Store | Promise<Store>;
+  /**
+   * Opens the same store once more, as another process does. Default: `store` itself, for a store that lives in one
+   * process; then nothing is checked of several.
+   */
+  reopen?(store: Store): SessionStore | Promise<SessionStore>;
+  /**
+   * Puts a text in place of the record of `id`, in the way in which the store keeps the text of `storable` (encrypted, if
+   * it encrypts), beside any tombstone. Default: the checks of unreadable records and of records from before are left out.
+   */
+  plant?(store: Store, id: string, text: string): unknown;
+  /** Removes the store, which is closed. Default: nothing. */
+  remove?(store: Store): unknown;
+}
+
+/** One check of the suite, for any test runner: `test(title, run)`. */
+export interface StoreCheck {
+  title: string;
+  /** Rejects with a `BrokenContractError`. */
+  run: () => Promise<void>;
+}
+
+/** A store breaks its contract: the message quotes the sentence, and says what was seen instead. */
+export class BrokenContractError extends Error {
+  constructor(promise: string, cause: unknown) {
+    const seen = isError(cause) ? cause.message : String(cause);
+    super(`the store breaks this sentence of its contract: "${promise}"\n\n${seen}`, { cause });
+    this.name = 'BrokenContractError';
+  }
+}
+
+/** The checks with what they need. */
+const CONTRACT: readonly ContractCheck[] = [
+  ...basicChecks,
+  ...changeChecks,
+  ...deleteChecks,
+  ...tombstoneChecks,
+  ...listChecks,
+  ...damageChecks,
+  ...secretChecks,
+];
+
+/**
+ * The contract of `SessionStore` as checks, for a store of one's own. Every store of this package passes them.
+ *
+ *     for (const { title, run } of storeChecks({ open: () => new MyStore() })) test(title, run);
+ */
+export function storeChecks<Store extends SessionStore>(kind: StoreKind<Store>): StoreCheck[] {
+  const checks = CONTRACT.filter(({ plants }) => !plants || kind.plant !== undefined);
+  return checks.map((check) => ({ title: check.title, run: () => runCheck(check, kind) }));
+}
+
+async function runCheck<Store extends SessionStore>(
+  { promise, run }: ContractCheck,
+  kind: StoreKind<Store>,
+): Promise<void> {
+  await withStore(kind, async (given) => {
+    try {
+      await run(given);
+    } catch (error) {
+      throw new BrokenContractError(promise, error);
+    }
+  });
+}
+
+/** Opens a new store, runs something with it, and closes and removes it. */
+export async function withStore<Store extends SessionStore>(
+  kind: StoreKind<Store>,
+  run: (given: StoreUnderTest) => Promise<void>,
+): Promise<void> {
+  const store = await kind.open();
+  const opened: SessionStore[] = [store];
+  const reopen = async () => {
+    const again = (await kind.reopen?.(store)) ?? store;
+    if (!opened.includes(again)) opened.push(again);
+    return again;
+  };
+  const plant = async (id: string, text: string) => void (await kind.plant?.(store, id, text));
+  try {
+    await run({ store, reopen, plant });
+  } finally {
+    try {
+      for (const one of opened.reverse()) await one.close();
+    } finally {
+      await kind.remove?.(store);
+    }
+  }
+}
