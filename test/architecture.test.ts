@@ -22,7 +22,7 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['cli/process/', 'the real process: streams, signals, prompts'],
   ['cli/context', 'all that a command knows of the process'],
 
-  ['web/express-session/', 'our store under express-session'],
+  ['web/express-session/', 'our store under express-session, and the way from there to here'],
   ['web/', 'one file an adapter'],
   ['web/fetch/', 'requests and responses of Fetch'],
   ['web/node/begin-visit', 'a visit for a request of node:http'],

@@ -82,7 +82,8 @@ function assertLoginsFirst(methods: readonly AuthMethod[]): void {
   if (session === -1) return;
   const late = methods.slice(session).find(({ logsIn }) => logsIn === true);
   if (late === undefined) return;
-  const or = late.name === 'moin_login' ? '' : ', or give it login: false if its users do not log in';
+  const isAlwaysLogin = ['moin_login', 'from_express_session'].includes(late.name);
+  const or = isAlwaysLogin ? '' : ', or give it login: false if its users do not log in';
   throw new ConfigurationError(
     `${late.name} stands behind moin_session in 'auth', where it can log nobody in: put it before moin_session${or}`,
   );

@@ -126,9 +126,13 @@ const WITH_EXPRESS = `
 
 /** Needs no types of express-session. */
 const WITH_STORE = `
-  import { MoinStore, passportUser } from 'moin-sessions/express-session';
+  import { fromExpressSession, MoinStore, passportUser } from 'moin-sessions/express-session';
   export const store = new MoinStore('file:sessions', { cookieLifetime: 2, user: passportUser });
   export const count: Promise<number> = store.length();
+  export const method = fromExpressSession({ store, secret: ['x'], user: async ({ userId }) => find(userId) });
+  async function find(id: unknown): Promise<{ id: string; name: string } | null> {
+    return typeof id === 'string' ? { id, name: id } : null;
+  }
   store.on('save-dropped', console.warn);
   store.get('sid', (error, data) => console.log(error, data?.views));
 `;
@@ -139,7 +143,7 @@ const WITH_EXPRESS_SESSION = `
   import session from 'express-session';
   import { createSessions } from 'moin-sessions';
   import { moinSessions } from 'moin-sessions/express';
-  import { MoinStore } from 'moin-sessions/express-session';
+  import { fromExpressSession, MoinStore } from 'moin-sessions/express-session';
 
   declare module 'express-session' {
     interface SessionData { views: number }
@@ -155,6 +159,7 @@ const WITH_EXPRESS_SESSION = `
     session.noMember;
     session.regenerate(() => response.send([sessionID, views]));
   });
+  export const moving = fromExpressSession({ store: new session.MemoryStore(), secret: 'x' });
   express().use(moinSessions(createSessions())).get('/', ({ visit }, response) => {
     const cart: string[] | undefined = visit.session.get('cart');
     response.send(cart);

@@ -44,7 +44,7 @@ export function refuseCallback(method: string, argument: unknown): void {
   if (typeof argument !== 'function') return;
   throw new TypeError(
     `session.${method}() takes no callback, it returns a promise: await session.${method}(); ` +
-      "for Passport's login and logout, put passport(strategy) and 'moin_session' into the auth chain",
+      "for Passport's login and logout, put passport(strategy) into the auth chain, or call visit.logIn(user) and visit.logOut()",
   );
 }
 

@@ -15,12 +15,21 @@ export function answer<T>(callback: Callback<T> | undefined, work: () => Promise
   );
 }
 
-/** The callback of a `req.session.destroy()` without one: express-session drops the promise of the store. */
-export function warnOfFailure(error?: unknown): void {
+/**
+ * The callback of an operation that `req.session` forwards. `req.session.destroy()` without a callback passes undefined on and
+ * drops the promise, so a failure becomes a process warning.
+ * @param given the arguments after the first
+ */
+export function forwarded(method: string, given: readonly (Callback | undefined)[]): Callback | undefined {
+  if (given.length === 0) return undefined;
+  return given[0] ?? ((error?: unknown) => warnOfFailure(method, error));
+}
+
+function warnOfFailure(method: string, error: unknown): void {
   if (!error) return;
   const message = isError(error) ? error.message : String(error);
   warn(
     'MOIN_SESSIONS_DESTROY_FAILED',
-    `req.session.destroy() failed, and the session lives on: ${message}; give destroy a callback to handle this`,
+    `req.session.${method}() failed, and the session lives on: ${message}; give ${method} a callback to handle this`,
   );
 }

@@ -1,7 +1,6 @@
 import { currentName } from '../../auth/establish.js';
 import type { AuthMethod, AuthRequest, AuthResult, ChainSite, Known } from '../../auth/method.js';
 import { classifyAll, preferred } from '../../auth/methods/moin-session/classify.js';
-import { ConfigurationError } from '../../base/errors.js';
 import type { Json, JsonObject } from '../../base/json.js';
 import { idOf } from '../../session/cookie/token.js';
 import { SETUID } from '../../session/session.js';
@@ -32,6 +31,7 @@ interface OldSession {
 /** The method behind `fromExpressSession`. */
 export class MovingMethod implements AuthMethod {
   readonly name = 'from_express_session';
+  readonly logsIn = true;
   readonly #options: MovingOptions;
 
   constructor(options: MovingOptions) {
@@ -43,8 +43,6 @@ export class MovingMethod implements AuthMethod {
     const sid = sidOf(known.cookies.get(cookie.name));
     if (sid === null)
       return passed(known, 'no-cookie', 'the request has no old cookie with a good signature');
-    if (request.session !== null)
-      throw new ConfigurationError("put fromExpressSession in front of moin_session in 'auth'");
     if (request.crossSite !== null) return passed(known, 'cross-site', request.crossSite.text);
     // A user's cookie came back: the session has moved, or its user has logged in anew.
     if (site.context.cookies.some((ours) => ours.verdict === 'ok' && ours.kind === 'user'))

@@ -1,3 +1,4 @@
+import { promisify } from 'node:util';
 import { type Clock, HOUR, systemClock, wholeClock } from '../../base/clock.js';
 import { ConfigurationError } from '../../base/errors.js';
 import type { JsonObject } from '../../base/json.js';
@@ -9,7 +10,7 @@ import { DEFAULT_COOKIE_LIFETIME } from '../../session/lifecycle/lifetime.js';
 import { DEFAULT_STORE, isSessionId, type SessionRecord, type SessionStore } from '../../store/contract.js';
 import { isStore } from '../../store/is-store.js';
 import { storeOpener } from '../../store/open.js';
-import { answer, warnOfFailure } from './answer.js';
+import { answer, forwarded } from './answer.js';
 import { type Callback, ExpressSessionStore, type Foreign } from './base-store.js';
 import { LoadedSessions } from './loaded-sessions.js';
 import { deserialize, passportUser, serialize, type UserOf } from './record.js';
@@ -91,6 +92,12 @@ export class MoinStore extends ExpressSessionStore {
     });
   }
 
+  /** Ends the session of a request, and gives the request a new one. */
+  override regenerate(request: Foreign, ...callback: [callback?: Callback]): Promise<void> {
+    const regenerate = promisify<Foreign, void>(super.regenerate.bind(this));
+    return answer(forwarded('regenerate', callback), () => regenerate(request));
+  }
+
   override createSession(request: Foreign, data: Foreign): Foreign {
     const base = this.#loaded.baseOf(data);
     const created = super.createSession(request, data);
@@ -125,10 +132,8 @@ export class MoinStore extends ExpressSessionStore {
   }
 
   /** Ends the session with this sid; when there is none, the one with this `id`, as `all` and the command line show it. */
-  destroy(...given: [sid: string, callback?: Callback]): Promise<void> {
-    const [sid, callback] = given;
-    const isForwarded = given.length > 1;
-    return answer(isForwarded ? (callback ?? warnOfFailure) : undefined, async () => {
+  destroy(sid: string, ...callback: [callback?: Callback]): Promise<void> {
+    return answer(forwarded('destroy', callback), async () => {
       const isEnded = await this.#records.end(idOf(sid));
       // The order matters: a sid may look like an id. Without a record nothing is written under an id from outside.
       if (!isEnded && isSessionId(sid) && (await this.#records.findActive(sid)) !== null)

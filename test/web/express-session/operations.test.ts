@@ -76,26 +76,46 @@ describe('operations without a callback', () => {
     await expect(promisify(store.get.bind(store))('a')).rejects.toThrow('out of reach');
   });
 
-  it('req.session.destroy() without a callback that fails warns, and the server lives', async () => {
+  it.each(['destroy', 'regenerate'] as const)(
+    'req.session.%s() without a callback that fails warns, and the server lives',
+    async (method) => {
+      const app = express();
+      app.use(session({ store, secret: 'x', resave: false, saveUninitialized: true }));
+      app.get('/', (request, response) => {
+        base.before = (call) => {
+          if (call === 'delete') throw new Error(`no ${method}`);
+        };
+        (request.session as unknown as Record<typeof method, () => void>)[method]();
+        response.send('ended');
+      });
+      const warned = new Promise((resolve) => {
+        process.on('warning', function note({ message }: Error) {
+          if (!message.includes(`no ${method}`)) return;
+          process.off('warning', note);
+          resolve(message);
+        });
+      });
+      const running = await listen(createServer(app));
+      expect(await (await fetch(running.origin)).text()).toBe('ended');
+      expect(await warned).toBe(
+        `req.session.${method}() failed, and the session lives on: no ${method}; give ${method} a callback to handle this`,
+      );
+      await running.close();
+    },
+  );
+
+  it('regenerate gives a promise, too: another sid, and the session of before has ended', async () => {
     const app = express();
     app.use(session({ store, secret: 'x', resave: false, saveUninitialized: true }));
-    app.get('/', (request, response) => {
-      base.before = (call) => {
-        if (call === 'delete') throw new Error('the network is gone');
-      };
-      (request.session as unknown as { destroy(): void }).destroy();
-      response.send('ended');
-    });
-    const warned = new Promise((resolve) => {
-      process.on('warning', function note(warning: Error & { code?: string }) {
-        if (warning.code !== 'MOIN_SESSIONS_DESTROY_FAILED') return;
-        process.off('warning', note);
-        resolve(warning.message);
-      });
+    app.get('/', async (request, response) => {
+      const before = (request as unknown as { sessionID: string }).sessionID;
+      await store.regenerate(request);
+      response.json([before, (request as unknown as { sessionID: string }).sessionID]);
     });
     const running = await listen(createServer(app));
-    expect(await (await fetch(running.origin)).text()).toBe('ended');
-    expect(await warned).toContain('the network is gone; give destroy a callback');
+    const [before, after] = (await (await fetch(running.origin)).json()) as string[];
+    expect(before).not.toBe(after);
+    expect((await onlyRecord(base)).id).toBe(idOf(after as string));
     await running.close();
   });
 });
@@ -132,6 +152,31 @@ describe('what all gives and destroy takes', () => {
     await store.destroy(sid);
     expect(await store.get(sid)).toBeUndefined();
     expect(await store.get('other')).toMatchObject({ of: 'other' });
+  });
+
+  it.each(['', '__proto__', '../../etc/passwd', '\0', '\ud800', 'ä', 'x'.repeat(1_000_000), '0'.repeat(31)])(
+    'a hostile sid is a sid as any other (I6): %.20s',
+    async (sid) => {
+      await store.set('other', data({ of: 'other' }));
+      await store.set(sid, data({ of: 'sid' }));
+      expect(await store.get(sid)).toMatchObject({ of: 'sid' });
+      await store.touch(sid, data());
+      await store.destroy(sid);
+      expect(await store.get(sid)).toBeUndefined();
+      expect(await store.get('other')).toMatchObject({ of: 'other' });
+    },
+  );
+
+  it('data with names of prototypes are plain data', async () => {
+    await store.set(
+      'a',
+      JSON.parse('{"cookie":{"__proto__":{"expires":1}},"__proto__":{"user":1},"constructor":2}'),
+    );
+    const got = await store.get('a');
+    expect(Object.getPrototypeOf(got)).toBe(Object.prototype);
+    expect(Object.hasOwn(got, 'constructor')).toBe(true);
+    expect(Object.hasOwn(got, '__proto__')).toBe(true);
+    expect(await onlyRecord(base)).toMatchObject({ kind: 'anonymous', cookieExpires: START + 12 * HOUR });
   });
 
   it('destroy of an id without a session leaves no trace under that id (I6)', async () => {
