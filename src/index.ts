@@ -41,12 +41,14 @@ export type { LifetimeOptions } from './session/lifecycle/lifetime.js';
 export type { SessionState } from './session/lifecycle/state.js';
 export type { SessionContext } from './session/request/context.js';
 export type {
+  AnySession,
+  LeftKey,
   RotateOptions,
   SaveResult,
   Session,
   SessionIterator,
-  SessionValues,
 } from './session/session.js';
+export type { JsonLike, SessionKey, SessionValues } from './session/session-values.js';
 export { createSessions, type Sessions } from './sessions.js';
 export type * from './store/contract.js';
 export { FileStore, type FileStoreOptions } from './store/file/store.js';
