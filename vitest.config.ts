@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
  * because the fast tests share processes there (`--no-isolate`: a process for each file would cost most of the time).
  */
 const SLOW = [
-  'test/{crash,fuzz,docs,platform,stories}/**/*.test.ts',
+  'test/{crash,docs,ecosystem,fuzz,platform,stories}/**/*.test.ts',
   'test/auth/methods/{ssl-client-cert,moin-session/limit-at-once}.test.ts',
   'test/cli/process/**/*.test.ts',
   'test/cli/output/interruption.test.ts',
@@ -29,8 +29,23 @@ export default defineConfig({
     // Counted with `--coverage` alone.
     coverage: { include: ['src/**'], reporter: ['text-summary'] },
     projects: [
-      { test: { ...shared, name: 'fast', include: ['test/**/*.test.ts'], exclude: SLOW } },
-      { test: { ...shared, name: 'slow', include: SLOW, globalSetup: 'test/aid/global-setup.ts' } },
+      {
+        test: {
+          ...shared,
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: [...SLOW, '**/node_modules/**'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'slow',
+          include: SLOW,
+          exclude: ['**/node_modules/**'],
+          globalSetup: 'test/aid/global-setup.ts',
+        },
+      },
     ],
   },
 });
