@@ -53,12 +53,14 @@ export type { SessionEvent, SessionEventName } from './session/lifecycle/events.
 export type { LifetimeOptions } from './session/lifecycle/lifetime.js';
 export type { SessionState } from './session/lifecycle/state.js';
 export type {
+  AnySession,
+  LeftKey,
   RotateOptions,
   SaveResult,
   Session,
   SessionIterator,
-  SessionValues,
 } from './session/session.js';
+export type { JsonLike, SessionKey, SessionValues } from './session/session-values.js';
 export { createSessions, type Sessions } from './sessions.js';
 export type * from './store/contract.js';
 export { assertIdPrefix, assertSessionId, isSessionId } from './store/contract.js';

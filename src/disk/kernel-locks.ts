@@ -1,13 +1,17 @@
-import { createRequire } from 'node:module';
+import nodeModule from 'node:module';
 import { StoreError } from '../base/errors.js';
 import { isError } from '../base/realm.js';
+import { locksOf } from './native-build.js';
 
 /** The native module that locks bytes of files. */
 export type KernelLocks = typeof import('fs-native-extensions');
+const ADDON: string = 'fs-native-extensions';
+const IN_WEBPACK = (import.meta as { webpack?: number }).webpack !== undefined;
 let loaded: KernelLocks | null = null;
 
 /**
- * Loads the native module at the first write; reads do not need it. After a failed load, the next write tries again.
+ * Loads the native module when a site opens, or at the first write; reads do not need it. After a failed load, the next
+ * use tries again.
  * @throws StoreError with the remedy
  */
 export function kernelLocks(): KernelLocks | Promise<KernelLocks> {
@@ -23,14 +27,32 @@ async function load(): Promise<KernelLocks> {
   }
 }
 
-/** `import`, because bundlers see it. Node 20 and 22 repeat a failed `import` for ever, but run a `require` again. */
+/**
+ * Bundlers leave this import to Node, which looks beside the bundle: the name is no literal, and webpack and Vite read
+ * the comments. A bundled copy of the module would not find its build.
+ */
 async function nativeModule(): Promise<KernelLocks> {
   try {
-    const module = await import('fs-native-extensions');
-    return 'default' in module ? (module.default as KernelLocks) : module;
-  } catch {
-    return createRequire(import.meta.url)('fs-native-extensions');
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ ADDON)).default;
+  } catch (error) {
+    return nativeBuild(error);
   }
+}
+
+/**
+ * Requires the build without the module around it. Node 20 and 22 repeat a failed `import` for ever, but run a `require`
+ * again. On Alpine, the module asks for a build for musl; the one for glibc loads there too. Next.js finds the name here.
+ * @throws `error`, which the import failed with, when the build does not load either
+ */
+function nativeBuild(error: unknown): KernelLocks {
+  const build = `fs-native-extensions/prebuilds/${process.platform}-${process.arch}/fs-native-extensions.node`;
+  const { referrer } = error as { referrer?: URL };
+  try {
+    // webpack resolves a named import of `createRequire` itself, and its `import.meta.url` is a path where it built.
+    if (referrer !== undefined) return locksOf(nodeModule.createRequire(referrer)(build));
+    if (!IN_WEBPACK) return locksOf(nodeModule.createRequire(import.meta.url)(build));
+  } catch {}
+  throw error;
 }
 
 /**
@@ -49,8 +71,13 @@ function outOfDescriptors(cause: unknown): StoreError {
 }
 
 function notLoaded(cause: unknown): StoreError {
+  const { code, message } = cause as { code?: string; message?: string };
+  const isAbsent = /MODULE_NOT_FOUND$/.test(code ?? '') && message?.includes(`'${ADDON}'`);
+  const problem = isAbsent
+    ? `is not installed: run 'npm install ${ADDON}' in the folder of the program, or of its bundle`
+    : 'did not load: copy the whole package with its prebuilds/, or use a system that it has a build for';
   return new StoreError(
-    `the file store cannot lock files on ${process.platform}-${process.arch}: fs-native-extensions did not load; with a bundler, mark it external (esbuild --external:fs-native-extensions, webpack 'externals', Next.js 'serverExternalPackages') and install it beside the bundle; without one, use a system that it has a build for`,
+    `cannot lock files on ${process.platform}-${process.arch}: ${ADDON} ${problem} (see docs/deploying.md)`,
     { cause },
   );
 }

@@ -1,18 +1,6 @@
 import type { Json } from '../base/json.js';
 import type { SessionKind } from '../store/contract.js';
-
-/**
- * The keys that an application keeps in its sessions, with their types. Extend this interface:
- *
- *     declare module 'moin-sessions' {
- *       interface SessionValues { cart: string[] }
- *     }
- */
-// biome-ignore lint/suspicious/noEmptyInterface: applications extend it
-export interface SessionValues {}
-
-type KnownKey = keyof SessionValues & string;
-type Value<K extends string> = K extends KnownKey ? SessionValues[K] : Json;
+import type { JsonLike, SessionKey, SessionValues, Settable, ValueOf } from './session-values.js';
 
 /**
  * The result of `save()`. `dropped`: the session ended during the request, so nothing was saved (I2). `unavailable`:
@@ -23,19 +11,24 @@ export type SaveResult = 'saved' | 'unchanged' | 'dropped' | 'unavailable';
 /** The type of the iterators of `Map`: `MapIterator`, or `IterableIterator` before TypeScript 5.6. */
 export type SessionIterator<T> = ReturnType<Map<unknown, T>['values']>;
 
+/** A key that a new session may leave behind: the application's, or the library's `trail`. */
+export type LeftKey = SessionKey | 'trail';
+
 export interface RotateOptions {
   /**
    * Keys whose values the new session does not get, such as a CSRF token that an attacker may have planted. Default:
    * none.
    */
-  leave?: readonly string[];
+  leave?: readonly LeftKey[];
 }
 
 /**
  * A request's session: a dictionary like `Map`, which `visit.commit()` saves (spec 5). An auth method may put an
  * object of its own with this interface on a request (spec 3).
+ *
+ * @typeParam Values the types of the values by their keys. Default: `SessionValues`, which the application extends
  */
-export interface Session extends Iterable<[string, Json]> {
+export interface Session<Values extends object = SessionValues> extends Iterable<[string, Json]> {
   /** The digest of the token: the id in the store, in logs and on the command line. Null without a token. */
   readonly id: string | null;
   readonly kind: SessionKind;
@@ -47,13 +40,16 @@ export interface Session extends Iterable<[string, Json]> {
   readonly expires: Date | null;
 
   /** The value itself, not a copy: changes made in it are saved too. */
-  get<K extends string>(key: K): Value<K> | undefined;
+  get<K extends SessionKey<Values>>(key: K): ValueOf<Values, K> | undefined;
   /** @throws TypeError naming the key, when the value is not JSON. */
-  set<K extends string>(key: K, value: Value<K>): this;
-  has(key: string): boolean;
-  delete(key: string): boolean;
+  set<K extends SessionKey<Values>, V extends Settable<Values, K>>(
+    key: K,
+    value: V & JsonLike<V, Settable<Values, K>>,
+  ): this;
+  has(key: SessionKey<Values>): boolean;
+  delete(key: SessionKey<Values>): boolean;
   /** Removes the key and returns the value that it had: for flash messages and other values that are used once. */
-  take<K extends string>(key: K): Value<K> | undefined;
+  take<K extends SessionKey<Values>>(key: K): ValueOf<Values, K> | undefined;
   clear(): void;
   keys(): SessionIterator<string>;
   values(): SessionIterator<Json>;
@@ -83,8 +79,19 @@ export interface Session extends Iterable<[string, Json]> {
    * processes and machines. `fn` must be synchronous and may run more than once.
    * @returns the new value
    */
-  update<K extends string>(key: K, fn: (current: Value<K> | undefined) => Value<K>): Promise<Value<K>>;
+  update<K extends SessionKey<Values>, V extends Settable<Values, K>>(
+    key: K,
+    fn: (current: ValueOf<Values, K> | undefined) => V & JsonLike<V, Settable<Values, K>>,
+  ): Promise<ValueOf<Values, K>>;
 }
+
+/**
+ * A session that takes every key, with any JSON value, whatever `SessionValues` declares. Each `Session` is one:
+ *
+ *     const open: AnySession = visit.session;
+ */
+// biome-ignore lint/suspicious/noExplicitAny: of no other argument the compiler lets each `Session` be one
+export type AnySession = Session<any>;
 
 /** The key under which a session holds the id of the user that a superuser has changed to (spec 5). */
 export const SETUID = 'setuid';

@@ -83,10 +83,9 @@ class LegacySession extends Map<string, Json> implements Session {
     this.#id = null;
   }
 
-  async update<V>(key: string, fn: (current: never) => V): Promise<V> {
-    const value = fn(this.get(key));
-    this.set(key, value as Json);
-    return value;
+  async update(key: string, fn: (current: never) => unknown): Promise<never> {
+    this.set(key, fn(this.get(key)) as Json);
+    return this.get(key);
   }
 }
 

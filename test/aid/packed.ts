@@ -1,33 +1,66 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+const MODULES = join(PROJECT, 'node_modules');
 
-/** A folder of an application with the package installed from its tarball. */
-export interface PackedPackage {
-  folder: string;
-  /** Where the package lies. */
+/** The package as the registry would get it. */
+export interface Packed {
+  tarball: string;
+  /** The unpacked tarball. */
   root: string;
   remove: () => void;
 }
 
-/**
- * Packs the package and unpacks the tarball to where an application in a new folder finds it.
- * @param built the folder of the built package
- * @param others packages of this project that the application has too, by the name under which it imports them
- */
-export function installPacked(built: string, others: Readonly<Record<string, string>> = {}): PackedPackage {
+/** Builds and packs the package in a folder of its own, with the declarations. */
+export function pack(): Packed {
   const folder = mkdtempSync(join(tmpdir(), 'moin-sessions-packed-'));
-  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
-  const [{ filename }] = JSON.parse(execFileSync('npm', pack, { cwd: built, encoding: 'utf8' }));
-  const root = join(folder, 'node_modules', 'moin-sessions');
-  mkdirSync(root, { recursive: true });
-  execFileSync('tar', ['-xzf', join(folder, filename), '-C', root, '--strip-components', '1']);
-  symlinkSync(MODULES, join(root, 'node_modules'), 'dir');
-  for (const [name, ours] of Object.entries(others))
-    symlinkSync(join(MODULES, ours), join(folder, 'node_modules', name), 'dir');
-  return { folder, root, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const source = join(folder, 'source');
+  const compiler = join(MODULES, 'typescript/bin/tsc');
+  execFileSync(process.execPath, [compiler, '--outDir', join(source, 'dist')], { cwd: PROJECT });
+  for (const part of ['bin', 'docs', 'package.json', 'CHANGELOG.md', 'LICENSE', 'README.md'])
+    cpSync(join(PROJECT, part), join(source, part), { recursive: true });
+  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const [{ filename }] = JSON.parse(execFileSync('npm', args, { cwd: source, encoding: 'utf8' }));
+  const tarball = join(folder, filename);
+  execFileSync('tar', ['-xzf', tarball, '-C', folder]);
+  rmSync(source, { recursive: true });
+  return {
+    tarball,
+    root: join(folder, 'package'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/**
+ * Installs the package and its dependencies into `folder`, as npm would without a registry.
+ * @param more further packages of this project
+ */
+export function install({ root }: Packed, folder: string, more: readonly string[] = []): void {
+  cpSync(root, join(folder, 'node_modules/moin-sessions'), { recursive: true });
+  copyModules(withDependencies([...dependenciesOf(root), ...more]), folder);
+}
+
+/** Copies packages of this project into `folder`, over what is there. */
+export function copyModules(names: Iterable<string>, folder: string): void {
+  for (const name of names) {
+    const target = join(folder, 'node_modules', name);
+    rmSync(target, { recursive: true, force: true });
+    cpSync(join(MODULES, name), target, { recursive: true });
+  }
+}
+
+/** The named packages and all that they depend on. Packages inside another one are copied with it. */
+export function withDependencies(names: readonly string[]): Set<string> {
+  const all = new Set(names);
+  for (const name of all) for (const needed of dependenciesOf(join(MODULES, name))) all.add(needed);
+  return all;
+}
+
+function dependenciesOf(root: string): string[] {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return Object.keys(dependencies);
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { missingChromium, pathOfChromium } from '../aid/chromium.js';
+import { installPacked, type PackedPackage } from '../aid/installed.js';
 import { need } from '../aid/need.js';
-import { installPacked, type PackedPackage } from '../aid/packed.js';
 
 const PROJECT = new URL('../../', import.meta.url);
 const JEST = fileURLToPath(new URL('test/ecosystem/node_modules/jest/bin/jest.js', PROJECT));

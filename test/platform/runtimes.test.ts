@@ -104,30 +104,3 @@ describe('runtimes whose file locks abort the process', () => {
     expect(status).toBe(1);
   });
 });
-
-it('without the native module, as in a bundle, the first write names how to keep it out of the bundle', () => {
-  const hook = `export async function resolve(name, context, next) {
-    if (name === 'fs-native-extensions') throw new Error('not found');
-    return next(name, context);
-  }`;
-  const url = `data:text/javascript,${encodeURIComponent(hook)}`;
-  const flags = pretending(`
-    import Module, { register } from 'node:module';
-    register(${JSON.stringify(url)});
-    const resolve = Module._resolveFilename;
-    Module._resolveFilename = (name, ...rest) => {
-      if (name === 'fs-native-extensions') throw new Error('not found');
-      return resolve(name, ...rest);
-    };
-  `);
-  const folder = temporaryFolder();
-  const program = `
-    const { FileStore } = await import(${JSON.stringify(join(built, 'dist/index.js'))});
-    const store = new FileStore(${JSON.stringify(join(folder, 'sessions'))});
-    console.log((await store.delete('0'.repeat(32)).catch((error) => error)).message);
-  `;
-  const args = [...flags, '--input-type=module', '--eval', program];
-  const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  expect(stdout).toMatch(/did not load; with a bundler, mark it external \(esbuild --external:fs-native-ext/);
-  expect(stdout).not.toMatch(/Redis/);
-});

@@ -6,9 +6,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type * as Package from '../../src/index.js';
 import type * as Testing from '../../src/testing/index.js';
+import { installPacked, type PackedPackage } from '../aid/installed.js';
 import { need } from '../aid/need.js';
 import { NODES } from '../aid/nodes.js';
-import { installPacked, type PackedPackage } from '../aid/packed.js';
 import { mutantKind, mutants } from '../store/mutants.js';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,28 +1,17 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Application, application, missing } from '../aid/compiler.js';
 import { need } from '../aid/need.js';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
-const compiler = (name: string) => join(PROJECT, 'node_modules', name, 'bin', 'tsc');
 
-let folder: string;
-
-/** An application with this package installed as npm would install it, where its dependencies' types are found. */
+let app: Application;
 beforeAll(() => {
-  const parent = join(PROJECT, 'node_modules', '.cache');
-  mkdirSync(parent, { recursive: true });
-  folder = mkdtempSync(join(parent, 'moin-sessions-types-'));
-  const installed = join(folder, 'node_modules', 'moin-sessions');
-  const args = [compiler('typescript'), '--emitDeclarationOnly', '--outDir', join(installed, 'dist')];
-  execFileSync(process.execPath, args, { cwd: PROJECT });
-  cpSync(join(PROJECT, 'package.json'), join(installed, 'package.json'));
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  app = application();
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => app.remove());
 
 /** Uses what an application uses, of every entry point but those that the programs below use. */
 const PROGRAM = `
@@ -184,27 +173,6 @@ const WITH_HONO = `
   new Hono().get('/', (context) => context.text(context.get('visit').nobody));
 `;
 
-const OPTIONS = {
-  target: 'es2022',
-  lib: ['es2022'],
-  module: 'nodenext',
-  moduleResolution: 'nodenext',
-  types: ['node'],
-  strict: true,
-  noEmit: true,
-  skipLibCheck: false,
-};
-
-/** What the compiler says of a program: nothing, if all is well. */
-function compile(version: string, program: string, more: object): string {
-  writeFileSync(join(folder, 'app.ts'), program);
-  const config = { compilerOptions: { ...OPTIONS, ...more }, files: ['app.ts'] };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-  return spawnSync(process.execPath, [compiler(version), '-p', folder], { encoding: 'utf8' }).stdout;
-}
-
-const missing = (name: string) => (existsSync(compiler(name)) ? null : `${name} is missing: run 'npm ci'`);
-
 /** Programs, compilers and options that differ enough to be worth their time: each run checks all libraries. */
 const RUNS = [
   ['an application', 'typescript54', PROGRAM, { exactOptionalPropertyTypes: false }],
@@ -224,9 +192,9 @@ describe("the package's types, with skipLibCheck off", () => {
   it.for(RUNS)('%s compiles with %s', { timeout: 300_000 }, ([, version, program, more], context) => {
     need(context, missing(version));
     const paths = { 'express-session': [join(PROJECT, 'node_modules/types-express-session/index.d.ts')] };
-    expect(compile(version, program, { ...more, ...(program === WITH_EXPRESS_SESSION && { paths }) })).toBe(
-      '',
-    );
+    expect(
+      app.compile(version, program, { ...more, ...(program === WITH_EXPRESS_SESSION && { paths }) }),
+    ).toBe('');
   });
 
   it('every entry point is among them', () => {

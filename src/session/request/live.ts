@@ -132,12 +132,12 @@ export class LiveSession extends Guarded implements Session {
     return this.#persistence.reload();
   }
 
-  async update<V>(key: string, fn: (current: never) => V): Promise<V> {
+  async update(key: string, fn: (current: never) => unknown): Promise<never> {
     const take = (current: Json | undefined) => fn(current as never) as Json;
     const result = await this.#persistence.update({ key, take });
     if (result !== 'saved') this.#warnUnlessKept(key);
     // The session's own value: changes made in it are saved, as with `get`.
-    return this.#values.get(key) as V;
+    return this.#values.get(key) as never;
   }
 
   destroy(...unexpected: unknown[]): Promise<void> {

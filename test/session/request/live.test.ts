@@ -31,7 +31,7 @@ describe('the session object (spec 5)', () => {
   it('keys such as __proto__ are plain data, through the store and back', async () => {
     const site = makeSite();
     const browser = await visitorWith(site, '__proto__', 'x');
-    const { session } = await browser.visit({}, (own) => own.set('constructor', { prototype: 1 }));
+    const { session } = await browser.visit({}, (own) => own.set('constructor' as string, { prototype: 1 }));
     expect([...session.keys()]).toEqual(['__proto__', 'constructor']);
     expect((await browser.visit()).session.get('__proto__')).toBe('x');
     expect((await site.sessions.get(session.id as string))?.keys).toEqual(['__proto__', 'constructor']);

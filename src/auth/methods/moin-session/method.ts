@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../../base/errors.js';
 import type { SessionContext } from '../../../session/request/context.js';
 import type { LiveSession } from '../../../session/request/live.js';
+import type { LeftKey } from '../../../session/session.js';
 import type {
   AuthMethod,
   AuthRequest,
@@ -22,7 +23,7 @@ export interface MoinSessionOptions {
    * Session keys whose values a login does not carry over, such as a CSRF token: an attacker may have planted them in
    * the visitor's session. Default: none.
    */
-  leave?: readonly string[];
+  leave?: readonly LeftKey[];
 }
 
 /**

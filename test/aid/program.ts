@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { FileUserDirectory } from '../../src/users/file.js';
+
+export const PASSWORD = 'a good password';
+
+/** Writes a user file with alice. */
+export async function withAlice(path: string): Promise<void> {
+  await new FileUserDirectory(path).add('alice', PASSWORD);
+}
+
+/** A server that runs in a process of its own. */
+export interface Program {
+  url: string;
+  /** What it has written so far. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts `node FILE` in `folder`, and waits until it says that it listens.
+ * @throws an error with the program's output, when it ends instead
+ */
+export async function startProgram(
+  folder: string,
+  file: string,
+  env: object,
+  node = process.execPath,
+): Promise<Program> {
+  const port = await freePort();
+  const child = spawn(node, [file], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      HOSTNAME: '127.0.0.1',
+      PORT: String(port),
+      ...env,
+    },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`the program ended: ${output}`)));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        output += chunk;
+        if (/listening on|Ready/.test(output)) resolve();
+      });
+  });
+  return {
+    url,
+    output: () => output,
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Logs alice in, and returns her cookie. */
+export async function logInAlice(url: string): Promise<string> {
+  const response = await fetch(`${url}/login`, {
+    method: 'POST',
+    body: new URLSearchParams({ login: '1', name: 'alice', password: PASSWORD }),
+  });
+  return response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+}
+
+/** The text of the page at `/`. */
+export async function page(url: string, cookie: string): Promise<string> {
+  return (await fetch(`${url}/`, { headers: { cookie } })).text();
+}
