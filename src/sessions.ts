@@ -24,6 +24,9 @@ import { openUserCache, openUsers } from './visit/create-site.js';
 import { type OpenSite, openSite } from './visit/open-site.js';
 import type { Visit } from './visit/visit.js';
 
+/** An id that no session has: no token with this digest can be found. */
+const NOBODY = '0'.repeat(32);
+
 /** A site's sessions. Emits the events of `SessionEvent`. */
 export class Sessions extends SessionEvents {
   /** The site's time, in ms since 1970: the option `clock`. */
@@ -47,6 +50,20 @@ export class Sessions extends SessionEvents {
     const userCache = openUserCache(users, settings);
     this.#userCache = userCache;
     this.#opening = new Opening(() => openSite(settings, { openStore, users, userCache, signer, emit }));
+  }
+
+  /**
+   * Opens store and users now, for start-up and health checks. Without it, the first request does, and fails if they are out
+   * of reach. Each call tries to read and to remove a session that does not exist. It calls the method `open` of a user
+   * directory of your own, if it has one.
+   * @throws StoreError or ConfigurationError that says what is wrong; also when the user file does not exist
+   */
+  async open(): Promise<void> {
+    const { store, site } = await this.#opening.get();
+    const { users } = await site();
+    await store.find(NOBODY);
+    await store.delete(NOBODY);
+    await users?.open?.();
   }
 
   /**

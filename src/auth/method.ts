@@ -115,14 +115,14 @@ export interface AuthSite {
   readonly context: AuthContext;
   /** The names of the chain's methods, in order. Null if `simulate` runs without a configuration that names them. */
   readonly chain: readonly string[] | null;
-  /** The option `anonymousSessions`: when a visitor's session begins (A1). */
-  readonly anonymousSessions: 'returning' | 'first-visit';
 }
 
 /** The site as the chain and the built-in methods see it. */
 export interface ChainSite extends AuthSite {
   readonly users: CachingDirectory | undefined;
   readonly context: SessionContext & AuthContext;
+  /** The option `anonymousSessions`: when a visitor's session begins (A1). */
+  readonly anonymousSessions: 'returning' | 'first-visit';
 }
 
 /** One link of the auth chain (spec 3). */

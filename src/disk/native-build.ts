@@ -1,4 +1,5 @@
-import type { KernelLocks } from './kernel-locks.js';
+/** The native module that locks bytes of files. */
+export type KernelLocks = typeof import('fs-native-extensions');
 
 /** The part of a build of fs-native-extensions that locks bytes of files. */
 export interface NativeBuild {

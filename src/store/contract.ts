@@ -27,6 +27,12 @@ export interface SessionStore {
   /** Where the store is, as a person would name it: `file:/var/lib/app/sessions`. */
   readonly location: string;
 
+  /**
+   * Optional: loads what the store needs. Called when a site opens the store, and again after a failure. Throws a
+   * `StoreError` that names the remedy when the store cannot work, so that a server does not find out at the first login.
+   */
+  open?(): Promise<void>;
+
   /** The record, or null. Also null while this id has a tombstone, even if a record was put back since. */
   find(id: string): Promise<SessionRecord | null>;
 

@@ -7,7 +7,7 @@ import { LockFile } from '../disk/lock.js';
 import { systemError } from '../disk/plain-file.js';
 import { DiskWriter } from '../disk/writer.js';
 import { UserFileAdapter } from './adapter.js';
-import { openedReadOnly, readFault, writeFault } from './faults.js';
+import { noUserFile, openedReadOnly, readFault, writeFault } from './faults.js';
 import { FileWatch } from './file-watch.js';
 import { assertReplaceable, exposureWarning } from './path.js';
 import { UserSnapshot } from './snapshot.js';
@@ -47,6 +47,12 @@ export class UserDatabase {
     } catch (error) {
       throw readFault(this.path, error);
     }
+  }
+
+  /** @throws StoreError when there is no file, or it cannot be read */
+  assertExists(): void {
+    this.read();
+    if (!this.#watch.wasPresent) throw noUserFile(this.path);
   }
 
   /** Refuses early what `change` could not write. @throws StoreError: read-only, a link in the path, or no file any more */

@@ -34,6 +34,8 @@ export function isDisabled(user: DirectoryUser): boolean {
  * reach; the request then fails.
  */
 export interface UserDirectory {
+  /** Optional: called by `sessions.open()`. Throws an error that names the remedy when the directory cannot work. */
+  open?(): Promise<void>;
   findByName(name: string): Promise<DirectoryUser | null>;
   findById(id: string): Promise<DirectoryUser | null>;
   /**

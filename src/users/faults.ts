@@ -30,6 +30,12 @@ export function fileGone(path: string): StoreError {
   );
 }
 
+export function noUserFile(path: string): StoreError {
+  return new StoreError(
+    `there is no user directory at ${path}, so nobody can log in: check 'users', or add a user with 'moin-sessions users add NAME'`,
+  );
+}
+
 export function openedReadOnly(path: string): StoreError {
   return new StoreError(
     `the user directory ${path} was opened for reading only: open it without 'readOnly' to change it`,

@@ -49,6 +49,11 @@ export class FileUserDirectory implements UserDirectory {
     this.#passwords = new PasswordCheck(this.#database, this.#scrypt);
   }
 
+  /** Reads the file. @throws StoreError also when there is none: a site without users lets nobody in */
+  async open(): Promise<void> {
+    this.#database.assertExists();
+  }
+
   async findByName(name: string): Promise<DirectoryUser | null> {
     const normalized = normalizeName(name);
     const user = normalized === null ? null : this.#database.read().byName(normalized);

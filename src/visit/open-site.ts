@@ -1,11 +1,9 @@
 import type { Settings } from '../config/settings.js';
-import { kernelLocks } from '../disk/kernel-locks.js';
 import { SessionAdmin } from '../session/admin/admin.js';
 import type { CookieSigner } from '../session/cookie/signer.js';
 import { StoreSigner } from '../session/cookie/store-signer.js';
 import type { Emit } from '../session/lifecycle/events.js';
 import type { SessionStore } from '../store/contract.js';
-import { FileStore } from '../store/file/store.js';
 import type { UserDirectory } from '../users/directory.js';
 import type { UserCache } from '../users/user-cache.js';
 import { createSite } from './create-site.js';
@@ -28,7 +26,7 @@ export interface OpenSiteOptions {
   emit: Emit;
 }
 
-/** @throws StoreError, also when a file store has no file locks here, or ConfigurationError when there is no `signer` and the store keeps no secret */
+/** @throws StoreError when the store cannot work here; ConfigurationError when there is no `signer` and the store keeps no secret */
 export async function openSite(
   settings: Settings,
   { openStore, users, userCache, signer, emit }: OpenSiteOptions,
@@ -38,7 +36,7 @@ export async function openSite(
   const admin = new SessionAdmin({ store, users, methods, clock: settings.clock, emit });
   const siteWith = (signer: CookieSigner) => createSite(settings, { store, users, userCache, signer, emit });
   try {
-    if (store instanceof FileStore) await kernelLocks(); // else a site without them would run until its first write
+    await store.open?.();
     if (signer !== null) {
       const site = Promise.resolve(siteWith(signer));
       return { store, admin, site: () => site };

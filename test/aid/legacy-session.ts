@@ -50,6 +50,10 @@ class LegacySession extends Map<string, Json> implements Session {
     return super.get(key) as never;
   }
 
+  override set(key: string, value: unknown): this {
+    return super.set(key, value as Json);
+  }
+
   take(key: string): never {
     const value = this.get(key);
     this.delete(key);

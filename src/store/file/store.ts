@@ -5,6 +5,7 @@ import { bare } from '../../base/own.js';
 import { isUrl } from '../../base/realm.js';
 import type { Durability } from '../../disk/durability.js';
 import { withRemedy } from '../../disk/fault.js';
+import { kernelLocks } from '../../disk/kernel-locks.js';
 import {
   assertSessionId,
   type DeleteOptions,
@@ -48,6 +49,11 @@ export class FileStore implements SessionStore, SecretKeeper {
     this.location = `file:${this.#root}`;
     this.#parts = fileParts(this.#root, durability);
     this.#readOnly = readOnly;
+  }
+
+  /** Loads the file locks: without them a server would run until its first write. */
+  async open(): Promise<void> {
+    if (!this.#readOnly) await kernelLocks();
   }
 
   async find(id: string): Promise<SessionRecord | null> {
