@@ -44,7 +44,8 @@ export class RouteLogins {
     return this.#queue.run(async () => {});
   }
 
-  async logIn(user: RouteUser, options: LogInOptions = {}): Promise<RouteResult> {
+  async logIn(user: RouteUser, given?: LogInOptions): Promise<RouteResult> {
+    const options = given ?? {};
     const owner = ownerOf(user, options);
     if (this.#visit.progress?.hasBegun) throw new LateLoginError();
     return this.#queue.run(() => this.#logIn(user, owner, options.rememberMe === true));

@@ -141,7 +141,7 @@ export class SiteVisit implements Visit {
 
   /** Whether the session has unsaved changes. False for an auth method's own session, whose changes are not known. */
   hasChanges(): boolean {
-    return this.session instanceof LiveSession && !(this.session.isSettled && this.#areLoginsOver);
+    return this.session instanceof LiveSession && !this.session.isSettled;
   }
 
   outgoing(): SetCookie[] {

@@ -11,9 +11,13 @@ import {
   type AuthSite,
   ConfigurationError,
   createSessions,
+  type DirectoryUser,
   defineConfig,
   type Json,
+  type LogInOptions,
+  type LoginResult,
   type ResponseHeaders,
+  type RouteUser,
   type SaveResult,
   type Session,
   type SessionsOptions,
@@ -56,6 +60,14 @@ describe('a session', () => {
       session.set('another', () => {});
       // @ts-expect-error: a Date is no JSON
       session.set('another', new Date());
+    });
+  });
+
+  it('takes a value of the key’s type', () => {
+    typesOnly((session) => {
+      expectTypeOf(session.take('typedBasket')).toEqualTypeOf<string[] | undefined>();
+      expectTypeOf(session.take('another')).toEqualTypeOf<Json | undefined>();
+      expectTypeOf(session.reload()).toEqualTypeOf<Promise<boolean>>();
     });
   });
 
@@ -182,6 +194,17 @@ describe("an application's request", () => {
 
   it('goes to the function that reads login forms', () => {
     expectTypeOf<Parameters<NonNullable<FastifyOptions['form']>>[1]>().toEqualTypeOf<FastifyRequest>();
+  });
+});
+
+describe('a visit', () => {
+  it('logs in a user with an id, and says what became of it', () => {
+    expectTypeOf<Visit['loginResult']>().toEqualTypeOf<LoginResult>();
+    expectTypeOf<Visit['logIn']>().parameter(0).toEqualTypeOf<RouteUser>();
+    expectTypeOf<Visit['logIn']>().parameter(1).toEqualTypeOf<LogInOptions | undefined>();
+    expectTypeOf<DirectoryUser>().toExtend<RouteUser>();
+    expectTypeOf<{ name: string }>().not.toExtend<RouteUser>();
+    expectTypeOf<Awaited<ReturnType<Visit['logIn']>>>().toEqualTypeOf<'accepted' | 'failed' | 'denied'>();
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthMethod } from '../../src/auth/method.js';
+import { HOUR } from '../../src/base/clock.js';
 import type { SessionsOptions } from '../../src/config/options.js';
 import type { IncomingRequest } from '../../src/http/request.js';
 import { ALICE, during } from '../aid/route.js';
@@ -170,6 +171,22 @@ describe('login, login-failed and logout (spec 5)', () => {
     expect(emitted(site).filter(({ event }) => event === 'logout')).toHaveLength(1);
   });
 
+  it('S3, S6: a login that is over already is not logged out of: no event, by form or by route', async () => {
+    const site = makeSite();
+    for (const byRoute of [true, false]) {
+      const browser = site.browser();
+      await browser.logIn('alice');
+      const late = browser.cookie;
+      site.pass(12.5 * HOUR);
+      browser.plant(late);
+      await during(browser, (visit) => (byRoute ? visit.logOut() : undefined), {
+        form: { logout: !byRoute },
+      });
+    }
+    expect(await site.records()).toEqual([]);
+    expect(emitted(site).map(({ event }) => event)).toEqual(['login', 'login']);
+  });
+
   it('S6: logout of a user of HTTP Basic who has no session: without an id', async () => {
     const events = await eventsOf({ headers: { 'x-user': 'alice' }, form: { logout: true } });
     expect(events).toMatchObject([{ event: 'logout', user: 'alice', method: 'by_header' }]);
@@ -179,8 +196,8 @@ describe('login, login-failed and logout (spec 5)', () => {
   it('a method that gives an invalid user at each request logs nobody out', async () => {
     const invalid = { id: 'u-alice', name: 'alice', valid: false };
     const auth = [
-      { name: 'own', authenticate: () => ({ user: invalid, continue: true }) },
       'moin_session',
+      { name: 'own', authenticate: () => ({ user: invalid, continue: true }) },
     ] as const;
     expect(await eventsOf({}, { auth })).toEqual([]);
   });

@@ -82,8 +82,16 @@ describe('visit.loginResult (spec 5)', () => {
         this.fail(401);
       },
     };
-    const auth = [passport(strategy as never, { when: () => true }), 'moin_session'] as const;
-    expect(await resultAt(makeSite({ auth }), {})).toBe('failed');
+    const rejecting = passport(strategy as never, { when: ({ url }) => url === '/callback' });
+    const site = makeSite({ auth: [rejecting, 'moin_login', 'moin_session'] });
+    expect(await resultAt(site, { url: '/callback' })).toBe('failed');
+    const visit = await (await aliceWithSecret(site)).begin({ url: '/callback' });
+    expect(visit).toMatchObject({ loginResult: 'failed', user: { name: 'alice' } });
+    expect(site.events.at(-1)).toMatchObject({
+      event: 'login-failed',
+      method: 'passport',
+      reason: 'rejected',
+    });
     const quiet = [passport(strategy as never, { when: () => true, login: false }), 'moin_session'] as const;
     expect(await resultAt(makeSite({ auth: quiet }), {})).toBe('none');
   });

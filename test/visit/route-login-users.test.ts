@@ -35,6 +35,11 @@ describe('visit.logIn: who is logged in, and how the record names it', () => {
     },
   );
 
+  it('spec 5: null in place of the options is none', async () => {
+    const visit = await makeSite().browser().begin();
+    expect(await visit.logIn(ALICE, null as never)).toBe('accepted');
+  });
+
   it('spec 3: an entry of the directory is passed as it is, and the directory gives the name', async () => {
     const site = makeSite();
     const entry = await site.users.findByName('alice');
