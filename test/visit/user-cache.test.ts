@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { AuthMethod } from '../../src/auth/method.js';
 import { ChangeUserError, changeUser } from '../../src/visit/change-user.js';
 import type { Browser } from '../aid/browser.js';
-import { makeSite, type Site } from '../aid/site.js';
+import { byHeader, makeSite, type Site } from '../aid/site.js';
 
 /** Logs alice in without a form, as an identity provider does. */
 const provider: AuthMethod = {
@@ -68,6 +68,23 @@ describe('option userCache', () => {
     const { user, reasons } = await site.browser().visit({ url: '/callback' });
     expect(user).toBeNull();
     expect(reasons.provider).toBe('disabled-user');
+  });
+
+  it('S4: a login of a user whom an earlier method took from it reads past it, too', async () => {
+    const confirm: AuthMethod = {
+      name: 'confirm',
+      authenticate: ({ url }, { user }) => ({ user, continue: true, login: url === '/confirm' }),
+    };
+    const proxied = makeSite({ userCache: 10, auth: [byHeader, confirm, 'moin_session'] });
+    const headers = { 'x-user': 'alice' };
+    await proxied.browser().visit({ headers });
+    proxied.users.disable('alice');
+    const { reasons } = await proxied.browser().visit({ headers, url: '/confirm' });
+    expect(reasons.moin_session).toBe('login-failed');
+    expect(await proxied.records()).toEqual([]);
+    proxied.users.add('alice');
+    proxied.pass(10_000);
+    expect((await proxied.browser().visit({ headers, url: '/confirm' })).reasons.moin_session).toBe('login');
   });
 
   it('what a login has read counts for the other sessions from then on', async () => {

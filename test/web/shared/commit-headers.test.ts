@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { addCommitHeaders } from '../../../src/web/shared/commit-headers.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { addCommitHeaders, warnOfLateCookie } from '../../../src/web/shared/commit-headers.js';
 
 const PERSONAL = 'private, no-cache="Set-Cookie"';
 const OURS = { 'set-cookie': 'a=1', 'cache-control': PERSONAL, vary: 'Cookie' };
@@ -78,5 +78,21 @@ describe('the headers of a commit (spec 4)', () => {
     const headers = new Headers({ vary: 'Accept' });
     addCommitHeaders(headers, {});
     expect([...headers]).toEqual([['vary', 'Accept']]);
+  });
+});
+
+describe('a cookie that comes after the headers', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it.each([
+    ['was sent already', 0, ['a=1; Path=/', 'b=2'], [['a=1', 'b=2'], undefined]],
+    ['the client has sent', 0, ['a=1', 'b=2'], ['a=1', null, 'x=0; b=2']],
+    ['is a deletion', 0, ['a=; Max-Age=0'], []],
+    ['is new, beside a known one', 1, ['a=1', 'b=3'], [['a=1', 'b=2']]],
+    ['is new and alone', 1, 'b=3', []],
+  ])('a cookie that %s causes %i warnings', (_, warnings, cookies, known) => {
+    const emit = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
+    warnOfLateCookie({ 'set-cookie': cookies }, known);
+    expect(emit).toHaveBeenCalledTimes(warnings);
   });
 });

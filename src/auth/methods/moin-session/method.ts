@@ -2,6 +2,7 @@ import { ConfigurationError } from '../../../base/errors.js';
 import type { SessionContext } from '../../../session/request/context.js';
 import type { LiveSession } from '../../../session/request/live.js';
 import type { LeftKey } from '../../../session/session.js';
+import { nameAtLogin } from '../../establish.js';
 import type {
   AuthMethod,
   AuthRequest,
@@ -128,7 +129,8 @@ async function decideLogin(
   site: ChainSite,
   leave: readonly string[],
 ): Promise<Outcome> {
-  if (user !== null && !known.loginRejected) {
+  // Asked again: an earlier method may have got the user from the cache of `userCache`.
+  if (user !== null && !known.loginRejected && (await nameAtLogin(user, site)).refusal === null) {
     const remember = request.form.rememberMe === true;
     const login = await logIn(user, { remember, leave }, await classifyAll(user, site), site);
     if (login !== null) return login;
