@@ -1,10 +1,9 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import { headerField, headerFields } from '../http/header.js';
 import type { HeaderFields, IncomingRequest, LoginForm } from '../http/request.js';
-import type { SetCookie } from '../session/cookie/response-cookie.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
+import { type Answer, type AnswerHeaders, answerOf } from './answer.js';
 import { CookieJar } from './cookie-jar.js';
 import { type PlaywrightCookie, playwrightCookies } from './playwright.js';
 import { relationOf, senderHeaders } from './sender.js';
@@ -23,25 +22,6 @@ export interface BrowserRequest extends IncomingRequest {
    * `Sec-Fetch-Site`, and of its cookies those that `SameSite` allows. Default: the person typed the address.
    */
   from?: string;
-}
-
-/** Header fields of an answer, as `commit()`, `node:http`, Fetch, supertest and `inject` give them. */
-export type AnswerHeaders = OutgoingHttpHeaders | NonNullable<IncomingRequest['headers']>;
-
-/** The result of a request. */
-export interface Answer {
-  /** With the trace, and the response of an auth method, if there is one. */
-  visit: Visit;
-  /** The name of the user who is logged in, or null. */
-  user: string | null;
-  /** As `act` left it, saved. */
-  session: Session;
-  /** The headers of `visit.commit()`. */
-  headers: Awaited<ReturnType<Visit['commit']>>;
-  /** What the answer did with the session cookie, or undefined. */
-  sent: SetCookie | undefined;
-  /** The reason of each step, by the name of the auth method. */
-  reasons: Record<string, string>;
 }
 
 /** What the application does with a request. */
@@ -106,8 +86,9 @@ export class Browser {
       ...headerFields(request.headers ?? {}),
       ...(cookie !== '' && { cookie }),
     };
-    const url = request.url?.startsWith('/') ? request.url : to.pathname + to.search;
-    return this.#sessions.begin({ ...request, url, secure: to.protocol === 'https:', headers });
+    const url = isWholeUrl(request.url) ? to.pathname + to.search : request.url;
+    const secure = to.protocol === 'https:';
+    return this.#sessions.begin({ ...request, secure, headers, ...(url !== undefined && { url }) });
   }
 
   /** Keeps the cookies of an answer. */
@@ -142,17 +123,11 @@ export class Browser {
 
   #urlOf({ url = '/', secure }: IncomingRequest): URL {
     const base = secure === true ? this.origin.replace(/^http:/, 'https:') : this.origin;
-    return new URL(url.startsWith('/') ? base + url : url, base);
+    if (isWholeUrl(url)) return new URL(url);
+    return new URL(url.startsWith('/') ? base + url : base);
   }
 }
 
-function answerOf(visit: Visit, headers: Awaited<ReturnType<Visit['commit']>>): Answer {
-  return {
-    visit,
-    user: visit.user?.name ?? null,
-    session: visit.session,
-    headers,
-    sent: visit.outgoing()[0],
-    reasons: Object.fromEntries(visit.trace.map(({ method, reason }) => [method, reason])),
-  };
+function isWholeUrl(url: string | undefined): boolean {
+  return url !== undefined && /^https?:\/\//i.test(url);
 }

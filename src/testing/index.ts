@@ -1,11 +1,5 @@
-export {
-  type Act,
-  type Answer,
-  type AnswerHeaders,
-  Browser,
-  type BrowserOptions,
-  type BrowserRequest,
-} from './browser.js';
+export type { Answer, AnswerHeaders } from './answer.js';
+export { type Act, Browser, type BrowserOptions, type BrowserRequest } from './browser.js';
 export { type Span, type TestClock, testClock } from './clock.js';
 export { CookieJar, type CookieQuery } from './cookie-jar.js';
 export { type LoggedInOptions, loggedIn, type PersonOptions, visitor } from './people.js';

@@ -1,6 +1,7 @@
 import type { LoginForm } from '../../src/http/request.js';
 import type { Sessions } from '../../src/sessions.js';
-import { type Answer, Browser as PublishedBrowser } from '../../src/testing/browser.js';
+import type { Answer } from '../../src/testing/answer.js';
+import { Browser as PublishedBrowser } from '../../src/testing/browser.js';
 import type { CookieJar } from '../../src/testing/cookie-jar.js';
 
 const NAME = 'MOIN_SESSION';

@@ -5,6 +5,7 @@ import { changeChecks } from './changes.js';
 import type { ContractCheck, StoreUnderTest } from './check.js';
 import { damageChecks } from './damage.js';
 import { deleteChecks } from './deletes.js';
+import { inputChecks } from './inputs.js';
 import { listChecks } from './lists.js';
 import { secretChecks } from './secrets.js';
 import { tombstoneChecks } from './tombstones.js';
@@ -46,6 +47,7 @@ export class BrokenContractError extends Error {
 /** The checks with what they need. */
 const CONTRACT: readonly ContractCheck[] = [
   ...basicChecks,
+  ...inputChecks,
   ...changeChecks,
   ...deleteChecks,
   ...tombstoneChecks,

@@ -40,11 +40,12 @@ export const tombstoneChecks: readonly ContractCheck[] = [
     promise:
       'Values are copies. A caller may change what it passed in or got back: the store does not change.',
     async run({ store }) {
-      const tombstone = { ...LOGOUT };
+      const kept: Tombstone = { ...LOGOUT, reason: 'administrator', text: 'asked for by telephone' };
+      const tombstone = { ...kept };
       await store.delete(idOf('a'), { tombstone });
       tombstone.until = 0;
       Object.assign((await store.tombstone(idOf('a'))) ?? {}, { until: 0 });
-      same(await store.tombstone(idOf('a')), LOGOUT);
+      same(await store.tombstone(idOf('a')), kept);
     },
   },
   {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
-import type { Answer } from '../../../src/testing/browser.js';
+import type { Answer } from '../../../src/testing/answer.js';
 import { byHeader, makeSite } from '../../aid/site.js';
 
 const LASTS = /; Expires=.*; Max-Age=/;
