@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import express from 'express';
 import session from 'express-session';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { moinSession, type SessionsOptions } from '../../../src/index.js';
+import { type AuthMethod, moinSession, type SessionsOptions } from '../../../src/index.js';
 import { simulate } from '../../../src/simulate.js';
 import { moinSessions } from '../../../src/web/express.js';
 import {
@@ -454,6 +454,34 @@ describe('the old cookie', () => {
     moveWith({ secret: ['new', Buffer.from(OLD_SECRET)], name: 'sid' });
     change();
     expect(await browser.json('/')).toEqual(ALICE);
+  });
+
+  it('is deleted, with its path and domain, when the old session ends', async () => {
+    moveWith({ cookie: { path: '/app', domain: 'example.com' } });
+    const answers: unknown[] = [];
+    const noting: AuthMethod = {
+      name: moving.name,
+      async authenticate(...given) {
+        const answer = await moving.authenticate(...given);
+        answers.push(answer);
+        return answer;
+      },
+    };
+    const old = await logInBefore();
+    const { sessions } = makeSite({ auth: [noting, 'moin_session'], clock: Date.now });
+    const first = await (await sessions.begin({ headers: { cookie: old } })).commit();
+    const ours = String(first['set-cookie']).split(';', 1)[0];
+    await sessions.begin({ headers: { cookie: `${old}; ${ours}` }, secure: true });
+    expect(answers).toEqual([
+      expect.not.objectContaining({ headers: expect.anything() }),
+      expect.objectContaining({
+        headers: {
+          'set-cookie': [
+            'connect.sid=; Path=/app; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Domain=example.com; Secure',
+          ],
+        },
+      }),
+    ]);
   });
 
   it('that another site sends along logs nobody in, and overwrites no cookie of ours', async () => {
