@@ -13,8 +13,8 @@ export async function withAlice(path: string): Promise<void> {
 /** A server that runs in a process of its own. */
 export interface Program {
   url: string;
-  /** What it has written so far. */
-  output(): string;
+  /** Waits until the program has written this. @throws an error with its output, when it ends instead */
+  said(pattern: RegExp): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,17 +41,21 @@ export async function startProgram(
   });
   const url = `http://127.0.0.1:${port}`;
   let output = '';
-  await new Promise<void>((resolve, reject) => {
-    child.once('exit', () => reject(new Error(`the program ended: ${output}`)));
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk) => {
-        output += chunk;
-        if (/listening on|Ready/.test(output)) resolve();
-      });
-  });
+  const said = (pattern: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => pattern.test(output) && resolve();
+      child.once('close', () => reject(new Error(`the program ended: ${output}`)));
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', look);
+      look();
+    });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  await said(/listening on|Ready/);
   return {
     url,
-    output: () => output,
+    said,
     async stop() {
       if (child.exitCode !== null) return;
       child.kill();

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,6 +23,11 @@ const WITH_WEBPACK = `{
   serverExternalPackages: ['moin-sessions'],
   outputFileTracingIncludes: { '/**': ['./node_modules/fs-native-extensions/prebuilds/linux-*/*.node'] },
 }`;
+
+it('docs/deploying.md shows this configuration', () => {
+  const page = readFileSync(join(HERE, '../../docs/deploying.md'), 'utf8');
+  for (const line of WITH_WEBPACK.split('\n').slice(1, -1)) expect(page).toContain(line.trim());
+});
 
 let packed: Packed;
 let application: string;
