@@ -132,7 +132,7 @@ describe('the plan of the house', () => {
 
   it('test/ mirrors the rooms', () => {
     const TESTS = fileURLToPath(new URL('.', import.meta.url));
-    const elsewhere = ['aid', 'crash', 'docs', 'fuzz', 'platform', 'stories'];
+    const elsewhere = ['aid', 'crash', 'docs', 'ecosystem', 'fuzz', 'platform', 'stories'];
     const folders = readdirSync(TESTS, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
       .map(({ parentPath }) => relative(TESTS, parentPath).split(sep).join('/'))

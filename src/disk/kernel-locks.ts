@@ -1,10 +1,8 @@
 import nodeModule from 'node:module';
 import { StoreError } from '../base/errors.js';
 import { isError } from '../base/realm.js';
-import { locksOf } from './native-build.js';
+import { type KernelLocks, locksOf } from './native-build.js';
 
-/** The native module that locks bytes of files. */
-export type KernelLocks = typeof import('fs-native-extensions');
 const ADDON: string = 'fs-native-extensions';
 const IN_WEBPACK = (import.meta as { webpack?: number }).webpack !== undefined;
 let loaded: KernelLocks | null = null;

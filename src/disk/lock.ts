@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { StoreError } from '../base/errors.js';
 import { warn } from '../base/warn.js';
 import { withRemedy } from './fault.js';
-import { type KernelLocks, kernelLocks } from './kernel-locks.js';
+import { kernelLocks } from './kernel-locks.js';
+import type { KernelLocks } from './native-build.js';
 
 /**
  * Kernel locks on single bytes of one file. All processes that work on a folder share the file. The kernel frees the

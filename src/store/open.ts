@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from '../base/errors.js';
 import { isUrl } from '../base/realm.js';
 import type { Durability } from '../disk/durability.js';
+import { kernelLocks } from '../disk/kernel-locks.js';
 import { assertLocksHold } from '../disk/lock.js';
 import type { SessionStore } from './contract.js';
 import { FileStore } from './file/store.js';
@@ -53,6 +54,14 @@ export async function openStore(where: string | URL, options: OpenStoreOptions =
 export function storeOpener(where: string | URL, options: OpenStoreOptions = {}): () => SessionStore {
   const text = isUrl(where) ? where.href : where;
   return openerOf(text)(text, options);
+}
+
+/**
+ * Checks at the start of a site what a file store would need at its first write.
+ * @throws StoreError with the remedy, when the native module for file locks is missing here
+ */
+export async function assertWritable(store: SessionStore): Promise<void> {
+  if (store instanceof FileStore) await kernelLocks();
 }
 
 function openerOf(where: string): Opener {

@@ -1,11 +1,10 @@
 import type { Settings } from '../config/settings.js';
-import { kernelLocks } from '../disk/kernel-locks.js';
 import { SessionAdmin } from '../session/admin/admin.js';
 import type { CookieSigner } from '../session/cookie/signer.js';
 import { StoreSigner } from '../session/cookie/store-signer.js';
 import type { Emit } from '../session/lifecycle/events.js';
 import type { SessionStore } from '../store/contract.js';
-import { FileStore } from '../store/file/store.js';
+import { assertWritable } from '../store/open.js';
 import type { UserDirectory } from '../users/directory.js';
 import { createSite } from './create-site.js';
 import type { Site } from './site.js';
@@ -36,7 +35,7 @@ export async function openSite(
   const admin = new SessionAdmin({ store, users, methods, clock: settings.clock, emit });
   const siteWith = (signer: CookieSigner) => createSite(settings, { store, users, signer, emit });
   try {
-    if (store instanceof FileStore) await kernelLocks(); // else a site without them would run until its first write
+    await assertWritable(store);
     if (signer !== null) {
       const site = Promise.resolve(siteWith(signer));
       return { store, admin, site: () => site };
