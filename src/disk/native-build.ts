@@ -1,5 +1,7 @@
+import type * as nativeModule from 'fs-native-extensions';
+
 /** The native module that locks bytes of files. */
-export type KernelLocks = typeof import('fs-native-extensions');
+export type KernelLocks = typeof nativeModule;
 
 /** The part of a build of fs-native-extensions that locks bytes of files. */
 export interface NativeBuild {

@@ -54,12 +54,12 @@ type Checked<V, Declared> = V extends null | boolean | number | string
         : NotJson<'a bigint, a symbol or unknown'>;
 
 /** Stands in a compiler's message for a value that JSON cannot hold. */
-export interface NotJson<What extends string> {
+interface NotJson<What extends string> {
   readonly 'JSON cannot hold': What;
 }
 
 /** Stands in a compiler's message for a member that the declared type does not have. */
-export interface NotDeclared<Name> {
+interface NotDeclared<Name> {
   readonly 'SessionValues does not declare': Name;
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { FileUserDirectory } from '../../src/users/file.js';
 
-export const PASSWORD = 'a good password';
+const PASSWORD = 'a good password';
 
 /** Writes a user file with alice. */
 export async function withAlice(path: string): Promise<void> {
