@@ -2,7 +2,7 @@ import { ConfigurationError, NotFoundError } from '../base/errors.js';
 import type { Sessions } from '../sessions.js';
 import { isDisabled, type UserDirectory } from '../users/directory.js';
 import type { RouteUser } from '../visit/route-login.js';
-import { asSiteVisit } from '../visit/visit.js';
+import { asSiteVisit } from '../visit/site-visit.js';
 import { Browser } from './browser.js';
 
 export interface PersonOptions {

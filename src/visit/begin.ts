@@ -15,7 +15,8 @@ import { LoginEvents } from './login-events.js';
 import { loginResultOf } from './login-result.js';
 import { readRequest, sentForm } from './read-request.js';
 import type { Site } from './site.js';
-import { SiteVisit, type Visit } from './visit.js';
+import { SiteVisit } from './site-visit.js';
+import type { Visit } from './visit.js';
 import { withFields } from './visit-user.js';
 
 /**

@@ -3,7 +3,8 @@ import type { Json } from '../base/json.js';
 import { SETUID, type Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
 import { type DirectoryUser, isDisabled, type UserDirectory } from '../users/directory.js';
-import { asSiteVisit, type SiteVisit, type Visit } from './visit.js';
+import { asSiteVisit, type SiteVisit } from './site-visit.js';
+import type { Visit } from './visit.js';
 import { type VisitUser, visitUser } from './visit-user.js';
 
 /** The visitor may not change user, may not become this user, or has no session that could keep the change. */

@@ -1,5 +1,6 @@
 import type { Json } from '../base/json.js';
-import { asSiteVisit, type Visit } from './visit.js';
+import { asSiteVisit } from './site-visit.js';
+import type { Visit } from './visit.js';
 
 const KEY = 'trail';
 

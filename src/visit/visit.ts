@@ -1,16 +1,9 @@
-import type { AnswerHeaders } from '../auth/answer.js';
-import type { AuthResponse, AuthStep, ChainSite, CrossSite } from '../auth/method.js';
-import { type MergedHeaders, mergeHeaders } from '../http/response-headers.js';
+import type { AuthResponse, AuthStep } from '../auth/method.js';
 import type { SetCookie } from '../session/cookie/response-cookie.js';
 import type { ReadCookie } from '../session/cookie/signer.js';
-import { LiveSession } from '../session/request/live.js';
-import type { ResponseProgress } from '../session/request/response-progress.js';
 import type { Session } from '../session/session.js';
-import type { LoginEvents } from './login-events.js';
 import type { LoginResult } from './login-result.js';
 import type { LogInOptions, RouteResult, RouteUser } from './route-login.js';
-import { RouteLogins } from './route-logins.js';
-import type { Site } from './site.js';
 import type { VisitUser } from './visit-user.js';
 
 /** One request after the auth chain: its user and its session (spec 5). */
@@ -66,114 +59,4 @@ export interface CookieReport {
   sessionId: string | null;
   /** The index of the secret that verified it; 0 is the one that signs. Null if no secret did. */
   secret: number | null;
-}
-
-/** A visit together with its site. */
-export class SiteVisit implements Visit {
-  user: VisitUser | null;
-  realUser: VisitUser | null;
-  loginResult: LoginResult = 'none';
-  readonly session: Session;
-  readonly trace: readonly AuthStep[];
-  readonly response: AuthResponse | null;
-  readonly site: Site;
-  /** Set when another site sent the request. */
-  readonly crossSite: CrossSite | null;
-  /** How far the response is; null if nobody knows. */
-  progress: ResponseProgress | null = null;
-  readonly parts: ChainSite;
-  readonly events: LoginEvents;
-  /** Null before the first login or logout from a route. */
-  #logins: RouteLogins | null = null;
-  /** Whether there is a user or a session. A later end of the session changes nothing: the response may show its values. */
-  readonly #isPersonal: boolean;
-  /** What auth methods add to the response. */
-  readonly #added: readonly AnswerHeaders[];
-
-  constructor(
-    site: Site,
-    { parts, events, crossSite }: { parts: ChainSite; events: LoginEvents; crossSite: CrossSite | null },
-    outcome: Pick<Visit, 'session' | 'user' | 'trace' | 'response'> & { headers: readonly AnswerHeaders[] },
-  ) {
-    this.site = site;
-    this.parts = parts;
-    this.events = events;
-    this.crossSite = crossSite;
-    const { session, user, trace, response, headers } = outcome;
-    this.session = session;
-    this.user = user;
-    this.realUser = user;
-    this.trace = trace;
-    this.response = response;
-    this.#added = headers;
-    this.#isPersonal = user !== null || session.available;
-  }
-
-  get cookies(): CookieReport[] {
-    return this.parts.context.cookies.map((cookie) => report(this.site.signer.name, cookie));
-  }
-
-  async logIn(user: RouteUser, options?: LogInOptions): Promise<RouteResult> {
-    return this.#routeLogins.logIn(user, options);
-  }
-
-  async logOut(): Promise<void> {
-    return this.#routeLogins.logOut();
-  }
-
-  /** Tells the visit, and its session, how far the response is. */
-  follow(progress: ResponseProgress): void {
-    this.progress = progress;
-    if (this.session instanceof LiveSession) this.session.follow(progress);
-  }
-
-  async commit(): Promise<MergedHeaders> {
-    await this.#logins?.settled();
-    await this.session.save();
-    return this.headers();
-  }
-
-  /** As `commit`, without a promise. Null if there is something to save, or may be, as in an auth method's own session. */
-  headersNow(): MergedHeaders | null {
-    const isSettled = this.session instanceof LiveSession && this.session.isSettled && this.#areLoginsOver;
-    return isSettled ? this.headers() : null;
-  }
-
-  /** Whether the session has unsaved changes. False for an auth method's own session, whose changes are not known. */
-  hasChanges(): boolean {
-    return this.session instanceof LiveSession && !this.session.isSettled;
-  }
-
-  outgoing(): SetCookie[] {
-    return this.parts.context.outgoing();
-  }
-
-  get #routeLogins(): RouteLogins {
-    this.#logins ??= new RouteLogins(this);
-    return this.#logins;
-  }
-
-  get #areLoginsOver(): boolean {
-    return this.#logins === null || this.#logins.isIdle;
-  }
-
-  /** The header fields of now: as `commit`, and nothing is saved. */
-  headers(): MergedHeaders {
-    const added = this.#added.map((headers) => headers());
-    const setsCookie = added.some((fields) => fields.get('set-cookie')?.length);
-    const ours = this.parts.context.headers(this.#isPersonal || setsCookie);
-    return added.length === 0 ? ours : mergeHeaders(ours, added);
-  }
-}
-
-/** @throws TypeError when this is not a visit that `begin` returned */
-export function asSiteVisit(visit: Visit): SiteVisit {
-  if (visit instanceof SiteVisit) return visit;
-  throw new TypeError('this is not a visit: pass the result of sessions.begin()');
-}
-
-function report(name: string, cookie: ReadCookie): CookieReport {
-  const { verdict, kind } = cookie;
-  if (verdict !== 'ok') return { name, kind, verdict, sessionId: null, secret: null };
-  return { name, kind, verdict, sessionId: cookie.id, secret: cookie.secret };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthMethod } from '../../src/auth/method.js';
-import { asSiteVisit, type Visit } from '../../src/visit/visit.js';
+import { asSiteVisit } from '../../src/visit/site-visit.js';
+import type { Visit } from '../../src/visit/visit.js';
 import { makeSite, SECRET, visitorWith } from '../aid/site.js';
 
 describe('what a visit reports of its cookies', () => {

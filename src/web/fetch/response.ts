@@ -1,6 +1,7 @@
 import type { AuthResponse } from '../../auth/method.js';
 import { hasMethods } from '../../base/has-methods.js';
-import { asSiteVisit, type Visit } from '../../visit/visit.js';
+import { asSiteVisit } from '../../visit/site-visit.js';
+import type { Visit } from '../../visit/visit.js';
 import { addCommitHeaders, warnOfLateCookie } from '../shared/commit-headers.js';
 
 type OnError = (error: unknown) => void;

@@ -1,5 +1,6 @@
 import { headerField } from '../../http/header.js';
-import { asSiteVisit, type Visit } from '../../visit/visit.js';
+import { asSiteVisit } from '../../visit/site-visit.js';
+import type { Visit } from '../../visit/visit.js';
 import type { Adapter } from '../shared/adapter.js';
 import { warnOfCrossSite } from '../shared/login-forms.js';
 import { putCommitHeaders } from './hold/head.js';

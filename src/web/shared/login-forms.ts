@@ -1,6 +1,7 @@
 import { warn } from '../../base/warn.js';
 import type { LoginForm } from '../../http/request.js';
-import { asSiteVisit, type Visit } from '../../visit/visit.js';
+import { asSiteVisit } from '../../visit/site-visit.js';
+import type { Visit } from '../../visit/visit.js';
 import { loginForm } from './form.js';
 import type { AdapterOptions } from './options.js';
 
