@@ -25,7 +25,7 @@ export function setuidRoutes({ users, superuser }: Site): Router {
       response.redirect(303, '/');
     } catch (error) {
       if (!(error instanceof ChangeUserError)) throw error;
-      response.status(error.statusCode);
+      response.status(403);
       await showForm(request, response, error.message);
     }
   });
