@@ -17,6 +17,8 @@ export type GoodCookie = Extract<ReadCookie, { verdict: 'ok' }>;
 /** The minimum length of a secret, in bytes (spec 4). */
 const SECRET_BYTES = 32;
 
+/** Browsers drop a cookie whose name and value have more than 4096 bytes (RFC 6265bis, section 5.6). */
+const LONGEST_NAME = 256;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^(anon|user)\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/;
 /** The most cookies of our name to verify in one request: each costs an HMAC. A browser keeps fewer for one site. */
@@ -96,8 +98,11 @@ export class CookieSigner {
 
 /** @throws ConfigurationError for an invalid cookie name */
 export function assertCookieName(name: unknown): asserts name is string {
-  if (typeof name === 'string' && NAME.test(name)) return;
-  throw new ConfigurationError(`cookieName ${show(name)} is no cookie name: use letters, digits, - and _`);
+  if (typeof name === 'string' && NAME.test(name) && name.length <= LONGEST_NAME) return;
+  const shown = typeof name === 'string' ? name.slice(0, LONGEST_NAME) : name;
+  throw new ConfigurationError(
+    `cookieName ${show(shown)} is no cookie name: use letters, digits, - and _, at most ${LONGEST_NAME}`,
+  );
 }
 
 /** At most `most` of the values, in their order: those of the lowest rank, and of equal ones the first. */
