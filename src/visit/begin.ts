@@ -1,4 +1,5 @@
-import { type ChainResult, runChain } from '../auth/chain.js';
+import { runChain } from '../auth/chain.js';
+import { ChainState } from '../auth/chain-state.js';
 import type { AuthStep, AuthUser } from '../auth/method.js';
 import { ChainContext } from '../auth/methods/moin-session/chain-context.js';
 import type { Json } from '../base/json.js';
@@ -41,8 +42,9 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   // Reversed: of cookies of the same name the first counts.
   const cookies = new Map(pairs.toReversed());
   const parts = { ...shared, context };
+  const chain = new ChainState(request.form, cookies);
   try {
-    const chain = await runChain(site.methods, request, cookies, parts);
+    await runChain(site.methods, request, chain, parts);
     const { session, owner, trace } = await applyPending(chain, request.session, context);
     for (const [key, value] of chain.values) put(session, key, value);
     const given = owner?.id === chain.user?.id ? chain.fields : null;
@@ -71,7 +73,7 @@ function invalid(user: AuthUser | null): AuthUser | null {
  * before the login, if other logins took the last place (S9).
  */
 async function applyPending(
-  { user, trace }: ChainResult,
+  { user, trace }: ChainState,
   session: Session | null,
   context: SessionContext,
 ): Promise<Pick<Visit, 'session' | 'trace'> & { owner: SessionOwner | null }> {

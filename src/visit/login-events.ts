@@ -1,4 +1,4 @@
-import type { Refusal } from '../auth/chain.js';
+import type { Refusal } from '../auth/chain-state.js';
 import type { AuthRequest, AuthStep } from '../auth/method.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner, SessionRecord } from '../store/contract.js';
