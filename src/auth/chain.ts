@@ -1,4 +1,5 @@
-import { assertSession, namesNewUser, readAnswer } from './answer.js';
+import type { UserFields } from '../users/directory.js';
+import { assertSession, type NewUserAnswer, namesNewUser, readAnswer } from './answer.js';
 import type { ChainState } from './chain-state.js';
 import { establish } from './establish.js';
 import type { AuthMethod, AuthRequest, AuthResult, ChainSite } from './method.js';
@@ -23,12 +24,17 @@ export async function runChain(
     state.isLogin ||= own.login === true || own.loginRejected === true;
     const isNew = namesNewUser(own, known);
     const answer = isNew ? await establish(method, own, known, site) : own;
-    if (isNew) state.fields = own.user;
+    if (isNew) state.fields = fieldsAfter(state, own.user);
     const hasOpened = request.session !== sessionBefore;
     if (hasOpened) assertSession(method, request.session);
     state.learn(method, answer, hasOpened);
     if (!answer.continue) break;
   }
+}
+
+/** A method that names the user of before, as `moin_session` does by the cookie, leaves the fields that it does not give. */
+function fieldsAfter({ user, fields }: ChainState, named: NewUserAnswer['user']): UserFields {
+  return named.id === user?.id ? { ...fields, ...named } : named;
 }
 
 function isPromise(answer: AuthResult | Promise<AuthResult>): answer is Promise<AuthResult> {
