@@ -1,7 +1,7 @@
 import type { Json } from '../base/json.js';
 import { ownOf } from '../base/own.js';
 import type { UserFields } from '../users/directory.js';
-import { type AnswerHeaders, headersOf } from './answer.js';
+import { type AnswerHeaders, headersOf, RESPONSE } from './answer.js';
 import type {
   AuthMethod,
   AuthRequest,
@@ -75,7 +75,7 @@ export class ChainState {
       const vetoed = (known.vetoed || isVeto) && !isEstablished;
       this.known = { ...known, user, login, loginRejected, vetoed };
     }
-    this.response ??= answer.response ? ownOf(answer.response, ['status', 'headers', 'body']) : null;
+    this.response ??= answer.response ? ownOf(answer.response, RESPONSE) : null;
     const headers = headersOf(method, answer);
     if (headers !== null) this.headers.push(headers);
     for (const [key, value] of answer.values ?? []) this.values.set(key, value);

@@ -24,8 +24,13 @@ const OF_THE_SERVER = [
   'transfer-encoding',
   'upgrade',
 ];
-/** Checks the object's own fields. @throws TypeError that names the field and never shows its value */
-export function checkHeaders(given: unknown): CheckedHeaders {
+
+/**
+ * Checks the object's own fields.
+ * @param allowed names of `OF_THE_SERVER` that may be given all the same
+ * @throws TypeError that names the field and never shows its value
+ */
+export function checkHeaders(given: unknown, allowed: readonly string[] = []): CheckedHeaders {
   if (typeof given !== 'object' || given === null || 'then' in given || Symbol.iterator in given)
     throw new TypeError(
       "they must be an object such as { 'set-cookie': 'a=1' }, or a function that returns one",
@@ -34,15 +39,16 @@ export function checkHeaders(given: unknown): CheckedHeaders {
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     const key = name.toLowerCase();
-    assertName(name, key);
+    assertName(name, key, allowed);
     checked.set(key, valuesOf(key, value));
   }
   return checked;
 }
 
-function assertName(name: string, key: string): void {
+function assertName(name: string, key: string, allowed: readonly string[]): void {
   if (!NAME.test(name)) throw new TypeError(`${JSON.stringify(name)} is no name of a header`);
-  if (OF_THE_SERVER.includes(key)) throw new TypeError(`${key} belongs to the server: leave it out`);
+  if (OF_THE_SERVER.includes(key) && !allowed.includes(key))
+    throw new TypeError(`${key} belongs to the server: leave it out`);
 }
 
 function valuesOf(name: string, value: unknown): readonly string[] {

@@ -130,6 +130,30 @@ describe('login, login-failed and logout (spec 5)', () => {
     expect(emitted(site)).toMatchObject([{ event: 'login-failed', user: 'alice', reason: 'error' }]);
   });
 
+  it.each([
+    ['its session cannot be written', (site: Site) => Object.assign(site.store, { broken: true })],
+    ['the store is out of reach', (site: Site) => Object.assign(site.store, { unreachable: true })],
+    [
+      'the directory is out of reach',
+      (site: Site) =>
+        Object.assign(site.users, { findById: () => Promise.reject(new Error('no directory')) }),
+    ],
+  ])('a login by a method, too, is login-failed if %s', async (_, breakIt) => {
+    const signIn: AuthMethod = {
+      name: 'sign_in',
+      authenticate: ({ url }, { user }) => ({
+        user: url === '/sign-in' ? { id: 'u-alice', name: 'alice' } : user,
+        continue: true,
+        login: url === '/sign-in',
+      }),
+    };
+    const site = makeSite({ auth: [signIn, 'moin_session', 'moin_anon_session'] });
+    const browser = await visitorWith(site, 'a', 'b');
+    breakIt(site);
+    await expect(browser.visit({ url: '/sign-in' })).rejects.toThrow();
+    expect(emitted(site)).toMatchObject([{ event: 'login-failed', reason: 'error' }]);
+  });
+
   it('a page view that fails is no login', async () => {
     const failing: AuthMethod = {
       name: 'failing',
