@@ -87,8 +87,9 @@ export interface AuthResult {
   response?: AuthResponse;
   /**
    * Header fields of the response, whoever answers: a cookie of the method's own, a token. A function is called at each
-   * `commit`, after the session was saved. `set-cookie` comes beside other cookies, and `vary` and `cache-control` are merged.
-   * Of other fields with the same name, the later method's counts, and the application's own before all. A value that no
+   * `commit`, after the session was saved. `set-cookie` comes beside other cookies, and `vary` is merged. A `no-store`
+   * in `cache-control` counts before all others; else the later method's field counts, at least as strict as those before and
+   * ours, and the application's own before all. Of other fields with the same name, the later method's counts, and the application's own before all. A value that no
    * header can hold fails the request.
    */
   headers?: ResponseHeaders | (() => ResponseHeaders);

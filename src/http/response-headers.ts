@@ -1,5 +1,5 @@
 import { bare } from '../base/own.js';
-import { addedVary, keepCookieOut } from './cache-headers.js';
+import { addedVary, asStrictAs, keepCookieOut } from './cache-headers.js';
 
 /** Header fields of a response, by name in any case. `set-cookie` may be a list; undefined stands for no field. */
 export interface ResponseHeaders {
@@ -69,7 +69,7 @@ function valuesOf(name: string, value: unknown): readonly string[] {
 
 /**
  * Adds checked fields to those of a commit: `set-cookie` beside ours, `vary` and `cache-control` merged. Of other equal names
- * the later counts. A cookie is kept out of shared caches.
+ * the later counts; of several `cache-control` too, unless one before is stricter. A cookie is kept out of shared caches.
  */
 export function mergeHeaders(
   ours: Readonly<Record<string, string>>,
@@ -83,8 +83,8 @@ export function mergeHeaders(
   else delete merged['set-cookie'];
   const vary = all('vary').reduce(addedVary, ours.vary ?? '');
   if (vary !== '') merged.vary = vary;
-  const cacheControl = all('cache-control').at(-1);
-  if (cacheControl !== undefined)
+  const cacheControl = all('cache-control').reduce(asStrictAs, ours['cache-control'] ?? '');
+  if (cacheControl !== '')
     merged['cache-control'] = cookies.length > 0 ? keepCookieOut(cacheControl) : cacheControl;
   return merged;
 }
