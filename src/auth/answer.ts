@@ -14,6 +14,7 @@ const FIELDS = [
   'text',
   'effects',
   'loginRejected',
+  'loginName',
   'login',
   'response',
   'headers',
@@ -37,7 +38,7 @@ export function readAnswer(method: AuthMethod, given: AuthResult): AuthResult {
 }
 
 function assertAnswer(method: AuthMethod, answer: unknown): asserts answer is AuthResult {
-  const { user, continue: goesOn, response, values } = (answer ?? {}) as Partial<AuthResult>;
+  const { user, continue: goesOn, loginName = '', response, values } = (answer ?? {}) as Partial<AuthResult>;
   const isUser =
     user === null ||
     (typeof user === 'object' && typeof user.id === 'string' && typeof user.name === 'string');
@@ -45,6 +46,8 @@ function assertAnswer(method: AuthMethod, answer: unknown): asserts answer is Au
     throw new ConfigurationError(
       `auth method ${method.name} must return {user, continue}: user null or {id, name} as strings, continue true or false`,
     );
+  if (typeof loginName !== 'string')
+    throw new ConfigurationError(`auth method ${method.name} gives a loginName that is no string`);
   if (response !== undefined) assertResponse(method, response);
   if (values !== undefined) assertValues(method, values);
 }

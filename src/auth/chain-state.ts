@@ -13,7 +13,10 @@ import type {
 } from './method.js';
 
 /** The method that refused a login or took the user away, and its reason. */
-export type Refusal = Pick<AuthStep, 'method' | 'reason'>;
+export interface Refusal extends Pick<AuthStep, 'method' | 'reason'> {
+  /** The name that was refused; null: that of the form. */
+  name: string | null;
+}
 
 /** What the methods of a chain have found out so far; after the last one that runs, the outcome of the chain. */
 export class ChainState {
@@ -66,7 +69,7 @@ export class ChainState {
     const isEstablished = user?.valid === true && user !== known.user;
     const step = stepOf(method, known.user, user, answer);
     this.trace.push(step);
-    if (isRejected || isVeto) this.refusal = step;
+    if (isRejected || isVeto) this.refusal = { ...step, name: answer.loginName ?? null };
     else if (isEstablished && !hasOpened) this.refusal = null;
     const login = known.login || answer.login === true;
     // Most methods report nothing new, and the spread below is slow for a line that runs at every request.

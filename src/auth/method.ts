@@ -76,8 +76,10 @@ export interface AuthResult {
   text?: string;
   /** Side effects of the step, each in a few words. Default: none. */
   effects?: string[];
-  /** True when this method checked the login of this request and refused it. Default false. */
+  /** True when this method checked the login, or the credentials, of this request and refused them. Default false. */
   loginRejected?: boolean;
+  /** The name whose login was refused, for the event `login-failed`. Default: that of the login form. */
+  loginName?: string;
   /** True when this request is a login although it sent no login form: S4 applies. Default false. */
   login?: boolean;
   /**

@@ -40,7 +40,7 @@ export class LoginEvents {
       this.failed(denied ?? { name }, 'denied', session);
     } else if (loginResult === 'failed') {
       const { method, reason } = refusal ?? { reason: 'not-accepted' };
-      this.failed({ name, ...(method && { method }) }, reason, session);
+      this.failed({ name: refusal?.name ?? name, ...(method && { method }) }, reason, session);
     }
   }
 

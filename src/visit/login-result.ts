@@ -9,7 +9,7 @@ import type { SessionOwner } from '../store/contract.js';
  *
  * - `none`: nobody asked to log in
  * - `accepted`: the user is logged in
- * - `failed`: no method accepted it, or the user is unknown or disabled
+ * - `failed`: no method accepted it, or the user is unknown or disabled; also wrong credentials of HTTP Basic
  * - `denied`: the user has `maxSessionsPerUser` sessions already (`onLimit: 'deny'`)
  * - `cross-site`: another site sent the form, so it was ignored
  */
