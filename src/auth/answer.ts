@@ -5,7 +5,7 @@ import { ownOf } from '../base/own.js';
 import { type CheckedHeaders, checkHeaders } from '../http/response-headers.js';
 import { LiveSession } from '../session/request/live.js';
 import { missingSessionMembers } from '../session/session.js';
-import type { AuthMethod, AuthResponse, AuthResult, Known } from './method.js';
+import type { AuthMethod, AuthResponse, AuthResult, Known, NamedUser } from './method.js';
 
 const FIELDS = [
   'user',
@@ -39,10 +39,7 @@ export function readAnswer(method: AuthMethod, given: AuthResult): AuthResult {
 
 function assertAnswer(method: AuthMethod, answer: unknown): asserts answer is AuthResult {
   const { user, continue: goesOn, loginName = '', response, values } = (answer ?? {}) as Partial<AuthResult>;
-  const isUser =
-    user === null ||
-    (typeof user === 'object' && typeof user.id === 'string' && typeof user.name === 'string');
-  if (!isUser || typeof goesOn !== 'boolean')
+  if ((user !== null && !isNamedUser(user)) || typeof goesOn !== 'boolean')
     throw new ConfigurationError(
       `auth method ${method.name} must return {user, continue}: user null or {id, name} as strings, continue true or false`,
     );
@@ -74,6 +71,11 @@ function assertValues({ name }: AuthMethod, values: unknown): void {
       throw new ConfigurationError(`auth method ${name} gives a value under a key that is no string`);
     if (value !== undefined) assertJson(key, value);
   }
+}
+
+export function isNamedUser(user: unknown): user is NamedUser {
+  const { id, name } = (user ?? {}) as Partial<NamedUser>;
+  return typeof id === 'string' && typeof name === 'string';
 }
 
 /** Whether the answer names another user than the one that the method was given. */

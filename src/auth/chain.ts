@@ -17,6 +17,7 @@ export async function runChain(
   for (const method of methods) {
     const { known } = state;
     const sessionBefore = request.session;
+    site.context.asking = method.name;
     const given = method.authenticate(request, known, site);
     // Await promises only: an `await` of a plain result would cost more than most methods do.
     const own = readAnswer(method, isPromise(given) ? await given : given);

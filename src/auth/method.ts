@@ -4,11 +4,11 @@ import type { ResponseHeaders } from '../http/response-headers.js';
 import type { SessionContext } from '../session/request/context.js';
 import type { Session } from '../session/session.js';
 import type { CachingDirectory } from '../users/caching-directory.js';
-import type { UserDirectory, UserFields } from '../users/directory.js';
+import type { UserDirectory } from '../users/directory.js';
 import type { AuthContext } from './auth-context.js';
-import type { AuthUser } from './auth-user.js';
+import type { AuthUser, NamedUser } from './auth-user.js';
 
-export type { AuthUser };
+export type { AuthUser, NamedUser };
 
 /** A request as auth methods see it. */
 export interface AuthRequest extends Required<Pick<IncomingRequest, 'method' | 'url'>> {
@@ -67,7 +67,7 @@ export interface AuthResult {
    * directory, its entry of this `id` decides on the name, on the fields of `UserFields`, and on whether the user can be
    * logged in. Without a directory, further properties become fields of `visit.user` in this request.
    */
-  user: (Pick<AuthUser, 'id' | 'name'> & Partial<AuthUser & UserFields>) | null;
+  user: NamedUser | null;
   /** Whether the chain goes on to the next method. */
   continue: boolean;
   /** One word for programs (`restored`, `rejected`, …). Default: `accepted` for a new user, `veto` for a veto, else `passed`. */
@@ -123,7 +123,7 @@ export interface AuthSite {
 /** The site as the chain and the built-in methods see it. */
 export interface ChainSite extends AuthSite {
   readonly users: CachingDirectory | undefined;
-  readonly context: SessionContext & AuthContext;
+  readonly context: SessionContext & AuthContext & { asking: string };
   /** The option `anonymousSessions`: when a visitor's session begins (A1). */
   readonly anonymousSessions: 'returning' | 'first-visit';
 }
