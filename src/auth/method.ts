@@ -53,7 +53,7 @@ export interface Known {
   readonly loginRejected: boolean;
   /** An earlier method took the user away, and no method has established one since: log nobody in. */
   readonly vetoed: boolean;
-  /** Values that earlier methods put into the session after the chain; undefined removes one. */
+  /** Values that earlier methods want in the session; written after the chain. Undefined removes one. */
   readonly values: ReadonlyMap<string, Json | undefined>;
   /** The request's cookies by name; of equal names the first. */
   readonly cookies: ReadonlyMap<string, string>;
@@ -130,7 +130,10 @@ export interface ChainSite extends AuthSite {
 
 /** One link of the auth chain (spec 3). */
 export interface AuthMethod {
-  /** Appears in the trace, and in the records of users that this method establishes. */
+  /**
+   * Appears in the trace, and in the records of users that this method establishes. Not empty, without a colon, and not
+   * `route`, `setuid` or `express-session`, which name sessions from outside of the chain.
+   */
   readonly name: string;
   /** Decides on one request. An error ends the request: nobody is logged in, nothing is saved. */
   authenticate(request: AuthRequest, known: Known, site: AuthSite): AuthResult | Promise<AuthResult>;

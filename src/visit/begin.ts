@@ -64,7 +64,7 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
     return visit;
   } catch (error) {
     if (form.isLogin) events.failed(form, 'error', null);
-    else if (chain.isLogin) events.failed(chain.user ?? form, 'error', null);
+    else if (chain.isLogin || context.asksForLogin) events.failed(chain.user ?? form, 'error', null);
     throw error;
   }
 }

@@ -1,16 +1,15 @@
 import type { SessionContext } from '../../../session/request/context.js';
 import type { AuthUser, Known } from '../../method.js';
 import type { Standing } from './classify.js';
+import { opened, unused } from './opened.js';
 import {
   leaveClosed,
   type Outcome,
-  opened,
   ownerOf,
   REFUSAL,
   refuseQuietly,
   startOver,
   unusable,
-  unused,
 } from './outcome.js';
 
 /** S7: an earlier method established a user, so the cookie only finds their session. S10: it never opens another user's. */

@@ -12,13 +12,16 @@ import { classify } from './classify.js';
 import * as explain from './explain.js';
 import { logIn } from './login.js';
 import { logOutOf } from './logout.js';
-import { opened, ownerOf, REFUSAL, unused } from './outcome.js';
+import { opened, unused } from './opened.js';
+import { ownerOf, REFUSAL } from './outcome.js';
 import { type TokenDecision, TokenResult } from './token-result.js';
 
 /** The context of one visit: what `moin_session` uses, and the sessions for other auth methods. */
 export class ChainContext extends SessionContext implements AuthContext {
   /** The name of the method that runs. */
   asking = '';
+  /** Whether a method has asked to log a user in. */
+  asksForLogin = false;
   readonly #signer: CookieSigner;
   readonly #site: ChainSite;
 
@@ -55,6 +58,7 @@ export class ChainContext extends SessionContext implements AuthContext {
     given: NamedUser,
     { rememberMe = false, replaces }: TokenLoginOptions = {},
   ): Promise<TokenSession> {
+    this.asksForLogin = true;
     const named = this.#named(given);
     const current = await nameAtLogin(named, this.#site);
     if (current.refusal !== null) {

@@ -3,7 +3,8 @@ import type { SessionContext } from '../../../session/request/context.js';
 import type { Known } from '../../method.js';
 import type { Standing } from './classify.js';
 import * as explain from './explain.js';
-import { leaveClosed, type Outcome, opened, REFUSAL, refuseQuietly, startOver, unused } from './outcome.js';
+import { opened, unused } from './opened.js';
+import { leaveClosed, type Outcome, REFUSAL, refuseQuietly, startOver } from './outcome.js';
 
 /** S1 to S3: no method established a user, so the cookie decides. S5: after a veto or a failed login nothing changes. */
 export function restore(found: Standing, known: Known, context: SessionContext): Outcome {

@@ -70,6 +70,13 @@ describe('a login by site.context.logIn without a form', () => {
     expect(logins.sort()).toEqual(['login', 'login-failed', 'login-failed']);
   });
 
+  it('that fails while the directory is asked is login-failed with the reason error', async () => {
+    const site = siteOf(loggingIn(ALICE));
+    site.users.findById = () => Promise.reject(new Error('no directory'));
+    await expect(site.browser().visit()).rejects.toThrow('no directory');
+    expect(site.events).toMatchObject([{ event: 'login-failed', reason: 'error' }]);
+  });
+
   it('a token that is restored is no login', async () => {
     const site = siteOf(byToken);
     await site.browser().visit();
