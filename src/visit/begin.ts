@@ -48,15 +48,8 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
     const outcome = await applyPending(chain, request.session, parts);
     const { session } = outcome;
     for (const [key, value] of chain.values) put(session, key, value);
-    const visit = new SiteVisit(
-      site,
-      { parts, events, crossSite },
-      {
-        ...outcome,
-        response: chain.response,
-        headers: chain.headers,
-      },
-    );
+    const { response, headers } = chain;
+    const visit = new SiteVisit(site, { parts, events, crossSite }, { ...outcome, response, headers });
     if (session.has(SETUID)) visit.user = await switchedUser(visit, users);
     visit.loginResult = loginResultOf(chain, visit, form.isLogin && crossSite !== null);
     events.ofChain(visit, chain.refusal, form.name);
