@@ -89,10 +89,11 @@ export interface AuthResult {
   response?: AuthResponse;
   /**
    * Header fields of the response, whoever answers: a cookie of the method's own, a token. A function is called at each
-   * `commit`, after the session was saved. `set-cookie` comes beside other cookies, and `vary` is merged. A `no-store`
-   * in `cache-control` counts before all others; else the later method's field counts, at least as strict as those before and
-   * ours, and the application's own before all. Of other fields with the same name, the later method's counts, and the application's own before all. A value that no
-   * header can hold fails the request.
+   * `commit`, after the session was saved. A value that no header can hold fails the request.
+   *
+   * `set-cookie` comes beside other cookies, and `vary` is merged. Of other fields with the same name, the later method's
+   * counts, and the application's own before all. `cache-control` is never loosened: a `no-store` counts before the
+   * application's own, too; a `private` or `no-cache` of earlier methods and of ours is added.
    */
   headers?: ResponseHeaders | (() => ResponseHeaders);
   /**
@@ -123,7 +124,11 @@ export interface AuthSite {
 /** The site as the chain and the built-in methods see it. */
 export interface ChainSite extends AuthSite {
   readonly users: CachingDirectory | undefined;
-  readonly context: SessionContext & AuthContext & { asking: string };
+  readonly context: SessionContext &
+    AuthContext & {
+      /** The name of the method that runs: the default `method` of a user whom `logIn` gets. */
+      asking: string;
+    };
   /** The option `anonymousSessions`: when a visitor's session begins (A1). */
   readonly anonymousSessions: 'returning' | 'first-visit';
 }

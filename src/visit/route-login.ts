@@ -57,7 +57,7 @@ type RouteOutcome =
   | { result: Exclude<RouteResult, 'accepted'>; user: SessionOwner; reason: string };
 
 /** The user as a record will name them. @throws TypeError for what is no user, an unknown option, or a label that is none */
-export function ownerOf(user: RouteUser, options: LogInOptions): SessionOwner {
+export function recordedOwner(user: RouteUser, options: LogInOptions): SessionOwner {
   const { label } = options;
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
   if (unknown !== undefined)

@@ -34,7 +34,7 @@ export function logOutOf(
 ): Required<Omit<Outcome, 'session'>> {
   const endings = endingsOf(found, standings, user);
   for (const { id, userId } of endings) context.noteLogout(id, userId);
-  const was = user ?? ownerOf(found);
+  const was = user ?? identifiedBy(found);
   const text = `${was === null ? 'logout' : `${was.name} logs out`}${detail(found)}`;
   const effects = endings.map(({ effect }) => effect);
   return { user: was && { ...was, valid: false }, reason: 'logout', text, effects };
@@ -99,8 +99,8 @@ function effectOn({ status, cookie }: Standing): string | null {
   }
 }
 
-/** The user whom the cookie logs out (S6). */
-function ownerOf(found: Standing): SessionOwner | null {
+/** The user whom a cookie or token identifies (S6). */
+function identifiedBy(found: Standing): SessionOwner | null {
   if (found.status === 'open') return found.owner;
   return found.status === 'refused' ? found.record.user : null;
 }
