@@ -10,6 +10,7 @@ export type {
   AuthUser,
   CrossSite,
   Known,
+  NamedUser,
 } from './auth/method.js';
 export { basicChallenge, type HttpBasicOptions, httpBasic } from './auth/methods/http-basic.js';
 export { type LogOptions, log } from './auth/methods/log.js';

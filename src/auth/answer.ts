@@ -1,9 +1,11 @@
+import { isMap } from 'node:util/types';
 import { ConfigurationError } from '../base/errors.js';
+import { assertJson } from '../base/json.js';
 import { ownOf } from '../base/own.js';
 import { type CheckedHeaders, checkHeaders } from '../http/response-headers.js';
 import { LiveSession } from '../session/request/live.js';
 import { missingSessionMembers } from '../session/session.js';
-import type { AuthMethod, AuthResult, Known } from './method.js';
+import type { AuthMethod, AuthResponse, AuthResult, Known, NamedUser } from './method.js';
 
 const FIELDS = [
   'user',
@@ -12,11 +14,15 @@ const FIELDS = [
   'text',
   'effects',
   'loginRejected',
+  'loginName',
   'login',
   'response',
   'headers',
   'values',
 ] satisfies (keyof AuthResult)[];
+
+/** The fields of an `AuthResponse`. */
+export const RESPONSE = ['status', 'headers', 'body'] satisfies (keyof AuthResponse)[];
 
 /** An answer that names another user than the one known before. */
 export type NewUserAnswer = AuthResult & { user: NonNullable<AuthResult['user']> };
@@ -32,14 +38,44 @@ export function readAnswer(method: AuthMethod, given: AuthResult): AuthResult {
 }
 
 function assertAnswer(method: AuthMethod, answer: unknown): asserts answer is AuthResult {
-  const { user, continue: goesOn } = (answer ?? {}) as Partial<AuthResult>;
-  const isUser =
-    user === null ||
-    (typeof user === 'object' && typeof user.id === 'string' && typeof user.name === 'string');
-  if (isUser && typeof goesOn === 'boolean') return;
-  throw new ConfigurationError(
-    `auth method ${method.name} must return {user, continue}: user null or {id, name} as strings, continue true or false`,
-  );
+  const { user, continue: goesOn, loginName = '', response, values } = (answer ?? {}) as Partial<AuthResult>;
+  if ((user !== null && !isNamedUser(user)) || typeof goesOn !== 'boolean')
+    throw new ConfigurationError(
+      `auth method ${method.name} must return {user, continue}: user null or {id, name} as strings, continue true or false`,
+    );
+  if (typeof loginName !== 'string')
+    throw new ConfigurationError(`auth method ${method.name} gives a loginName that is no string`);
+  if (response !== undefined) assertResponse(method, response);
+  if (values !== undefined) assertValues(method, values);
+}
+
+/** Checked here: an answer that cannot be sent must not follow a login that was written. */
+function assertResponse(method: AuthMethod, response: unknown): void {
+  const given = (typeof response === 'object' && response !== null ? response : {}) as AuthResponse;
+  const { status, headers, body } = ownOf(given, RESPONSE);
+  if (!Number.isInteger(status) || status < 200 || status > 599)
+    throw unsendable(method, 'a response', 'its status must be a number from 200 to 599');
+  if (body !== undefined && typeof body !== 'string')
+    throw unsendable(method, 'a response', 'its body must be a string');
+  checkedHeaders(method, headers, 'a response', ['content-length']);
+}
+
+/** Checked here: a value that cannot be saved must not follow a login that was written. */
+function assertValues({ name }: AuthMethod, values: unknown): void {
+  if (!isMap(values))
+    throw new ConfigurationError(
+      `auth method ${name} gives values that are no Map: new Map([['theme', 'dark']])`,
+    );
+  for (const [key, value] of values) {
+    if (typeof key !== 'string')
+      throw new ConfigurationError(`auth method ${name} gives a value under a key that is no string`);
+    if (value !== undefined) assertJson(key, value);
+  }
+}
+
+export function isNamedUser(user: unknown): user is NamedUser {
+  const { id, name } = (user ?? {}) as Partial<NamedUser>;
+  return typeof id === 'string' && typeof name === 'string';
 }
 
 /** Whether the answer names another user than the one that the method was given. */
@@ -68,12 +104,20 @@ export function headersOf(method: AuthMethod, { headers }: AuthResult): AnswerHe
   return () => checked;
 }
 
-function checkedHeaders({ name }: AuthMethod, headers: unknown): CheckedHeaders {
+/** @param allowed names of the server's own fields that this place may give */
+function checkedHeaders(
+  method: AuthMethod,
+  headers: unknown,
+  what = 'headers',
+  allowed: readonly string[] = [],
+): CheckedHeaders {
   try {
-    return checkHeaders(headers);
+    return checkHeaders(headers, allowed);
   } catch (error) {
-    throw new ConfigurationError(
-      `auth method ${name} gives headers that cannot be sent: ${(error as Error).message}`,
-    );
+    throw unsendable(method, what, (error as Error).message);
   }
+}
+
+function unsendable({ name }: AuthMethod, what: string, why: string): ConfigurationError {
+  return new ConfigurationError(`auth method ${name} gives ${what} that cannot be sent: ${why}`);
 }

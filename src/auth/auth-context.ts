@@ -1,5 +1,5 @@
 import type { Session } from '../session/session.js';
-import type { AuthUser } from './auth-user.js';
+import type { AuthUser, NamedUser } from './auth-user.js';
 
 /**
  * Sessions for auth methods that stand beside `moin_session` or replace it (spec 3). Their tokens travel as the method
@@ -24,9 +24,10 @@ export interface AuthContext {
    * A new session for a user whose credentials are checked (S4); then `reason` is `login`. The user directory is asked, past
    * every cache. If it refuses the user, and at the limit of S9 with `onLimit: 'deny'`, the session under `replaces` stays as
    * it was, with its user (S5); `loginRejected` is true.
-   * @param user `method` must belong to the chain, as in `AuthResult`
+   * @param user as in `AuthResult`: `{ id, name }` is enough, and `method` must belong to the chain
+   * @throws ConfigurationError for another `method`, and for a user who has logged out (`valid: false`)
    */
-  logIn(user: AuthUser, options?: TokenLoginOptions): Promise<TokenSession>;
+  logIn(user: NamedUser, options?: TokenLoginOptions): Promise<TokenSession>;
   /** Ends the session under a token for good (S6). `user` is who it was, and is not valid any more. A visitor's session stays. */
   logOut(token: string): Promise<TokenSession>;
   /** An empty session of a visitor under a new token (A1). Not available if the site has no anonymous sessions. */
@@ -54,11 +55,16 @@ export interface TokenSession {
   readonly text: string;
   readonly effects: string[];
   readonly loginRejected: boolean;
+  /** As in `AuthResult`: true after `logIn`, if it was not refused. */
+  readonly login: boolean;
   /**
    * The token that the client has to send from now on; null if there is no session. A login gives a new one after the chain,
    * and `session.rotate()` another: so read it in the function `headers` of the `AuthResult`, at each commit.
    */
   readonly token: string | null;
-  /** When the token expires; null without a token or a record. Each refresh moves it (S8). */
+  /**
+   * When the token expires; null without a token. Each refresh moves it (S8). Without a record yet it is a whole lifetime
+   * from now.
+   */
   readonly tokenExpires: Date | null;
 }

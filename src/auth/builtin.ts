@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../base/errors.js';
+import { OUTSIDE } from '../session/lifecycle/chain-names.js';
 import type { AuthMethod } from './method.js';
 import { type HttpBasicOptions, httpBasic } from './methods/http-basic.js';
 import { log } from './methods/log.js';
@@ -58,6 +59,7 @@ export function readChain(auth: readonly AuthOption[], anonymousLifetimeGiven: b
     throw new ConfigurationError("option auth must be a list: ['moin_login', 'moin_session']");
   const methods = auth.map(readMethod);
   const names = methods.map(({ name }) => name);
+  names.forEach(assertName);
   const twice = names.find((name, index) => SINGLE.includes(name) && names.indexOf(name) !== index);
   if (twice === 'passport')
     throw new ConfigurationError("passport stands twice in 'auth': give one of them another 'name'");
@@ -74,6 +76,21 @@ export function readChain(auth: readonly AuthOption[], anonymousLifetimeGiven: b
     );
   }
   return methods;
+}
+
+/** A record names the method of its user: a session of such a method would never be judged by the chain (spec 2). */
+function assertName(name: string): void {
+  const why = flawOf(name);
+  if (why === null) return;
+  throw new ConfigurationError(
+    `'auth' has a method with the name ${JSON.stringify(name)}, but ${why}: give it another 'name'`,
+  );
+}
+
+function flawOf(name: string): string | null {
+  if (name === '') return 'it must not be empty';
+  if (name.includes(':')) return "a colon begins a label in a user's 'method'";
+  return OUTSIDE.includes(name) ? 'sessions from outside of the chain have this name' : null;
 }
 
 /** A login is `moin_session`'s to carry out, so a method behind it could log nobody in. */

@@ -4,7 +4,7 @@ import { isOfChain } from '../session/lifecycle/chain-names.js';
 import type { SessionOwner } from '../store/contract.js';
 import { isDisabled, type UserDirectory } from '../users/directory.js';
 import type { NewUserAnswer } from './answer.js';
-import type { AuthMethod, AuthResult, AuthUser, ChainSite, Known } from './method.js';
+import type { AuthMethod, AuthResult, AuthUser, ChainSite, Known, NamedUser } from './method.js';
 
 /** Why a user cannot be logged in: `reason` for programs, `text` for people. */
 interface UserRefusal {
@@ -23,14 +23,7 @@ export async function establish(
   known: Known,
   site: ChainSite,
 ): Promise<AuthResult> {
-  const { id, name } = answer.user;
-  const user: AuthUser = {
-    id,
-    name,
-    method: own(answer.user, 'method') ?? method.name,
-    valid: own(answer.user, 'valid') ?? true,
-  };
-  assertOfChain(method, user, site);
+  const user = complete(answer.user, method.name, site);
   if (!user.valid) return bare({ ...answer, user });
   const isLogin = known.login || answer.login === true;
   const current = await (isLogin ? nameAtLogin(user, site) : currentName(user, site.users));
@@ -66,9 +59,16 @@ function refused(reason: UserRefusal['reason'], text: string): { refusal: UserRe
   return { refusal: { reason, text } };
 }
 
-function assertOfChain(method: AuthMethod, user: AuthUser, { chain }: ChainSite): void {
-  if (isOfChain(user.method, chain)) return;
-  throw new ConfigurationError(
-    `auth method ${method.name} gives a user whose method is ${JSON.stringify(user.method)}, but 'auth' has none of this name: leave it out, or say '${method.name}:LABEL'`,
-  );
+/**
+ * A user whom a method names, with the defaults for what it leaves out.
+ * @throws ConfigurationError when the user's `method` does not belong to the chain: S3 would refuse such a session
+ */
+export function complete(given: NamedUser, asking: string, { chain }: Pick<ChainSite, 'chain'>): AuthUser {
+  const { id, name } = given;
+  const method = own(given, 'method') ?? asking;
+  if (!isOfChain(method, chain))
+    throw new ConfigurationError(
+      `auth method ${asking} gives a user whose method is ${JSON.stringify(method)}, but 'auth' has none of this name: leave it out, or say '${asking}:LABEL'`,
+    );
+  return { id, name, method, valid: own(given, 'valid') ?? true };
 }

@@ -4,11 +4,11 @@ import type { ResponseHeaders } from '../http/response-headers.js';
 import type { SessionContext } from '../session/request/context.js';
 import type { Session } from '../session/session.js';
 import type { CachingDirectory } from '../users/caching-directory.js';
-import type { UserDirectory, UserFields } from '../users/directory.js';
+import type { UserDirectory } from '../users/directory.js';
 import type { AuthContext } from './auth-context.js';
-import type { AuthUser } from './auth-user.js';
+import type { AuthUser, NamedUser } from './auth-user.js';
 
-export type { AuthUser };
+export type { AuthUser, NamedUser };
 
 /** A request as auth methods see it. */
 export interface AuthRequest extends Required<Pick<IncomingRequest, 'method' | 'url'>> {
@@ -53,7 +53,7 @@ export interface Known {
   readonly loginRejected: boolean;
   /** An earlier method took the user away, and no method has established one since: log nobody in. */
   readonly vetoed: boolean;
-  /** Values that earlier methods put into the session after the chain; undefined removes one. */
+  /** Values that earlier methods want in the session; written after the chain. Undefined removes one. */
   readonly values: ReadonlyMap<string, Json | undefined>;
   /** The request's cookies by name; of equal names the first. */
   readonly cookies: ReadonlyMap<string, string>;
@@ -67,7 +67,7 @@ export interface AuthResult {
    * directory, its entry of this `id` decides on the name, on the fields of `UserFields`, and on whether the user can be
    * logged in. Without a directory, further properties become fields of `visit.user` in this request.
    */
-  user: (Pick<AuthUser, 'id' | 'name'> & Partial<AuthUser & UserFields>) | null;
+  user: NamedUser | null;
   /** Whether the chain goes on to the next method. */
   continue: boolean;
   /** One word for programs (`restored`, `rejected`, …). Default: `accepted` for a new user, `veto` for a veto, else `passed`. */
@@ -76,8 +76,10 @@ export interface AuthResult {
   text?: string;
   /** Side effects of the step, each in a few words. Default: none. */
   effects?: string[];
-  /** True when this method checked the login of this request and refused it. Default false. */
+  /** True when this method checked the login, or the credentials, of this request and refused them. Default false. */
   loginRejected?: boolean;
+  /** The name whose login was refused, for the event `login-failed`. Default: that of the login form. */
+  loginName?: string;
   /** True when this request is a login although it sent no login form: S4 applies. Default false. */
   login?: boolean;
   /**
@@ -87,9 +89,11 @@ export interface AuthResult {
   response?: AuthResponse;
   /**
    * Header fields of the response, whoever answers: a cookie of the method's own, a token. A function is called at each
-   * `commit`, after the session was saved. `set-cookie` comes beside other cookies, and `vary` and `cache-control` are merged.
-   * Of other fields with the same name, the later method's counts, and the application's own before all. A value that no
-   * header can hold fails the request.
+   * `commit`, after the session was saved. A value that no header can hold fails the request.
+   *
+   * `set-cookie` comes beside other cookies, and `vary` is merged. Of other fields with the same name, the later method's
+   * counts, and the application's own before all. `cache-control` is never loosened: a `no-store` counts before the
+   * application's own, too; a `private` or `no-cache` of earlier methods and of ours is added.
    */
   headers?: ResponseHeaders | (() => ResponseHeaders);
   /**
@@ -120,14 +124,21 @@ export interface AuthSite {
 /** The site as the chain and the built-in methods see it. */
 export interface ChainSite extends AuthSite {
   readonly users: CachingDirectory | undefined;
-  readonly context: SessionContext & AuthContext;
+  readonly context: SessionContext &
+    AuthContext & {
+      /** The name of the method that runs: the default `method` of a user whom `logIn` gets. */
+      asking: string;
+    };
   /** The option `anonymousSessions`: when a visitor's session begins (A1). */
   readonly anonymousSessions: 'returning' | 'first-visit';
 }
 
 /** One link of the auth chain (spec 3). */
 export interface AuthMethod {
-  /** Appears in the trace, and in the records of users that this method establishes. */
+  /**
+   * Appears in the trace, and in the records of users that this method establishes. Not empty, without a colon, and not
+   * `route`, `setuid` or `express-session`, which name sessions from outside of the chain.
+   */
   readonly name: string;
   /** Decides on one request. An error ends the request: nobody is logged in, nothing is saved. */
   authenticate(request: AuthRequest, known: Known, site: AuthSite): AuthResult | Promise<AuthResult>;

@@ -44,7 +44,8 @@ export const OPTIONS = {
   users: optional<string | URL | UserDirectory>(assertUsers),
   /**
    * Seconds for which the user that `findById` gave is used for other requests too; fractions allowed, at most 60. A disabled
-   * or removed user is out within them. For a user directory that is slow to ask; a user file needs no cache. Default `0`.
+   * or removed user is out within them. For a user directory that is slow to ask; a user file needs no cache. Needs `users`.
+   * Default `0`.
    */
   userCache: option<number>(0, assertUserCache),
   /**

@@ -32,6 +32,11 @@ export function readOptions(given: SessionsOptions): Settings {
       "option superuser needs a user directory to change to: set the option 'users'",
     );
   }
+  if (options.userCache > 0 && options.users === undefined) {
+    throw new ConfigurationError(
+      "option userCache has nothing to keep, because there is no user directory: set the option 'users', or leave it out",
+    );
+  }
   assertBrowsersTake(options);
   const lifetimes = new Lifetimes(bare(given));
   const auth = options.auth ?? defaultChain(options.users !== undefined, lifetimes.anonymousAllowed);

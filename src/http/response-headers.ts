@@ -1,5 +1,5 @@
 import { bare } from '../base/own.js';
-import { addedVary, keepCookieOut } from './cache-headers.js';
+import { addedVary, asStrictAs, keepCookieOut } from './cache-headers.js';
 
 /** Header fields of a response, by name in any case. `set-cookie` may be a list; undefined stands for no field. */
 export interface ResponseHeaders {
@@ -24,8 +24,13 @@ const OF_THE_SERVER = [
   'transfer-encoding',
   'upgrade',
 ];
-/** Checks the object's own fields. @throws TypeError that names the field and never shows its value */
-export function checkHeaders(given: unknown): CheckedHeaders {
+
+/**
+ * Checks the object's own fields.
+ * @param allowed names of `OF_THE_SERVER` that may be given all the same
+ * @throws TypeError that names the field and never shows its value
+ */
+export function checkHeaders(given: unknown, allowed: readonly string[] = []): CheckedHeaders {
   if (typeof given !== 'object' || given === null || 'then' in given || Symbol.iterator in given)
     throw new TypeError(
       "they must be an object such as { 'set-cookie': 'a=1' }, or a function that returns one",
@@ -34,15 +39,16 @@ export function checkHeaders(given: unknown): CheckedHeaders {
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     const key = name.toLowerCase();
-    assertName(name, key);
+    assertName(name, key, allowed);
     checked.set(key, valuesOf(key, value));
   }
   return checked;
 }
 
-function assertName(name: string, key: string): void {
+function assertName(name: string, key: string, allowed: readonly string[]): void {
   if (!NAME.test(name)) throw new TypeError(`${JSON.stringify(name)} is no name of a header`);
-  if (OF_THE_SERVER.includes(key)) throw new TypeError(`${key} belongs to the server: leave it out`);
+  if (OF_THE_SERVER.includes(key) && !allowed.includes(key))
+    throw new TypeError(`${key} belongs to the server: leave it out`);
 }
 
 function valuesOf(name: string, value: unknown): readonly string[] {
@@ -63,7 +69,7 @@ function valuesOf(name: string, value: unknown): readonly string[] {
 
 /**
  * Adds checked fields to those of a commit: `set-cookie` beside ours, `vary` and `cache-control` merged. Of other equal names
- * the later counts. A cookie is kept out of shared caches.
+ * the later counts; of several `cache-control` too, unless one before is stricter. A cookie is kept out of shared caches.
  */
 export function mergeHeaders(
   ours: Readonly<Record<string, string>>,
@@ -77,8 +83,8 @@ export function mergeHeaders(
   else delete merged['set-cookie'];
   const vary = all('vary').reduce(addedVary, ours.vary ?? '');
   if (vary !== '') merged.vary = vary;
-  const cacheControl = all('cache-control').at(-1);
-  if (cacheControl !== undefined)
+  const cacheControl = all('cache-control').reduce(asStrictAs, ours['cache-control'] ?? '');
+  if (cacheControl !== '')
     merged['cache-control'] = cookies.length > 0 ? keepCookieOut(cacheControl) : cacheControl;
   return merged;
 }

@@ -1,5 +1,6 @@
-import { type ChainResult, runChain } from '../auth/chain.js';
-import type { AuthStep, AuthUser } from '../auth/method.js';
+import { runChain } from '../auth/chain.js';
+import { ChainState } from '../auth/chain-state.js';
+import type { AuthStep, AuthUser, ChainSite } from '../auth/method.js';
 import { ChainContext } from '../auth/methods/moin-session/chain-context.js';
 import type { Json } from '../base/json.js';
 import { parseCookieHeader } from '../http/cookie-header.js';
@@ -41,15 +42,14 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   // Reversed: of cookies of the same name the first counts.
   const cookies = new Map(pairs.toReversed());
   const parts = { ...shared, context };
+  const chain = new ChainState(request.form, cookies);
   try {
-    const chain = await runChain(site.methods, request, cookies, parts);
-    const { session, owner, trace } = await applyPending(chain, request.session, context);
+    await runChain(site.methods, request, chain, parts);
+    const outcome = await applyPending(chain, request.session, parts);
+    const { session } = outcome;
     for (const [key, value] of chain.values) put(session, key, value);
-    const given = owner?.id === chain.user?.id ? chain.fields : null;
-    const user = owner && (await withFields(owner, users, given));
     const { response, headers } = chain;
-    const outcome = { session, user, trace, response, headers };
-    const visit = new SiteVisit(site, { parts, events, crossSite }, outcome);
+    const visit = new SiteVisit(site, { parts, events, crossSite }, { ...outcome, response, headers });
     if (session.has(SETUID)) visit.user = await switchedUser(visit, users);
     visit.loginResult = loginResultOf(chain, visit, form.isLogin && crossSite !== null);
     events.ofChain(visit, chain.refusal, form.name);
@@ -57,6 +57,7 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
     return visit;
   } catch (error) {
     if (form.isLogin) events.failed(form, 'error', null);
+    else if (chain.isLogin || context.asksForLogin) events.failed(chain.user ?? form, 'error', null);
     throw error;
   }
 }
@@ -71,17 +72,19 @@ function invalid(user: AuthUser | null): AuthUser | null {
  * before the login, if other logins took the last place (S9).
  */
 async function applyPending(
-  { user, trace }: ChainResult,
+  { user: given, fields, trace }: ChainState,
   session: Session | null,
-  context: SessionContext,
-): Promise<Pick<Visit, 'session' | 'trace'> & { owner: SessionOwner | null }> {
-  const owner = user?.valid ? { id: user.id, name: user.name, method: user.method } : null;
+  { context, users }: ChainSite,
+): Promise<Pick<Visit, 'session' | 'trace' | 'user'>> {
+  const owner = given?.valid ? { id: given.id, name: given.name, method: given.method } : null;
   const own = handOver(session, owner, context);
-  if (!context.isPending || (await context.applyPending())) return { session: own, owner, trace };
+  // Before anything is written: a directory that fails now must leave no login behind.
+  const user = owner && (await withFields(owner, users, fields));
+  if (!context.isPending || (await context.applyPending())) return { session: own, user, trace };
   const before = context.beforeLogin();
   return {
     session: before.session,
-    owner: before.user,
+    user: before.user && (await withFields(before.user, users, null)),
     trace: trace.map((step) => denied(step, before.user)),
   };
 }

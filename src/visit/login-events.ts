@@ -1,4 +1,4 @@
-import type { Refusal } from '../auth/chain.js';
+import type { Refusal } from '../auth/chain-state.js';
 import type { AuthRequest, AuthStep } from '../auth/method.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner, SessionRecord } from '../store/contract.js';
@@ -40,7 +40,7 @@ export class LoginEvents {
       this.failed(denied ?? { name }, 'denied', session);
     } else if (loginResult === 'failed') {
       const { method, reason } = refusal ?? { reason: 'not-accepted' };
-      this.failed({ name, ...(method && { method }) }, reason, session);
+      this.failed({ name: refusal?.name ?? name, ...(method && { method }) }, reason, session);
     }
   }
 

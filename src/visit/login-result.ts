@@ -1,4 +1,4 @@
-import type { ChainResult } from '../auth/chain.js';
+import type { ChainState } from '../auth/chain-state.js';
 import type { AuthStep } from '../auth/method.js';
 import { LiveSession } from '../session/request/live.js';
 import type { Session } from '../session/session.js';
@@ -9,7 +9,7 @@ import type { SessionOwner } from '../store/contract.js';
  *
  * - `none`: nobody asked to log in
  * - `accepted`: the user is logged in
- * - `failed`: no method accepted it, or the user is unknown or disabled
+ * - `failed`: no method accepted it, or the user is unknown or disabled; also wrong credentials of HTTP Basic
  * - `denied`: the user has `maxSessionsPerUser` sessions already (`onLimit: 'deny'`)
  * - `cross-site`: another site sent the form, so it was ignored
  */
@@ -24,7 +24,7 @@ const DECISIONS: readonly string[] = ['login', 'login-denied', 'login-failed'];
  * @param isCrossSiteForm another site sent a login form, which the chain did not get
  */
 export function loginResultOf(
-  { isLogin, refusal }: Pick<ChainResult, 'isLogin' | 'refusal'>,
+  { isLogin, refusal }: Pick<ChainState, 'isLogin' | 'refusal'>,
   { trace, user, session }: { trace: readonly AuthStep[]; user: SessionOwner | null; session: Session },
   isCrossSiteForm: boolean,
 ): LoginResult {

@@ -4,17 +4,22 @@ import { classifyAll, preferred } from '../auth/methods/moin-session/classify.js
 import { planOf } from '../auth/methods/moin-session/login.js';
 import { endingsOf } from '../auth/methods/moin-session/logout.js';
 import { ConfigurationError } from '../base/errors.js';
+import { didYouMean } from '../base/suggest.js';
 import { LiveSession } from '../session/request/live.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner, SessionRecord } from '../store/contract.js';
 import { CachingDirectory } from '../users/caching-directory.js';
+import type { UserFields } from '../users/directory.js';
 import { isDisabled } from '../users/directory.js';
 import type { LoginResult } from './login-result.js';
 import type { Site } from './site.js';
 import { type VisitUser, withFields } from './visit-user.js';
 
-/** A user whom the application logs in: an entry of its user directory can be passed as it is. */
-export interface RouteUser {
+/**
+ * A user whom the application logs in: an entry of its user directory can be passed as it is. Without a directory, further
+ * properties become fields of `visit.user` in this request.
+ */
+export interface RouteUser extends Partial<UserFields> {
   /** As the user directory has it. */
   id: string;
   /** Default: the name in the user directory; without a directory the id. If there is a directory, its name counts. */
@@ -33,6 +38,8 @@ export interface LogInOptions {
   rememberMe?: boolean;
 }
 
+const OPTIONS: readonly string[] = ['label', 'rememberMe'] satisfies (keyof LogInOptions)[];
+
 /** What a login or logout from a route needs of its visit. */
 export interface RouteVisit {
   site: Site;
@@ -49,8 +56,14 @@ type RouteOutcome =
   | { result: 'accepted'; user: VisitUser }
   | { result: Exclude<RouteResult, 'accepted'>; user: SessionOwner; reason: string };
 
-/** The user as a record will name them. @throws TypeError for what is no user, or a label that is none */
-export function ownerOf(user: RouteUser, { label }: LogInOptions): SessionOwner {
+/** The user as a record will name them. @throws TypeError for what is no user, an unknown option, or a label that is none */
+export function recordedOwner(user: RouteUser, options: LogInOptions): SessionOwner {
+  const { label } = options;
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+  if (unknown !== undefined)
+    throw new TypeError(
+      `visit.logIn has no option ${JSON.stringify(unknown)}${didYouMean(unknown, OPTIONS)}: there are ${OPTIONS.join(' and ')}`,
+    );
   const { id, name = id } = (user ?? {}) as Partial<RouteUser>;
   if (typeof id !== 'string' || id === '' || typeof name !== 'string')
     throw new TypeError('visit.logIn takes a user: { id, name }, both strings; name may be left out');

@@ -9,10 +9,10 @@ import {
   type LogInOptions,
   logIn,
   logOut,
-  ownerOf,
   type RouteResult,
   type RouteUser,
   type RouteVisit,
+  recordedOwner,
 } from './route-login.js';
 import type { VisitUser } from './visit-user.js';
 
@@ -46,7 +46,7 @@ export class RouteLogins {
 
   async logIn(user: RouteUser, given?: LogInOptions): Promise<RouteResult> {
     const options = given ?? {};
-    const owner = ownerOf(user, options);
+    const owner = recordedOwner(user, options);
     if (this.#visit.progress?.hasBegun) throw new LateLoginError();
     return this.#queue.run(() => this.#logIn(user, owner, options.rememberMe === true));
   }

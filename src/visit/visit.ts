@@ -41,7 +41,7 @@ export interface Visit {
   /**
    * Saves the session and returns the header fields to send, by lower-case name: `vary` always, `cache-control` for a
    * visitor with a user, a session or a new cookie, `set-cookie` if the cookie changes, and those that auth methods add. Several cookies are a list. A `set-cookie` comes beside the
-   * application's own, and `vary` is added to its names. `cache-control` yields to the application's own; with a
+   * application's own, and `vary` is added to its names. `cache-control` yields to the application's own, unless it is the `no-store` of an auth method; with a
    * `set-cookie` the own one gets `no-cache="Set-Cookie"`, unless it has `no-store` or `no-cache`. Call it before the
    * response's first byte. It may be called again after further changes.
    * @throws StoreError when the session cannot be saved: answer with a 500

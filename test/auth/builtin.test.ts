@@ -8,6 +8,8 @@ const site = (auth: unknown[]) =>
   createSessions({ store: new WatchedStore(), secrets: SECRET, auth: auth as never });
 const strategy = () => passport(new Strategy((_name, _password, done) => done(null, false)));
 
+const named = (name: string) => ({ name, authenticate: () => ({ user: null, continue: true }) });
+
 describe('methods in configuration files', () => {
   it('a name with options makes the method with them', async () => {
     const sessions = site([
@@ -35,6 +37,12 @@ describe('methods in configuration files', () => {
     ['a number', [7], "each entry of 'auth' is a name or a method"],
     ['a method twice', ['moin_session', { method: 'moin_session' }], 'moin_session stands twice'],
     ['two strategies of one name', [strategy(), strategy()], "give one of them another 'name'"],
+    ['the name of a route login', [named('route')], 'sessions from outside of the chain have this name'],
+    ['the name of a change of user', [named('setuid')], '\'auth\' has a method with the name "setuid", but'],
+    ['the name of the other library', [named('express-session')], "give it another 'name'"],
+    ['a name with a label', [named('ldap:staff')], "a colon begins a label in a user's 'method'"],
+    ['a strategy with a label', [passport(new Strategy(() => {}), { name: 'p:q' })], 'a colon begins'],
+    ['no name', [named('')], 'but it must not be empty'],
     ['an impossible attribute', [{ method: 'ssl_client_cert', attribute: '' }], 'subject attribute'],
   ])('%s is a configuration error with its remedy', (_what, auth, message) => {
     expect(() => site(auth)).toThrow(message);

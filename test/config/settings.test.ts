@@ -67,6 +67,7 @@ const WRONG: readonly (readonly [object, string | RegExp])[] = [
   [{ trustedOrigins: 'x' }, 'option trustedOrigins must be a list of origins'],
   [{ trustedOrigins: ['https://*.example.com'] }, 'option trustedOrigins must be a list of origins'],
   [{ cookieName: 'x'.repeat(257) }, 'is no cookie name: use letters, digits, - and _, at most 256'],
+  [{ userCache: 5 }, "no user directory: set the option 'users', or leave it out"],
   [{ userCache: 61 }, 'option userCache must be a number of seconds from 0 to 60'],
   [{ userCache: 5000 }, 'from 0 to 60: did you mean 5?'],
   [{ userCache: -1 }, 'option userCache must be'],

@@ -6,6 +6,7 @@ import { createJiti } from 'jiti';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { AuthMethod, Session, SessionsOptions, UserDirectory } from '../../src/index.js';
 import { createSessions } from '../../src/index.js';
+import { missingSessionMembers } from '../../src/session/session.js';
 import { CookieJar } from '../../src/testing/cookie-jar.js';
 import { Browser } from '../aid/browser.js';
 import { LegacySessions } from '../aid/legacy-session.js';
@@ -68,6 +69,13 @@ describe('docs/auth.md', () => {
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
     const compiler = join(PROJECT, 'node_modules/typescript/bin/tsc');
     expect(spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' }).stdout).toBe('');
+  });
+
+  test('it names each member that a session of your own needs besides those of a Map', () => {
+    const [, paragraph = ''] = /^### A session class\n\n([\s\S]*?)\n\n/m.exec(page) ?? [];
+    const [, list = ''] = /: a `Map` with (.*?)\./s.exec(paragraph) ?? [];
+    const named = [...list.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    expect(named.sort()).toEqual(missingSessionMembers(new Map()).sort());
   });
 
   test.each(['chain.ts', 'strategies.ts', 'bearer.ts'])(

@@ -18,7 +18,7 @@ const PROGRAM = `
   import { Browser, CookieJar, loggedIn, storeChecks, testClock, visitor } from 'moin-sessions/testing';
   import { assertIdPrefix, assertSessionId, isSessionId, parseRecord, parseTombstone, storable } from 'moin-sessions';
   import { createSessions, defineConfig, FileStore, FileUserDirectory, MemoryStore, openStore, TooManyLoginsError, trail } from 'moin-sessions';
-  import type { AuthMethod, Session, SessionStore, UserDirectory } from 'moin-sessions';
+  import type { AuthMethod, Session, SessionStore, UserDirectory, Visit } from 'moin-sessions';
   import { moinSessions } from 'moin-sessions/express';
   import { moinSessions as fastifySessions } from 'moin-sessions/fastify';
   import { withSessions } from 'moin-sessions/fetch';
@@ -37,6 +37,9 @@ const PROGRAM = `
     const roles: string[] | undefined = visit.user?.roles ?? visit.realUser?.roles;
     response.send([cart?.length, visit.user?.name, roles, trail(visit).pages]);
   });
+  export const signUp = (visit: Visit) => visit.logIn({ id: '17', name: 'alice', roles: ['editor'] });
+  // @ts-expect-error: roles are texts
+  export const wrong = (visit: Visit) => visit.logIn({ id: '17', roles: [1] });
   const fastify = Fastify();
   void fastify.register(fastifySessions, { sessions });
   fastify.get<{ Params: { id: string } }>('/:id', async ({ session, visit, params }) => {

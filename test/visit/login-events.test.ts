@@ -98,6 +98,18 @@ describe('login, login-failed and logout (spec 5)', () => {
       },
       { reason: 'veto', method: 'no' },
     ],
+    [
+      'wrong credentials of HTTP Basic',
+      { headers: { authorization: `Basic ${btoa('alice:hunter2')}` } },
+      { auth: ['http_basic', 'moin_session', 'moin_anon_session'] },
+      { reason: 'rejected', method: 'http_basic', user: 'alice' },
+    ],
+    [
+      'credentials of HTTP Basic that are none',
+      { headers: { authorization: 'Basic hunter2' }, form: { name: 'typed' } },
+      { auth: ['http_basic', 'moin_session'] },
+      { reason: 'malformed-credentials', method: 'http_basic' },
+    ],
     ['a form that no method takes', { form: LOGIN }, { auth: ['moin_session'] }, { reason: 'not-accepted' }],
     [
       'a form of another site',
@@ -109,6 +121,24 @@ describe('login, login-failed and logout (spec 5)', () => {
     const all = await eventsOf(request, options);
     expect(all).toMatchObject([{ event: 'login-failed', ...expected }]);
     expect('method' in (all[0] ?? {})).toBe('method' in expected);
+    expect(JSON.stringify(all)).not.toMatch(/hunter2|typed/);
+  });
+
+  it('S7: right credentials of HTTP Basic are no login; wrong ones leave who is logged in by the cookie', async () => {
+    const site = makeSite({ auth: ['http_basic', 'moin_login', 'moin_session'] });
+    const headers = (pair: string) => ({ headers: { authorization: `Basic ${btoa(pair)}` } });
+    expect((await site.browser().visit(headers('alice:alice'))).user).toBe('alice');
+    expect(emitted(site)).toEqual([]);
+    const browser = site.browser();
+    await browser.logIn('alice');
+    const { user, session, visit } = await browser.visit(headers('bob:wrong'));
+    expect([user, visit.loginResult]).toEqual(['alice', 'failed']);
+    expect(emitted(site).slice(1)).toMatchObject([
+      { event: 'login-failed', id: session.id, user: 'bob', method: 'http_basic', reason: 'rejected' },
+    ]);
+    await browser.visit({ ...headers('bob:wrong'), form: LOGIN });
+    expect(emitted(site).at(-1)).toMatchObject({ event: 'login', user: 'alice' });
+    expect(emitted(site)).toHaveLength(3);
   });
 
   it('S9: login-failed with the reason denied, once for each login that was, also at once', async () => {
@@ -128,6 +158,30 @@ describe('login, login-failed and logout (spec 5)', () => {
     site.store.broken = true;
     await expect(site.browser().logIn('alice')).rejects.toThrow('the disk is full');
     expect(emitted(site)).toMatchObject([{ event: 'login-failed', user: 'alice', reason: 'error' }]);
+  });
+
+  it.each([
+    ['its session cannot be written', (site: Site) => Object.assign(site.store, { broken: true })],
+    ['the store is out of reach', (site: Site) => Object.assign(site.store, { unreachable: true })],
+    [
+      'the directory is out of reach',
+      (site: Site) =>
+        Object.assign(site.users, { findById: () => Promise.reject(new Error('no directory')) }),
+    ],
+  ])('a login by a method, too, is login-failed if %s', async (_, breakIt) => {
+    const signIn: AuthMethod = {
+      name: 'sign_in',
+      authenticate: ({ url }, { user }) => ({
+        user: url === '/sign-in' ? { id: 'u-alice', name: 'alice' } : user,
+        continue: true,
+        login: url === '/sign-in',
+      }),
+    };
+    const site = makeSite({ auth: [signIn, 'moin_session', 'moin_anon_session'] });
+    const browser = await visitorWith(site, 'a', 'b');
+    breakIt(site);
+    await expect(browser.visit({ url: '/sign-in' })).rejects.toThrow();
+    expect(emitted(site)).toMatchObject([{ event: 'login-failed', reason: 'error' }]);
   });
 
   it('a page view that fails is no login', async () => {

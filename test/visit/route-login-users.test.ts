@@ -40,6 +40,15 @@ describe('visit.logIn: who is logged in, and how the record names it', () => {
     expect(await visit.logIn(ALICE, null as never)).toBe('accepted');
   });
 
+  it('an unknown option is an error with the remedy: it would be without effect', async () => {
+    const visit = await makeSite().browser().begin();
+    const login = visit.logIn(ALICE, { rememberme: true } as never);
+    await expect(login).rejects.toThrow(
+      'visit.logIn has no option "rememberme" (did you mean \'rememberMe\'?): there are label and rememberMe',
+    );
+    expect(visit).toMatchObject({ user: null, loginResult: 'none' });
+  });
+
   it('spec 3: an entry of the directory is passed as it is, and the directory gives the name', async () => {
     const site = makeSite();
     const entry = await site.users.findByName('alice');

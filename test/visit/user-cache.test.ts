@@ -94,6 +94,14 @@ describe('option userCache', () => {
     expect((await browser.visit()).user).toBeNull();
   });
 
+  it('what a login from a route has read counts for the other sessions, too', async () => {
+    await browser.visit();
+    site.users.disable('alice');
+    const visit = await site.browser().begin();
+    expect(await visit.logIn({ id: 'u-alice' })).toBe('failed');
+    expect((await browser.visit()).user).toBeNull();
+  });
+
   it('`endUser` drops the user from it', async () => {
     const other = site.browser();
     await other.logIn('alice');

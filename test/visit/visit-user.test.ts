@@ -3,6 +3,7 @@ import type { AuthMethod } from '../../src/auth/method.js';
 import { createSessions } from '../../src/sessions.js';
 import { simulate } from '../../src/simulate.js';
 import { changeBack, changeUser } from '../../src/visit/change-user.js';
+import { Browser } from '../aid/browser.js';
 import { makeSite, SECRET, type Site, simulateOptions } from '../aid/site.js';
 import { WatchedStore } from '../aid/watched-store.js';
 
@@ -135,4 +136,25 @@ it('without a directory the fields of the method count, in its own request alone
   const cookie = String((await login.commit())['set-cookie']).split(';')[0];
   expect((await sessions.begin({ headers: { cookie } })).user).toEqual(owner);
   expect(JSON.stringify(await store.contents())).not.toContain('admin');
+});
+
+it('S7: without a directory the method’s fields count at each request, with a record and without one', async () => {
+  const store = new WatchedStore();
+  const auth = [naming({ roles: ['admin'] }), 'moin_session' as const];
+  const browser = new Browser(createSessions({ store, secrets: SECRET, auth }));
+  for (const value of [1, 2, 3, 4]) {
+    const { visit } = await browser.visit({}, (session) => session.available && session.set('a', value));
+    expect(visit.user).toEqual({ ...ALICE, method: 'naming', roles: ['admin'] });
+  }
+  expect(await store.contents()).toHaveLength(1);
+});
+
+it('without a directory the fields of one user do not go to the next one', async () => {
+  const bob: AuthMethod = {
+    name: 'bob',
+    authenticate: () => ({ user: { id: 'u-bob', name: 'bob' }, continue: true }),
+  };
+  const auth = [naming({ roles: ['admin'] }), bob];
+  const visit = await createSessions({ store: new WatchedStore(), secrets: SECRET, auth }).begin({});
+  expect(visit.user).toEqual({ id: 'u-bob', name: 'bob', method: 'bob' });
 });

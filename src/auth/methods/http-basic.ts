@@ -22,7 +22,8 @@ const LONGEST = 8192;
  * credentials, the application answers with status 401 and `WWW-Authenticate: ${basicChallenge('Wiki')}`.
  *
  * Every request checks a password, which is slow on purpose. Use it for a few API clients, and `moin_login` for browsers.
- * This method does not count wrong guesses: limit the rate of 401s in front of the server.
+ * Wrong credentials emit `login-failed`. Right ones emit nothing, because no login begins (S7). This method does not count
+ * wrong guesses: limit the rate of 401s in front of the server.
  */
 export function httpBasic({ realm }: HttpBasicOptions = {}): AuthMethod {
   const challenge = realm === undefined ? null : basicChallenge(realm);
@@ -36,8 +37,7 @@ export function httpBasic({ realm }: HttpBasicOptions = {}): AuthMethod {
     },
     async authenticate(request: AuthRequest, known: Known, site: AuthSite): Promise<AuthResult> {
       const result = establishedBefore(known) ?? (await check(request, known, site));
-      const isRefused = result.reason === 'rejected' || result.reason === 'malformed-credentials';
-      if (challenge === null || !isRefused) return result;
+      if (challenge === null || result.loginRejected !== true) return result;
       const headers = { 'www-authenticate': challenge, 'content-type': 'text/plain; charset=utf-8' };
       const response = { status: 401, headers, body: 'Unauthorized\n' };
       return { ...result, response, effects: ['answer 401 with a challenge'] };
@@ -64,11 +64,12 @@ async function check({ headers }: AuthRequest, known: Known, { users }: AuthSite
   const credentials = parseBasic(header);
   if (credentials === null) {
     const text = 'the Authorization header is not "Basic" and base64 of name:password in UTF-8';
-    return { ...passed, reason: 'malformed-credentials', text };
+    return { ...passed, reason: 'malformed-credentials', text, loginRejected: true, loginName: '' };
   }
   const entry = await users.findByName(credentials.name);
   const good = await users.verifyPassword(entry, credentials.password, credentials.name);
-  const reject = (text: string) => ({ ...passed, reason: 'rejected', text });
+  const refusal = { ...passed, reason: 'rejected', loginRejected: true, loginName: credentials.name };
+  const reject = (text: string) => ({ ...refusal, text });
   if (entry === null) return reject('there is no user of this name');
   if (!good) return reject(`the password is not that of ${entry.name}`);
   if (isDisabled(entry)) return reject(`the user ${entry.name} is disabled`);

@@ -5,15 +5,17 @@ import type { CookieKind, CookieSigner } from './signer.js';
 export type TokenCarrier = Pick<ResponseCookie, 'set' | 'delete'>;
 
 /** Keeps the signed token of a session for an auth method. */
-export class HandedToken implements TokenCarrier {
+export class TokenHolder implements TokenCarrier {
   readonly #signer: CookieSigner;
   /** The token that the client has to send, as the cookie would have it; null when there is none. */
-  token: string | null = null;
-  /** When the token expires (ms); null when there is no token. */
+  token: string | null;
+  /** When the token expires (ms); null when there is none, or a login is not done. */
   expires: number | null = null;
 
-  constructor(signer: CookieSigner) {
+  /** @param token the one that the client has already */
+  constructor(signer: CookieSigner, token: string | null = null) {
     this.#signer = signer;
+    this.token = token;
   }
 
   set({ cookieKind, token }: { cookieKind: CookieKind; token: string }, cookieExpires: number): void {

@@ -1,8 +1,8 @@
 /**
  * Values of a user's `method` that name no method of a chain. They stay valid when the chain changes (spec 2,
- * `refused`).
+ * `refused`), so no method of a chain may have such a name.
  */
-const OUTSIDE = ['route', 'express-session', 'setuid'];
+export const OUTSIDE: readonly string[] = ['route', 'express-session', 'setuid'];
 
 /**
  * Whether `method`, as a record names it, belongs to this chain: it is the name of one of the chain's methods, or

@@ -27,8 +27,8 @@ export interface LifetimeOptions {
   maxLifetime?: number;
   /**
    * Hours after which a request moves the ends of a session that it uses; fractions allowed. `seen` is true to within
-   * them. It refreshes sessions more often than a tenth of their lifetime does; where that is shorter, it counts.
-   * Default: a tenth of the lifetime, or one hour if that is shorter.
+   * them. The shorter of this and a tenth of the lifetime counts. Default: a tenth of the lifetime, or one hour if that is
+   * shorter.
    */
   refreshInterval?: number;
 }

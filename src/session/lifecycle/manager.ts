@@ -91,7 +91,7 @@ export class SessionManager {
   }
 
   /** When the cookie of a token without a record expires (ms). */
-  firstCookieExpires(identity: SessionIdentity): number {
+  firstCookieExpires(identity: Pick<SessionIdentity, 'owner' | 'remember'>): number {
     return firstEnds(identity, this.lifetimes, { now: this.now() }).cookieExpires;
   }
 

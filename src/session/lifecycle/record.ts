@@ -29,7 +29,7 @@ export function firstRecord(beginning: Beginning, ends: Ends): SessionRecord {
 
 /** The ends of a session that is used first at `now` and was created at `created`; all in ms. */
 export function firstEnds(
-  identity: SessionIdentity,
+  identity: Pick<SessionIdentity, 'owner' | 'remember'>,
   lifetimes: Lifetimes,
   { now, created = now }: { now: number; created?: number },
 ): Ends {

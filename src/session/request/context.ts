@@ -21,11 +21,11 @@ export class SessionContext extends SessionOpener {
   #loggedOut: SessionRecord | null = null;
 
   /**
-   * A new session for a user who logs in (S4). It replaces the predecessor of the plan.
+   * Notes a login: a new session for its user (S4). It replaces the predecessor of the plan.
    * @param leave keys whose values the new session does not get
    * @param carrier where its token goes; default: the cookie
    */
-  login(
+  noteLogin(
     owner: SessionOwner,
     remember: boolean,
     { predecessor, ended }: LoginPlan,
@@ -67,7 +67,7 @@ export class SessionContext extends SessionOpener {
    * Notes a logout: it ends the session for good, or the session that has just replaced it (S6).
    * @param userId the only user whose replacing session ends; null: any user's
    */
-  logout(id: string, userId: string | null): void {
+  noteLogout(id: string, userId: string | null): void {
     this.#pending.push(async () => {
       const ended = await this.manager.logOut(id, userId);
       if (ended !== null && isLogin(ended, this.manager.now())) this.#loggedOut ??= ended;

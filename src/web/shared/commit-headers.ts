@@ -1,5 +1,5 @@
 import { warn } from '../../base/warn.js';
-import { addedVary, keepCookieOut } from '../../http/cache-headers.js';
+import { addedVary, asStrictAs, forbidsStoring, keepCookieOut } from '../../http/cache-headers.js';
 
 /** What a commit needs of a response's headers. */
 export interface ResponseHeaders {
@@ -13,7 +13,7 @@ export type CommitHeaders = Readonly<Record<string, string | readonly string[]>>
 
 /**
  * Adds a commit's headers to the application's own. `Set-Cookie` comes beside theirs, `Vary` is added to their names, and
- * `Cache-Control` yields to theirs, except that a cookie must not be stored.
+ * `Cache-Control` yields to theirs, except for `no-store`, and that a cookie must not be stored.
  */
 export function addCommitHeaders(headers: ResponseHeaders, fields: CommitHeaders): void {
   const setsCookie = fields['set-cookie'] !== undefined;
@@ -26,8 +26,14 @@ export function addCommitHeaders(headers: ResponseHeaders, fields: CommitHeaders
     const own = ownOf(headers, name);
     if (own === null) headers.set(name, value);
     else if (name === 'vary') headers.set(name, addedVary(own, value));
-    else if (name === 'cache-control' && setsCookie) headers.set(name, keepCookieOut(own));
+    else if (name === 'cache-control') headers.set(name, cacheControlOf(own, value, setsCookie));
   }
+}
+
+/** The application's `Cache-Control`, but for the `no-store` of an auth method, which gives out a secret with the response. */
+function cacheControlOf(own: string, ours: string, setsCookie: boolean): string {
+  if (forbidsStoring(ours)) return asStrictAs(ours, own);
+  return setsCookie ? keepCookieOut(own) : own;
 }
 
 /** The application's field; null when it says nothing. */

@@ -34,6 +34,19 @@ describe('the headers of a commit (spec 4)', () => {
     expect(merged(own, UNCHANGED).get('cache-control')).toBe(expected);
   });
 
+  it.each([
+    [{ 'cache-control': 'public, max-age=60' }, 'no-store'],
+    [{ 'cache-control': 'No-Store, max-age=0' }, 'No-Store, max-age=0'],
+    [{ 'cache-control': 'private' }, 'no-store'],
+  ])(
+    'the no-store of an auth method, whose response holds a secret, stands: with %j it is %s',
+    (own, expected) => {
+      const fields = { 'cache-control': 'no-store', vary: 'Cookie' };
+      expect(merged(own, fields).get('cache-control')).toBe(expected);
+      expect(merged(own, { ...fields, 'set-cookie': 'a=1' }).get('cache-control')).toBe(expected);
+    },
+  );
+
   it('for nobody there is no Cache-Control of ours', () => {
     expect(merged({}, { vary: 'Cookie' }).has('cache-control')).toBe(false);
   });

@@ -8,8 +8,8 @@ import * as explain from './explain.js';
 
 /** What the store has under a cookie with a good signature. `why` explains it to people. */
 export type Standing = { cookie: GoodCookie } & (
-  | { status: 'switched-off' | 'unused' }
-  | { status: 'unreadable' | 'replaced' | 'gone'; why: string }
+  | { status: 'unused' }
+  | { status: 'switched-off' | 'unreadable' | 'replaced' | 'gone'; why: string }
   | { status: 'over' | 'foreign' | 'refused'; why: string; record: SessionRecord }
   | { status: 'open'; owner: SessionOwner | null; record: SessionRecord }
 );
@@ -38,7 +38,7 @@ export async function classify(
 ): Promise<Standing> {
   const { manager } = site.context;
   if (cookie.kind === 'anon' && user === null && !manager.lifetimes.anonymousAllowed)
-    return { cookie, status: 'switched-off' };
+    return { cookie, status: 'switched-off', why: `the signature is good, but ${explain.NO_VISITORS}` };
   const found = await manager.find(cookie.id);
   if (found.record !== null) return classifyRecord(found.record, cookie, user, site);
   if (found.unreadable !== null)

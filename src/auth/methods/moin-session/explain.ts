@@ -9,13 +9,17 @@ import { relative, span } from './phrases.js';
  * They never hold a token, a password or data of a session.
  */
 
-/** Why a cookie is absent or does not verify. */
-export function cookieUnusable(cookie: ReadCookie, secrets: number): string {
-  switch (cookie.verdict) {
+/** Why a cookie or token is absent or does not verify. */
+export function unverified(
+  { verdict }: ReadCookie,
+  secrets: number,
+  what: 'cookie' | 'token' = 'cookie',
+): string {
+  switch (verdict) {
     case 'absent':
-      return 'the request brings no session cookie';
+      return `the request brings no session ${what}`;
     case 'malformed':
-      return 'the cookie is not of the form KIND.TOKEN.MAC: cut short, or made by another program?';
+      return `the ${what} is not of the form KIND.TOKEN.MAC: cut short, or made by another program?`;
     default:
       return `the signature does not match under ${whichSecrets(secrets)}: was it issued by another site, or was the secret replaced?`;
   }
@@ -35,7 +39,7 @@ export function sessionOver(record: SessionRecord, now: number, maxSessions: num
   }
   if (ended !== null) {
     const who = ended.by === 'user' ? 'its user' : 'an administrator';
-    return `the cookie was fine, but ${who} ended this session ${ago(ended.at)}${because(own(ended, 'reason'))}`;
+    return `the cookie was fine, but ${who} ended this session ${ago(ended.at)}${withReason(own(ended, 'reason'))}`;
   }
   if (stateOf(record, now) === 'grace') {
     return `the session ended ${ago(cookieExpires)}; its record may be removed ${ago(expires)}, and opens nothing until then`;
@@ -55,11 +59,11 @@ export function sessionGone(tombstone: Tombstone | null, now: number): string {
     user: 'its user ended this session',
     limit: 'this session was evicted, because its user logged in elsewhere too often,',
   }[tombstone.reason];
-  return `the signature is good, but ${what} ${relative(tombstone.at, now)}${because(own(tombstone, 'text'))}`;
+  return `the signature is good, but ${what} ${relative(tombstone.at, now)}${withReason(own(tombstone, 'text'))}`;
 }
 
 /** The reason that was given to operators, as they wrote it. */
-function because(reason: string | undefined): string {
+function withReason(reason: string | undefined): string {
   return reason === undefined ? '' : `: ${JSON.stringify(reason)}`;
 }
 
@@ -78,8 +82,12 @@ export function methodLeft({ name, method }: SessionOwner): string {
 export const VETOED =
   'an earlier method took the user away, so the cookie does not log this request in; cookie and session stay as they are';
 
-export const SWITCHED_OFF =
-  'the cookie is good, but this site has no anonymous sessions (anonymousCookieLifetime is 0)';
+export const NO_VISITORS = 'this site has no anonymous sessions (anonymousCookieLifetime is 0)';
+
+/** Why a login is denied (S9). */
+export function limitReached(name: string, max: number): string {
+  return `${name} has ${max} sessions already and new logins are refused at that limit (onLimit: deny)`;
+}
 
 export function unreadable(reason: string): string {
   return `the bytes stored under this cookie's id are no session (${reason}); they are left as they are`;

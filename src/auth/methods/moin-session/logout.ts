@@ -21,20 +21,23 @@ export function logOut(
     return { ...before, reason: 'logout', text };
   }
   context.deleteCookie();
-  const effects = ['delete the cookie'];
-  for (const { id, userId, effect } of endingsOf(found, standings, user)) {
-    context.logout(id, userId);
-    effects.push(effect);
-  }
-  const was = user ?? ownerOf(found);
+  const { effects, ...decision } = logOutOf(found, standings, user, context);
+  return { ...decision, session: context.unavailable(), effects: ['delete the cookie', ...effects] };
+}
+
+/** Notes the end of the sessions that a logout ends. `user` of the answer is who it was, for later methods to see. */
+export function logOutOf(
+  found: Standing,
+  standings: readonly Standing[],
+  user: AuthUser | null,
+  context: SessionContext,
+): Required<Omit<Outcome, 'session'>> {
+  const endings = endingsOf(found, standings, user);
+  for (const { id, userId } of endings) context.noteLogout(id, userId);
+  const was = user ?? identifiedBy(found);
   const text = `${was === null ? 'logout' : `${was.name} logs out`}${detail(found)}`;
-  return {
-    session: context.unavailable(),
-    user: was && { ...was, valid: false },
-    reason: 'logout',
-    text,
-    effects,
-  };
+  const effects = endings.map(({ effect }) => effect);
+  return { user: was && { ...was, valid: false }, reason: 'logout', text, effects };
 }
 
 function logOutWithoutCookie(user: AuthUser | null, context: SessionContext): Outcome {
@@ -44,7 +47,7 @@ function logOutWithoutCookie(user: AuthUser | null, context: SessionContext): Ou
     user: user && { ...user, valid: false },
     reason: 'logout',
   };
-  const why = explain.cookieUnusable(cookie, context.secrets);
+  const why = explain.unverified(cookie, context.secrets);
   if (cookie.verdict === 'absent') return { ...outcome, text: `logout, and ${why}: nothing to end` };
   context.deleteCookie();
   return { ...outcome, text: `logout, though ${why}`, effects: ['delete the cookie'] };
@@ -96,8 +99,8 @@ function effectOn({ status, cookie }: Standing): string | null {
   }
 }
 
-/** The user who logs out, for later methods to see (S6). */
-function ownerOf(found: Standing): SessionOwner | null {
+/** The user whom a cookie or token identifies (S6). */
+function identifiedBy(found: Standing): SessionOwner | null {
   if (found.status === 'open') return found.owner;
   return found.status === 'refused' ? found.record.user : null;
 }

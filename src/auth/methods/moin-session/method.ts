@@ -14,6 +14,7 @@ import type {
 } from '../../method.js';
 import { attach } from './attach.js';
 import { classifyAll, preferred } from './classify.js';
+import * as explain from './explain.js';
 import { logIn } from './login.js';
 import { logOut } from './logout.js';
 import { type Outcome, unusable } from './outcome.js';
@@ -133,9 +134,9 @@ async function decideLogin(
   if (user !== null && !known.loginRejected && (await nameAtLogin(user, site)).refusal === null) {
     const remember = request.form.rememberMe === true;
     const login = await logIn(user, { remember, leave }, await classifyAll(user, site), site);
-    if (login !== null) return login;
-    const max = site.context.manager.limit.max;
-    const text = `${user.name} has ${max} sessions already and new logins are refused at that limit (onLimit: deny)`;
+    if (login !== null)
+      return { ...login, effects: ['set a user cookie with a new token', ...login.effects] };
+    const text = explain.limitReached(user.name, site.context.manager.limit.max);
     return { ...(await find(null, known, site)), reason: 'login-denied', text };
   }
   const before = await find(user, known, site);

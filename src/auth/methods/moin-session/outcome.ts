@@ -1,14 +1,17 @@
 import type { GoodCookie, ReadCookie } from '../../../session/cookie/signer.js';
 import type { SessionContext } from '../../../session/request/context.js';
 import type { LiveSession } from '../../../session/request/live.js';
-import type { SessionOwner, SessionRecord } from '../../../store/contract.js';
+import type { SessionOwner } from '../../../store/contract.js';
 import type { AuthUser } from '../../method.js';
 import * as explain from './explain.js';
 
-/** The reasons of spec 7 for a cookie that opens nothing. */
+/** The reasons of spec 7 for a cookie or token that opens nothing. */
 export const REFUSAL = {
+  'switched-off': 'disabled',
   unreadable: 'refused-unknown',
+  replaced: 'refused-unknown',
   gone: 'refused-unknown',
+  foreign: 'refused-other-user',
   over: 'refused-expired',
   refused: 'refused-user',
 };
@@ -30,28 +33,12 @@ export function unusable(cookie: ReadCookie, context: SessionContext): Outcome {
     'bad-signature': 'bad-signature',
     ok: '',
   };
-  const text = explain.cookieUnusable(cookie, context.secrets);
+  const text = explain.unverified(cookie, context.secrets);
   const outcome = { session: context.unavailable(), user: null, reason: reason[cookie.verdict], text };
   if (cookie.verdict === 'absent') return outcome;
   context.manager.emit('refused', { reason: outcome.reason });
   context.deleteCookie();
   return { ...outcome, effects: ['delete the cookie'] };
-}
-
-/** S3, S7: opens the session of a user. */
-export function restored(
-  context: SessionContext,
-  owner: SessionOwner,
-  { cookie, record }: { cookie: GoodCookie; record: SessionRecord },
-): Outcome {
-  context.manager.emit('restored', { id: record.id, kind: record.kind, user: owner.name });
-  const text = `${owner.name} is logged in, by ${owner.method}, with ${values(record)}`;
-  return {
-    session: context.open(cookie, owner, record),
-    user: { ...owner, valid: true },
-    reason: 'restored',
-    text,
-  };
 }
 
 /**
@@ -108,10 +95,4 @@ export function startOver(
 
 export function ownerOf({ id, name, method }: AuthUser): SessionOwner {
   return { id, name, method };
-}
-
-/** The number of a record's values, in words. */
-export function values(record: SessionRecord): string {
-  const count = Object.keys(record.data).length;
-  return count === 1 ? '1 value' : `${count} values`;
 }
