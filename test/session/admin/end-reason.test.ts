@@ -35,9 +35,9 @@ describe('spec 5: why sessions are ended, for operators', () => {
   });
 
   it.each([
-    ['', 'a text'],
-    [' \n', 'a text'],
-    ['x'.repeat(201), 'a text'],
+    ['', 'blank'],
+    [' \n', 'blank'],
+    ['x'.repeat(201), 'a text of 201 characters'],
     [5, 'a number'],
     [null, 'null'],
     [['x'], 'a list'],
