@@ -140,4 +140,13 @@ describe('spec 7: what operators see of it', () => {
       { at: site.time.now, by: 'user', reason: 'all others' },
     ]);
   });
+
+  it('spec 5: sessions.endUser by an administrator, as for a ban: the record says so; by default it is the user', async () => {
+    const site = makeSite();
+    for (const options of [{ by: 'administrator' }, { by: 'user' }, undefined] as const) {
+      const { session } = await site.browser().logIn('alice');
+      await site.sessions.endUser('u-alice', options);
+      expect((await site.sessions.get(session.id as string))?.endedBy).toBe(options?.by ?? 'user');
+    }
+  });
 });
