@@ -94,7 +94,9 @@ export class LiveSession extends Guarded implements Session {
   }
 
   clear(): void {
+    const [first] = this.#values.keys();
     this.#values.clear();
+    if (first !== undefined) this.#watchLate(first);
   }
 
   keys(): SessionIterator<string> {
