@@ -1,5 +1,5 @@
 import { currentName } from '../auth/establish.js';
-import { leaveOf } from '../auth/methods/moin-session/method.js';
+import { hasMoinSession, leaveOf } from '../auth/methods/moin-session/method.js';
 import { isUrl } from '../base/realm.js';
 import type { Settings } from '../config/settings.js';
 import { isOfChain } from '../session/lifecycle/chain-names.js';
@@ -41,6 +41,7 @@ export function createSite(
   return {
     methods,
     chain,
+    hasMoinSession: hasMoinSession(methods),
     leave: leaveOf(methods),
     manager,
     signer,

@@ -68,7 +68,8 @@ export async function logIn(
   owner: SessionOwner,
   rememberMe: boolean,
 ): Promise<RouteOutcome> {
-  const { site, session, leave } = ownSession(visit, 'logIn');
+  const { site } = visit;
+  const session = ownSession(visit, 'logIn');
   site.userCache?.forget(owner.id);
   const users = site.users && new CachingDirectory(site.users);
   if (users === undefined && own(user, 'disabled') === true)
@@ -83,7 +84,7 @@ export async function logIn(
     remember: rememberMe,
     client: visit.parts.context.client,
     plan: planOf(standings),
-    leave,
+    leave: site.leave,
     userIdBefore: visit.realUser?.id ?? null,
   });
   return isAccepted
@@ -101,7 +102,7 @@ export async function logOut(
   onEnd: (ended: SessionRecord | null) => void,
 ): Promise<SessionRecord[]> {
   const { realUser, parts } = visit;
-  const { session } = ownSession(visit, 'logOut');
+  const session = ownSession(visit, 'logOut');
   const established = realUser && { ...realUser, valid: true };
   const standings = await standingsOf(visit, established);
   const found = preferred(standings);
@@ -122,8 +123,7 @@ function standingsOf({ site, parts }: RouteVisit, user: AuthUser | null) {
 
 /** The session as `moin_session` made it. @throws ConfigurationError when another method decides about sessions */
 function ownSession({ site, session }: RouteVisit, call: string) {
-  const { leave } = site;
-  if (leave === null) {
+  if (!site.hasMoinSession) {
     throw new ConfigurationError(
       `visit.${call} needs moin_session, and this chain has none: put 'moin_session' into 'auth'`,
     );
@@ -133,5 +133,5 @@ function ownSession({ site, session }: RouteVisit, call: string) {
       `visit.${call} works with sessions of moin_session, and an auth method put one of its own on this request: log in and out by that method`,
     );
   }
-  return { site, session, leave };
+  return session;
 }
