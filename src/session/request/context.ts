@@ -60,7 +60,7 @@ export class SessionContext extends SessionOpener {
         session: this.open(before.cookie, before.owner, before.record, this.#carrier),
         user: before.owner,
       };
-    return { session: this.unavailable(), user: null };
+    return { session: this.closed(), user: null };
   }
 
   /**

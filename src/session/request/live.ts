@@ -18,15 +18,15 @@ import { type Unavailability, warnUnavailable } from './unavailable-warning.js';
 export class LiveSession extends Guarded implements Session {
   readonly #values: Values;
   readonly #persistence: Persistence;
-  readonly #whyUnavailable: () => Unavailability;
+  readonly #whyUnavailable: (why: Unavailability | undefined) => Unavailability;
   #progress: ResponseProgress | null = null;
 
-  /** @param whyUnavailable asked when a value is set on a session that is not available */
+  /** @param whyUnavailable asked when a value is set on a session that is not available; `why` as in its state */
   constructor(
     manager: SessionManager,
     carrier: TokenCarrier,
     state: Availability,
-    whyUnavailable: () => Unavailability,
+    whyUnavailable: (why: Unavailability | undefined) => Unavailability,
   ) {
     super();
     this.#whyUnavailable = whyUnavailable;
@@ -185,7 +185,8 @@ export class LiveSession extends Guarded implements Session {
 
   /** S1: a value set on a request that never had a session is kept for this request alone. */
   #warnUnlessKept(key: string): void {
-    if (this.#persistence.state.status === 'unavailable') warnUnavailable(key, this.#whyUnavailable());
+    const { state } = this.#persistence;
+    if (state.status === 'unavailable') warnUnavailable(key, this.#whyUnavailable(state.why));
   }
 }
 

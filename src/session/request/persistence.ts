@@ -1,7 +1,7 @@
 import type { SessionRecord } from '../../store/contract.js';
 import { newIdentity } from '../lifecycle/identity.js';
 import { logIn, rotate, type Superseded } from '../lifecycle/replace.js';
-import { OVER, presentRecord, UNAVAILABLE } from './availability.js';
+import { LOGGED_OUT, OVER, presentRecord } from './availability.js';
 import { logInOver, logOutOf, type RouteLogin } from './route-login.js';
 import { Saving } from './saving.js';
 
@@ -74,7 +74,7 @@ export class Persistence extends Saving {
     return this.queue.run(async () => {
       const ended = await logOutOf(this.manager, this.availability);
       this.values.reset();
-      this.availability = UNAVAILABLE;
+      this.availability = LOGGED_OUT;
       this.cookie.delete();
       return ended;
     });

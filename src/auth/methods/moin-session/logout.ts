@@ -29,7 +29,7 @@ export function logOut(
   const was = user ?? ownerOf(found);
   const text = `${was === null ? 'logout' : `${was.name} logs out`}${detail(found)}`;
   return {
-    session: context.unavailable(),
+    session: context.afterLogout(),
     user: was && { ...was, valid: false },
     reason: 'logout',
     text,
@@ -40,7 +40,7 @@ export function logOut(
 function logOutWithoutCookie(user: AuthUser | null, context: SessionContext): Outcome {
   const { cookie } = context;
   const outcome = {
-    session: context.unavailable(),
+    session: context.afterLogout(),
     user: user && { ...user, valid: false },
     reason: 'logout',
   };
