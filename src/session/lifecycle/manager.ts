@@ -1,7 +1,8 @@
 import { MINUTE } from '../../base/clock.js';
 import { UnreadableRecordError } from '../../base/errors.js';
 import type { JsonObject } from '../../base/json.js';
-import type { SessionRecord, SessionStore, Tombstone } from '../../store/contract.js';
+import type { SessionOwner, SessionRecord, SessionStore, Tombstone } from '../../store/contract.js';
+import { accessTo } from './access.js';
 import { tombstoneOf } from './ended.js';
 import { type Emit, eventDetails } from './events.js';
 import { mayUse, type SessionIdentity } from './identity.js';
@@ -15,8 +16,8 @@ export type Found = { record: SessionRecord } | { record: null; unreadable: stri
 
 export interface ManagerOptions extends LimitOptions {
   lifetimes: Lifetimes;
-  /** Whether the session's user, or the auth method that established the user, is refused (spec 2). Default: never. */
-  isRefused?: (record: SessionRecord) => Promise<boolean>;
+  /** Whether a user, or the auth method that established the user, is refused (spec 2). Default: never. */
+  isRefused?: (user: SessionOwner) => Promise<boolean>;
 }
 
 /** The longest time (ms) that a request is expected to take. */
@@ -33,7 +34,7 @@ export class SessionManager {
   readonly limit: LoginLimit;
   /** The time in ms. */
   readonly now: () => number;
-  readonly #isRefused: (record: SessionRecord) => Promise<boolean>;
+  readonly #isRefused: (user: SessionOwner) => Promise<boolean>;
 
   constructor(options: ManagerOptions) {
     const { store, lifetimes, emit, clock, isRefused = async () => false } = options;
@@ -67,9 +68,8 @@ export class SessionManager {
       if (hadRecord || found.unreadable !== null) return 'over';
       return this.isGone(await this.tombstone(identity.id)) ? 'over' : null;
     }
-    const state = stateOf(record, this.now());
-    const isOver = state === 'expired' || (state === 'grace' && identity.cookieKind === 'user');
-    return isOver || !mayUse(identity, record) || (await this.#isRefused(record)) ? 'over' : record;
+    if (accessTo(record, identity.cookieKind, identity.owner, this.now()) !== 'open') return 'over';
+    return record.user !== null && (await this.#isRefused(record.user)) ? 'over' : record;
   }
 
   /** The tombstone of an id, or null. */
