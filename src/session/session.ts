@@ -61,10 +61,12 @@ export interface Session<Values extends object = SessionValues> extends Iterable
   save(): Promise<SaveResult>;
   /**
    * Reads the session again, for long requests: the values as the store has them now, with this request's own unsaved
-   * changes on top, merged as by a save.
-   * @returns false when the session has ended meanwhile or its user is refused: it is empty and not available then. False
-   *   also for a session that was not available before; its values stay
-   * @throws StoreError when the store or the user directory is out of reach
+   * changes on top, merged as by a save. `visit.user` stays that of the request's beginning.
+   * @returns false when the session has ended meanwhile or its user is refused: it is empty and not available then, and
+   *   unsaved changes are dropped, with the event `save-dropped` (I2). False also for a session that was not available
+   *   before; its values stay
+   * @throws StoreError when the store or the user directory is out of reach; TypeError when the session has ended with an
+   *   unsaved value that is not JSON any more
    */
   reload(): Promise<boolean>;
   /**

@@ -66,10 +66,10 @@ export class SessionManager {
     const { record } = found;
     if (record === null) {
       if (hadRecord || found.unreadable !== null) return 'over';
-      return this.isGone(await this.tombstone(identity.id)) ? 'over' : null;
-    }
-    if (accessTo(record, identity.cookieKind, identity.owner, this.now()) !== 'open') return 'over';
-    return record.user !== null && (await this.#isRefused(record.user)) ? 'over' : record;
+      if (this.isGone(await this.tombstone(identity.id))) return 'over';
+    } else if (accessTo(record, identity.cookieKind, identity.owner, this.now()) !== 'open') return 'over';
+    const user = record?.user ?? identity.owner;
+    return user !== null && (await this.#isRefused(user)) ? 'over' : record;
   }
 
   /** The tombstone of an id, or null. */
