@@ -11,7 +11,7 @@ import { Guarded, refuseCallback, refuseOverwriting } from './guard.js';
 import { warnIfUnsaved } from './late-value.js';
 import { Persistence } from './persistence.js';
 import type { ResponseProgress } from './response-progress.js';
-import type { RouteLogin } from './route-login.js';
+import type { RouteLogin } from './succession.js';
 import { type Unavailability, warnUnavailable } from './unavailable-warning.js';
 
 /** The session of one request under `moin_session` (spec 5). `Values` holds its values, `Persistence` saves them. */

@@ -2,8 +2,8 @@ import type { SessionRecord } from '../../store/contract.js';
 import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import { logIn, rotate, type Superseded } from '../lifecycle/replace.js';
 import { LOGGED_OUT, OVER, presentRecord } from './availability.js';
-import { logInOver, logOutOf, type RouteLogin } from './route-login.js';
 import { Saving } from './saving.js';
+import { logInOver, logOutOf, type RouteLogin } from './succession.js';
 
 /** The saving of one request's session, and its ways to another token or to its end. */
 export class Persistence extends Saving {

@@ -65,13 +65,15 @@ function successionOf(
   const isMoved = userIdBefore === null || userIdBefore === owner.id;
   const underCookies = replacedBy(plan.predecessor);
   if (state.status !== 'open') return { superseded: { replaced: underCookies, ended: plan.ended }, isMoved };
-  const { identity, record } = state;
-  const { id } = identity;
-  const others = plan.ended.filter((other) => other !== id);
-  if (isMoved)
-    return { superseded: { replaced: record ?? { id, revision: 0, data: {} }, ended: others }, isMoved };
+  const { record } = state;
+  const { id } = state.identity;
+  if (isMoved) {
+    // A session without a record may be an empty one that began over the user's own (S10): then their own moves.
+    const replaced = record ?? underCookies ?? { id, revision: 0, data: {} };
+    return { superseded: { replaced, ended: plan.ended }, isMoved };
+  }
   const replaced = underCookies?.id === id ? null : underCookies;
-  return { superseded: { replaced, ended: [...others, id] }, isMoved: false };
+  return { superseded: { replaced, ended: [...new Set([...plan.ended, id])] }, isMoved };
 }
 
 /** The changes with these keys removed. */
