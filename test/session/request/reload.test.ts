@@ -39,6 +39,21 @@ describe('session.reload() (spec 5)', () => {
     expect(await usersAndData(site)).toEqual([{ user: null, data: merged }]);
   });
 
+  it('spec 5: a value that this request has replaced, and not saved, stays whole: nothing of others’ is merged into it', async () => {
+    const site = makeSite();
+    const browser = await visitorWith(site, 'cart', 'apple');
+    await browser.visit({}, (session) => session.set('filter', { old: 1 }));
+    const { session } = await browser.begin();
+    session.set('filter', { mine: 1 });
+    await browser.visit({}, (other) => Object.assign(other.get('filter') as object, { theirs: 1 }));
+    for (const _ of ['once', 'again']) {
+      expect(await session.reload()).toBe(true);
+      expect(session.get('filter')).toEqual({ mine: 1 });
+    }
+    await session.save();
+    expect(await usersAndData(site)).toEqual([{ user: null, data: { cart: 'apple', filter: { mine: 1 } } }]);
+  });
+
   it('spec 5: what this request has saved before is no unsaved change', async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'cart', 'apple');
