@@ -61,12 +61,18 @@ export function ownerOf(user: RouteUser, { label }: LogInOptions): SessionOwner 
   return { id, name, method: label === undefined ? 'route' : `route:${label}` };
 }
 
-/** Logs a user in (S4, S9). @throws StoreError when the store or the user directory is out of reach: nothing has changed then */
+/**
+ * Logs a user in (S4, S9).
+ * @param onName is called with the user as the directory names them, because what follows may fail
+ * @throws StoreError when the store or the user directory is out of reach: nobody is logged in then, and a session over the
+ *   limit may have ended
+ */
 export async function logIn(
   visit: RouteVisit,
   user: RouteUser,
   owner: SessionOwner,
   rememberMe: boolean,
+  onName: (named: SessionOwner) => void,
 ): Promise<RouteOutcome> {
   const { site } = visit;
   const session = ownSession(visit, 'logIn');
@@ -77,6 +83,7 @@ export async function logIn(
   const current = await currentName(owner, users);
   if (current.refusal !== null) return { result: 'failed', user: owner, reason: current.refusal.reason };
   const named = { ...owner, name: current.name };
+  onName(named);
   const withAll = await withFields(named, users, user);
   const standings = await standingsOf(visit, { ...named, valid: true });
   const isAccepted = await session.logInFromRoute({
