@@ -5,6 +5,7 @@ import { planOf } from '../auth/methods/moin-session/login.js';
 import { endingsOf } from '../auth/methods/moin-session/logout.js';
 import { ConfigurationError } from '../base/errors.js';
 import { own } from '../base/own.js';
+import { endByLogout } from '../session/lifecycle/logout.js';
 import { LiveSession } from '../session/request/live.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner, SessionRecord } from '../store/contract.js';
@@ -119,7 +120,7 @@ export async function logOut(
   onEnd(own);
   const ended = [own];
   for (const { id, userId } of endingsOf(found, standings, established))
-    ended.push(await manager.logOut(id, userId));
+    ended.push(await endByLogout(manager, id, userId));
   return ended.filter((record) => record !== null);
 }
 

@@ -25,7 +25,7 @@ const IN_FLIGHT = MINUTE;
 
 /**
  * Finds, writes and ends single sessions. In a request, only this class, `replace.ts` and `LoginLimit` write sessions:
- * each rule on when a record may be written is in one of the three.
+ * each rule on when a record may be written is in one of the three. `logout.ts` says which sessions a logout ends.
  */
 export class SessionManager {
   readonly store: SessionStore;
@@ -143,32 +143,5 @@ export class SessionManager {
     const { record } = await this.store.delete(id, { tombstone, keepUnreadable: true });
     if (record !== null) this.emit('ended', { ...eventDetails(record), reason });
     return record;
-  }
-
-  /**
-   * Logs out (S6). If a login or rotation has just replaced this token, the session under the newest token ends: the
-   * response with that token may still be on its way to the browser that logs out.
-   * @param userId the only user whose newer session ends; null: any user's
-   * @returns the record that ended, or null
-   */
-  async logOut(id: string, userId: string | null): Promise<SessionRecord | null> {
-    const passed = new Set([id]);
-    let ended = await this.end(id, 'logout');
-    for (let last = id; ended === null; passed.add(last)) {
-      const tombstone = await this.store.tombstone(last);
-      const successor = this.justReplaced(tombstone) ? tombstone?.successor : undefined;
-      if (successor === undefined || passed.has(successor)) return null;
-      last = successor;
-      if (await this.#isOfOther(last, userId)) return null;
-      ended = await this.end(last, 'logout');
-    }
-    return ended;
-  }
-
-  /** Whether a session belongs to another user than this one; with null, never. */
-  async #isOfOther(id: string, userId: string | null): Promise<boolean> {
-    if (userId === null) return false;
-    const { record } = await this.find(id);
-    return record !== null && record.user?.id !== userId;
   }
 }

@@ -1,5 +1,6 @@
 import type { SessionClient, SessionOwner, SessionRecord } from '../../store/contract.js';
 import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
+import { endByLogout } from '../lifecycle/logout.js';
 import type { SessionManager } from '../lifecycle/manager.js';
 import { logIn, type Superseded } from '../lifecycle/replace.js';
 import { SETUID } from '../session.js';
@@ -89,5 +90,5 @@ export async function logOutOf(manager: SessionManager, state: Availability): Pr
   if (state.status !== 'open' || (await presentRecord(state, manager)) === null) return null;
   const { id, cookieKind, owner } = state.identity;
   // An anon cookie identifies no user: the session that replaced its session may belong to another one.
-  return manager.logOut(id, cookieKind === 'anon' ? (owner?.id ?? null) : null);
+  return endByLogout(manager, id, cookieKind === 'anon' ? (owner?.id ?? null) : null);
 }
