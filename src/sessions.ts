@@ -108,12 +108,12 @@ export class Sessions extends SessionEvents {
 
   /**
    * Ends all sessions of the user with this id, except the session with the id `except`: "log out everywhere else". Drops
-   * the user from the cache of the option `userCache`.
-   * @throws TypeError when one of them is undefined or not a string; StoppedError and UnfinishedError as `expire`
+   * the user from the cache of the option `userCache`. An administrator's ban says `by: 'administrator'`.
+   * @throws TypeError for an id that is not a string, and for a wrong option; StoppedError and UnfinishedError as `expire`
    */
-  async endUser(userId: string, options?: Pick<EndUserOptions, 'except' | 'reason'>): Promise<ExpireReport> {
+  async endUser(userId: string, options?: EndUserOptions): Promise<ExpireReport> {
     this.#userCache?.forget(userId);
-    return (await this.#opening.get()).admin.endUser(userId, { ...options, by: 'user' });
+    return (await this.#opening.get()).admin.endUser(userId, options);
   }
 
   /**

@@ -7,7 +7,7 @@ import { readOptions, type Settings } from './config/settings.js';
 import { parseCookieHeader } from './http/cookie-header.js';
 import { askedHost, headerField, headerFields } from './http/header.js';
 import type { IncomingRequest } from './http/request.js';
-import { type CookieTarget, isSentBack } from './http/set-cookie.js';
+import { type CookieTarget, isReplacing } from './http/set-cookie.js';
 import type { SetCookie } from './session/cookie/response-cookie.js';
 import { CookieSigner } from './session/cookie/signer.js';
 import type { SecretKeeper, SessionStore } from './store/contract.js';
@@ -122,9 +122,11 @@ function keepCookie(
   target: CookieTarget,
 ): string {
   const [pair = '', ...attributes] = setCookie.split('; ');
+  const before = parseCookieHeader(sent);
+  const isReplaced = isReplacing(attributes, target);
   const name = pair.slice(0, pair.indexOf('='));
-  const others = parseCookieHeader(sent).filter(([other]) => other !== name);
-  const kept = others.map(([other, value]) => `${other}=${value}`);
-  if (isSentBack(attributes, target)) kept.push(pair);
+  const left = isReplaced ? before.filter(([other]) => other !== name) : before;
+  const kept = left.map(([other, value]) => `${other}=${value}`);
+  if (isReplaced && !attributes.includes('Max-Age=0')) kept.push(pair);
   return kept.join('; ');
 }

@@ -1,8 +1,10 @@
 import { askedHost, firstValue, headerField, headerFields } from './header.js';
 import type { IncomingRequest } from './request.js';
 
-/** Methods that change nothing (RFC 9110, section 9.2.1): another site that sends them gains nothing. */
-const SAFE = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
+/** Whether requests of this method change nothing (RFC 9110, section 9.2.1): another site that sends them gains nothing. */
+export function isSafeMethod(method: string): boolean {
+  return ['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(method);
+}
 
 /** What `whyCrossSite` must know of the site. */
 export interface SiteOrigin {
@@ -24,7 +26,7 @@ export function whyCrossSite(
   { behindProxy, trustedOrigins, isStrict }: SiteOrigin,
 ): string | null {
   const { method = 'GET' } = request;
-  const isSafe = SAFE.includes(method);
+  const isSafe = isSafeMethod(method);
   if (isSafe && !isStrict) return null;
   const headers = headerFields(request.headers ?? {});
   const field = (name: string) => firstValue(headerField(headers, name));

@@ -9,11 +9,12 @@ export interface CookieTarget {
 }
 
 /**
- * Whether a browser that got a cookie with these attributes from such a request sends it with the next one (RFC 6265bis,
- * sections 5.7 and 5.8). It ignores a `Secure` cookie from an insecure connection, and a domain that is not the host's.
+ * Whether a cookie with these attributes, from the answer to such a request, takes the place of the one that the browser
+ * sends with the next such request (RFC 6265bis, sections 5.7 and 5.8). A browser ignores a `Secure` cookie from an insecure
+ * connection, and a domain that is not the host's. A cookie of another path it keeps beside the old one.
  */
-export function isSentBack(attributes: readonly string[], { secure, host, url }: CookieTarget): boolean {
-  if (attributes.includes('Max-Age=0') || (attributes.includes('Secure') && !secure)) return false;
+export function isReplacing(attributes: readonly string[], { secure, host, url }: CookieTarget): boolean {
+  if (attributes.includes('Secure') && !secure) return false;
   const value = (name: string) =>
     attributes.find((text) => text.startsWith(`${name}=`))?.slice(name.length + 1);
   const domain = value('Domain');

@@ -3,8 +3,9 @@ import type { SessionKind } from '../store/contract.js';
 import type { JsonLike, SessionKey, SessionValues, Settable, ValueOf } from './session-values.js';
 
 /**
- * The result of `save()`. `dropped`: the session ended during the request, so nothing was saved (I2). `unavailable`:
- * the session is not available, so its values are kept for this request alone (S1).
+ * The result of `save()`. `dropped`: the session ended during the request, and this save was the first to find out, so
+ * nothing was saved (I2). `unavailable`: the session is not available, or not any more, so its values are kept for this
+ * request alone (S1).
  */
 export type SaveResult = 'saved' | 'unchanged' | 'dropped' | 'unavailable';
 
@@ -48,7 +49,10 @@ export interface Session<Values extends object = SessionValues> extends Iterable
   ): this;
   has(key: SessionKey<Values>): boolean;
   delete(key: SessionKey<Values>): boolean;
-  /** Removes the key and returns the value that it had: for flash messages and other values that are used once. */
+  /**
+   * Removes the key and returns the value that it had: for flash messages. Two requests at once may both get it. A value
+   * that must not work twice, such as a one-time secret, is claimed with `update`.
+   */
   take<K extends SessionKey<Values>>(key: K): ValueOf<Values, K> | undefined;
   clear(): void;
   keys(): SessionIterator<string>;
@@ -61,10 +65,12 @@ export interface Session<Values extends object = SessionValues> extends Iterable
   save(): Promise<SaveResult>;
   /**
    * Reads the session again, for long requests: the values as the store has them now, with this request's own unsaved
-   * changes on top, merged as by a save.
-   * @returns false when the session has ended meanwhile or its user is refused: it is empty and not available then. False
-   *   also for a session that was not available before; its values stay
-   * @throws StoreError when the store or the user directory is out of reach
+   * changes on top, merged as by a save. `visit.user` stays that of the request's beginning.
+   * @returns false when the session has ended meanwhile or its user is refused: it is empty and not available then, and
+   *   unsaved changes are dropped, with the event `save-dropped` (I2). False also for a session that was not available
+   *   before; its values stay
+   * @throws StoreError when the store or the user directory is out of reach; TypeError when the session has ended with an
+   *   unsaved value that is not JSON any more
    */
   reload(): Promise<boolean>;
   /**
@@ -76,7 +82,8 @@ export interface Session<Values extends object = SessionValues> extends Iterable
   rotate(options?: RotateOptions): Promise<void>;
   /**
    * Sets `key` to the result of `fn`, which gets the current value, and saves at once. Atomic over all requests,
-   * processes and machines. `fn` must be synchronous and may run more than once.
+   * processes and machines. `fn` must be synchronous and may run more than once: its last run counts. If the session is not
+   * available, or has ended meanwhile, `fn` gets this request's own value, and its result is kept for this request alone.
    * @returns the new value
    */
   update<K extends SessionKey<Values>, V extends Settable<Values, K>>(

@@ -1,13 +1,15 @@
 import { runChain } from '../auth/chain.js';
 import { ChainState } from '../auth/chain-state.js';
-import type { AuthStep, AuthUser, ChainSite } from '../auth/method.js';
+import type { AuthRequest, AuthStep, AuthUser, ChainSite } from '../auth/method.js';
 import { ChainContext } from '../auth/methods/moin-session/chain-context.js';
 import type { Json } from '../base/json.js';
 import { parseCookieHeader } from '../http/cookie-header.js';
+import { isSafeMethod } from '../http/cross-site.js';
 import { headerField } from '../http/header.js';
 import type { IncomingRequest } from '../http/request.js';
 import type { SessionContext } from '../session/request/context.js';
 import { LiveSession } from '../session/request/live.js';
+import type { NoSession } from '../session/request/opener.js';
 import { SETUID, type Session } from '../session/session.js';
 import type { SessionOwner } from '../store/contract.js';
 import { CachingDirectory } from '../users/caching-directory.js';
@@ -36,7 +38,7 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   const context = new ChainContext(shared, site, {
     pairs,
     secure: request.secure,
-    crossSite: crossSite !== null,
+    noSession: noSessionOf(request, site),
     client: site.clientOf(request),
   });
   // Reversed: of cookies of the same name the first counts.
@@ -60,6 +62,12 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
     else if (chain.isLogin || context.asksForLogin) events.failed(chain.user ?? form, 'error', null);
     throw error;
   }
+}
+
+function noSessionOf({ crossSite, method }: AuthRequest, site: Site): NoSession | null {
+  if (!site.hasMoinSession) return 'no-method';
+  if (crossSite === null) return null;
+  return isSafeMethod(method) ? 'followed-link' : 'cross-site';
 }
 
 /** The user who has just logged out (S6), or null. */
@@ -101,7 +109,7 @@ function handOver(session: Session | null, user: SessionOwner | null, context: S
     return session;
   context.rollBack();
   const before = context.beforeLogin();
-  return user === null && before.user === null ? before.session : context.unavailable();
+  return user === null && before.user === null ? before.session : context.closed();
 }
 
 /** Turns the step of the login into `login-denied`: other logins took the last place (S9). Returns other steps unchanged. */

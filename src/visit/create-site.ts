@@ -1,11 +1,10 @@
-import { currentName } from '../auth/establish.js';
-import { leaveOf } from '../auth/methods/moin-session/method.js';
+import { judge } from '../auth/methods/moin-session/classify.js';
+import { hasMoinSession, leaveOf } from '../auth/methods/moin-session/method.js';
 import { isUrl } from '../base/realm.js';
 import type { Settings } from '../config/settings.js';
-import { isOfChain } from '../session/lifecycle/chain-names.js';
 import type { Emit } from '../session/lifecycle/events.js';
 import { SessionManager } from '../session/lifecycle/manager.js';
-import type { SessionRecord, SessionStore } from '../store/contract.js';
+import type { SessionOwner, SessionStore } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 import { FileUserDirectory } from '../users/file.js';
 import { UserCache } from '../users/user-cache.js';
@@ -26,8 +25,7 @@ export function createSite(
   const { clock, lifetimes, maxSessionsPerUser, onLimit } = settings;
   const { methods, anonymousSessions, trusted, trustedOrigins, superuser, trailSize } = settings;
   const chain = methods.map(({ name }) => name);
-  const isRefused = async ({ user }: SessionRecord) =>
-    user !== null && (!isOfChain(user.method, chain) || (await currentName(user, users)).refusal !== null);
+  const isRefused = async (user: SessionOwner) => (await judge(user, { chain, users })).why !== null;
   const manager = new SessionManager({
     store,
     clock,
@@ -41,6 +39,7 @@ export function createSite(
   return {
     methods,
     chain,
+    hasMoinSession: hasMoinSession(methods),
     leave: leaveOf(methods),
     manager,
     signer,

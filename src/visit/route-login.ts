@@ -5,6 +5,7 @@ import { planOf } from '../auth/methods/moin-session/login.js';
 import { endingsOf } from '../auth/methods/moin-session/logout.js';
 import { ConfigurationError } from '../base/errors.js';
 import { didYouMean } from '../base/suggest.js';
+import { endByLogout } from '../session/lifecycle/logout.js';
 import { LiveSession } from '../session/request/live.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner, SessionRecord } from '../store/contract.js';
@@ -74,14 +75,21 @@ export function recordedOwner(user: RouteUser, options: LogInOptions): SessionOw
   return { id, name, method: label === undefined ? 'route' : `route:${label}` };
 }
 
-/** Logs a user in (S4, S9). @throws StoreError when the store or the user directory is out of reach: nothing has changed then */
+/**
+ * Logs a user in (S4, S9).
+ * @param onName is called with the user as the directory names them, because what follows may fail
+ * @throws StoreError when the store or the user directory is out of reach: nobody is logged in then, and a session over the
+ *   limit may have ended
+ */
 export async function logIn(
   visit: RouteVisit,
   user: RouteUser,
   owner: SessionOwner,
   rememberMe: boolean,
+  onName: (named: SessionOwner) => void,
 ): Promise<RouteOutcome> {
-  const { site, session, leave } = ownSession(visit, 'logIn');
+  const { site } = visit;
+  const session = ownSession(visit, 'logIn');
   site.userCache?.forget(owner.id);
   const users = site.users && new CachingDirectory(site.users);
   if (users === undefined && isDisabled(user))
@@ -89,6 +97,7 @@ export async function logIn(
   const current = await currentName(owner, users);
   if (current.refusal !== null) return { result: 'failed', user: owner, reason: current.refusal.reason };
   const named = { ...owner, name: current.name };
+  onName(named);
   const withAll = await withFields(named, users, user);
   const standings = await standingsOf(visit, { ...named, valid: true });
   const isAccepted = await session.logInFromRoute({
@@ -96,7 +105,7 @@ export async function logIn(
     remember: rememberMe,
     client: visit.parts.context.client,
     plan: planOf(standings),
-    leave,
+    leave: site.leave,
     userIdBefore: visit.realUser?.id ?? null,
   });
   return isAccepted
@@ -114,7 +123,7 @@ export async function logOut(
   onEnd: (ended: SessionRecord | null) => void,
 ): Promise<SessionRecord[]> {
   const { realUser, parts } = visit;
-  const { session } = ownSession(visit, 'logOut');
+  const session = ownSession(visit, 'logOut');
   const established = realUser && { ...realUser, valid: true };
   const standings = await standingsOf(visit, established);
   const found = preferred(standings);
@@ -124,7 +133,7 @@ export async function logOut(
   onEnd(own);
   const ended = [own];
   for (const { id, userId } of endingsOf(found, standings, established))
-    ended.push(await manager.logOut(id, userId));
+    ended.push(await endByLogout(manager, id, userId));
   return ended.filter((record) => record !== null);
 }
 
@@ -135,8 +144,7 @@ function standingsOf({ site, parts }: RouteVisit, user: AuthUser | null) {
 
 /** The session as `moin_session` made it. @throws ConfigurationError when another method decides about sessions */
 function ownSession({ site, session }: RouteVisit, call: string) {
-  const { leave } = site;
-  if (leave === null) {
+  if (!site.hasMoinSession) {
     throw new ConfigurationError(
       `visit.${call} needs moin_session, and this chain has none: put 'moin_session' into 'auth'`,
     );
@@ -146,5 +154,5 @@ function ownSession({ site, session }: RouteVisit, call: string) {
       `visit.${call} works with sessions of moin_session, and an auth method put one of its own on this request: log in and out by that method`,
     );
   }
-  return { site, session, leave };
+  return session;
 }

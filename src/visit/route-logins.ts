@@ -53,8 +53,12 @@ export class RouteLogins {
 
   async #logIn(given: RouteUser, owner: SessionOwner, rememberMe: boolean): Promise<RouteResult> {
     const visit = this.#visit;
-    const outcome = await logIn(visit, given, owner, rememberMe).catch((error: unknown) => {
-      if (!(error instanceof ConfigurationError)) visit.events.failed(owner, 'error', visit.session);
+    let known = owner;
+    const onName = (named: SessionOwner) => {
+      known = named;
+    };
+    const outcome = await logIn(visit, given, owner, rememberMe, onName).catch((error: unknown) => {
+      if (!(error instanceof ConfigurationError)) visit.events.failed(known, 'error', visit.session);
       throw error;
     });
     visit.loginResult = outcome.result;

@@ -12,8 +12,9 @@ export interface Site {
   methods: readonly AuthMethod[];
   /** The names of the methods, in order. Null if `simulate` runs without a configuration that names them. */
   chain: readonly string[] | null;
-  /** The keys whose values a login does not carry over; null when the chain has no `moin_session`. */
-  leave: readonly string[] | null;
+  hasMoinSession: boolean;
+  /** The keys whose values a login does not carry over. */
+  leave: readonly string[];
   /** When a visitor's session begins (A1). */
   anonymousSessions: 'returning' | 'first-visit';
   manager: SessionManager;

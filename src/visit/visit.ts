@@ -30,7 +30,8 @@ export interface Visit {
    * @returns `failed` for a user whom the user directory does not know or has disabled, `denied` at the limit of sessions
    *   with `onLimit: 'deny'`: then nothing has changed
    * @throws LateLoginError when the response has begun; ConfigurationError in a chain without `moin_session`; TypeError for
-   *   a user without an id; StoreError when the store or the user directory is out of reach: nothing has changed then
+   *   a user without an id; StoreError when the store or the user directory is out of reach: nobody
+   *   is logged in then, and a session over the limit may have ended (S9)
    */
   logIn(user: RouteUser, options?: LogInOptions): Promise<RouteResult>;
   /**

@@ -178,6 +178,28 @@ describe('simulate (spec 7)', () => {
     expect(await reasons({}, domain)).toBe('anonymous-new');
   });
 
+  it.each([
+    ['a Domain that is not the host’s', { cookieDomain: 'example.com' }, { host: 'localhost' }],
+    ['Secure over http', { cookieSecure: true }, {}],
+  ])(
+    '--repeat: the cookie that came in stays where a browser ignores the new one or the deletion: %s',
+    async (_, more, headers) => {
+      const site = makeSite();
+      const browser = site.browser();
+      await browser.logIn('alice');
+      site.pass(HOUR);
+      const sent = (cookie = '') => ({ request: { headers: { ...withCookie(cookie).headers, ...headers } } });
+      const refreshed = await run(site, { ...sent(browser.cookie), repeat: 2 }, more);
+      expect(refreshed.requests[0]?.setCookies).toMatchObject([{ action: 'set', kind: 'user' }]);
+      expect(refreshed.requests.map(({ user }) => user?.name)).toEqual(['alice', 'alice']);
+      const deleted = await run(site, { ...sent('forged'), repeat: 2 }, { ...more, auth: ['moin_session'] });
+      expect(deleted.requests.map(({ steps }) => steps[0]?.reason)).toEqual([
+        'malformed-cookie',
+        'malformed-cookie',
+      ]);
+    },
+  );
+
   it('--at looks at things as of another moment', async () => {
     const site = makeSite();
     const browser = site.browser();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../../src/index.js';
+import { ConfigurationError, StoreError } from '../../src/index.js';
 import type { Visit } from '../../src/visit/visit.js';
 import { ALICE, BOB, during, usersAndData } from '../aid/route.js';
 import { aliceWithSecret, makeSite, visitorWith } from '../aid/site.js';
@@ -108,6 +108,22 @@ describe('visit.logIn more than once, and beside other things', () => {
     expect(site.events.filter(({ event }) => event.startsWith('login'))).toMatchObject([
       { event: 'login-failed', user: 'alice', reason: 'error' },
     ]);
+  });
+
+  it('S9: a store that fails after another login had to end for this one: nobody is logged in, and the event has the name', async () => {
+    const site = makeSite({ maxSessionsPerUser: 1 });
+    await site.browser().logIn('alice');
+    const visit = await (await visitorWith(site, 'cart', 'apple')).begin();
+    site.store.before = async (call) => {
+      if (call !== 'delete') return;
+      site.store.before = () => {};
+      throw new StoreError('the disk is full');
+    };
+    await expect(visit.logIn({ id: ALICE.id })).rejects.toThrow('the disk is full');
+    expect((await usersAndData(site)).filter(({ data }) => 'cart' in data)).toMatchObject([{ user: null }]);
+    expect(visit).toMatchObject({ user: null, loginResult: 'none', session: { kind: 'anonymous', size: 1 } });
+    expect(site.events.filter(({ event }) => event === 'ended')).toMatchObject([{ reason: 'limit' }]);
+    expect(site.events.at(-1)).toMatchObject({ event: 'login-failed', user: 'alice', reason: 'error' });
   });
 
   it('a request from another site: an identity provider’s answer logs in all the same', async () => {

@@ -4,7 +4,7 @@ import { MINUTE } from '../../src/base/clock.js';
 import { moinSession } from '../../src/index.js';
 import type { Browser } from '../aid/browser.js';
 import { ALICE, BOB, during, usersAndData } from '../aid/route.js';
-import { aliceWithSecret, byHeader, makeSite, visitorWith } from '../aid/site.js';
+import { aliceWithSecret, byHeader, makeSite, type Site, visitorWith } from '../aid/site.js';
 
 const logIn = (browser: Browser) => during(browser, (visit) => visit.logIn(ALICE));
 
@@ -201,6 +201,59 @@ describe('visit.logIn: whose values move (S4)', () => {
       expect(await usersAndData(site)).toEqual([{ user: 'bob', data: {} }]);
     },
   );
+
+  describe('S4: the user’s own session of S7, in a request that opens an empty one beside it (S10)', () => {
+    async function aliceByHeader(site: Site): Promise<Browser> {
+      const browser = site.browser();
+      const asAlice = { headers: { 'x-user': 'alice' } };
+      await browser.visit(asAlice);
+      await browser.visit(asAlice, (session) => session.set('cart', 'apple'));
+      return browser;
+    }
+
+    it('its values move, with what this request has set, and one record is left, as after a form', async () => {
+      const site = makeSite();
+      const browser = await aliceByHeader(site);
+      await during(browser, async (visit) => {
+        expect(visit.session.size).toBe(0);
+        visit.session.set('step', 3);
+        expect(await visit.logIn(ALICE)).toBe('accepted');
+        expect(visit.session.toJSON()).toEqual({ cart: 'apple', step: 3 });
+      });
+      expect(await usersAndData(site)).toEqual([{ user: 'alice', data: { cart: 'apple', step: 3 } }]);
+      const form = await aliceByHeader(makeSite());
+      expect((await form.logIn('alice')).session.toJSON()).toEqual({ cart: 'apple' });
+    });
+
+    it('S9: and it does not count, because the login replaces it', async () => {
+      const site = makeSite({ onLimit: 'deny', maxSessionsPerUser: 1 });
+      expect(await logIn(await aliceByHeader(site))).toBe('accepted');
+    });
+  });
+
+  it('S4: a visitor’s session that another user has taken over since ends, and nothing of it moves', async () => {
+    const site = makeSite();
+    const browser = await visitorWith(site, 'cart', 'apple');
+    const visit = await browser.begin();
+    const { id } = visit.session;
+    visit.session.set('own', 1);
+    await browser.copy().visit({ headers: { 'x-user': 'bob' } }, (session) => session.set('b', 'of bob'));
+    expect(await visit.logIn(ALICE)).toBe('accepted');
+    expect(await usersAndData(site)).toEqual([{ user: 'alice', data: { own: 1 } }]);
+    expect(site.events.filter(({ event }) => event === 'ended')).toMatchObject([{ id, user: 'bob' }]);
+  });
+
+  it('S4, S6: a visitor’s session that a user without a login works with ends when another user logs in', async () => {
+    const site = makeSite();
+    const browser = await visitorWith(site, 'cart', 'apple');
+    const visit = await browser.begin({ headers: { 'x-user': 'bob' } });
+    const id = visit.session.id as string;
+    expect(visit.session.get('cart')).toBe('apple');
+    expect(await visit.logIn(ALICE)).toBe('accepted');
+    expect(await usersAndData(site)).toEqual([{ user: 'alice', data: {} }]);
+    expect(await site.store.tombstone(id)).toMatchObject({ reason: 'logout' });
+    expect(await site.store.tombstone(id)).not.toHaveProperty('successor');
+  });
 
   it.each([
     [ALICE, { secret: 'of alice' }],

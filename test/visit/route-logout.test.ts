@@ -41,6 +41,15 @@ describe('visit.logOut (S6)', () => {
     expect(events(site, 'logout')).toEqual([]);
   });
 
+  it('S6, S10: a session that has just replaced a visitor’s stays, if it is another user’s', async () => {
+    const site = makeSite();
+    const browser = await visitorWith(site, 'cart', 'apple');
+    const visit = await browser.begin({ headers: { 'x-user': 'alice' } });
+    await browser.logIn('bob');
+    await visit.logOut();
+    expect((await browser.visit()).user).toBe('bob');
+  });
+
   it('S6: a client without a cookie has nothing to log out of', async () => {
     const site = makeSite();
     const visit = await site.browser().begin();

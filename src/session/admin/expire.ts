@@ -41,7 +41,7 @@ export async function expireSessionsOf(
   options: EndUserOptions,
 ): Promise<ExpireReport> {
   assertEndUser(userId, options);
-  const { except, by = 'administrator', reason } = bare(options);
+  const { except, by = 'user', reason } = bare(options);
   const selection = new Selection(sources, bare({ userId }));
   const entries = without(selection.entries(sources.clock()), except);
   const action = endBy({ by, reason }, sources, selection, false);

@@ -5,7 +5,12 @@ import type { SessionFilter } from './filter.js';
 /** The filter of a call that ends or removes sessions. `all: true` confirms that every session is meant. */
 export type EndingFilter = SessionFilter & { all?: boolean };
 
-type Check = readonly [isRight: (value: unknown) => boolean, what: string];
+/** `describe` says what a wrong value is; default: its kind. */
+type Check = readonly [
+  isRight: (value: unknown) => boolean,
+  what: string,
+  describe?: (value: unknown) => string,
+];
 
 const NUMBER: Check = [isLength, 'a number of ms, 0 or more'];
 const NAMES: Check = [(value) => isText(value) || isTexts(value), 'a text, or a list of them'];
@@ -25,7 +30,7 @@ const ENDING_CHECKS = { ...CHECKS, all: [isBoolean, 'true or false'] as Check };
 
 /** The longest reason for operators, in characters. */
 const LONGEST_REASON = 200;
-const REASON: Check = [isReason, `a text of 1 to ${LONGEST_REASON} characters`];
+const REASON: Check = [isReason, `a text of 1 to ${LONGEST_REASON} characters`, describedText];
 
 const EXCEPT_CHECKS = {
   except: [(value) => value === null || isText(value), 'a session id, or null for none'] as Check,
@@ -79,9 +84,9 @@ export function assertEndUser(userId: unknown, options: unknown): asserts userId
 
 /** @throws TypeError unless the reason for which sessions end is undefined or a short text */
 export function assertReason(reason: unknown): asserts reason is string | undefined {
-  const [isRight, expected] = REASON;
+  const [isRight, expected, describe = described] = REASON;
   if (reason === undefined || isRight(reason)) return;
-  throw new TypeError(`the reason to end sessions must be ${expected}, and is ${described(reason)}`);
+  throw new TypeError(`the reason to end sessions must be ${expected}, and is ${describe(reason)}`);
 }
 
 function assertShape(
@@ -93,10 +98,10 @@ function assertShape(
   if (Object.prototype.toString.call(given) !== '[object Object]')
     throw new TypeError(`the ${what} must be an object, and is ${described(given)}`);
   for (const [key, value] of Object.entries(given as object)) {
-    const [isRight, expected] = checkOf(what, key, checks);
+    const [isRight, expected, describe = described] = checkOf(what, key, checks);
     if (isRight(value)) continue;
     const hint = value === undefined ? '; without the condition, leave the key out' : '';
-    throw new TypeError(`${key} of the ${what} must be ${expected}, and is ${described(value)}${hint}`);
+    throw new TypeError(`${key} of the ${what} must be ${expected}, and is ${describe(value)}${hint}`);
   }
 }
 
@@ -138,4 +143,10 @@ function described(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return `an object of the kind ${value.constructor?.name ?? 'unknown'}`;
   return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
+}
+
+/** As `described`, with what may be wrong with a text. */
+function describedText(value: unknown): string {
+  if (!isText(value)) return described(value);
+  return value.trim() === '' ? 'blank' : `a text of ${value.length} characters`;
 }

@@ -52,7 +52,7 @@ export interface ExpireOptions extends AdminOptions {
 export interface EndUserOptions {
   /** The id of a session that stays; null for none. */
   except?: string | null;
-  /** Who ends the sessions: `user` for their own. Records keep it. Default `administrator`. */
+  /** Who ends the sessions: `administrator` for a ban. Records keep it, `simulate` tells it. Default `user`. */
   by?: 'administrator' | 'user';
   /** Why, for operators: as in `ExpireOptions`. Default: none. */
   reason?: string;

@@ -1,7 +1,8 @@
 import { MINUTE } from '../../base/clock.js';
 import { UnreadableRecordError } from '../../base/errors.js';
 import type { JsonObject } from '../../base/json.js';
-import type { SessionRecord, SessionStore, Tombstone } from '../../store/contract.js';
+import type { SessionOwner, SessionRecord, SessionStore, Tombstone } from '../../store/contract.js';
+import { accessTo } from './access.js';
 import { tombstoneOf } from './ended.js';
 import { type Emit, eventDetails } from './events.js';
 import { mayUse, type SessionIdentity } from './identity.js';
@@ -15,8 +16,8 @@ export type Found = { record: SessionRecord } | { record: null; unreadable: stri
 
 export interface ManagerOptions extends LimitOptions {
   lifetimes: Lifetimes;
-  /** Whether the session's user, or the auth method that established the user, is refused (spec 2). Default: never. */
-  isRefused?: (record: SessionRecord) => Promise<boolean>;
+  /** Whether a user, or the auth method that established the user, is refused (spec 2). Default: never. */
+  isRefused?: (user: SessionOwner) => Promise<boolean>;
 }
 
 /** The longest time (ms) that a request is expected to take. */
@@ -24,7 +25,7 @@ const IN_FLIGHT = MINUTE;
 
 /**
  * Finds, writes and ends single sessions. In a request, only this class, `replace.ts` and `LoginLimit` write sessions:
- * each rule on when a record may be written is in one of the three.
+ * each rule on when a record may be written is in one of the three. `logout.ts` says which sessions a logout ends.
  */
 export class SessionManager {
   readonly store: SessionStore;
@@ -33,7 +34,7 @@ export class SessionManager {
   readonly limit: LoginLimit;
   /** The time in ms. */
   readonly now: () => number;
-  readonly #isRefused: (record: SessionRecord) => Promise<boolean>;
+  readonly #isRefused: (user: SessionOwner) => Promise<boolean>;
 
   constructor(options: ManagerOptions) {
     const { store, lifetimes, emit, clock, isRefused = async () => false } = options;
@@ -65,11 +66,10 @@ export class SessionManager {
     const { record } = found;
     if (record === null) {
       if (hadRecord || found.unreadable !== null) return 'over';
-      return this.isGone(await this.tombstone(identity.id)) ? 'over' : null;
-    }
-    const state = stateOf(record, this.now());
-    const isOver = state === 'expired' || (state === 'grace' && identity.cookieKind === 'user');
-    return isOver || !mayUse(identity, record) || (await this.#isRefused(record)) ? 'over' : record;
+      if (this.isGone(await this.tombstone(identity.id))) return 'over';
+    } else if (accessTo(record, identity.cookieKind, identity.owner, this.now()) !== 'open') return 'over';
+    const user = record?.user ?? identity.owner;
+    return user !== null && (await this.#isRefused(user)) ? 'over' : record;
   }
 
   /** The tombstone of an id, or null. */
@@ -143,32 +143,5 @@ export class SessionManager {
     const { record } = await this.store.delete(id, { tombstone, keepUnreadable: true });
     if (record !== null) this.emit('ended', { ...eventDetails(record), reason });
     return record;
-  }
-
-  /**
-   * Logs out (S6). If a login or rotation has just replaced this token, the session under the newest token ends: the
-   * response with that token may still be on its way to the browser that logs out.
-   * @param userId the only user whose newer session ends; null: any user's
-   * @returns the record that ended, or null
-   */
-  async logOut(id: string, userId: string | null): Promise<SessionRecord | null> {
-    const passed = new Set([id]);
-    let ended = await this.end(id, 'logout');
-    for (let last = id; ended === null; passed.add(last)) {
-      const tombstone = await this.store.tombstone(last);
-      const successor = this.justReplaced(tombstone) ? tombstone?.successor : undefined;
-      if (successor === undefined || passed.has(successor)) return null;
-      last = successor;
-      if (await this.#isOfOther(last, userId)) return null;
-      ended = await this.end(last, 'logout');
-    }
-    return ended;
-  }
-
-  /** Whether a session belongs to another user than this one; with null, never. */
-  async #isOfOther(id: string, userId: string | null): Promise<boolean> {
-    if (userId === null) return false;
-    const { record } = await this.find(id);
-    return record !== null && record.user?.id !== userId;
   }
 }

@@ -17,6 +17,12 @@ export type Open = Tokened & { readonly status: 'open' };
 /** A login that the chain has not settled: saves write nothing. `record` is the one that the login replaces. */
 type Pending = Tokened & { readonly status: 'pending' };
 
+/** A session without a token. `why`: set if this request has had one that it cannot use. */
+interface Unavailable {
+  readonly status: 'unavailable';
+  readonly why?: 'logged-out' | 'closed';
+}
+
 /**
  * What a request's session is, and so what a save can do:
  *
@@ -24,9 +30,11 @@ type Pending = Tokened & { readonly status: 'pending' };
  * - `pending`, `open`: see the types
  * - `over`: it ended during this request; values are kept for this request alone
  */
-export type Availability = Open | Pending | { readonly status: 'unavailable' | 'over' };
+export type Availability = Open | Pending | Unavailable | { readonly status: 'over' };
 
-export const UNAVAILABLE: Availability = { status: 'unavailable' };
+export const UNAVAILABLE: Unavailable = { status: 'unavailable' };
+export const LOGGED_OUT: Unavailable = { status: 'unavailable', why: 'logged-out' };
+export const CLOSED: Unavailable = { status: 'unavailable', why: 'closed' };
 export const OVER: Availability = { status: 'over' };
 
 export function identityOf(state: Availability): SessionIdentity | null {

@@ -1,6 +1,7 @@
 import type { SessionOwner, SessionRecord } from '../../store/contract.js';
 import type { TokenCarrier } from '../cookie/token-carrier.js';
 import { newIdentity } from '../lifecycle/identity.js';
+import { endByLogout } from '../lifecycle/logout.js';
 import { isLogin } from '../lifecycle/state.js';
 import { SETUID } from '../session.js';
 import type { LiveSession } from './live.js';
@@ -60,7 +61,7 @@ export class SessionContext extends SessionOpener {
         session: this.open(before.cookie, before.owner, before.record, this.#carrier),
         user: before.owner,
       };
-    return { session: this.unavailable(), user: null };
+    return { session: this.closed(), user: null };
   }
 
   /**
@@ -69,7 +70,7 @@ export class SessionContext extends SessionOpener {
    */
   noteLogout(id: string, userId: string | null): void {
     this.#pending.push(async () => {
-      const ended = await this.manager.logOut(id, userId);
+      const ended = await endByLogout(this.manager, id, userId);
       if (ended !== null && isLogin(ended, this.manager.now())) this.#loggedOut ??= ended;
     });
   }

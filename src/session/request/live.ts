@@ -11,22 +11,22 @@ import { Guarded, refuseCallback, refuseOverwriting } from './guard.js';
 import { warnIfUnsaved } from './late-value.js';
 import { Persistence } from './persistence.js';
 import type { ResponseProgress } from './response-progress.js';
-import type { RouteLogin } from './route-login.js';
+import type { RouteLogin } from './succession.js';
 import { type Unavailability, warnUnavailable } from './unavailable-warning.js';
 
 /** The session of one request under `moin_session` (spec 5). `Values` holds its values, `Persistence` saves them. */
 export class LiveSession extends Guarded implements Session {
   readonly #values: Values;
   readonly #persistence: Persistence;
-  readonly #whyUnavailable: () => Unavailability;
+  readonly #whyUnavailable: (why: Unavailability | undefined) => Unavailability;
   #progress: ResponseProgress | null = null;
 
-  /** @param whyUnavailable asked when a value is set on a session that is not available */
+  /** @param whyUnavailable asked when a value is set on a session that is not available; `why` as in its state */
   constructor(
     manager: SessionManager,
     carrier: TokenCarrier,
     state: Availability,
-    whyUnavailable: () => Unavailability,
+    whyUnavailable: (why: Unavailability | undefined) => Unavailability,
   ) {
     super();
     this.#whyUnavailable = whyUnavailable;
@@ -94,7 +94,9 @@ export class LiveSession extends Guarded implements Session {
   }
 
   clear(): void {
+    const [first] = this.#values.keys();
     this.#values.clear();
+    if (first !== undefined) this.#watchLate(first);
   }
 
   keys(): SessionIterator<string> {
@@ -183,7 +185,8 @@ export class LiveSession extends Guarded implements Session {
 
   /** S1: a value set on a request that never had a session is kept for this request alone. */
   #warnUnlessKept(key: string): void {
-    if (this.#persistence.state.status === 'unavailable') warnUnavailable(key, this.#whyUnavailable());
+    const { state } = this.#persistence;
+    if (state.status === 'unavailable') warnUnavailable(key, this.#whyUnavailable(state.why));
   }
 }
 

@@ -4,9 +4,12 @@ import { type CookieSigner, decisive, type GoodCookie, type ReadCookie } from '.
 import type { TokenCarrier } from '../cookie/token-carrier.js';
 import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
-import { type Availability, UNAVAILABLE } from './availability.js';
+import { type Availability, CLOSED, LOGGED_OUT, UNAVAILABLE } from './availability.js';
 import { LiveSession } from './live.js';
 import type { Unavailability } from './unavailable-warning.js';
+
+/** Why the chain or the request's sender rules out a new session. */
+export type NoSession = Extract<Unavailability, 'no-method' | 'cross-site' | 'followed-link'>;
 
 /** Reads the cookies of one visit, opens sessions, and decides on the cookie of its response. */
 export class SessionOpener {
@@ -14,7 +17,7 @@ export class SessionOpener {
   /** The request's cookies of our name, in their order. */
   readonly cookies: readonly ReadCookie[];
   readonly #signer: CookieSigner;
-  readonly #crossSite: boolean;
+  readonly #noSession: NoSession | null;
   /** What records keep of the client; null if nothing. */
   readonly client: SessionClient | null;
   /** The cookie of the response: where tokens go unless an auth method sends them by other means. */
@@ -23,21 +26,21 @@ export class SessionOpener {
   #issued: SessionIdentity | null = null;
 
   /**
-   * @param request `pairs`: all its cookies; `secure`: it came over HTTPS; `crossSite`: another site sent it; `client`: what
-   *   records keep of the client
+   * @param request `pairs`: all its cookies; `secure`: it came over HTTPS; `noSession`: why it gets no new session, for
+   *   warnings; `client`: what records keep of the client
    */
   constructor(
     site: CookieMaker & { readonly manager: SessionManager },
     request: {
       pairs: readonly (readonly [string, string])[];
       secure: boolean;
-      crossSite?: boolean;
+      noSession?: NoSession | null;
       client?: SessionClient | null;
     },
   ) {
     this.manager = site.manager;
     this.#signer = site.signer;
-    this.#crossSite = request.crossSite === true;
+    this.#noSession = request.noSession ?? null;
     this.client = request.client ?? null;
     this.response = new ResponseCookie(site, request, site.manager.now);
     this.cookies = site.signer.readAll(request.pairs);
@@ -61,6 +64,16 @@ export class SessionOpener {
   /** A session that is not available: it is empty, and its values are kept for this request alone (S1). */
   unavailable(): LiveSession {
     return this.sessionIn(UNAVAILABLE);
+  }
+
+  /** The session after a logout, which is not available (S6). */
+  afterLogout(): LiveSession {
+    return this.sessionIn(LOGGED_OUT);
+  }
+
+  /** A session that is not available although a cookie came in: the one under the cookie stays as it is (S3, S5). */
+  closed(): LiveSession {
+    return this.sessionIn(CLOSED);
   }
 
   /** The session under a good cookie. @param carrier where its tokens go; default: the cookie */
@@ -114,12 +127,13 @@ export class SessionOpener {
 
   /** A session in this state. */
   protected sessionIn(state: Availability, carrier: TokenCarrier = this.response): LiveSession {
-    return new LiveSession(this.manager, carrier, state, () => this.#whyUnavailable());
+    return new LiveSession(this.manager, carrier, state, (why) => this.#whyUnavailable(why));
   }
 
-  #whyUnavailable(): Unavailability {
-    if (this.#crossSite) return 'cross-site';
-    if (this.#issued === null || !this.response.isDecided) return 'no-session';
-    return this.#issued.owner === null ? 'first-visit' : 'first-request';
+  #whyUnavailable(why: Unavailability | undefined): Unavailability {
+    if (this.#noSession === 'no-method') return 'no-method';
+    if (this.#issued !== null && this.response.isDecided)
+      return this.#issued.owner === null ? 'first-visit' : 'first-request';
+    return why ?? this.#noSession ?? 'no-session';
   }
 }

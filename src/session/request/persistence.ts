@@ -1,9 +1,9 @@
 import type { SessionRecord } from '../../store/contract.js';
-import { newIdentity } from '../lifecycle/identity.js';
+import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import { logIn, rotate, type Superseded } from '../lifecycle/replace.js';
-import { OVER, presentRecord, UNAVAILABLE } from './availability.js';
-import { logInOver, logOutOf, type RouteLogin } from './route-login.js';
+import { LOGGED_OUT, OVER, presentRecord } from './availability.js';
 import { Saving } from './saving.js';
+import { logInOver, logOutOf, type RouteLogin } from './succession.js';
 
 /** The saving of one request's session, and its ways to another token or to its end. */
 export class Persistence extends Saving {
@@ -74,13 +74,16 @@ export class Persistence extends Saving {
     return this.queue.run(async () => {
       const ended = await logOutOf(this.manager, this.availability);
       this.values.reset();
-      this.availability = UNAVAILABLE;
+      this.availability = LOGGED_OUT;
       this.cookie.delete();
       return ended;
     });
   }
 
-  /** Takes the record as the store has it now. Returns false when the session cannot be used any more. */
+  /**
+   * Takes the record as the store has it now. Returns false when the session cannot be used any more.
+   * @throws TypeError naming an unsaved value that is not JSON any more; the session is over then, too, if it has ended
+   */
   reload(): Promise<boolean> {
     return this.queue.run(async () => {
       const state = this.availability;
@@ -88,8 +91,7 @@ export class Persistence extends Saving {
       const { identity } = state;
       const current = await this.manager.current(identity, state.record !== null);
       if (current === 'over') {
-        this.values.reset();
-        this.availability = OVER;
+        this.#endUnsaved(identity);
         return false;
       }
       if (current !== null) {
@@ -98,5 +100,15 @@ export class Persistence extends Saving {
       }
       return true;
     });
+  }
+
+  /** The session has ended: reports the changes that nothing saves any more (I2), and forgets all values. */
+  #endUnsaved(identity: SessionIdentity): void {
+    try {
+      if (this.values.snapshot().changes.size > 0) this.drop(identity);
+    } finally {
+      this.values.reset();
+      this.availability = OVER;
+    }
   }
 }

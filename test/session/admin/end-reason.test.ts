@@ -35,9 +35,9 @@ describe('spec 5: why sessions are ended, for operators', () => {
   });
 
   it.each([
-    ['', 'a text'],
-    [' \n', 'a text'],
-    ['x'.repeat(201), 'a text'],
+    ['', 'blank'],
+    [' \n', 'blank'],
+    ['x'.repeat(201), 'a text of 201 characters'],
     [5, 'a number'],
     [null, 'null'],
     [['x'], 'a list'],
@@ -139,5 +139,14 @@ describe('spec 7: what operators see of it', () => {
     expect((await site.records()).map(({ ended }) => ended)).toEqual([
       { at: site.time.now, by: 'user', reason: 'all others' },
     ]);
+  });
+
+  it('spec 5: sessions.endUser by an administrator, as for a ban: the record says so; by default it is the user', async () => {
+    const site = makeSite();
+    for (const options of [{ by: 'administrator' }, { by: 'user' }, undefined] as const) {
+      const { session } = await site.browser().logIn('alice');
+      await site.sessions.endUser('u-alice', options);
+      expect((await site.sessions.get(session.id as string))?.endedBy).toBe(options?.by ?? 'user');
+    }
   });
 });

@@ -86,3 +86,28 @@ it.each([
     expect(warnings[0]?.message).toMatch(/"lost \\"key\\"".*await session\.save\(\)/);
   },
 );
+
+it('spec 5: session.clear() after the response that nothing saves: one warning, which names a key', async () => {
+  const warnings = warningsOf();
+  const session = await overFetch('ok');
+  session.clear();
+  await turns();
+  expect(warnings).toEqual([]);
+  session.set('cart', 1).set('draft', 2);
+  await session.save();
+  await turns();
+  session.clear();
+  await turns();
+  expect(warnings).toMatchObject([{ code: 'MOIN_SESSIONS_LATE_VALUE' }]);
+  expect(warnings[0]?.message).toContain('session key "cart" was changed');
+});
+
+it('spec 5: a value set after the response in a session that the request has ended: no warning, a save would not help', async () => {
+  const warnings = warningsOf();
+  const session = await overFetch('ok');
+  await session.destroy();
+  session.set('lost', 1);
+  await turns();
+  expect(warnings).toEqual([]);
+  expect(await session.save()).toBe('unavailable');
+});

@@ -39,6 +39,21 @@ describe('session.reload() (spec 5)', () => {
     expect(await usersAndData(site)).toEqual([{ user: null, data: merged }]);
   });
 
+  it('spec 5: a value that this request has replaced, and not saved, stays whole: nothing of others’ is merged into it', async () => {
+    const site = makeSite();
+    const browser = await visitorWith(site, 'cart', 'apple');
+    await browser.visit({}, (session) => session.set('filter', { old: 1 }));
+    const { session } = await browser.begin();
+    session.set('filter', { mine: 1 });
+    await browser.visit({}, (other) => Object.assign(other.get('filter') as object, { theirs: 1 }));
+    for (const _ of ['once', 'again']) {
+      expect(await session.reload()).toBe(true);
+      expect(session.get('filter')).toEqual({ mine: 1 });
+    }
+    await session.save();
+    expect(await usersAndData(site)).toEqual([{ user: null, data: { cart: 'apple', filter: { mine: 1 } } }]);
+  });
+
   it('spec 5: what this request has saved before is no unsaved change', async () => {
     const site = makeSite();
     const browser = await visitorWith(site, 'cart', 'apple');
@@ -92,6 +107,52 @@ describe('session.reload() (spec 5)', () => {
     else site.users.remove('alice');
     expect(await session.reload()).toBe(false);
     expect(session.available).toBe(false);
+  });
+
+  it.each(['disabled', 'gone'])(
+    'S3, S7: a user without a login who is %s by now: false, though the session has no record yet',
+    async (how) => {
+      const site = makeSite();
+      const browser = site.browser();
+      const asAlice = { headers: { 'x-user': 'alice' } };
+      await browser.visit(asAlice);
+      const { session } = await browser.begin(asAlice);
+      expect(session).toMatchObject({ available: true, isNew: true });
+      expect(await session.reload()).toBe(true);
+      if (how === 'disabled') site.users.disable('alice');
+      else site.users.remove('alice');
+      expect(await session.reload()).toBe(false);
+      expect(session.available).toBe(false);
+    },
+  );
+
+  it('I2: unsaved changes of a session that ended meanwhile are reported as dropped, once; without any, nothing is', async () => {
+    const site = makeSite();
+    const browser = await aliceWithSecret(site);
+    const { session } = await browser.begin();
+    const { session: unchanged } = await browser.begin();
+    session.set('unsaved', 1);
+    await browser.copy().logOut();
+    const dropped = () => site.events.filter(({ event }) => event === 'save-dropped');
+    const { id } = session;
+    expect(await unchanged.reload()).toBe(false);
+    expect(dropped()).toEqual([]);
+    expect(await session.reload()).toBe(false);
+    expect(await session.save()).toBe('unchanged');
+    expect(dropped()).toMatchObject([{ id, kind: 'user', user: 'alice' }]);
+  });
+
+  it('I2: an unsaved value that is no JSON any more does not keep an ended session open', async () => {
+    const site = makeSite();
+    const browser = await aliceWithSecret(site);
+    const { session } = await browser.begin();
+    const held: Record<string, unknown> = {};
+    session.set('held', held as never);
+    held.broken = () => {};
+    await browser.copy().logOut();
+    await expect(session.reload()).rejects.toThrow(/"held"/);
+    expect(session).toMatchObject({ available: false, size: 0 });
+    expect(await session.reload()).toBe(false);
   });
 
   it('S2, S3: in grace a login is over, and a visitor’s session is not', async () => {

@@ -1,7 +1,8 @@
 import type { GoodCookie } from '../../../session/cookie/signer.js';
+import { accessTo } from '../../../session/lifecycle/access.js';
 import { isOfChain } from '../../../session/lifecycle/chain-names.js';
-import { stateOf } from '../../../session/lifecycle/state.js';
 import type { SessionOwner, SessionRecord } from '../../../store/contract.js';
+import type { UserDirectory } from '../../../users/directory.js';
 import { currentName } from '../../establish.js';
 import type { AuthUser, ChainSite } from '../../method.js';
 import * as explain from './explain.js';
@@ -58,22 +59,31 @@ async function classifyRecord(
 ): Promise<Standing> {
   const { manager } = site.context;
   const now = manager.now();
-  const state = stateOf(record, now);
-  const isAnon = cookie.kind === 'anon';
-  if (state === 'expired' || (state === 'grace' && !isAnon))
-    return { cookie, status: 'over', why: explain.sessionOver(record, now, manager.limit.max), record };
   const owner = record.user;
-  if (owner === null) {
-    if (isAnon) return { cookie, status: 'open', owner, record };
+  const access = accessTo(record, cookie.kind, user, now);
+  if (access === 'over')
+    return { cookie, status: 'over', why: explain.sessionOver(record, now, manager.limit.max), record };
+  if (access === 'nobodys')
     return { cookie, status: 'gone', why: 'the record under this user cookie belongs to nobody' };
-  }
-  const isTheirs = user === null ? !isAnon : user.id === owner.id;
-  if (!isTheirs) return { cookie, status: 'foreign', why: explain.foreign(owner, user), record };
-  if (!isOfChain(owner.method, site.chain))
-    return { cookie, status: 'refused', why: explain.methodLeft(owner), record };
-  const current = await currentName(owner, site.users);
-  if (current.refusal !== null) return { cookie, status: 'refused', why: current.refusal.text, record };
-  return { cookie, status: 'open', owner: { ...owner, name: current.name }, record };
+  if (owner === null) return { cookie, status: 'open', owner, record };
+  if (access === 'foreign') return { cookie, status: 'foreign', why: explain.foreign(owner, user), record };
+  const { name, why } = await judge(owner, site);
+  if (why !== null) return { cookie, status: 'refused', why, record };
+  return { cookie, status: 'open', owner: { ...owner, name }, record };
+}
+
+/**
+ * Whether the sessions of a user are refused now, because of the user or of the auth method that established them (spec 2).
+ * @returns `name`: the one that the directory has now; `why`: for people; null if they are not refused
+ */
+export async function judge(
+  owner: SessionOwner,
+  { chain, users }: { chain: ChainSite['chain']; users: Pick<UserDirectory, 'findById'> | undefined },
+): Promise<{ name: string; why: string | null }> {
+  const { name } = owner;
+  if (!isOfChain(owner.method, chain)) return { name, why: explain.methodLeft(owner) };
+  const current = await currentName(owner, users);
+  return current.refusal === null ? { name: current.name, why: null } : { name, why: current.refusal.text };
 }
 
 /** Classifies each well-signed cookie of the request, in order. A badly signed cookie costs no store access. */

@@ -22,7 +22,7 @@ export function logOut(
   }
   context.deleteCookie();
   const { effects, ...decision } = logOutOf(found, standings, user, context);
-  return { ...decision, session: context.unavailable(), effects: ['delete the cookie', ...effects] };
+  return { ...decision, session: context.afterLogout(), effects: ['delete the cookie', ...effects] };
 }
 
 /** Notes the end of the sessions that a logout ends. `user` of the answer is who it was, for later methods to see. */
@@ -43,7 +43,7 @@ export function logOutOf(
 function logOutWithoutCookie(user: AuthUser | null, context: SessionContext): Outcome {
   const { cookie } = context;
   const outcome = {
-    session: context.unavailable(),
+    session: context.afterLogout(),
     user: user && { ...user, valid: false },
     reason: 'logout',
   };

@@ -50,10 +50,15 @@ interface MoinSession extends AuthMethod {
   readonly leave: readonly string[];
 }
 
-/** The keys that a login leaves behind in this chain; null for a chain without `moin_session`. */
-export function leaveOf(methods: readonly AuthMethod[]): readonly string[] | null {
-  const method = methods.find(({ name }) => name === NAME) as Partial<MoinSession> | undefined;
-  return method === undefined ? null : (method.leave ?? []);
+/** Whether this chain has a `moin_session`. */
+export function hasMoinSession(methods: readonly AuthMethod[]): boolean {
+  return methods.some(({ name }) => name === NAME);
+}
+
+/** The keys that a login leaves behind in this chain. */
+export function leaveOf(methods: readonly AuthMethod[]): readonly string[] {
+  const method: Partial<MoinSession> | undefined = methods.find(({ name }) => name === NAME);
+  return method?.leave ?? [];
 }
 
 async function authenticate(

@@ -54,7 +54,7 @@ export function refuseQuietly(
   context.manager.emit('refused', { id, reason: 'refused-unknown' });
   context.leaveCookie();
   return {
-    session: context.unavailable(),
+    session: context.closed(),
     user,
     reason: 'refused-unknown',
     text,
@@ -66,7 +66,7 @@ export function refuseQuietly(
 export function leaveClosed(context: SessionContext, user: AuthUser | null, text: string): Outcome {
   context.leaveCookie();
   return {
-    session: context.unavailable(),
+    session: context.closed(),
     user,
     reason: 'refused-user',
     text,

@@ -194,6 +194,18 @@ describe('S8: refresh', () => {
     expect((await site.records())[0]?.cookieExpires).toBe(site.time.now + 12 * HOUR);
   });
 
+  it('S2, S8: in grace and past `maxLifetime`, a value is saved and the cookie stays as it is: one that has ended would delete it', async () => {
+    const site = makeSite({ anonymousCookieLifetime: 2, maxLifetime: 2 });
+    const browser = await visitorWith(site, 'cart', 'apple');
+    const { cookie } = browser;
+    site.pass(2.5 * HOUR);
+    browser.plant(cookie); // as from a client whose clock is behind
+    const { headers } = await browser.visit({}, (session) => session.set('cart', 'pear'));
+    expect(headers['set-cookie']).toBeUndefined();
+    expect(browser.cookie).toBe(cookie);
+    expect((await browser.visit()).session.get('cart')).toBe('pear');
+  });
+
   it('a session that runs out between begin and commit: in grace it is saved, expired it is not brought back (I2)', async () => {
     const site = makeSite({ cookieLifetime: 1 });
     const browser = site.browser();

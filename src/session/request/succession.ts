@@ -1,5 +1,6 @@
 import type { SessionClient, SessionOwner, SessionRecord } from '../../store/contract.js';
 import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
+import { endByLogout } from '../lifecycle/logout.js';
 import type { SessionManager } from '../lifecycle/manager.js';
 import { logIn, type Superseded } from '../lifecycle/replace.js';
 import { SETUID } from '../session.js';
@@ -65,13 +66,15 @@ function successionOf(
   const isMoved = userIdBefore === null || userIdBefore === owner.id;
   const underCookies = replacedBy(plan.predecessor);
   if (state.status !== 'open') return { superseded: { replaced: underCookies, ended: plan.ended }, isMoved };
-  const { identity, record } = state;
-  const { id } = identity;
-  const others = plan.ended.filter((other) => other !== id);
-  if (isMoved)
-    return { superseded: { replaced: record ?? { id, revision: 0, data: {} }, ended: others }, isMoved };
+  const { record } = state;
+  const { id } = state.identity;
+  if (isMoved) {
+    // A session without a record may be an empty one that began over the user's own (S10): then their own moves.
+    const replaced = record ?? underCookies ?? { id, revision: 0, data: {} };
+    return { superseded: { replaced, ended: plan.ended }, isMoved };
+  }
   const replaced = underCookies?.id === id ? null : underCookies;
-  return { superseded: { replaced, ended: [...others, id] }, isMoved: false };
+  return { superseded: { replaced, ended: [...new Set([...plan.ended, id])] }, isMoved };
 }
 
 /** The changes with these keys removed. */
@@ -87,5 +90,5 @@ export async function logOutOf(manager: SessionManager, state: Availability): Pr
   if (state.status !== 'open' || (await presentRecord(state, manager)) === null) return null;
   const { id, cookieKind, owner } = state.identity;
   // An anon cookie identifies no user: the session that replaced its session may belong to another one.
-  return manager.logOut(id, cookieKind === 'anon' ? (owner?.id ?? null) : null);
+  return endByLogout(manager, id, cookieKind === 'anon' ? (owner?.id ?? null) : null);
 }
