@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { runInNewContext } from 'node:vm';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Visit } from '../../../src/index.js';
-import { withSessions } from '../../../src/web/fetch.js';
+import { type Connection, withSessions } from '../../../src/web/fetch.js';
 import { deferred } from '../../aid/deferred.js';
 import { onlyRecord } from '../../aid/records.js';
 import { makeSite, type Site } from '../../aid/site.js';
@@ -159,6 +159,19 @@ describe('spec 5: what a handler returns', () => {
     expect([redirected.status, redirected.headers.get('location')]).toEqual([303, 'http://x/login']);
     expect(redirected.headers.get('set-cookie')).toMatch(/^MOIN_SESSION=anon\./);
   });
+});
+
+it.each([
+  ['https://x/', undefined, true],
+  ['https://x/', {}, true],
+  ['https://x/', { secure: undefined }, true],
+  ['https://x/', { secure: false }, false],
+  ['http://x/', { secure: undefined }, false],
+  ['http://x/', { secure: true }, true],
+])('spec 4: at %s with the connection %j, Secure of the cookie is %s', async (url, connection, secure) => {
+  const options = { connection: () => connection as Connection };
+  const response = await withSessions(site.sessions, () => new Response(), options)(new Request(url));
+  expect(response.headers.getSetCookie()[0]?.includes('; Secure')).toBe(secure);
 });
 
 it('spec 5: a Request and a Response of another realm, as test runners and edge sandboxes have them', async () => {
