@@ -87,7 +87,7 @@ async function begin(
   connection: Connection,
 ): Promise<Visit | null> {
   try {
-    const cached = () => cachedBody(context);
+    const cached = () => cachedBytes(context);
     const incoming = await incomingRequest(context.req.raw, connection, forms, { seen: context, cached });
     const visit = await sessions.begin(incoming);
     warnOfCrossSite(incoming.form, visit);
@@ -102,10 +102,17 @@ async function begin(
   }
 }
 
-/** A body that middleware before ours has read: Hono keeps it. Undefined when it was read past Hono, or is malformed. */
-async function cachedBody({ req }: Context): Promise<unknown> {
-  const isJson = req.header('content-type')?.toLowerCase().startsWith('application/json');
-  return await (isJson ? req.json() : req.parseBody()).catch(() => undefined);
+/** The bytes that middleware before ours has read: Hono keeps them. Undefined when they were read past Hono. */
+async function cachedBytes({ req }: Context): Promise<Uint8Array | undefined> {
+  try {
+    const { formData } = req.bodyCache;
+    // Of `FormData` alone Hono makes a multipart body; ours is urlencoded.
+    if (formData !== undefined && Object.keys(req.bodyCache)[0] === 'formData')
+      return Buffer.from(String(new URLSearchParams([...(await formData)] as [string, string][])));
+    return new Uint8Array(await req.arrayBuffer());
+  } catch {
+    return undefined;
+  }
 }
 
 /** Runs the routes. When their error goes past `app.onError`, what they had set is saved. */
