@@ -13,7 +13,7 @@ import { type Adapter, createAdapter } from './shared/adapter.js';
 import { AbortedFormError, errorResponse } from './shared/errors.js';
 import { loginForm } from './shared/form.js';
 import { warnOfCrossSite } from './shared/login-forms.js';
-import type { AdapterOptions } from './shared/options.js';
+import { type AdapterOptions, assertFunction } from './shared/options.js';
 
 export type { AdapterOptions, Connection };
 export { loginForm };
@@ -50,10 +50,11 @@ export interface HonoOptions extends AdapterOptions<Context> {
  */
 export function moinSessions(
   sessions: Sessions,
-  given: HonoOptions = {},
+  options: HonoOptions = {},
 ): MiddlewareHandler<{ Variables: MoinSessionsVariables }> {
-  const adapter = createAdapter(sessions, given, ['connection']);
-  const { connection = nodeConnection } = bare(given);
+  const adapter = createAdapter(sessions, options, ['connection']);
+  const { connection = nodeConnection } = bare(options);
+  assertFunction(connection, 'connection');
   return async (context, next) => {
     if (begunBy.get(context) === sessions) return next();
     assertFirst(context);
