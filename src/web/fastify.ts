@@ -17,9 +17,12 @@ export { loginForm };
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The user, the session, and what the auth chain did. */
+    /**
+     * The user, the session, and what the auth chain did. Null before the `preValidation` hook of `moinSessions`, such as in
+     * `onRequest` hooks; for the error handler when no visit could begin; and where `moinSessions` does not apply.
+     */
     visit: Visit;
-    /** The same as `visit.session`. It cannot be replaced. */
+    /** The same as `visit.session`. It cannot be replaced. Undefined where `visit` is null. */
     readonly session: Session;
   }
 }
