@@ -11,7 +11,7 @@ export function createApp(sessions) {
 
   app.post(SESSION_PATH, ({ visit, body }, response) => {
     if (body?.logout) return response.status(204).end();
-    if (!visit.trace.some(({ reason }) => reason === 'login')) return refuse(response);
+    if (visit.loginResult !== 'accepted') return refuse(response);
     // The token is in the header x-session-token.
     response.status(201).json({ user: visit.user.name });
   });

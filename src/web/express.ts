@@ -22,7 +22,10 @@ declare global {
 
 /** The properties that `moinSessions` adds to a request of Express. */
 export interface ExpressVisited {
-  /** The user, the session, and what the auth chain did. */
+  /**
+   * The user, the session, and what the auth chain did. Undefined in middleware before `moinSessions`, and in an error
+   * handler when no visit could begin.
+   */
   visit: Visit;
   /**
    * The same as `visit.session`. It cannot be replaced. In a program with the types of express-session, which claim this

@@ -4,7 +4,7 @@ import { own } from '../base/own.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
-import { beginBeforeErrors, sendAsUsual } from './fastify/early-errors.js';
+import { beginBeforeErrors } from './fastify/early-errors.js';
 import { parseLoginBodies, restoreType } from './fastify/login-body.js';
 import { beginVisit } from './node/begin-visit.js';
 import { type Adapter, createAdapter } from './shared/adapter.js';
@@ -17,9 +17,12 @@ export { loginForm };
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The user, the session, and what the auth chain did. */
+    /**
+     * The user, the session, and what the auth chain did. Null before the `preValidation` hook of `moinSessions`, such as in
+     * `onRequest` hooks; for the error handler when no visit could begin; and where `moinSessions` does not apply.
+     */
     visit: Visit;
-    /** The same as `visit.session`. It cannot be replaced. */
+    /** The same as `visit.session`. It cannot be replaced. Undefined where `visit` is null. */
     readonly session: Session;
   }
 }
@@ -47,9 +50,14 @@ export async function moinSessions(app: FastifyInstance, options: FastifyOptions
   const adapterOf = own(options, 'onError') === undefined ? withLog(adapter) : () => adapter;
   app.decorateRequest('visit', null as unknown as Visit);
   app.decorateRequest('session', { getter: sessionOf, setter: refuseNewSession } as never);
-  beginBeforeErrors(app, (request, reply) => beginFailed(request, reply, adapterOf(request)));
+  const sendAsUsual = beginBeforeErrors(app, (request, reply) =>
+    beginFailed(request, reply, adapterOf(request)),
+  );
   parseLoginBodies(app, adapter.forms);
-  app.addHook('preValidation', (request, reply) => begin(request, reply, adapterOf(request)));
+  app.addHook('preValidation', (request, reply) => {
+    sendAsUsual(reply);
+    return begin(request, reply, adapterOf(request));
+  });
 }
 
 // The hooks apply to the whole application, as with fastify-plugin.
@@ -80,7 +88,6 @@ function withLog({ sessions, forms }: Adapter): (request: FastifyRequest) => Ada
 }
 
 async function begin(request: FastifyRequest, reply: FastifyReply, adapter: Adapter): Promise<unknown> {
-  sendAsUsual(reply);
   const visit = await beginVisit(adapter, request.raw, reply.raw, request);
   request.visit = visit;
   if (visit.response === null) return undefined;

@@ -7,7 +7,7 @@ import { createAdapter } from './shared/adapter.js';
 import { AbortedFormError, errorResponse } from './shared/errors.js';
 import { loginForm } from './shared/form.js';
 import { warnOfCrossSite } from './shared/login-forms.js';
-import type { AdapterOptions } from './shared/options.js';
+import { type AdapterOptions, assertFunction, assertHandler } from './shared/options.js';
 
 export type { AdapterOptions, Connection };
 export { loginForm };
@@ -29,10 +29,12 @@ export interface FetchOptions<Rest extends unknown[]> extends AdapterOptions<Req
 export function withSessions<Rest extends unknown[]>(
   sessions: Sessions,
   handler: (request: Request, visit: Visit, ...rest: Rest) => Response | Promise<Response>,
-  given: FetchOptions<Rest> = {},
+  options: FetchOptions<Rest> = {},
 ): (request: Request, ...rest: Rest) => Promise<Response> {
-  const { forms, onError } = createAdapter(sessions, given, ['connection']);
-  const options = bare(given);
+  const { forms, onError } = createAdapter(sessions, options, ['connection']);
+  const { connection } = bare(options);
+  assertHandler(handler);
+  if (connection !== undefined) assertFunction(connection, 'connection');
   const fail = (error: unknown) => {
     if (error instanceof AbortedFormError) return new Response(null, { status: error.statusCode });
     onError(error);
@@ -40,8 +42,7 @@ export function withSessions<Rest extends unknown[]>(
   };
   return async (request, ...rest) => {
     try {
-      const connection = options.connection?.(request, ...rest);
-      const incoming = await incomingRequest(request, connection, forms);
+      const incoming = await incomingRequest(request, connection?.(request, ...rest), forms);
       const visit = await sessions.begin(incoming);
       warnOfCrossSite(incoming.form, visit);
       const respond = async () =>

@@ -13,7 +13,7 @@ import { type Adapter, createAdapter } from './shared/adapter.js';
 import { AbortedFormError, errorResponse } from './shared/errors.js';
 import { loginForm } from './shared/form.js';
 import { warnOfCrossSite } from './shared/login-forms.js';
-import type { AdapterOptions } from './shared/options.js';
+import { type AdapterOptions, assertFunction } from './shared/options.js';
 
 export type { AdapterOptions, Connection };
 export { loginForm };
@@ -50,10 +50,11 @@ export interface HonoOptions extends AdapterOptions<Context> {
  */
 export function moinSessions(
   sessions: Sessions,
-  given: HonoOptions = {},
+  options: HonoOptions = {},
 ): MiddlewareHandler<{ Variables: MoinSessionsVariables }> {
-  const adapter = createAdapter(sessions, given, ['connection']);
-  const { connection = nodeConnection } = bare(given);
+  const adapter = createAdapter(sessions, options, ['connection']);
+  const { connection = nodeConnection } = bare(options);
+  assertFunction(connection, 'connection');
   return async (context, next) => {
     if (begunBy.get(context) === sessions) return next();
     assertFirst(context);
@@ -87,7 +88,7 @@ async function begin(
   connection: Connection,
 ): Promise<Visit | null> {
   try {
-    const cached = () => cachedBody(context);
+    const cached = () => cachedBytes(context);
     const incoming = await incomingRequest(context.req.raw, connection, forms, { seen: context, cached });
     const visit = await sessions.begin(incoming);
     warnOfCrossSite(incoming.form, visit);
@@ -102,10 +103,17 @@ async function begin(
   }
 }
 
-/** A body that middleware before ours has read: Hono keeps it. Undefined when it was read past Hono, or is malformed. */
-async function cachedBody({ req }: Context): Promise<unknown> {
-  const isJson = req.header('content-type')?.toLowerCase().startsWith('application/json');
-  return await (isJson ? req.json() : req.parseBody()).catch(() => undefined);
+/** The bytes that middleware before ours has read: Hono keeps them. Undefined when they were read past Hono. */
+async function cachedBytes({ req }: Context): Promise<Uint8Array | undefined> {
+  try {
+    const { formData } = req.bodyCache;
+    // Of `FormData` alone Hono makes a multipart body; ours is urlencoded.
+    if (formData !== undefined && Object.keys(req.bodyCache)[0] === 'formData')
+      return Buffer.from(String(new URLSearchParams([...(await formData)] as [string, string][])));
+    return new Uint8Array(await req.arrayBuffer());
+  } catch {
+    return undefined;
+  }
 }
 
 /** Runs the routes. When their error goes past `app.onError`, what they had set is saved. */

@@ -7,7 +7,7 @@ import { answer, answerError, cut, isGone } from './node/response.js';
 import type { NodeRequest, NodeResponse } from './node/server-types.js';
 import { type Adapter, createAdapter } from './shared/adapter.js';
 import { AbortedFormError } from './shared/errors.js';
-import type { AdapterOptions } from './shared/options.js';
+import { type AdapterOptions, assertHandler } from './shared/options.js';
 import { assertNoOtherSession, putVisit, type Visited } from './shared/visited.js';
 
 export { loginForm } from './shared/form.js';
@@ -49,6 +49,7 @@ export function withSessions(
   options: AdapterOptions = {},
 ): Listener {
   const adapter = createAdapter(sessions, options);
+  assertHandler(handler);
   return (request: NodeRequest, response: NodeResponse) => {
     void serve(adapter, handler, request, response);
   };

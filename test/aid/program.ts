@@ -77,6 +77,7 @@ async function freePort(): Promise<number> {
 export async function logInAlice(url: string): Promise<string> {
   const response = await fetch(`${url}/login`, {
     method: 'POST',
+    redirect: 'manual',
     body: new URLSearchParams({ login: '1', name: 'alice', password: PASSWORD }),
   });
   return response.headers.getSetCookie()[0]?.split(';')[0] ?? '';

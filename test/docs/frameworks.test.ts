@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -178,6 +179,48 @@ describe('the programs of docs/frameworks.md', () => {
     const closed = once(socket, 'close');
     await browser.post('/logout', { logout: '1' });
     expect((await closed)[0]).toBe(1008);
+  });
+
+  describe('a store that fails costs the connection, not the process:', () => {
+    /** Puts a file in the place of the store's folder while `act` runs. */
+    async function withoutStore(act: () => Promise<void>): Promise<void> {
+      const store = join(folder, 'sessions');
+      renameSync(store, `${store}.away`);
+      writeFileSync(store, '');
+      await act().finally(() => {
+        rmSync(store);
+        renameSync(`${store}.away`, store);
+      });
+    }
+
+    it('websocket.mjs', async () => {
+      const origin = await start('websocket.mjs');
+      const browser = await visitor(origin);
+      await browser.post('/login', LOGIN);
+      const socket = new WebSocket(origin.replace('http', 'ws'), {
+        headers: { cookie: browser.cookie, origin },
+      });
+      await once(socket, 'open');
+      await withoutStore(async () => {
+        const closed = once(socket, 'close');
+        socket.send('moin');
+        expect((await closed)[0]).toBe(1011);
+      });
+      expect((await browser.fetch('/')).status).toBe(200);
+    });
+
+    it('sse.mjs', async () => {
+      const browser = new HttpBrowser(await start('sse.mjs'));
+      await browser.post('/login', LOGIN);
+      const reader = (await browser.fetch('/')).body?.getReader();
+      await reader?.read();
+      await withoutStore(async () => {
+        while ((await reader?.read())?.done === false);
+      });
+      const again = await browser.fetch('/');
+      expect(again.status).toBe(200);
+      await again.body?.cancel();
+    });
   });
 
   it('sse.mjs sends what is saved, and ends at the logout', async () => {

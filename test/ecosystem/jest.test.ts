@@ -19,7 +19,7 @@ const SUITE = (load: string) => `
   });
 `;
 
-it('Jest runs the library in ES modules and from CommonJS, with the flag in docs/deploying.md', (context) => {
+it('Jest runs the library in ES modules and from CommonJS, with the flag in docs/testing.md', (context) => {
   need(context, existsSync(JEST) ? null : "Jest is missing: run 'npm run ecosystem:install'");
   const folder = temporaryFolder();
   const packed = pack();

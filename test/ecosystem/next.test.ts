@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../aid/folder.js';
@@ -24,8 +24,24 @@ const WITH_WEBPACK = `{
   outputFileTracingIncludes: { '/**': ['./node_modules/fs-native-extensions/prebuilds/linux-*/*.node'] },
 }`;
 
+const documented = (name: string) => readFileSync(join(HERE, '../../docs', name), 'utf8');
+
+/** The files of an application that docs/frameworks.md shows, by their paths. */
+const files = [
+  ...documented('frameworks.md').matchAll(/^( *)```js\n *\/\/ (\S+\.js)\n([\s\S]*?)^ *```$/gm),
+].map(([, indent = '', path = '', text = '']) => [path, text.replaceAll(`\n${indent}`, '\n')] as const);
+
+it('docs/frameworks.md shows these files of an application', () => {
+  expect(files.map(([path]) => path)).toEqual([
+    'lib/sessions.js',
+    'app/login/route.js',
+    'lib/visit.js',
+    'app/page.js',
+  ]);
+});
+
 it('docs/deploying.md shows this configuration', () => {
-  const page = readFileSync(join(HERE, '../../docs/deploying.md'), 'utf8');
+  const page = documented('deploying.md');
   for (const line of WITH_WEBPACK.split('\n').slice(1, -1)) expect(page).toContain(line.trim());
 });
 
@@ -36,6 +52,10 @@ beforeAll(() => {
   // Not in node_modules, whose JSX Next.js does not compile; beside its node_modules, where it finds itself.
   application = mkdtempSync(join(HERE, '.next-'));
   cpSync(join(HERE, 'next-app'), application, { recursive: true });
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(application, path)), { recursive: true });
+    writeFileSync(join(application, path), text);
+  }
   install(packed, application);
 });
 afterAll(() => {
@@ -47,7 +67,7 @@ describe.each([
   ['Turbopack', '--turbopack', WITH_TURBOPACK],
   ['webpack', '--webpack', WITH_WEBPACK],
 ])('next build with %s, as standalone', (_name, flag, config) => {
-  it('runs elsewhere, logs in, shows it in a server component, and after a restart', {
+  it('the files of docs/frameworks.md run elsewhere: a login, a refused one, a page, and all after a restart', {
     timeout: 300_000,
   }, async (context) => {
     need(context, installed);
@@ -61,11 +81,14 @@ describe.each([
     const running = { STORE: join(folder, 'sessions'), USERS: join(folder, 'users.json') };
     const first = await startProgram(folder, 'server.js', running);
     const cookie = await logInAlice(first.url);
-    expect(await page(first.url, cookie)).toContain('<p>alice 1</p>');
+    const wrong = { method: 'POST', body: new URLSearchParams({ login: '1', name: 'alice', password: 'x' }) };
+    expect((await fetch(`${first.url}/login`, wrong)).status).toBe(401);
+    await fetch(`${first.url}/count`, { method: 'POST', headers: { cookie } });
+    expect(await page(first.url, cookie)).toContain('<p>alice: 1</p>');
     await first.stop();
     const second = await startProgram(folder, 'server.js', running);
-    expect(await page(second.url, cookie)).toContain('<p>alice 1</p>');
-    expect(await page(second.url, '')).toContain('<p>nobody 0</p>');
+    expect(await page(second.url, cookie)).toContain('<p>alice: 1</p>');
+    expect(await page(second.url, '')).toContain('<p>nobody: 0</p>');
     await second.stop();
   });
 });

@@ -62,7 +62,7 @@ const RUNNERS: readonly (readonly [
   ['node:test', 20, 'app.mjs', asModule("import { test } from 'node:test';"), ['--test', 'app.mjs']],
   [
     'node:test, CommonJS',
-    22,
+    20,
     'app.cjs',
     asCommonJs("const { test } = require('node:test');"),
     ['--test', 'app.cjs'],

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import Fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
+import type { Visit } from '../../src/index.js';
 import { moinSessions } from '../../src/web/fastify.js';
 import { makeSite } from '../aid/site.js';
 import { describeAdapter } from '../aid/web/adapter.js';
@@ -84,6 +85,20 @@ describe('the Fastify plugin', () => {
     const page = await app.inject('/');
     expect(page.headers.vary).toBe('Cookie');
     expect(page.headers['set-cookie']).toMatch(/^MOIN_SESSION=anon\./);
+    await app.close();
+  });
+
+  it('before preValidation visit is null and session undefined, as their docstrings say', async () => {
+    const app = Fastify();
+    await app.register(moinSessions, { sessions: sessions() });
+    const seen: unknown[] = [];
+    for (const hook of ['onRequest', 'preParsing', 'preValidation'] as const)
+      app.addHook(hook as 'onRequest', async ({ visit, session }) => void seen.push(visit, session));
+    app.get('/', async () => '');
+    await app.inject('/');
+    const [visit, session] = seen.slice(4);
+    expect(seen).toEqual([null, undefined, null, undefined, visit, session]);
+    expect((visit as Visit).session).toBe(session);
     await app.close();
   });
 

@@ -12,16 +12,19 @@ export interface Connection {
   clientCertificate?: ClientCertificate | undefined;
 }
 
+/** Undefined when the body was read past the framework. */
+type ReadCached = () => Promise<Uint8Array | undefined>;
+
 /**
  * The core's view of a `Request`.
  * @param seen the request as the application gets it
- * @param cached reads a body that the framework has read and kept
+ * @param cached the bytes of a body that the framework has read and kept
  */
 export async function incomingRequest(
   request: Request,
   connection: Connection | undefined,
   forms: LoginForms,
-  { seen = request, cached }: { seen?: object; cached?: () => Promise<unknown> } = {},
+  { seen = request, cached }: { seen?: object; cached?: ReadCached } = {},
 ): Promise<IncomingRequest & { form: LoginForm }> {
   const { method, headers } = request;
   const { host, pathname, search, protocol } = new URL(request.url);
@@ -31,8 +34,8 @@ export async function incomingRequest(
     method,
     url: pathname + search,
     headers: { host, ...Object.fromEntries(headers) },
-    secure: protocol === 'https:',
     ...connection,
+    secure: connection?.secure ?? protocol === 'https:',
     body,
     form: isLogin ? forms.read(body, seen) : {},
     raw: request,
@@ -45,20 +48,19 @@ function pathOf(url: string): string {
 }
 
 /** The fields of a small form or of small JSON; undefined for any other body. */
-async function readBody(
-  request: Request,
-  { limit }: LoginForms,
-  cached: (() => Promise<unknown>) | undefined,
-): Promise<unknown> {
-  const { headers } = request;
+async function readBody(request: Request, { limit }: LoginForms, cached?: ReadCached): Promise<unknown> {
+  const { headers, bodyUsed } = request;
   const parse = bodyParser(headers.get('content-type'), headers.get('content-encoding'));
   if (parse === null) return undefined;
-  if (request.bodyUsed) return cached?.();
-  if (Number(headers.get('content-length') ?? 0) > limit) return undefined;
-  const bytes = await bytesUpTo(request.clone(), limit).catch((error) => {
+  const bytes = await (bodyUsed ? cached?.() : unreadBytes(request, limit));
+  return bytes == null || bytes.length > limit ? undefined : parse(bytes);
+}
+
+async function unreadBytes(request: Request, limit: number): Promise<Buffer | null> {
+  if (Number(request.headers.get('content-length') ?? 0) > limit) return null;
+  return await bytesUpTo(request.clone(), limit).catch((error) => {
     throw new AbortedFormError(error);
   });
-  return bytes === null ? undefined : parse(bytes);
 }
 
 /** The bytes of a body; null when there are more than `limit`. */

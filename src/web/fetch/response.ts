@@ -7,7 +7,7 @@ import { addCommitHeaders, warnOfLateCookie } from '../shared/commit-headers.js'
 type OnError = (error: unknown) => void;
 
 export function answer({ status, headers, body }: AuthResponse): Response {
-  return new Response(body ?? null, { status, headers });
+  return new Response(body || null, { status, headers }); // an empty text is a body, which a 204 cannot have
 }
 
 /** @throws TypeError when a handler returned something else than a response that can be sent */
@@ -37,7 +37,11 @@ export async function committed(
 ): Promise<Response> {
   const progress = { hasBegun: true, hasEnded: own.body === null };
   asSiteVisit(visit).follow(progress);
-  const fields = await visit.commit();
+  const fields = await visit.commit().catch((error: unknown) => {
+    // Nobody reads it. Its source may take its time, and the visitor does not wait for that.
+    own.body?.cancel(error).catch(onError);
+    throw error;
+  });
   // A switch of protocols is an object of the server: it cannot be built anew, and sends no cookies.
   if (own.status === 101) return own;
   const headers = new Headers(own.headers);

@@ -18,11 +18,11 @@ export interface Adapter {
  */
 export function createAdapter(
   sessions: Sessions,
-  given: AdapterOptions,
+  options: AdapterOptions,
   more: readonly string[] = [],
 ): Adapter {
   assertSessions(sessions);
-  assertAdapterOptions(given, more);
-  const options = bare(given);
-  return { sessions, forms: new LoginForms(options), onError: options.onError ?? warnOfError };
+  assertAdapterOptions(options, more);
+  const own = bare(options);
+  return { sessions, forms: new LoginForms(own), onError: own.onError ?? warnOfError };
 }

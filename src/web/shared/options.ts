@@ -66,6 +66,14 @@ function assertLimit(bytes: unknown, name: string): void {
   throw new ConfigurationError(`option ${name} must be a whole number of bytes, 0 or more`);
 }
 
-function assertFunction(value: unknown, name: string): void {
+/** @throws ConfigurationError when there is none, such as options in its place */
+export function assertHandler(handler: unknown): void {
+  if (typeof handler === 'function') return;
+  throw new ConfigurationError(
+    `withSessions needs a handler between sessions and options, and got a value of type ${typeof handler}: withSessions(sessions, handler, options)`,
+  );
+}
+
+export function assertFunction(value: unknown, name: string): void {
   if (typeof value !== 'function') throw new ConfigurationError(`option ${name} must be a function`);
 }

@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyRequest, type InjectOptions } from 'fastify';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { AuthMethod } from '../../../src/auth/method.js';
 import { moinSessions } from '../../../src/web/fastify.js';
 import { onlyRecord } from '../../aid/records.js';
 import { makeSite, type Site } from '../../aid/site.js';
@@ -154,5 +156,101 @@ describe('spec 5: error handlers of Fastify have a session, too', () => {
     const response = await app.inject('/');
     expect([response.statusCode, response.payload]).toEqual([429, 'slow down']);
     expect(response.headers['set-cookie']).toBeUndefined();
+  });
+});
+
+describe('spec 5: hooks and plugins keep their say while an error waits for its visit', () => {
+  /** A site that counts how often its chain runs; the first run is the slowest. */
+  function slowFirst(): { site: Site; runs: () => number } {
+    let runs = 0;
+    const counting: AuthMethod = {
+      name: 'counting',
+      async authenticate(_request, { user }) {
+        const turns = runs++ === 0 ? 100 : 0;
+        for (let turn = 0; turn < turns; turn++) await nextTurn();
+        return { user, continue: true };
+      },
+    };
+    return {
+      site: makeSite({ auth: [counting, 'moin_session', 'moin_anon_session'] }),
+      runs: () => runs,
+    };
+  }
+
+  it.each(['onRequest', 'preParsing', 'preValidation'] as const)(
+    'a guard in a hook (%s) that sends an error without returning the reply: nothing behind it runs',
+    async (hook) => {
+      const { site, runs } = slowFirst();
+      const ran: string[] = [];
+      const app = Fastify();
+      // A preValidation hook of before ours runs before the visit begins.
+      const guard = () =>
+        app.addHook(hook as 'onRequest', async (_request, reply) => {
+          reply.code(403).send(new Error('forbidden'));
+        });
+      if (hook === 'preValidation') guard();
+      await app.register(moinSessions, { sessions: site.sessions });
+      if (hook !== 'preValidation') guard();
+      for (const later of ['onRequest', 'preParsing', 'preValidation', 'preHandler'] as const)
+        app.addHook(later as 'onRequest', async () => void ran.push(later));
+      app.get('/', async () => {
+        ran.push('handler');
+        return 'paid';
+      });
+      const response = await app.inject('/');
+      expect([response.statusCode, response.json().message]).toEqual([403, 'forbidden']);
+      const before = { onRequest: [], preParsing: ['onRequest'], preValidation: ['onRequest', 'preParsing'] };
+      expect(ran).toEqual(before[hook]);
+      expect(runs()).toBe(1);
+    },
+  );
+
+  it('a handler that fails: the chain has run once', async () => {
+    const { site, runs } = slowFirst();
+    const app = Fastify();
+    await app.register(moinSessions, { sessions: site.sessions });
+    app.get('/', async () => {
+      throw new Error('the handler failed');
+    });
+    expect((await app.inject('/')).statusCode).toBe(500);
+    expect(runs()).toBe(1);
+  });
+
+  it.each([
+    ['before', 'nothing'],
+    ['behind', 'nothing'],
+    ['before', 'an onRequest hook'],
+    ['behind', 'an onRequest hook'],
+    ['before', 'the handler'],
+    ['behind', 'the handler'],
+  ])('another plugin, %s ours, that wraps reply.send sees each answer; %s fails', async (order, failing) => {
+    const { site, runs } = slowFirst();
+    const seen: unknown[] = [];
+    const app = Fastify();
+    const wrap = () =>
+      app.addHook('onRequest', (_request, reply, done) => {
+        const { send } = reply;
+        reply.send = function (payload) {
+          seen.push(payload instanceof Error ? payload.message : payload);
+          return send.call(this, payload);
+        };
+        done();
+      });
+    if (order === 'before') wrap();
+    await app.register(moinSessions, { sessions: site.sessions });
+    if (order === 'behind') wrap();
+    const failIn = (where: string) => {
+      if (where === failing) throw new Error('it failed');
+    };
+    app.addHook('onRequest', async () => failIn('an onRequest hook'));
+    app.setErrorHandler((_error, { visit }, reply) => reply.code(500).send(`knows ${visit.user}`));
+    app.get('/', async () => {
+      failIn('the handler');
+      return 'home';
+    });
+    const { payload } = await app.inject('/');
+    expect(payload).toBe(failing === 'nothing' ? 'home' : 'knows null');
+    expect(seen).toEqual(failing === 'nothing' ? ['home'] : ['it failed', 'knows null']);
+    expect(runs()).toBe(1);
   });
 });

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { runInNewContext } from 'node:vm';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { Visit } from '../../../src/index.js';
-import { withSessions } from '../../../src/web/fetch.js';
+import type { AuthMethod, Visit } from '../../../src/index.js';
+import { type Connection, withSessions } from '../../../src/web/fetch.js';
 import { deferred } from '../../aid/deferred.js';
 import { onlyRecord } from '../../aid/records.js';
 import { makeSite, type Site } from '../../aid/site.js';
@@ -66,6 +66,56 @@ describe('spec 5: a stream that fails', () => {
     expect(errors).toEqual([expect.objectContaining({ message: 'the disk is full: make room' }), failure]);
   });
 
+  it.each([
+    ['cancels', undefined],
+    ['cannot cancel', failure],
+    ['never finishes to cancel', new Promise<void>(() => {})],
+  ])('a failed save before the first byte is a 500, and the source, which %s, is told', async (_how, end) => {
+    const reasons: unknown[] = [];
+    const response = await answerOf((_request, { session }) => {
+      session.set('x', 1);
+      site.store.broken = true;
+      const cancel = (reason: unknown) => {
+        reasons.push(reason);
+        if (end === failure) throw failure;
+        return end as undefined;
+      };
+      return new Response(new ReadableStream({ cancel }));
+    });
+    expect([response.status, await response.text()]).toEqual([500, 'Internal Server Error\n']);
+    const full = expect.objectContaining({ message: 'the disk is full: make room' });
+    expect(reasons).toEqual([full]);
+    expect(errors).toHaveLength(end === failure ? 2 : 1);
+    expect(errors).toEqual(expect.arrayContaining(end === failure ? [full, failure] : [full]));
+  });
+
+  it('a visitor who leaves: what was set since the last chunk is saved, and the source is told why', async () => {
+    const asked = deferred();
+    const cancelled = deferred();
+    let why: unknown;
+    const response = await answerOf((_request, { session }) => {
+      const body = new ReadableStream(
+        {
+          start: (controller) => controller.enqueue(new Uint8Array(1)),
+          pull: () => asked.resolve(),
+          async cancel(reason) {
+            why = reason;
+            session.set('late', 1);
+            cancelled.resolve();
+          },
+        },
+        { highWaterMark: 2 },
+      );
+      return new Response(body);
+    });
+    await asked.promise;
+    await response.body?.cancel('left');
+    await cancelled.promise;
+    expect(why).toBe('left');
+    expect(await data()).toEqual({ late: 1 });
+    expect(errors).toEqual([]);
+  });
+
   it('a visitor who leaves a stream whose source cannot be cancelled: the values are saved', async () => {
     const reached = deferred();
     const response = await answerOf((_request, { session }) => {
@@ -85,6 +135,26 @@ describe('spec 5: a stream that fails', () => {
     await expect(response.body?.cancel()).rejects.toBe(failure);
     expect(await data()).toEqual({ late: 1 });
   });
+});
+
+it.each([
+  [204, '', null],
+  [304, undefined, null],
+  [200, '', null],
+  [403, 'not you', 'not you'],
+])('spec 5: the response of an auth method: %d with the body %j', async (status, body, sent) => {
+  const answering: AuthMethod = {
+    name: 'answering',
+    authenticate: (_request, { user }) => ({
+      user,
+      continue: true,
+      response: { status, headers: {}, ...(body !== undefined && { body }) },
+    }),
+  };
+  site = makeSite({ auth: [answering, 'moin_session'] });
+  const response = await answerOf(() => new Response());
+  expect(errors).toEqual([]);
+  expect([response.status, response.body && (await response.text())]).toEqual([status, sent]);
 });
 
 describe('spec 5: what a handler returns', () => {
@@ -159,6 +229,19 @@ describe('spec 5: what a handler returns', () => {
     expect([redirected.status, redirected.headers.get('location')]).toEqual([303, 'http://x/login']);
     expect(redirected.headers.get('set-cookie')).toMatch(/^MOIN_SESSION=anon\./);
   });
+});
+
+it.each([
+  ['https://x/', undefined, true],
+  ['https://x/', {}, true],
+  ['https://x/', { secure: undefined }, true],
+  ['https://x/', { secure: false }, false],
+  ['http://x/', { secure: undefined }, false],
+  ['http://x/', { secure: true }, true],
+])('spec 4: at %s with the connection %o, Secure of the cookie is %s', async (url, connection, secure) => {
+  const options = { connection: () => connection as Connection };
+  const response = await withSessions(site.sessions, () => new Response(), options)(new Request(url));
+  expect(response.headers.getSetCookie()[0]?.includes('; Secure')).toBe(secure);
 });
 
 it('spec 5: a Request and a Response of another realm, as test runners and edge sandboxes have them', async () => {

@@ -74,6 +74,29 @@ describe.each(ADAPTERS)('spec 5, the adapter refuses at once what it cannot use:
   });
 });
 
+it.each([
+  ['fetch', 'nothing', withFetch, undefined],
+  ['node', 'nothing', withSessions, undefined],
+  ['fetch', 'options', withFetch, { loginPaths: ['/in'] }],
+  ['node', 'options', withSessions, { loginPaths: ['/in'] }],
+])('spec 5: /%s refuses at once %s in place of a handler', (_name, _what, adapt, handler) => {
+  const { sessions } = makeSite();
+  const start = () => (adapt as (sessions: Sessions, handler: unknown) => unknown)(sessions, handler);
+  expect(start).toThrow(ConfigurationError);
+  expect(start).toThrow(`got a value of type ${typeof handler}: withSessions(sessions, handler, options)`);
+});
+
+it.each([
+  ['fetch', (options: object) => withFetch(makeSite().sessions, () => new Response(), options)],
+  ['hono', (options: object) => honoSessions(makeSite().sessions, options)],
+])('spec 5: /%s refuses at once a connection that is no function; undefined is none', (_name, adapt) => {
+  for (const connection of [5, null, {}, ''])
+    expect(() => adapt({ connection })).toThrow(
+      new ConfigurationError('option connection must be a function'),
+    );
+  expect(adapt({ connection: undefined })).toBeTypeOf('function');
+});
+
 it('Fastify: the options of register itself are no mistake', async () => {
   const { sessions } = makeSite();
   const app = Fastify();

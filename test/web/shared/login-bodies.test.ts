@@ -201,6 +201,14 @@ const UNPARSED = ADAPTERS.filter(
 );
 
 describe.each(UNPARSED)('spec 5, formLimit bounds what is read without a parser: %s', (name, start) => {
+  it.each([false, true])('to the byte; chunked: %s', async (chunked) => {
+    running = await start(site.sessions);
+    const largest = `${LOGIN}&x=`.padEnd(200, 'x');
+    expect((await post(FORM, largest, { chunked })).user).toBe('alice');
+    await post(FORM, `${largest}x`, { chunked });
+    expect(site.users.checks).toBe(1);
+  });
+
   it.each([false, true])('chunked: %s', async (chunked) => {
     running = await start(site.sessions);
     const large = `${LOGIN}&x=${'x'.repeat(200)}`;

@@ -1,0 +1,1 @@
+export default { store: process.env.STORE, users: process.env.USERS };
