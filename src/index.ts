@@ -31,6 +31,7 @@ export {
   StoreError,
   TooManyLoginsError,
   UnreadableRecordError,
+  UserRuleError,
 } from './base/errors.js';
 export type { Json, JsonObject } from './base/json.js';
 export { defineConfig, type Secret, type SessionsOptions } from './config/options.js';

@@ -24,6 +24,24 @@ export class UsageError extends MoinSessionsError {
   override readonly exitCode = 2;
 }
 
+/** The user file does not take a name or a password. The message is a sentence for the person who typed it. */
+export class UserRuleError extends MoinSessionsError {
+  override readonly exitCode = 2;
+
+  constructor(
+    message: string,
+    /** `name-taken`; else which of the two breaks a rule: `name` or `password`. */
+    readonly code: 'name-taken' | 'name' | 'password',
+  ) {
+    super(message);
+  }
+
+  /** The status to answer a form with: 409 for a name that is taken, else 400. */
+  get statusCode(): 400 | 409 {
+    return this.code === 'name-taken' ? 409 : 400;
+  }
+}
+
 /** The store or the user directory is out of reach, full, or denies access. */
 export class StoreError extends MoinSessionsError {}
 

@@ -31,6 +31,11 @@ export type ValueOf<Values extends object, K extends string> = 0 extends 1 & Val
 /** What `set` takes under a key: the declared type, or `unknown` where that is `Json`, for `JsonLike` to judge. */
 export type Settable<Values extends object, K extends string> = Open<ValueOf<Values, K>>;
 
+/** What `update` takes: a function of the current value that returns the new one. */
+export type Step<Values extends object, K extends string, Next = Settable<Values, K>> = (
+  current: ValueOf<Values, K> | undefined,
+) => Next;
+
 /**
  * `V` itself if JSON can hold it, else a type that `V` is not assignable to: with `NotJson` or `NotDeclared` in the place
  * of what is wrong. Takes interfaces, which the type `Json` does not: they have no index signature.
@@ -69,11 +74,11 @@ type Member<V, P extends keyof V, Declared> = P extends symbol
     ? JsonLike<V[P], Open<Part<Declared, P>>>
     : NotDeclared<P>;
 
-/** The keys of each member of a union. */
+/** The keys of each member of a union. A tuple's are `'0'`, `'1'`, …: an array has all of them. */
 type KeyOf<Declared> = unknown extends Declared
   ? PropertyKey
   : Declared extends unknown
-    ? keyof Declared
+    ? keyof Declared | (number extends keyof Declared ? `${number}` : never)
     : never;
 
 type Part<Declared, P> = unknown extends Declared
@@ -81,7 +86,11 @@ type Part<Declared, P> = unknown extends Declared
   : Declared extends unknown
     ? P extends keyof Declared
       ? Declared[P]
-      : never
+      : P extends `${number}`
+        ? ElementOf<Declared>
+        : never
     : never;
+
+type ElementOf<Declared> = Declared extends readonly (infer Element)[] ? Element : never;
 
 type Open<Declared> = [Json] extends [Declared] ? unknown : Declared;

@@ -1,6 +1,6 @@
 import type { Json } from '../base/json.js';
 import type { SessionKind } from '../store/contract.js';
-import type { JsonLike, SessionKey, SessionValues, Settable, ValueOf } from './session-values.js';
+import type { JsonLike, SessionKey, SessionValues, Settable, Step, ValueOf } from './session-values.js';
 
 /**
  * The result of `save()`. `dropped`: the session ended during the request, and this save was the first to find out, so
@@ -86,9 +86,9 @@ export interface Session<Values extends object = SessionValues> extends Iterable
    * available, or has ended meanwhile, `fn` gets this request's own value, and its result is kept for this request alone.
    * @returns the new value
    */
-  update<K extends SessionKey<Values>, V extends Settable<Values, K>>(
+  update<K extends SessionKey<Values>, F extends Step<Values, K>>(
     key: K,
-    fn: (current: ValueOf<Values, K> | undefined) => V & JsonLike<V, Settable<Values, K>>,
+    fn: F & Step<Values, K, JsonLike<ReturnType<F>, Settable<Values, K>>>,
   ): Promise<ValueOf<Values, K>>;
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock, wholeClock } from '../base/clock.js';
-import { NotFoundError, UsageError } from '../base/errors.js';
+import { NotFoundError, UserRuleError } from '../base/errors.js';
 import { isUrl } from '../base/realm.js';
 import { UserDatabase } from './database.js';
 import type { DirectoryUser, UserDirectory } from './directory.js';
@@ -92,7 +92,7 @@ export class FileUserDirectory implements UserDirectory {
   /**
    * Adds a user with a random id. A name has 1 to 200 characters and differs from all others after NFC; a password has 1
    * to 1024 bytes.
-   * @throws UsageError when the name is taken, or name or password break a rule
+   * @throws UserRuleError when the name is taken, or name or password break a rule: its `code` says which
    */
   async add(name: string, password: string): Promise<DirectoryUser> {
     const unused = newName(name);
@@ -106,7 +106,7 @@ export class FileUserDirectory implements UserDirectory {
     });
   }
 
-  /** @throws NotFoundError; UsageError when the password breaks a rule */
+  /** @throws NotFoundError; UserRuleError when the password breaks a rule */
   async setPassword(nameOrId: string, password: string): Promise<DirectoryUser> {
     const hash = await this.#hash(password, nameOrId);
     return this.#change(nameOrId, { password: hash });
@@ -133,9 +133,10 @@ export class FileUserDirectory implements UserDirectory {
   }
 }
 
-function nameTaken(name: string): UsageError {
-  return new UsageError(
-    `there is a user ${JSON.stringify(name)} already: choose another name, or set their password with 'moin-sessions users passwd'`,
+function nameTaken(name: string): UserRuleError {
+  return new UserRuleError(
+    `there is a user ${JSON.stringify(name)} already: choose another name`,
+    'name-taken',
   );
 }
 

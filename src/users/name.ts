@@ -1,4 +1,4 @@
-import { UsageError } from '../base/errors.js';
+import { UserRuleError } from '../base/errors.js';
 
 /** In code points. */
 const LONGEST = 200;
@@ -8,9 +8,9 @@ const LONGEST_TYPED = 8 * LONGEST;
 /** Control characters, line separators, marks that change the direction of text, and halves of surrogate pairs. */
 const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
-/** The form in which names are compared: NFC. Null for a text that is too long to be a name. */
-export function normalizeName(typed: string): string | null {
-  return typed.length > LONGEST_TYPED ? null : typed.normalize('NFC');
+/** The form in which names are compared: NFC. Null for what is too long to be a name, or no text: a form may lack the field. */
+export function normalizeName(typed: unknown): string | null {
+  return typeof typed !== 'string' || typed.length > LONGEST_TYPED ? null : typed.normalize('NFC');
 }
 
 /** A name as somebody typed it, cut to 200 characters and without characters that could steer a terminal or a log. */
@@ -21,18 +21,19 @@ export function harmlessName(typed: string): string {
 
 /**
  * Checks and normalizes the name of a new user: 1 to 200 characters of any script, in NFC.
- * @throws UsageError that says what to change
+ * @throws UserRuleError that says what to change
  */
-export function newName(typed: string): string {
+export function newName(typed: unknown): string {
+  if (typeof typed !== 'string') throw bad('is missing: give one as text');
   const name = normalizeName(typed);
   if (name === null || [...name].length > LONGEST)
-    throw new UsageError(`the user name is too long: use at most ${LONGEST} characters`);
-  if (name === '') throw new UsageError('the user name is empty: use at least one character');
-  if (FORBIDDEN.test(name))
-    throw new UsageError(
-      'the user name has control characters in it: use visible characters and spaces only',
-    );
-  if (name !== name.trim())
-    throw new UsageError('the user name begins or ends with white space: leave that out');
+    throw bad(`is too long: use at most ${LONGEST} characters`);
+  if (name === '') throw bad('is empty: use at least one character');
+  if (FORBIDDEN.test(name)) throw bad('has control characters in it: use visible characters and spaces only');
+  if (name !== name.trim()) throw bad('begins or ends with white space: leave that out');
   return name;
+}
+
+function bad(flaw: string): UserRuleError {
+  return new UserRuleError(`the user name ${flaw}`, 'name');
 }

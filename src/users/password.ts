@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { UsageError } from '../base/errors.js';
+import { UserRuleError } from '../base/errors.js';
 import {
   deriveKey,
   formatParameters,
@@ -39,11 +39,11 @@ export function normalizePassword(typed: string): string | null {
 
 /**
  * Checks and normalizes a new password: 1 to 1024 bytes, no control characters.
- * @throws UsageError that says what to change
+ * @throws UserRuleError that says what to change
  */
 export function newPassword(typed: string): string {
   const flaw = flawOf(typed);
-  if (flaw !== null) throw new UsageError(flaw);
+  if (flaw !== null) throw new UserRuleError(flaw, 'password');
   return normalize(typed);
 }
 
@@ -108,7 +108,9 @@ function normalize(typed: string): string {
   return typed.replace(/\p{Zs}/gu, ' ').normalize('NFC');
 }
 
-function flawOf(typed: string): string | null {
+/** @param typed a text; a form may lack the field, or have it twice */
+function flawOf(typed: unknown): string | null {
+  if (typeof typed !== 'string') return 'the password is missing: give one as text';
   if (typed === '') return 'the password is empty: choose one';
   if (typed.length > LONGEST_TYPED || Buffer.byteLength(normalize(typed)) > LONGEST)
     return `the password is too long: use at most ${LONGEST} bytes`;

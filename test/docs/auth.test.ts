@@ -1,17 +1,21 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import express from 'express';
 import { createJiti } from 'jiti';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import type { AuthMethod, Session, SessionsOptions, UserDirectory } from '../../src/index.js';
 import { createSessions } from '../../src/index.js';
 import { missingSessionMembers } from '../../src/session/session.js';
 import { CookieJar } from '../../src/testing/cookie-jar.js';
+import type { moinSessions } from '../../src/web/express.js';
 import { Browser } from '../aid/browser.js';
 import { LegacySessions } from '../aid/legacy-session.js';
 import { makeSite, SECRET } from '../aid/site.js';
 import { TestUsers } from '../aid/users.js';
+import { listen } from '../aid/web/listen.js';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const page = readFileSync(join(PROJECT, 'docs/auth.md'), 'utf8');
@@ -21,6 +25,12 @@ const programs = new Map(
     String(text),
   ]),
 );
+
+type Library = typeof import('../../src/index.js');
+interface SignUpModules extends Pick<Library, 'createSessions' | 'FileUserDirectory'> {
+  moinSessions: typeof moinSessions;
+  accountRoutes(...args: object[]): express.Router;
+}
 
 let folder: string;
 
@@ -157,6 +167,55 @@ describe('docs/auth.md', () => {
     expect(visit.user).toEqual({ id: '17', name: 'alice', method: 'moin_login', roles: ['editor'] });
     const { isEditor } = await load<{ isEditor: (of: object) => boolean }>('fields.ts');
     expect(isEditor(visit)).toBe(true);
+  });
+
+  test('S4: the sign-up logs in, says what is wrong with a name, and a new password ends the other sessions', async () => {
+    // One module, so that all of it is of one copy of the package.
+    const modules = ['moin-sessions', 'moin-sessions/express', './sign-up.ts'];
+    writeFileSync(join(folder, 'all.ts'), modules.map((name) => `export * from '${name}';`).join('\n'));
+    const built = await createJiti(import.meta.url, { fsCache: false }).import<SignUpModules>(
+      join(folder, 'all.ts'),
+    );
+    const users = new built.FileUserDirectory(join(folder, 'users.json'), { scrypt: { cost: 2 } });
+    const sessions = built.createSessions({ store: 'memory:', secrets: SECRET, users });
+    const app = express().use(built.moinSessions(sessions), built.accountRoutes(sessions, users));
+    app.post('/login', (_request, response) => void response.send());
+    app.get('/', ({ visit }, response) => void response.json(visit.user?.name ?? null));
+    const { origin, close } = await listen(createServer(app));
+    onTestFinished(async () => void (await close()));
+    const browser = () => {
+      let cookie = '';
+      return async (path: string, form?: Record<string, string>, headers = {}) => {
+        const init = form && { method: 'POST', body: new URLSearchParams(form) };
+        const sent = { ...init, headers: { cookie, ...headers }, redirect: 'manual' } as const;
+        const answer = await fetch(origin + path, sent);
+        cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? cookie;
+        return { status: answer.status, text: await answer.text() };
+      };
+    };
+    const [here, there] = [browser(), browser()];
+    const alice = { name: '<alice>', password: 'a good password' };
+    expect((await here('/sign-up', alice, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await here('/sign-up', alice)).status).toBe(303);
+    expect((await here('/')).text).toBe('"<alice>"');
+    const taken = await there('/sign-up', alice);
+    expect(taken).toMatchObject({ status: 409, text: expect.stringContaining('&#60;alice&#62;') });
+    expect(await there('/sign-up', { name: 'bob' })).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('the password is missing'),
+    });
+    await there('/login', { login: '1', ...alice });
+    expect((await there('/')).text).toBe('"<alice>"');
+    const change = { current: 'wrong', password: 'a better password' };
+    expect((await here('/password', change)).status).toBe(403);
+    expect((await here('/password', { ...change, current: 'a good password', password: '' })).status).toBe(
+      400,
+    );
+    expect((await there('/')).text).toBe('"<alice>"');
+    expect((await here('/password', { ...change, current: 'a good password' })).status).toBe(303);
+    expect((await here('/')).text).toBe('"<alice>"');
+    expect((await there('/')).text).toBe('null');
+    expect((await there('/password', change)).status).toBe(303);
   });
 
   test('it names every field of what methods get and give', () => {

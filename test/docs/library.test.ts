@@ -7,11 +7,11 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 const library = readFileSync(new URL('../../docs/library.md', import.meta.url), 'utf8');
 const [, program = ''] = /^```js file=magic-link\.mjs\n([\s\S]*?)^```$/m.exec(library) ?? [];
 
-/** Runs the program. Returns its address and its next lines on standard output. */
-async function start(): Promise<{ url: string; nextLine: () => Promise<string> }> {
+/** Runs the program, or a changed form of it. Returns its address and its next lines on standard output. */
+async function start(text = program): Promise<{ url: string; nextLine: () => Promise<string> }> {
   const folder = mkdtempSync(join(inject('built'), 'library-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  writeFileSync(join(folder, 'magic-link.mjs'), program);
+  writeFileSync(join(folder, 'magic-link.mjs'), text);
   const child = spawn(process.execPath, ['magic-link.mjs'], {
     cwd: folder,
     env: { ...process.env, PORT: '0' },
@@ -46,3 +46,24 @@ test('spec 5: the program of the library’s guide logs in by a magic link, once
   await send('/leave', {});
   expect(await (await send('/')).json()).toBeNull();
 });
+
+test.each(['express4', 'express'])(
+  'the program answers 500 where the store cannot be written, and lives on: %s',
+  async (express) => {
+    const unwritable = `createSessions({
+    store: new FileStore('sessions', { readOnly: true }), secrets: 'a secret of more than thirty-two bytes' })`;
+    const text = program
+      .replace("from 'express'", `from '${express}'`)
+      .replace('{ createSessions }', '{ createSessions, FileStore }')
+      .replace(/createSessions\(\{.*\}\)/, unwritable)
+      .replace('const app = express();', "const app = express().set('env', 'test');");
+    const { url, nextLine } = await start(text);
+    await fetch(`${url}/links`, {
+      method: 'POST',
+      body: new URLSearchParams({ email: 'alice@example.com' }),
+    });
+    const link = (await nextLine()).replace('mail to alice@example.com: ', '');
+    expect((await fetch(url + link, { method: 'POST' })).status).toBe(500);
+    expect(await (await fetch(url)).json()).toBeNull();
+  },
+);

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,17 @@ const programs = new Map(
     String(text),
   ]),
 );
+
+/** The configuration of a site whose store cannot be written. */
+const UNWRITABLE = `
+  import { FileStore } from 'moin-sessions';
+  export default {
+    store: new FileStore(new URL('./sessions/', import.meta.url).pathname, { readOnly: true }),
+    secrets: 'a secret of more than thirty-two bytes',
+    users: new URL('../users.json', import.meta.url),
+    anonymousCookieLifetime: 24,
+  };
+`;
 
 /** What `page.mjs` knows nothing of. */
 const OTHERS = ['moin-sessions.config.mjs', 'page.mjs', 'express-session.mjs'];
@@ -36,9 +47,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** The same program with Express 4, in a folder of its own. */
+const withExpress4 = (program: string) => program.replace("from 'express'", "from 'express4'");
+
 /** Starts a program, and gives its address and what ends it. */
-async function start(name: string): Promise<{ url: string; stop: () => void }> {
-  const child = spawn(process.execPath, [name], { cwd: folder, env: { ...process.env, PORT: '0' } });
+async function start(name: string, cwd = folder): Promise<{ url: string; stop: () => void }> {
+  const child = spawn(process.execPath, [name], { cwd, env: { ...process.env, PORT: '0' } });
   let errors = '';
   child.stderr.on('data', (chunk) => {
     errors += chunk;
@@ -117,6 +131,28 @@ describe('the programs of the README', () => {
       stop();
     }
   });
+
+  test.each(['4', '5'])(
+    'express.mjs, on Express %s: a save that fails is a 500, and the server lives',
+    async (version) => {
+      const cwd = join(folder, `express-${version}`);
+      mkdirSync(cwd);
+      const express = String(programs.get('express.mjs'));
+      writeFileSync(join(cwd, 'express.mjs'), version === '4' ? withExpress4(express) : express);
+      writeFileSync(join(cwd, 'page.mjs'), String(programs.get('page.mjs')));
+      writeFileSync(join(cwd, 'moin-sessions.config.mjs'), UNWRITABLE);
+      const { url, stop } = await start('express.mjs', cwd);
+      try {
+        const browser = new Browser(url);
+        await browser.go();
+        await browser.go(undefined, 500);
+        await browser.go({ login: '1', name: 'mallory', password: 'wrong' }, 500);
+        expect(await new Browser(url).go()).toContain('Moin, stranger!');
+      } finally {
+        stop();
+      }
+    },
+  );
 
   test('express-session.mjs counts, and the command line lists its session', async () => {
     const before = Number(cli('list', '--format', 'count').stdout);

@@ -31,6 +31,9 @@ const DECLARED = `${TYPES}
       item: Item;
       pair: [number, string];
       free: Json;
+      ids: readonly string[];
+      flash: { kind: 'info' | 'error'; text: string }[];
+      nested: { list: { kind: 'a' | 'b'; tags?: readonly string[] }[] };
       [draft: \`draft:\${string}\`]: Draft;
     }
   }
@@ -40,6 +43,13 @@ const DECLARED = `${TYPES}
   session.set('cart', [item]).set('cart', []).set('theme', 'dark').set('draft:7', draft).set('pair', [1, 'a']);
   session.set('item', { sku: 'a', n: 1 }).set('item', { sku: 'a', n: 1, note: 'b' }).set('free', draft).set('free', json);
   const added: Promise<Item[]> = session.update('cart', (items) => [...(items ?? []), item]);
+  session.set('ids', ['a'] as const).set('ids', ['a', 'b'] as [string, string]).set('ids', ['a'].map(String));
+  session.set('flash', [{ kind: 'info', text: 'a' }]).set('nested', { list: [{ kind: 'a', tags: ['b'] as const }] });
+  session.update('flash', (flash = []) => [...flash, { kind: 'info', text: 'a' }]);
+  session.update('flash', (flash) => (flash ?? []).concat({ kind: 'error', text: 'a' }));
+  session.update('nested', () => ({ list: [{ kind: 'b' }] }));
+  session.update('theme', (theme) => (theme === 'dark' ? 'light' : 'dark'));
+  session.update('ids', (ids = []) => ['a', ...ids] as const);
   session.has('cart') || session.delete('draft:7');
   void session.rotate({ leave: ['cart', 'trail'] });
   moinSession({ leave: ['cart'] });
@@ -88,6 +98,20 @@ const DECLARED = `${TYPES}
   session.update('item', () => ({ sku: 'a', n: 1, note: maybe }));
   // @ts-expect-error
   session.set('free', { at: new Date() });
+  // @ts-expect-error
+  session.set('ids', [1, 'a'] as const);
+  // @ts-expect-error
+  session.set('pair', [1, 'a', 2] as const);
+  // @ts-expect-error: a field that the type does not have, in a tuple
+  session.set('cart', [{ sku: 'a', n: 1, nte: 'b' }] as [{ sku: string; n: number; nte: string }]);
+  // @ts-expect-error: the same, in the result of a function
+  session.update('cart', () => [{ sku: 'a', n: 1, nte: 'b' }]);
+  // @ts-expect-error
+  session.update('flash', (flash = []) => [...flash, { kind: 'warning', text: 'a' }]);
+  // @ts-expect-error
+  session.update('free', () => ({ at: new Date() }));
+  // @ts-expect-error
+  session.update('free', () => {});
 `;
 
 const UNDECLARED = `${TYPES}

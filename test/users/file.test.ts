@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HOUR } from '../../src/base/clock.js';
-import { ConfigurationError, NotFoundError, StoreError, UsageError } from '../../src/base/errors.js';
+import { ConfigurationError, NotFoundError, StoreError, UserRuleError } from '../../src/base/errors.js';
 import { FileUserDirectory, type FileUserDirectoryOptions } from '../../src/users/file.js';
 import { temporaryFolder } from '../aid/folder.js';
 
@@ -113,18 +113,53 @@ describe('FileUserDirectory', () => {
   it('refuses a name that is taken, as a name or as an id', async () => {
     const directory = open();
     const { id } = await directory.add('Zo\u00eb', 'secret');
-    await expect(directory.add('Zoe\u0308', 'other')).rejects.toThrow(UsageError);
+    await expect(directory.add('Zoe\u0308', 'other')).rejects.toThrow(UserRuleError);
     await expect(directory.add('Zoe\u0308', 'other')).rejects.toThrow(/already: choose another name/);
-    await expect(directory.add(id, 'other')).rejects.toThrow(UsageError);
+    await expect(directory.add(id, 'other')).rejects.toThrow(UserRuleError);
     expect(await directory.list()).toHaveLength(1);
   });
 
   it('refuses bad names and passwords before it hashes or writes', async () => {
     const directory = open();
-    await expect(directory.add(' alice', 'secret')).rejects.toThrow(UsageError);
-    await expect(directory.add('alice', '')).rejects.toThrow(UsageError);
+    await expect(directory.add(' alice', 'secret')).rejects.toThrow(UserRuleError);
+    await expect(directory.add('alice', '')).rejects.toThrow(UserRuleError);
     expect(existsSync(path)).toBe(false);
   });
+
+  it('tells a sign-up form what is wrong: code, status, and a sentence for the person who typed', async () => {
+    const directory = open();
+    await directory.add('alice', 'secret');
+    const wrong = (made: Promise<unknown>) => expect(made).rejects;
+    const taken = {
+      code: 'name-taken',
+      statusCode: 409,
+      message: 'there is a user "alice" already: choose another name',
+    };
+    await wrong(directory.add('alice', 'other')).toMatchObject(taken);
+    await wrong(directory.add('bob', '')).toMatchObject({ code: 'password', statusCode: 400 });
+    await wrong(directory.add('', 'secret')).toMatchObject({ code: 'name', statusCode: 400 });
+    await wrong(directory.setPassword('alice', 'x\ny')).toMatchObject({ code: 'password', statusCode: 400 });
+  });
+
+  it.each([undefined, null, 7, ['a', 'b'], {}])(
+    'refuses %j, as a form without the field gives it',
+    async (value) => {
+      const directory = open();
+      await directory.add('alice', 'secret');
+      const typed = value as string;
+      const missing = (what: string) => ({
+        name: 'UserRuleError',
+        message: `the ${what} is missing: give one as text`,
+      });
+      await expect(directory.add(typed, 'secret')).rejects.toMatchObject(missing('user name'));
+      await expect(directory.add('bob', typed)).rejects.toMatchObject(missing('password'));
+      await expect(directory.setPassword('alice', typed)).rejects.toMatchObject(missing('password'));
+      await expect(directory.setPassword(typed, 'secret')).rejects.toThrow(NotFoundError);
+      await expect(directory.setDisabled(typed, true)).rejects.toThrow(NotFoundError);
+      expect(await directory.findByName(typed)).toBeNull();
+      expect(await directory.verifyPassword(await directory.findByName('alice'), typed)).toBe(false);
+    },
+  );
 
   it('disables and enables by name or id', async () => {
     const directory = open();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../src/base/errors.js';
+import { UserRuleError } from '../../src/base/errors.js';
 import { newName, normalizeName } from '../../src/users/name.js';
 
 describe('user names (spec 7, users)', () => {
@@ -47,7 +47,7 @@ describe('user names (spec 7, users)', () => {
     ['a direction mark', 'al\u202eice'],
     ['half a surrogate pair', 'al\ud83dice'],
   ])('refuses %s, and says what to do', (_, name) => {
-    expect(() => newName(name)).toThrow(UsageError);
+    expect(() => newName(name)).toThrow(UserRuleError);
     expect(() => newName(name)).toThrow(/^the user name .+: .+$/);
   });
 

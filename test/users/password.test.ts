@@ -1,7 +1,7 @@
 import * as crypto from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { UsageError } from '../../src/base/errors.js';
+import { UserRuleError } from '../../src/base/errors.js';
 import {
   hashPassword,
   matches,
@@ -39,7 +39,7 @@ describe('what a password may be', () => {
     ['a line break', 'secret\n'],
     ['half a surrogate pair', '\ud83d'],
   ])('refuses %s, says what to do, and lets nobody in with it', (_, typed) => {
-    expect(() => newPassword(typed)).toThrow(UsageError);
+    expect(() => newPassword(typed)).toThrow(UserRuleError);
     expect(() => newPassword(typed)).toThrow(/^the password .+: .+$/);
     expect(normalizePassword(typed)).toBeNull();
   });
