@@ -30,6 +30,7 @@ export {
   StoreError,
   TooManyLoginsError,
   UnreadableRecordError,
+  UsageError,
 } from './base/errors.js';
 export type { Json, JsonObject } from './base/json.js';
 export { defineConfig, type Secret, type SessionsOptions } from './config/options.js';

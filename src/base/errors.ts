@@ -19,7 +19,7 @@ export class ConfigurationError extends MoinSessionsError {
   override readonly exitCode = 2;
 }
 
-/** A command line that cannot be understood. */
+/** A command line that cannot be understood, or a new user whose name, password or fields break a rule. */
 export class UsageError extends MoinSessionsError {
   override readonly exitCode = 2;
 }
