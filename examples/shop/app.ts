@@ -9,7 +9,7 @@ import { accountRoutes } from './routes/account.js';
 import { adminRoutes, multipart, picture } from './routes/admin.js';
 import { cartRoutes } from './routes/cart.js';
 import { deviceRoutes } from './routes/devices.js';
-import { checkCsrf, giveCsrfToken, requireEditor, securityHeaders } from './security.js';
+import { checkCsrf, giveCsrfToken, noStore, requireEditor, securityHeaders } from './security.js';
 
 /** What the shop works with. */
 export interface Shop {
@@ -22,10 +22,11 @@ export interface Shop {
 /** The shop. What stands before the sessions needs none: neither a cookie nor a look into the store. */
 export function createShop({ sessions, users, catalogue, streams }: Shop): Express {
   const app = express();
-  app.disable('x-powered-by').disable('etag');
+  app.disable('x-powered-by');
   app.use(securityHeaders);
   app.use('/static', express.static(join(import.meta.dirname, 'static'), { maxAge: '1h' }));
   app.get('/pictures/:id', picture(catalogue));
+  app.use(noStore);
   app.use(moinSessions(sessions));
   app.get('/events', (request, response) => streams.begin(request, response));
   app.use('/admin', requireEditor, multipart);

@@ -9,12 +9,16 @@ const HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   // Not 'no-referrer': browsers would then send 'Origin: null' with our own forms.
   'Referrer-Policy': 'same-origin',
-  // Pages show who is logged in: the back button must not bring them back after a logout.
-  'Cache-Control': 'no-store',
 };
 
 export function securityHeaders(_request: Request, response: Response, next: NextFunction): void {
   response.set(HEADERS);
+  next();
+}
+
+/** Pages show who is logged in: the back button must not bring them back after a logout. */
+export function noStore(_request: Request, response: Response, next: NextFunction): void {
+  response.set('Cache-Control', 'no-store');
   next();
 }
 

@@ -350,6 +350,13 @@ describe('the stream of the cart', () => {
   });
 });
 
+describe('a file without a session', () => {
+  it('sets no cookie and is in caches', async () => {
+    const { headers } = await request(shop.app).get('/static/cart.js').expect(200);
+    expect([headers['cache-control'], headers['set-cookie']]).toEqual(['public, max-age=3600', undefined]);
+  });
+});
+
 describe('every page', () => {
   it.each(['/', '/login', '/nowhere', '/%'])(
     '%s runs no script of strangers and is in no cache',

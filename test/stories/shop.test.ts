@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { FileUserDirectory } from '../../src/users/file.js';
@@ -114,6 +116,27 @@ describe('the shop, behind a proxy that terminates TLS, in Chromium', { timeout:
     await page.getByRole('button', { name: 'Add Tea' }).click();
     await cartIs(page, 1);
     expect(await program.stop()).toBe(0);
+  });
+
+  it("an operator disables a user by the same configuration: the next click is a stranger's", async () => {
+    const page = await (await person()).newPage();
+    await page.goto('/');
+    await logIn(page, PASSWORD);
+    await page.getByRole('link', { name: 'Your devices' }).click();
+    const config = join(inject('built'), 'examples/shop/moin-sessions.config.mjs');
+    const command = [
+      join(inject('built'), 'bin/moin-sessions.js'),
+      '--config',
+      config,
+      'users',
+      'disable',
+      'edith',
+      '--yes',
+    ];
+    const env = { ...process.env, SHOP_DATA: folder, SHOP_HTTPS: '1' };
+    await promisify(execFile)(process.execPath, command, { env });
+    await page.reload();
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
   });
 
   async function inKeptBrowser(profile: string, act: (page: Page) => Promise<void>): Promise<void> {

@@ -55,7 +55,8 @@ export function picture(catalogue: Catalogue) {
   return (request: Request<{ id: string }>, response: Response) => {
     const found = catalogue.find(request.params.id)?.picture;
     if (!found) throw new Refusal(404, 'There is no such picture.');
-    response.type(found.type).send(found.bytes);
+    // A new picture has the same address.
+    response.set('Cache-Control', 'no-cache').type(found.type).send(found.bytes);
   };
 }
 
