@@ -208,11 +208,12 @@ describe('devices', () => {
     for (const browser of [desk, phone]) await logIn(browser, 'alice');
     shop.clock.advance({ hours: 2 });
     await get(phone, '/', 'iPhone Safari/604.1');
+    const edith = await loggedIn(shop.sessions, 'edith');
     const { text } = await get(desk, '/devices');
+    expect(text.match(/<td>/g)).toHaveLength(2 * 3);
     expect(text).toMatch(/Firefox on another system\s*<b>this one/);
     expect(text).toContain('Safari on iPhone');
     expect(text).toContain('127.0.0.1');
-    const edith = await loggedIn(shop.sessions, 'edith');
     await submit(desk, '/devices', '/devices/end-others');
     expect((await get(desk, '/devices')).text).toContain('Logged out: 1');
     expect([await nameOn(desk), await nameOn(phone), await nameOn(edith)]).toEqual([
@@ -297,6 +298,13 @@ describe('a picture', () => {
 });
 
 describe('the stream of the cart', () => {
+  /** The timer stands, so that the events alone tell. */
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    shop = open();
+    return () => void vi.useRealTimers();
+  });
+
   /** Opens the stream, and returns a function that waits for its next event; undefined at its end. */
   async function listen(browser: Browser) {
     const server = createServer(shop.app).listen(0, '127.0.0.1');
@@ -330,14 +338,10 @@ describe('the stream of the cart', () => {
   });
 
   it('ends within a quarter of a minute when its user is disabled', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval'] });
-    onTestFinished(() => void vi.useRealTimers());
-    const before = shop;
-    shop = open();
     const browser = await loggedIn(shop.sessions, 'alice');
     const { next } = await listen(browser);
     expect(await next()).toBe('data: 0\n\n');
-    await before.users.setDisabled('alice', true);
+    await shop.users.setDisabled('alice', true);
     vi.advanceTimersByTime(15_000);
     expect(await next()).toBeUndefined();
   });
