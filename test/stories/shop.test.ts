@@ -28,8 +28,7 @@ describe('the shop, behind a proxy that terminates TLS, in Chromium', { timeout:
     folder = temporaryFolder();
     const users = new FileUserDirectory(join(folder, 'users.json'));
     await users.add('edith', PASSWORD, { roles: ['editor'] });
-    const main = join(inject('built'), 'examples/shop/main.ts');
-    program = await startProgram(folder, [JITI, main], { SHOP_DATA: folder, SHOP_HTTPS: '1' });
+    program = await startShop();
     proxy = await startTlsProxy(program.url, folder);
     return async () => {
       await proxy.close();
@@ -37,6 +36,11 @@ describe('the shop, behind a proxy that terminates TLS, in Chromium', { timeout:
     };
   });
   afterAll(() => chromium?.close());
+
+  function startShop(...args: string[]): Promise<Program> {
+    const main = join(inject('built'), 'examples/shop/main.ts');
+    return startProgram(folder, [JITI, main, ...args], { SHOP_DATA: folder, SHOP_HTTPS: '1' });
+  }
 
   async function person(): Promise<BrowserContext> {
     const context = await (chromium as Browser).newContext({ baseURL: proxy.origin });
@@ -117,6 +121,16 @@ describe('the shop, behind a proxy that terminates TLS, in Chromium', { timeout:
     await cartIs(page, 1);
     expect(await program.stop()).toBe(0);
   });
+
+  it.each(['taken', 'http'])(
+    'a start at a port that is %s ends with one line that says what to do',
+    async (kind) => {
+      const port = kind === 'taken' ? new URL(program.url).port : kind;
+      const line =
+        /^the program ended: shop: .+: choose another port with --port, or 0 for any that is free\n$/;
+      await expect(startShop('--port', port)).rejects.toThrow(line);
+    },
+  );
 
   it("an operator disables a user by the same configuration: the next click is a stranger's", async () => {
     const page = await (await person()).newPage();
