@@ -11,6 +11,7 @@ const EVERY_15_SECONDS = 15_000;
  */
 export class CartStreams {
   readonly #open = new Map<Response, Request>();
+  #isClosed = false;
 
   constructor(sessions: Sessions) {
     const look = (event: SessionEvent) => this.#lookAt([event.id, event.from]);
@@ -18,18 +19,19 @@ export class CartStreams {
     setInterval(() => this.#lookAt(), EVERY_15_SECONDS).unref();
   }
 
-  /** Answers `GET /events`. To a browser without a session it says 204: do not ask again. */
+  /** Answers `GET /events`. Without a session, or when the shop closes, the stream is empty: the browser asks again. */
   begin(request: Request, response: Response): void {
-    if (!request.session.available) return void response.status(204).end();
     response.type('text/event-stream');
+    if (this.#isClosed) return void response.end();
     this.#open.set(response, request);
     response.on('close', () => this.#open.delete(response));
     // Not the values of the request's beginning: they may have changed since.
     void this.#look(response, request);
   }
 
-  /** Ends all streams, so that the server can close. */
-  end(): void {
+  /** Ends all streams, and those that still come, so that the server can close. */
+  close(): void {
+    this.#isClosed = true;
     for (const response of this.#open.keys()) response.end();
   }
 
@@ -45,6 +47,7 @@ export class CartStreams {
       console.error(error);
       return false;
     });
+    if (response.writableEnded) return;
     if (isOpen) response.write(`data: ${sizeOfCart(session)}\n\n`);
     else response.end();
   }

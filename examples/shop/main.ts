@@ -35,7 +35,7 @@ async function start(): Promise<void> {
   // Streams end first: the server waits for all that is open, and only then is the store closed.
   const stop = () => {
     server.close(() => void sessions.close());
-    streams.end();
+    streams.close();
     server.closeIdleConnections();
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);

@@ -3,7 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSessions, FileUserDirectory, MemoryStore, StoreError } from 'moin-sessions';
+import {
+  createSessions,
+  FileUserDirectory,
+  MemoryStore,
+  StoreError,
+  TooManyLoginsError,
+} from 'moin-sessions';
 import { Browser, loggedIn, testClock, visitor } from 'moin-sessions/testing';
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -141,6 +147,14 @@ describe('the login', () => {
     expect(await nameOn(browser)).toBe('alice');
     shop.clock.advance({ hours: 12 });
     expect(await nameOn(browser)).toBeUndefined();
+  });
+
+  it('that is one of too many is refused for the moment, with a page that says so', async () => {
+    const browser = await visitor(shop.sessions);
+    shop.users.verifyPassword = () => Promise.reject(new TooManyLoginsError(50));
+    const { status, headers, text } = await logIn(browser, 'alice');
+    expect([status, headers['retry-after']]).toEqual([429, '10']);
+    expect(text).toContain('Too many people log in');
   });
 
   it('of a user who is disabled is over at the next click (S3)', async () => {
@@ -313,7 +327,7 @@ describe('the stream of the cart', () => {
     const { port } = server.address() as AddressInfo;
     const headers = { cookie: browser.cookieHeader() };
     const response = await fetch(`http://127.0.0.1:${port}/events`, { headers });
-    const events = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const events = response.clone().body?.pipeThrough(new TextDecoderStream()).getReader();
     return { response, next: async () => (await events?.read())?.value };
   }
 
@@ -346,11 +360,24 @@ describe('the stream of the cart', () => {
     expect(await next()).toBeUndefined();
   });
 
-  it('ends when the shop closes', async () => {
-    const { next } = await listen(await visitor(shop.sessions));
+  it('ends when the shop closes, also while it reads the session, and no new one begins', async () => {
+    const browser = await visitor(shop.sessions);
+    const { next } = await listen(browser);
     expect(await next()).toBe('data: 0\n\n');
-    shop.streams.end();
+    vi.advanceTimersByTime(15_000);
+    shop.streams.close();
     expect(await next()).toBeUndefined();
+    const { response } = await listen(browser);
+    expect([response.status, await response.text()]).toEqual([200, '']);
+  });
+
+  it('is empty for a cookie that a login has just replaced: the browser asks again with the new one', async () => {
+    const browser = await visitor(shop.sessions);
+    await submit(browser, '/', '/cart', { id: 'tea' });
+    const late = browser.copy();
+    await logIn(browser, 'alice');
+    expect(await (await listen(late)).response.text()).toBe('');
+    expect(await (await listen(browser)).next()).toBe('data: 1\n\n');
   });
 });
 
