@@ -22,6 +22,13 @@ const SLOW = [
   'test/users/{file,flood,gone,password,scrypt,work}.test.ts',
 ];
 
+/** The example's tests say `moin-sessions`, as an application does: here these are the sources. */
+const PACKAGE = [
+  { find: /^moin-sessions$/, replacement: `${import.meta.dirname}/src/index.ts` },
+  { find: /^moin-sessions\/express$/, replacement: `${import.meta.dirname}/src/web/express.ts` },
+  { find: /^moin-sessions\/testing$/, replacement: `${import.meta.dirname}/src/testing/index.ts` },
+];
+
 const shared = { testTimeout: 30_000, hookTimeout: 60_000 };
 /** The packages of `test/ecosystem` bring tests of their own. */
 const FOREIGN = '**/node_modules/**';
@@ -31,7 +38,15 @@ export default defineConfig({
     // Counted with `--coverage` alone.
     coverage: { include: ['src/**'], reporter: ['text-summary'] },
     projects: [
-      { test: { ...shared, name: 'fast', include: ['test/**/*.test.ts'], exclude: [...SLOW, FOREIGN] } },
+      {
+        resolve: { alias: PACKAGE },
+        test: {
+          ...shared,
+          name: 'fast',
+          include: ['test/**/*.test.ts', 'examples/shop/*.test.ts'],
+          exclude: [...SLOW, FOREIGN],
+        },
+      },
       {
         test: {
           ...shared,

@@ -38,6 +38,8 @@ export class Sessions extends SessionEvents {
   /** @throws ConfigurationError naming the option and the remedy */
   constructor(options: SessionsOptions = {}) {
     super();
+    // Each open stream of an application may listen: many listeners are no leak.
+    this.setMaxListeners(0);
     const settings = readOptions(options);
     const { store, durability, secrets, cookieName, clock } = settings;
     const openStore = isStore(store) ? () => store : storeOpener(store, { durability });

@@ -1,7 +1,11 @@
+import { isJson } from '../base/json.js';
 import type { UserFields } from './directory.js';
 
 /** Names that belong to the library. `__proto__` would replace the prototype of a copy. */
 const RESERVED = ['id', 'name', 'method', 'valid', 'disabled', '__proto__'];
+
+/** Names that `visit.user` must not have: applications send it to browsers. */
+const SECRET = /password/i;
 
 /**
  * The fields of a user for `visit.user`: the object's own enumerable properties, by reference. Leaves out the names that
@@ -9,6 +13,23 @@ const RESERVED = ['id', 'name', 'method', 'valid', 'disabled', '__proto__'];
  * @throws what a getter throws
  */
 export function fieldsOf(user: object): UserFields {
-  const names = Object.keys(user).filter((name) => !RESERVED.includes(name) && !/password/i.test(name));
+  const names = Object.keys(user).filter((name) => !RESERVED.includes(name) && !SECRET.test(name));
   return Object.fromEntries(names.map((name) => [name, user[name as never]]));
+}
+
+/**
+ * Checks the fields of a new user in a user file, and copies them.
+ * @throws TypeError for a name that belongs to the library or contains `password`, and for what JSON cannot hold
+ */
+export function newFields(fields: UserFields): UserFields {
+  const taken = Object.keys(fields).find(
+    (name) => [...RESERVED, 'created'].includes(name) || SECRET.test(name),
+  );
+  if (taken !== undefined)
+    throw new TypeError(
+      `a user cannot have a field ${JSON.stringify(taken)} of the site's own: choose another name`,
+    );
+  if (!isJson(fields))
+    throw new TypeError("the user's fields hold something that JSON cannot hold: use plain data");
+  return structuredClone(fields);
 }

@@ -5,7 +5,8 @@ import { type Clock, systemClock, wholeClock } from '../base/clock.js';
 import { NotFoundError, UserRuleError } from '../base/errors.js';
 import { isUrl } from '../base/realm.js';
 import { UserDatabase } from './database.js';
-import type { DirectoryUser, UserDirectory } from './directory.js';
+import type { DirectoryUser, UserDirectory, UserFields } from './directory.js';
+import { newFields } from './fields.js';
 import { newName, normalizeName } from './name.js';
 import { hashPassword, newPassword } from './password.js';
 import { PasswordCheck } from './password-check.js';
@@ -92,15 +93,18 @@ export class FileUserDirectory implements UserDirectory {
   /**
    * Adds a user with a random id. A name has 1 to 200 characters and differs from all others after NFC; a password has 1
    * to 1024 bytes.
+   * @param fields the site's own, such as roles: plain JSON. Default: none
    * @throws UserRuleError when the name is taken, or name or password break a rule: its `code` says which
+   *   one; TypeError for fields that JSON cannot hold, or that are named as the library's own or contain `password`
    */
-  async add(name: string, password: string): Promise<DirectoryUser> {
+  async add(name: string, password: string, fields: UserFields = {}): Promise<DirectoryUser> {
     const unused = newName(name);
+    const own = newFields(fields);
     const hash = await this.#hash(password, unused);
     return this.#database.change(({ users }, snapshot) => {
       if (snapshot.byName(unused) !== null || snapshot.byId(unused) !== null) throw nameTaken(unused);
       const id = randomBytes(12).toString('hex');
-      const user = { id, name: unused, password: hash, disabled: false, created: this.#clock() };
+      const user = { ...own, id, name: unused, password: hash, disabled: false, created: this.#clock() };
       users.push(user);
       return publicUser(user);
     });

@@ -15,21 +15,23 @@ export interface Program {
   url: string;
   /** Waits until the program has written this. @throws an error with its output, when it ends instead */
   said(pattern: RegExp): Promise<void>;
-  stop(): Promise<void>;
+  /** @returns the exit code; null after a signal that it does not handle */
+  stop(): Promise<number | null>;
 }
 
 /**
  * Starts `node FILE` in `folder`, and waits until it says that it listens.
+ * @param file with arguments, if it takes any
  * @throws an error with the program's output, when it ends instead
  */
 export async function startProgram(
   folder: string,
-  file: string,
+  file: string | string[],
   env: object,
   node = process.execPath,
 ): Promise<Program> {
   const port = await freePort();
-  const child = spawn(node, [file], {
+  const child = spawn(node, [file].flat(), {
     cwd: folder,
     env: {
       PATH: process.env.PATH,
@@ -57,9 +59,9 @@ export async function startProgram(
     url,
     said,
     async stop() {
-      if (child.exitCode !== null) return;
       child.kill();
-      await once(child, 'exit');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      return child.exitCode;
     },
   };
 }

@@ -48,6 +48,28 @@ function stored(): { version: number; users: { id: string; name: string; passwor
 }
 
 describe('FileUserDirectory', () => {
+  it('adds a user with fields of the site, as copies', async () => {
+    const roles = ['editor'];
+    const added = await open().add('edith', 'secret', { roles });
+    roles.push('owner');
+    expect(added).toMatchObject({ name: 'edith', roles: ['editor'] });
+    expect(await open().findByName('edith')).toEqual(added);
+    expect(await open().verifyPassword(added, 'secret')).toBe(true);
+  });
+
+  it.each([
+    ['id', { id: 'mine' }],
+    ['created', { created: 1 }],
+    ['passwordHint', { passwordHint: 'the dog' }],
+    ['JSON cannot hold', { since: new Date(0) }],
+    ['JSON cannot hold', { locale: undefined }],
+  ])('refuses fields that a user cannot have (%s), and adds nobody', async (what, fields) => {
+    const adding = open().add('edith', 'secret', fields);
+    await expect(adding).rejects.toThrow(TypeError);
+    await expect(adding).rejects.toThrow(what);
+    expect(await open().list()).toEqual([]);
+  });
+
   it('touches no file until it is asked to write', async () => {
     const directory = open();
     expect(await directory.list()).toEqual([]);

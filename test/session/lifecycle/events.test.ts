@@ -48,6 +48,14 @@ function names(events: SessionEvent[]): string[] {
 }
 
 describe('events (spec 5)', () => {
+  it('take a listener for each of many open streams, and Node warns of no leak', () => {
+    const { sessions } = makeSite();
+    const warning = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    for (let streams = 0; streams < 100; streams++) sessions.on('ended', () => {});
+    expect(warning).not.toHaveBeenCalled();
+    warning.mockRestore();
+  });
+
   it('each is emitted on the object, with the time, the session and its user', async () => {
     const site = makeSite({ auth: ['moin_login', 'moin_session'] });
     await life(site);

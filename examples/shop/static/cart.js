@@ -1,0 +1,3 @@
+new EventSource('/events').onmessage = ({ data }) => {
+  document.getElementById('cart').textContent = data;
+};
