@@ -7,12 +7,13 @@ import type { App } from './adapter.js';
 import { HttpBrowser } from './http-browser.js';
 import type { Running } from './listen.js';
 
-/** Repeats the query in a header, as a method does that passes a visitor's text on. */
+/** Repeats the query in a header, as a method does that passes a visitor's text on. A `token` is not to be stored. */
 const echo: AuthMethod = {
   name: 'echo',
   authenticate({ url }, { user }) {
     const text = decodeURIComponent(url.split('?')[1] ?? '');
-    return { user, continue: true, ...(text !== '' && { headers: () => ({ 'x-text': text }) }) };
+    const headers = () => ({ 'x-text': text, ...(text === 'token' && { 'cache-control': 'no-store' }) });
+    return { user, continue: true, ...(text !== '' && { headers }) };
   },
 };
 
@@ -84,6 +85,12 @@ export function describeAddedHeaders(start: (app: App) => Promise<Running>): voi
       const { headers } = await browser.fetch('/nothing?hello');
       expect(headers.get('x-text')).toBe('hello');
       expect(headers.has('set-cookie')).toBe(false);
+    });
+
+    it('a response with a token is not stored, even if the route allows it', async () => {
+      const { headers } = await browser.fetch('/cached?token');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('x-text')).toBe('token');
     });
 
     it('a header that cannot be sent is a 500, told once, and nothing of it reaches the client', async () => {
