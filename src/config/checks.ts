@@ -103,7 +103,8 @@ export function assertTrustedOrigins(origins: unknown, name: string): void {
 /** The origin as a browser writes it: scheme and host in lower case, no default port, no path. Null for other text. */
 function originOf(text: unknown): string | null {
   if (typeof text !== 'string' || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
-  return new URL(text).origin;
+  const { origin, hostname } = new URL(text);
+  return hostname.includes('*') ? null : origin;
 }
 
 function isWholeNumber(value: unknown, least: number): boolean {

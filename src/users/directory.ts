@@ -1,4 +1,6 @@
+import { ConfigurationError } from '../base/errors.js';
 import { own } from '../base/own.js';
+import { show } from '../base/show.js';
 
 /**
  * The fields that a user directory gives besides id, name and `disabled`, with their types: roles, locale. Extend this
@@ -23,9 +25,17 @@ export interface DirectoryUser extends UserFields {
   disabled?: boolean;
 }
 
-/** Whether the user is disabled: nobody can be logged in as them. */
-export function isDisabled(user: DirectoryUser): boolean {
-  return own(user, 'disabled') === true;
+/**
+ * Whether the user is disabled: nobody can be logged in as them. 1 and 0 count as true and false, as data bases give them.
+ * @throws ConfigurationError for any other value, which could be meant either way
+ */
+export function isDisabled(user: { name?: unknown; disabled?: unknown }): boolean {
+  const disabled: unknown = own(user, 'disabled') ?? false;
+  if (disabled === true || disabled === 1) return true;
+  if (disabled === false || disabled === 0) return false;
+  throw new ConfigurationError(
+    `the user directory says that 'disabled' of ${show(user.name)} is ${show(disabled)}: it must be true or false`,
+  );
 }
 
 /**

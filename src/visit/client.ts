@@ -2,6 +2,7 @@ import type { AuthRequest } from '../auth/method.js';
 import type { Settings } from '../config/settings.js';
 import { headerField, joinedField } from '../http/header.js';
 import { clientAddress } from '../http/proxy.js';
+import { pathOf } from '../http/url.js';
 import type { SessionClient } from '../store/contract.js';
 
 /** The longest texts to keep, in characters. */
@@ -39,10 +40,4 @@ export function clientReader(
     userAgent: read('userAgent', request),
     url: read('url', request),
   });
-}
-
-/** The path alone: a query may hold the token of a magic link, and a whole URL a password (RFC 9112, section 3.2.2). */
-function pathOf(url: string): string | null {
-  if (url.startsWith('/') || url === '*') return url.split(/[?#]/, 1)[0] as string;
-  return URL.canParse(url) ? new URL(url).pathname : null;
 }

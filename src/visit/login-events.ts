@@ -45,7 +45,12 @@ export class LoginEvents {
   }
 
   accepted({ name, method }: SessionOwner, session: Session): void {
-    this.#site.manager.emit('login', { ...idOf(session), user: name, method, ...this.#address() });
+    this.#site.manager.emit('login', {
+      ...idOf(session),
+      user: harmlessName(name),
+      method,
+      ...this.#address(),
+    });
   }
 
   /**
@@ -71,7 +76,12 @@ export class LoginEvents {
     const who = ended?.user ?? user;
     if (who === null) return;
     const session = ended === null ? {} : { id: ended.id, kind: ended.kind };
-    this.#site.manager.emit('logout', { ...session, user: who.name, method: who.method, ...this.#address() });
+    this.#site.manager.emit('logout', {
+      ...session,
+      user: harmlessName(who.name),
+      method: who.method,
+      ...this.#address(),
+    });
   }
 
   #address(): { address?: string } {

@@ -4,12 +4,12 @@ import { classifyAll, preferred } from '../auth/methods/moin-session/classify.js
 import { planOf } from '../auth/methods/moin-session/login.js';
 import { endingsOf } from '../auth/methods/moin-session/logout.js';
 import { ConfigurationError } from '../base/errors.js';
-import { own } from '../base/own.js';
 import { endByLogout } from '../session/lifecycle/logout.js';
 import { LiveSession } from '../session/request/live.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner, SessionRecord } from '../store/contract.js';
 import { CachingDirectory } from '../users/caching-directory.js';
+import { isDisabled } from '../users/directory.js';
 import type { LoginResult } from './login-result.js';
 import type { Site } from './site.js';
 import { type VisitUser, withFields } from './visit-user.js';
@@ -79,7 +79,7 @@ export async function logIn(
   const session = ownSession(visit, 'logIn');
   site.userCache?.forget(owner.id);
   const users = site.users && new CachingDirectory(site.users);
-  if (users === undefined && own(user, 'disabled') === true)
+  if (users === undefined && isDisabled(user))
     return { result: 'failed', user: owner, reason: 'disabled-user' };
   const current = await currentName(owner, users);
   if (current.refusal !== null) return { result: 'failed', user: owner, reason: current.refusal.reason };

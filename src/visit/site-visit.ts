@@ -33,6 +33,8 @@ export class SiteVisit implements Visit {
   #logins: RouteLogins | null = null;
   /** Whether there is a user or a session. A later end of the session changes nothing: the response may show its values. */
   readonly #isPersonal: boolean;
+  /** Whether something else than our cookie says who the user is: HTTP Basic, a proxy, a certificate. */
+  readonly #isKnownOtherwise: boolean;
   /** What auth methods add to the response. */
   readonly #added: readonly AnswerHeaders[];
 
@@ -53,6 +55,7 @@ export class SiteVisit implements Visit {
     this.response = response;
     this.#added = headers;
     this.#isPersonal = user !== null || session.available;
+    this.#isKnownOtherwise = user !== null && !parts.context.cookies.some(speaksForUser);
   }
 
   get cookies(): CookieReport[] {
@@ -108,6 +111,8 @@ export class SiteVisit implements Visit {
     const added = this.#added.map((headers) => headers());
     const setsCookie = added.some((fields) => fields.get('set-cookie')?.length);
     const ours = this.parts.context.headers(this.#isPersonal || setsCookie);
+    // Caches cannot tell such users apart by `Cookie`, unless the method says by what.
+    if (this.#isKnownOtherwise && !added.some((fields) => fields.has('vary'))) ours.vary = 'Cookie, *';
     return added.length === 0 ? ours : mergeHeaders(ours, added);
   }
 }
@@ -116,6 +121,10 @@ export class SiteVisit implements Visit {
 export function asSiteVisit(visit: Visit): SiteVisit {
   if (visit instanceof SiteVisit) return visit;
   throw new TypeError('this is not a visit: pass the result of sessions.begin()');
+}
+
+function speaksForUser({ verdict, kind }: ReadCookie): boolean {
+  return verdict === 'ok' && kind === 'user';
 }
 
 function report(name: string, cookie: ReadCookie): CookieReport {

@@ -104,6 +104,29 @@ describe('the directory decides (spec 5)', () => {
     expect(await site.records()).toEqual([]);
   });
 
+  it('S3: disabled: 1, as a data base gives a boolean, is disabled', async () => {
+    const site = makeSite();
+    const browser = site.browser();
+    await browser.logIn('bob');
+    site.users.give('bob', { disabled: 1 });
+    expect((await browser.visit()).user).toBeNull();
+    expect((await site.browser().logIn('bob')).user).toBeNull();
+    site.users.give('bob', { disabled: 0 });
+    expect((await site.browser().logIn('bob')).user).toBe('bob');
+  });
+
+  it.each(['yes', 'false', 2, {}])(
+    'S3: disabled: %j lets nobody in: an error that names the field',
+    async (disabled) => {
+      const site = makeSite();
+      site.users.give('bob', { disabled });
+      await expect(site.browser().logIn('bob')).rejects.toThrow(
+        /says that 'disabled' of "bob" is .*: it must be true or false/,
+      );
+      expect(await site.records()).toEqual([]);
+    },
+  );
+
   it('a method may make the user whom it brings, in the very request', async () => {
     const site = makeSite();
     const signUp: AuthMethod = {

@@ -65,6 +65,8 @@ const WRONG: readonly (readonly [object, string | RegExp])[] = [
   [{ rememberClient: ['ip'] }, 'any of address, userAgent, url'],
   [{ trailSize: -1 }, 'option trailSize must be a whole number, 0 or more'],
   [{ trustedOrigins: 'x' }, 'option trustedOrigins must be a list of origins'],
+  [{ trustedOrigins: ['https://*.example.com'] }, 'option trustedOrigins must be a list of origins'],
+  [{ cookieName: 'x'.repeat(257) }, 'is no cookie name: use letters, digits, - and _, at most 256'],
   [{ userCache: 61 }, 'option userCache must be a number of seconds from 0 to 60'],
   [{ userCache: 5000 }, 'from 0 to 60: did you mean 5?'],
   [{ userCache: -1 }, 'option userCache must be'],

@@ -63,6 +63,22 @@ if (Koa !== null)
           body.end('two');
         });
       },
+      '/late': (context) => {
+        const body = new PassThrough();
+        context.body = body;
+        body.write('one');
+        void gate.then(() => {
+          context.req.session.set('late', 1);
+          body.end('two');
+        });
+      },
+      '/nothing': (context) => {
+        context.body = 'nothing';
+      },
+      '/cached': (context) => {
+        context.set({ vary: 'Accept-Encoding', 'cache-control': 'public, max-age=60' });
+        context.body = 'x';
+      },
       '/headers': (context) => {
         context.req.session.set('x', 1);
         context.set({ 'set-cookie': 'own=1', vary: 'Accept', 'cache-control': 'no-store' });
@@ -77,8 +93,7 @@ if (Koa !== null)
       const route = routes[context.path];
       if (context.method === 'POST')
         context.body = Object.fromEntries(new URLSearchParams(await text(context.req)));
-      else if (route === undefined) context.body = 'nothing';
-      else await route(context);
+      else await route?.(context); // else Koa answers 404
     });
     return listen(createServer(withSessions(sessions, app.callback(), { onError })));
   });

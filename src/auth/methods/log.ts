@@ -1,3 +1,4 @@
+import { pathOf } from '../../http/url.js';
 import type { AuthMethod, AuthRequest, AuthResult, Known } from '../method.js';
 
 export interface LogOptions {
@@ -22,7 +23,7 @@ function describe(
 ): string {
   const facts = {
     method,
-    path: url.split('?', 1)[0],
+    path: pathOf(url),
     address: remoteAddress ?? null,
     user: user?.name ?? null,
     valid: user?.valid ?? false,

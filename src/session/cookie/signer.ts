@@ -17,9 +17,13 @@ export type GoodCookie = Extract<ReadCookie, { verdict: 'ok' }>;
 /** The minimum length of a secret, in bytes (spec 4). */
 const SECRET_BYTES = 32;
 
+/** Browsers drop a cookie whose name and value have more than 4096 bytes (RFC 6265bis, section 5.6). */
+const LONGEST_NAME = 256;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^(anon|user)\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/;
-/** The most cookies of our name to read in one request: each costs an HMAC. */
+/** The most cookies of our name to verify in one request: each costs an HMAC. A browser keeps fewer for one site. */
+const MOST_VERIFIED = 256;
+/** The most to keep of them: each with a good signature costs a store access. */
 const MOST_COOKIES = 8;
 
 /** Signs and reads the values of the session cookie: `KIND.TOKEN.MAC` (spec 4). */
@@ -58,12 +62,18 @@ export class CookieSigner {
 
   /**
    * The cookies of our name in a `Cookie` header, in its order, at most `MOST_COOKIES`; one `absent` if there are
-   * none. A browser sends several if they were set for different paths or domains (RFC 6265, section 5.4).
+   * none. A browser sends several if they were set for different paths or domains (RFC 6265, section 5.4). A subdomain may
+   * plant many: so neither rubbish nor forged cookies take the place of a good one, nor visitors' cookies that of a user's.
    */
-  readAll(cookies: readonly (readonly [string, string])[]): ReadCookie[] {
+  readAll(cookies: readonly (readonly [string, string])[]): readonly ReadCookie[] {
     const ours = cookies.filter(([name]) => name === this.name).map(([, value]) => value);
     if (ours.length === 0) return [{ verdict: 'absent', kind: null }];
-    return firstFormed(ours, MOST_COOKIES).map((value) => this.read(value));
+    const formed = first(ours, MOST_VERIFIED, (value) => (VALUE.test(value) ? 0 : 1));
+    return first(
+      formed.map((value) => this.read(value)),
+      MOST_COOKIES,
+      rankOf,
+    );
   }
 
   /**
@@ -88,20 +98,24 @@ export class CookieSigner {
 
 /** @throws ConfigurationError for an invalid cookie name */
 export function assertCookieName(name: unknown): asserts name is string {
-  if (typeof name === 'string' && NAME.test(name)) return;
-  throw new ConfigurationError(`cookieName ${show(name)} is no cookie name: use letters, digits, - and _`);
+  if (typeof name === 'string' && NAME.test(name) && name.length <= LONGEST_NAME) return;
+  const shown = typeof name === 'string' ? name.slice(0, LONGEST_NAME) : name;
+  throw new ConfigurationError(
+    `cookieName ${show(shown)} is no cookie name: use letters, digits, - and _, at most ${LONGEST_NAME}`,
+  );
 }
 
-/**
- * At most `most` of the values, in their order. Drops values of the wrong form first: rubbish must not displace a good
- * cookie.
- */
-function firstFormed(values: readonly string[], most: number): readonly string[] {
+/** At most `most` of the values, in their order: those of the lowest rank, and of equal ones the first. */
+function first<T>(values: readonly T[], most: number, rank: (value: T) => number): readonly T[] {
   if (values.length <= most) return values;
-  const formed = values.flatMap((value, index) => (VALUE.test(value) ? [index] : []));
-  const rest = values.flatMap((value, index) => (VALUE.test(value) ? [] : [index]));
-  const kept = new Set([...formed, ...rest].slice(0, most));
+  const indexes = [...values.keys()].sort((a, b) => rank(values[a] as T) - rank(values[b] as T) || a - b);
+  const kept = new Set(indexes.slice(0, most));
   return values.filter((_, index) => kept.has(index));
+}
+
+function rankOf({ verdict, kind }: ReadCookie): number {
+  if (verdict !== 'ok') return 2;
+  return kind === 'user' ? 0 : 1;
 }
 
 /** The cookie that counts: the first with a good signature, or else the first. */

@@ -19,13 +19,15 @@ export interface TouchedKey {
 
 /**
  * Calls `put` with the value of each key after a save: what the store has, together with the changes made during the save.
+ * @param given objects that must not be changed
  * @returns the parts that had to leave the session, though the application may hold them
  */
 export function rebaseKeys(
   keys: readonly TouchedKey[],
+  given: WeakSet<object>,
   put: (key: string, value: Json | undefined) => void,
 ): readonly Orphan[] {
-  const reconciler = new Reconciler();
+  const reconciler = new Reconciler(given);
   const all = keys.map((touched) => ({ key: touched.key, held: touched.held, wanted: wantedValue(touched) }));
   // Unchanged values first: they keep the objects that they share with values that others changed.
   for (const { key, held, wanted } of [...all.filter(isUnchanged), ...all.filter((one) => !isUnchanged(one))])

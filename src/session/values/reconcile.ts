@@ -5,12 +5,18 @@ import { partnersOf } from './pairing.js';
 
 /**
  * Changes held values in place until they equal the wanted ones: objects and lists that the application holds stay
- * part of its session. `partnersOf` pairs the elements of lists. A part becomes an `Orphan` if it was removed, is frozen, or
+ * part of its session. `partnersOf` pairs the elements of lists. A part becomes an `Orphan` if it was removed, is frozen or given, or
  * stands in two places that must differ now.
  */
 export class Reconciler {
   readonly orphans: Orphan[] = [];
   readonly #claimed = new Set<object>();
+  readonly #given: WeakSet<object>;
+
+  /** @param given objects of the application's own, which must not be changed */
+  constructor(given: WeakSet<object>) {
+    this.#given = given;
+  }
 
   /** @returns `held`, if it could be made equal to `wanted`; else `wanted` */
   reconcile(key: string, held: Json | undefined, wanted: Json | undefined, putBack: () => void) {
@@ -19,7 +25,7 @@ export class Reconciler {
       this.#claim(held);
       return held;
     }
-    if (isHoldable(held) && !this.#claimed.has(held)) {
+    if (isHoldable(held) && !this.#given.has(held) && !this.#claimed.has(held)) {
       if (isList(held) && isList(wanted)) return this.#list(key, held as Json[], wanted);
       if (isJsonObject(held) && isJsonObject(wanted)) return this.#object(key, held, wanted);
     }

@@ -24,6 +24,8 @@ export class Values {
   /** By key, the number of the assignment that last gave it another value or removed it. */
   readonly #assigned = new Map<string, number>();
   readonly #orphans = new Orphans();
+  /** The objects that the application has set. They may be its own constants, so nothing is changed in them. */
+  readonly #given = new WeakSet<object>();
 
   constructor(data: JsonObject = {}) {
     this.#data = new Map(Object.entries(data));
@@ -52,6 +54,7 @@ export class Values {
     assertJson(key, value);
     this.#touch(key);
     if (value !== this.#data.get(key)) this.#noteAssignment(key);
+    if (typeof value === 'object' && value !== null) this.#given.add(value);
     this.#data.set(key, value);
   }
 
@@ -122,8 +125,9 @@ export class Values {
   }
 
   /**
-   * Takes over the data that the store has after the save of a snapshot. Objects that the application holds stay part
-   * of the session: the changes of other requests are made in them in place. Changes made during the save stay.
+   * Takes over the data that the store has after the save of a snapshot. Objects that the application got from the session
+   * stay part of it: the changes of other requests are made in them in place. Of objects that it has set, the session then
+   * holds a copy. Changes made during the save stay.
    */
   rebase(saved: JsonObject, snapshot: Snapshot): void {
     const mine = this.#current;
@@ -138,7 +142,7 @@ export class Values {
       theirs: this.#touch(key),
       isAssigned: (this.#assigned.get(key) ?? 0) > snapshot.assignments,
     }));
-    this.#orphans.watch(rebaseKeys(keys, (key, value) => this.#put(key, value)));
+    this.#orphans.watch(rebaseKeys(keys, this.#given, (key, value) => this.#put(key, value)));
   }
 
   /** Forgets the values and all changes, as if the store had been empty. */

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AuthMethod } from '../../../src/auth/method.js';
 import { CookieSigner } from '../../../src/session/cookie/signer.js';
 import { newToken } from '../../../src/session/cookie/token.js';
 import { byHeader, makeSite, SECRET, visitorWith } from '../../aid/site.js';
@@ -85,16 +86,29 @@ describe('cookies of a request (spec 4)', () => {
 
   it('spec 4: Vary comes always; private where a user is logged in, a session is available or a cookie is set', async () => {
     const site = makeSite({ auth: [byHeader, 'moin_login', 'moin_session'] });
-    const asBob = { headers: { 'x-user': 'bob' } };
     const [browser, personal] = [site.browser(), { 'cache-control': 'private, no-cache="Set-Cookie"' }];
     expect({ ...(await browser.visit()).headers }).toEqual({ vary: 'Cookie' });
     const login = await browser.logIn('alice');
-    expect(login.headers).toMatchObject({ ...personal, vary: 'Cookie' });
+    expect(login.headers).toMatchObject({ ...personal, vary: 'Cookie, *' });
     expect({ ...(await browser.visit()).headers }).toEqual({ ...personal, vary: 'Cookie' });
     expect((await browser.logOut()).headers).toMatchObject({ ...personal, vary: 'Cookie' });
     expect({ ...(await browser.visit()).headers }).toEqual({ vary: 'Cookie' });
-    const chain = makeSite({ auth: [byHeader] });
-    expect({ ...(await chain.browser().visit(asBob)).headers }).toEqual({ ...personal, vary: 'Cookie' });
+  });
+
+  it('spec 4: no cache stores the page of a user whom something else than our cookie names, also if the page is public', async () => {
+    const site = makeSite({ auth: [byHeader, 'moin_login', 'moin_session'] });
+    const asBob = { headers: { 'x-user': 'bob' } };
+    const browser = site.browser();
+    for (let count = 0; count < 3; count++) {
+      const { headers } = await browser.visit(asBob, (session) => session.set('n', count));
+      expect(headers.vary).toBe('Cookie, *');
+    }
+    const says: AuthMethod = {
+      name: 'says',
+      authenticate: (_request, { user }) => ({ user, continue: true, headers: { vary: 'X-User' } }),
+    };
+    const own = makeSite({ auth: [byHeader, says, 'moin_session'] });
+    expect((await own.browser().visit(asBob)).headers.vary).toBe('Cookie, X-User');
   });
 
   it('spec 4, I2: a response whose session ended under way stays private: it may show what was in it', async () => {

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseCookieHeader } from '../../../src/http/cookie-header.js';
 import { CookieSigner, decisive } from '../../../src/session/cookie/signer.js';
 import { idOf, newToken } from '../../../src/session/cookie/token.js';
@@ -128,12 +129,31 @@ describe('several cookies of our name (RFC 6265, 5.4)', () => {
     expect(read()).toEqual({ verdict: 'absent', kind: null });
   });
 
-  it('no more than eight are looked at, and rubbish takes no place from a good one', () => {
+  it('no more than eight are looked up, and rubbish takes no place from a good one', () => {
     const pairs = Array.from({ length: 100 }, (): [string, string] => ['MOIN_SESSION', 'torn']);
     const verdicts = signer.readAll([...pairs, ['MOIN_SESSION', good]]).map(({ verdict }) => verdict);
     expect(verdicts).toEqual([...Array.from({ length: 7 }, () => 'malformed'), 'ok']);
     const many = Array.from({ length: 100 }, (): [string, string] => ['MOIN_SESSION', good]);
     expect(signer.readAll(many)).toHaveLength(8);
+  });
+
+  it('forged cookies take no place from a good one, nor visitors’ cookies from that of a user', () => {
+    const part = () => randomBytes(32).toString('base64url');
+    const forged = Array.from({ length: 150 }, () => `user.${part()}.${part()}`);
+    const anonymous = Array.from({ length: 20 }, () => signer.sign('anon', part()));
+    const pairs = [...forged, ...anonymous, good].map((value): [string, string] => ['MOIN_SESSION', value]);
+    const read = signer.readAll(pairs);
+    expect(read).toHaveLength(8);
+    expect(read.filter(({ verdict }) => verdict === 'ok')).toHaveLength(8);
+    expect(read.at(-1)).toEqual(signer.read(good));
+  });
+
+  it('a header of any size costs a bounded number of HMACs', () => {
+    const pairs = Array.from({ length: 5000 }, (): [string, string] => ['MOIN_SESSION', good]);
+    const read = vi.spyOn(signer, 'read');
+    signer.readAll(pairs);
+    expect(read).toHaveBeenCalledTimes(256);
+    read.mockRestore();
   });
 
   it('cookies of other names are not ours, nor are other spellings of our name', () => {
