@@ -1,0 +1,26 @@
+/**
+ * Counts the assignments of a session's values: when the application gives a key another value, or removes it. So a save
+ * knows which of them came after it began.
+ */
+export class Assignments {
+  #count = 0;
+  /** By key, the number of its last assignment. */
+  readonly #last = new Map<string, number>();
+
+  get count(): number {
+    return this.#count;
+  }
+
+  note(key: string): void {
+    this.#last.set(key, ++this.#count);
+  }
+
+  /** Whether the key was assigned after the first `count` assignments. */
+  isNewer(key: string, count: number): boolean {
+    return (this.#last.get(key) ?? 0) > count;
+  }
+
+  forgetAll(): void {
+    this.#last.clear();
+  }
+}
