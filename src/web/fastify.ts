@@ -7,6 +7,7 @@ import type { Visit } from '../visit/visit.js';
 import { beginBeforeErrors } from './fastify/early-errors.js';
 import { parseLoginBodies, restoreType } from './fastify/login-body.js';
 import { beginVisit } from './node/begin-visit.js';
+import { copyOf } from './node/response.js';
 import { type Adapter, createAdapter } from './shared/adapter.js';
 import { loginForm } from './shared/form.js';
 import type { AdapterOptions } from './shared/options.js';
@@ -92,7 +93,8 @@ async function begin(request: FastifyRequest, reply: FastifyReply, adapter: Adap
   request.visit = visit;
   if (visit.response === null) return undefined;
   const { status, headers, body = '' } = visit.response;
-  return reply.code(status).headers(headers).send(body);
+  for (const [name, value] of Object.entries(headers)) reply.header(name, copyOf(value));
+  return reply.code(status).send(body);
 }
 
 /** The visit of a request that failed before: it logs nobody in or out, and its error is the answer. */

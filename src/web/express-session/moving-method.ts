@@ -79,6 +79,9 @@ export class MovingMethod implements AuthMethod {
     if (refusal !== null) return passed(known, refusal.reason, refusal.text);
     if (await site.context.manager.limit.denies(owner.id, undefined))
       return passed(known, 'login-denied', `${owner.name} has as many sessions as the site allows`);
+    // Again, and last: the old session may have ended while `user` and the directory were asked (a logout beside this request).
+    if ((await findOld(this.#options.store, sid, site.context.manager.now())) === null)
+      return this.#forget('the old session has ended during this request', request, known);
     const text = `the session of ${owner.name} moves here; the old one ends when our cookie comes back`;
     return { user: owner, continue: true, login: true, reason: 'moved', text, values };
   }

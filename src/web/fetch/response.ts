@@ -7,7 +7,10 @@ import { addCommitHeaders, warnOfLateCookie } from '../shared/commit-headers.js'
 type OnError = (error: unknown) => void;
 
 export function answer({ status, headers, body }: AuthResponse): Response {
-  return new Response(body || null, { status, headers }); // an empty text is a body, which a 204 cannot have
+  const fields = new Headers();
+  for (const [name, values] of Object.entries(headers))
+    for (const value of [values].flat()) fields.append(name, value);
+  return new Response(body || null, { status, headers: fields }); // an empty text is a body, which a 204 cannot have
 }
 
 /** @throws TypeError when a handler returned something else than a response that can be sent */

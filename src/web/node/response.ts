@@ -2,6 +2,14 @@ import type { AuthResponse } from '../../auth/method.js';
 import { errorResponse } from '../shared/errors.js';
 import type { NodeResponse } from './server-types.js';
 
+/** A value of a header field; a list for several fields of one name. */
+export type HeaderValue = string | string[];
+
+/** A list that is the response's own: Node keeps the list it is given, and pushes later values into it. */
+export function copyOf(value: HeaderValue): HeaderValue {
+  return Array.isArray(value) ? [...value] : value;
+}
+
 /** The client left, or the connection was cut. */
 export function isGone(response: NodeResponse): boolean {
   return response.destroyed || ('stream' in response && response.stream.destroyed);
@@ -32,7 +40,7 @@ export function applyErrorHead(response: NodeResponse, error: unknown): string {
 
 function applyHead(response: NodeResponse, { status, headers, body = '' }: AuthResponse): string {
   response.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, copyOf(value));
   return body;
 }
 

@@ -11,6 +11,7 @@ import {
   fromExpressSession,
   MoinStore,
 } from '../../../src/web/express-session/store.js';
+import { deferred } from '../../aid/deferred.js';
 import { makeSite, type Site, simulateOptions } from '../../aid/site.js';
 import { HttpBrowser } from '../../aid/web/http-browser.js';
 import { listen } from '../../aid/web/listen.js';
@@ -214,6 +215,55 @@ describe('a logout', () => {
     expect(await browser.json('/')).toEqual(NOBODY);
     expect(await browser.json('/')).toEqual(NOBODY);
     expect(await oldSessions()).toBe(0);
+  });
+});
+
+describe('a first request that is slow', () => {
+  it.each<[string, (wait: () => Promise<void>) => void]>([
+    [
+      'the old store answers late',
+      (wait) => {
+        const { get } = oldStore;
+        oldStore.get = (sid, done) =>
+          get.call(oldStore, sid, async (error: unknown, data?: object | null) => {
+            await wait();
+            done(error, data);
+          });
+      },
+    ],
+    [
+      'user answers late',
+      (wait) =>
+        moveWith({
+          user: async (data) => {
+            await wait();
+            return userOf(data);
+          },
+        }),
+    ],
+  ])('logs nobody in after a logout beside it: %s', async (_, slowDown) => {
+    const old = await logInBefore();
+    const reached = deferred();
+    const answer = deferred();
+    let isSlow = false;
+    slowDown(async () => {
+      if (!isSlow) return;
+      isSlow = false;
+      reached.resolve();
+      await answer.promise;
+    });
+    change();
+    await browser.fetch('/');
+    isSlow = true;
+    const late = fetch(origin, { headers: { cookie: old } });
+    await reached.promise;
+    await browser.fetch('/');
+    await browser.fetch('/sign-out');
+    answer.resolve();
+    const response = await late;
+    expect(await response.json()).toEqual(NOBODY);
+    expect(response.headers.getSetCookie().join()).not.toContain('MOIN_SESSION=user.');
+    expect(await site.records()).toEqual([]);
   });
 });
 

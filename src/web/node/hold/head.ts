@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { addCommitHeaders, type CommitHeaders, type ResponseHeaders } from '../../shared/commit-headers.js';
+import { copyOf, type HeaderValue } from '../response.js';
 import type { NodeResponse } from '../server-types.js';
 import type { Call } from './response-methods.js';
 
@@ -12,8 +13,8 @@ export function applyWriteHead(held: NodeResponse, [status, ...rest]: unknown[])
   const { reason, headers, mayRepeat } = headOf(rest);
   if (mayRepeat) for (const [name] of headers) response.removeHeader(name);
   for (const [name, value] of headers) {
-    if (mayRepeat) response.appendHeader(name, value);
-    else response.setHeader(name, value);
+    if (mayRepeat) appendHeader(response, name, value);
+    else response.setHeader(name, copyOf(value));
   }
   return { name: 'writeHead', args: [status, ...reason] };
 }
@@ -43,20 +44,27 @@ class NodeHeaders implements ResponseHeaders {
   }
 
   append(name: string, value: string): void {
-    this.#response.appendHeader(name, value);
+    appendHeader(this.#response, name, value);
   }
 }
 
+/** Adds to a header. Node pushes into the list that was set, which may be the application's own: a copy takes its place. */
+function appendHeader(response: ServerResponse, name: string, value: HeaderValue): void {
+  const before = response.getHeader(name);
+  if (Array.isArray(before)) response.setHeader(name, [...before]);
+  response.appendHeader(name, copyOf(value));
+}
+
 /** The arguments of `writeHead` after the status. A list of headers may repeat a name; an object may not. */
-function headOf(args: unknown[]): { reason: string[]; headers: [string, string][]; mayRepeat: boolean } {
+function headOf(args: unknown[]): { reason: string[]; headers: [string, HeaderValue][]; mayRepeat: boolean } {
   const reason = typeof args[0] === 'string' ? [args[0]] : [];
   const headers = reason.length > 0 ? args[1] : (args[0] ?? args[1]);
   const mayRepeat = Array.isArray(headers);
   return { reason, headers: mayRepeat ? pairsOf(headers) : Object.entries(headers ?? {}), mayRepeat };
 }
 
-function pairsOf(headers: unknown[]): [string, string][] {
-  if (headers.every(Array.isArray)) return headers as [string, string][];
+function pairsOf(headers: unknown[]): [string, HeaderValue][] {
+  if (headers.every(Array.isArray)) return headers as [string, HeaderValue][];
   const all = headers as string[];
   return all.flatMap((name, index) => (index % 2 === 0 ? [[name, all[index + 1] as string]] : []));
 }
