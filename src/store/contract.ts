@@ -16,9 +16,12 @@ export type * from './session-record.js';
  *   that saves late cannot bring back what was ended meanwhile (I2).
  * - **One change at a time.** The functions `change` of `update` and `when` of `delete` run on the record as it is at that
  *   moment, alone for this id among all processes and machines (I1). They must be synchronous, and may run more than once.
+ *   When one of them throws, nothing changes, and the call rejects with its error.
  * - **Whole or not at all.** A process killed at any point leaves the old record or the new one (I3).
  * - **A record that cannot be read harms only itself** (I4): `find` and `update` throw `UnreadableRecordError`,
  *   `scan` lists it, and only a `delete` without a condition, and without `keepUnreadable`, removes it.
+ * - **Lists survive writes.** `scan`, `expiryCandidates` and `findByUser` give each record that is there from the beginning of
+ *   the list to its end, also while the caller deletes what it was given.
  * - **Values are copies.** A caller may change what it passed in or got back: the store does not change. A value that the
  *   store could not give back as a record is refused with a `TypeError`.
  * - **Ids are checked** (I6): 32 lower-case hex digits, or a `TypeError` before any path or key is made of it.
@@ -105,8 +108,9 @@ export interface DeleteOptions {
   /** Remove only if this returns true for the record as it is at that moment. With it, an unreadable record is kept. */
   when?: (current: SessionRecord) => boolean;
   /**
-   * Keep a tombstone: until `until` (ms) a `create` of this id answers `gone`, even if there was no record. Where there was
-   * no record, an earlier tombstone that names a successor is kept in place of this one.
+   * Keep a tombstone: until `until` (ms) a `create` of this id answers `gone`, even if there was no record. The record goes
+   * and the tombstone comes in one step: no `create` in between succeeds. It replaces an earlier tombstone. But where there
+   * was no record, an earlier tombstone that names a successor is kept in place of this one.
    */
   tombstone?: Tombstone;
   /** Keep an unreadable record (I4); the tombstone is kept all the same. Default false: remove the record. */

@@ -46,7 +46,6 @@ describe('the suite of the store contract', () => {
       'passes on what a change throws, keeps the record, and goes on',
       'reads what was nested as deep as may be written, and writes nothing deeper (I4)',
       'says where it is, and closes more than once',
-      'scans on while what it showed is deleted',
     ]);
   });
 });

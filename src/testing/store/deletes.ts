@@ -50,6 +50,22 @@ export const deleteChecks: readonly ContractCheck[] = [
     },
   },
   {
+    title: 'passes on what a condition throws, keeps the record, and goes on (I5)',
+    promise: 'A when that throws changes nothing: delete rejects with its error, and the next delete works.',
+    async run({ store, reopen }) {
+      const record = aRecord('a');
+      await store.create(record);
+      const when = () => {
+        throw new RangeError('not today');
+      };
+      const tombstone = { reason: 'logout', at: 1_000_000, until: 2_000_000 } as const;
+      const failing = store.delete(record.id, { when, tombstone });
+      await assert.rejects(failing, { name: 'RangeError', message: 'not today' });
+      same([await store.find(record.id), await store.tombstone(record.id)], [record, null]);
+      has(await (await reopen()).delete(record.id, { when: () => true }), { removed: true, record });
+    },
+  },
+  {
     title: 'removes a record once, however many purge at once (I5)',
     promise: WHEN,
     async run({ store, reopen }) {

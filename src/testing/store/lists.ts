@@ -57,20 +57,6 @@ export const listChecks: readonly ContractCheck[] = [
     },
   },
   {
-    title: 'scans on while what it showed is deleted',
-    promise: 'scan gives every record, one at a time, also while the caller deletes what it was given.',
-    async run({ store }) {
-      for (let n = 0; n < 30; n++) await store.create(aRecord(n));
-      let seen = 0;
-      for await (const { id } of store.scan()) {
-        seen++;
-        same((await store.delete(id)).removed, true);
-      }
-      same(seen, 30);
-      same(await all(store.scan()), []);
-    },
-  },
-  {
     title: 'names every record that has expired by then, also after its time was changed (I5)',
     promise: 'expiryCandidates gives the ids of all records that may have expired by `at`.',
     async run({ store }) {

@@ -7,6 +7,8 @@ import { damageChecks } from './damage.js';
 import { deleteChecks } from './deletes.js';
 import { inputChecks } from './inputs.js';
 import { listChecks } from './lists.js';
+import { listAndDeleteChecks } from './lists-and-deletes.js';
+import { raceChecks } from './races.js';
 import { secretChecks } from './secrets.js';
 import { tombstoneChecks } from './tombstones.js';
 
@@ -52,6 +54,8 @@ const CONTRACT: readonly ContractCheck[] = [
   ...deleteChecks,
   ...tombstoneChecks,
   ...listChecks,
+  ...listAndDeleteChecks,
+  ...raceChecks,
   ...damageChecks,
   ...secretChecks,
 ];

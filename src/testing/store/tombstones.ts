@@ -100,6 +100,18 @@ export const tombstoneChecks: readonly ContractCheck[] = [
     },
   },
   {
+    title: 'answers gone for as long as the later tombstone says (I2)',
+    promise: 'A tombstone replaces an earlier one: until `until` of the later one a create answers gone.',
+    async run({ store, reopen }) {
+      const later: Tombstone = { ...LOGOUT, reason: 'destroyed', at: 1_500_000, until: 3_000_000 };
+      await store.create(aRecord('a'));
+      await store.delete(idOf('a'), { tombstone: LOGOUT });
+      await (await reopen()).delete(idOf('a'), { tombstone: later });
+      same(await store.tombstone(idOf('a')), later);
+      same(await store.create(aRecord('a', { seen: later.until - 1 })), 'gone');
+    },
+  },
+  {
     title: 'forgets a tombstone whose time is over once the id has a record again',
     promise: 'The new record replaces a tombstone that is over.',
     async run({ store }) {
