@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { Hono } from 'hono';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SECRET } from '../../aid/site.js';
 import { TestUsers } from '../../aid/users.js';
@@ -33,6 +34,16 @@ async function byFetch(): Promise<Send> {
     );
 }
 
+async function byHono(): Promise<Send> {
+  const { moinSessions } = await import('../../../src/web/hono.js');
+  const app = new Hono().use(moinSessions(await newSessions()));
+  app.post('/login', (context) => context.text('ok'));
+  return async (form, headers) =>
+    app.fetch(
+      new Request('http://wiki.example/login', { method: 'POST', headers, body: new URLSearchParams(form) }),
+    );
+}
+
 async function byNode(): Promise<Send> {
   const { withSessions } = await import('../../../src/web/node.js');
   const { origin, close } = await listen(
@@ -54,6 +65,7 @@ function warningsOf(): { warnings: (Error & { code?: string })[]; emitted: () =>
 
 describe.each([
   ['fetch', byFetch],
+  ['Hono', byHono],
   ['node', byNode],
 ])('spec 5: the warning of a login form that another site sent (%s)', (_adapter, start) => {
   it('spec 5: is emitted once in a process, with code, reason and remedy, and without the password', async () => {
