@@ -67,7 +67,7 @@ export async function runChain(
     isLogin ||= own.login === true || own.loginRejected === true;
     if (answer.loginRejected === true || isVeto(known, user)) refusal = step;
     else if (isEstablished(known, user) && request.session === sessionBefore) refusal = null;
-    known = learn(known, user, answer);
+    known = learn(method, known, user, answer);
     response ??= answer.response ? ownOf(answer.response, ['status', 'headers', 'body']) : null;
     const more = headersOf(method, answer);
     if (more !== null) headers.push(more);
@@ -84,6 +84,7 @@ function knownFrom(form: AuthRequest['form'], cookies: Known['cookies'], values:
     password: text(form.password),
     login: form.login === true,
     logout: form.logout === true,
+    loginAccepted: false,
     loginRejected: false,
     vetoed: false,
     values,
@@ -101,17 +102,19 @@ function isPromise(answer: AuthResult | Promise<AuthResult>): answer is Promise<
 }
 
 /** Adds a method's answer to what is known. Refusals of logins and vetoes stand until a method establishes a user. */
-function learn(known: Known, user: AuthUser | null, answer: AuthResult): Known {
+function learn(method: AuthMethod, known: Known, user: AuthUser | null, answer: AuthResult): Known {
   const login = known.login || answer.login === true;
   // Most methods report nothing new, and the spread below is slow for a line that runs at every request.
   if (user === known.user && login === known.login && answer.loginRejected !== true) return known;
   const established = isEstablished(known, user);
+  const accepts = answer.login === true || (login && method.logsIn === true);
   const rejected = answer.loginRejected === true || known.loginRejected;
   const vetoed = known.vetoed || isVeto(known, user);
   return {
     ...known,
     user,
     login,
+    loginAccepted: established ? accepts : known.loginAccepted && user?.valid === true,
     loginRejected: rejected && !established,
     vetoed: vetoed && !established,
   };
