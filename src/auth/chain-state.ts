@@ -43,6 +43,7 @@ export class ChainState {
       password: text(form.password),
       login: form.login === true,
       logout: form.logout === true,
+      loginAccepted: false,
       loginRejected: false,
       vetoed: false,
       values: this.values,
@@ -76,7 +77,9 @@ export class ChainState {
     if (user !== known.user || login !== known.login || isRejected) {
       const loginRejected = (known.loginRejected || isRejected) && !isEstablished;
       const vetoed = (known.vetoed || isVeto) && !isEstablished;
-      this.known = { ...known, user, login, loginRejected, vetoed };
+      const accepts = answer.login === true || (login && method.logsIn === true);
+      const loginAccepted = isEstablished ? accepts : known.loginAccepted && user?.valid === true;
+      this.known = { ...known, user, login, loginAccepted, loginRejected, vetoed };
     }
     this.response ??= answer.response ? ownOf(answer.response, RESPONSE) : null;
     const headers = headersOf(method, answer);

@@ -49,6 +49,8 @@ export interface Known {
   readonly login: boolean;
   /** The request asks to log out. */
   readonly logout: boolean;
+  /** An earlier method that logs in (`logsIn`, or `login` in its answer) has established the user for this login. */
+  readonly loginAccepted: boolean;
   /** An earlier method refused the login, and no method has established a user since. */
   readonly loginRejected: boolean;
   /** An earlier method took the user away, and no method has established one since: log nobody in. */
@@ -144,6 +146,7 @@ export interface AuthMethod {
   authenticate(request: AuthRequest, known: Known, site: AuthSite): AuthResult | Promise<AuthResult>;
   /**
    * True for a method whose users log in (S4): then it must stand before `moin_session`, or the chain is refused at start.
+   * `moin_login` keeps a user whom it has established for a login form.
    * Default false.
    */
   readonly logsIn?: boolean;

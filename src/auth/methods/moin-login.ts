@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../base/errors.js';
 import { isDisabled } from '../../users/directory.js';
 import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from '../method.js';
+import { establishedBefore } from './vouched-user.js';
 
 /** Characters. A longer name or password is rejected before the slow password check. */
 const LONGEST = 4096;
@@ -26,6 +27,9 @@ async function authenticate(request: AuthRequest, known: Known, { users }: AuthS
       : 'the request does not ask to log in';
     return { user, continue: true, reason: 'not-a-login', text };
   }
+  // The name and password may be those of another directory, and right there (spec 3: any methods may be combined).
+  const established = known.loginAccepted ? establishedBefore(known) : null;
+  if (established !== null) return { ...established, reason: 'not-a-login' };
   const reject = (text: string) => ({ user, continue: true, reason: 'rejected', text, loginRejected: true });
   if (name === '' || password === '') return reject('the form lacks the name or the password');
   if (name.length > LONGEST || password.length > LONGEST) return reject('name or password is far too long');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { makeSite } from '../../aid/site.js';
+import type { AuthMethod } from '../../../src/auth/method.js';
+import { byHeader, makeSite } from '../../aid/site.js';
 
 const LONGEST = 4096;
 
@@ -10,6 +11,67 @@ async function attempt(name: string, password: string) {
   const step = visit.trace.find(({ method }) => method === 'moin_login');
   return { reason: step?.reason, text: step?.text, checks: site.users.checks };
 }
+
+/** A method such as LDAP, whose passwords are not those of the user directory. */
+const elsewhere: AuthMethod = {
+  name: 'elsewhere',
+  logsIn: true,
+  authenticate: (_request, { user, login, password }) =>
+    login && password === 'elsewhere'
+      ? { user: { id: 'u-alice', name: 'alice' }, continue: true }
+      : { user, continue: true, ...(login && { loginRejected: true }) },
+};
+
+describe('moin_login behind another method that logs in', () => {
+  const site = (...between: AuthMethod[]) =>
+    makeSite({ auth: [byHeader, elsewhere, ...between, 'moin_login', 'moin_session'] });
+  const form = (name: string, password: string) => ({ form: { login: true, name, password } });
+
+  it('spec 3: keeps the user whom that method has logged in, and checks no password', async () => {
+    const { browser, users, events } = site();
+    const visitor = browser();
+    const { visit } = await visitor.visit(form('alice', 'elsewhere'));
+    expect(visit.loginResult).toBe('accepted');
+    expect(visit.user?.method).toBe('elsewhere');
+    expect(events.map(({ event }) => event)).toContain('login');
+    expect(events.map(({ event }) => event)).not.toContain('login-failed');
+    expect(users.checks).toBe(0);
+    expect((await visitor.visit()).user).toBe('alice');
+  });
+
+  it('spec 3: logs in whom that method refuses, by the password of the user directory', async () => {
+    const { visit } = await site().browser().visit(form('bob', 'bob'));
+    expect([visit.loginResult, visit.user?.method]).toEqual(['accepted', 'moin_login']);
+  });
+
+  it('S5: a wrong password fails, also for a user known by each request anew', async () => {
+    const { visit } = await site()
+      .browser()
+      .visit({ ...form('alice', 'wrong'), headers: { 'x-user': 'alice' } });
+    expect(visit.loginResult).toBe('failed');
+    const other = await site()
+      .browser()
+      .visit({ ...form('bob', 'bob'), headers: { 'x-user': 'alice' } });
+    expect(other.user).toBe('bob');
+  });
+
+  it('S5: a refusal or a veto in between stands', async () => {
+    const refuse = (user: 'kept' | 'none'): AuthMethod => ({
+      name: 'second_factor',
+      authenticate: (_request, known) => ({
+        user: user === 'kept' ? known.user : null,
+        continue: true,
+        loginRejected: known.login,
+      }),
+    });
+    for (const user of ['kept', 'none'] as const) {
+      const { browser } = site(refuse(user));
+      const visitor = browser();
+      expect((await visitor.visit(form('alice', 'elsewhere'))).visit.loginResult).toBe('failed');
+      expect((await visitor.visit()).user).toBeNull();
+    }
+  });
+});
 
 describe('moin_login: names and passwords that are too long', () => {
   it.each([
