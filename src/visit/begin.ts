@@ -33,9 +33,8 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   const { crossSite } = request;
   const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
   const users = site.users && new CachingDirectory(site.users, site.userCache);
-  const { anonymousSessions } = site;
-  const shared = { users, chain: site.chain, anonymousSessions };
-  const context = new ChainContext(shared, site, {
+  const { chain: names, anonymousSessions } = site;
+  const context = new ChainContext({ users, chain: names, anonymousSessions }, site, {
     pairs,
     secure: request.secure,
     noSession: noSessionOf(request, site),
@@ -43,15 +42,18 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   });
   // Reversed: of cookies of the same name the first counts.
   const cookies = new Map(pairs.toReversed());
-  const parts = { ...shared, context };
+  const parts = context.chainSite;
   const chain = new ChainState(request.form, cookies);
   try {
     await runChain(site.methods, request, chain, parts);
-    const outcome = await applyPending(chain, request.session, parts);
-    const { session } = outcome;
+    const { session, user, trace } = await applyPending(chain, request.session, parts);
     for (const [key, value] of chain.values) put(session, key, value);
     const { response, headers } = chain;
-    const visit = new SiteVisit(site, { parts, events, crossSite }, { ...outcome, response, headers });
+    const visit = new SiteVisit(
+      site,
+      { parts, events, crossSite },
+      { session, user, trace, response, headers },
+    );
     if (session.has(SETUID)) visit.user = await switchedUser(visit, users);
     visit.loginResult = loginResultOf(chain, visit, form.isLogin && crossSite !== null);
     events.ofChain(visit, chain.refusal, form.name);

@@ -23,13 +23,18 @@ export class ChainContext extends SessionContext implements AuthContext {
   /** Whether a method has asked to log a user in. */
   asksForLogin = false;
   readonly #signer: CookieSigner;
-  readonly #site: ChainSite;
+  /** The site as the methods of this visit see it. */
+  readonly chainSite: ChainSite;
 
   /** @param own what `SessionContext` takes */
-  constructor(site: Omit<ChainSite, 'context'>, ...own: ConstructorParameters<typeof SessionContext>) {
+  constructor(
+    { users, chain, anonymousSessions }: Omit<ChainSite, 'context'>,
+    ...own: ConstructorParameters<typeof SessionContext>
+  ) {
     super(...own);
     this.#signer = own[0].signer;
-    this.#site = { ...site, context: this };
+    // No spread: it is slow, and this runs at every request.
+    this.chainSite = { users, chain, anonymousSessions, context: this };
   }
 
   async restore(token: string, known: AuthUser | null = null): Promise<TokenResult> {
@@ -39,7 +44,7 @@ export class ChainContext extends SessionContext implements AuthContext {
       const text = explain.unverified(cookie, this.secrets, 'token');
       return this.#refuse(null, { user, reason: cookie.verdict, text });
     }
-    const found = await classify(cookie, user, this.#site);
+    const found = await classify(cookie, user, this.chainSite);
     const holder = new TokenHolder(this.#signer, token);
     if (found.status === 'open') {
       holder.expires = found.record.cookieExpires;
@@ -60,21 +65,21 @@ export class ChainContext extends SessionContext implements AuthContext {
   ): Promise<TokenSession> {
     this.asksForLogin = true;
     const named = this.#named(given);
-    const current = await nameAtLogin(named, this.#site);
+    const current = await nameAtLogin(named, this.chainSite);
     if (current.refusal !== null) {
       const { reason, text } = current.refusal;
       return this.#denied(replaces, reason, `${text}, so they are not logged in`);
     }
     const user = { ...named, name: current.name };
     const before = this.#read(replaces);
-    const standings = before.verdict === 'ok' ? [await classify(before, user, this.#site)] : [];
+    const standings = before.verdict === 'ok' ? [await classify(before, user, this.chainSite)] : [];
     // Until the login is done, and if it is not, the client's token is the one of before (S5).
     const holder = new TokenHolder(this.#signer, replaces ?? null);
     const login = await logIn(
       user,
       { remember: rememberMe, leave: [], carrier: holder },
       standings,
-      this.#site,
+      this.chainSite,
     );
     if (login === null) {
       const text = explain.limitReached(user.name, this.manager.limit.max);
@@ -90,7 +95,7 @@ export class ChainContext extends SessionContext implements AuthContext {
       return this.#closed({ user: null, reason: 'logout', text: `logout, though ${why}` });
     }
     if (cookie.kind === 'anon') return this.restore(token);
-    const found = await classify(cookie, null, this.#site);
+    const found = await classify(cookie, null, this.chainSite);
     return this.#closed(logOutOf(found, [found], null, this));
   }
 
@@ -116,7 +121,7 @@ export class ChainContext extends SessionContext implements AuthContext {
       throw new ConfigurationError(
         `auth method ${this.asking} must give context.logIn a user {id, name}, both as strings`,
       );
-    const user = complete(given, this.asking, this.#site);
+    const user = complete(given, this.asking, this.chainSite);
     if (user.valid) return user;
     throw new ConfigurationError(
       `auth method ${this.asking} gives context.logIn a user who has logged out (valid: false): look at known.user.valid first`,
