@@ -48,7 +48,7 @@ it('S1: no remedy is without effect: after a logout, a veto and a followed link,
 
   (await makeSite({ cookieSameSite: 'Strict' }).browser().begin(link)).session.set('by link', 1);
   (
-    await makeSite({ auth: ['moin_login'] })
+    await makeSite({ auth: ['moin_login', 'moin_anon_session'] })
       .browser()
       .begin(link)
   ).session.set('no session', 1);
