@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../base/errors.js';
 import { ownOf } from '../base/own.js';
+import { show } from '../base/show.js';
 import { type CheckedHeaders, checkHeaders } from '../http/response-headers.js';
 import { LiveSession } from '../session/request/live.js';
 import { missingSessionMembers } from '../session/session.js';
@@ -33,12 +34,11 @@ export function readAnswer(method: AuthMethod, given: AuthResult): AuthResult {
 
 function assertAnswer(method: AuthMethod, answer: unknown): asserts answer is AuthResult {
   const { user, continue: goesOn } = (answer ?? {}) as Partial<AuthResult>;
-  const isUser =
-    user === null ||
-    (typeof user === 'object' && typeof user.id === 'string' && typeof user.name === 'string');
+  const isText = (text: unknown) => typeof text === 'string' && text !== '';
+  const isUser = user === null || (typeof user === 'object' && isText(user.id) && isText(user.name));
   if (isUser && typeof goesOn === 'boolean') return;
   throw new ConfigurationError(
-    `auth method ${method.name} must return {user, continue}: user null or {id, name} as strings, continue true or false`,
+    `auth method ${method.name} must return {user, continue}: user null or {id, name} as texts that are not empty, continue true or false; here id is ${show(user?.id)}, name ${show(user?.name)}, continue ${show(goesOn)}`,
   );
 }
 
