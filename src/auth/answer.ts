@@ -2,6 +2,7 @@ import { isMap } from 'node:util/types';
 import { ConfigurationError } from '../base/errors.js';
 import { assertJson } from '../base/json.js';
 import { ownOf } from '../base/own.js';
+import { show } from '../base/show.js';
 import { type CheckedHeaders, checkHeaders } from '../http/response-headers.js';
 import { LiveSession } from '../session/request/live.js';
 import { missingSessionMembers } from '../session/session.js';
@@ -41,7 +42,7 @@ function assertAnswer(method: AuthMethod, answer: unknown): asserts answer is Au
   const { user, continue: goesOn, loginName = '', response, values } = (answer ?? {}) as Partial<AuthResult>;
   if ((user !== null && !isNamedUser(user)) || typeof goesOn !== 'boolean')
     throw new ConfigurationError(
-      `auth method ${method.name} must return {user, continue}: user null or {id, name} as strings, continue true or false`,
+      `auth method ${method.name} must return {user, continue}: user null or {id, name} as texts that are not empty, continue true or false; here id is ${show(user?.id)}, name ${show(user?.name)}, continue ${show(goesOn)}`,
     );
   if (typeof loginName !== 'string')
     throw new ConfigurationError(`auth method ${method.name} gives a loginName that is no string`);
@@ -75,7 +76,11 @@ function assertValues({ name }: AuthMethod, values: unknown): void {
 
 export function isNamedUser(user: unknown): user is NamedUser {
   const { id, name } = (user ?? {}) as Partial<NamedUser>;
-  return typeof id === 'string' && typeof name === 'string';
+  return isText(id) && isText(name);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 /** Whether the answer names another user than the one that the method was given. */

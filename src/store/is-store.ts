@@ -1,4 +1,4 @@
-import { hasMethods } from '../base/has-methods.js';
+import { isUrl } from '../base/realm.js';
 import type { SessionStore } from './contract.js';
 
 /** Every method of the contract. */
@@ -15,9 +15,9 @@ const METHODS = [
   'close',
 ] as const satisfies readonly (keyof SessionStore)[];
 
-/** Whether this is a store object, and not the address of a store (a string or a `URL`). */
+/** Whether this is meant as a store object, and not as the address of a store (a string or a `URL`). */
 export function isStore(candidate: unknown): candidate is SessionStore {
-  return hasMethods(candidate, ['find', 'create', 'update', 'delete']);
+  return typeof candidate === 'object' && candidate !== null && !isUrl(candidate);
 }
 
 /** What a store of one's own lacks of the contract: methods, and a `location`. */

@@ -7,6 +7,7 @@ import { SessionManager } from '../session/lifecycle/manager.js';
 import type { SessionOwner, SessionStore } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 import { FileUserDirectory } from '../users/file.js';
+import { OwnDirectory } from '../users/own-directory.js';
 import { UserCache } from '../users/user-cache.js';
 import { addressReader, clientReader } from './client.js';
 import type { Site } from './site.js';
@@ -61,7 +62,8 @@ export function openUsers(
   users: Settings['users'],
   options: { readOnly?: boolean } = {},
 ): UserDirectory | undefined {
-  return typeof users === 'string' || isUrl(users) ? new FileUserDirectory(users, options) : users;
+  if (typeof users === 'string' || isUrl(users)) return new FileUserDirectory(users, options);
+  return users && new OwnDirectory(users);
 }
 
 /** The cache of the option `userCache`; null without it. */

@@ -172,11 +172,19 @@ describe('the auth chain (spec 3)', () => {
     ['a user that is a text', { user: 'alice', continue: true }],
     ['a user without name', { user: { id: '1' }, continue: true }],
     ['an id that is a number', { user: { id: 1, name: 'alice' }, continue: true }],
+    ['an empty id', { user: { id: '', name: 'alice' }, continue: true }],
+    ['an empty name', { user: { id: '1', name: '' }, continue: true }],
   ])('a method that returns %s is named, with the remedy', async (_, result) => {
     const site = makeSite({ auth: [method('odd', () => result as never), 'moin_session'] });
     const begun = site.sessions.begin({});
     await expect(begun).rejects.toThrow(ConfigurationError);
     await expect(begun).rejects.toThrow('auth method odd must return {user, continue}');
+  });
+
+  it('the error about an answer says what the method returned', async () => {
+    const user = { id: 7, name: 'alice', passwordHash: 'secret' } as never;
+    const begun = makeSite({ auth: [method('odd', () => ({ user, continue: true }))] }).sessions.begin({});
+    await expect(begun).rejects.toThrow(/; here id is 7, name "alice", continue true$/);
   });
 
   it('a chain with no session method is legal: the session is never available', async () => {

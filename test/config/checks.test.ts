@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../src/base/errors.js';
 import * as checks from '../../src/config/checks.js';
+import { createSessions } from '../../src/sessions.js';
 import { MemoryStore } from '../../src/store/memory.js';
 import { TestUsers } from '../aid/users.js';
 
@@ -80,6 +81,20 @@ describe('the checks of options', () => {
     expect(() => checks.assertStore(methods)).toThrow(
       /^option store must be a whole store, and this object lacks tombstone, expiryCandidates, findByUser, sweep, close, location: write/,
     );
+  });
+
+  it.each(['find', 'create', 'update', 'delete', 'tombstone', 'close'])(
+    'spec 6: a store object without %s is told so',
+    (name) => {
+      const store = Object.assign(new MemoryStore(), { [name]: undefined });
+      expect(() => createSessions({ store })).toThrow(`this object lacks ${name}: write`);
+    },
+  );
+
+  it('spec 6: an object without any method of a store is told which there are', () => {
+    expect(() => checks.assertStore({})).toThrow('lacks find, create, update, delete, tombstone, scan,');
+    for (const store of [null, 7, undefined, () => {}])
+      expect(() => checks.assertStore(store)).toThrow("must be 'file:DIR', a path");
   });
 
   it('spec 5: the error of one wrong origin among several names that one and the remedy', () => {

@@ -69,8 +69,9 @@ function purgeMatching(sources: AdminSources, filter: SessionFilter, options: Ad
   return runBulk(
     selection.entries(clock()),
     async ({ id, bytes, record }) => {
-      if (record === null) return { done: false, bytes };
+      if (record === null && filter.ids === undefined) return { done: false, bytes };
       if (isDry(options)) return dry(bytes);
+      if (record === null) return remove(store, id);
       return remove(store, id, (current) => selection.stillMeans({ id, bytes, record: current }, clock()));
     },
     options,

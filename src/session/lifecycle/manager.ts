@@ -48,7 +48,8 @@ export class SessionManager {
 
   async find(id: string): Promise<Found> {
     try {
-      const record = await this.store.find(id);
+      // A store of one's own may say `undefined`, as `Map.get` does.
+      const record = (await this.store.find(id)) ?? null;
       return record === null ? { record, unreadable: null } : { record };
     } catch (error) {
       if (error instanceof UnreadableRecordError) return { record: null, unreadable: error.reason };

@@ -79,6 +79,32 @@ describe('purge of what has expired', () => {
 });
 
 describe('purge by other conditions', () => {
+  it.each<[string, Parameters<SessionAdmin['purge']>[0]]>([
+    ['as a list', [id('aaaa')]],
+    ['as a condition', { ids: [id('aaaa')] }],
+    ['beside its state', { ids: [id('aaaa')], state: 'unreadable' }],
+  ])('I4: an unreadable record whose id is named, %s, is removed', async (_, which) => {
+    const store = await storeOf(sample('bbbb'));
+    store.putBytes(id('aaaa'), '{"half');
+    const admin = new SessionAdmin({ store, clock });
+    expect(await admin.purge(which, { dryRun: true })).toMatchObject({ matched: 1, removed: 1, kept: 0 });
+    expect(await admin.get(id('aaaa'))).not.toBeNull();
+    expect(await admin.purge(which)).toMatchObject({ matched: 1, removed: 1, kept: 0 });
+    expect(await admin.get(id('aaaa'))).toBeNull();
+  });
+
+  it.each<Parameters<SessionAdmin['purge']>[0]>([
+    { state: 'unreadable' },
+    { all: true },
+    { ids: [id('aaaa')], state: 'active' },
+  ])('I4: an unreadable record that is not named, or not meant, stays: %j', async (which) => {
+    const store = await storeOf();
+    store.putBytes(id('aaaa'), '{"half');
+    const admin = new SessionAdmin({ store, clock });
+    expect(await admin.purge(which)).toMatchObject({ removed: 0 });
+    expect(await admin.get(id('aaaa'))).not.toBeNull();
+  });
+
   it('I5: the condition is checked again on the current record', async () => {
     const store = await storeOf(sample('aaaa', { seen: NOW - 24 * HOUR }));
     const { scan } = store;
