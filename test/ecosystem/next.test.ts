@@ -31,6 +31,16 @@ const files = [
   ...documented('frameworks.md').matchAll(/^( *)```js\n *\/\/ (\S+\.js)\n([\s\S]*?)^ *```$/gm),
 ].map(([, indent = '', path = '', text = '']) => [path, text.replaceAll(`\n${indent}`, '\n')] as const);
 
+/** Changes a session. */
+const COUNT = `
+  import { withSessions } from 'moin-sessions/fetch';
+  import { sessions } from '../../lib/sessions.js';
+
+  export const POST = withSessions(sessions, async (_request, { session }) =>
+    Response.json(await session.update('views', (before = 0) => before + 1)),
+  );
+`;
+
 it('docs/frameworks.md shows these files of an application', () => {
   expect(files.map(([path]) => path)).toEqual([
     'lib/sessions.js',
@@ -52,7 +62,7 @@ beforeAll(() => {
   // Not in node_modules, whose JSX Next.js does not compile; beside its node_modules, where it finds itself.
   application = mkdtempSync(join(HERE, '.next-'));
   cpSync(join(HERE, 'next-app'), application, { recursive: true });
-  for (const [path, text] of files) {
+  for (const [path, text] of [...files, ['app/count/route.js', COUNT] as const]) {
     mkdirSync(dirname(join(application, path)), { recursive: true });
     writeFileSync(join(application, path), text);
   }
