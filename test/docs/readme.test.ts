@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -203,4 +203,14 @@ describe('the programs of the README', () => {
       stop();
     }
   });
+});
+
+test('no program of the documents for Express has an async handler, whose errors would end a server on Express 4', () => {
+  const docs = new URL('../../docs/', import.meta.url);
+  const pages = readdirSync(docs).filter((name) => name.endsWith('.md'));
+  const texts = [readme, ...pages.map((name) => readFileSync(new URL(name, docs), 'utf8'))];
+  const handlers = texts.flatMap(
+    (text) => text.match(/^ *app\.(use|get|post)\(.*\basync \(req, res.*$/gm) ?? [],
+  );
+  expect(handlers).toEqual([]);
 });
