@@ -23,8 +23,11 @@ const OPTIONS = {
 
 /** An application with this package installed as npm would install it. */
 export interface Application {
-  /** What the compiler says of a program: nothing, if all is well. */
-  compile(version: string, program: string, more: object): string;
+  /**
+   * What the compiler says of a program: nothing, if all is well.
+   * @param declarations the content of a file `types.d.ts`
+   */
+  compile(version: string, program: string, more: object, declarations?: string): string;
   remove(): void;
 }
 
@@ -39,9 +42,10 @@ export function application(): Application {
   cpSync(join(PROJECT, 'package.json'), join(installed, 'package.json'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   return {
-    compile(version, program, more) {
+    compile(version, program, more, declarations = 'export {};') {
       writeFileSync(join(folder, 'app.ts'), program);
-      const config = { compilerOptions: { ...OPTIONS, ...more }, files: ['app.ts'] };
+      writeFileSync(join(folder, 'types.d.ts'), declarations);
+      const config = { compilerOptions: { ...OPTIONS, ...more }, files: ['app.ts', 'types.d.ts'] };
       writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
       return spawnSync(process.execPath, [compiler(version), '-p', folder], { encoding: 'utf8' }).stdout;
     },

@@ -21,7 +21,7 @@ export function pack(): Packed {
   const source = join(folder, 'source');
   const compiler = join(MODULES, 'typescript/bin/tsc');
   execFileSync(process.execPath, [compiler, '--outDir', join(source, 'dist')], { cwd: PROJECT });
-  for (const part of ['bin', 'docs', 'package.json', 'CHANGELOG.md', 'LICENSE', 'README.md'])
+  for (const part of ['bin', 'docs', 'examples', 'package.json', 'CHANGELOG.md', 'LICENSE', 'README.md'])
     cpSync(join(PROJECT, part), join(source, part), { recursive: true });
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
   const [{ filename }] = JSON.parse(execFileSync('npm', args, { cwd: source, encoding: 'utf8' }));

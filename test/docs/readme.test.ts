@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { application } from '../aid/compiler.js';
 
 /** The programs that the README shows, by the name that it gives them. */
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -69,6 +70,11 @@ class Browser {
   #cookie = '';
   constructor(readonly url: string) {}
 
+  /** The status of a GET of another path. */
+  async look(path: string): Promise<number> {
+    return (await fetch(this.url + path, { headers: { cookie: this.#cookie } })).status;
+  }
+
   async go(form?: Record<string, string>, status = 200): Promise<string> {
     const path = form === undefined ? '/' : 'login' in form ? '/login' : '/logout';
     const response = await fetch(this.url + path, {
@@ -117,6 +123,9 @@ describe('the programs of the README', () => {
       const browser = new Browser(url);
       expect(await browser.go()).toContain('Moin, stranger! Your browser has just got its cookie.');
       expect(await browser.go()).toContain('Moin, stranger! Page views: 1. You came by /');
+      // A browser asks for it by itself.
+      expect(await browser.look('/favicon.ico')).toBe(404);
+      expect(await browser.look('/login')).toBe(404);
       const refused = await browser.go({ login: '1', name: 'al"ice', password: 'wrong' }, 401);
       expect(refused).toContain('Moin, stranger!');
       expect(refused).toContain('Wrong name or password.');
@@ -130,6 +139,20 @@ describe('the programs of the README', () => {
     } finally {
       stop();
     }
+  });
+
+  test('page.mjs compiles in TypeScript with the declaration and the type that the text names', () => {
+    const [, declaration = ''] = /`(declare module 'moin-sessions' \{.*\})`/.exec(readme) ?? [];
+    const [, type = ''] = /`(Partial<Record<LoginResult, string>>)`/.exec(readme) ?? [];
+    const typed = String(programs.get('page.mjs'))
+      .replace('{ trail }', '{ type LoginResult, type Visit, trail }')
+      .replace('page(visit, url, typed', 'page(visit: Visit, url: string, typed')
+      .replace('REFUSALS =', `REFUSALS: ${type} =`)
+      .replace('= (typed) =>', '= (typed: unknown) =>')
+      .replace('escape(text)', 'escape(text: string)');
+    const app = application();
+    onTestFinished(app.remove);
+    expect(app.compile('typescript', `${typed}\n${declaration}`, { skipLibCheck: true })).toBe('');
   });
 
   test.each(['4', '5'])(
@@ -180,4 +203,14 @@ describe('the programs of the README', () => {
       stop();
     }
   });
+});
+
+test('no program of the documents for Express has an async handler, whose errors would end a server on Express 4', () => {
+  const docs = new URL('../../docs/', import.meta.url);
+  const pages = readdirSync(docs).filter((name) => name.endsWith('.md'));
+  const texts = [readme, ...pages.map((name) => readFileSync(new URL(name, docs), 'utf8'))];
+  const handlers = texts.flatMap(
+    (text) => text.match(/^ *app\.(use|get|post)\(.*\basync \(req, res.*$/gm) ?? [],
+  );
+  expect(handlers).toEqual([]);
 });

@@ -14,7 +14,7 @@ const FRAMEWORKS = ['express', 'express-session', 'fastify', 'hono', 'passport']
 
 let packed: Packed;
 let application: string;
-let manifest: { exports: Record<string, unknown>; version: string };
+let manifest: { exports: Record<string, unknown>; scripts: Record<string, string>; version: string };
 let entries: string[];
 beforeAll(() => {
   packed = pack();
@@ -59,6 +59,7 @@ describe('the packed package', () => {
     const PARTS = [
       /^dist\/.+\.(js|d\.ts)$/,
       /^docs\/(?!architecture|rules)[a-z-]+\.md$/,
+      /^examples\/(bearer|sqlite-store)\/[a-z.-]+\.(mjs|md)$/i,
       /^(CHANGELOG\.md|LICENSE|README\.md|bin\/moin-sessions\.js|package\.json)$/,
     ];
     expect(files.filter((path) => !PARTS.some((part) => part.test(path)))).toEqual([]);
@@ -72,6 +73,11 @@ describe('the packed package', () => {
       .join('\n');
     expect(text).not.toContain(process.cwd());
     expect(text).not.toMatch(/sourceMappingURL=/);
+  });
+
+  it('has no script that npm runs at an install, or asks whether it may', () => {
+    const scripts = Object.keys(manifest.scripts);
+    expect(scripts.filter((name) => /^(pre|post)?(install|prepare|prepublish)$/.test(name))).toEqual([]);
   });
 
   it('weighs less than 500 kB', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Application, application, missing } from '../aid/compiler.js';
 import { need } from '../aid/need.js';
@@ -188,6 +189,18 @@ describe.each(['typescript', 'typescript54'])('spec 5: the types of keys and val
     need(context, missing(version));
     expect(app.compile(version, program, { ...more, skipLibCheck: true })).toBe('');
   });
+});
+
+it('the declaration of the library’s guide works as it stands, in a file of its own', () => {
+  const guide = readFileSync(new URL('../../docs/library.md', import.meta.url), 'utf8');
+  const [, block = ''] = /^```ts\n(.*\n*declare module 'moin-sessions'[\s\S]*?)^```$/m.exec(guide) ?? [];
+  expect(block).toContain('interface SessionValues');
+  const program = `import type { Session } from 'moin-sessions';
+    declare const session: Session;
+    session.set('theme', 'dark').set('cart', [{ sku: 'a' }]);`;
+  // The guide leaves it to the application what an item is.
+  const declarations = `${block}interface Item { sku: string }`;
+  expect(app.compile('typescript', program, { skipLibCheck: true }, declarations)).toBe('');
 });
 
 describe('what the compiler says', () => {
