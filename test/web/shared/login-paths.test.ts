@@ -267,6 +267,15 @@ describe('spec 5: Fastify’s own parsers decide about bodies', () => {
     expect(await post('/x')).toBe(415);
   });
 
+  it('its JSON parser takes JSON of any charset and above formLimit, as a parser in front of another adapter', async () => {
+    const post = await serveFastify('never');
+    for (const x of ['', 'x'.repeat(20_000)]) {
+      const body = { login: true, name: 'alice', password: 'alice', x };
+      const type = 'application/json; charset=latin1';
+      expect(await post('/login', JSON.stringify(body), type)).toEqual({ user: 'alice', body, type });
+    }
+  });
+
   it('without one, a request cannot use the internal content type of the plugin', async () => {
     const post = await serveFastify('never');
     for (const url of ['/x', '/login'])
