@@ -1,5 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import type { Context, MiddlewareHandler } from 'hono';
+import type { AuthResponse } from '../auth/method.js';
 import { ConfigurationError, TooManyLoginsError } from '../base/errors.js';
 import { bare } from '../base/own.js';
 import type { Session } from '../session/session.js';
@@ -33,8 +34,8 @@ declare module 'hono' {
 
 export interface HonoOptions extends AdapterOptions<Context> {
   /**
-   * Describes the connection: the peer's address, TLS, certificate. Default: what the socket of `@hono/node-server` says; on
-   * another server, and in `app.request()`, nothing but the scheme of the URL.
+   * Describes the connection: the URL as it was sent, the peer's address, TLS, certificate. Default: what the request and the
+   * socket of `@hono/node-server` say; on another server, and in `app.request()`, nothing but what the `Request` says.
    */
   connection?: (context: Context) => Connection;
 }
@@ -58,12 +59,12 @@ export function moinSessions(
   return async (context, next) => {
     if (begunBy.get(context) === sessions) return next();
     assertFirst(context);
-    const visit = await begin(adapter, context, connection(context));
+    const visit = await begin(adapter, context, { ...sentUrl(context), ...connection(context) });
     if (visit === null) return context.body(null, 400);
     begunBy.set(context, sessions);
     context.set('visit', visit);
     context.set('session', visit.session);
-    if (visit.response !== null) context.res = answer(visit.response);
+    if (visit.response !== null) context.res = answerOf(visit.response, adapter);
     else await runSaved(next, visit, adapter);
     // Without a response Hono itself reports the handler that returned none.
     if (context.finalized) await finish(context, visit, adapter);
@@ -116,6 +117,16 @@ async function cachedBytes({ req }: Context): Promise<Uint8Array | undefined> {
   }
 }
 
+/** The answer of an auth method; a 500 when it cannot be sent. */
+function answerOf(given: AuthResponse, { onError }: Adapter): Response {
+  try {
+    return answer(given);
+  } catch (error) {
+    onError(error);
+    return answer(errorResponse(error));
+  }
+}
+
 /** Runs the routes. When their error goes past `app.onError`, what they had set is saved. */
 async function runSaved(next: () => Promise<void>, visit: Visit, { onError }: Adapter): Promise<void> {
   try {
@@ -140,7 +151,18 @@ async function finish(context: Context, visit: Visit, { onError }: Adapter): Pro
 }
 
 /** What the socket of `@hono/node-server` says. */
-function nodeConnection({ env }: Context): Connection {
-  const { incoming } = (env ?? {}) as { incoming?: NodeRequest };
+function nodeConnection(context: Context): Connection {
+  const incoming = nodeRequest(context);
   return incoming === undefined ? {} : connectionOf(incoming.socket as TLSSocket);
+}
+
+/** The URL as it was sent. A `connection` of the application's own need not know it. */
+function sentUrl(context: Context): Connection {
+  const incoming = nodeRequest(context);
+  return incoming === undefined ? {} : { url: incoming.url };
+}
+
+/** The request of `@hono/node-server`; undefined on another server. */
+function nodeRequest({ env }: Context): NodeRequest | undefined {
+  return (env as { incoming?: NodeRequest } | undefined)?.incoming;
 }

@@ -1,7 +1,9 @@
 import type { AuthMethod } from '../../auth/method.js';
 import { ConfigurationError } from '../../base/errors.js';
 import { hasMethods } from '../../base/has-methods.js';
+import { show } from '../../base/show.js';
 import { assertKnown } from '../../config/checks.js';
+import { assertCookieDomain, assertCookiePath } from '../../config/cookie-checks.js';
 import { parseCookieHeader } from '../../http/cookie-header.js';
 import { headerField, headerFields } from '../../http/header.js';
 import type { IncomingRequest } from '../../http/request.js';
@@ -74,6 +76,7 @@ export function fromExpressSession(options: FromExpressSessionOptions): FromExpr
     throw new ConfigurationError(
       'option secret must be the old secret of express-session, or a list of them',
     );
+  assertOldCookie(name, cookie);
   const sidOf = (value: string | undefined) => readSid(value, secrets);
   const method = new MovingMethod({ store, sidOf, cookie: { name, ...cookie }, userOf: user, keep });
   return Object.assign(method, {
@@ -83,4 +86,20 @@ export function fromExpressSession(options: FromExpressSessionOptions): FromExpr
       if (sid !== null) await endOld(store, sid);
     },
   });
+}
+
+/** RFC 6265, section 4.1.1: the characters of a cookie's name. */
+const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** @throws ConfigurationError for a cookie that no `Set-Cookie` can delete */
+function assertOldCookie(name: unknown, cookie: NonNullable<FromExpressSessionOptions['cookie']>): void {
+  if (typeof name !== 'string' || !COOKIE_NAME.test(name))
+    throw new ConfigurationError(
+      `option name must be the name of the old cookie, such as 'connect.sid'; ${show(name)} is none`,
+    );
+  if (typeof cookie !== 'object' || cookie === null)
+    throw new ConfigurationError('option cookie must be an object such as { path, domain }');
+  assertKnown(cookie, ['path', 'domain']);
+  if (cookie.path !== undefined) assertCookiePath(cookie.path, 'cookie.path');
+  if (cookie.domain !== undefined) assertCookieDomain(cookie.domain, 'cookie.domain');
 }

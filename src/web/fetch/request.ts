@@ -5,6 +5,11 @@ import type { LoginForms } from '../shared/login-forms.js';
 
 /** The facts about a connection that its `Request` lacks. */
 export interface Connection {
+  /**
+   * Path and query as in the request line, which `loginPaths` are compared with. Default: those of the `Request`, whose URL is
+   * tidied up already: `/x/../login` and `/login#x` are `/login` there.
+   */
+  url?: string | undefined;
   /** The peer's IP address; needed when proxies are trusted. */
   remoteAddress?: string | undefined;
   /** Whether the connection itself is TLS. Default: true when the URL's scheme is `https`. */
@@ -28,23 +33,19 @@ export async function incomingRequest(
 ): Promise<IncomingRequest & { form: LoginForm }> {
   const { method, headers } = request;
   const { host, pathname, search, protocol } = new URL(request.url);
-  const isLogin = forms.isTakenAt(method, pathOf(request.url));
+  const url = connection?.url ?? pathname + search;
+  const isLogin = forms.isTakenAt(method, url);
   const body = isLogin ? await readBody(request, forms, cached) : undefined;
   return {
     method,
-    url: pathname + search,
     headers: { host, ...Object.fromEntries(headers) },
     ...connection,
     secure: connection?.secure ?? protocol === 'https:',
+    url,
     body,
     form: isLogin ? forms.read(body, seen) : {},
     raw: request,
   };
-}
-
-/** The path as it was sent: `URL` turns `/x/../login` into `/login`. */
-function pathOf(url: string): string {
-  return /^[^:]*:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] ?? '';
 }
 
 /** The fields of a small form or of small JSON; undefined for any other body. */

@@ -552,8 +552,15 @@ describe('a wrong configuration', () => {
     ['no secret', { store: { get() {}, destroy() {} } }, 'option secret must be'],
     ['an empty list of secrets', { store: { get() {}, destroy() {} }, secret: [] }, 'option secret must be'],
     ['an unknown option', { store: {}, secret: 'x', key: 'sid' }, 'there is no option "key"'],
+    ['a path with an attribute', { cookie: { path: '/; Domain=x' } }, 'option cookie.path must be a path'],
+    ['a path with a line break', { cookie: { path: '/\r\nX: y' } }, 'option cookie.path must be a path'],
+    ['a domain with an attribute', { cookie: { domain: 'a.com; Secure' } }, 'option cookie.domain must be'],
+    ['a misspelt part of the cookie', { cookie: { pth: '/' } }, 'there is no option "pth"'],
+    ['a cookie that is none', { cookie: 'a=1' }, 'option cookie must be an object'],
+    ['a name that is none', { name: 'a;b' }, 'option name must be the name of the old cookie'],
   ])('%s is refused at once', (_, options, message) => {
-    expect(() => fromExpressSession(options as FromExpressSessionOptions)).toThrow(message);
+    const whole = 'cookie' in options || 'name' in options ? { store: oldStore, secret: 'x' } : {};
+    expect(() => fromExpressSession({ ...whole, ...options } as FromExpressSessionOptions)).toThrow(message);
   });
 
   it('a chain with it behind moin_session is refused at once', () => {

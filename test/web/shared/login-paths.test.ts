@@ -1,9 +1,13 @@
 import { createServer, type IncomingMessage, request } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
 import express, { type RequestHandler } from 'express';
+import Fastify from 'fastify';
+import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { moinSessions } from '../../../src/web/express.js';
 import { moinSessions as fastifySessions } from '../../../src/web/fastify.js';
 import { withSessions as withFetch } from '../../../src/web/fetch.js';
+import { moinSessions as honoSessions } from '../../../src/web/hono.js';
 import { withSessions } from '../../../src/web/node.js';
 import { loginForm } from '../../../src/web/shared/form.js';
 import type { AdapterOptions } from '../../../src/web/shared/options.js';
@@ -50,6 +54,22 @@ async function serve(
 const limiter = express.Router({ caseSensitive: false, strict: false });
 limiter.all('/login', (_request, response) => void response.status(429).json('slow down'));
 
+/** The cookies of an answer to alice's login form at a path that is sent as it is: fetch would tidy it up. */
+async function cookiesAt(path: string): Promise<string> {
+  const { port, hostname } = new URL(running?.origin as string);
+  const body = String(new URLSearchParams(ALICE));
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length };
+  const setCookie = await new Promise<string[] | undefined>((resolve, reject) => {
+    request({ hostname, port, path, method: 'POST', headers }, (response) => {
+      response.resume();
+      resolve(response.headers['set-cookie']);
+    })
+      .on('error', reject)
+      .end(body);
+  });
+  return String(setCookie);
+}
+
 describe('spec 5: only loginPaths accept login forms', () => {
   it.each([
     '/',
@@ -63,19 +83,7 @@ describe('spec 5: only loginPaths accept login forms', () => {
     '/login%3f',
   ])('no spelling walks round a limiter on /login: %s', async (path) => {
     await serve([limiter]);
-    const { port, hostname } = new URL(running?.origin as string);
-    // By hand: fetch would tidy the path up.
-    const body = String(new URLSearchParams(ALICE));
-    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length };
-    const setCookie = await new Promise<string[] | undefined>((resolve, reject) => {
-      request({ hostname, port, path, method: 'POST', headers }, (response) => {
-        response.resume();
-        resolve(response.headers['set-cookie']);
-      })
-        .on('error', reject)
-        .end(body);
-    });
-    expect(String(setCookie)).not.toContain('MOIN_SESSION=user.');
+    expect(await cookiesAt(path)).not.toContain('MOIN_SESSION=user.');
     expect(site.users.checks).toBe(0);
   });
 
@@ -141,7 +149,7 @@ describe('spec 5: only loginPaths accept login forms', () => {
     expect(await (await browser.post('/logout', {})).json()).toBeNull();
   });
 
-  it('Request and Response: paths are compared as they were sent', async () => {
+  it('Request and Response: paths are compared without decoding', async () => {
     const paths: [string, string | null][] = [];
     const handler = withFetch(site.sessions, (request, { user }) => {
       paths.push([request.url, user?.name ?? null]);
@@ -151,6 +159,61 @@ describe('spec 5: only loginPaths accept login forms', () => {
     for (const path of ['/login', '/login?x', '/LOGIN', '/%6cogin', '/', '/login/'])
       await handler(new Request(`http://x${path}`, { method: 'POST', body }));
     expect(paths.map(([, user]) => user)).toEqual(['alice', 'alice', null, null, null, null]);
+  });
+});
+
+describe('spec 5: paths are compared as they were sent', () => {
+  type Bindings = { incoming: IncomingMessage };
+  const served = (fetch: (request: Request, env: never) => Response | Promise<Response>) =>
+    listen(createAdaptorServer({ fetch: fetch as never }) as never);
+  const SERVERS: [string, () => Promise<Running>][] = [
+    ['express', () => listen(createServer(express().use(moinSessions(site.sessions))))],
+    ['node', () => listen(createServer(withSessions(site.sessions, (_request, response) => response.end())))],
+    ['hono', () => served(new Hono().use(honoSessions(site.sessions)).fetch)],
+    [
+      'hono, with a connection of its own',
+      () =>
+        served(
+          new Hono().use(honoSessions(site.sessions, { connection: () => ({ remoteAddress: '192.0.2.1' }) }))
+            .fetch,
+        ),
+    ],
+    [
+      'fetch, with the url of connection',
+      () =>
+        served(
+          withFetch<[Bindings]>(site.sessions, () => new Response(), {
+            connection: (_request, { incoming }) => ({ url: incoming.url }),
+          }),
+        ),
+    ],
+    [
+      'fastify',
+      async () => {
+        const app = Fastify();
+        await app.register(fastifySessions, { sessions: site.sessions });
+        const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+        return { origin, close: () => app.close() };
+      },
+    ],
+  ];
+
+  it.each(SERVERS)('%s: no other spelling of /login logs in', async (_, start) => {
+    running = await start();
+    for (const path of [
+      '/./login',
+      '/%2e/login',
+      '/x/../login',
+      '/x/%2E%2e/login',
+      '/x/.%2e/login',
+      'http://evil/login',
+      '/login#/x',
+      '//login',
+      '/login/.',
+    ])
+      expect([path, await cookiesAt(path)]).toEqual([path, expect.not.stringContaining('user.')]);
+    expect(site.users.checks).toBe(0);
+    expect(await cookiesAt('/login?x=#y')).toContain('MOIN_SESSION=user.');
   });
 });
 
@@ -166,7 +229,6 @@ describe('spec 5: Fastify’s own parsers decide about bodies', () => {
     );
 
   async function serveFastify(when: 'before' | 'behind' | 'never') {
-    const { default: Fastify } = await import('fastify');
     const app = Fastify();
     if (when === 'before') formbody(app);
     await app.register(fastifySessions, { sessions: site.sessions });
@@ -203,6 +265,15 @@ describe('spec 5: Fastify’s own parsers decide about bodies', () => {
     const post = await serveFastify('never');
     expect(await post('/login')).toEqual({ user: 'alice', body: fields, type });
     expect(await post('/x')).toBe(415);
+  });
+
+  it('its JSON parser takes JSON of any charset and above formLimit, as a parser in front of another adapter', async () => {
+    const post = await serveFastify('never');
+    for (const x of ['', 'x'.repeat(20_000)]) {
+      const body = { login: true, name: 'alice', password: 'alice', x };
+      const type = 'application/json; charset=latin1';
+      expect(await post('/login', JSON.stringify(body), type)).toEqual({ user: 'alice', body, type });
+    }
   });
 
   it('without one, a request cannot use the internal content type of the plugin', async () => {
