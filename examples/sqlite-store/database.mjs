@@ -7,15 +7,14 @@ import { StoreError } from 'moin-sessions';
 const PATIENCE = 10_000;
 
 /**
- * One SQLite file, which the first change makes; until then there are no rows. Connects at the first call: statements that are prepared once, transactions,
- * and faults that name their remedy.
+ * One SQLite file: statements that are prepared once, transactions, and faults that name their remedy. The first change makes
+ * the file; until then there are no rows.
  */
 export class Database {
   #database;
   #path;
-  #statements = new Map();
-
   #schema;
+  #statements = new Map();
 
   /** Touches no file. @param schema makes the tables that are missing */
   constructor(path, schema) {
