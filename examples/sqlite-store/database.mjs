@@ -1,34 +1,45 @@
-import { closeSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreError } from 'moin-sessions';
 
 /** How long (ms) a process waits for another one that writes. It waits in SQLite and serves nothing meanwhile. */
 const PATIENCE = 10_000;
 
-/** One SQLite file: statements that are prepared once, transactions, and faults that name their remedy. */
+/**
+ * One SQLite file: statements that are prepared once, transactions, and faults that name their remedy. The first change makes
+ * the file; until then there are no rows.
+ */
 export class Database {
   #database;
   #path;
+  #schema;
   #statements = new Map();
 
-  /** @param schema makes the tables that are missing */
+  /** Touches no file. @param schema makes the tables that are missing */
   constructor(path, schema) {
     this.#path = path;
+    this.#schema = schema;
+  }
+
+  /** Connects, if there is a file; else looks whether it could be made. */
+  open() {
     this.#guarded(() => {
-      closeSync(openSync(path, 'a', 0o600)); // SQLite itself would let everybody read a new file
-      this.#database = new DatabaseSync(path);
-      this.#database.exec(`PRAGMA busy_timeout = ${PATIENCE}; PRAGMA journal_mode = WAL; ${schema}`);
+      if (!this.#connectIfThere()) accessSync(dirname(this.#path), constants.W_OK);
     });
   }
 
   /** The first row, or undefined. */
   get(sql, ...values) {
-    return this.#guarded(() => this.#statement(sql).get(...values));
+    return this.#guarded(() => (this.#connectIfThere() ? this.#statement(sql).get(...values) : undefined));
   }
 
   /** Gives the number of rows that changed. */
   run(sql, ...values) {
-    return this.#guarded(() => Number(this.#statement(sql).run(...values).changes));
+    return this.#guarded(() => {
+      this.#connect();
+      return Number(this.#statement(sql).run(...values).changes);
+    });
   }
 
   /**
@@ -41,7 +52,9 @@ export class Database {
     let place = after;
     let rows;
     do {
-      rows = this.#guarded(() => this.#statement(sql).all(...values, ...place, size));
+      rows = this.#guarded(() =>
+        this.#connectIfThere() ? this.#statement(sql).all(...values, ...place, size) : [],
+      );
       yield* rows;
       if (rows.length > 0) place = placeOf(rows.at(-1));
     } while (rows.length === size);
@@ -60,10 +73,25 @@ export class Database {
     }
   }
 
+  /** A later call connects again. */
   close() {
     this.#statements.clear();
     this.#database?.close();
     this.#database = undefined;
+  }
+
+  #connectIfThere() {
+    if (this.#database === undefined && !existsSync(this.#path)) return false;
+    this.#connect();
+    return true;
+  }
+
+  #connect() {
+    if (this.#database !== undefined) return;
+    closeSync(openSync(this.#path, 'a', 0o600)); // SQLite itself would let everybody read a new file
+    const database = new DatabaseSync(this.#path);
+    database.exec(`PRAGMA busy_timeout = ${PATIENCE}; PRAGMA journal_mode = WAL; ${this.#schema}`);
+    this.#database = database;
   }
 
   #rollBack() {
@@ -75,8 +103,6 @@ export class Database {
   }
 
   #statement(sql) {
-    if (this.#database === undefined)
-      throw new StoreError(`the store ${this.#path} is closed: open it again`);
     if (!this.#statements.has(sql)) this.#statements.set(sql, this.#database.prepare(sql));
     return this.#statements.get(sql);
   }

@@ -34,11 +34,15 @@ const KEEP = 'INSERT OR REPLACE INTO sessions (id, text, user, expires) VALUES (
 export class SqliteStore {
   #database;
 
-  /** @param {string} path the file; SQLite makes it, in a folder that exists */
+  /** Touches no file. @param {string} path the file; the first change makes it, in a folder that exists */
   constructor(path) {
     this.path = resolve(path);
     this.location = `sqlite:${this.path}`;
     this.#database = new Database(this.path, SCHEMA);
+  }
+
+  async open() {
+    this.#database.open();
   }
 
   async find(id) {

@@ -17,10 +17,10 @@ export interface Answer {
   session: Session;
   /** The headers of `visit.commit()`. */
   headers: Awaited<ReturnType<Visit['commit']>>;
-  /** What the answer did with the session cookie, or undefined. */
-  sent: SetCookie | undefined;
-  /** The reason of each step, by the name of the auth method. */
-  reasons: Record<string, string>;
+  /** What the answer did with the session cookie, or null. */
+  sent: SetCookie | null;
+  /** The reason of each step, by the name of the auth method. A method that was not asked has none. */
+  reasons: Partial<Record<string, string>>;
 }
 
 export function answerOf(visit: Visit, headers: Answer['headers']): Answer {
@@ -29,7 +29,7 @@ export function answerOf(visit: Visit, headers: Answer['headers']): Answer {
     user: visit.user?.name ?? null,
     session: visit.session,
     headers,
-    sent: visit.outgoing()[0],
+    sent: visit.outgoing()[0] ?? null,
     reasons: Object.fromEntries(visit.trace.map(({ method, reason }) => [method, reason])),
   };
 }

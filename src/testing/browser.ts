@@ -7,6 +7,7 @@ import { type Answer, type AnswerHeaders, answerOf } from './answer.js';
 import { CookieJar } from './cookie-jar.js';
 import { type PlaywrightCookie, playwrightCookies } from './playwright.js';
 import { relationOf, senderHeaders } from './sender.js';
+import { isForHost } from './set-cookie.js';
 
 export interface BrowserOptions {
   /** Scheme, host and port of the site. Cookies with `Secure` need `https:`. Default `http://localhost`. */
@@ -15,7 +16,10 @@ export interface BrowserOptions {
   jar?: CookieJar;
 }
 
-/** A request as a browser sends it. `url` is a path on the browser's own site, or a whole URL. */
+/**
+ * A request as a browser sends it. `url` is a path on the browser's own site that begins with `/`, or a whole URL. A `cookie`
+ * among `headers` is sent behind the cookies of the jar.
+ */
 export interface BrowserRequest extends IncomingRequest {
   /**
    * The origin of the page whose link or form sends the request, or `null`. The browser then sends `Origin` and
@@ -47,7 +51,7 @@ export class Browser {
     return this.visit({ url }, act);
   }
 
-  /** Sends a form of the site's own page. @param form the fields of a login or logout form. Default: another form */
+  /** Sends a form of the site's own page. @param form the fields of a login or logout form. Default: a form without login fields */
   post(url: string, form?: LoginForm, act?: Act): Promise<Answer> {
     return this.visit({ method: 'POST', url, form, from: this.origin }, act);
   }
@@ -74,17 +78,21 @@ export class Browser {
     return answerOf(visit, headers);
   }
 
-  /** Begins a request. Commit it, and pass the headers to `receive` if the answer arrives. */
-  begin({ from, ...request }: BrowserRequest = {}): Promise<Visit> {
+  /**
+   * Begins a request. Commit it, and pass the headers to `receive` if the answer arrives.
+   * @throws TypeError when `url` is neither a path from the root nor a whole URL
+   */
+  async begin({ from, ...request }: BrowserRequest = {}): Promise<Visit> {
     const to = this.#urlOf(request);
     const { method = 'GET' } = request;
     const crossSite = from !== undefined && relationOf(from, to) === 'cross-site';
-    const cookie = this.jar.header(to, { method, crossSite });
+    const { cookie: ownCookie = [], ...own } = lowerCase(headerFields(request.headers ?? {}));
+    const cookies = [this.jar.header(to, { method, crossSite }), ownCookie].flat().filter(Boolean);
     const headers: HeaderFields = {
       host: to.host,
       ...(from !== undefined && senderHeaders(from, to, method)),
-      ...headerFields(request.headers ?? {}),
-      ...(cookie !== '' && { cookie }),
+      ...own,
+      ...(cookies.length > 0 && { cookie: cookies.join('; ') }),
     };
     const url = isWholeUrl(request.url) ? to.pathname + to.search : request.url;
     const secure = to.protocol === 'https:';
@@ -113,7 +121,9 @@ export class Browser {
    * @param origin where the real server listens. Default: the origin of this browser
    */
   playwrightCookies(origin = this.origin): PlaywrightCookie[] {
-    return playwrightCookies(this.jar.cookies(this.origin), { origin, now: this.#sessions.clock() });
+    const { hostname } = new URL(this.origin);
+    const cookies = this.jar.all().filter((cookie) => isForHost(cookie, hostname));
+    return playwrightCookies(cookies, { origin, now: this.#sessions.clock() });
   }
 
   /** Another browser with the same cookies: a thief, or the state before a request. */
@@ -124,10 +134,18 @@ export class Browser {
   #urlOf({ url = '/', secure }: IncomingRequest): URL {
     const base = secure === true ? this.origin.replace(/^http:/, 'https:') : this.origin;
     if (isWholeUrl(url)) return new URL(url);
-    return new URL(url.startsWith('/') ? base + url : base);
+    if (url.startsWith('/')) return new URL(base + url);
+    throw new TypeError(
+      `${JSON.stringify(url)} is no path from the root of the site: begin it with /, or give a whole URL`,
+    );
   }
 }
 
 function isWholeUrl(url: string | undefined): boolean {
   return url !== undefined && /^https?:\/\//i.test(url);
+}
+
+/** The fields by lower-case name, as a server gets them. */
+function lowerCase(headers: HeaderFields): HeaderFields {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

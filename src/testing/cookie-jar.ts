@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../base/clock.js';
-import { isHostBelow, type KeptCookie, readSetCookie } from './set-cookie.js';
+import { isForHost, isHostBelow, type KeptCookie, readSetCookie } from './set-cookie.js';
 
 /** Who asks for the cookies of a URL. */
 export interface CookieQuery {
@@ -45,11 +45,17 @@ export class CookieJar {
     this.#kept.set(keyOf(cookie), cookie);
   }
 
+  /** Every cookie that has not ended, of all hosts and paths, in the order of creation. */
+  all(): KeptCookie[] {
+    const now = this.#now();
+    return [...this.#kept.values()].filter(({ expires }) => expires > now).map((cookie) => ({ ...cookie }));
+  }
+
   /** The cookies that a request to `url` sends, in its order: longer paths first, then older cookies. */
   cookies(url: string | URL, query: CookieQuery = {}): KeptCookie[] {
     const to = new URL(url);
-    const sent = [...this.#kept.values()].filter((cookie) => this.#isFor(cookie, to, query));
-    return sent.sort((a, b) => b.path.length - a.path.length).map((cookie) => ({ ...cookie }));
+    const sent = this.all().filter((cookie) => isFor(cookie, to, query));
+    return sent.sort((a, b) => b.path.length - a.path.length);
   }
 
   /** The `Cookie` header of a request to `url`; empty without cookies. */
@@ -72,28 +78,25 @@ export class CookieJar {
     return copy;
   }
 
-  #isFor(cookie: KeptCookie, url: URL, { crossSite, method = 'GET', script }: CookieQuery): boolean {
-    const { domain, hostOnly, path, secure, httpOnly, sameSite, expires } = cookie;
-    if (expires <= this.#now()) return false;
-    if (hostOnly ? url.hostname !== domain : !isHostBelow(url.hostname, domain)) return false;
-    if (!isPathBelow(url.pathname, path)) return false;
-    if (secure && url.protocol !== 'https:') return false;
-    if (script && httpOnly) return false;
-    return !crossSite || sameSite === 'None' || (sameSite === 'Lax' && isSafe(method));
-  }
-
   /** An insecure answer may not replace or hide a `Secure` cookie of the same name (RFC 6265bis, section 5.7). */
   #overlaysSecure({ name, domain, path }: KeptCookie, url: URL): boolean {
     if (url.protocol === 'https:') return false;
-    return [...this.#kept.values()].some(
+    return this.all().some(
       (kept) =>
         kept.secure &&
         kept.name === name &&
-        kept.expires > this.#now() &&
         (isHostBelow(kept.domain, domain) || isHostBelow(domain, kept.domain)) &&
         isPathBelow(path, kept.path),
     );
   }
+}
+
+function isFor(cookie: KeptCookie, url: URL, { crossSite, method = 'GET', script }: CookieQuery): boolean {
+  const { path, secure, httpOnly, sameSite } = cookie;
+  if (!isForHost(cookie, url.hostname) || !isPathBelow(url.pathname, path)) return false;
+  if (secure && url.protocol !== 'https:') return false;
+  if (script && httpOnly) return false;
+  return !crossSite || sameSite === 'None' || (sameSite === 'Lax' && isSafe(method));
 }
 
 function keyOf({ name, domain, hostOnly, path }: KeptCookie): string {

@@ -1,9 +1,11 @@
 import { ConfigurationError, NotFoundError } from '../base/errors.js';
+import type { SetCookie } from '../session/cookie/response-cookie.js';
 import type { Sessions } from '../sessions.js';
 import { isDisabled, type UserDirectory } from '../users/directory.js';
 import type { RouteUser } from '../visit/route-login.js';
 import { asSiteVisit } from '../visit/site-visit.js';
 import { Browser } from './browser.js';
+import { isHostBelow } from './set-cookie.js';
 
 export interface PersonOptions {
   /** Scheme, host and port of the site. Default `http://localhost`. */
@@ -26,7 +28,7 @@ export async function visitor(sessions: Sessions, { origin }: PersonOptions = {}
     throw new ConfigurationError(
       'this site gives visitors no session: set anonymousCookieLifetime (hours), and put moin_anon_session into auth',
     );
-  assertKept(browser);
+  assertKept(browser, sent);
   return browser;
 }
 
@@ -52,7 +54,7 @@ export async function loggedIn(
     throw new ConfigurationError(
       `the site refuses the login of ${JSON.stringify(entry.name ?? entry.id)} (${result}): raise maxSessionsPerUser, or look at what the directory says of the user`,
     );
-  assertKept(browser);
+  assertKept(browser, visit.outgoing()[0]);
   return browser;
 }
 
@@ -70,9 +72,24 @@ async function findUser(user: string | RouteUser, users: UserDirectory | undefin
   return entry;
 }
 
-function assertKept(browser: Browser): void {
-  if (browser.cookieHeader() !== '') return;
+/** @throws ConfigurationError when the jar has not taken the session cookie */
+function assertKept(browser: Browser, sent: SetCookie | undefined): void {
+  if (browser.jar.all().length > 0) return;
   throw new ConfigurationError(
-    `a browser at ${browser.origin} refuses the site's cookie, which has Secure: pass { origin: 'https://localhost' }`,
+    `a browser at ${browser.origin} refuses the site's cookie, ${refusalOf(browser, sent)}`,
   );
+}
+
+/** Why a browser refuses a cookie, and what to change. */
+function refusalOf({ origin }: Browser, sent: SetCookie | undefined): string {
+  const { protocol, hostname } = new URL(origin);
+  const attributes = sent?.attributes ?? [];
+  const domain = attributes.find((one) => one.startsWith('Domain='))?.slice('Domain='.length);
+  if (domain !== undefined && !isHostBelow(hostname, domain)) {
+    const scheme = attributes.includes('Secure') ? 'https:' : protocol;
+    return `which is for the domain ${domain}: pass { origin: '${scheme}//${domain}' }`;
+  }
+  if (attributes.includes('Secure') && protocol !== 'https:')
+    return `which has Secure: pass { origin: 'https://${hostname}' }`;
+  return `with the attributes ${attributes.join('; ')}: look at the cookie options of the site`;
 }

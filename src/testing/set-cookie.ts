@@ -76,6 +76,11 @@ export function isHostBelow(host: string, domain: string): boolean {
   return host === domain || (host.endsWith(`.${domain}`) && !isAddress(host));
 }
 
+/** Whether a cookie goes to this host. */
+export function isForHost({ domain, hostOnly }: KeptCookie, host: string): boolean {
+  return hostOnly ? host === domain : isHostBelow(host, domain);
+}
+
 /** Whether a host is an IP address, which has no domains. */
 export function isAddress(host: string): boolean {
   return host.startsWith('[') || /^\d+(\.\d+){3}$/.test(host);

@@ -121,6 +121,24 @@ describe('moin-sessions/testing, from the tarball', () => {
     expect(Number(passed), stdout + stderr).toBe(52);
   });
 
+  it('Jest loads it by import() in CommonJS, with a file store', (context) => {
+    need(context, noJest);
+    const path = join(packed.folder, 'app.cjs');
+    writeFileSync(
+      path,
+      `test('a visitor has no session', async () => {
+        const { createSessions } = await import('moin-sessions');
+        const sessions = createSessions({ store: 'file:' + __dirname + '/sessions' });
+        const { session } = await sessions.begin({ method: 'GET', url: '/' });
+        expect(session.available).toBe(false);
+        await sessions.close();
+      });`,
+    );
+    const args = ['--experimental-vm-modules', JEST, '--runTestsByPath', path];
+    const { stderr } = spawnSync(process.execPath, args, { cwd: packed.folder, encoding: 'utf8' });
+    expect(stderr).toMatch(/Tests: +1 passed, 1 total/);
+  });
+
   it('a test runner is no part of it, and the main entry loads nothing of it', () => {
     const program = `
       await import('moin-sessions');

@@ -1,6 +1,6 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -85,6 +85,7 @@ describe('the SQLite store of the examples', () => {
     const plans = await withStore(
       file,
       `const { DatabaseSync } = await import('node:sqlite');
+       await store.sweep(0);
        const database = new DatabaseSync(store.path);
        const plan = (sql) => database.prepare('EXPLAIN QUERY PLAN ' + sql).all().map(({ detail }) => detail).join();
        return ['expires <= 5 ORDER BY expires, id', "user = 'u' ORDER BY id"].map((where) =>
@@ -120,9 +121,23 @@ describe('the SQLite store of the examples', () => {
     expect(JSON.parse(cli('purge', '--expired', '--json').stdout)).toMatchObject({ removed: 1 });
   });
 
+  it('spec 7: neither the configuration nor a command that only looks makes the file', async () => {
+    const file = join(temporaryFolder(), 'sessions.db');
+    const looked = 'return [await store.open(), await store.find("a".repeat(32)), await all(store.scan())];';
+    expect(await withStore(file, looked)).toEqual([null, null, []]);
+    const config = ['--config', join(EXAMPLE, 'moin-sessions.config.mjs')];
+    const command = [join(built, 'bin/moin-sessions.js'), ...config, 'list', '--json'];
+    const { stdout } = spawnSync(node, command, {
+      encoding: 'utf8',
+      env: { ...process.env, SESSIONS_DB: file },
+    });
+    expect(JSON.parse(stdout)).toEqual([]);
+    expect(existsSync(file)).toBe(false);
+  });
+
   it('a file that SQLite cannot open is a StoreError that names the remedy', async () => {
     const missingFolder = join(temporaryFolder(), 'absent', 'sessions.db');
-    const failing = withStore(missingFolder, 'return 1;');
+    const failing = withStore(missingFolder, 'await store.open(); return 1;');
     await expect(failing).rejects.toThrow(
       /StoreError: the store .*sessions\.db fails: ENOENT.*look at the disk/,
     );

@@ -77,6 +77,32 @@ describe('a browser without a network', () => {
     );
   });
 
+  it.each(['shop/cart', '?page=2', ''])('%j is no path from the root: an error says so', async (url) => {
+    const { sessions, seen } = watchedSite();
+    await expect(new Browser(sessions).get(url)).rejects.toThrow(
+      /no path from the root of the site: begin it with \//,
+    );
+    expect(seen).toEqual([]);
+  });
+
+  it("a request's own cookies come behind those of the jar, with every request", async () => {
+    const { sessions, seen } = watchedSite();
+    const browser = new Browser(sessions);
+    for (const headers of [{ Cookie: 'theme=dark' }, new Headers({ cookie: 'theme=dark' })])
+      await browser.visit({ headers });
+    expect(seen.map(({ headers }) => (headers as { cookie: string }).cookie)).toEqual([
+      'theme=dark',
+      expect.stringMatching(/^MOIN_SESSION=anon\.[^;]+; theme=dark$/),
+    ]);
+  });
+
+  it('Playwright gets no cookie of another host', async () => {
+    const browser = new Browser(makeSite().sessions);
+    await browser.get('/');
+    browser.receive({ 'set-cookie': 'other=1; Path=/' }, 'http://other.example/');
+    expect(browser.playwrightCookies().map(({ name }) => name)).toEqual(['MOIN_SESSION']);
+  });
+
   it('a Secure cookie stays at https, and a host has no cookies of another', async () => {
     const { sessions } = makeSite({ cookieName: '__Host-S' });
     const browser = new Browser(sessions, { origin: 'https://app.example.com' });
@@ -104,7 +130,7 @@ describe('a browser without a network', () => {
     const answer = await browser.visit({ method: 'POST', url: '/login', form, from: EVIL });
     expect(answer.user).toBeNull();
     expect(answer.reasons.moin_session).toBe('cross-site');
-    expect(answer.sent).toBeUndefined();
+    expect(answer.sent).toBeNull();
     expect((await browser.visit({ url: '/', from: EVIL })).user).toBe('alice');
     expect((await browser.post('/other')).user).toBe('alice');
   });

@@ -94,6 +94,23 @@ describe('a jar keeps cookies as a browser does (RFC 6265bis)', () => {
     expect(jar.header('https://app.example.com/x')).toBe('a=safe');
   });
 
+  it('an http answer sets a cookie of that name for paths that the Secure one does not reach', () => {
+    const { jar } = jarWith('a=safe; Secure; Path=/shop');
+    jar.take('a=bad; Path=/shop/cart', 'http://app.example.com/');
+    jar.take('a=free; Path=/blog', 'http://app.example.com/');
+    jar.take('a=wide; Path=/', 'http://app.example.com/');
+    expect(jar.header('https://app.example.com/shop/cart')).toBe('a=safe; a=wide');
+    expect(jar.header('https://app.example.com/blog')).toBe('a=free; a=wide');
+  });
+
+  it('all gives every cookie that has not ended, whatever its host and path', () => {
+    const { jar, time } = jarWith('a=1; Max-Age=60', 'b=2; Secure; Path=/deep');
+    jar.take('c=3', 'http://other.example/');
+    expect(jar.all().map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    time.now += 60_000;
+    expect(jar.all().map(({ name }) => name)).toEqual(['b', 'c']);
+  });
+
   it('HttpOnly is out of reach of scripts', () => {
     const { jar } = jarWith('a=1; HttpOnly', 'b=2');
     expect(jar.header(APP, { script: true })).toBe('b=2');

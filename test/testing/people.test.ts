@@ -35,6 +35,38 @@ describe('a visitor in one line', () => {
   });
 });
 
+describe('a browser that keeps the cookie of a site with cookie options (spec 4)', () => {
+  it('cookiePath: the cookie is there, for that path alone, and for Playwright too', async () => {
+    const { sessions } = makeSite({ cookiePath: '/shop' });
+    const guest = await visitor(sessions);
+    const alice = await loggedIn(sessions, 'alice');
+    expect((await guest.get('/shop/cart')).session.available).toBe(true);
+    expect((await alice.get('/shop')).user).toBe('alice');
+    expect((await alice.copy().get('/')).user).toBeNull();
+    expect(alice.playwrightCookies()).toMatchObject([{ domain: 'localhost', path: '/shop' }]);
+  });
+
+  it('cookieDomain: it needs a host of that domain, and it says so', async () => {
+    const { sessions } = makeSite({ cookieDomain: 'example.org' });
+    const remedy = /which is for the domain example\.org: pass \{ origin: 'http:\/\/example\.org' \}$/;
+    await expect(visitor(sessions)).rejects.toThrow(remedy);
+    await expect(loggedIn(sessions, 'alice')).rejects.toThrow(remedy);
+    const alice = await loggedIn(sessions, 'alice', { origin: 'http://www.example.org' });
+    expect((await alice.get('/')).user).toBe('alice');
+    expect(alice.playwrightCookies()).toMatchObject([{ domain: '.example.org' }]);
+  });
+
+  it('cookieDomain and Secure: the remedy is one origin for both', async () => {
+    const { sessions } = makeSite({ cookieDomain: 'example.org', cookieSecure: true });
+    await expect(visitor(sessions)).rejects.toThrow(/pass \{ origin: 'https:\/\/example\.org' \}$/);
+  });
+
+  it('a cookie that no browser takes: its attributes are named', async () => {
+    const { sessions } = makeSite({ cookieName: 'x'.repeat(4096) });
+    await expect(visitor(sessions)).rejects.toThrow(/HttpOnly.*: look at the cookie options of the site$/);
+  });
+});
+
 describe('a logged-in user in one line', () => {
   it('S4: has a new record at once, without a password check, and stays logged in', async () => {
     const { sessions, users, store, events } = makeSite();

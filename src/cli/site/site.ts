@@ -52,6 +52,7 @@ export async function withSite<T>(
     readOnly,
   });
   try {
+    await store.open?.();
     const lookup = new SessionLookup({ store, users, methods, clock });
     return await work({ store, users, methods, lookup, clock, options: { ...options, store } });
   } finally {

@@ -92,11 +92,14 @@ export async function withStore<Store extends SessionStore>(
   const opened: SessionStore[] = [store];
   const reopen = async () => {
     const again = (await kind.reopen?.(store)) ?? store;
-    if (!opened.includes(again)) opened.push(again);
+    if (opened.includes(again)) return again;
+    opened.push(again);
+    await again.open?.();
     return again;
   };
   const plant = async (id: string, text: string) => void (await kind.plant?.(store, id, text));
   try {
+    await store.open?.();
     await run({ store, reopen, plant });
   } finally {
     try {

@@ -91,7 +91,7 @@ describe('a request beside the login or rotation that replaces its token', () =>
     expect((await late.visit()).sent).toMatchObject({ action: 'set', kind: 'anon' });
     site.pass(1);
     const { session, sent } = await old.visit();
-    expect([session.available, sent]).toEqual([true, undefined]);
+    expect([session.available, sent]).toEqual([true, null]);
     session.set('cart', 'pear');
     expect(await session.save()).toBe('saved');
   });

@@ -115,7 +115,7 @@ describe('S8: refresh', () => {
     const browser = site.browser();
     await browser.logIn('alice');
     site.pass(6 * MINUTE - 1);
-    expect((await browser.visit()).sent).toBeUndefined();
+    expect((await browser.visit()).sent).toBeNull();
     site.pass(1);
     expect((await browser.visit()).sent).toMatchObject({ action: 'set', maxAge: 12 * 3600 });
     expect((await site.records())[0]).toMatchObject({

@@ -56,7 +56,7 @@ describe('S2: an anonymous cookie', () => {
     const { session, sent, reasons } = await browser.visit();
     expect(session).toMatchObject({ available: true, isNew: true, size: 0, kind: 'anonymous' });
     expect(reasons.moin_session).toBe('anonymous-new');
-    expect(sent).toBeUndefined();
+    expect(sent).toBeNull();
     expect(browser.cookie).toBe(cookie);
   });
 
