@@ -60,11 +60,6 @@ describe('a browser that keeps the cookie of a site with cookie options (spec 4)
     const { sessions } = makeSite({ cookieDomain: 'example.org', cookieSecure: true });
     await expect(visitor(sessions)).rejects.toThrow(/pass \{ origin: 'https:\/\/example\.org' \}$/);
   });
-
-  it('a cookie that no browser takes: its attributes are named', async () => {
-    const { sessions } = makeSite({ cookieName: 'x'.repeat(4096) });
-    await expect(visitor(sessions)).rejects.toThrow(/HttpOnly.*: look at the cookie options of the site$/);
-  });
 });
 
 describe('a logged-in user in one line', () => {
