@@ -33,8 +33,8 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   const { crossSite } = request;
   const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
   const users = site.users && new CachingDirectory(site.users, site.userCache);
-  const { anonymousSessions } = site;
-  const shared = { users, chain: site.chain, anonymousSessions };
+  const { chain: names, anonymousSessions, isSimulated } = site;
+  const shared = { users, chain: names, anonymousSessions, isSimulated };
   const context = new ChainContext(shared, site, {
     pairs,
     secure: request.secure,
@@ -115,7 +115,8 @@ function handOver(session: Session | null, user: SessionOwner | null, context: S
 /** Turns the step of the login into `login-denied`: other logins took the last place (S9). Returns other steps unchanged. */
 function denied(step: AuthStep, user: SessionOwner | null): AuthStep {
   if (step.reason !== 'login') return step;
-  const text = 'other logins of this user at the same time have reached the limit (maxSessionsPerUser)';
+  const text =
+    'other logins of this user at the same time have reached the limit (maxSessionsPerUser), or a logout has ended the session that it continues';
   return { ...step, userAfter: user && { ...user, valid: true }, reason: 'login-denied', text, effects: [] };
 }
 

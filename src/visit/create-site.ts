@@ -48,6 +48,7 @@ export function createSite(
     userCache,
     addressOf,
     clientOf: clientReader(settings, addressOf),
+    isSimulated: false,
     anonymousSessions,
     trusted,
     trustedOrigins,

@@ -34,13 +34,15 @@ export class LoginLimit {
   }
 
   /**
-   * Whether to refuse a new login of this user (`onLimit: 'deny'`). The login replaces the session `replaced`, which
-   * does not count.
+   * Whether to refuse a new login of this user (`onLimit: 'deny'`). The sessions `replaced`, which the login replaces, and
+   * `origin`, which it continues, do not count.
    */
-  async denies(userId: string, replaced: string | undefined): Promise<boolean> {
+  async denies(userId: string, replaced: string | undefined, origin?: string): Promise<boolean> {
     if (!this.#isDenying) return false;
-    const others = (await this.#loginsOf(userId)).filter(({ id }) => id !== replaced);
-    return others.length >= this.max;
+    const others = (await this.#loginsOf(userId)).filter(
+      (record) => record.id !== replaced && originOf(record) !== origin,
+    );
+    return byOrigin(others).length >= this.max;
   }
 
   /**
@@ -68,7 +70,8 @@ export class LoginLimit {
       const logins = await this.#loginsOf((user as SessionOwner).id);
       const counted = logins.filter(({ id }) => id !== replaced);
       if (!counted.some(({ id }) => id === newId)) return false;
-      const surplus = counted.slice(0, Math.max(0, counted.length - this.max));
+      const devices = byOrigin(counted);
+      const surplus = devices.slice(0, Math.max(0, devices.length - this.max)).flat();
       if (!surplus.some(({ id }) => id === newId)) {
         if (await this.#evictAll(surplus)) return !this.#isDenying || this.#settle(newId);
       } else if (this.#isDenying || isMoved) return false;
@@ -132,6 +135,23 @@ export class LoginLimit {
     );
     return settled !== null;
   }
+}
+
+/** What sessions that count as one have in common: the session of before a migration that they continue. */
+function originOf({ id, origin = id }: SessionRecord): string {
+  return origin;
+}
+
+/** The sessions, those of one origin together; in the order of the last one of each. */
+function byOrigin(logins: readonly SessionRecord[]): SessionRecord[][] {
+  const groups = new Map<string, SessionRecord[]>();
+  for (const login of logins) {
+    const origin = originOf(login);
+    const group = groups.get(origin) ?? [];
+    groups.delete(origin);
+    groups.set(origin, [...group, login]);
+  }
+  return [...groups.values()];
 }
 
 /** Whether a session was seen in the future: the clock was set back, or another machine's clock is ahead. */

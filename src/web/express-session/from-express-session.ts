@@ -1,12 +1,13 @@
-import type { AuthMethod } from '../../auth/method.js';
+import type { AuthMethod, ChainSite } from '../../auth/method.js';
 import { ConfigurationError } from '../../base/errors.js';
 import { hasMethods } from '../../base/has-methods.js';
+import type { JsonObject } from '../../base/json.js';
 import { assertKnown } from '../../config/checks.js';
 import { parseCookieHeader } from '../../http/cookie-header.js';
 import { headerField, headerFields } from '../../http/header.js';
 import type { IncomingRequest } from '../../http/request.js';
 import { MovingMethod } from './moving-method.js';
-import { endOld, type OldStore, type OldUserOf } from './old-sessions.js';
+import type { OldStore, OldUserOf } from './old-sessions.js';
 import { passportUser } from './record.js';
 import { type CookieSecret, readSid } from './signed-cookie.js';
 
@@ -28,14 +29,19 @@ export interface FromExpressSessionOptions {
   user?: OldUserOf;
   /** The keys whose values move along. Default: all, without `cookie` and `passport`. */
   keep?: readonly string[];
+  /**
+   * Whether the moved login is remembered, by the old session's data. Default: when the old cookie's `originalMaxAge` is
+   * longer than a login lasts here without "remember me".
+   */
+  remember?: (data: JsonObject) => boolean;
 }
 
 /** The auth method that moves sessions of express-session here. */
 export interface FromExpressSession extends AuthMethod {
   /**
-   * Ends the old session of a request, if it has one. Call it in a route that logs out by itself, because a page of before
+   * Ends the old session of a request, if it has one, and all sessions that it has moved to. Call it in a route that logs out by itself, because a page of before
    * the change may send its logout as the very first request; `loginPaths` need no call.
-   * @throws the old store's error
+   * @throws the error of a store or of `user`
    */
   end(request: Pick<IncomingRequest, 'headers'>): Promise<void>;
 }
@@ -47,6 +53,7 @@ const OPTIONS = [
   'cookie',
   'user',
   'keep',
+  'remember',
 ] satisfies (keyof FromExpressSessionOptions)[];
 
 /**
@@ -64,7 +71,15 @@ const OPTIONS = [
  */
 export function fromExpressSession(options: FromExpressSessionOptions): FromExpressSession {
   assertKnown(options, OPTIONS);
-  const { store, secret, name = 'connect.sid', cookie = {}, user = passportUser, keep = null } = options;
+  const {
+    store,
+    secret,
+    name = 'connect.sid',
+    cookie = {},
+    user = passportUser,
+    keep = null,
+    remember = null,
+  } = options;
   if (!hasMethods(store, ['get', 'destroy']))
     throw new ConfigurationError(
       "option store must be the old store of express-session, with 'get' and 'destroy'",
@@ -75,12 +90,16 @@ export function fromExpressSession(options: FromExpressSessionOptions): FromExpr
       'option secret must be the old secret of express-session, or a list of them',
     );
   const sidOf = (value: string | undefined) => readSid(value, secrets);
-  const method = new MovingMethod({ store, sidOf, cookie: { name, ...cookie }, userOf: user, keep });
-  return Object.assign(method, {
+  const oldCookie = { name, ...cookie };
+  const moving = new MovingMethod({ store, sidOf, cookie: oldCookie, userOf: user, keep, remember });
+  return {
+    name: moving.name,
+    logsIn: moving.logsIn,
+    authenticate: (request, known, site: ChainSite) => moving.authenticate(request, known, site),
     async end({ headers = {} }: Pick<IncomingRequest, 'headers'>): Promise<void> {
       const pairs = parseCookieHeader(headerField(headerFields(headers), 'cookie'));
       const sid = sidOf(pairs.find(([given]) => given === name)?.[1]);
-      if (sid !== null) await endOld(store, sid);
+      if (sid !== null) await moving.end(sid);
     },
-  });
+  };
 }

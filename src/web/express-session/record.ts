@@ -60,6 +60,12 @@ export function cookieEnd({ cookie }: JsonObject): number | null {
   return Number.isNaN(new Date(end + GRACE).getTime()) ? null : end;
 }
 
+/** The lifetime in the cookie of a session's data, in ms; null when there is none. */
+export function maxAgeOf({ cookie }: JsonObject): number | null {
+  const maxAge = isJsonObject(cookie) ? cookie.originalMaxAge : null;
+  return typeof maxAge === 'number' ? maxAge : null;
+}
+
 /** The kind and the user of a record with these data. */
 export function ownerOf(data: JsonObject, userOf: UserOf): Pick<SessionRecord, 'kind' | 'user'> {
   const user = userOf(data);

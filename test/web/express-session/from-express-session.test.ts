@@ -28,9 +28,12 @@ let moving: FromExpressSession;
 let browser: HttpBrowser;
 let origin: string;
 let application: RequestListener;
+/** The route `/slow`: that it has been reached, and when it answers. */
+let slow: Record<'reached' | 'answer', ReturnType<typeof deferred>>;
 
 beforeEach(async () => {
   oldStore = new session.MemoryStore();
+  slow = { reached: deferred(), answer: deferred() };
   application = oldApplication();
   moveWith({});
   const running = await listen(createServer((request, response) => application(request, response)));
@@ -64,6 +67,20 @@ function newApplication(): RequestListener {
     await moving.end(request);
     await request.session.destroy();
     response.send('out');
+  });
+  app.post('/log-out', async (request, response) => {
+    await moving.end(request);
+    await request.visit.logOut();
+    response.send('out');
+  });
+  app.post('/log-out-ours', async ({ visit }, response) => {
+    await visit.logOut();
+    response.send('out');
+  });
+  app.get('/slow', async ({ visit }, response) => {
+    slow.reached.resolve();
+    await slow.answer.promise;
+    response.json({ user: visit.user?.name ?? null });
   });
   app.use(({ visit, session }, response) => {
     response.json({ user: visit.user?.name ?? null, data: session });
@@ -264,6 +281,87 @@ describe('a first request that is slow', () => {
     expect(await response.json()).toEqual(NOBODY);
     expect(response.headers.getSetCookie().join()).not.toContain('MOIN_SESSION=user.');
     expect(await site.records()).toEqual([]);
+  });
+});
+
+describe('a logout beside a first request whose answer comes last', () => {
+  const asForm = (jar: HttpBrowser) => jar.post('/logout', { logout: '1' });
+  const asRoute = (jar: HttpBrowser) => jar.post('/log-out', {});
+
+  /** Sends `/slow`, logs out meanwhile, and lets the browser have the answer of `/slow` last. */
+  async function logOutBeside(logOut: (jar: HttpBrowser) => Promise<unknown>): Promise<void> {
+    const late = fetch(`${origin}/slow`, { headers: { cookie: browser.cookie } });
+    await slow.reached.promise;
+    await logOut(browser);
+    slow.answer.resolve();
+    browser.keep(await late);
+  }
+
+  it.each([
+    ['by the form', asForm],
+    ['in a route', asRoute],
+  ])('is final as a first request too: %s', async (_, logOut) => {
+    await logInBefore();
+    change();
+    await logOutBeside(logOut);
+    expect(browser.cookie).toContain('MOIN_SESSION=user.');
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await site.records()).toEqual([]);
+  });
+
+  it("is final where the slow request took the last place (onLimit: 'deny')", async () => {
+    await logInBefore();
+    moveWith({}, { onLimit: 'deny', maxSessionsPerUser: 1 });
+    change();
+    await logOutBeside(asRoute);
+    expect(await browser.json('/')).toEqual(NOBODY);
+  });
+
+  it.each([
+    ['by the form', asForm],
+    ['in a route', asRoute],
+    ['without a word to the method', (jar: HttpBrowser) => jar.post('/log-out-ours', {})],
+  ])('is final after our cookie has come back and the old one is gone: %s', async (_, logOut) => {
+    await logInBefore();
+    change();
+    await logOutBeside(async (jar) => {
+      await jar.fetch('/');
+      await jar.fetch('/');
+      expect(jar.cookie).not.toContain('connect.sid');
+      await logOut(jar);
+    });
+    expect(await browser.json('/')).toEqual(NOBODY);
+  });
+
+  it('is final between the last look into the old store and the first write', async () => {
+    const old = await logInBefore();
+    change();
+    const { create } = site.store;
+    const reached = deferred();
+    const answer = deferred();
+    site.store.create = async (record) => {
+      site.store.create = create;
+      reached.resolve();
+      await answer.promise;
+      return site.store.create(record);
+    };
+    const late = fetch(origin, { headers: { cookie: old } });
+    await reached.promise;
+    // A request of this process would wait for the login, but one of another process would not.
+    await moving.end({ headers: { cookie: old } });
+    answer.resolve();
+    expect(await (await late).json()).toEqual(NOBODY);
+    expect(await site.records()).toEqual([]);
+  });
+
+  it('leaves the sessions of other devices alone', async () => {
+    await logInBefore();
+    const other = new HttpBrowser(origin);
+    await other.fetch('/in/alice');
+    change();
+    await other.fetch('/');
+    await logOutBeside(asRoute);
+    expect(await other.json('/')).toMatchObject({ user: 'alice' });
   });
 });
 
