@@ -64,7 +64,11 @@ export class MoinStore extends ExpressSessionStore {
       throw new ConfigurationError('option cookieLifetime must be a number of hours above 0');
     assertStore(where);
     const open = isStore(where) ? () => where : storeOpener(where, { durability });
-    this.#store = new Opening(async () => open());
+    this.#store = new Opening(async () => {
+      const store = open();
+      await store.open?.();
+      return store;
+    });
     this.#records = new SessionRecords(() => this.#store.get(), {
       userOf: user,
       lifetime: Math.round(cookieLifetime * HOUR),
