@@ -80,7 +80,7 @@ function invalid(user: AuthUser | null): AuthUser | null {
  * before the login, if other logins took the last place (S9).
  */
 async function applyPending(
-  { user: given, fields, trace }: ChainState,
+  { user: given, fields, trace, values }: ChainState,
   session: Session | null,
   { context, users }: ChainSite,
 ): Promise<Pick<Visit, 'session' | 'trace' | 'user'>> {
@@ -89,6 +89,8 @@ async function applyPending(
   // Before anything is written: a directory that fails now must leave no login behind.
   const user = owner && (await withFields(owner, users, fields));
   if (!context.isPending || (await context.applyPending())) return { session: own, user, trace };
+  // What methods want in the session of this login must not get into the one of before; what they remove goes.
+  for (const [key, value] of values) if (value !== undefined) values.delete(key);
   const before = context.beforeLogin();
   return {
     session: before.session,

@@ -73,6 +73,10 @@ function newApplication(): RequestListener {
     await request.visit.logOut();
     response.send('out');
   });
+  app.post('/log-in/:user', async ({ visit, params }, response) => {
+    await visit.logIn({ id: `u-${params.user}`, name: String(params.user) });
+    response.send('in');
+  });
   app.post('/log-out-ours', async ({ visit }, response) => {
     await visit.logOut();
     response.send('out');
@@ -362,6 +366,91 @@ describe('a logout beside a first request whose answer comes last', () => {
     await other.fetch('/');
     await logOutBeside(asRoute);
     expect(await other.json('/')).toMatchObject({ user: 'alice' });
+  });
+});
+
+describe('an application that goes back to the old code, and forward again', () => {
+  const forth = change;
+  const back = () => {
+    application = oldApplication();
+  };
+  /** A login at the old code: it makes a new old session, because ours has ended the one of before. */
+  const logInAtOld = (name: string) => browser.fetch(`/in/${name}`);
+
+  async function moved(): Promise<void> {
+    await logInBefore();
+    forth();
+    await browser.fetch('/');
+    await browser.fetch('/');
+    back();
+  }
+
+  it('opens the session of the user who has logged in at the old code, and ends ours', async () => {
+    await moved();
+    await logInAtOld('bob');
+    forth();
+    expect(await browser.json('/')).toEqual({ user: 'bob', data: { user: 'bob' } });
+    expect(await browser.json('/')).toEqual({ user: 'bob', data: { user: 'bob' } });
+    expect(await site.records()).toMatchObject([{ user: { id: 'u-bob' } }]);
+    expect(await oldSessions()).toBe(0);
+  });
+
+  it('keeps our session of a user who has logged in there anew', async () => {
+    await moved();
+    await logInAtOld('alice');
+    forth();
+    expect(await browser.json('/')).toEqual(ALICE);
+    expect(await oldSessions()).toBe(0);
+    expect(await site.records()).toHaveLength(1);
+  });
+
+  it.each(['alice', 'bob'])(
+    'moves the login of %s at the old code when ours has been ended',
+    async (name) => {
+      await moved();
+      await site.sessions.endUser('u-alice');
+      await logInAtOld(name);
+      forth();
+      expect(await browser.json('/')).toMatchObject({ user: name });
+      expect(await browser.json('/')).toMatchObject({ user: name });
+    },
+  );
+
+  it('logs both out where nobody can tell who came later', async () => {
+    forth();
+    await browser.post('/login', { login: '1', name: 'alice', password: 'alice' });
+    back();
+    await logInAtOld('bob');
+    forth();
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect([await oldSessions(), (await site.records()).length]).toEqual([0, 0]);
+  });
+
+  it('a login in a route over an old session of another user stands', async () => {
+    await logInBefore();
+    forth();
+    await browser.post('/log-in/bob', {});
+    expect(await browser.json('/')).toMatchObject({ user: 'bob' });
+    expect(await oldSessions()).toBe(0);
+    expect(await browser.json('/')).toMatchObject({ user: 'bob' });
+  });
+});
+
+describe('a method before that takes the user away', () => {
+  it('is not overruled by the old session', async () => {
+    await logInBefore();
+    const proxy: AuthMethod = {
+      name: 'proxy',
+      authenticate: () => ({ user: { id: 'u-alice', name: 'alice' }, continue: true }),
+    };
+    const ban: AuthMethod = { name: 'ban', authenticate: () => ({ user: null, continue: true }) };
+    moveWith({}, {});
+    site = makeSite({ auth: [proxy, ban, moving, 'moin_session'], clock: Date.now });
+    change();
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect([await oldSessions(), (await site.records()).length]).toEqual([1, 0]);
   });
 });
 
