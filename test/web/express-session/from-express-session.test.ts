@@ -43,9 +43,9 @@ beforeEach(async () => {
 });
 
 /** The application before the change, with express-session. `/in/NAME` logs in, `/put/KEY/VALUE` sets a value. */
-function oldApplication(store: object = oldStore): RequestListener {
+function oldApplication(store: object = oldStore, cookie: object = {}): RequestListener {
   const app = express();
-  app.use(session({ store, secret: OLD_SECRET, resave: false, saveUninitialized: true }));
+  app.use(session({ store, secret: OLD_SECRET, cookie, resave: false, saveUninitialized: true }));
   app.get('/in/:user', (request, response) => {
     Object.assign(request.session, { user: request.params.user });
     response.send('in');
@@ -549,6 +549,84 @@ describe('a visitor of before the change', () => {
     await browser.fetch('/put/more/1');
     change();
     expect(await browser.json('/')).toMatchObject({ data: { cart: ['new'], more: 1 } });
+  });
+});
+
+describe('a user who asked to be remembered', () => {
+  const DAY = 24 * 3600;
+  const age = (headers: Headers) => Number(/Max-Age=(\d+)/.exec(headers.getSetCookie().join())?.[1]) / DAY;
+
+  it.each([
+    ['30 days', 30, 400],
+    ['5 minutes', 5 / 1440, 0.5],
+    ['no lifetime', null, 0.5],
+  ])('is remembered if the old cookie lasts longer than a login: %s', async (_, days, expected) => {
+    application = oldApplication(oldStore, { maxAge: days && days * DAY * 1000 });
+    await logInBefore();
+    change();
+    expect(age((await browser.fetch('/')).headers)).toBe(expected);
+    expect(await site.records()).toMatchObject([{ remember: expected > 1 }]);
+  });
+
+  it('is who the option remember says', async () => {
+    moveWith({ remember: ({ stay }) => stay === true });
+    application = oldApplication(oldStore, { maxAge: 30 * DAY * 1000 });
+    const other = new HttpBrowser(origin);
+    await other.fetch('/in/bob');
+    await logInBefore();
+    await browser.fetch('/put/stay/true');
+    change();
+    expect(age((await browser.fetch('/')).headers)).toBe(400);
+    expect(age((await other.fetch('/')).headers)).toBe(0.5);
+  });
+});
+
+describe('the limit of sessions per user (S9)', () => {
+  const shareOneStore = (max: number, onLimit: 'evict' | 'deny') => {
+    const store = new MoinStore(site.store);
+    application = oldApplication(store);
+    moving = fromExpressSession({ store, secret: OLD_SECRET, user: userOf });
+    const limits = { onLimit, maxSessionsPerUser: max };
+    site = makeSite({ store: site.store, auth: [moving, 'moin_session'], clock: Date.now, ...limits });
+    return store;
+  };
+
+  it.each(['evict', 'deny'] as const)(
+    '%s: an old session and those it moves to count once',
+    async (onLimit) => {
+      const store = shareOneStore(1, onLimit);
+      const old = await logInBefore();
+      change();
+      for (let lost = 0; lost < 3; lost++) expect(await withCookies(old)).toEqual(ALICE);
+      expect(await browser.json('/')).toEqual(ALICE);
+      expect(await browser.json('/')).toEqual(ALICE);
+      expect(await store.get('nobody')).toBeUndefined();
+    },
+  );
+
+  it.each(['evict', 'deny'] as const)(
+    '%s: two devices of MoinStore stay two, whichever moves first',
+    async (onLimit) => {
+      shareOneStore(2, onLimit);
+      const newer = new HttpBrowser(origin);
+      await logInBefore();
+      await newer.fetch('/in/alice');
+      change();
+      for (let round = 0; round < 3; round++)
+        for (const device of [newer, browser])
+          expect(await device.json('/')).toMatchObject({ user: 'alice' });
+    },
+  );
+
+  it('ends all sessions of one origin together', async () => {
+    moveWith({}, { maxSessionsPerUser: 1 });
+    const old = await logInBefore();
+    change();
+    await withCookies(old);
+    await browser.fetch('/');
+    await site.browser().logIn('alice');
+    const active = (await site.records()).filter(({ ended }) => ended === null);
+    expect(active).toHaveLength(1);
   });
 });
 
