@@ -2,7 +2,7 @@ import type { AuthMethod, ChainSite } from '../../auth/method.js';
 import { ConfigurationError } from '../../base/errors.js';
 import { hasMethods } from '../../base/has-methods.js';
 import type { JsonObject } from '../../base/json.js';
-import { assertKnown } from '../../config/checks.js';
+import { assertFunction, assertKnown } from '../../config/checks.js';
 import { parseCookieHeader } from '../../http/cookie-header.js';
 import { headerField, headerFields } from '../../http/header.js';
 import type { IncomingRequest } from '../../http/request.js';
@@ -84,6 +84,10 @@ export function fromExpressSession(options: FromExpressSessionOptions): FromExpr
     throw new ConfigurationError(
       "option store must be the old store of express-session, with 'get' and 'destroy'",
     );
+  assertFunction(user, 'user');
+  if (remember !== null) assertFunction(remember, 'remember');
+  if (keep !== null && (!Array.isArray(keep) || keep.some((key) => typeof key !== 'string')))
+    throw new ConfigurationError("option keep must be a list of session keys: ['cart']");
   const secrets = Array.isArray(secret) ? [...secret] : [secret];
   if (secrets.length === 0 || secrets.some((one) => !one))
     throw new ConfigurationError(

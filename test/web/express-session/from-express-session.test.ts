@@ -583,7 +583,7 @@ describe('a user who asked to be remembered', () => {
 
 describe('the limit of sessions per user (S9)', () => {
   const shareOneStore = (max: number, onLimit: 'evict' | 'deny') => {
-    const store = new MoinStore(site.store);
+    const store = new MoinStore(site.store, { user: userOf });
     application = oldApplication(store);
     moving = fromExpressSession({ store, secret: OLD_SECRET, user: userOf });
     const limits = { onLimit, maxSessionsPerUser: max };
@@ -655,6 +655,38 @@ describe('what moves', () => {
     change();
     expect(await browser.json('/')).toEqual({ user: 'alice', data: {} });
     expect(await site.records()).toMatchObject([{ user: { method: 'express-session:passport' } }]);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['undefined is a visitor', undefined, { user: null }],
+    ['a number as the id is its text', { id: 17, name: 'alice' }, { user: 'alice' }],
+  ])('is of the user whom user gives: %s', async (_, given, expected) => {
+    moving = fromExpressSession({ store: oldStore, secret: OLD_SECRET, user: () => given as never });
+    site.users.findById = async (id) => ({ id, name: 'alice' });
+    site = makeSite({ users: site.users, auth: [moving, 'moin_session', 'moin_anon_session'] });
+    await logInBefore();
+    change();
+    expect(await browser.json('/')).toMatchObject(expected as object);
+    const [record] = await site.records();
+    expect(record?.user?.id).toBe(given === undefined ? undefined : '17');
+  });
+
+  it.each([[{ id: 17 }], [{ name: 'alice' }], ['alice'], [{ id: '', name: '' }]])(
+    'is nothing, and the error says what user must give, for %j',
+    async (given) => {
+      moveWith({ user: () => given as never });
+      const { cookie } = (await logInBefore(), browser);
+      await expect(site.sessions.begin({ headers: { cookie } })).rejects.toThrow(
+        "option user must give { id, name }, both texts that are not empty, or null for a visitor's session",
+      );
+    },
+  );
+
+  it("is not what express-session's stores keep for themselves", async () => {
+    await logInBefore();
+    await browser.fetch('/put/__lastAccess/1');
+    change();
+    expect(await browser.json('/')).toEqual(ALICE);
   });
 
   it('may be asked of a database: user may be asynchronous', async () => {
@@ -811,11 +843,17 @@ describe('the old cookie', () => {
 });
 
 describe('a wrong configuration', () => {
+  const RIGHT = { store: { get() {}, destroy() {} }, secret: 'x' };
+
   it.each<[string, object, string]>([
     ['no store', { secret: 'x' }, 'option store must be the old store'],
     ['a path', { store: 'file:sessions', secret: 'x' }, 'option store must be the old store'],
     ['no secret', { store: { get() {}, destroy() {} } }, 'option secret must be'],
     ['an empty list of secrets', { store: { get() {}, destroy() {} }, secret: [] }, 'option secret must be'],
+    ['a key in place of a list', { ...RIGHT, keep: 'cart' }, "keep must be a list of session keys: ['cart']"],
+    ['keys that are no text', { ...RIGHT, keep: [1] }, 'keep must be a list'],
+    ['a user that is no function', { ...RIGHT, user: 'x' }, 'option user must be a function'],
+    ['a remember that is none', { ...RIGHT, remember: true }, 'option remember must be a function'],
     ['an unknown option', { store: {}, secret: 'x', key: 'sid' }, 'there is no option "key"'],
   ])('%s is refused at once', (_, options, message) => {
     expect(() => fromExpressSession(options as FromExpressSessionOptions)).toThrow(message);

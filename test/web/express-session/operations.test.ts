@@ -27,6 +27,14 @@ const data = (more: object = {}) => ({
   ...more,
 });
 
+it.each<[object, string]>([
+  [{ cookieLifetme: 3 }, 'there is no option "cookieLifetme" (did you mean'],
+  [{ user: 5 }, 'option user must be a function'],
+  [{ durability: 'fsinc' }, 'option durability must be process or fsync'],
+])('an option that is none is refused at once: %j', (options, message) => {
+  expect(() => new MoinStore(base, options as never)).toThrow(message);
+});
+
 it('opens the store first, once; after a failure the next operation tries again', async () => {
   let opened = 0;
   const opening = Object.assign(base, {
