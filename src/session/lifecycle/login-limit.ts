@@ -1,8 +1,9 @@
-import { type Clock, MINUTE } from '../../base/clock.js';
+import type { Clock } from '../../base/clock.js';
 import { SerialQueue } from '../../base/serial-queue.js';
 import type { SessionOwner, SessionRecord, SessionStore } from '../../store/contract.js';
 import { endSession } from './ended.js';
 import { type Emit, eventDetails } from './events.js';
+import { byAdmission, byOrigin, bySight, isAhead, originOf, surplusOf } from './login-order.js';
 import { stateOf } from './state.js';
 
 export interface LimitOptions {
@@ -70,8 +71,7 @@ export class LoginLimit {
       const logins = await this.#loginsOf((user as SessionOwner).id);
       const counted = logins.filter(({ id }) => id !== replaced);
       if (!counted.some(({ id }) => id === newId)) return false;
-      const devices = byOrigin(counted);
-      const surplus = devices.slice(0, Math.max(0, devices.length - this.max)).flat();
+      const surplus = surplusOf(byOrigin(counted), this.max);
       if (!surplus.some(({ id }) => id === newId)) {
         if (await this.#evictAll(surplus)) return !this.#isDenying || this.#settle(newId);
       } else if (this.#isDenying || isMoved) return false;
@@ -135,44 +135,4 @@ export class LoginLimit {
     );
     return settled !== null;
   }
-}
-
-/** What sessions that count as one have in common: the session of before a migration that they continue. */
-function originOf({ id, origin = id }: SessionRecord): string {
-  return origin;
-}
-
-/** The sessions, those of one origin together; in the order of the last one of each. */
-function byOrigin(logins: readonly SessionRecord[]): SessionRecord[][] {
-  const groups = new Map<string, SessionRecord[]>();
-  for (const login of logins) {
-    const origin = originOf(login);
-    const group = groups.get(origin) ?? [];
-    groups.delete(origin);
-    groups.set(origin, [...group, login]);
-  }
-  return [...groups.values()];
-}
-
-/** Whether a session was seen in the future: the clock was set back, or another machine's clock is ahead. */
-function isAhead(seen: number, now: number): boolean {
-  return seen > now + MINUTE;
-}
-
-/** The least recently seen first. A `seen` in the future counts as never. */
-function bySight(now: number) {
-  const rank = ({ seen }: SessionRecord) => (isAhead(seen, now) ? Number.NEGATIVE_INFINITY : seen);
-  return (a: SessionRecord, b: SessionRecord) =>
-    compare(rank(a), rank(b)) || a.seen - b.seen || a.created - b.created || compare(a.id, b.id);
-}
-
-/** First the logins under way (first revision), the latest first; then the settled ones. */
-function byAdmission(a: SessionRecord, b: SessionRecord): number {
-  const isSettled = ({ revision }: SessionRecord) => Number(revision > 1);
-  return isSettled(a) - isSettled(b) || b.created - a.created || compare(b.id, a.id);
-}
-
-function compare<T extends string | number>(a: T, b: T): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -491,7 +491,7 @@ describe('a visitor of before the change', () => {
   it('has their data at the first request after it, and keeps them when the old session ends', async () => {
     await browser.fetch('/put/cart/["tea"]');
     change();
-    expect(await browser.json('/')).toMatchObject({ user: null, data: { cart: ['tea'] } });
+    expect(await browser.json('/')).toEqual({ user: null, data: { cart: ['tea'] } });
     expect(await oldSessions()).toBe(1);
     expect(await site.records()).toMatchObject([{ kind: 'anonymous', data: { cart: ['tea'] } }]);
     expect(await browser.json('/')).toEqual({ user: null, data: { cart: ['tea'] } });
@@ -618,6 +618,16 @@ describe('the limit of sessions per user (S9)', () => {
     },
   );
 
+  it('a client that keeps no cookies has 10 sessions at most, and its old one stays', async () => {
+    shareOneStore(2, 'evict');
+    const old = await logInBefore();
+    change();
+    for (let count = 0; count < 13; count++) expect(await withCookies(old)).toEqual(ALICE);
+    let active = 0;
+    for await (const _ of site.sessions.list({ userId: 'u-alice', state: 'active' })) active++;
+    expect(active).toBe(11);
+  });
+
   it('ends all sessions of one origin together', async () => {
     moveWith({}, { maxSessionsPerUser: 1 });
     const old = await logInBefore();
@@ -675,7 +685,7 @@ describe('what moves', () => {
     'is nothing, and the error says what user must give, for %j',
     async (given) => {
       moveWith({ user: () => given as never });
-      const { cookie } = (await logInBefore(), browser);
+      const cookie = await logInBefore();
       await expect(site.sessions.begin({ headers: { cookie } })).rejects.toThrow(
         "option user must give { id, name }, both texts that are not empty, or null for a visitor's session",
       );
@@ -772,6 +782,7 @@ describe('the old cookie', () => {
     const forged = [
       value.slice(0, -1),
       `${value}x`,
+      value.replace('s%3A', 'j%3A'),
       `s%3A${sid}.`,
       `s%3A${sid}`,
       `s:${sid}.AAAA`,
@@ -785,6 +796,31 @@ describe('the old cookie', () => {
     change();
     expect(await withCookies(`${name}=${value}`)).toEqual(NOBODY);
     expect(asked).toBe(0);
+  });
+
+  it('is not ended by a user cookie of ours without a good signature', async () => {
+    const old = await logInBefore();
+    change();
+    const planted = `MOIN_SESSION=user.${'a'.repeat(43)}.${'b'.repeat(43)}`;
+    expect(await withCookies(`${old}; ${planted}`)).toEqual(ALICE);
+    expect(await oldSessions()).toBe(1);
+  });
+
+  it("beside a visitor's token that was replaced a moment ago moves nothing, and sets no cookie of ours", async () => {
+    change();
+    const tab = site.browser();
+    await tab.visit();
+    await tab.visit({}, (session) => session.set('cart', ['new']));
+    const replaced = tab.cookie;
+    await tab.visit({}, (session) => session.rotate());
+    application = oldApplication();
+    await browser.fetch('/put/more/1');
+    change();
+    const headers = { cookie: `${browser.cookie}; MOIN_SESSION=${replaced}` };
+    const response = await fetch(origin, { headers });
+    expect(await response.json()).toEqual(NOBODY);
+    expect(response.headers.getSetCookie()).toEqual([]);
+    expect(await oldSessions()).toBe(1);
   });
 
   it('is verified by any of several secrets, and may have another name', async () => {
