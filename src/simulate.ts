@@ -65,6 +65,7 @@ export async function simulate(
   const settings = readOptions({ ...options, clock: () => at });
   const overlay = new OverlayStore(options.store);
   const site = await rehearsal(settings, options.store, overlay);
+  site.isSimulated = true;
   if (!isConfigured) site.chain = null;
   const requests: SimulatedRequest[] = [];
   const page = { ...request, url: request.url ?? settings.cookiePath };

@@ -131,6 +131,8 @@ export interface ChainSite extends AuthSite {
       /** The name of the method that runs: the default `method` of a user whom `logIn` gets. */
       asking: string;
     };
+  /** Whether `simulate` runs the chain: then methods must change nothing outside of the sessions. */
+  readonly isSimulated: boolean;
   /** The option `anonymousSessions`: when a visitor's session begins (A1). */
   readonly anonymousSessions: 'returning' | 'first-visit';
 }

@@ -62,6 +62,11 @@ export function oneOf(...allowed: readonly string[]): (value: unknown, name: str
   };
 }
 
+export function assertFunction(value: unknown, name: string): void {
+  if (typeof value === 'function') return;
+  throw new ConfigurationError(`option ${name} must be a function`);
+}
+
 export function assertBoolean(value: unknown, name: string): void {
   if (typeof value === 'boolean') return;
   throw new ConfigurationError(`option ${name} must be true or false`);

@@ -99,7 +99,7 @@ function flawOf(id: string, stored: unknown): string | null {
     return "'revision' is not a count from 1";
   if (typeof record.remember !== 'boolean') return "'remember' is neither true nor false";
   if (!isJsonObject(record.data)) return "'data' is not a JSON object";
-  return flawOfOwner(record) ?? flawOfEnd(record) ?? flawOfClient(record);
+  return flawOfOwner(record) ?? flawOfEnd(record) ?? flawOfClient(record) ?? flawOfOrigin(record);
 }
 
 function flawOfVersion(version: unknown): string {
@@ -135,6 +135,11 @@ function flawOfClient(record: SessionRecord): string | null {
   const isText = (value: unknown) => value === null || typeof value === 'string';
   const isClient = isJsonObject(client) && [client.address, client.userAgent, client.url].every(isText);
   return isClient ? null : "'client' is neither null nor address, userAgent and url";
+}
+
+function flawOfOrigin(record: SessionRecord): string | null {
+  const origin = own(record, 'origin');
+  return origin === undefined || isSessionId(origin) ? null : "'origin' is not a session id";
 }
 
 /** The range of times that a `Date` can show. */

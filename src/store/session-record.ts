@@ -42,5 +42,10 @@ export interface SessionRecord {
   ended: { at: number; by: 'administrator' | 'user' | 'limit'; reason?: string } | null;
   /** Null when nothing is known of the client. */
   client: SessionClient | null;
+  /**
+   * The id of a session of before a migration, of which this one is the continuation. Of one user's sessions, those of the
+   * same origin count as one, and a logout ends them together. Absent when there is none.
+   */
+  origin?: string;
   data: JsonObject;
 }

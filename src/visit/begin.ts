@@ -33,8 +33,9 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   const { crossSite } = request;
   const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
   const users = site.users && new CachingDirectory(site.users, site.userCache);
-  const { chain: names, anonymousSessions } = site;
-  const context = new ChainContext({ users, chain: names, anonymousSessions }, site, {
+  const { chain: names, anonymousSessions, isSimulated } = site;
+  const shared = { users, chain: names, anonymousSessions, isSimulated };
+  const context = new ChainContext(shared, site, {
     pairs,
     secure: request.secure,
     noSession: noSessionOf(request, site),
@@ -82,7 +83,7 @@ function invalid(user: AuthUser | null): AuthUser | null {
  * before the login, if other logins took the last place (S9).
  */
 async function applyPending(
-  { user: given, fields, trace }: ChainState,
+  { user: given, fields, trace, values }: ChainState,
   session: Session | null,
   { context, users }: ChainSite,
 ): Promise<Pick<Visit, 'session' | 'trace' | 'user'>> {
@@ -91,6 +92,8 @@ async function applyPending(
   // Before anything is written: a directory that fails now must leave no login behind.
   const user = owner && (await withFields(owner, users, fields));
   if (!context.isPending || (await context.applyPending())) return { session: own, user, trace };
+  // What methods want in the session of this login must not get into the one of before; what they remove goes.
+  for (const [key, value] of values) if (value !== undefined) values.delete(key);
   const before = context.beforeLogin();
   return {
     session: before.session,
@@ -117,7 +120,8 @@ function handOver(session: Session | null, user: SessionOwner | null, context: S
 /** Turns the step of the login into `login-denied`: other logins took the last place (S9). Returns other steps unchanged. */
 function denied(step: AuthStep, user: SessionOwner | null): AuthStep {
   if (step.reason !== 'login') return step;
-  const text = 'other logins of this user at the same time have reached the limit (maxSessionsPerUser)';
+  const text =
+    'other logins of this user at the same time have reached the limit (maxSessionsPerUser), or a logout has ended the session that it continues';
   return { ...step, userAfter: user && { ...user, valid: true }, reason: 'login-denied', text, effects: [] };
 }
 

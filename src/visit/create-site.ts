@@ -49,6 +49,7 @@ export function createSite(
     userCache,
     addressOf,
     clientOf: clientReader(settings, addressOf),
+    isSimulated: false,
     anonymousSessions,
     trusted,
     trustedOrigins,

@@ -107,6 +107,7 @@ export async function logIn(
     plan: planOf(standings),
     leave: site.leave,
     userIdBefore: visit.realUser?.id ?? null,
+    origin: visit.parts.context.origin,
   });
   return isAccepted
     ? { result: 'accepted', user: withAll }

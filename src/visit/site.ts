@@ -15,6 +15,8 @@ export interface Site {
   hasMoinSession: boolean;
   /** The keys whose values a login does not carry over. */
   leave: readonly string[];
+  /** Whether `simulate` sends the requests. */
+  isSimulated: boolean;
   /** When a visitor's session begins (A1). */
   anonymousSessions: 'returning' | 'first-visit';
   manager: SessionManager;

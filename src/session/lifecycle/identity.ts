@@ -12,15 +12,17 @@ export interface SessionIdentity {
   readonly remember: boolean;
   /** The client of this request, as far as `rememberClient` asks for it. */
   readonly client: SessionClient | null;
+  /** As in the record; undefined when there is none. */
+  readonly origin?: string | undefined;
 }
 
 /** The identity of this owner under a new token. */
 export function newIdentity(
-  who: Pick<SessionIdentity, 'cookieKind' | 'owner' | 'remember' | 'client'>,
+  who: Pick<SessionIdentity, 'cookieKind' | 'owner' | 'remember' | 'client' | 'origin'>,
 ): SessionIdentity {
-  const { cookieKind, owner, remember, client } = who;
+  const { cookieKind, owner, remember, client, origin } = who;
   const token = newToken();
-  return { token, id: idOf(token), cookieKind, owner, remember, client };
+  return { token, id: idOf(token), cookieKind, owner, remember, client, origin };
 }
 
 /** The kind of a session with this owner. */

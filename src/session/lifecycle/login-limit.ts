@@ -1,8 +1,9 @@
-import { type Clock, MINUTE } from '../../base/clock.js';
+import type { Clock } from '../../base/clock.js';
 import { SerialQueue } from '../../base/serial-queue.js';
 import type { SessionOwner, SessionRecord, SessionStore } from '../../store/contract.js';
 import { endSession } from './ended.js';
 import { type Emit, eventDetails } from './events.js';
+import { byAdmission, byOrigin, bySight, isAhead, originOf, surplusOf } from './login-order.js';
 import { stateOf } from './state.js';
 
 export interface LimitOptions {
@@ -34,13 +35,15 @@ export class LoginLimit {
   }
 
   /**
-   * Whether to refuse a new login of this user (`onLimit: 'deny'`). The login replaces the session `replaced`, which
-   * does not count.
+   * Whether to refuse a new login of this user (`onLimit: 'deny'`). The sessions `replaced`, which the login replaces, and
+   * `origin`, which it continues, do not count.
    */
-  async denies(userId: string, replaced: string | undefined): Promise<boolean> {
+  async denies(userId: string, replaced: string | undefined, origin?: string): Promise<boolean> {
     if (!this.#isDenying) return false;
-    const others = (await this.#loginsOf(userId)).filter(({ id }) => id !== replaced);
-    return others.length >= this.max;
+    const others = (await this.#loginsOf(userId)).filter(
+      (record) => record.id !== replaced && originOf(record) !== origin,
+    );
+    return byOrigin(others).length >= this.max;
   }
 
   /**
@@ -68,7 +71,7 @@ export class LoginLimit {
       const logins = await this.#loginsOf((user as SessionOwner).id);
       const counted = logins.filter(({ id }) => id !== replaced);
       if (!counted.some(({ id }) => id === newId)) return false;
-      const surplus = counted.slice(0, Math.max(0, counted.length - this.max));
+      const surplus = surplusOf(byOrigin(counted), this.max);
       if (!surplus.some(({ id }) => id === newId)) {
         if (await this.#evictAll(surplus)) return !this.#isDenying || this.#settle(newId);
       } else if (this.#isDenying || isMoved) return false;
@@ -132,27 +135,4 @@ export class LoginLimit {
     );
     return settled !== null;
   }
-}
-
-/** Whether a session was seen in the future: the clock was set back, or another machine's clock is ahead. */
-function isAhead(seen: number, now: number): boolean {
-  return seen > now + MINUTE;
-}
-
-/** The least recently seen first. A `seen` in the future counts as never. */
-function bySight(now: number) {
-  const rank = ({ seen }: SessionRecord) => (isAhead(seen, now) ? Number.NEGATIVE_INFINITY : seen);
-  return (a: SessionRecord, b: SessionRecord) =>
-    compare(rank(a), rank(b)) || a.seen - b.seen || a.created - b.created || compare(a.id, b.id);
-}
-
-/** First the logins under way (first revision), the latest first; then the settled ones. */
-function byAdmission(a: SessionRecord, b: SessionRecord): number {
-  const isSettled = ({ revision }: SessionRecord) => Number(revision > 1);
-  return isSettled(a) - isSettled(b) || b.created - a.created || compare(b.id, a.id);
-}
-
-function compare<T extends string | number>(a: T, b: T): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -22,7 +22,18 @@ export async function endByLogout(
     if (await isOfOther(manager, last, userId)) return null;
     ended = await manager.end(last, 'logout');
   }
+  if (ended?.user && ended.origin !== undefined) await endOrigin(manager, ended.origin, ended.user.id);
   return ended;
+}
+
+/**
+ * Ends the sessions of a user that continue the same session of before a migration, and that session if it is in this
+ * store. For an hour no login continues it. So an answer that was under way at the logout logs nobody in.
+ */
+export async function endOrigin(manager: SessionManager, origin: string, userId: string): Promise<void> {
+  await manager.end(origin, 'logout');
+  for await (const { record } of manager.store.findByUser(userId))
+    if (record?.origin === origin) await manager.end(record.id, 'logout');
 }
 
 /** Whether a session belongs to another user than this one; with null, never. */

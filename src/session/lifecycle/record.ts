@@ -45,7 +45,10 @@ export function newRecord(
 ): SessionRecord {
   const { id, owner: user, remember, client } = identity;
   const ends = firstEnds(identity, lifetimes, { now, created });
-  return firstRecord({ id, user, remember, created, seen: now, client, data }, ends);
+  return {
+    ...firstRecord({ id, user, remember, created, seen: now, client, data }, ends),
+    ...originOf(identity),
+  };
 }
 
 /** The record with the fields that every write renews (S8). The ends stay when `maxLifetime` has passed. */
@@ -58,5 +61,10 @@ export function renewed(
   const kind = kindOf(identity);
   const { owner: user, client } = identity;
   const ends = lifetimes.ends({ ...record, kind }, now);
-  return { ...record, kind, user, client, seen: now, ...(ends.cookieExpires > now ? ends : {}) };
+  const moved = originOf(identity);
+  return { ...record, kind, user, client, ...moved, seen: now, ...(ends.cookieExpires > now ? ends : {}) };
+}
+
+function originOf({ origin }: SessionIdentity): Pick<SessionRecord, 'origin'> {
+  return origin === undefined ? {} : { origin };
 }

@@ -17,13 +17,15 @@ export interface Superseded {
   replaced: Replaced | null;
   /** The ids of the sessions that end: those of other users, and those whose user or auth method is refused. */
   ended: readonly string[];
+  /** The session of before a migration that this request can open: if it has been logged out, the login is refused. */
+  origin?: string | undefined;
 }
 
 /**
  * Writes the session of a login (S4). Removes the replaced session last: a login that is refused or fails leaves it
  * as it was. The new session gets the data that the replaced one holds at its removal, but none if that one has ended
  * or belongs to another user by then (S11).
- * @returns the record, or null when the user may have no more sessions (S9)
+ * @returns the record, or null when the user may have no more sessions (S9), or has logged out of the session of `origin`
  */
 export function logIn(
   manager: SessionManager,
@@ -38,12 +40,14 @@ export function logIn(
 async function logInNow(
   manager: SessionManager,
   identity: SessionIdentity,
-  { replaced, ended }: Superseded,
+  { replaced, ended, origin }: Superseded,
   changes: Changes,
 ): Promise<SessionRecord | null> {
   const data = applyChanges(replaced?.data ?? {}, changes);
   const record = newRecord(identity, data, manager.lifetimes, { now: manager.now() });
   return withNewRecord(manager, record, async () => {
+    // After the record is written: `endOrigin` leaves its tombstone before it looks for records, so one sees the other.
+    if (origin !== undefined && manager.isGone(await manager.tombstone(origin))) return null;
     if (!(await manager.limit.makeRoom(record, replaced?.id))) return null;
     for (const id of ended) await manager.end(id, 'logout');
     const move = replaced && (await removeReplaced(manager, replaced, record, identity, changes));

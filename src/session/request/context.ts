@@ -18,6 +18,10 @@ export class SessionContext extends SessionOpener {
   #predecessor: Predecessor = { status: 'none' };
   /** Where the token of the login goes. */
   #carrier: TokenCarrier = this.response;
+  /** The id of the session of before a migration that this request can open: the `origin` of its logins. */
+  origin: string | undefined;
+  /** Whether a login of the chain is remembered although no form asks for it. */
+  isRemembered = false;
   #overLimit = false;
   #loggedOut: SessionRecord | null = null;
 
@@ -35,14 +39,16 @@ export class SessionContext extends SessionOpener {
   ): LiveSession {
     const leftOut = [SETUID, ...leave];
     const record = predecessor.status === 'open' ? predecessor.record : null;
-    const identity = newIdentity({ cookieKind: 'user', owner, remember, client: this.client });
+    const origin = this.origin ?? record?.origin;
+    const identity = newIdentity({ cookieKind: 'user', owner, remember, client: this.client, origin });
     const session = this.sessionIn({ status: 'pending', identity, record }, carrier);
     for (const key of leftOut) session.delete(key);
     this.#predecessor = predecessor;
     this.#carrier = carrier;
     const replaced = replacedBy(predecessor);
     this.#pending.push(async () => {
-      if (session.available) this.#overLimit = !(await session.logIn({ replaced, ended }, leftOut));
+      if (session.available)
+        this.#overLimit = !(await session.logIn({ replaced, ended, origin: this.origin }, leftOut));
       else if (replaced !== null) await this.manager.end(replaced.id, 'destroyed');
     });
     return session;

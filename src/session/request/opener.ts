@@ -22,6 +22,8 @@ export class SessionOpener {
   readonly client: SessionClient | null;
   /** The cookie of the response: where tokens go unless an auth method sends them by other means. */
   protected readonly response: ResponseCookie;
+  /** The `origin` of a visitor's session of this visit. Undefined: as its record has it. */
+  visitorOrigin: string | undefined;
   /** The latest token that `issueToken` made, or null. */
   #issued: SessionIdentity | null = null;
 
@@ -85,7 +87,8 @@ export class SessionOpener {
   ): LiveSession {
     const { token, id, kind } = cookie;
     const remember = record?.remember ?? false;
-    const identity = { token, id, cookieKind: kind, owner, remember, client: this.client };
+    const origin = (owner === null ? this.visitorOrigin : undefined) ?? record?.origin;
+    const identity = { token, id, cookieKind: kind, owner, remember, client: this.client, origin };
     return this.sessionIn({ status: 'open', identity, record }, carrier);
   }
 
@@ -96,7 +99,8 @@ export class SessionOpener {
 
   /** Sets a cookie with a new token, and writes no session (S7, A1). */
   issueToken(owner: SessionOwner | null): SessionIdentity {
-    const identity = newIdentity({ cookieKind: 'anon', owner, remember: false, client: this.client });
+    const { client, visitorOrigin: origin } = this;
+    const identity = newIdentity({ cookieKind: 'anon', owner, remember: false, client, origin });
     this.response.set(identity, this.manager.firstCookieExpires(identity));
     this.#issued = identity;
     return identity;

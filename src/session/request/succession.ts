@@ -21,6 +21,8 @@ export interface RouteLogin {
   leave: readonly string[];
   /** The id of the user who was logged in before; null for a visitor. */
   userIdBefore: string | null;
+  /** The session of before a migration that the request can open. */
+  origin: string | undefined;
 }
 
 /** The session of a login: its record, and the snapshot of the values that moved into it. */
@@ -42,8 +44,9 @@ export async function logInOver(
 ): Promise<LoggedIn | null> {
   const { owner, remember, client } = login;
   const { superseded, isMoved } = successionOf(state, login);
-  if (await manager.limit.denies(owner.id, superseded.replaced?.id)) return null;
-  const identity = newIdentity({ cookieKind: 'user', owner, remember, client });
+  const origin = login.origin ?? (isMoved && state.status === 'open' ? state.identity.origin : undefined);
+  if (await manager.limit.denies(owner.id, superseded.replaced?.id, origin)) return null;
+  const identity = newIdentity({ cookieKind: 'user', owner, remember, client, origin });
   const snapshot = values.snapshot();
   // A change of user ends with the login, so its key never moves.
   const left = [SETUID, ...login.leave];

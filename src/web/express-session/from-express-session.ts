@@ -1,14 +1,15 @@
-import type { AuthMethod } from '../../auth/method.js';
+import type { AuthMethod, ChainSite } from '../../auth/method.js';
 import { ConfigurationError } from '../../base/errors.js';
 import { hasMethods } from '../../base/has-methods.js';
+import type { JsonObject } from '../../base/json.js';
 import { show } from '../../base/show.js';
-import { assertKnown } from '../../config/checks.js';
+import { assertFunction, assertKnown } from '../../config/checks.js';
 import { assertCookieDomain, assertCookiePath } from '../../config/cookie-checks.js';
 import { parseCookieHeader } from '../../http/cookie-header.js';
 import { headerField, headerFields } from '../../http/header.js';
 import type { IncomingRequest } from '../../http/request.js';
 import { MovingMethod } from './moving-method.js';
-import { endOld, type OldStore, type OldUserOf } from './old-sessions.js';
+import type { OldStore, OldUserOf } from './old-sessions.js';
 import { passportUser } from './record.js';
 import { type CookieSecret, readSid } from './signed-cookie.js';
 
@@ -30,14 +31,19 @@ export interface FromExpressSessionOptions {
   user?: OldUserOf;
   /** The keys whose values move along. Default: all, without `cookie` and `passport`. */
   keep?: readonly string[];
+  /**
+   * Whether the moved login is remembered, by the old session's data. Default: when the old cookie's `originalMaxAge` is
+   * longer than a login lasts here without "remember me".
+   */
+  remember?: (data: JsonObject) => boolean;
 }
 
 /** The auth method that moves sessions of express-session here. */
 export interface FromExpressSession extends AuthMethod {
   /**
-   * Ends the old session of a request, if it has one. Call it in a route that logs out by itself, because a page of before
+   * Ends the old session of a request, if it has one, and all sessions that it has moved to. Call it in a route that logs out by itself, because a page of before
    * the change may send its logout as the very first request; `loginPaths` need no call.
-   * @throws the old store's error
+   * @throws the error of a store or of `user`
    */
   end(request: Pick<IncomingRequest, 'headers'>): Promise<void>;
 }
@@ -49,6 +55,7 @@ const OPTIONS = [
   'cookie',
   'user',
   'keep',
+  'remember',
 ] satisfies (keyof FromExpressSessionOptions)[];
 
 /**
@@ -66,11 +73,23 @@ const OPTIONS = [
  */
 export function fromExpressSession(options: FromExpressSessionOptions): FromExpressSession {
   assertKnown(options, OPTIONS);
-  const { store, secret, name = 'connect.sid', cookie = {}, user = passportUser, keep = null } = options;
+  const {
+    store,
+    secret,
+    name = 'connect.sid',
+    cookie = {},
+    user = passportUser,
+    keep = null,
+    remember = null,
+  } = options;
   if (!hasMethods(store, ['get', 'destroy']))
     throw new ConfigurationError(
       "option store must be the old store of express-session, with 'get' and 'destroy'",
     );
+  assertFunction(user, 'user');
+  if (remember !== null) assertFunction(remember, 'remember');
+  if (keep !== null && (!Array.isArray(keep) || keep.some((key) => typeof key !== 'string')))
+    throw new ConfigurationError("option keep must be a list of session keys: ['cart']");
   const secrets = Array.isArray(secret) ? [...secret] : [secret];
   if (secrets.length === 0 || secrets.some((one) => !one))
     throw new ConfigurationError(
@@ -78,14 +97,18 @@ export function fromExpressSession(options: FromExpressSessionOptions): FromExpr
     );
   assertOldCookie(name, cookie);
   const sidOf = (value: string | undefined) => readSid(value, secrets);
-  const method = new MovingMethod({ store, sidOf, cookie: { name, ...cookie }, userOf: user, keep });
-  return Object.assign(method, {
+  const oldCookie = { name, ...cookie };
+  const moving = new MovingMethod({ store, sidOf, cookie: oldCookie, userOf: user, keep, remember });
+  return {
+    name: moving.name,
+    logsIn: moving.logsIn,
+    authenticate: (request, known, site: ChainSite) => moving.authenticate(request, known, site),
     async end({ headers = {} }: Pick<IncomingRequest, 'headers'>): Promise<void> {
       const pairs = parseCookieHeader(headerField(headerFields(headers), 'cookie'));
       const sid = sidOf(pairs.find(([given]) => given === name)?.[1]);
-      if (sid !== null) await endOld(store, sid);
+      if (sid !== null) await moving.end(sid);
     },
-  });
+  };
 }
 
 /** RFC 6265, section 4.1.1: the characters of a cookie's name. */

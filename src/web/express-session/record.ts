@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../../base/errors.js';
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.js';
 import { type Ends, GRACE } from '../../session/lifecycle/lifetime.js';
 import type { SessionOwner, SessionRecord } from '../../store/contract.js';
@@ -60,11 +61,29 @@ export function cookieEnd({ cookie }: JsonObject): number | null {
   return Number.isNaN(new Date(end + GRACE).getTime()) ? null : end;
 }
 
-/** The kind and the user of a record with these data. */
+/** The lifetime in the cookie of a session's data, in ms; null when there is none. */
+export function maxAgeOf({ cookie }: JsonObject): number | null {
+  const maxAge = isJsonObject(cookie) ? cookie.originalMaxAge : null;
+  return typeof maxAge === 'number' ? maxAge : null;
+}
+
+/** A user as the option `user` gave it. Many tables have numbers for ids. @throws ConfigurationError when it is none */
+function givenUser(given: unknown): NonNullable<ReturnType<UserOf>> {
+  const { id, name, method } = Object(given) as { [field: string]: unknown };
+  const key = typeof id === 'number' ? String(id) : id;
+  const isText = (value: unknown) => typeof value === 'string' && value !== '';
+  if (isText(key) && isText(name) && (method === undefined || isText(method)))
+    return { id: key, name, method } as NonNullable<ReturnType<UserOf>>;
+  throw new ConfigurationError(
+    "option user must give { id, name }, both texts that are not empty, or null for a visitor's session",
+  );
+}
+
+/** The kind and the user of a record with these data. @throws ConfigurationError when `userOf` gives no user */
 export function ownerOf(data: JsonObject, userOf: UserOf): Pick<SessionRecord, 'kind' | 'user'> {
-  const user = userOf(data);
-  if (user === null) return { kind: 'anonymous', user };
-  const { id, name, method } = user;
+  const user: unknown = userOf(data);
+  if (user === null || user === undefined) return { kind: 'anonymous', user: null };
+  const { id, name, method } = givenUser(user);
   return { kind: 'user', user: { id, name, method: methodOf(method) } };
 }
 

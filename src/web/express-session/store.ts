@@ -3,7 +3,7 @@ import { type Clock, HOUR, systemClock, wholeClock } from '../../base/clock.js';
 import { ConfigurationError } from '../../base/errors.js';
 import type { JsonObject } from '../../base/json.js';
 import { Opening } from '../../base/opening.js';
-import { assertStore } from '../../config/checks.js';
+import { assertFunction, assertKnown, assertStore, oneOf } from '../../config/checks.js';
 import { idOf } from '../../session/cookie/token.js';
 import { emitter } from '../../session/lifecycle/events.js';
 import { DEFAULT_COOKIE_LIFETIME } from '../../session/lifecycle/lifetime.js';
@@ -36,6 +36,8 @@ export interface MoinStoreOptions {
   clock?: Clock;
 }
 
+const OPTIONS = ['user', 'cookieLifetime', 'durability', 'clock'] satisfies (keyof MoinStoreOptions)[];
+
 /**
  * A store for applications that keep express-session: `session({ store: new MoinStore('file:sessions'), … })`. The
  * command line and `Sessions` then work on it as on any other: the record's id is the digest of express-session's id.
@@ -54,17 +56,24 @@ export class MoinStore extends ExpressSessionStore {
   /**
    * Opens nothing yet.
    * @param where as the option `store` of `createSessions`, with the same default: `file:.moin-sessions`
-   * @throws ConfigurationError when the store, the lifetime or the clock is invalid
+   * @throws ConfigurationError when the store or an option is invalid
    */
   constructor(where: string | URL | SessionStore = DEFAULT_STORE, options: MoinStoreOptions = {}) {
     super();
+    assertKnown(options, OPTIONS);
     const { user = passportUser, cookieLifetime = DEFAULT_COOKIE_LIFETIME, durability = 'process' } = options;
     const clock = wholeClock(options.clock ?? systemClock);
     if (!(cookieLifetime > 0 && Number.isFinite(cookieLifetime)))
       throw new ConfigurationError('option cookieLifetime must be a number of hours above 0');
+    assertFunction(user, 'user');
+    oneOf('process', 'fsync')(durability, 'durability');
     assertStore(where);
     const open = isStore(where) ? () => where : storeOpener(where, { durability });
-    this.#store = new Opening(async () => open());
+    this.#store = new Opening(async () => {
+      const store = open();
+      await store.open?.();
+      return store;
+    });
     this.#records = new SessionRecords(() => this.#store.get(), {
       userOf: user,
       lifetime: Math.round(cookieLifetime * HOUR),

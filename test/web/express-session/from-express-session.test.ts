@@ -28,9 +28,12 @@ let moving: FromExpressSession;
 let browser: HttpBrowser;
 let origin: string;
 let application: RequestListener;
+/** The route `/slow`: that it has been reached, and when it answers. */
+let slow: Record<'reached' | 'answer', ReturnType<typeof deferred>>;
 
 beforeEach(async () => {
   oldStore = new session.MemoryStore();
+  slow = { reached: deferred(), answer: deferred() };
   application = oldApplication();
   moveWith({});
   const running = await listen(createServer((request, response) => application(request, response)));
@@ -40,9 +43,9 @@ beforeEach(async () => {
 });
 
 /** The application before the change, with express-session. `/in/NAME` logs in, `/put/KEY/VALUE` sets a value. */
-function oldApplication(store: object = oldStore): RequestListener {
+function oldApplication(store: object = oldStore, cookie: object = {}): RequestListener {
   const app = express();
-  app.use(session({ store, secret: OLD_SECRET, resave: false, saveUninitialized: true }));
+  app.use(session({ store, secret: OLD_SECRET, cookie, resave: false, saveUninitialized: true }));
   app.get('/in/:user', (request, response) => {
     Object.assign(request.session, { user: request.params.user });
     response.send('in');
@@ -64,6 +67,24 @@ function newApplication(): RequestListener {
     await moving.end(request);
     await request.session.destroy();
     response.send('out');
+  });
+  app.post('/log-out', async (request, response) => {
+    await moving.end(request);
+    await request.visit.logOut();
+    response.send('out');
+  });
+  app.post('/log-in/:user', async ({ visit, params }, response) => {
+    await visit.logIn({ id: `u-${params.user}`, name: String(params.user) });
+    response.send('in');
+  });
+  app.post('/log-out-ours', async ({ visit }, response) => {
+    await visit.logOut();
+    response.send('out');
+  });
+  app.get('/slow', async ({ visit }, response) => {
+    slow.reached.resolve();
+    await slow.answer.promise;
+    response.json({ user: visit.user?.name ?? null });
   });
   app.use(({ visit, session }, response) => {
     response.json({ user: visit.user?.name ?? null, data: session });
@@ -267,6 +288,172 @@ describe('a first request that is slow', () => {
   });
 });
 
+describe('a logout beside a first request whose answer comes last', () => {
+  const asForm = (jar: HttpBrowser) => jar.post('/logout', { logout: '1' });
+  const asRoute = (jar: HttpBrowser) => jar.post('/log-out', {});
+
+  /** Sends `/slow`, logs out meanwhile, and lets the browser have the answer of `/slow` last. */
+  async function logOutBeside(logOut: (jar: HttpBrowser) => Promise<unknown>): Promise<void> {
+    const late = fetch(`${origin}/slow`, { headers: { cookie: browser.cookie } });
+    await slow.reached.promise;
+    await logOut(browser);
+    slow.answer.resolve();
+    browser.keep(await late);
+  }
+
+  it.each([
+    ['by the form', asForm],
+    ['in a route', asRoute],
+  ])('is final as a first request too: %s', async (_, logOut) => {
+    await logInBefore();
+    change();
+    await logOutBeside(logOut);
+    expect(browser.cookie).toContain('MOIN_SESSION=user.');
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await site.records()).toEqual([]);
+  });
+
+  it("is final where the slow request took the last place (onLimit: 'deny')", async () => {
+    await logInBefore();
+    moveWith({}, { onLimit: 'deny', maxSessionsPerUser: 1 });
+    change();
+    await logOutBeside(asRoute);
+    expect(await browser.json('/')).toEqual(NOBODY);
+  });
+
+  it.each([
+    ['by the form', asForm],
+    ['in a route', asRoute],
+    ['without a word to the method', (jar: HttpBrowser) => jar.post('/log-out-ours', {})],
+  ])('is final after our cookie has come back and the old one is gone: %s', async (_, logOut) => {
+    await logInBefore();
+    change();
+    await logOutBeside(async (jar) => {
+      await jar.fetch('/');
+      await jar.fetch('/');
+      expect(jar.cookie).not.toContain('connect.sid');
+      await logOut(jar);
+    });
+    expect(await browser.json('/')).toEqual(NOBODY);
+  });
+
+  it('is final between the last look into the old store and the first write', async () => {
+    const old = await logInBefore();
+    change();
+    const { create } = site.store;
+    const reached = deferred();
+    const answer = deferred();
+    site.store.create = async (record) => {
+      site.store.create = create;
+      reached.resolve();
+      await answer.promise;
+      return site.store.create(record);
+    };
+    const late = fetch(origin, { headers: { cookie: old } });
+    await reached.promise;
+    // A request of this process would wait for the login, but one of another process would not.
+    await moving.end({ headers: { cookie: old } });
+    answer.resolve();
+    expect(await (await late).json()).toEqual(NOBODY);
+    expect(await site.records()).toEqual([]);
+  });
+
+  it('leaves the sessions of other devices alone', async () => {
+    await logInBefore();
+    const other = new HttpBrowser(origin);
+    await other.fetch('/in/alice');
+    change();
+    await other.fetch('/');
+    await logOutBeside(asRoute);
+    expect(await other.json('/')).toMatchObject({ user: 'alice' });
+  });
+});
+
+describe('an application that goes back to the old code, and forward again', () => {
+  const forth = change;
+  const back = () => {
+    application = oldApplication();
+  };
+  /** A login at the old code: it makes a new old session, because ours has ended the one of before. */
+  const logInAtOld = (name: string) => browser.fetch(`/in/${name}`);
+
+  async function moved(): Promise<void> {
+    await logInBefore();
+    forth();
+    await browser.fetch('/');
+    await browser.fetch('/');
+    back();
+  }
+
+  it('opens the session of the user who has logged in at the old code, and ends ours', async () => {
+    await moved();
+    await logInAtOld('bob');
+    forth();
+    expect(await browser.json('/')).toEqual({ user: 'bob', data: { user: 'bob' } });
+    expect(await browser.json('/')).toEqual({ user: 'bob', data: { user: 'bob' } });
+    expect(await site.records()).toMatchObject([{ user: { id: 'u-bob' } }]);
+    expect(await oldSessions()).toBe(0);
+  });
+
+  it('keeps our session of a user who has logged in there anew', async () => {
+    await moved();
+    await logInAtOld('alice');
+    forth();
+    expect(await browser.json('/')).toEqual(ALICE);
+    expect(await oldSessions()).toBe(0);
+    expect(await site.records()).toHaveLength(1);
+  });
+
+  it.each(['alice', 'bob'])(
+    'moves the login of %s at the old code when ours has been ended',
+    async (name) => {
+      await moved();
+      await site.sessions.endUser('u-alice');
+      await logInAtOld(name);
+      forth();
+      expect(await browser.json('/')).toMatchObject({ user: name });
+      expect(await browser.json('/')).toMatchObject({ user: name });
+    },
+  );
+
+  it('logs both out where nobody can tell who came later', async () => {
+    forth();
+    await browser.post('/login', { login: '1', name: 'alice', password: 'alice' });
+    back();
+    await logInAtOld('bob');
+    forth();
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect([await oldSessions(), (await site.records()).length]).toEqual([0, 0]);
+  });
+
+  it('a login in a route over an old session of another user stands', async () => {
+    await logInBefore();
+    forth();
+    await browser.post('/log-in/bob', {});
+    expect(await browser.json('/')).toMatchObject({ user: 'bob' });
+    expect(await oldSessions()).toBe(0);
+    expect(await browser.json('/')).toMatchObject({ user: 'bob' });
+  });
+});
+
+describe('a method before that takes the user away', () => {
+  it('is not overruled by the old session', async () => {
+    await logInBefore();
+    const proxy: AuthMethod = {
+      name: 'proxy',
+      authenticate: () => ({ user: { id: 'u-alice', name: 'alice' }, continue: true }),
+    };
+    const ban: AuthMethod = { name: 'ban', authenticate: () => ({ user: null, continue: true }) };
+    moveWith({}, {});
+    site = makeSite({ auth: [proxy, ban, moving, 'moin_session'], clock: Date.now });
+    change();
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect(await browser.json('/')).toEqual(NOBODY);
+    expect([await oldSessions(), (await site.records()).length]).toEqual([1, 0]);
+  });
+});
+
 describe('a login form as the first request', () => {
   const logIn = (name: string) => browser.post('/login', { login: '1', name, password: name });
 
@@ -304,7 +491,7 @@ describe('a visitor of before the change', () => {
   it('has their data at the first request after it, and keeps them when the old session ends', async () => {
     await browser.fetch('/put/cart/["tea"]');
     change();
-    expect(await browser.json('/')).toMatchObject({ user: null, data: { cart: ['tea'] } });
+    expect(await browser.json('/')).toEqual({ user: null, data: { cart: ['tea'] } });
     expect(await oldSessions()).toBe(1);
     expect(await site.records()).toMatchObject([{ kind: 'anonymous', data: { cart: ['tea'] } }]);
     expect(await browser.json('/')).toEqual({ user: null, data: { cart: ['tea'] } });
@@ -365,6 +552,94 @@ describe('a visitor of before the change', () => {
   });
 });
 
+describe('a user who asked to be remembered', () => {
+  const DAY = 24 * 3600;
+  const age = (headers: Headers) => Number(/Max-Age=(\d+)/.exec(headers.getSetCookie().join())?.[1]) / DAY;
+
+  it.each([
+    ['30 days', 30, 400],
+    ['5 minutes', 5 / 1440, 0.5],
+    ['no lifetime', null, 0.5],
+  ])('is remembered if the old cookie lasts longer than a login: %s', async (_, days, expected) => {
+    application = oldApplication(oldStore, { maxAge: days && days * DAY * 1000 });
+    await logInBefore();
+    change();
+    expect(age((await browser.fetch('/')).headers)).toBe(expected);
+    expect(await site.records()).toMatchObject([{ remember: expected > 1 }]);
+  });
+
+  it('is who the option remember says', async () => {
+    moveWith({ remember: ({ stay }) => stay === true });
+    application = oldApplication(oldStore, { maxAge: 30 * DAY * 1000 });
+    const other = new HttpBrowser(origin);
+    await other.fetch('/in/bob');
+    await logInBefore();
+    await browser.fetch('/put/stay/true');
+    change();
+    expect(age((await browser.fetch('/')).headers)).toBe(400);
+    expect(age((await other.fetch('/')).headers)).toBe(0.5);
+  });
+});
+
+describe('the limit of sessions per user (S9)', () => {
+  const shareOneStore = (max: number, onLimit: 'evict' | 'deny') => {
+    const store = new MoinStore(site.store, { user: userOf });
+    application = oldApplication(store);
+    moving = fromExpressSession({ store, secret: OLD_SECRET, user: userOf });
+    const limits = { onLimit, maxSessionsPerUser: max };
+    site = makeSite({ store: site.store, auth: [moving, 'moin_session'], clock: Date.now, ...limits });
+    return store;
+  };
+
+  it.each(['evict', 'deny'] as const)(
+    '%s: an old session and those it moves to count once',
+    async (onLimit) => {
+      const store = shareOneStore(1, onLimit);
+      const old = await logInBefore();
+      change();
+      for (let lost = 0; lost < 3; lost++) expect(await withCookies(old)).toEqual(ALICE);
+      expect(await browser.json('/')).toEqual(ALICE);
+      expect(await browser.json('/')).toEqual(ALICE);
+      expect(await store.get('nobody')).toBeUndefined();
+    },
+  );
+
+  it.each(['evict', 'deny'] as const)(
+    '%s: two devices of MoinStore stay two, whichever moves first',
+    async (onLimit) => {
+      shareOneStore(2, onLimit);
+      const newer = new HttpBrowser(origin);
+      await logInBefore();
+      await newer.fetch('/in/alice');
+      change();
+      for (let round = 0; round < 3; round++)
+        for (const device of [newer, browser])
+          expect(await device.json('/')).toMatchObject({ user: 'alice' });
+    },
+  );
+
+  it('a client that keeps no cookies has 10 sessions at most, and its old one stays', async () => {
+    shareOneStore(2, 'evict');
+    const old = await logInBefore();
+    change();
+    for (let count = 0; count < 13; count++) expect(await withCookies(old)).toEqual(ALICE);
+    let active = 0;
+    for await (const _ of site.sessions.list({ userId: 'u-alice', state: 'active' })) active++;
+    expect(active).toBe(11);
+  });
+
+  it('ends all sessions of one origin together', async () => {
+    moveWith({}, { maxSessionsPerUser: 1 });
+    const old = await logInBefore();
+    change();
+    await withCookies(old);
+    await browser.fetch('/');
+    await site.browser().logIn('alice');
+    const active = (await site.records()).filter(({ ended }) => ended === null);
+    expect(active).toHaveLength(1);
+  });
+});
+
 describe('what moves', () => {
   it('is what keep names', async () => {
     moveWith({ keep: ['cart', 'absent'] });
@@ -390,6 +665,38 @@ describe('what moves', () => {
     change();
     expect(await browser.json('/')).toEqual({ user: 'alice', data: {} });
     expect(await site.records()).toMatchObject([{ user: { method: 'express-session:passport' } }]);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['undefined is a visitor', undefined, { user: null }],
+    ['a number as the id is its text', { id: 17, name: 'alice' }, { user: 'alice' }],
+  ])('is of the user whom user gives: %s', async (_, given, expected) => {
+    moving = fromExpressSession({ store: oldStore, secret: OLD_SECRET, user: () => given as never });
+    site.users.findById = async (id) => ({ id, name: 'alice' });
+    site = makeSite({ users: site.users, auth: [moving, 'moin_session', 'moin_anon_session'] });
+    await logInBefore();
+    change();
+    expect(await browser.json('/')).toMatchObject(expected as object);
+    const [record] = await site.records();
+    expect(record?.user?.id).toBe(given === undefined ? undefined : '17');
+  });
+
+  it.each([[{ id: 17 }], [{ name: 'alice' }], ['alice'], [{ id: '', name: '' }]])(
+    'is nothing, and the error says what user must give, for %j',
+    async (given) => {
+      moveWith({ user: () => given as never });
+      const cookie = await logInBefore();
+      await expect(site.sessions.begin({ headers: { cookie } })).rejects.toThrow(
+        "option user must give { id, name }, both texts that are not empty, or null for a visitor's session",
+      );
+    },
+  );
+
+  it("is not what express-session's stores keep for themselves", async () => {
+    await logInBefore();
+    await browser.fetch('/put/__lastAccess/1');
+    change();
+    expect(await browser.json('/')).toEqual(ALICE);
   });
 
   it('may be asked of a database: user may be asynchronous', async () => {
@@ -475,6 +782,7 @@ describe('the old cookie', () => {
     const forged = [
       value.slice(0, -1),
       `${value}x`,
+      value.replace('s%3A', 'j%3A'),
       `s%3A${sid}.`,
       `s%3A${sid}`,
       `s:${sid}.AAAA`,
@@ -488,6 +796,31 @@ describe('the old cookie', () => {
     change();
     expect(await withCookies(`${name}=${value}`)).toEqual(NOBODY);
     expect(asked).toBe(0);
+  });
+
+  it('is not ended by a user cookie of ours without a good signature', async () => {
+    const old = await logInBefore();
+    change();
+    const planted = `MOIN_SESSION=user.${'a'.repeat(43)}.${'b'.repeat(43)}`;
+    expect(await withCookies(`${old}; ${planted}`)).toEqual(ALICE);
+    expect(await oldSessions()).toBe(1);
+  });
+
+  it("beside a visitor's token that was replaced a moment ago moves nothing, and sets no cookie of ours", async () => {
+    change();
+    const tab = site.browser();
+    await tab.visit();
+    await tab.visit({}, (session) => session.set('cart', ['new']));
+    const replaced = tab.cookie;
+    await tab.visit({}, (session) => session.rotate());
+    application = oldApplication();
+    await browser.fetch('/put/more/1');
+    change();
+    const headers = { cookie: `${browser.cookie}; MOIN_SESSION=${replaced}` };
+    const response = await fetch(origin, { headers });
+    expect(await response.json()).toEqual(NOBODY);
+    expect(response.headers.getSetCookie()).toEqual([]);
+    expect(await oldSessions()).toBe(1);
   });
 
   it('is verified by any of several secrets, and may have another name', async () => {
@@ -546,11 +879,17 @@ describe('the old cookie', () => {
 });
 
 describe('a wrong configuration', () => {
+  const RIGHT = { store: { get() {}, destroy() {} }, secret: 'x' };
+
   it.each<[string, object, string]>([
     ['no store', { secret: 'x' }, 'option store must be the old store'],
     ['a path', { store: 'file:sessions', secret: 'x' }, 'option store must be the old store'],
     ['no secret', { store: { get() {}, destroy() {} } }, 'option secret must be'],
     ['an empty list of secrets', { store: { get() {}, destroy() {} }, secret: [] }, 'option secret must be'],
+    ['a key in place of a list', { ...RIGHT, keep: 'cart' }, "keep must be a list of session keys: ['cart']"],
+    ['keys that are no text', { ...RIGHT, keep: [1] }, 'keep must be a list'],
+    ['a user that is no function', { ...RIGHT, user: 'x' }, 'option user must be a function'],
+    ['a remember that is none', { ...RIGHT, remember: true }, 'option remember must be a function'],
     ['an unknown option', { store: {}, secret: 'x', key: 'sid' }, 'there is no option "key"'],
     ['a path with an attribute', { cookie: { path: '/; Domain=x' } }, 'option cookie.path must be a path'],
     ['a path with a line break', { cookie: { path: '/\r\nX: y' } }, 'option cookie.path must be a path'],

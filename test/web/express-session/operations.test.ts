@@ -27,6 +27,27 @@ const data = (more: object = {}) => ({
   ...more,
 });
 
+it.each<[object, string]>([
+  [{ cookieLifetme: 3 }, 'there is no option "cookieLifetme" (did you mean'],
+  [{ user: 5 }, 'option user must be a function'],
+  [{ durability: 'fsinc' }, 'option durability must be process or fsync'],
+])('an option that is none is refused at once: %j', (options, message) => {
+  expect(() => new MoinStore(base, options as never)).toThrow(message);
+});
+
+it('opens the store first, once; after a failure the next operation tries again', async () => {
+  let opened = 0;
+  const opening = Object.assign(base, {
+    open: async () => {
+      if (++opened === 1) throw new Error('not yet');
+    },
+  });
+  store = new MoinStore(opening, { clock: () => now });
+  await expect(store.set('a', data())).rejects.toThrow('not yet');
+  await Promise.all([store.set('a', data()), store.get('b')]);
+  expect(opened).toBe(2);
+});
+
 /** Resolves when the store emits `save-dropped`. */
 const dropped = () => once(store, 'save-dropped');
 

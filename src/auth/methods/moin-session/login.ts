@@ -26,7 +26,7 @@ export async function logIn(
   const plan = planOf(standings);
   const { predecessor, ended } = plan;
   const moved = predecessor.status === 'open' ? predecessor.record : null;
-  if (await context.manager.limit.denies(user.id, moved?.id)) return null;
+  if (await context.manager.limit.denies(user.id, moved?.id, context.origin)) return null;
   const session = context.noteLogin(ownerOf(user), remember, plan, leave, carrier);
   const text = `${user.name} logs in, by ${user.method}, with a new token${describePredecessor(plan)}`;
   const effects = [`create session ${session.id}`];

@@ -137,7 +137,7 @@ async function decideLogin(
 ): Promise<Outcome> {
   // Asked again: an earlier method may have got the user from the cache of `userCache`.
   if (user !== null && !known.loginRejected && (await nameAtLogin(user, site)).refusal === null) {
-    const remember = request.form.rememberMe === true;
+    const remember = request.form.rememberMe === true || site.context.isRemembered;
     const login = await logIn(user, { remember, leave }, await classifyAll(user, site), site);
     if (login !== null)
       return { ...login, effects: ['set a user cookie with a new token', ...login.effects] };
