@@ -18,7 +18,8 @@ export const basicChecks: readonly ContractCheck[] = [
     promise: 'create keeps a new record; find gives it back as it was.',
     async run({ store, reopen }) {
       const data = JSON.parse('{"__proto__":{"x":1},"ключ":["ü",null,1.5,{"":""}],"constructor":"c"}');
-      const record = aRecord('a', { user: owner('u 1', 'Jürgen/..'), remember: true, data });
+      const user = owner('u 1', 'Jürgen/..');
+      const record = aRecord('a', { user, remember: true, origin: idOf('before'), data });
       same(await store.create(record), 'created');
       for (const reader of [store, await reopen()]) {
         const found = await reader.find(record.id);

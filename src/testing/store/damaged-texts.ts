@@ -27,6 +27,7 @@ export const DAMAGED: readonly (readonly [text: string, reason: RegExp])[] = [
   [JSON.stringify({ ...aRecord('a'), client: 'S3cret' }), /client/],
   [JSON.stringify({ ...aRecord('a'), client: { address: 1, userAgent: null, url: null } }), /client/],
   [JSON.stringify({ ...aRecord('a'), ended: { at: 1, by: 'user', reason: ['S3cret'] } }), /ended/],
+  [JSON.stringify({ ...aRecord('a'), origin: 'S3cret' }), /origin/],
   [JSON.stringify({ ...aRecord('a'), data: 'S3cret' }), /data/],
   [nested(1001), /nested deeper than the 1000 levels/],
   [nested(20_000), /nested deeper than the 1000 levels/],

@@ -5,10 +5,9 @@ import type { Json, JsonObject } from '../../base/json.js';
 import { idOf } from '../../session/cookie/token.js';
 import { endOrigin } from '../../session/lifecycle/logout.js';
 import type { SessionManager } from '../../session/lifecycle/manager.js';
-import { SETUID } from '../../session/session.js';
 import type { SessionStore } from '../../store/contract.js';
 import { deletedCookie, type OldCookie } from './old-cookie.js';
-import { endOld, findOld, type OldStore, type OldUserOf } from './old-sessions.js';
+import { endOld, findOld, type OldStore, type OldUserOf, valuesOf } from './old-sessions.js';
 import { readOurCookie } from './our-cookie.js';
 import { maxAgeOf, ownerOf } from './record.js';
 
@@ -116,7 +115,7 @@ export class MovingMethod implements AuthMethod {
     // Again, and last: the old session may have ended while `user` and the directory were asked (a logout beside this request).
     if ((await findOld(this.#options.store, sid, manager.now())) === null)
       return this.#forget('the old session has ended during this request', request, known);
-    const { remember = null } = this.#options;
+    const { remember } = this.#options;
     const usual = manager.lifetimes.of('user', false);
     site.context.isRemembered = remember === null ? (maxAgeOf(data) ?? 0) > usual : remember(data) === true;
     const text = `the session of ${owner.name} moves here; the old one ends when our cookie comes back`;
@@ -173,11 +172,4 @@ export class MovingMethod implements AuthMethod {
 
 function result({ user }: Known, reason: string, text: string): AuthResult {
   return { user, continue: true, reason, text };
-}
-
-/** What moves along, without what belongs to express-session and its stores. Who one is, and whom a superuser acts as, is decided here, never by old data. */
-function valuesOf(data: JsonObject, keep: readonly string[] | null): OldSession['values'] {
-  const own = ['cookie', 'passport', '__lastAccess', SETUID];
-  const isKept = (key: string) => (keep === null || keep.includes(key)) && !own.includes(key);
-  return new Map(Object.entries(data).filter(([key]) => isKept(key)));
 }

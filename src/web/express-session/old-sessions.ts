@@ -1,5 +1,6 @@
 import { errorCode } from '../../base/errors.js';
-import type { JsonObject } from '../../base/json.js';
+import type { Json, JsonObject } from '../../base/json.js';
+import { SETUID } from '../../session/session.js';
 import type { Callback, Foreign } from './base-store.js';
 import { cookieEnd, serialize, type UserOf } from './record.js';
 
@@ -35,4 +36,11 @@ export function endOld(store: OldStore, sid: string): Promise<void> {
   return new Promise((resolve, reject) =>
     store.destroy(sid, (error) => (error && errorCode(error) !== 'ENOENT' ? reject(error) : resolve())),
   );
+}
+
+/** What moves along, without what belongs to express-session and its stores. Who one is, and whom a superuser acts as, is decided here, never by old data. */
+export function valuesOf(data: JsonObject, keep: readonly string[] | null): Map<string, Json | undefined> {
+  const own = ['cookie', 'passport', '__lastAccess', SETUID];
+  const isKept = (key: string) => (keep === null || keep.includes(key)) && !own.includes(key);
+  return new Map(Object.entries(data).filter(([key]) => isKept(key)));
 }

@@ -10,8 +10,8 @@ import { DEFAULT_COOKIE_LIFETIME } from '../../session/lifecycle/lifetime.js';
 import { DEFAULT_STORE, isSessionId, type SessionRecord, type SessionStore } from '../../store/contract.js';
 import { isStore } from '../../store/is-store.js';
 import { storeOpener } from '../../store/open.js';
-import { answer, forwarded } from './answer.js';
 import { type Callback, ExpressSessionStore, type Foreign } from './base-store.js';
+import { callbackify, forwarded } from './callbackify.js';
 import { LoadedSessions } from './loaded-sessions.js';
 import { deserialize, passportUser, serialize, type UserOf } from './record.js';
 import { SessionRecords } from './session-records.js';
@@ -84,7 +84,7 @@ export class MoinStore extends ExpressSessionStore {
 
   /** The data of the active session with this sid, or undefined. */
   get(sid: string, callback?: Callback<Foreign>): Promise<Foreign> {
-    return answer(callback, async () => {
+    return callbackify(callback, async () => {
       const record = await this.#records.findActive(idOf(sid));
       if (record === null) return undefined;
       const data = deserialize(record);
@@ -95,7 +95,7 @@ export class MoinStore extends ExpressSessionStore {
 
   /** The session with its methods; undefined when there is no active one with this sid. */
   override load(sid: string, callback?: Callback<Foreign>): Promise<Foreign> {
-    return answer(callback, async () => {
+    return callbackify(callback, async () => {
       const data = await this.get(sid);
       return data && this.createSession({ sessionID: sid, sessionStore: this }, data);
     });
@@ -104,7 +104,7 @@ export class MoinStore extends ExpressSessionStore {
   /** Ends the session of a request, and gives the request a new one. */
   override regenerate(request: Foreign, ...callback: [callback?: Callback]): Promise<void> {
     const regenerate = promisify<Foreign, void>(super.regenerate.bind(this));
-    return answer(forwarded('regenerate', callback), () => regenerate(request));
+    return callbackify(forwarded('regenerate', callback), () => regenerate(request));
   }
 
   override createSession(request: Foreign, data: Foreign): Foreign {
@@ -120,7 +120,7 @@ export class MoinStore extends ExpressSessionStore {
    *   ago: `genid` repeats itself
    */
   set(sid: string, session: Foreign, callback?: Callback): Promise<void> {
-    return answer(callback, async () => {
+    return callbackify(callback, async () => {
       const data = serialize(session);
       const saved = await this.#save(idOf(sid), session, data);
       if (saved !== null) this.#loaded.add(session, { data, created: saved.created });
@@ -137,12 +137,12 @@ export class MoinStore extends ExpressSessionStore {
 
   /** Sets the session's expiry, and nothing else. */
   touch(sid: string, session: Foreign, callback?: Callback): Promise<void> {
-    return answer(callback, async () => this.#records.touch(idOf(sid), serialize(session)));
+    return callbackify(callback, async () => this.#records.touch(idOf(sid), serialize(session)));
   }
 
   /** Ends the session with this sid; when there is none, the one with this `id`, as `all` and the command line show it. */
   destroy(sid: string, ...callback: [callback?: Callback]): Promise<void> {
-    return answer(forwarded('destroy', callback), async () => {
+    return callbackify(forwarded('destroy', callback), async () => {
       const isEnded = await this.#records.end(idOf(sid));
       // The order matters: a sid may look like an id. Without a record nothing is written under an id from outside.
       if (!isEnded && isSessionId(sid) && (await this.#records.findActive(sid)) !== null)
@@ -152,7 +152,7 @@ export class MoinStore extends ExpressSessionStore {
 
   /** The active sessions' data, each with the `id` that the command line shows. `destroy` takes it; it opens no session. */
   all(callback?: Callback<Foreign[]>): Promise<Foreign[]> {
-    return answer(callback, async () => {
+    return callbackify(callback, async () => {
       const active: object[] = [];
       for await (const record of this.#records.active())
         active.push({ ...deserialize(record), id: record.id });
@@ -162,7 +162,7 @@ export class MoinStore extends ExpressSessionStore {
 
   /** How many sessions are active. */
   length(callback?: Callback<number>): Promise<number> {
-    return answer(callback, async () => {
+    return callbackify(callback, async () => {
       let count = 0;
       for await (const _ of this.#records.active()) count++;
       return count;
@@ -171,7 +171,7 @@ export class MoinStore extends ExpressSessionStore {
 
   /** Ends all sessions. */
   clear(callback?: Callback): Promise<void> {
-    return answer(callback, () => this.#records.endAll());
+    return callbackify(callback, () => this.#records.endAll());
   }
 
   /** Closes the store behind this one. */

@@ -6,7 +6,10 @@ import type { Callback } from './base-store.js';
  * Runs an operation of a store. With a callback, result or error go there, and the promise is fulfilled without a value.
  * Without one, the promise has the result, or rejects.
  */
-export function answer<T>(callback: Callback<T> | undefined, work: () => Promise<T>): Promise<T | undefined> {
+export function callbackify<T>(
+  callback: Callback<T> | undefined,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
   if (callback === undefined) return work();
   // On the next tick: an error that the callback throws must not reject this promise.
   return work().then(
@@ -29,7 +32,7 @@ function warnOfFailure(method: string, error: unknown): void {
   if (!error) return;
   const message = isError(error) ? error.message : String(error);
   warn(
-    'MOIN_SESSIONS_DESTROY_FAILED',
+    'MOIN_SESSIONS_END_FAILED',
     `req.session.${method}() failed, and the session lives on: ${message}; give ${method} a callback to handle this`,
   );
 }
