@@ -30,8 +30,10 @@ export async function expireSessions(
   const { by = 'administrator', reason } = given;
   assertReason(reason);
   const action = isDry(given) ? dryEnd(sources, isNamed) : endBy({ by, reason }, sources, selection, isNamed);
-  const tally = await runBulk(selection.entries(sources.clock()), action, given);
-  return expireReport(tally, isDry(given));
+  const entries = isDry(given)
+    ? selection.entries(sources.clock())
+    : entriesToEnd(selection, filter, sources);
+  return expireReport(await runBulk(entries, action, given), isDry(given));
 }
 
 /** Ends all sessions of one user except `options.except`. */
@@ -42,8 +44,9 @@ export async function expireSessionsOf(
 ): Promise<ExpireReport> {
   assertEndUser(userId, options);
   const { except, by = 'user', reason } = bare(options);
-  const selection = new Selection(sources, bare({ userId }));
-  const entries = without(selection.entries(sources.clock()), except);
+  const filter = bare({ userId });
+  const selection = new Selection(sources, filter);
+  const entries = without(entriesToEnd(selection, filter, sources), except);
   const action = endBy({ by, reason }, sources, selection, false);
   return expireReport(await runBulk(entries, action, bare({})), false);
 }
@@ -58,7 +61,41 @@ function dryEnd({ clock }: AdminSources, isNamed: boolean): Action {
   };
 }
 
-/** Ends one session now. The filter is checked again on the record as it is at that moment (I5). */
+/** How often to look for sessions of a user, at least and at most. */
+const LOOKS = { least: 3, most: 20 };
+
+/**
+ * The sessions to end. Those of users are listed again until a look finds no further one: a session that rotates all the
+ * time is between two ids when a listing reads it.
+ */
+async function* entriesToEnd(
+  selection: Selection,
+  { userId, userName }: SessionFilter,
+  { clock }: AdminSources,
+): AsyncGenerator<StoreEntry> {
+  if (userId === undefined && userName === undefined) return yield* selection.entries(clock());
+  const seen = new Set<string>();
+  let isNewOne = true;
+  for (let look = 0; look < LOOKS.least || (isNewOne && look < LOOKS.most); look++) {
+    isNewOne = false;
+    for await (const entry of selection.entries(clock())) {
+      // What has ended since the first look is what this call has ended under another id.
+      const isOver = look > 0 && entry.record !== null && stateOf(entry.record, clock()) === 'expired';
+      if (isOver || seen.has(entry.id)) continue;
+      seen.add(entry.id);
+      isNewOne = true;
+      yield entry;
+    }
+  }
+}
+
+/** How many rotations to follow. Each is one that came before this process could end the session. */
+const MOST_ROTATIONS = 1000;
+
+/**
+ * Ends one session now, or the one that has replaced it meanwhile by a rotation: a thief who rotates all the time would
+ * escape otherwise. The filter is checked again on the record as it is at that moment (I5).
+ */
 function endBy(
   ending: Ending,
   { store, clock, emit }: AdminSources,
@@ -68,8 +105,15 @@ function endBy(
   return async (entry) => {
     const { id, bytes, record } = entry;
     if (record === null) return skipUnreadable(entry, isNamed);
-    const isMeant = (current: SessionRecord) => selection.stillMeans({ id, bytes, record: current }, clock());
-    const ended = await endSession(store, id, ending, { now: clock, isMeant });
+    const isMeant = (current: SessionRecord) =>
+      current.user?.id === record.user?.id && selection.stillMeans({ id, bytes, record: current }, clock());
+    let ended: SessionRecord | null = null;
+    let current: string | undefined = id;
+    for (let rotations = 0; current !== undefined && rotations < MOST_ROTATIONS; rotations++) {
+      ended = await endSession(store, current, ending, { now: clock, isMeant });
+      if (ended !== null) break;
+      current = (await store.tombstone(current))?.successor;
+    }
     if (ended !== null) emit?.('ended', { ...eventDetails(ended), reason: ending.by });
     return { done: ended !== null, bytes };
   };

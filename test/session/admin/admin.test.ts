@@ -226,7 +226,7 @@ describe('expire and endUser', () => {
     const users = { findByName: async () => ({ id: 'id-alice', name: 'Alice' }) } as unknown as UserDirectory;
     const report = await new SessionAdmin({ store, clock, users }).expire({ userName: 'Alice' });
     expect(report).toMatchObject({ matched: 1, expired: 1 });
-    expect(asked).toEqual(['id-alice']);
+    expect(new Set(asked)).toEqual(new Set(['id-alice']));
   });
 
   it('emits an event for each end, and one event for a purge', async () => {
