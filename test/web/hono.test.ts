@@ -247,13 +247,12 @@ describe('the Hono middleware, under app.request()', () => {
         expect(await logIn(FORM, form)).toBe('alice');
       });
 
-      it.runIf(['unread', 'text', 'json', 'arrayBuffer', 'blob'].includes(read))(
-        'JSON logs in; malformed JSON does not',
-        async () => {
+      // A parser of forms reads no JSON.
+      if (['unread', 'text', 'json', 'arrayBuffer', 'blob'].includes(read))
+        it('JSON logs in; malformed JSON does not', async () => {
           expect(await logIn(JSON_TYPE, JSON.stringify({ ...LOGIN, login: true }))).toBe('alice');
           expect(await logIn(JSON_TYPE, '{')).toBeNull();
-        },
-      );
+        });
 
       it('formLimit is exact', async () => {
         const padded = `${form}&x=`.padEnd(100, 'x');
