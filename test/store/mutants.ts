@@ -1,6 +1,7 @@
 import type { SecretKeeper, SessionStore } from '../../src/store/contract.js';
 import type { MemoryStore } from '../../src/store/memory.js';
 import type { StoreKind } from '../../src/testing/store/suite.js';
+import { brokenEnds } from './mutants/ended.js';
 import { brokenRaces } from './mutants/races.js';
 import { brokenReadsAndDeletes } from './mutants/reads-and-deletes.js';
 import { brokenWrites } from './mutants/writes.js';
@@ -34,4 +35,9 @@ function bound(store: MemoryStore, name: keyof MemoryStore): unknown {
   return typeof value === 'function' ? value.bind(store) : value;
 }
 
-export const mutants: readonly Mutant[] = [...brokenWrites, ...brokenReadsAndDeletes, ...brokenRaces];
+export const mutants: readonly Mutant[] = [
+  ...brokenWrites,
+  ...brokenReadsAndDeletes,
+  ...brokenRaces,
+  ...brokenEnds,
+];

@@ -5,6 +5,7 @@ import { changeChecks } from './changes.js';
 import type { ContractCheck, StoreUnderTest } from './check.js';
 import { damageChecks } from './damage.js';
 import { deleteChecks } from './deletes.js';
+import { endedChecks } from './ended.js';
 import { inputChecks } from './inputs.js';
 import { listChecks } from './lists.js';
 import { listAndDeleteChecks } from './lists-and-deletes.js';
@@ -53,6 +54,7 @@ const CONTRACT: readonly ContractCheck[] = [
   ...changeChecks,
   ...deleteChecks,
   ...tombstoneChecks,
+  ...endedChecks,
   ...listChecks,
   ...listAndDeleteChecks,
   ...raceChecks,

@@ -5,6 +5,7 @@ import { MemoryStore } from '../../../src/store/memory.js';
 import { type StoreKind, withStore } from '../../../src/testing/store/suite.js';
 import { fileStoreKind } from '../../aid/file-store.js';
 import { memoryStoreKind } from '../contract.js';
+import { brokenEnds } from '../mutants/ended.js';
 import { brokenRaces } from '../mutants/races.js';
 import { mutantKind, mutants } from '../mutants.js';
 import { anyCommands } from './commands.js';
@@ -35,7 +36,7 @@ const BEYOND_COMMANDS = [
   'ids that are looked at loosely',
 ];
 const noticeable = mutants.filter(
-  (mutant) => !BEYOND_COMMANDS.includes(mutant.name) && !brokenRaces.includes(mutant),
+  (mutant) => !BEYOND_COMMANDS.includes(mutant.name) && ![...brokenRaces, ...brokenEnds].includes(mutant),
 );
 
 describe('whatever is done to a store, in any order, the clock jumping (I2, I4, I5)', () => {
