@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { isError } from '../../base/realm.js';
 import type { SessionStore } from '../../store/contract.js';
 import { basicChecks } from './basics.js';
@@ -29,6 +30,8 @@ export interface StoreKind<Store extends SessionStore = SessionStore> {
   plant?(store: Store, id: string, text: string): unknown;
   /** Removes the store, which is closed. Default: nothing. */
   remove?(store: Store): unknown;
+  /** How long one check may take, in ms. Default 20 seconds. */
+  timeLimit?: number;
 }
 
 /** One check of the suite, for any test runner: `test(title, run)`. */
@@ -72,15 +75,30 @@ export function storeChecks<Store extends SessionStore>(kind: StoreKind<Store>):
   return checks.map((check) => ({ title: check.title, run: () => runCheck(check, kind) }));
 }
 
+/** The default of `timeLimit`, in ms. */
+const TIME_LIMIT = 20_000;
+
+/** Rejects after `limit` ms: a store that never answers, such as one that keeps a lock, would say nothing otherwise. */
+async function noAnswer(limit: number, signal: AbortSignal): Promise<never> {
+  // The timer keeps the process alive until then.
+  await setTimeout(limit, undefined, { signal }).catch(() => new Promise<never>(() => {}));
+  throw new Error(
+    `a call has not answered within ${limit} ms: does it give back each lock, also when \`change\` throws?`,
+  );
+}
+
 async function runCheck<Store extends SessionStore>(
   { promise, run }: ContractCheck,
   kind: StoreKind<Store>,
 ): Promise<void> {
   await withStore(kind, async (given) => {
+    const answers = new AbortController();
     try {
-      await run(given);
+      await Promise.race([run(given), noAnswer(kind.timeLimit ?? TIME_LIMIT, answers.signal)]);
     } catch (error) {
       throw new BrokenContractError(promise, error);
+    } finally {
+      answers.abort();
     }
   });
 }

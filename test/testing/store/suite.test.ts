@@ -53,3 +53,16 @@ describe('the suite leaves nothing behind', () => {
     expect(log.filter((line) => line === 'remove')).toHaveLength(2);
   });
 });
+
+describe('a store that never answers', () => {
+  it('breaks the sentence of its check, at the time limit', async () => {
+    const kind = {
+      timeLimit: 1,
+      open: () => Object.assign(new MemoryStore(), { find: () => new Promise<never>(() => {}) }),
+    };
+    const [check] = storeChecks(kind);
+    await expect(check?.run()).rejects.toThrow(
+      /breaks this sentence of its contract: "Absent is not an error.*\n\na call has not answered within 1 ms: does it give back each lock/,
+    );
+  });
+});
