@@ -5,15 +5,17 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { moinSessions } from '../../src/web/express.js';
 import { missingChromium, openBrowser } from '../aid/chromium.js';
+import { deferred } from '../aid/deferred.js';
 import { need } from '../aid/need.js';
 import { makeSite, type Site } from '../aid/site.js';
 import { listen, type Running } from '../aid/web/listen.js';
 
 /** A shop whose first page has a form with a CSRF token from the session, and says once what was put into the cart. */
-function shop({ sessions }: Site): express.Express {
+function shop({ sessions }: Site, atFront: () => Promise<void>): express.Express {
   const app = express();
   app.use(moinSessions(sessions), express.urlencoded({ extended: false }));
-  app.get('/', ({ session }, response) => {
+  app.get('/', async ({ session }, response) => {
+    await atFront();
     const csrf = session.get('csrf') ?? randomBytes(16).toString('base64url');
     session.set('csrf', csrf);
     const flash = session.get('flash') ?? 'welcome';
@@ -36,6 +38,8 @@ describe("anonymousSessions: 'first-visit', in a browser", () => {
   let person: BrowserContext;
   let site: Site;
   let running: Running;
+  /** What the front page waits for, when its visit has begun. */
+  let atFront: () => Promise<void>;
 
   beforeAll(async () => {
     if (missingChromium() === null) chromium = await openBrowser();
@@ -47,7 +51,8 @@ describe("anonymousSessions: 'first-visit', in a browser", () => {
     need(context, missingChromium());
     site = makeSite({ anonymousSessions: 'first-visit' });
     site.time.now = Date.now();
-    running = await listen(createServer(shop(site)));
+    atFront = async () => {};
+    running = await listen(createServer(shop(site, () => atFront())));
     person = await (chromium as Browser).newContext({ baseURL: running.origin });
   });
 
@@ -72,7 +77,15 @@ describe("anonymousSessions: 'first-visit', in a browser", () => {
 
   it('A1: of two first tabs at once, the form of one is refused until its page is loaded again', async () => {
     const tabs = await Promise.all([person.newPage(), person.newPage()]);
-    await Promise.all(tabs.map((tab) => tab.goto('/')));
+    const bothAreThere = deferred();
+    let arrived = 0;
+    atFront = () => {
+      arrived += 1;
+      if (arrived === 2) bothAreThere.resolve();
+      return bothAreThere.promise;
+    };
+    // Two addresses: of one, Chromium asks for the second page when it has the first.
+    await Promise.all(tabs.map((tab, index) => tab.goto(`/?tab=${index}`)));
     const [cookie] = await person.cookies();
     const ids = new Set((await site.records()).map(({ id }) => id));
     expect(ids.size).toBe(2);
