@@ -111,7 +111,8 @@ function endBy(
     let current: string | undefined = id;
     for (let rotations = 0; current !== undefined && rotations < MOST_ROTATIONS; rotations++) {
       ended = await endSession(store, current, ending, { now: clock, isMeant });
-      if (ended !== null) break;
+      // Nothing replaces a session that is over: `expire --all` need not ask for its tombstone.
+      if (ended !== null || stateOf(record, clock()) === 'expired') break;
       current = (await store.tombstone(current))?.successor;
     }
     if (ended !== null) emit?.('ended', { ...eventDetails(ended), reason: ending.by });
