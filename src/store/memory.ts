@@ -61,8 +61,9 @@ export class MemoryStore implements SessionStore {
     change: (current: SessionRecord) => SessionRecord | null,
   ): Promise<SessionRecord | null> {
     const stored = changed(this.#copy(id), change);
-    if (stored !== null) this.#keep(id, stored.text);
-    return stored && stored.record;
+    if (stored === null) return null;
+    this.#keep(id, stored.text);
+    return stored.record;
   }
 
   async delete(id: string, options: DeleteOptions = {}): Promise<Removal> {
@@ -141,7 +142,9 @@ export class MemoryStore implements SessionStore {
 
   #shared(id: string): SessionRecord | null {
     const kept = this.#present(id);
-    return kept && (kept.shared ??= frozen(parseRecord(id, kept.text)));
+    if (kept === null) return null;
+    kept.shared ??= frozen(parseRecord(id, kept.text));
+    return kept.shared;
   }
 
   #entry(id: string): StoreEntry | null {

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { UnreadableRecordError } from '../../src/base/errors.js';
+import type { SessionRecord } from '../../src/store/contract.js';
 import { IMMEDIATE, immediateAccess } from '../../src/store/immediate.js';
 import { MemoryStore } from '../../src/store/memory.js';
 import { OverlayStore } from '../../src/store/overlay.js';
@@ -27,11 +28,11 @@ describe('what a store does in the same turn', () => {
     const store = new MemoryStore();
     await store.create(aRecord('a', { data: { cart: ['apple'] } }));
     const access = store[IMMEDIATE];
-    const record = access.find(idOf('a'));
+    const record = access.find(idOf('a')) as SessionRecord;
     expect(access.find(idOf('a'))).toBe(record);
-    expect(() => (record?.data.cart as string[]).push('pear')).toThrow(TypeError);
-    const copy = await store.find(idOf('a'));
-    (copy?.data.cart as string[]).push('pear');
+    expect(() => (record.data.cart as string[]).push('pear')).toThrow(TypeError);
+    const copy = (await store.find(idOf('a'))) as SessionRecord;
+    (copy.data.cart as string[]).push('pear');
     expect(access.find(idOf('a'))).toEqual(aRecord('a', { data: { cart: ['apple'] } }));
   });
 
@@ -41,7 +42,8 @@ describe('what a store does in the same turn', () => {
     store[IMMEDIATE].find(idOf('a'));
     await store.update(idOf('a'), (current) => ({ ...current, seen: 7 }));
     expect(store[IMMEDIATE].find(idOf('a'))).toMatchObject({ seen: 7, revision: 2 });
-    store[IMMEDIATE].update(idOf('a'), (current) => ({ ...current, seen: 8 }));
+    const updated = store[IMMEDIATE].update(idOf('a'), (current) => ({ ...current, seen: 8 }));
+    expect(Object.isFrozen(updated)).toBe(true);
     expect(await store.find(idOf('a'))).toMatchObject({ seen: 8, revision: 3 });
     store.putBytes(idOf('a'), 'torn');
     expect(() => store[IMMEDIATE].find(idOf('a'))).toThrow(UnreadableRecordError);
