@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { ConfigurationError } from '../../base/errors.js';
 import { show } from '../../base/show.js';
+import { RecentCookies } from './recent-cookies.js';
 import { idOf } from './token.js';
 
 /** A cookie `anon` finds values and authenticates no user. A login issues a cookie `user`. */
@@ -30,6 +31,7 @@ const MOST_COOKIES = 8;
 export class CookieSigner {
   readonly name: string;
   readonly #keys: readonly KeyObject[];
+  readonly #recent = new RecentCookies();
 
   /** @throws ConfigurationError for an invalid cookie name, for no secret, and for a secret that is too short */
   constructor(name: string, secrets: readonly Uint8Array[]) {
@@ -47,7 +49,9 @@ export class CookieSigner {
 
   /** A cookie value, signed with the first secret. */
   sign(kind: CookieKind, token: string): string {
-    return `${kind}.${token}.${this.#mac(0, kind, token)}`;
+    const recent = this.#recent.get(kind, token);
+    const mac = recent?.cookie.secret === 0 ? recent.mac : this.#mac(0, kind, token);
+    return `${kind}.${token}.${mac}`;
   }
 
   /** Reads one value, without the store. Never throws: every text gets a verdict. */
@@ -55,9 +59,17 @@ export class CookieSigner {
     const [, kind, token, mac] = VALUE.exec(value) ?? [];
     if (kind === undefined || token === undefined || mac === undefined)
       return { verdict: 'malformed', kind: null };
-    const secret = this.#whichSecret(kind as CookieKind, token, mac);
-    if (secret === -1) return { verdict: 'bad-signature', kind: kind as CookieKind };
-    return { verdict: 'ok', kind: kind as CookieKind, token, id: idOf(token), secret };
+    return this.#verified(kind as CookieKind, token, mac);
+  }
+
+  #verified(kind: CookieKind, token: string, mac: string): ReadCookie {
+    const recent = this.#recent.get(kind, token);
+    if (recent !== undefined && isSameMac(recent.mac, mac)) return recent.cookie;
+    const secret = this.#whichSecret(kind, token, mac);
+    if (secret === -1) return { verdict: 'bad-signature', kind };
+    const cookie: GoodCookie = { verdict: 'ok', kind, token, id: idOf(token), secret };
+    this.#recent.add(cookie, mac);
+    return cookie;
   }
 
   /**
@@ -81,10 +93,9 @@ export class CookieSigner {
    * not reveal which one matched.
    */
   #whichSecret(kind: CookieKind, token: string, mac: string): number {
-    const given = Buffer.from(mac);
     let found = -1;
     for (let index = this.#keys.length - 1; index >= 0; index--) {
-      if (timingSafeEqual(Buffer.from(this.#mac(index, kind, token)), given)) found = index;
+      if (isSameMac(this.#mac(index, kind, token), mac)) found = index;
     }
     return found;
   }
@@ -94,6 +105,11 @@ export class CookieSigner {
     const key = this.#keys[index] as KeyObject;
     return createHmac('sha256', key).update(`${this.name}.${kind}.${token}`).digest('base64url');
   }
+}
+
+/** Compares two MACs of the same length in constant time (spec 4). */
+function isSameMac(one: string, other: string): boolean {
+  return timingSafeEqual(Buffer.from(one), Buffer.from(other));
 }
 
 /** @throws ConfigurationError for an invalid cookie name */
