@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { lateCrypto } from '../../base/late-crypto.js';
 import { readPart } from '../../disk/plain-file.js';
 
 /** A line of a list: a session, and the digest of its user's id. */
@@ -40,5 +40,5 @@ export function formatEntries(entries: readonly ListEntry[]): string {
  */
 export function ownerDigest(userId: string): string {
   const bytes = LONE_SURROGATE.test(userId) ? Buffer.from(`\ufeff${userId}`, 'utf16le') : userId;
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+  return lateCrypto().createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 }
