@@ -15,10 +15,7 @@ export interface ImmediateAccess {
   find(id: string): SessionRecord | null;
 
   /** As `update`. Null: as there. `'busy'`: another process holds the lock, and nothing was done; `update` waits for it. */
-  update(
-    id: string,
-    change: (current: SessionRecord) => SessionRecord | null,
-  ): SessionRecord | null | 'busy';
+  update(id: string, change: (current: SessionRecord) => SessionRecord | null): SessionRecord | null | 'busy';
 }
 
 /** The immediate access to a store; null when it has none, or when one of the methods is not the one that it stands for. */
