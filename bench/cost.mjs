@@ -27,7 +27,7 @@ export async function cost(options) {
       allocated[row] = { bytes: await bytesOf(site, path, count) };
       if (hasStrace()) calls[row] = await callsOf(site, path, count);
     }
-    site.stop();
+    await site.stop();
   }
   const results = [{ id: 'cost/allocated', title: 'Bytes allocated a request', contestants: allocated }];
   if (hasStrace())

@@ -17,7 +17,7 @@ export async function profile({ seconds, warmUp }) {
       const { total } = await send(site, path, { duration: seconds });
       rows[`${kind}, ${name}`] = perRequest(await site.stopProfile(), total);
     }
-    site.stop();
+    await site.stop();
   }
   const result = {
     id: 'profile',

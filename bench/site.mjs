@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
+import { endChild, messageFrom } from './child.mjs';
 
 const SERVER = fileURLToPath(new URL('./http-server.mjs', import.meta.url));
 const CONNECTIONS = 16;
@@ -9,11 +9,11 @@ const CONNECTIONS = 16;
 /** One application in a process of its own, with a visitor for each connection. */
 export async function startSite(framework, kind, { redisUrl = '', execArgv = [] } = {}) {
   const server = fork(SERVER, [kind, redisUrl, framework], { execArgv });
-  const failed = once(server, 'exit').then(() => {
-    throw new Error(`the server ${kind} of ${framework} ended before it listened`);
-  });
-  const [port] = await Promise.race([once(server, 'message'), failed]);
-  failed.catch(() => {});
+  const port = await messageFrom(server, kind);
+  const ask = (question) => {
+    server.send(question);
+    return messageFrom(server, kind);
+  };
   const url = `http://127.0.0.1:${port}`;
   const cookies = [];
   for (let n = 0; n < CONNECTIONS; n++) cookies.push(await visitor(url));
@@ -23,18 +23,12 @@ export async function startSite(framework, kind, { redisUrl = '', execArgv = [] 
     cookies,
     pid: server.pid,
     /** What the server has used so far: `user` and `system` in microseconds, `heap` in bytes, `collections` of garbage. */
-    usage: () => ask(server, 'usage'),
-    startProfile: () => ask(server, 'startProfile'),
+    usage: () => ask('usage'),
+    startProfile: () => ask('startProfile'),
     /** Microseconds by group of code since `startProfile`. */
-    stopProfile: () => ask(server, 'stopProfile'),
-    stop: () => server.kill(),
+    stopProfile: () => ask('stopProfile'),
+    stop: () => endChild(server),
   };
-}
-
-async function ask(server, question) {
-  server.send(question);
-  const [answer] = await once(server, 'message');
-  return answer;
 }
 
 /** Returns the cookies of a new visitor with values in the session. */
