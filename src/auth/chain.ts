@@ -1,4 +1,4 @@
-import { andThen, isPromise, type Soon } from '../base/soon.js';
+import { andThen, type Soon } from '../base/soon.js';
 import type { UserFields } from '../users/directory.js';
 import { assertSession, type NewUserAnswer, namesNewUser, readAnswer } from './answer.js';
 import type { ChainState } from './chain-state.js';
@@ -9,16 +9,20 @@ import type { AuthMethod, AuthRequest, ChainSite } from './method.js';
  * Runs the methods in order until one ends the chain. An error of a method ends the request (spec 3).
  * @param state learns what each method answers
  */
-export async function runChain(
+export function runChain(
   methods: readonly AuthMethod[],
   request: AuthRequest,
   state: ChainState,
   site: ChainSite,
-): Promise<void> {
-  for (const method of methods) {
-    const goesOn = runMethod(method, request, state, site);
-    if (!(isPromise(goesOn) ? await goesOn : goesOn)) break;
-  }
+): Soon<void> {
+  const runFrom = (index: number): Soon<void> => {
+    const method = methods[index];
+    if (method === undefined) return;
+    return andThen(runMethod(method, request, state, site), (goesOn) => {
+      if (goesOn) return runFrom(index + 1);
+    });
+  };
+  return runFrom(0);
 }
 
 /** Runs one method. Returns whether the chain goes on. */

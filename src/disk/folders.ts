@@ -1,8 +1,11 @@
-import { lstatSync, openSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { closeAfter, FOLDER, ifExists } from './open.js';
 import { systemError } from './plain-file.js';
 
+/** The size (bytes) from which a folder is a large one: some 500 names on ext4. */
+const LARGE = 32 * 1024;
 /** Mode bits that let the group or everybody write. */
 const OTHERS_WRITE = 0o022;
 
@@ -17,6 +20,8 @@ const OTHERS_WRITE = 0o022;
 export class Folders {
   readonly #root: string;
   #stats: Stats | null = null;
+  /** The folder that `inside` has checked for the work that runs now, and its safe path. */
+  #current: { folder: string; safe: string } | null = null;
 
   constructor(root: string) {
     this.#root = root;
@@ -38,25 +43,52 @@ export class Folders {
     return this.inside(folder, (safe) => work(safe === folder ? path : `${safe}/${basename(path)}`));
   }
 
-  /** Passes to `work` a safe path to the folder itself. @throws the errors of `within` */
+  /**
+   * Passes to `work` a safe path to the folder itself. The path is safe until `work` returns, so `work` is synchronous. Calls
+   * for the same folder in `work` check nothing again. @throws the errors of `within`
+   */
   inside<T>(folder: string, work: (folder: string) => T): T {
     if (folder === this.#root) return work(folder);
+    if (folder === this.#current?.folder) return work(this.#current.safe);
     const stats = lstatSync(folder, { throwIfNoEntry: false });
     if (stats?.isSymbolicLink()) throw systemError('ELOOP', 'opendir');
-    if (!this.#isContested) return work(folder);
+    if (!this.#isContested) return stats === undefined ? work(folder) : this.#enter(folder, folder, work);
     // The owner of a folder can put files back into it, take them out and hide them.
     if (stats !== undefined && !this.isTrusted(stats.uid)) throw systemError('ESTRANGER', 'opendir');
-    return closeAfter(openSync(folder, FOLDER), (fd) => work(`/proc/self/fd/${fd}`));
+    return closeAfter(openSync(folder, FOLDER), (fd) => this.#enter(folder, `/proc/self/fd/${fd}`, work));
+  }
+
+  #enter<T>(folder: string, safe: string, work: (folder: string) => T): T {
+    const outer = this.#current;
+    this.#current = { folder, safe };
+    try {
+      return work(safe);
+    } finally {
+      this.#current = outer;
+    }
   }
 
   /** The names in a folder; none when the folder does not exist. */
   names(folder: string): string[] {
+    // A call that fails costs ten times as much as this look, and a small store lacks most of its 256 folders.
+    if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return [];
     return ifExists(() => this.inside(folder, (safe) => readdirSync(safe))) ?? [];
+  }
+
+  /** The same names. Another thread reads a large folder: 4,000 names take some ms, and more on a cold disk. */
+  async namesLater(folder: string): Promise<string[]> {
+    if ((lstatSync(folder, { throwIfNoEntry: false })?.size ?? 0) < LARGE) return this.names(folder);
+    const fd = this.inside(folder, (safe) => (safe === folder ? null : openSync(`${safe}/.`, FOLDER)));
+    try {
+      return await readdir(fd === null ? folder : `/proc/self/fd/${fd}`);
+    } finally {
+      if (fd !== null) closeSync(fd);
+    }
   }
 
   /** Whether the store accepts files of this owner: root, this process's user, or the owner of the store's folder. */
   isTrusted(uid: number): boolean {
-    if (uid === 0 || uid === process.geteuid?.() || uid === this.root?.uid) return true;
+    if (uid === 0 || uid === this.root?.uid || uid === process.geteuid?.()) return true;
     // The folder may have a new owner since the first look.
     this.#stats = null;
     return uid === this.root?.uid;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { batchesOf } from '../../base/batches.js';
 import { PartialError } from '../../base/errors.js';
 import type { SessionInfo } from '../../session/admin/info.js';
 import type { CliContext } from '../context.js';
@@ -67,7 +68,7 @@ async function write(
 ): Promise<void> {
   const { format, isSilent, lines } = output;
   if (isSilent) return;
-  if (format === 'count') return output.writeCount(upTo(sessions, order.limit));
+  if (format === 'count') return output.write(`${await countOf(sessions, order.limit)}\n`);
   // Sort the lines of the output, not the sessions: each session becomes text only once.
   if (lines !== null) return output.writeLines(await sortedTexts(sessions, order, lines.line), lines.list);
   const texts = await sortedTexts(sessions, order, sessionToText);
@@ -88,11 +89,11 @@ async function* noteIfEmpty<T>(rows: Iterable<T>, context: CliContext): AsyncGen
   if (isEmpty) await note(context, 'no session matches');
 }
 
-async function* upTo<T>(rows: AsyncIterable<T>, limit = Number.POSITIVE_INFINITY): AsyncGenerator<T> {
+async function countOf(sessions: AsyncIterable<unknown>, limit = Number.POSITIVE_INFINITY): Promise<number> {
   let count = 0;
-  for await (const row of rows) {
-    yield row;
-    count += 1;
-    if (count >= limit) return;
+  for await (const batch of batchesOf(sessions)) {
+    count += batch.length;
+    if (count >= limit) return limit;
   }
+  return count;
 }

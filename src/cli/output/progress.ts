@@ -1,3 +1,4 @@
+import { BatchedList, batchesOf } from '../../base/batches.js';
 import { SECOND } from '../../base/clock.js';
 import type { CliContext } from '../context.js';
 import { counted, grouped } from './humanize.js';
@@ -45,12 +46,16 @@ export function startProgress(
     drawn = false;
   }
 
-  async function* over<T>(rows: AsyncIterable<T>): AsyncGenerator<T> {
+  function over<T>(rows: AsyncIterable<T>): AsyncIterable<T> {
+    return new BatchedList(() => batchesOver(rows));
+  }
+
+  async function* batchesOver<T>(rows: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
     let done = 0;
     try {
-      for await (const row of rows) {
-        yield row;
-        done += 1;
+      for await (const batch of batchesOf(rows)) {
+        yield batch;
+        done += batch.length;
         at(done);
       }
     } finally {

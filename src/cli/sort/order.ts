@@ -1,3 +1,4 @@
+import { batchesOf } from '../../base/batches.js';
 import type { SessionInfo } from '../../session/admin/info.js';
 import type { Column } from '../output/view.js';
 import { type Compare, Sorter } from './sorter.js';
@@ -29,8 +30,9 @@ export async function sortedTexts(
 ): Promise<Iterable<string>> {
   const sorter = new Sorter(comparing(sortBy.name, reverse), limit);
   try {
-    for await (const session of sessions) {
-      sorter.put({ key: keyOf(sortBy.value(session)), id: numberOf(session.id), text: toText(session) });
+    for await (const batch of batchesOf(sessions)) {
+      for (const session of batch)
+        sorter.put({ key: keyOf(sortBy.value(session)), id: numberOf(session.id), text: toText(session) });
     }
   } catch (error) {
     sorter.close();

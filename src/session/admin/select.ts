@@ -1,3 +1,4 @@
+import { BatchedList, batchesOf } from '../../base/batches.js';
 import type { Clock } from '../../base/clock.js';
 import { bare } from '../../base/own.js';
 import {
@@ -39,14 +40,17 @@ export class Selection {
   }
 
   /** The sessions selected at `now` (ms), in no order, one at a time. Asks the directory only if the filter needs it. */
-  entries(now: number): AsyncGenerator<StoreEntry> {
+  entries(now: number): AsyncIterable<StoreEntry> {
     const { state } = this.#filter;
-    return this.#select(now, state === 'active' || state === 'refused', (entry) => entry);
+    const judging = state === 'active' || state === 'refused';
+    return new BatchedList(() => this.#select(now, judging, (entry) => entry));
   }
 
   /** The same sessions as operators see them. */
-  infos(now: number): AsyncGenerator<SessionInfo> {
-    return this.#select(now, true, (entry, refused) => describeEntry(entry, now, refused));
+  infos(now: number): AsyncIterable<SessionInfo> {
+    return new BatchedList(() =>
+      this.#select(now, true, (entry, refused) => describeEntry(entry, now, refused)),
+    );
   }
 
   /** Whether a selected session, as it is now, still meets the filter (I5). */
@@ -54,19 +58,24 @@ export class Selection {
     return matches(entry, this.#conditions ?? {}, now, this.#refusals.known(entry, now));
   }
 
-  /** Maps the entries itself: one more async layer would cost about 1 s per million sessions. */
+  /** Maps the entries itself: one more layer would cost about 1 s per million sessions. */
   async *#select<T>(
     now: number,
     judging: boolean,
     as: (entry: StoreEntry, refused: boolean) => T,
-  ): AsyncGenerator<T> {
+  ): AsyncGenerator<T[]> {
     const conditions = await resolveUsers(this.#sources, this.#filter);
     this.#conditions = conditions;
-    for await (const entry of candidatesOf(this.#sources.store, this.#filter.ids, conditions)) {
-      if (!matchesButState(entry, conditions, now)) continue;
-      const known = judging ? this.#refusals.known(entry, now) : false;
-      const refused = known ?? (await this.#refusals.judge(entry, now));
-      if (isInState(entry, conditions, now, refused)) yield as(entry, refused);
+    const { store } = this.#sources;
+    for await (const batch of batchesOf(candidatesOf(store, this.#filter.ids, conditions))) {
+      const selected: T[] = [];
+      for (const entry of batch) {
+        if (!matchesButState(entry, conditions, now)) continue;
+        const known = judging ? this.#refusals.known(entry, now) : false;
+        const refused = known ?? (await this.#refusals.judge(entry, now));
+        if (isInState(entry, conditions, now, refused)) selected.push(as(entry, refused));
+      }
+      if (selected.length > 0) yield selected;
     }
   }
 }

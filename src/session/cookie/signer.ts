@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { ConfigurationError } from '../../base/errors.js';
+import { Recent } from '../../base/recent.js';
 import { show } from '../../base/show.js';
-import { RecentCookies } from './recent-cookies.js';
 import { idOf } from './token.js';
 
 /** A cookie `anon` finds values and authenticates no user. A login issues a cookie `user`. */
@@ -26,12 +26,24 @@ const VALUE = /^(anon|user)\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/;
 const MOST_VERIFIED = 256;
 /** The most to keep of them: each with a good signature costs a store access. */
 const MOST_COOKIES = 8;
+/** The most cookies of a generation to remember as verified; each takes some 400 bytes. */
+const MOST_RECENT = 4096;
+
+/** A cookie that was verified a moment ago: another request with it costs no HMAC. */
+interface Verified {
+  readonly cookie: GoodCookie;
+  readonly mac: string;
+}
 
 /** Signs and reads the values of the session cookie: `KIND.TOKEN.MAC` (spec 4). */
 export class CookieSigner {
   readonly name: string;
   readonly #keys: readonly KeyObject[];
-  readonly #recent = new RecentCookies();
+  /**
+   * By kind and token. Only cookies with a good signature come in, so forged ones drive nothing out; a flood of good ones,
+   * which any visitor can get, costs the others one HMAC each.
+   */
+  readonly #recent = new Recent<Verified>(MOST_RECENT);
 
   /** @throws ConfigurationError for an invalid cookie name, for no secret, and for a secret that is too short */
   constructor(name: string, secrets: readonly Uint8Array[]) {
@@ -49,7 +61,7 @@ export class CookieSigner {
 
   /** A cookie value, signed with the first secret. */
   sign(kind: CookieKind, token: string): string {
-    const recent = this.#recent.get(kind, token);
+    const recent = this.#recent.get(`${kind}.${token}`);
     const mac = recent?.cookie.secret === 0 ? recent.mac : this.#mac(0, kind, token);
     return `${kind}.${token}.${mac}`;
   }
@@ -63,12 +75,19 @@ export class CookieSigner {
   }
 
   #verified(kind: CookieKind, token: string, mac: string): ReadCookie {
-    const recent = this.#recent.get(kind, token);
+    const key = `${kind}.${token}`;
+    const recent = this.#recent.get(key);
     if (recent !== undefined && isSameMac(recent.mac, mac)) return recent.cookie;
     const secret = this.#whichSecret(kind, token, mac);
     if (secret === -1) return { verdict: 'bad-signature', kind };
-    const cookie: GoodCookie = { verdict: 'ok', kind, token, id: idOf(token), secret };
-    this.#recent.add(cookie, mac);
+    const cookie: GoodCookie = Object.freeze({
+      verdict: 'ok',
+      kind,
+      token: copied(token),
+      id: idOf(token),
+      secret,
+    });
+    this.#recent.set(key, { cookie, mac: copied(mac) });
     return cookie;
   }
 
@@ -105,6 +124,11 @@ export class CookieSigner {
     const key = this.#keys[index] as KeyObject;
     return createHmac('sha256', key).update(`${this.name}.${kind}.${token}`).digest('base64url');
   }
+}
+
+/** The same text as a string of its own: a part of a string would keep the whole `Cookie` header in memory. */
+function copied(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** Compares two MACs of the same length in constant time (spec 4). */

@@ -1,26 +1,26 @@
+import { BatchedList } from '../../base/batches.js';
 import { withRemedy } from '../../disk/fault.js';
 import { assertIdPrefix, isSessionId, type StoreEntry } from '../contract.js';
 import { recognize } from './layout.js';
 import type { FileParts } from './parts.js';
-import { paced, walk } from './walk.js';
+import { inBatches, walk } from './walk.js';
 
 /** The records whose ids begin with `prefix`. Lists only the folders that may have some, and none for a whole id. */
-export function scanRecords(parts: FileParts, prefix: string): AsyncGenerator<StoreEntry> {
+export function scanRecords(parts: FileParts, prefix: string): AsyncIterable<StoreEntry> {
   const entryOf = (id: string) => parts.records.entry(id);
   if (isSessionId(prefix)) return maybeOne(() => reading(parts, prefix, () => entryOf(prefix)));
-  return walkRecords(parts, entryOf, prefix);
+  return new BatchedList(() => walkRecords(parts, entryOf, { begins: prefix, bytesOf }));
 }
 
 /** The ids of the records whose files say that they expired by `at` (ms). Reads no record. */
-export function expiredIds(parts: FileParts, at: number): AsyncGenerator<string> {
-  return walkRecords(parts, (id) =>
-    (parts.records.mtime(id) ?? Number.POSITIVE_INFINITY) <= at ? id : null,
-  );
+export function expiredIds(parts: FileParts, at: number): AsyncIterable<string> {
+  const expired = (id: string) => ((parts.records.mtime(id) ?? Number.POSITIVE_INFINITY) <= at ? id : null);
+  return new BatchedList(() => walkRecords(parts, expired));
 }
 
 /** The records of a user; with `past`, also those that ended or expired. */
-export function recordsOfUser(parts: FileParts, userId: string, past: boolean): AsyncGenerator<StoreEntry> {
-  return paced(entriesOfUser(parts, userId, past));
+export function recordsOfUser(parts: FileParts, userId: string, past: boolean): AsyncIterable<StoreEntry> {
+  return new BatchedList(() => inBatches(entriesOfUser(parts, userId, past), bytesOf));
 }
 
 /** Runs `work` and converts its system errors to `StoreError`s that name the session. */
@@ -28,13 +28,22 @@ export function reading<T>({ layout }: FileParts, id: string, work: () => T): T 
   return withRemedy(`cannot read session ${id} in ${layout.root}`, work);
 }
 
-/** Yields what `pick` returns, except for nulls, for the records whose ids begin with `begins`. */
-function walkRecords<T>(parts: FileParts, pick: (id: string) => T | null, begins = ''): AsyncGenerator<T> {
-  return walk(parts.disk.folders, foldersOf(parts, begins), ({ prefix }, name) => {
+function bytesOf({ bytes }: StoreEntry): number {
+  return bytes;
+}
+
+/** Yields in batches what `pick` returns, except for nulls, for the records whose ids begin with `begins`. */
+function walkRecords<T>(
+  parts: FileParts,
+  pick: (id: string) => T | null,
+  { begins = '', bytesOf }: { begins?: string; bytesOf?: (item: T) => number } = {},
+): AsyncGenerator<T[]> {
+  const pickNamed = ({ prefix }: { prefix: string }, name: string) => {
     const file = recognize(prefix, name);
     if (file?.kind !== 'record' || !file.id.startsWith(begins)) return null;
     return reading(parts, file.id, () => pick(file.id));
-  });
+  };
+  return walk(parts.disk.folders, foldersOf(parts, begins), pickNamed, bytesOf);
 }
 
 function* foldersOf({ layout }: FileParts, begins: string): Generator<{ prefix: string; path: string }> {

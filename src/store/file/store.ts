@@ -101,16 +101,16 @@ export class FileStore implements SessionStore, SecretKeeper {
     return reading(this.#parts, id, () => this.#parts.tombstones.read(id));
   }
 
-  scan(options: ScanOptions = {}): AsyncGenerator<StoreEntry> {
+  scan(options: ScanOptions = {}): AsyncIterable<StoreEntry> {
     const { prefix = '' } = bare(options);
     return scanRecords(this.#parts, prefix);
   }
 
-  expiryCandidates(at: number): AsyncGenerator<string> {
+  expiryCandidates(at: number): AsyncIterable<string> {
     return expiredIds(this.#parts, at);
   }
 
-  findByUser(userId: string, options: FindByUserOptions = {}): AsyncGenerator<StoreEntry> {
+  findByUser(userId: string, options: FindByUserOptions = {}): AsyncIterable<StoreEntry> {
     const { past = false } = bare(options);
     return recordsOfUser(this.#parts, userId, past);
   }

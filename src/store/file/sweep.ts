@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { BatchedList } from '../../base/batches.js';
 import { StoreError } from '../../base/errors.js';
 import { withRemedy } from '../../disk/fault.js';
 import { isSecretLeftover, listLeftover, lockSlot, recognize, SECRET_SLOT } from './layout.js';
@@ -29,7 +30,7 @@ async function sweepRecordFolders(parts: FileParts, faults: StoreError[], at: nu
     return file === null || file.kind === 'record' ? null : { ...file, name };
   });
   let removed = 0;
-  for await (const { kind, id, name } of others) {
+  for await (const { kind, id, name } of new BatchedList(() => others)) {
     const path = join(dirname(layout.record(id)), name);
     const isNeeded = () => kind === 'tombstone' && (tombstones.read(id)?.until ?? at) > at;
     removed += await removeLocked(parts, faults, lockSlot(id), path, isNeeded);

@@ -1,54 +1,109 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { StoreError } from '../../base/errors.js';
-import { withRemedy } from '../../disk/fault.js';
+import { errorCode, StoreError } from '../../base/errors.js';
+import { Slice } from '../../base/slice.js';
+import { storeFault, withRemedy } from '../../disk/fault.js';
 import type { Folders } from '../../disk/folders.js';
+import { ifExists } from '../../disk/open.js';
 
-/** How long (ms) a walk may keep the process from other work. */
-const SLICE = 10;
+/** The greatest number of items in a batch, and of the bytes that they take. */
+const MOST = { items: 128, bytes: 256 * 1024 };
 
-/**
- * Yields what `pick` returns for each name in these folders, except for nulls. Reads one folder at a time, and is `paced`.
- * @throws StoreError at the end, the first one, when folders could not be listed: the others are listed all the same (I4)
- */
-export function walk<F extends { path: string }, T>(
-  folders: Folders,
-  these: Iterable<F>,
-  pick: (folder: F, name: string) => T | null,
-): AsyncGenerator<T> {
-  return paced(picks(folders, these, pick));
-}
-
-/** Yields the items except for nulls. Lets the process do other work every 10 ms: a server that purges keeps answering. */
+/** Yields the items except for nulls, one at a time, and paced by `Slice`. */
 export async function* paced<T>(items: Iterable<T | null>): AsyncGenerator<T> {
-  let since = performance.now();
+  const slice = new Slice();
   for (const item of items) {
     if (item !== null) yield item;
-    if (performance.now() - since < SLICE) continue;
-    await nextTurn();
-    since = performance.now();
+    if (slice.isOver()) await slice.next();
   }
 }
 
-function* picks<F extends { path: string }, T>(
+/**
+ * Yields the items except for nulls in batches, and paced by `Slice`. When an item cannot be had, yields those before it
+ * first.
+ * @param bytesOf how many bytes an item takes in memory
+ * @param within runs the work of one batch, which is synchronous
+ */
+export async function* inBatches<T>(
+  items: Iterable<T | null>,
+  bytesOf: (item: T) => number,
+  within: (work: () => void) => void = (work) => work(),
+  slice = new Slice(),
+): AsyncGenerator<T[]> {
+  const rest = items[Symbol.iterator]();
+  try {
+    for (let isMore = true; isMore; ) {
+      const batch: T[] = [];
+      let failure: { error: unknown } | null = null;
+      isMore = false;
+      try {
+        within(() => {
+          isMore = fill(batch, rest, bytesOf, slice);
+        });
+      } catch (error) {
+        failure = { error };
+      }
+      if (batch.length > 0) yield batch;
+      if (failure !== null) throw failure.error;
+      if (slice.isOver()) await slice.next();
+    }
+  } finally {
+    rest.return?.();
+  }
+}
+
+/** Returns whether there are more items. */
+function fill<T>(batch: T[], rest: Iterator<T | null>, bytesOf: (item: T) => number, slice: Slice): boolean {
+  for (let bytes = 0; bytes < MOST.bytes && batch.length < MOST.items && !slice.isOver(); ) {
+    const { done, value } = rest.next();
+    if (done) return false;
+    if (value === null) continue;
+    batch.push(value);
+    bytes += bytesOf(value);
+  }
+  return true;
+}
+
+/**
+ * Yields in batches what `pick` returns for each name in these folders, except for nulls. Each folder is checked once for
+ * a batch.
+ * @throws StoreError at the end, the first one, when folders could not be listed: the others are listed all the same (I4)
+ */
+export async function* walk<F extends { path: string }, T>(
   folders: Folders,
   these: Iterable<F>,
   pick: (folder: F, name: string) => T | null,
-): Generator<T | null> {
+  bytesOf: (item: T) => number = () => 0,
+): AsyncGenerator<T[]> {
+  const slice = new Slice();
   let fault: StoreError | null = null;
   for (const folder of these) {
-    const names = namesOrFault(folders, folder.path);
-    if (names instanceof StoreError) fault ??= names;
-    else for (const name of names) yield pick(folder, name);
+    const names = await namesOrFault(folders, folder.path);
+    if (names instanceof StoreError) {
+      fault ??= names;
+      continue;
+    }
+    const within = (work: () => void) =>
+      withRemedy(`cannot list ${folder.path}`, () => ifExists(() => folders.inside(folder.path, work)));
+    yield* inBatches(picks(folder, names, pick), bytesOf, within, slice);
   }
   if (fault !== null) throw fault;
 }
 
-function namesOrFault(folders: Folders, path: string): string[] | StoreError {
+function* picks<F, T>(
+  folder: F,
+  names: readonly string[],
+  pick: (folder: F, name: string) => T | null,
+): Generator<T | null> {
+  for (const name of names) yield pick(folder, name);
+}
+
+async function namesOrFault(folders: Folders, path: string): Promise<string[] | StoreError> {
   try {
-    return namesIn(folders, path);
+    return await folders.namesLater(path);
   } catch (error) {
-    if (error instanceof StoreError) return error;
-    throw error;
+    if (errorCode(error) === 'ENOENT') return [];
+    const fault = storeFault(error, `cannot list ${path}`);
+    if (fault instanceof StoreError) return fault;
+    throw fault;
   }
 }
 
