@@ -6,6 +6,7 @@ import { isUrl } from '../../base/realm.js';
 import type { Durability } from '../../disk/durability.js';
 import { withRemedy } from '../../disk/fault.js';
 import { kernelLocks } from '../../disk/kernel-locks.js';
+import { BULK, type BulkDeletion } from '../bulk.js';
 import {
   assertSessionId,
   type DeleteOptions,
@@ -21,6 +22,7 @@ import {
 } from '../contract.js';
 import { storable } from '../record.js';
 import { deleteRecord } from './delete-record.js';
+import { deleteRecords } from './delete-records.js';
 import { lockSlot } from './layout.js';
 import { compactIfDoubled } from './list-compaction.js';
 import { expiredIds, reading, recordsOfUser, scanRecords } from './list-records.js';
@@ -99,6 +101,15 @@ export class FileStore implements SessionStore, SecretKeeper {
     const own = bare(options);
     assertSessionId(id);
     return this.#locked(id, () => deleteRecord(this.#parts, id, own));
+  }
+
+  /** @internal For purges. */
+  get [BULK](): BulkDeletion {
+    const remove = async (ids: readonly string[], when: (current: SessionRecord) => boolean) => {
+      this.#assertWritable();
+      return deleteRecords(this.#parts, ids, when, (id) => this.delete(id, { when }));
+    };
+    return { standsFor: FileStore.prototype, delete: remove };
   }
 
   async tombstone(id: string): Promise<Tombstone | null> {
