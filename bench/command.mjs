@@ -8,16 +8,16 @@ const USAGE = fileURLToPath(new URL('./usage.mjs', import.meta.url));
 const MOIN_SESSIONS = fileURLToPath(new URL('../bin/moin-sessions.js', import.meta.url));
 const TIMES = 'TIMEFORMAT="%R %U %S"; time "$@" > /dev/null';
 
-/** Runs a command and discards its output. @returns seconds: `wall`, and `cpu` of the command and its children */
+/** Runs a command and discards its output. @returns `seconds` by the clock, and `cpuSeconds` of the command and its children */
 export async function timed(...command) {
   // Flush the writes of earlier work, so that they do not fall into the measured time.
   execFileSync('sync');
   const bash = spawn('bash', ['-c', TIMES, '--', ...command], { stdio: ['ignore', 'inherit', 'pipe'] });
   let said = '';
   for await (const text of bash.stderr.setEncoding('utf8')) said += text;
-  const [wall, user, system] = said.trim().split('\n').at(-1).split(' ').map(Number);
-  if (bash.exitCode > 0 || Number.isNaN(wall)) throw new Error(`${command.join(' ')}: ${said}`);
-  return { wall, cpu: user + system };
+  const [seconds, user, system] = said.trim().split('\n').at(-1).split(' ').map(Number);
+  if (bash.exitCode > 0 || Number.isNaN(seconds)) throw new Error(`${command.join(' ')}: ${said}`);
+  return { seconds, cpuSeconds: user + system };
 }
 
 /** The same for a Node program. Also returns its peak memory in MB. */

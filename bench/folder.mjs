@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,9 +7,16 @@ process.once('exit', () => {
   for (const path of made) rmSync(path, { recursive: true, force: true });
 });
 
-/** A folder that the process removes at its exit. It lies in MOIN_BENCH_DIR; default: the folder for temporary files. */
+/** Where the stores lie: MOIN_BENCH_DIR; default: the folder for temporary files. */
+export function benchFolder() {
+  const path = process.env.MOIN_BENCH_DIR ?? tmpdir();
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+/** A folder that the process removes at its exit. */
 export function temporaryFolder() {
-  const path = mkdtempSync(join(process.env.MOIN_BENCH_DIR ?? tmpdir(), 'moin-bench-'));
+  const path = mkdtempSync(join(benchFolder(), 'moin-bench-'));
   made.push(path);
   return path;
 }

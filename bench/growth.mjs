@@ -1,44 +1,46 @@
 import { FileStore } from '../dist/store/file/store.js';
+import { logins } from './contestants/logins.mjs';
 import { removeFolder, temporaryFolder } from './folder.mjs';
 import { costOf, inTurn } from './measure.mjs';
-import { micros, ratio, table } from './report.mjs';
+import { show } from './report.mjs';
 import { idOf, ownerOf } from './sample.mjs';
 import { buildStore } from './store-builder.mjs';
 
-const SIZES = [1000, 10_000, 100_000];
 /** The number of sessions in use. It is the same at every size, so the system's caches are equally warm. */
 const USED = 500;
-const OPERATIONS = ['load', 'save', 'findByUser'];
+const OPERATIONS = ['load', 'save', 'findByUser', 'login'];
 
 /** One session, or the sessions of one user, in larger and larger stores. `sessions`: the size of the largest. */
-export async function growth({ rounds, sessions }) {
-  const sizes = sessions === undefined ? SIZES : [1000, Math.round(Math.sqrt(1000 * sessions)), sessions];
+export async function growth({ rounds, warmUp, sessions, count }) {
+  const smallest = Math.min(1000, sessions / 10);
+  const sizes = [smallest, Math.round(Math.sqrt(smallest * sessions)), sessions];
   const stores = [];
   for (const size of sizes) {
     const root = temporaryFolder();
     await buildStore(root, size);
-    stores.push({ size, root, store: new FileStore(root) });
+    const store = new FileStore(root);
+    stores.push({ size, root, store, calls: callsOf(store, root, size) });
   }
-  const rows = [];
-  for (const operation of OPERATIONS) rows.push(await measured(operation, stores, rounds));
-  table('Growth', ['CPU', ...sizes.map((size) => `${size} sessions`), 'largest to smallest'], rows);
+  const results = [];
+  for (const operation of OPERATIONS) {
+    const turns = stores.map(({ size, calls }) => [
+      `${size} sessions`,
+      () => costOf(calls[operation], { count, atOnce: 1 }),
+    ]);
+    const contestants = await inTurn(Object.fromEntries(turns), { rounds, warmUp });
+    results.push({ id: `growth/${operation}`, title: `Growth: ${operation}`, contestants });
+    show(results.at(-1));
+  }
   for (const { root, store } of stores) {
     await store.close();
     removeFolder(root);
   }
+  return results;
 }
 
-async function measured(operation, stores, rounds) {
-  const turns = stores.map(({ size, store }) => [
-    size,
-    () => costOf(callsOf(store, size)[operation], { count: 4 * USED, atOnce: 1 }),
-  ]);
-  const costs = Object.values(await inTurn(Object.fromEntries(turns), rounds)).map(({ cpu }) => cpu);
-  return [operation, ...costs.map(micros), ratio(costs.at(-1), costs[0])];
-}
-
-function callsOf(store, size) {
+function callsOf(store, root, size) {
   const used = (n) => Math.floor(((n % USED) * size) / USED);
+  const { login } = logins(root);
   return {
     load: (n) => store.find(idOf(used(n))),
     save: (n) =>
@@ -48,5 +50,6 @@ function callsOf(store, size) {
       for await (const { record } of store.findByUser(user))
         if (record?.user?.id !== user) throw new Error('wrong user');
     },
+    login: (n) => login(used(n)),
   };
 }

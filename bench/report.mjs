@@ -1,25 +1,67 @@
-/** Prints a table in Markdown, to be copied into a document. */
-export function table(title, columns, rows) {
-  const cells = [columns, ...rows].map((row) => row.map(String));
-  const widths = columns.map((_, index) => Math.max(3, ...cells.map((row) => row[index].length)));
-  const line = (row) => `| ${row.map((text, index) => pad(text, widths[index], index)).join(' | ')} |`;
-  const rule = widths.map((width, index) => (index === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
-  console.log(`\n### ${title}\n`);
-  console.log([line(cells[0]), line(rule), ...cells.slice(1).map(line)].join('\n'));
+/** What a number of a contestant means, by its name. `ratio`: its ratio to the first contestant stands beside it. */
+const METRICS = {
+  rate: { title: 'a second', text: (value) => String(Math.round(value)), ratio: true },
+  wall: { title: 'wall', text: micros, ratio: true },
+  cpu: { title: 'CPU', text: micros, ratio: true },
+  over: { title: 'CPU over the first', text: micros },
+  seconds: { title: 'wall', text: seconds, ratio: true },
+  cpuSeconds: { title: 'CPU', text: seconds, ratio: true },
+  p99: { title: '99 % within', text: millis },
+  longest: { title: 'longest', text: millis },
+  slowest: { title: 'slowest writer to mean', text: (value) => `${value.toFixed(2)} x` },
+  memory: { title: 'memory', text: (value) => `${value.toFixed(0)} MB` },
+  bytes: { title: 'bytes allocated', text: (value) => String(Math.round(value)) },
+};
+const OTHER = { text: (value) => value.toFixed(2) };
+
+/** Prints one result as a table in Markdown: a row for each contestant. */
+export function show(result) {
+  console.log(`\n### ${result.title}\n\n${markdown(result)}`);
 }
 
-/** The ratio of a value to `base`, as text. */
-export function ratio(value, base) {
-  const times = value / base;
+/** @param result `contestants`: the numbers of each by name; the first is what the others are compared with */
+export function markdown({ contestants }) {
+  const [[first, base]] = Object.entries(contestants);
+  const keys = Object.keys(base).filter((key) => key !== 'over');
+  if ('over' in base) keys.push('over');
+  const columns = keys.flatMap((key) => {
+    const { title = key, ratio: hasRatio } = METRICS[key] ?? OTHER;
+    return hasRatio ? [title, `to ${first}`] : [title];
+  });
+  const rows = Object.entries(contestants).map(([name, numbers]) => [
+    name,
+    ...keys.flatMap((key) => cells(key, numbers[key], base[key])),
+  ]);
+  return table(['', ...columns], rows);
+}
+
+function cells(key, value, base) {
+  const { text, ratio: hasRatio } = METRICS[key] ?? OTHER;
+  return hasRatio ? [text(value), ratio(value / base)] : [text(value)];
+}
+
+export function table(columns, rows) {
+  const all = [columns, ...rows];
+  const widths = columns.map((_, index) => Math.max(3, ...all.map((row) => row[index].length)));
+  const line = (row) => `| ${row.map((text, index) => pad(text, widths[index], index)).join(' | ')} |`;
+  const rule = widths.map((width, index) => (index === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  return [line(columns), line(rule), ...rows.map(line)].join('\n');
+}
+
+export function ratio(times) {
   return `${times.toFixed(times < 9.95 ? 2 : 1)} x`;
 }
 
 export function micros(value) {
-  return `${value.toFixed(value < 99.5 ? 1 : 0)} µs`;
+  return `${value.toFixed(Math.abs(value) < 99.5 ? 1 : 0)} µs`;
 }
 
-export function seconds(value) {
-  return `${value.toFixed(2)} s`;
+export function millis(value) {
+  return `${value.toFixed(value < 9.95 ? 2 : 0)} ms`;
+}
+
+function seconds(value) {
+  return value < 9.95 ? `${(value * 1000).toFixed(0)} ms` : `${value.toFixed(1)} s`;
 }
 
 function pad(text, width, index) {

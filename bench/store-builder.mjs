@@ -1,14 +1,12 @@
 import { fork } from 'node:child_process';
-import { closeSync, futimesSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fileParts } from '../dist/store/file/parts.js';
+import { FileStore } from '../dist/store/file/store.js';
 import { record } from './sample.mjs';
 
 /**
- * Fills a store's folder with `size` sessions. They are always the same except for their times; half of them have expired at
- * `now`. Several processes write the files as the store does, but without its locks and renames.
+ * Fills a store's folder with `size` sessions, from several processes. They are always the same except for their times; half
+ * of them have expired at `now`.
  */
 export async function buildStore(root, size, now = Date.now()) {
   const processes = Math.min(availableParallelism(), Math.ceil(size / 1000));
@@ -24,30 +22,14 @@ function build(root, share) {
   });
 }
 
-function fill(root, { first, step, size, now }) {
-  const { layout, index } = fileParts(root, 'process');
+async function fill(root, { first, step, size, now }) {
+  const store = new FileStore(root);
   for (let n = first; n < size; n += step) {
-    const session = record(n, now);
-    index.add(session.user, session.id);
-    write(layout.record(session.id), session);
+    const outcome = await store.create(record(n, now));
+    if (outcome !== 'created') throw new Error(`session ${n} could not be created: ${outcome}`);
   }
+  await store.close();
 }
 
-function write(path, session) {
-  const fd = open(path);
-  writeSync(fd, JSON.stringify(session));
-  futimesSync(fd, session.expires / 1000, session.expires / 1000);
-  closeSync(fd);
-}
-
-function open(path) {
-  try {
-    return openSync(path, 'wx', 0o600);
-  } catch (error) {
-    if (error.code !== 'ENOENT') throw error;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return openSync(path, 'wx', 0o600);
-  }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) fill(process.argv[2], JSON.parse(process.argv[3]));
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await fill(process.argv[2], JSON.parse(process.argv[3]));

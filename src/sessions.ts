@@ -1,5 +1,6 @@
 import type { Clock } from './base/clock.js';
 import { Opening } from './base/opening.js';
+import { andThen } from './base/soon.js';
 import type { SessionsOptions } from './config/options.js';
 import { readOptions } from './config/settings.js';
 import type { IncomingRequest } from './http/request.js';
@@ -73,9 +74,11 @@ export class Sessions extends SessionEvents {
    * @throws StoreError when the store is out of reach, and any error of an auth method: nobody is logged in then, so answer
    *   with a 500. TooManyLoginsError (a StoreError): answer with its `statusCode` and `headers`
    */
-  async begin(request: IncomingRequest): Promise<Visit> {
-    const { site } = await this.#opening.get();
-    return await begin(request, await site());
+  begin(request: IncomingRequest): Promise<Visit> {
+    return begin(
+      request,
+      andThen(this.#opening.soon(), ({ site }) => site()),
+    );
   }
 
   /**

@@ -19,5 +19,5 @@ export function bare(size) {
     writeFileSync(`${path}.tmp`, JSON.stringify(session));
     renameSync(`${path}.tmp`, path);
   };
-  return { load, save: write, refresh: write, close() {} };
+  return { load, save: write, refresh: write };
 }

@@ -4,19 +4,25 @@ import { createSessions } from '../../dist/sessions.js';
 import { FileStore } from '../../dist/store/file/store.js';
 import { temporaryFolder } from '../folder.mjs';
 import { data, idOf, ownerOf } from '../sample.mjs';
+import { users } from './users.mjs';
 
 const HOUR = 3_600_000;
 
-/** The file store alone. */
-export async function fileStore(size) {
-  const store = new FileStore(temporaryFolder());
+/** The file store alone. @param options `reopen`: a new store before each turn, which has seen no session yet */
+export async function fileStore(size, { reopen = false } = {}) {
+  const folder = temporaryFolder();
   const ids = Array.from({ length: size }, (_, n) => idOf(n));
+  let store = new FileStore(folder);
   for (const [n, id] of ids.entries()) await store.create(recordOf(id, n, Date.now()));
   return {
+    async prepare() {
+      if (!reopen) return;
+      await store.close();
+      store = new FileStore(folder);
+    },
     load: (n) => store.find(ids[n % size]),
     save: (n) => store.update(ids[n % size], (current) => ({ ...current, data: data(n) })),
     refresh: (n) => store.update(ids[n % size], (current) => ({ ...current, seen: n, expires: n + HOUR })),
-    close: () => store.close(),
   };
 }
 
@@ -30,8 +36,15 @@ export async function visits(size) {
   let shift = 0;
   const clock = () => Date.now() + shift;
   for (const [n, token] of tokens.entries()) await store.create(recordOf(idOfToken(token), n, clock()));
-  const sessions = createSessions({ store, secrets: [secret], clock, cookieLifetime: 12 });
-  const begin = (n) => sessions.begin({ headers: { cookie: cookies[n % size] }, remoteAddress: '127.0.0.1' });
+  const sessions = createSessions({ store, secrets: [secret], clock, users, cookieLifetime: 12 });
+  const begin = async (n) => {
+    const visit = await sessions.begin({
+      headers: { cookie: cookies[n % size] },
+      remoteAddress: '127.0.0.1',
+    });
+    if (!visit.session.available) throw new Error(`session ${n % size} was refused: ${visit.trace[0].text}`);
+    return visit;
+  };
   return {
     async load(n) {
       const visit = await begin(n);
@@ -49,7 +62,6 @@ export async function visits(size) {
       const visit = await begin(n);
       return visit.commit();
     },
-    close: () => sessions.close(),
   };
 }
 

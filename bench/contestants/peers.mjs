@@ -23,7 +23,7 @@ export async function makeRedisStore(url) {
 }
 
 /** A store for express-session. Calls `get`, `set` and `touch` as express-session does. */
-export async function peer(store, size, close = () => {}) {
+export async function peer(store, size) {
   const ids = Array.from({ length: size }, (_, n) => idOf(n));
   const cookie = new session.Cookie({ maxAge: DAY * 1000 });
   const call = (method, ...args) =>
@@ -35,6 +35,5 @@ export async function peer(store, size, close = () => {}) {
     load: (n) => call('get', ids[n % size]),
     save: (n) => call('set', ids[n % size], { cookie, ...data(n) }),
     refresh: (n) => call('touch', ids[n % size], { cookie, ...data(n) }),
-    close,
   };
 }

@@ -1,8 +1,10 @@
 import { ConfigurationError } from '../base/errors.js';
 import { bare, own } from '../base/own.js';
+import { andThen, type Soon } from '../base/soon.js';
 import { isOfChain } from '../session/lifecycle/chain-names.js';
 import type { SessionOwner } from '../store/contract.js';
-import { isDisabled, type UserDirectory } from '../users/directory.js';
+import type { CachingDirectory } from '../users/caching-directory.js';
+import { isDisabled } from '../users/directory.js';
 import type { NewUserAnswer } from './answer.js';
 import type { AuthMethod, AuthResult, AuthUser, ChainSite, Known, NamedUser } from './method.js';
 
@@ -17,21 +19,26 @@ interface UserRefusal {
  * the directory does not know or has disabled is not established, because S3 would refuse them at the next request.
  * @throws ConfigurationError when the user's `method` does not belong to the chain: S3 would refuse such a session, too
  */
-export async function establish(
+export function establish(
   method: AuthMethod,
   answer: NewUserAnswer,
   known: Known,
   site: ChainSite,
-): Promise<AuthResult> {
+): Soon<AuthResult> {
   const user = complete(answer.user, method.name, site);
   if (!user.valid) return bare({ ...answer, user });
   const isLogin = known.login || answer.login === true;
-  const current = await (isLogin ? nameAtLogin(user, site) : currentName(user, site.users));
-  if (current.refusal === null) return bare({ ...answer, user: { ...user, name: current.name } });
-  const { reason } = current.refusal;
-  const text = `${method.name} says that this is ${user.name}, but ${current.refusal.text}, so they are not logged in`;
-  return bare({ ...answer, user: known.user, reason, text, login: false, loginRejected: true });
+  const current = isLogin ? nameAtLogin(user, site) : currentName(user, site.users);
+  return andThen(current, (named) => {
+    if (named.refusal === null) return bare({ ...answer, user: { ...user, name: named.name } });
+    const { reason } = named.refusal;
+    const text = `${method.name} says that this is ${user.name}, but ${named.refusal.text}, so they are not logged in`;
+    return bare({ ...answer, user: known.user, reason, text, login: false, loginRejected: true });
+  });
 }
+
+/** Where users are looked up by id. */
+export type LookUp = Pick<CachingDirectory, 'lookUp'>;
 
 type NameOrRefusal = { name: string; refusal: null } | { refusal: UserRefusal };
 
@@ -39,23 +46,25 @@ type NameOrRefusal = { name: string; refusal: null } | { refusal: UserRefusal };
 export function nameAtLogin(
   user: Pick<SessionOwner, 'id' | 'name'>,
   { users }: Pick<ChainSite, 'users'>,
-): Promise<NameOrRefusal> {
-  return currentName(user, users && { findById: (id) => users.findNow(id) });
+): Soon<NameOrRefusal> {
+  return currentName(user, users && { lookUp: (id) => users.findNow(id) });
 }
 
 /** The name that the directory has for a user now, or why the user is refused (S3). Without a directory: the given name. */
-export async function currentName(
+export function currentName(
   { id, name }: Pick<SessionOwner, 'id' | 'name'>,
-  users: Pick<UserDirectory, 'findById'> | undefined,
-): Promise<NameOrRefusal> {
+  users: LookUp | undefined,
+): Soon<NameOrRefusal> {
   if (users === undefined) return { name, refusal: null };
-  const entry = await users.findById(id);
-  if (entry === null) return refused('unknown-user', `the user directory has nobody with the id of ${name}`);
-  if (isDisabled(entry)) return refused('disabled-user', `the user ${entry.name} is disabled`);
-  return { name: entry.name, refusal: null };
+  return andThen(users.lookUp(id), (entry) => {
+    if (entry === null)
+      return refused('unknown-user', `the user directory has nobody with the id of ${name}`);
+    if (isDisabled(entry)) return refused('disabled-user', `the user ${entry.name} is disabled`);
+    return { name: entry.name, refusal: null };
+  });
 }
 
-function refused(reason: UserRefusal['reason'], text: string): { refusal: UserRefusal } {
+function refused(reason: UserRefusal['reason'], text: string): NameOrRefusal {
   return { refusal: { reason, text } };
 }
 

@@ -1,22 +1,38 @@
+import type { Soon } from './soon.js';
+
 /** Something that is opened at its first use, once for all users. After a failure the next use tries again. */
 export class Opening<T> {
   readonly #open: () => Promise<T>;
-  #opened: Promise<T> | null = null;
+  #opening: Promise<T> | null = null;
+  #opened: { value: T } | null = null;
 
   constructor(open: () => Promise<T>) {
     this.#open = open;
   }
 
   get(): Promise<T> {
-    this.#opened ??= this.#open().catch((error: unknown) => {
-      this.#opened = null;
-      throw error;
-    });
-    return this.#opened;
+    this.#opening ??= this.#begin();
+    return this.#opening;
+  }
+
+  /** As `get`; at once when it is open. */
+  soon(): Soon<T> {
+    return this.#opened === null ? this.get() : this.#opened.value;
   }
 
   /** The opening that is done or under way; null before the first use, and after a failure. Opens nothing. */
   get current(): Promise<T> | null {
-    return this.#opened;
+    return this.#opening;
+  }
+
+  async #begin(): Promise<T> {
+    try {
+      const value = await this.#open();
+      this.#opened = { value };
+      return value;
+    } catch (error) {
+      this.#opening = null;
+      throw error;
+    }
   }
 }

@@ -16,6 +16,11 @@ export function kernelLocks(): KernelLocks | Promise<KernelLocks> {
   return loaded ?? load();
 }
 
+/** The native module; null until it is loaded. */
+export function loadedLocks(): KernelLocks | null {
+  return loaded;
+}
+
 async function load(): Promise<KernelLocks> {
   try {
     loaded = await nativeModule();

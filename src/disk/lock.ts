@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { StoreError } from '../base/errors.js';
 import { warn } from '../base/warn.js';
 import { withRemedy } from './fault.js';
-import { kernelLocks } from './kernel-locks.js';
+import { kernelLocks, loadedLocks } from './kernel-locks.js';
 import type { KernelLocks } from './native-build.js';
 
 interface OpenFile {
@@ -24,6 +24,7 @@ export class LockFile {
   readonly #openFile: () => number;
   readonly #patience: number;
   #file: OpenFile | null = null;
+  #isInSection = false;
 
   /**
    * @param open opens the file at `path`, or creates it; called at the first section
@@ -45,16 +46,31 @@ export class LockFile {
     const slots = typeof slot === 'number' ? [slot] : slot;
     const locks = await kernelLocks();
     for (let waited = 0, pause = 0; ; waited += pause, pause = Math.min(50, pause * 2 + 1)) {
-      const fd = withRemedy(`cannot use the lock file ${this.#path}`, () => this.#take(locks, slots));
-      if (fd !== null) {
-        try {
-          return section();
-        } finally {
-          release(locks, fd, slots);
-        }
-      }
+      const run = this.#attempt(locks, slots, section);
+      if (run !== null) return run.result;
       if (waited > this.#patience) throw this.#stuck();
       await wait(pause * (0.5 + Math.random()));
+    }
+  }
+
+  /**
+   * Runs `section` in this turn of the event loop, or not at all: null when another process has a lock, this process is in
+   * another section, or the locks are not loaded yet. `exclusive` waits for all that.
+   */
+  attempt<T>(slot: number, section: () => T): { result: T } | null {
+    const locks = loadedLocks();
+    return locks === null || this.#isInSection ? null : this.#attempt(locks, [slot], section);
+  }
+
+  #attempt<T>(locks: KernelLocks, slots: readonly number[], section: () => T): { result: T } | null {
+    const fd = withRemedy(`cannot use the lock file ${this.#path}`, () => this.#take(locks, slots));
+    if (fd === null) return null;
+    this.#isInSection = true;
+    try {
+      return { result: section() };
+    } finally {
+      this.#isInSection = false;
+      release(locks, fd, slots);
     }
   }
 

@@ -9,17 +9,10 @@ const buffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
  * The text of a file; null when the file does not exist. `readFileSync` is no faster, and would read pipes and devices too.
- * @param examine gets the file's stats before the read; throws to refuse the file
  * @throws a system error when it is not a plain file, or is larger than 16 MB
  */
-export function readPlainFile(
-  path: string,
-  examine?: (stats: Stats) => void,
-): { text: string; bytes: number } | null {
-  return withPlainFile(path, (fd) => {
-    examine?.(fstatSync(fd));
-    return readWhole(fd);
-  });
+export function readPlainFile(path: string): { text: string; bytes: number } | null {
+  return withPlainFile(path, readWhole);
 }
 
 /** Passes the opened file to `work`. Null when the file does not exist. Follows no symbolic link. */
@@ -45,21 +38,26 @@ export function plainStats(fd: number): Stats {
   return stats;
 }
 
+/** The text of an open file, from its beginning. */
+export function readWhole(fd: number): { text: string; bytes: number } {
+  const bytes = readBytes(fd);
+  return { text: bytes.toString(), bytes: bytes.length };
+}
+
 /**
- * The text of an open file, from its beginning.
+ * The bytes of an open file, from its beginning. They are good until the next read of a file.
  * A read that leaves room in the buffer has reached the end of the file. So a small file needs no `fstat`, which would be
  * a third of the cost. A read at a position fails for pipes and the like.
  */
-export function readWhole(fd: number): { text: string; bytes: number } {
+export function readBytes(fd: number): Buffer {
   const bytes = readSync(fd, buffer, 0, buffer.length, 0);
-  return bytes < buffer.length ? { text: buffer.toString('utf8', 0, bytes), bytes } : readLarge(fd);
+  return bytes < buffer.length ? buffer.subarray(0, bytes) : readLarge(fd);
 }
 
-function readLarge(fd: number): { text: string; bytes: number } {
+function readLarge(fd: number): Buffer {
   const { size } = plainStats(fd);
   if (size > LARGEST) throw systemError('EFBIG', 'read');
-  const bytes = readPart(fd, 0, size);
-  return { text: bytes.toString(), bytes: bytes.length };
+  return readPart(fd, 0, size);
 }
 
 /** The bytes of a file from `from` to `to`; fewer when the file ends before `to`. */

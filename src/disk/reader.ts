@@ -1,7 +1,13 @@
-import { lstatSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
 import { Folders } from './folders.js';
-import { ifExists } from './open.js';
+import { ifExists, READ } from './open.js';
 import { openPlainFile, readPlainFile, systemError } from './plain-file.js';
+
+/** A file that was opened, and its stats then. */
+export interface OpenFile {
+  fd: number;
+  stats: Stats;
+}
 
 /** Reads the files of a store's folder. Follows no symbolic link below that folder. */
 export class DiskReader {
@@ -16,13 +22,22 @@ export class DiskReader {
     return this.ifExists(path, readPlainFile);
   }
 
-  /** The same, but refuses the file of an owner whom the store does not trust. @throws a system error: ESTRANGER */
-  readTrusted(path: string): { text: string; bytes: number } | null {
-    return this.ifExists(path, (safe) =>
-      readPlainFile(safe, ({ uid }) => {
-        if (!this.folders.isTrusted(uid)) throw systemError('ESTRANGER', 'open');
-      }),
-    );
+  /**
+   * Opens a file, which the caller closes; null when it does not exist. Follows no symbolic link.
+   * @throws a system error: ESTRANGER when the file belongs to an owner whom the store does not trust
+   */
+  openTrusted(path: string, flags: number = READ): OpenFile | null {
+    return this.ifExists(path, (safe) => {
+      const fd = openSync(safe, flags);
+      try {
+        const stats = fstatSync(fd);
+        if (!this.folders.isTrusted(stats.uid)) throw systemError('ESTRANGER', 'open');
+        return { fd, stats };
+      } catch (error) {
+        closeSync(fd);
+        throw error;
+      }
+    });
   }
 
   /** A plain file opened for reading, which the caller closes; null when it does not exist. */

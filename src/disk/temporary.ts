@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import { lateCrypto } from '../base/late-crypto.js';
 
 /** Makes the names of temporary files differ between processes; a count makes them differ within one. */
-const PROCESS = randomBytes(4).toString('hex');
+let processPart: string | undefined;
 let count = 0;
 
 const TEMPORARY = /^\.(.+)\.[0-9a-f]{12}\.tmp$/s;
@@ -10,7 +10,8 @@ const TEMPORARY = /^\.(.+)\.[0-9a-f]{12}\.tmp$/s;
 /** A new path for the temporary file that will replace `path`: `.NAME.UNIQUE.tmp` in the same folder. */
 export function temporaryPath(path: string): string {
   count = (count + 1) % 0x10000;
-  const unique = PROCESS + count.toString(16).padStart(4, '0');
+  processPart ??= lateCrypto().randomBytes(4).toString('hex');
+  const unique = processPart + count.toString(16).padStart(4, '0');
   return join(dirname(path), `.${basename(path)}.${unique}.tmp`);
 }
 

@@ -26,8 +26,13 @@ export class DiskWriter extends DiskReader {
    * @param mtime the file's modification time in ms. Default: now
    * @param like the file whose owner, group and mode the new file gets. Default: those of every new file
    */
-  replace(path: string, text: string, mtime?: number | undefined, like?: Ownership | undefined): void {
-    const bytes = Buffer.from(text);
+  replace(
+    path: string,
+    text: string | Buffer,
+    mtime?: number | undefined,
+    like?: Ownership | undefined,
+  ): void {
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
     this.#creator.inFolder(path, (safe) => this.#replace(safe, bytes, mtime, like));
   }
 
@@ -64,6 +69,13 @@ export class DiskWriter extends DiskReader {
         return true;
       });
     });
+  }
+
+  /** Adds bytes to the end of an open file, and sets its modification time (ms). */
+  grow(fd: number, bytes: Buffer, mtime: number): void {
+    writeWhole(fd, bytes);
+    futimesSync(fd, mtime / 1000, mtime / 1000);
+    this.#syncer.file(fd);
   }
 
   /** Opens a file that all processes share, or creates it. Root gives a new one to the owner of `like`, or of the folder. */

@@ -1,4 +1,5 @@
 import { UnreadableRecordError } from '../base/errors.js';
+import { frozen } from '../base/frozen.js';
 import { bare } from '../base/own.js';
 import {
   assertIdPrefix,
@@ -11,7 +12,15 @@ import {
   type StoreEntry,
   type Tombstone,
 } from './contract.js';
-import { parseRecord, storable } from './record.js';
+import { IMMEDIATE, type ImmediateAccess } from './immediate.js';
+import { parseRecord, type Storable, storable } from './record.js';
+
+interface Kept {
+  /** The text that a file would hold. */
+  text: string;
+  /** The record in it, frozen; null until somebody asks for it. */
+  shared: SessionRecord | null;
+}
 
 /**
  * Sessions in this process's memory: the reference for the contract, and for tests. Keeps each record as the text
@@ -19,12 +28,20 @@ import { parseRecord, storable } from './record.js';
  */
 export class MemoryStore implements SessionStore {
   readonly location = 'memory:';
-  readonly #texts = new Map<string, string>();
+  readonly #kept = new Map<string, Kept>();
   readonly #tombstones = new Map<string, Tombstone>();
 
+  readonly [IMMEDIATE]: ImmediateAccess = {
+    standsFor: { find: MemoryStore.prototype.find, update: MemoryStore.prototype.update },
+    find: (id) => this.#shared(id),
+    update: (id, change) => {
+      const stored = changed(this.#shared(id), change);
+      return stored && this.#keep(id, stored.text, frozen(stored.record));
+    },
+  };
+
   async find(id: string): Promise<SessionRecord | null> {
-    assertSessionId(id);
-    return this.#read(id);
+    return this.#copy(id);
   }
 
   async create(record: SessionRecord): Promise<'created' | 'exists' | 'gone'> {
@@ -33,9 +50,9 @@ export class MemoryStore implements SessionStore {
     const stored = storable(id, record);
     const tombstone = this.#tombstones.get(id);
     if (tombstone !== undefined && tombstone.until > stored.record.seen) return 'gone';
-    if (this.#texts.has(id)) return 'exists';
+    if (this.#kept.has(id)) return 'exists';
     this.#tombstones.delete(id);
-    this.#texts.set(id, stored.text);
+    this.#keep(id, stored.text);
     return 'created';
   }
 
@@ -43,14 +60,9 @@ export class MemoryStore implements SessionStore {
     id: string,
     change: (current: SessionRecord) => SessionRecord | null,
   ): Promise<SessionRecord | null> {
-    assertSessionId(id);
-    const current = this.#read(id);
-    if (current === null) return null;
-    const { revision } = current;
-    const next = change(current);
-    if (next === null) return null;
-    const stored = storable(id, { ...next, revision: revision + 1 });
-    this.#texts.set(id, stored.text);
+    const stored = changed(this.#copy(id), change);
+    if (stored === null) return null;
+    this.#keep(id, stored.text);
     return stored.record;
   }
 
@@ -65,7 +77,7 @@ export class MemoryStore implements SessionStore {
     if (tombstone !== undefined && !(entry === null && hasSuccessor))
       this.#tombstones.set(id, { ...tombstone });
     if (keepUnreadable && entry?.record === null) return { removed: false, record: null, bytes: entry.bytes };
-    const removed = this.#texts.delete(id);
+    const removed = this.#kept.delete(id);
     return { removed, record: entry?.record ?? null, bytes: entry?.bytes ?? 0 };
   }
 
@@ -78,7 +90,7 @@ export class MemoryStore implements SessionStore {
   async *scan(options: ScanOptions = {}): AsyncGenerator<StoreEntry> {
     const { prefix = '' } = bare(options);
     assertIdPrefix(prefix);
-    const ids = prefix.length === 32 ? [prefix] : [...this.#texts.keys()];
+    const ids = prefix.length === 32 ? [prefix] : [...this.#kept.keys()];
     for (const id of ids) {
       if (!id.startsWith(prefix)) continue;
       const entry = this.#entry(id);
@@ -109,16 +121,34 @@ export class MemoryStore implements SessionStore {
   /** Stores any text under an id, a record or not: for tests with damaged records. */
   putBytes(id: string, text: string): void {
     assertSessionId(id);
-    this.#texts.set(id, text);
+    this.#keep(id, text);
   }
 
-  #read(id: string): SessionRecord | null {
-    const text = this.#texts.get(id);
-    return text === undefined || this.#tombstones.has(id) ? null : parseRecord(id, text);
+  #keep(id: string, text: string, shared: SessionRecord | null = null): SessionRecord | null {
+    this.#kept.set(id, { text, shared });
+    return shared;
+  }
+
+  #present(id: string): Kept | null {
+    assertSessionId(id);
+    const kept = this.#kept.get(id);
+    return kept === undefined || this.#tombstones.has(id) ? null : kept;
+  }
+
+  #copy(id: string): SessionRecord | null {
+    const kept = this.#present(id);
+    return kept && parseRecord(id, kept.text);
+  }
+
+  #shared(id: string): SessionRecord | null {
+    const kept = this.#present(id);
+    if (kept === null) return null;
+    kept.shared ??= frozen(parseRecord(id, kept.text));
+    return kept.shared;
   }
 
   #entry(id: string): StoreEntry | null {
-    const text = this.#texts.get(id);
+    const text = this.#kept.get(id)?.text;
     if (text === undefined) return null;
     const bytes = Buffer.byteLength(text);
     try {
@@ -128,4 +158,15 @@ export class MemoryStore implements SessionStore {
       return { id, bytes, record: null, unreadable: error.reason };
     }
   }
+}
+
+/** The result of `change`, with the next revision; null when there is no record, or `change` returns null. */
+function changed(
+  current: SessionRecord | null,
+  change: (current: SessionRecord) => SessionRecord | null,
+): Storable | null {
+  if (current === null) return null;
+  const { id, revision } = current;
+  const next = change(current);
+  return next && storable(id, { ...next, revision: revision + 1 });
 }

@@ -1,3 +1,4 @@
+import { andThen, type Soon } from '../base/soon.js';
 import type { DirectoryUser, UserDirectory } from './directory.js';
 import type { UserCache } from './user-cache.js';
 
@@ -23,12 +24,19 @@ export class CachingDirectory implements UserDirectory {
   }
 
   async findById(id: string): Promise<DirectoryUser | null> {
+    return this.lookUp(id);
+  }
+
+  /** As `findById`; at once for a user who was found before. */
+  lookUp(id: string): Soon<DirectoryUser | null> {
     const found = this.#found.get(id);
     if (found !== undefined) return found;
-    if (this.#shared === null) return this.#keep(await this.#directory.findById(id));
-    const user = this.#keep(await this.#shared.findById(id));
-    this.#maybeOld.add(id);
-    return user;
+    if (this.#shared === null) return andThen(this.#directory.findById(id), (user) => this.#keep(user));
+    return andThen(this.#shared.findById(id), (user) => {
+      this.#keep(user);
+      this.#maybeOld.add(id);
+      return user;
+    });
   }
 
   /** As `findById`, but past the cache of all visits: a login reads what is true now (S4). */

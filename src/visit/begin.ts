@@ -3,6 +3,7 @@ import { ChainState } from '../auth/chain-state.js';
 import type { AuthRequest, AuthStep, AuthUser, ChainSite } from '../auth/method.js';
 import { ChainContext } from '../auth/methods/moin-session/chain-context.js';
 import type { Json } from '../base/json.js';
+import { andThen, isPromise, type Soon } from '../base/soon.js';
 import { parseCookieHeader } from '../http/cookie-header.js';
 import { isSafeMethod } from '../http/cross-site.js';
 import { headerField } from '../http/header.js';
@@ -26,7 +27,8 @@ import { withFields } from './visit-user.js';
  * Runs the auth chain on a request. Logins and logouts are applied after the last method, so that a chain that fails
  * changes nothing.
  */
-export async function begin(incoming: IncomingRequest, site: Site): Promise<SiteVisit> {
+export async function begin(incoming: IncomingRequest, opened: Soon<Site>): Promise<SiteVisit> {
+  const site = isPromise(opened) ? await opened : opened;
   const request = readRequest(incoming, site);
   const form = sentForm(incoming);
   const events = new LoginEvents(site, request);
@@ -46,8 +48,11 @@ export async function begin(incoming: IncomingRequest, site: Site): Promise<Site
   const parts = context.chainSite;
   const chain = new ChainState(request.form, cookies);
   try {
-    await runChain(site.methods, request, chain, parts);
-    const { session, user, trace } = await applyPending(chain, request.session, parts);
+    const outcome = andThen(runChain(site.methods, request, chain, parts), () =>
+      applyPending(chain, request.session, parts),
+    );
+    // Awaits promises only: most requests need none.
+    const { session, user, trace } = isPromise(outcome) ? await outcome : outcome;
     for (const [key, value] of chain.values) put(session, key, value);
     const { response, headers } = chain;
     const visit = new SiteVisit(
@@ -78,20 +83,31 @@ function invalid(user: AuthUser | null): AuthUser | null {
   return user?.valid === false ? user : null;
 }
 
+type Applied = Pick<Visit, 'session' | 'trace' | 'user'>;
+
 /**
  * Applies the logins and logouts that the chain decided on. Returns the user and the session that result: those from
  * before the login, if other logins took the last place (S9).
  */
-async function applyPending(
-  { user: given, fields, trace, values }: ChainState,
-  session: Session | null,
-  { context, users }: ChainSite,
-): Promise<Pick<Visit, 'session' | 'trace' | 'user'>> {
+function applyPending(chain: ChainState, session: Session | null, parts: ChainSite): Soon<Applied> {
+  const { user: given, fields, trace } = chain;
+  const { context, users } = parts;
   const owner = given?.valid ? { id: given.id, name: given.name, method: given.method } : null;
   const own = handOver(session, owner, context);
   // Before anything is written: a directory that fails now must leave no login behind.
-  const user = owner && (await withFields(owner, users, fields));
-  if (!context.isPending || (await context.applyPending())) return { session: own, user, trace };
+  return andThen(owner && withFields(owner, users, fields), (user) => {
+    const applied = { session: own, user, trace };
+    return context.isPending ? applyLogins(applied, chain, parts) : applied;
+  });
+}
+
+/** Does the noted logins and logouts. */
+async function applyLogins(
+  applied: Applied,
+  { trace, values }: ChainState,
+  { context, users }: ChainSite,
+): Promise<Applied> {
+  if (await context.applyPending()) return applied;
   // What methods want in the session of this login must not get into the one of before; what they remove goes.
   for (const [key, value] of values) if (value !== undefined) values.delete(key);
   const before = context.beforeLogin();

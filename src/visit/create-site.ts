@@ -26,7 +26,9 @@ export function createSite(
   const { clock, lifetimes, maxSessionsPerUser, onLimit } = settings;
   const { methods, anonymousSessions, trusted, trustedOrigins, superuser, trailSize } = settings;
   const chain = methods.map(({ name }) => name);
-  const isRefused = async (user: SessionOwner) => (await judge(user, { chain, users })).why !== null;
+  const uncached = users && { lookUp: (id: string) => users.findById(id) };
+  const isRefused = async (user: SessionOwner) =>
+    (await judge(user, { chain, users: uncached })).why !== null;
   const manager = new SessionManager({
     store,
     clock,

@@ -1,3 +1,4 @@
+import { andThen, type Soon } from '../base/soon.js';
 import type { Settings } from '../config/settings.js';
 import { SessionAdmin } from '../session/admin/admin.js';
 import type { CookieSigner } from '../session/cookie/signer.js';
@@ -14,7 +15,7 @@ export interface OpenSite {
   store: SessionStore;
   admin: SessionAdmin;
   /** The site for the next request. A new one when the secret in the store has changed. */
-  site: () => Promise<Site>;
+  site: () => Soon<Site>;
 }
 
 export interface OpenSiteOptions {
@@ -38,7 +39,7 @@ export async function openSite(
   try {
     await store.open?.();
     if (signer !== null) {
-      const site = Promise.resolve(siteWith(signer));
+      const site = siteWith(signer);
       return { store, admin, site: () => site };
     }
     return { store, admin, site: await siteOfStore(store, settings, siteWith) };
@@ -54,12 +55,12 @@ async function siteOfStore(
   store: SessionStore,
   { cookieName, clock }: Settings,
   siteWith: (signer: CookieSigner) => Site,
-): Promise<() => Promise<Site>> {
+): Promise<() => Soon<Site>> {
   const kept = new StoreSigner(store, cookieName, clock);
   let site = siteWith(await kept.signer());
-  return async () => {
-    const signer = await kept.signer();
-    if (signer !== site.signer) site = siteWith(signer);
-    return site;
-  };
+  return () =>
+    andThen(kept.signer(), (signer) => {
+      if (signer !== site.signer) site = siteWith(signer);
+      return site;
+    });
 }

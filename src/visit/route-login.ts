@@ -1,9 +1,10 @@
 import { currentName } from '../auth/establish.js';
 import type { AuthUser, ChainSite } from '../auth/method.js';
-import { classifyAll, preferred } from '../auth/methods/moin-session/classify.js';
+import { classifyAll, preferred, type Standing } from '../auth/methods/moin-session/classify.js';
 import { planOf } from '../auth/methods/moin-session/login.js';
 import { endingsOf } from '../auth/methods/moin-session/logout.js';
 import { ConfigurationError } from '../base/errors.js';
+import type { Soon } from '../base/soon.js';
 import { didYouMean } from '../base/suggest.js';
 import { endByLogout } from '../session/lifecycle/logout.js';
 import { LiveSession } from '../session/request/live.js';
@@ -139,7 +140,7 @@ export async function logOut(
 }
 
 /** The standings of the request's cookies now. Reads the user directory anew: the visit may have begun long ago. */
-function standingsOf({ site, parts }: RouteVisit, user: AuthUser | null) {
+function standingsOf({ site, parts }: RouteVisit, user: AuthUser | null): Soon<Standing[]> {
   return classifyAll(user, { ...parts, users: site.users && new CachingDirectory(site.users) });
 }
 

@@ -77,15 +77,20 @@ export class SiteVisit implements Visit {
   }
 
   async commit(): Promise<MergedHeaders> {
+    const now = this.headersNow();
+    if (now !== null) return now;
     await this.#logins?.settled();
     await this.session.save();
     return this.headers();
   }
 
-  /** As `commit`, without a promise. Null if there is something to save, or may be, as in an auth method's own session. */
+  /**
+   * As `commit`, in this turn of the event loop. Null when something has to wait, and nothing is done then: for the store, for
+   * a login, or for an auth method's own session. @throws as `commit`
+   */
   headersNow(): MergedHeaders | null {
-    const isSettled = this.session instanceof LiveSession && this.session.isSettled && this.#areLoginsOver;
-    return isSettled ? this.headers() : null;
+    const isSaved = this.#areLoginsOver && this.session instanceof LiveSession && this.session.saveNow();
+    return isSaved ? this.headers() : null;
   }
 
   /** Whether the session has unsaved changes. False for an auth method's own session, whose changes are not known. */

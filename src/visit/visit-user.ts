@@ -1,5 +1,7 @@
+import type { LookUp } from '../auth/establish.js';
+import { andThen, type Soon } from '../base/soon.js';
 import type { SessionOwner } from '../store/contract.js';
-import type { UserDirectory, UserFields } from '../users/directory.js';
+import type { UserFields } from '../users/directory.js';
 import { fieldsOf } from '../users/fields.js';
 
 /**
@@ -12,13 +14,13 @@ export interface VisitUser extends SessionOwner, UserFields {}
  * The user with the fields that the directory has for them now.
  * @param given the fields to take without a directory
  */
-export async function withFields(
+export function withFields(
   owner: SessionOwner,
-  users: Pick<UserDirectory, 'findById'> | undefined,
+  users: LookUp | undefined,
   given: UserFields | null,
-): Promise<VisitUser> {
-  const fields = users === undefined ? given : await users.findById(owner.id);
-  return visitUser(owner, fields ?? {});
+): Soon<VisitUser> {
+  const found = users === undefined ? given : users.lookUp(owner.id);
+  return andThen(found, (fields) => visitUser(owner, fields ?? {}));
 }
 
 /** The user with the fields of a directory's entry. */

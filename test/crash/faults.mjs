@@ -13,7 +13,8 @@ if (uid !== '') {
   process.setuid(Number(uid));
 }
 const store = new FileStore(dir);
-const folder = dirname(join(dir, RECORD.id.slice(0, 2), RECORD.id));
+const file = join(dir, RECORD.id.slice(0, 2), `${RECORD.id}.json`);
+const folder = dirname(file);
 const step = () => store.update(RECORD.id, (record) => ({ ...record, data: { n: record.data.n + 1 } }));
 
 /** Opens files until no more can be; gives what closes them. */
@@ -29,8 +30,12 @@ function allFiles() {
 const shortages = {
   files: allFiles,
   rights: () => {
+    chmodSync(file, 0o400);
     chmodSync(folder, 0o500);
-    return () => chmodSync(folder, 0o700);
+    return () => {
+      chmodSync(folder, 0o700);
+      chmodSync(file, 0o600);
+    };
   },
 };
 

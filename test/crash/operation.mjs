@@ -11,6 +11,7 @@ const things = {
   prepare: () => store.create(RECORD),
   create: () => store.create(REPLACEMENT),
   update: () => store.update(RECORD.id, (record) => ({ ...record, data: { n: 2 } })),
+  removeKey: () => store.update(RECORD.id, (record) => ({ ...record, data: {} })),
   logout: () => store.delete(RECORD.id, { tombstone: TOMBSTONE }),
   rotate: async () => {
     await store.create(REPLACEMENT);

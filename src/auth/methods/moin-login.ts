@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../base/errors.js';
-import { isDisabled } from '../../users/directory.js';
+import type { Soon } from '../../base/soon.js';
+import { isDisabled, type UserDirectory } from '../../users/directory.js';
 import type { AuthMethod, AuthRequest, AuthResult, AuthSite, Known } from '../method.js';
 import { establishedBefore } from './vouched-user.js';
 
@@ -18,8 +19,8 @@ function configure({ users }: Pick<AuthSite, 'users'>): void {
   );
 }
 
-async function authenticate(request: AuthRequest, known: Known, { users }: AuthSite): Promise<AuthResult> {
-  const { user, name, password, login } = known;
+function authenticate(request: AuthRequest, known: Known, { users }: AuthSite): Soon<AuthResult> {
+  const { user, login } = known;
   // A login without a form is one that an earlier method established by itself: its decision stands.
   if (!login || users === undefined || request.form.login !== true) {
     const text = request.crossSite?.asksForLogin
@@ -29,7 +30,11 @@ async function authenticate(request: AuthRequest, known: Known, { users }: AuthS
   }
   // The name and password may be those of another directory, and right there (spec 3: any methods may be combined).
   const established = known.loginAccepted ? establishedBefore(known) : null;
-  if (established !== null) return { ...established, reason: 'not-a-login' };
+  return established === null ? check(known, users) : { ...established, reason: 'not-a-login' };
+}
+
+/** Checks the name and the password of a form. */
+async function check({ user, name, password }: Known, users: UserDirectory): Promise<AuthResult> {
   const reject = (text: string) => ({ user, continue: true, reason: 'rejected', text, loginRejected: true });
   if (name === '' || password === '') return reject('the form lacks the name or the password');
   if (name.length > LONGEST || password.length > LONGEST) return reject('name or password is far too long');

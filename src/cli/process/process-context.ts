@@ -15,7 +15,7 @@ export function processContext(): CliContext {
     out: outputTo(process.stdout),
     err: outputTo(process.stderr),
     columns: columnsOf(process.stdout, process.env.COLUMNS),
-    stdin: { isTTY: process.stdin.isTTY === true, read: readStdin },
+    stdin: lateStdin,
     signal: interruption(),
     openStore: async (where, options) => (await import('../../store/open.js')).openStore(where, options),
     confirm: async (question) => (await import('./prompt.js')).confirm(question),
@@ -60,6 +60,14 @@ function asBrokenPipe(error: Error): Error {
   const code = errorCode(error);
   return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' ? new BrokenPipe() : error;
 }
+
+/** Opens stdin at its first use: most commands read nothing, and opening a pipe takes 1.5 ms. */
+const lateStdin: CliContext['stdin'] = {
+  get isTTY() {
+    return process.stdin.isTTY === true;
+  },
+  read: readStdin,
+};
 
 async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorCode, StoreError } from '../../base/errors.js';
+import { lateCrypto } from '../../base/late-crypto.js';
 import { writeWhole } from '../../disk/plain-file.js';
 
 /** Bytes that are gathered before a write. */
@@ -63,7 +63,7 @@ export class TemporaryFile {
 }
 
 function openUnnamed(): number {
-  const path = join(tmpdir(), `moin-sessions-${randomUUID()}`);
+  const path = join(tmpdir(), `moin-sessions-${lateCrypto().randomUUID()}`);
   const fd = openSync(path, 'wx+', 0o600);
   unlinkSync(path);
   return fd;

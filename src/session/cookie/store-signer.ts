@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.js';
 import { ConfigurationError, StoreError } from '../../base/errors.js';
+import type { Soon } from '../../base/soon.js';
 import { warn } from '../../base/warn.js';
 import type { SecretKeeper, SessionStore } from '../../store/contract.js';
 import { CookieSigner } from './signer.js';
@@ -28,11 +29,15 @@ export class StoreSigner {
    * The signer with the store's current secret. Only the first call creates a missing secret.
    * @throws StoreError when the secret has disappeared: the store was removed, or its volume is not mounted
    */
-  async signer(): Promise<CookieSigner> {
+  signer(): Soon<CookieSigner> {
     const now = this.#clock();
-    if (this.#current === null) return this.#use(await keptSecret(this.#store), now);
     // Both directions: the clock may have been set back.
-    if (Math.abs(now - this.#current.asked) < FRESH) return this.#current.signer;
+    const isFresh = this.#current !== null && Math.abs(now - this.#current.asked) < FRESH;
+    return this.#current !== null && isFresh ? this.#current.signer : this.#ask(now);
+  }
+
+  async #ask(now: number): Promise<CookieSigner> {
+    if (this.#current === null) return this.#use(await keptSecret(this.#store), now);
     const secret = await this.#store.secret?.({ create: false });
     if (!secret) throw secretGone(this.#store.location);
     if (Buffer.compare(secret, this.#current.secret) !== 0) {

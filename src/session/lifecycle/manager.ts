@@ -1,18 +1,17 @@
 import { MINUTE } from '../../base/clock.js';
-import { UnreadableRecordError } from '../../base/errors.js';
 import type { JsonObject } from '../../base/json.js';
+import type { Soon } from '../../base/soon.js';
 import type { SessionOwner, SessionRecord, SessionStore, Tombstone } from '../../store/contract.js';
+import { immediateAccess } from '../../store/immediate.js';
 import { accessTo } from './access.js';
 import { tombstoneOf } from './ended.js';
 import { type Emit, eventDetails } from './events.js';
+import { type Found, findIn } from './found.js';
 import { mayUse, type SessionIdentity } from './identity.js';
 import type { Lifetimes } from './lifetime.js';
 import { type LimitOptions, LoginLimit } from './login-limit.js';
 import { firstEnds, newRecord, renewed } from './record.js';
 import { stateOf } from './state.js';
-
-/** What the store has under an id. `unreadable`: why the record cannot be read; null if there is no record. */
-export type Found = { record: SessionRecord } | { record: null; unreadable: string | null };
 
 export interface ManagerOptions extends LimitOptions {
   lifetimes: Lifetimes;
@@ -46,15 +45,9 @@ export class SessionManager {
     this.#isRefused = isRefused;
   }
 
-  async find(id: string): Promise<Found> {
-    try {
-      // A store of one's own may say `undefined`, as `Map.get` does.
-      const record = (await this.store.find(id)) ?? null;
-      return record === null ? { record, unreadable: null } : { record };
-    } catch (error) {
-      if (error instanceof UnreadableRecordError) return { record: null, unreadable: error.reason };
-      throw error;
-    }
+  /** At once if the store can. Its record may be shared, and frozen. */
+  find(id: string): Soon<Found> {
+    return findIn(immediateAccess(this.store) ?? this.store, id);
   }
 
   /**
@@ -125,14 +118,38 @@ export class SessionManager {
   ): Promise<SessionRecord | null> {
     let isTakenOver = false;
     const record = await this.store.update(identity.id, (current) => {
-      isTakenOver = current.user === null && identity.owner !== null;
-      // Read the clock here: the session may have expired while this update waited.
-      const now = this.now();
-      if (stateOf(current, now) === 'expired' || !mayUse(identity, current)) return null;
-      return { ...renewed(current, identity, this.lifetimes, now), data: edit(current.data) };
+      isTakenOver = takesOver(identity, current);
+      return this.#edited(current, identity, edit);
     });
     if (record !== null && isTakenOver) await this.limit.takeOver(record);
     return record;
+  }
+
+  /** As `update`, in this turn. `'busy'`: it has to wait, for a lock, a distant store or the limit, and nothing was done. */
+  updateNow(
+    identity: SessionIdentity,
+    edit: (data: JsonObject) => JsonObject,
+  ): SessionRecord | null | 'busy' {
+    const access = immediateAccess(this.store);
+    if (access === null) return 'busy';
+    let isTakenOver = false;
+    const record = access.update(identity.id, (current) => {
+      isTakenOver = takesOver(identity, current);
+      return isTakenOver ? null : this.#edited(current, identity, edit);
+    });
+    return isTakenOver ? 'busy' : record;
+  }
+
+  /** The record to write; null if this identity may not write it any more. */
+  #edited(
+    current: SessionRecord,
+    identity: SessionIdentity,
+    edit: (data: JsonObject) => JsonObject,
+  ): SessionRecord | null {
+    // Read the clock here: the session may have expired while the update waited.
+    const now = this.now();
+    if (stateOf(current, now) === 'expired' || !mayUse(identity, current)) return null;
+    return { ...renewed(current, identity, this.lifetimes, now), data: edit(current.data) };
   }
 
   /**
@@ -145,4 +162,9 @@ export class SessionManager {
     if (record !== null) this.emit('ended', { ...eventDetails(record), reason });
     return record;
   }
+}
+
+/** Whether a user takes over a visitor's session: it then counts towards the limit of that user (S9). */
+function takesOver({ owner }: SessionIdentity, { user }: SessionRecord): boolean {
+  return user === null && owner !== null;
 }

@@ -124,6 +124,11 @@ export class LiveSession extends Guarded implements Session {
     return this.#persistence.isSettled;
   }
 
+  /** As `save`, in this turn. False when it has to wait: then nothing is done. @throws as `save` */
+  saveNow(): boolean {
+    return this.#persistence.saveNow();
+  }
+
   save(...unexpected: unknown[]): Promise<SaveResult> {
     refuseCallback('save', unexpected[0]);
     return this.#persistence.save();

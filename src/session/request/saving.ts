@@ -53,6 +53,20 @@ export class Saving {
     });
   }
 
+  /** As `save`, in this turn. False when it has to wait: then nothing is done. @throws as `save` */
+  saveNow(): boolean {
+    if (!this.queue.isIdle) return false;
+    const state = this.availability;
+    const snapshot = this.values.snapshot();
+    if (state.status !== 'open' || !isSaveDue(state, this.values, snapshot.changes, this.manager))
+      return true;
+    const { identity, record } = state;
+    const saved = record === null ? 'busy' : this.manager.updateNow(identity, editOf(snapshot));
+    if (saved === 'busy') return false;
+    this.#updated(identity, saved, snapshot);
+    return true;
+  }
+
   /**
    * Takes the step and saves its result now, with all other changes. If nothing can be saved, the result is kept for
    * this request alone.
@@ -75,18 +89,26 @@ export class Saving {
   }
 
   async #write({ identity, record }: Open, snapshot: Snapshot, step?: Step): Promise<SaveResult> {
-    const { changes } = snapshot;
-    const edit = (data: SessionRecord['data']) => {
-      const edited = applyChanges(data, changes);
-      return step === undefined ? edited : applyStep(edited, step);
-    };
+    const edit = editOf(snapshot, step);
     const created = record === null ? await this.manager.create(identity, edit({})) : 'exists';
     if (created === 'gone') return this.drop(identity);
-    const saved = created === 'exists' ? await this.manager.update(identity, edit) : created;
-    if (saved === null) return this.drop(identity);
     if (created === 'exists')
-      this.manager.emit(changes.size > 0 || step ? 'saved' : 'refreshed', eventDetails(saved));
-    this.adopt(identity, saved, snapshot);
+      return this.#updated(identity, await this.manager.update(identity, edit), snapshot, step);
+    this.adopt(identity, created, snapshot);
+    return 'saved';
+  }
+
+  /** After an update: null if there was nothing to update any more. */
+  #updated(
+    identity: SessionIdentity,
+    record: SessionRecord | null,
+    snapshot: Snapshot,
+    step?: Step,
+  ): SaveResult {
+    if (record === null) return this.drop(identity);
+    const isChanged = snapshot.changes.size > 0 || step !== undefined;
+    this.manager.emit(isChanged ? 'saved' : 'refreshed', eventDetails(record));
+    this.adopt(identity, record, snapshot);
     return 'saved';
   }
 
@@ -104,4 +126,12 @@ export class Saving {
     this.availability = OVER;
     return 'dropped';
   }
+}
+
+/** What a save makes of the data that the store has. */
+function editOf({ changes }: Snapshot, step?: Step): (data: SessionRecord['data']) => SessionRecord['data'] {
+  return (data) => {
+    const edited = applyChanges(data, changes);
+    return step === undefined ? edited : applyStep(edited, step);
+  };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { lateCrypto } from '../../base/late-crypto.js';
 import { readPart } from '../../disk/plain-file.js';
 
 /** A line of a list: a session, and the digest of its user's id. */
@@ -9,6 +9,7 @@ export interface ListEntry {
 
 const ENTRY = /^[0-9a-f]{32} [0-9a-f]{32}$/;
 const ENTRY_LENGTH = 65;
+const LINE_BREAK = 10;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** How many bytes of a list to read at a time. */
@@ -23,6 +24,29 @@ export function* readEntries(fd: number, size: number): Generator<ListEntry[]> {
     rest = (lines.pop() ?? '').slice(-ENTRY_LENGTH - 1);
     yield lines.filter((line) => ENTRY.test(line)).map(parseEntry);
   }
+}
+
+/**
+ * The ids that the first `size` bytes of an open list file have for one user, in the same portions as `readEntries`. Only
+ * this user's lines become text: the others cost no more than a look at their bytes. An id in two portions comes twice.
+ */
+export function* readIdsOf(fd: number, size: number, owner: string): Generator<string[]> {
+  const wanted = Buffer.from(`${owner} `, 'latin1');
+  for (let at = 0; at < size; at += CHUNK) {
+    // A line that the portion before cut, and the line break before it, are looked at again.
+    const start = Math.max(0, at - ENTRY_LENGTH - 1);
+    yield idsIn(readPart(fd, start, Math.min(size, at + CHUNK)), wanted, start === 0);
+  }
+}
+
+function idsIn(bytes: Buffer, wanted: Buffer, isStart: boolean): string[] {
+  const ids: string[] = [];
+  for (let at = bytes.indexOf(wanted); at !== -1; at = bytes.indexOf(wanted, at + 1)) {
+    const line = bytes.toString('latin1', at, at + ENTRY_LENGTH);
+    const isWhole = at === 0 ? isStart : bytes[at - 1] === LINE_BREAK;
+    if (isWhole && bytes[at + ENTRY_LENGTH] === LINE_BREAK && ENTRY.test(line)) ids.push(parseEntry(line).id);
+  }
+  return ids;
 }
 
 function parseEntry(line: string): ListEntry {
@@ -40,5 +64,5 @@ export function formatEntries(entries: readonly ListEntry[]): string {
  */
 export function ownerDigest(userId: string): string {
   const bytes = LONE_SURROGATE.test(userId) ? Buffer.from(`\ufeff${userId}`, 'utf16le') : userId;
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+  return lateCrypto().createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 }

@@ -1,10 +1,10 @@
 import { LowSync } from 'lowdb';
 import { errorCode, UnreadableRecordError } from '../../base/errors.js';
-import { JsonFile } from '../../disk/json-file.js';
 import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionRecord, StoreEntry } from '../contract.js';
-import { parseRecord, type Storable } from '../record.js';
+import type { Storable } from '../record.js';
 import type { FileLayout } from './layout.js';
+import { RecordFile } from './record-file.js';
 import { unreadableReason } from './unreadable.js';
 
 /** The records, one lowdb database each. The file's mtime is the record's `expires`. Writers hold the session's lock. */
@@ -19,14 +19,14 @@ export class RecordFiles {
 
   /** The record, or null. @throws UnreadableRecordError */
   read(id: string): SessionRecord | null {
-    return this.#open(id).data;
+    return this.#read(id)?.record ?? null;
   }
 
-  /** The record as `scan` yields it, or null. */
+  /** The record as `scan` yields it, or null. The size is that of the record, not of its file; of the file if unreadable. */
   entry(id: string): StoreEntry | null {
     try {
-      const { data: record, bytes } = this.#open(id);
-      return record === null ? null : { id, bytes, record };
+      const stored = this.#read(id);
+      return stored && { id, bytes: Buffer.byteLength(stored.text), record: stored.record };
     } catch (error) {
       if (!(error instanceof UnreadableRecordError)) throw error;
       const stats = this.#disk.stats(this.#layout.record(id));
@@ -34,11 +34,22 @@ export class RecordFiles {
     }
   }
 
-  write({ record, text }: Storable): void {
-    new LowSync<SessionRecord | null>(
-      this.#file(record.id, () => text),
-      record,
-    ).write();
+  /** Writes a record of which there is no file. */
+  create(stored: Storable): void {
+    new LowSync<Storable | null>(this.#file(stored.record.id, false), stored).write();
+  }
+
+  /**
+   * Replaces a record by what `change` returns; does nothing when there is no record, or `change` returns null. `change` may
+   * change what it gets.
+   * @throws UnreadableRecordError
+   */
+  update(id: string, change: (current: SessionRecord) => Storable | null): void {
+    this.#using(id, true, (database) => {
+      if (database.data === null) return;
+      database.data = change(database.data.record);
+      database.write();
+    });
   }
 
   /** Whether a file, folder or link has the record's name. */
@@ -68,24 +79,32 @@ export class RecordFiles {
     }
   }
 
-  #open(id: string): { data: SessionRecord | null; bytes: number } {
-    const file = this.#file(id);
-    const database = new LowSync<SessionRecord | null>(file, null);
+  #read(id: string): Storable | null {
+    return this.#using(id, false, ({ data }) => data);
+  }
+
+  /** Passes `work` the database of a session, read. */
+  #using<T>(id: string, forChange: boolean, work: (database: LowSync<Storable | null>) => T): T {
+    const file = this.#file(id, forChange);
+    const database = new LowSync<Storable | null>(file, null);
+    try {
+      this.#load(id, database);
+      return work(database);
+    } finally {
+      file.close();
+    }
+  }
+
+  #load(id: string, database: LowSync<Storable | null>): void {
     try {
       database.read();
     } catch (error) {
       const reason = unreadableReason(error, () => this.exists(id));
       throw reason === null ? error : new UnreadableRecordError(id, reason, { cause: error });
     }
-    return { data: database.data, bytes: file.bytes };
   }
 
-  #file(id: string, format?: () => string): JsonFile<SessionRecord | null> {
-    return new JsonFile<SessionRecord | null>(this.#disk, this.#layout.record(id), {
-      parse: (text) => parseRecord(id, text),
-      mtime: (record) => record?.expires,
-      trustedOnly: true,
-      ...(format && { format }),
-    });
+  #file(id: string, forChange: boolean): RecordFile {
+    return new RecordFile(this.#disk, this.#layout.record(id), id, forChange);
   }
 }

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import { StoreError } from '../../base/errors.js';
+import { lateCrypto } from '../../base/late-crypto.js';
 import { withRemedy } from '../../disk/fault.js';
 import { type Folders, mayOthersWrite } from '../../disk/folders.js';
 import { closeAfter, openIfExists, READ_LINKED } from '../../disk/open.js';
@@ -29,7 +29,7 @@ export async function siteSecret(parts: FileParts, options: { create: boolean })
 }
 
 function makeSecret({ disk, layout }: FileParts): Buffer {
-  const secret = randomBytes(32);
+  const secret = lateCrypto().randomBytes(32);
   disk.replace(layout.secret, `${secret.toString('base64url')}\n`);
   return secret;
 }

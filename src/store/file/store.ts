@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StoreError } from '../../base/errors.js';
+import { frozen } from '../../base/frozen.js';
 import { bare } from '../../base/own.js';
 import { isUrl } from '../../base/realm.js';
 import type { Durability } from '../../disk/durability.js';
-import { withRemedy } from '../../disk/fault.js';
 import { kernelLocks } from '../../disk/kernel-locks.js';
 import { BULK, type BulkDeletion } from '../bulk.js';
 import {
@@ -14,22 +14,21 @@ import {
   type Removal,
   type ScanOptions,
   type SecretKeeper,
-  type SessionOwner,
   type SessionRecord,
   type SessionStore,
   type StoreEntry,
   type Tombstone,
 } from '../contract.js';
+import { IMMEDIATE, type ImmediateAccess } from '../immediate.js';
 import { storable } from '../record.js';
 import { deleteRecord } from './delete-record.js';
 import { deleteRecords } from './delete-records.js';
-import { lockSlot } from './layout.js';
-import { compactIfDoubled } from './list-compaction.js';
 import { expiredIds, reading, recordsOfUser, scanRecords } from './list-records.js';
 import { type FileParts, fileParts } from './parts.js';
 import { siteSecret } from './secret.js';
+import { compactListOf, exclusively, update, updateNow } from './sections.js';
 import { sweepFiles } from './sweep.js';
-import { createRecord, currentRecord, updateRecord } from './write-record.js';
+import { createRecord, currentRecord } from './write-record.js';
 
 export interface FileStoreOptions {
   /** What a save survives. `process`: the end of the process. `fsync`: a power cut too. Default `process`. */
@@ -45,6 +44,16 @@ export class FileStore implements SessionStore, SecretKeeper {
   readonly #parts: FileParts;
   readonly #readOnly: boolean;
 
+  readonly [IMMEDIATE]: ImmediateAccess = {
+    standsFor: { find: FileStore.prototype.find, update: FileStore.prototype.update },
+    find: (id) => frozen(this.#find(id)),
+    update: (id, change) => {
+      assertSessionId(id);
+      this.#assertWritable();
+      return updateNow(this.#parts, id, change);
+    },
+  };
+
   /** Touches no file yet. @param dir the folder; relative to the working directory */
   constructor(dir: string | URL, { durability = 'process', readOnly = false }: FileStoreOptions = {}) {
     this.#root = resolve(isUrl(dir) ? fileURLToPath(dir) : dir);
@@ -59,48 +68,34 @@ export class FileStore implements SessionStore, SecretKeeper {
   }
 
   async find(id: string): Promise<SessionRecord | null> {
-    assertSessionId(id);
-    return reading(this.#parts, id, () => currentRecord(this.#parts, id));
+    return this.#find(id);
   }
 
   async create(record: SessionRecord): Promise<'created' | 'exists' | 'gone'> {
     const { id } = record;
     assertSessionId(id);
+    this.#assertWritable();
     const stored = storable(id, record);
-    const outcome = await this.#locked(id, () => createRecord(this.#parts, stored), stored.record.user);
-    if (outcome === 'created') await this.#compactListOf(stored.record);
+    const section = () => createRecord(this.#parts, stored);
+    const outcome = await exclusively(this.#parts, id, section, stored.record.user);
+    if (outcome === 'created') await compactListOf(this.#parts, stored.record);
     return outcome;
   }
 
-  /**
-   * Takes the session's lock; the list's lock only when the session is not in its user's list:
-   *
-   *     lock session          read the record, change it; is it listed?  yes: write the record, done
-   *       |                                                              no:  write nothing
-   *     lock session + list   read and change it again; same user?       yes: list it, write the record
-   *       |                                                              no:  again, with the new user's list
-   *     lock list             compact the list, if it has doubled
-   *
-   * A section takes all its locks at once or none, and waits without any. So no order of locks can cause a deadlock.
-   */
   async update(
     id: string,
     change: (current: SessionRecord) => SessionRecord | null,
   ): Promise<SessionRecord | null> {
     assertSessionId(id);
-    const attempt = (list: SessionOwner | null) =>
-      this.#locked(id, () => updateRecord(this.#parts, id, change, list), list);
-    let outcome = await attempt(null);
-    if (outcome.status === 'done') return outcome.record;
-    while (outcome.status === 'unlisted') outcome = await attempt(outcome.user);
-    if (outcome.record !== null) await this.#compactListOf(outcome.record);
-    return outcome.record;
+    this.#assertWritable();
+    return update(this.#parts, id, change);
   }
 
   async delete(id: string, options: DeleteOptions = {}): Promise<Removal> {
     const own = bare(options);
     assertSessionId(id);
-    return this.#locked(id, () => deleteRecord(this.#parts, id, own));
+    this.#assertWritable();
+    return exclusively(this.#parts, id, () => deleteRecord(this.#parts, id, own));
   }
 
   /** @internal For purges. */
@@ -145,25 +140,9 @@ export class FileStore implements SessionStore, SecretKeeper {
     this.#parts.locks.close();
   }
 
-  /**
-   * Compacts the list that has just got a session. Ignores a `StoreError`: the session is listed, and a later call
-   * compacts.
-   */
-  async #compactListOf({ user, seen }: SessionRecord): Promise<void> {
-    if (user === null) return;
-    try {
-      await compactIfDoubled(this.#parts, user.id, seen);
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-    }
-  }
-
-  /** Runs `section` while no other section changes this session or, with `list`, the list of that user's sessions. */
-  async #locked<T>(id: string, section: () => T, list: SessionOwner | null = null): Promise<T> {
-    this.#assertWritable();
-    const { index, locks } = this.#parts;
-    const slots = list === null ? lockSlot(id) : [lockSlot(id), index.listOf(list.id).slot];
-    return locks.exclusive(slots, () => withRemedy(`cannot change session ${id} in ${this.#root}`, section));
+  #find(id: string): SessionRecord | null {
+    assertSessionId(id);
+    return reading(this.#parts, id, () => currentRecord(this.#parts, id));
   }
 
   #assertWritable(): void {

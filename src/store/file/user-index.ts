@@ -3,7 +3,7 @@ import { plainStats } from '../../disk/plain-file.js';
 import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionOwner } from '../contract.js';
 import { type FileLayout, listName, type SessionList } from './layout.js';
-import { formatEntries, type ListEntry, ownerDigest, readEntries } from './list-entries.js';
+import { formatEntries, type ListEntry, ownerDigest, readEntries, readIdsOf } from './list-entries.js';
 import { namesIn } from './walk.js';
 
 /** Bytes. A disk frees whole blocks: a smaller list is not compacted, and a sweep that saves less rewrites no list. */
@@ -51,9 +51,9 @@ export class UserIndex {
     const list = this.listOf(userId);
     const seen = new Set<string>();
     for (const path of past ? [list.path, list.past] : [list.path]) {
-      for (const entries of this.entries(path)) {
-        for (const { owner, id } of entries) {
-          if (owner !== wanted || seen.has(id)) continue;
+      for (const ids of this.#read(path, (fd, size) => readIdsOf(fd, size, wanted))) {
+        for (const id of ids) {
+          if (seen.has(id)) continue;
           seen.add(id);
           yield id;
         }
@@ -110,11 +110,15 @@ export class UserIndex {
   }
 
   /** The entries in a list file, some hundred at a time. */
-  *entries(path: string): Generator<ListEntry[]> {
+  entries(path: string): Generator<ListEntry[]> {
+    return this.#read(path, readEntries);
+  }
+
+  *#read<T>(path: string, read: (fd: number, size: number) => Iterable<T>): Generator<T> {
     const fd = this.#disk.open(path);
     if (fd === null) return;
     try {
-      yield* readEntries(fd, plainStats(fd).size);
+      yield* read(fd, plainStats(fd).size);
     } finally {
       closeSync(fd);
     }

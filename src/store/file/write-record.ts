@@ -14,7 +14,7 @@ export function createRecord(
   if (records.exists(id)) return 'exists';
   if (tombstone !== null) tombstones.remove(id);
   index.add(user, id);
-  records.write(stored);
+  records.create(stored);
   return 'created';
 }
 
@@ -35,21 +35,27 @@ export function updateRecord(
   change: (current: SessionRecord) => SessionRecord | null,
   lockedList: SessionOwner | null,
 ): UpdateOutcome {
-  const { index, records } = parts;
-  const current = currentRecord(parts, id);
-  if (current === null) return UNCHANGED;
-  const { revision, user } = current;
-  const next = change(current);
-  if (next === null) return UNCHANGED;
-  const stored = storable(id, { ...next, revision: revision + 1 });
-  const { record } = stored;
-  // A new owner is listed in any case: a compaction may be dropping an older entry of theirs right now.
-  if (record.user !== null && (record.user.id !== user?.id || !index.has(record.user, id))) {
-    if (lockedList?.id !== record.user.id) return { status: 'unlisted', user: record.user };
-    index.add(record.user, id);
-  }
-  records.write(stored);
-  return { status: 'done', record };
+  const { index, records, tombstones } = parts;
+  if (tombstones.exists(id)) return UNCHANGED;
+  let outcome = UNCHANGED;
+  records.update(id, (current) => {
+    const { revision, user } = current;
+    const next = change(current);
+    if (next === null) return null;
+    const stored = storable(id, { ...next, revision: revision + 1 });
+    const { record } = stored;
+    // A new owner is listed in any case: a compaction may be dropping an older entry of theirs right now.
+    if (record.user !== null && (record.user.id !== user?.id || !index.has(record.user, id))) {
+      if (lockedList?.id !== record.user.id) {
+        outcome = { status: 'unlisted', user: record.user };
+        return null;
+      }
+      index.add(record.user, id);
+    }
+    outcome = { status: 'done', record };
+    return stored;
+  });
+  return outcome;
 }
 
 /** The record that a request may open; null while there is a tombstone, even if a record was put back or repaired. */

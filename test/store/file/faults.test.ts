@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
+import type { SessionRecord } from '../../../src/store/contract.js';
 import { indexOf, temporaryStore } from '../../aid/file-store.js';
 import { all, aRecord, idOf, idsIn, increment, owner } from '../../aid/records.js';
 
@@ -19,7 +20,8 @@ vi.mock('node:fs', async (original) => {
       fault.times--;
       throw Object.assign(new Error(`${fault.code}: told to fail`), { code: fault.code, syscall: name });
     }) as typeof call;
-  const toWrite = (_: unknown, flags?: unknown) => typeof flags === 'string' && flags !== 'r';
+  const toWrite = (_: unknown, flags?: unknown) =>
+    typeof flags === 'number' ? (flags & fs.constants.O_RDWR) !== 0 : flags !== 'r';
   const half = (fd: number, bytes: Uint8Array, from: number) =>
     fs.writeSync(fd, bytes, from, Math.ceil((bytes.length - from) / 2));
   return {
@@ -55,21 +57,45 @@ const FAULTS = [
   ['renameSync', 'EACCES', /permission denied: run as/],
 ] as const;
 
+const UPDATE_FAULTS = FAULTS.map(([call, code, remedy]) => ({ call, code, remedy }));
+
 describe('a fault of the system (I3)', () => {
-  it.each(FAULTS)('%s with %s in an update: the old record stays', async (call, code, remedy) => {
-    const { store, layout } = temporaryStore({ durability: 'fsync' });
-    const record = aRecord('a', { user: owner('u') });
-    await store.create(record);
-    failAt(call, code);
-    const error = await store.update(idOf('a'), increment).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(StoreError);
-    expect((error as Error).message).toMatch(remedy);
-    expect((error as Error).message).not.toContain('\n');
-    expect(await store.find(idOf('a'))).toEqual(record);
-    expect(temporaries(layout.root)).toEqual([]);
-    failAt('', '');
-    expect(await store.update(idOf('a'), increment)).toMatchObject({ revision: 2 });
-  });
+  /** Updates of a record with `n`: one adds a line to its file, one replaces the file. */
+  const grow = (now: SessionRecord) => ({ ...now, data: { ...now.data, more: true } });
+  const shrink = (now: SessionRecord) => ({ ...now, data: {} });
+  const untouched = ({ call }: { call: string }) => call !== 'futimesSync' && call !== 'fsyncSync';
+
+  it.each([
+    ...UPDATE_FAULTS.filter(({ call }) => call !== 'renameSync').map((fault) => ({
+      ...fault,
+      how: 'by a new line',
+      change: grow,
+      mayBeDone: !untouched(fault),
+    })),
+    ...UPDATE_FAULTS.map((fault) => ({
+      ...fault,
+      how: 'by a new file',
+      change: shrink,
+      mayBeDone: false,
+    })),
+  ])(
+    '$call with $code in an update $how: the record is whole, and stays unless it was there before the fault',
+    async ({ call, code, remedy, change, mayBeDone }) => {
+      const { store, layout } = temporaryStore({ durability: 'fsync' });
+      const record = aRecord('a', { user: owner('u'), data: { n: 0 } });
+      await store.create(record);
+      failAt(call, code);
+      const error = await store.update(idOf('a'), change).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(StoreError);
+      expect((error as Error).message).toMatch(remedy);
+      expect((error as Error).message).not.toContain('\n');
+      const expected = mayBeDone ? { ...change(record), revision: 2 } : record;
+      expect(await store.find(idOf('a'))).toEqual(expected);
+      expect(temporaries(layout.root)).toEqual([]);
+      failAt('', '');
+      expect(await store.update(idOf('a'), increment)).toMatchObject({ revision: expected.revision + 1 });
+    },
+  );
 
   it.each([...FAULTS, ['mkdirSync', 'ENOSPC', /the disk is full/]] as const)(
     '%s with %s in a create: there is no record, and then there is',

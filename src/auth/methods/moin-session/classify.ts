@@ -1,9 +1,10 @@
-import type { GoodCookie } from '../../../session/cookie/signer.js';
+import { andThen, inTurn, type Soon } from '../../../base/soon.js';
+import type { GoodCookie, ReadCookie } from '../../../session/cookie/signer.js';
 import { accessTo } from '../../../session/lifecycle/access.js';
 import { isOfChain } from '../../../session/lifecycle/chain-names.js';
+import type { SessionManager } from '../../../session/lifecycle/manager.js';
 import type { SessionOwner, SessionRecord } from '../../../store/contract.js';
-import type { UserDirectory } from '../../../users/directory.js';
-import { currentName } from '../../establish.js';
+import { currentName, type LookUp } from '../../establish.js';
 import type { AuthUser, ChainSite } from '../../method.js';
 import * as explain from './explain.js';
 
@@ -32,18 +33,19 @@ export type Standing = { cookie: GoodCookie } & (
  *
  * @param user the user that an earlier method established; null: a user cookie speaks for its user
  */
-export async function classify(
-  cookie: GoodCookie,
-  user: AuthUser | null,
-  site: ChainSite,
-): Promise<Standing> {
+export function classify(cookie: GoodCookie, user: AuthUser | null, site: ChainSite): Soon<Standing> {
   const { manager } = site.context;
   if (cookie.kind === 'anon' && user === null && !manager.lifetimes.anonymousAllowed)
     return { cookie, status: 'switched-off', why: `the signature is good, but ${explain.NO_VISITORS}` };
-  const found = await manager.find(cookie.id);
-  if (found.record !== null) return classifyRecord(found.record, cookie, user, site);
-  if (found.unreadable !== null)
-    return { cookie, status: 'unreadable', why: explain.unreadable(found.unreadable) };
+  return andThen(manager.find(cookie.id), (found) => {
+    if (found.record !== null) return classifyRecord(found.record, cookie, user, site);
+    if (found.unreadable !== null)
+      return { cookie, status: 'unreadable', why: explain.unreadable(found.unreadable) };
+    return classifyAbsent(cookie, manager);
+  });
+}
+
+async function classifyAbsent(cookie: GoodCookie, manager: SessionManager): Promise<Standing> {
   const tombstone = await manager.tombstone(cookie.id);
   const why = explain.sessionGone(tombstone, manager.now());
   if (manager.justReplaced(tombstone)) return { cookie, status: 'replaced', why };
@@ -51,12 +53,12 @@ export async function classify(
   return { cookie, status: 'gone', why };
 }
 
-async function classifyRecord(
+function classifyRecord(
   record: SessionRecord,
   cookie: GoodCookie,
   user: AuthUser | null,
   site: ChainSite,
-): Promise<Standing> {
+): Soon<Standing> {
   const { manager } = site.context;
   const now = manager.now();
   const owner = record.user;
@@ -67,31 +69,34 @@ async function classifyRecord(
     return { cookie, status: 'gone', why: 'the record under this user cookie belongs to nobody' };
   if (owner === null) return { cookie, status: 'open', owner, record };
   if (access === 'foreign') return { cookie, status: 'foreign', why: explain.foreign(owner, user), record };
-  const { name, why } = await judge(owner, site);
-  if (why !== null) return { cookie, status: 'refused', why, record };
-  return { cookie, status: 'open', owner: { ...owner, name }, record };
+  return andThen(judge(owner, site), ({ name, why }) => {
+    if (why !== null) return { cookie, status: 'refused', why, record };
+    return { cookie, status: 'open', owner: { id: owner.id, name, method: owner.method }, record };
+  });
 }
 
 /**
  * Whether the sessions of a user are refused now, because of the user or of the auth method that established them (spec 2).
  * @returns `name`: the one that the directory has now; `why`: for people; null if they are not refused
  */
-export async function judge(
+export function judge(
   owner: SessionOwner,
-  { chain, users }: { chain: ChainSite['chain']; users: Pick<UserDirectory, 'findById'> | undefined },
-): Promise<{ name: string; why: string | null }> {
+  { chain, users }: { chain: ChainSite['chain']; users: LookUp | undefined },
+): Soon<{ name: string; why: string | null }> {
   const { name } = owner;
   if (!isOfChain(owner.method, chain)) return { name, why: explain.methodLeft(owner) };
-  const current = await currentName(owner, users);
-  return current.refusal === null ? { name: current.name, why: null } : { name, why: current.refusal.text };
+  return andThen(currentName(owner, users), (current) =>
+    current.refusal === null ? { name: current.name, why: null } : { name, why: current.refusal.text },
+  );
 }
 
 /** Classifies each well-signed cookie of the request, in order. A badly signed cookie costs no store access. */
-export async function classifyAll(user: AuthUser | null, site: ChainSite): Promise<Standing[]> {
-  const standings: Standing[] = [];
-  for (const cookie of site.context.cookies)
-    if (cookie.verdict === 'ok') standings.push(await classify(cookie, user, site));
-  return standings;
+export function classifyAll(user: AuthUser | null, site: ChainSite): Soon<Standing[]> {
+  return inTurn(site.context.cookies.filter(isGood), (cookie) => classify(cookie, user, site));
+}
+
+function isGood(cookie: ReadCookie): cookie is GoodCookie {
+  return cookie.verdict === 'ok';
 }
 
 /**

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../../base/errors.js';
+import { andThen, type Soon } from '../../../base/soon.js';
 import type { SessionContext } from '../../../session/request/context.js';
 import type { LiveSession } from '../../../session/request/live.js';
 import type { LeftKey } from '../../../session/session.js';
@@ -61,18 +62,19 @@ export function leaveOf(methods: readonly AuthMethod[]): readonly string[] {
   return method?.leave ?? [];
 }
 
-async function authenticate(
+function authenticate(
   request: AuthRequest,
   known: Known,
   site: ChainSite,
   leave: readonly string[],
-): Promise<AuthResult> {
-  const { crossSite } = request;
-  const decided = await decide(request, known, site, leave);
-  const outcome = crossSite === null ? decided : ofOtherSite(decided, crossSite, known, site);
-  const { session, user, reason, text, effects = [] } = outcome;
-  request.session = session;
-  return { user, continue: true, reason, text: text + whichCookie(site.context, session), effects };
+): Soon<AuthResult> {
+  return andThen(decide(request, known, site, leave), (decided) => {
+    const { crossSite } = request;
+    const outcome = crossSite === null ? decided : ofOtherSite(decided, crossSite, known, site);
+    const { session, user, reason, text, effects = [] } = outcome;
+    request.session = session;
+    return { user, continue: true, reason, text: text + whichCookie(site.context, session), effects };
+  });
 }
 
 /** Names the cookie by its number when it is not the first of several (spec 4). */
@@ -82,15 +84,16 @@ function whichCookie({ cookies }: SessionContext, { id }: LiveSession): string {
 }
 
 /** If a request asks for both login and logout, the login counts (S6). */
-async function decide(
+function decide(
   request: AuthRequest,
   known: Known,
   site: ChainSite,
   leave: readonly string[],
-): Promise<Outcome> {
+): Soon<Outcome> {
   const user = known.user?.valid ? known.user : null;
   if (known.login) return decideLogin(user, request, known, site, leave);
-  if (known.logout) return logOut(user, await classifyAll(user, site), known, site.context);
+  if (known.logout)
+    return andThen(classifyAll(user, site), (standings) => logOut(user, standings, known, site.context));
   return find(user, known, site);
 }
 
@@ -121,11 +124,13 @@ function ofOtherSite(
 }
 
 /** The session under the cookie: that of the established user, or without one that of the cookie's user. */
-async function find(user: AuthUser | null, known: Known, site: ChainSite): Promise<Outcome> {
-  const { context } = site;
-  const found = preferred(await classifyAll(user, site));
-  if (user !== null) return attach(found, user, known, context);
-  return found === null ? unusable(context.cookie, context) : restore(found, known, context);
+function find(user: AuthUser | null, known: Known, site: ChainSite): Soon<Outcome> {
+  return andThen(classifyAll(user, site), (standings) => {
+    const { context } = site;
+    const found = preferred(standings);
+    if (user !== null) return attach(found, user, known, context);
+    return found === null ? unusable(context.cookie, context) : restore(found, known, context);
+  });
 }
 
 async function decideLogin(

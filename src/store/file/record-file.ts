@@ -1,0 +1,95 @@
+import { closeSync } from 'node:fs';
+import type { SyncAdapter } from 'lowdb';
+import { errorCode } from '../../base/errors.js';
+import { APPEND } from '../../disk/open.js';
+import { assertReadable, readBytes } from '../../disk/plain-file.js';
+import type { OpenFile } from '../../disk/reader.js';
+import type { DiskWriter } from '../../disk/writer.js';
+import type { Storable } from '../record.js';
+import { lacks, type Outline, outlineOf } from './outline.js';
+import { lastRecord } from './record-lines.js';
+
+/** Bytes: two blocks of most disks. A file of up to this size gets another line. */
+const ROOM = 8192;
+/** How many lines that are too long for that a file may have. */
+const MOST_LONG_LINES = 4;
+
+/** Errors of an open for writing, where the folder may still let the file be replaced. */
+const NOT_WRITABLE: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS', 'ETXTBSY']);
+
+/**
+ * The file of one session as a lowdb adapter: lines of JSON, of which the last whole one is the record (spec 6). A write
+ * adds a line, because a rename over a file costs ten times as much: the disk writes at once. When the file is full, or a
+ * line more would do harm, the new line alone replaces it. No byte changes in place, so a reader beside a writer sees whole
+ * lines, and perhaps a torn one after them.
+ */
+export class RecordFile implements SyncAdapter<Storable | null> {
+  readonly #disk: DiskWriter;
+  readonly #path: string;
+  readonly #id: string;
+  readonly #forChange: boolean;
+  #open: OpenFile | null = null;
+  /** The size at the read of a file that may get another line; else null. */
+  #size: number | null = null;
+  #outline: Outline | null = null;
+
+  /** @param forChange a write follows the read, under the session's lock */
+  constructor(disk: DiskWriter, path: string, id: string, forChange: boolean) {
+    this.#disk = disk;
+    this.#path = path;
+    this.#id = id;
+    this.#forChange = forChange;
+  }
+
+  /** Opens the file, which the caller closes. Null when it does not exist. @throws UnreadableRecordError, a system error */
+  read(): Storable | null {
+    const isWritable = this.#openFile();
+    if (this.#open === null) return null;
+    const bytes = readBytes(this.#open.fd);
+    const { mayGrow, ...stored } = lastRecord(this.#id, bytes);
+    if (!isWritable || !mayGrow) return stored;
+    this.#size = bytes.length;
+    this.#outline = outlineOf(stored.record);
+    return stored;
+  }
+
+  /** Writes a change of what `read` returned, or a new record. Null: nothing. */
+  write(stored: Storable | null): void {
+    if (stored === null) return;
+    const { record, text } = stored;
+    assertReadable(text);
+    const line = Buffer.from(`${text}\n`);
+    const { expires } = record;
+    if (this.#open !== null && this.#hasRoomFor(line.length) && !lacks(record, this.#outline))
+      this.#disk.grow(this.#open.fd, line, expires);
+    else this.#disk.replace(this.#path, line, expires);
+  }
+
+  close(): void {
+    if (this.#open !== null) closeSync(this.#open.fd);
+  }
+
+  /** Returns whether the file may be written to. One with a second name may not: some backups link files. */
+  #openFile(): boolean {
+    if (this.#forChange) {
+      try {
+        this.#open = this.#disk.openTrusted(this.#path, APPEND);
+        return this.#open?.stats.nlink === 1 && isDatable(this.#open.stats.uid);
+      } catch (error) {
+        if (!NOT_WRITABLE.has(errorCode(error))) throw error;
+      }
+    }
+    this.#open = this.#disk.openTrusted(this.#path);
+    return false;
+  }
+
+  #hasRoomFor(added: number): boolean {
+    return this.#size !== null && this.#size + added <= Math.max(ROOM, MOST_LONG_LINES * added);
+  }
+}
+
+/** Whether this process may set the times of a file of this owner. */
+function isDatable(uid: number): boolean {
+  const own = process.geteuid?.() ?? uid;
+  return own === 0 || own === uid;
+}

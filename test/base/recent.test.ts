@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { Recent } from '../../src/base/recent.js';
+
+it('gives what was set last under a key', () => {
+  const recent = new Recent<number>(10);
+  recent.set('a', 1);
+  recent.set('a', 2);
+  expect(recent.get('a')).toBe(2);
+  expect(recent.get('b')).toBeUndefined();
+});
+
+it('a flood drives out what is not used, keeps what is, and the whole stays bounded', () => {
+  const recent = new Recent<number>(100);
+  recent.set('idle', 1);
+  recent.set('busy', 1);
+  for (let n = 0; n < 300; n++) {
+    recent.set(`flood ${n}`, n);
+    if (n % 50 === 0) expect(recent.get('busy')).toBe(1);
+  }
+  expect(recent.get('busy')).toBe(1);
+  expect(recent.get('idle')).toBeUndefined();
+  const kept = Array.from({ length: 300 }, (_, n) => recent.get(`flood ${n}`));
+  expect(kept.filter((value) => value !== undefined).length).toBeLessThanOrEqual(200);
+});
