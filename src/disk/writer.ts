@@ -1,5 +1,6 @@
-import { fstatSync, ftruncateSync, futimesSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { fstatSync, ftruncateSync, futimesSync, openSync, renameSync, unlink, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { errorCode } from '../base/errors.js';
 import { Creator } from './creator.js';
 import { type Durability, Syncer } from './durability.js';
 import { APPEND, closeAfter, openIfExists, WRITE } from './open.js';
@@ -113,10 +114,47 @@ export class DiskWriter extends DiskReader {
     return removed ?? false;
   }
 
+  /**
+   * Removes files of one folder on other threads. Returns for each whether it was there, or the error.
+   * @throws a system error when the folder is not safe, or cannot be made durable
+   */
+  async removeEach(folder: string, names: readonly string[]): Promise<(boolean | Error)[]> {
+    return this.folders.during(folder, async (safe) => {
+      const errors = await unlinkEach(names.map((name) => `${safe}/${name}`));
+      this.#syncer.folder(safe);
+      return errors.map((error) => (errorCode(error) === 'ENOENT' ? false : (error ?? true)));
+    });
+  }
+
   /** Sets the modification time (ms) of a file, if it exists. */
   setTime(path: string, mtime: number): void {
     this.ifExists(path, (safe) => withPlainFile(safe, (fd) => futimesSync(fd, mtime / 1000, mtime / 1000)));
   }
+}
+
+/** How many files are removed at a time. Others wait for a thread no longer than these take. */
+const AT_ONCE = 32;
+
+function unlinkEach(paths: readonly string[]): Promise<(Error | null)[]> {
+  const errors: (Error | null)[] = paths.map(() => null);
+  let begun = 0;
+  let ended = 0;
+  return new Promise((resolve) => {
+    for (let lane = 0; lane < Math.min(AT_ONCE, paths.length); lane++) next();
+    if (paths.length === 0) resolve(errors);
+
+    function next(): void {
+      const at = begun++;
+      const path = paths[at];
+      if (path === undefined) return;
+      unlink(path, (error) => {
+        errors[at] = error;
+        ended += 1;
+        if (ended === paths.length) resolve(errors);
+        else next();
+      });
+    }
+  });
 }
 
 /** Ignores errors: `sweep` removes what remains, and the caller throws the error of the write. */

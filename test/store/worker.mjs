@@ -6,6 +6,7 @@ import { writeSync } from 'node:fs';
 
 const [library, dir, job, argument, only, uid] = process.argv.slice(2);
 const { FileStore } = await import(`${library}/store/file/store.js`);
+const { SessionAdmin } = await import(`${library}/session/admin/admin.js`);
 await import('fs-native-extensions');
 if (uid !== '') {
   process.setgid(Number(uid));
@@ -34,6 +35,12 @@ const jobs = {
   async purge() {
     for await (const id of store.expiryCandidates(Number(argument)))
       if ((await store.delete(id, { when: expired })).removed) say('removed', id);
+  },
+
+  /** The same in batches. */
+  async purgeBatches() {
+    const admin = new SessionAdmin({ store, clock: () => Number(argument) });
+    await admin.purge({ state: 'expired' }, { onDone: (id) => say('removed', id) });
   },
 
   /** Refreshes every session, to end an hour after `argument`. */

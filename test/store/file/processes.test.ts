@@ -40,10 +40,14 @@ describe('a file store and several processes', () => {
     expect(await all(store.findByUser('u'))).toEqual([]);
   });
 
-  it('I5: what one refreshes while two purge stays, all else goes once', async () => {
+  it.each([
+    ['one by one', 'purge'],
+    ['in batches', 'purgeBatches'],
+  ])('I5: what one refreshes while two purge stays, all else goes once: %s', async (_, purge) => {
     const { store, worker } = makeStore();
-    for (let n = 0; n < 300; n++) await store.create(aRecord(n, { expires: NOW }));
-    const said = await together([worker('purge', NOW), worker('refresh', NOW), worker('purge', NOW)]);
+    const inOneFolder = (n: number) => `ab${idOf(n).slice(2)}`;
+    for (let n = 0; n < 300; n++) await store.create(aRecord(n, { id: inOneFolder(n), expires: NOW }));
+    const said = await together([worker(purge, NOW), worker('refresh', NOW), worker(purge, NOW)]);
     const refreshed = idsAfter('refreshed', said);
     const removed = idsAfter('removed', said);
     expect(await idsIn(store.scan())).toEqual(refreshed.sort());
