@@ -133,6 +133,17 @@ describe('a response that waits for nothing', () => {
   });
 });
 
+it('a write after the end of a response that waited for nothing is ignored, and its callback gets an error', async () => {
+  const late = later<unknown>();
+  const browser = await serve((_request, response) => {
+    response.end('body');
+    response.write('late', late.resolve);
+  });
+  expect(await (await browser.fetch('/')).text()).toBe('body');
+  expect(await late.value).toMatchObject({ message: 'the response has ended' });
+  expect(errors).toEqual([]);
+});
+
 describe('two copies of this library in one process', () => {
   it('hold a response one inside the other: both sessions are saved, and both cookies sent', async () => {
     vi.resetModules();
@@ -168,20 +179,17 @@ describe('two copies of this library in one process', () => {
 });
 
 describe('a response class of the application’s own', () => {
-  class Own extends ServerResponse<IncomingMessage> {
-    override end(...args: unknown[]): this {
-      site.store.log.push('its end');
-      return Reflect.apply(super.end, this, args);
-    }
-    override write(...args: unknown[]): boolean {
-      return Reflect.apply(super.write, this, [`<${String(args[0])}>`]);
-    }
-  }
-  class Frozen extends Own {
-    override end(...args: unknown[]): this {
-      return Reflect.apply(super.end, this, args);
-    }
-  }
+  const makeClass = () =>
+    class extends ServerResponse<IncomingMessage> {
+      override end(...args: unknown[]): this {
+        site.store.log.push('its end');
+        return Reflect.apply(super.end, this, args);
+      }
+      override write(...args: unknown[]): boolean {
+        return Reflect.apply(super.write, this, [`<${String(args[0])}>`]);
+      }
+    };
+  const [Own, Frozen] = [makeClass(), makeClass()];
   Object.freeze(Frozen.prototype);
 
   it.each([
