@@ -52,7 +52,7 @@ export class Folders {
     if (folder === this.#current?.folder) return work(this.#current.safe);
     const stats = lstatSync(folder, { throwIfNoEntry: false });
     if (stats?.isSymbolicLink()) throw systemError('ELOOP', 'opendir');
-    if (!this.#isContested) return stats === undefined ? work(folder) : this.#enter(folder, folder, work);
+    if (!this.isContested) return stats === undefined ? work(folder) : this.#enter(folder, folder, work);
     // The owner of a folder can put files back into it, take them out and hide them.
     if (stats !== undefined && !this.isTrusted(stats.uid)) throw systemError('ESTRANGER', 'opendir');
     return closeAfter(openSync(folder, FOLDER), (fd) => this.#enter(folder, `/proc/self/fd/${fd}`, work));
@@ -95,7 +95,7 @@ export class Folders {
   }
 
   /** Whether users other than this process's and root can change folders here. */
-  get #isContested(): boolean {
+  get isContested(): boolean {
     if (process.platform !== 'linux' || this.root === null) return false;
     return this.root.uid !== process.geteuid?.() || mayOthersWrite(this.root);
   }

@@ -19,7 +19,7 @@ import {
   type Tombstone,
 } from '../contract.js';
 import { IMMEDIATE, type ImmediateAccess } from '../immediate.js';
-import { storable } from '../record.js';
+import { parseRecord, type Storable, storable } from '../record.js';
 import { deleteRecord } from './delete-record.js';
 import { expiredIds, reading, recordsOfUser, scanRecords } from './list-records.js';
 import { type FileParts, fileParts } from './parts.js';
@@ -44,7 +44,10 @@ export class FileStore implements SessionStore, SecretKeeper {
 
   readonly [IMMEDIATE]: ImmediateAccess = {
     standsFor: { find: FileStore.prototype.find, update: FileStore.prototype.update },
-    find: (id) => frozen(this.#find(id)),
+    find: (id) => {
+      const record = this.#find(id)?.record ?? null;
+      return Object.isFrozen(record) ? record : frozen(record);
+    },
     update: (id, change) => {
       assertSessionId(id);
       this.#assertWritable();
@@ -66,7 +69,10 @@ export class FileStore implements SessionStore, SecretKeeper {
   }
 
   async find(id: string): Promise<SessionRecord | null> {
-    return this.#find(id);
+    const stored = this.#find(id);
+    return stored !== null && Object.isFrozen(stored.record)
+      ? parseRecord(id, stored.text)
+      : (stored?.record ?? null);
   }
 
   async create(record: SessionRecord): Promise<'created' | 'exists' | 'gone'> {
@@ -129,7 +135,7 @@ export class FileStore implements SessionStore, SecretKeeper {
     this.#parts.locks.close();
   }
 
-  #find(id: string): SessionRecord | null {
+  #find(id: string): Storable | null {
     assertSessionId(id);
     return reading(this.#parts, id, () => currentRecord(this.#parts, id));
   }
