@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeSync, type Stats } from 'node:fs';
 import type { SyncAdapter } from 'lowdb';
 import { errorCode } from '../../base/errors.js';
 import { APPEND, READ } from '../../disk/open.js';
@@ -38,6 +38,11 @@ export class RecordFile implements SyncAdapter<Storable | null> {
     this.#path = path;
     this.#id = id;
     this.#flags = flags;
+  }
+
+  /** The stats of the file when it was opened; null when it was not. */
+  get stats(): Stats | null {
+    return this.#open?.stats ?? null;
   }
 
   /** Opens the file, which the caller closes. Null when it does not exist. @throws UnreadableRecordError, a system error */

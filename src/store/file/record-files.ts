@@ -5,6 +5,7 @@ import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionRecord, StoreEntry } from '../contract.js';
 import type { Storable } from '../record.js';
 import type { FileLayout } from './layout.js';
+import { RecentRecords } from './recent-records.js';
 import { RecordFile } from './record-file.js';
 import { unreadableReason } from './unreadable.js';
 
@@ -14,18 +15,19 @@ type Database = LowSync<Storable | null>;
 export class RecordFiles {
   readonly #disk: DiskWriter;
   readonly #layout: FileLayout;
+  readonly #recents = new RecentRecords();
 
   constructor(disk: DiskWriter, layout: FileLayout) {
     this.#disk = disk;
     this.#layout = layout;
   }
 
-  /** The record, or null. @throws UnreadableRecordError */
-  read(id: string): SessionRecord | null {
-    return this.#using(id, READ, (database) => {
-      this.#load(id, database);
-      return database.data?.record ?? null;
-    });
+  /**
+   * The record with its text, or null. It may be shared with others, and is frozen then.
+   * @throws UnreadableRecordError
+   */
+  read(id: string): Storable | null {
+    return this.#recent(id) ?? this.#using(id, READ, (database, file) => this.#readNew(id, database, file));
   }
 
   /** The record as `scan` yields it, or null. The size is that of the record, not of its file; of the file if unreadable. */
@@ -82,6 +84,18 @@ export class RecordFiles {
       // Without the right to correct it, each purge reads the record again: no harm.
       if (errorCode(error) === undefined) throw error;
     }
+  }
+
+  /** A record that was read a moment ago. Where other users can change folders, each read checks all of the way again. */
+  #recent(id: string): Storable | null {
+    if (!this.#recents.has(id) || this.#disk.folders.isContested) return null;
+    return this.#recents.get(id, this.#disk.stats(this.#layout.record(id)));
+  }
+
+  #readNew(id: string, database: Database, file: RecordFile): Storable | null {
+    this.#load(id, database);
+    if (database.data !== null && file.stats !== null) this.#recents.put(id, file.stats, database.data);
+    return database.data;
   }
 
   #entryIn(id: string, database: Database): StoreEntry | null {

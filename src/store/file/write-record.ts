@@ -61,12 +61,13 @@ export function updateRecord(
 
 /**
  * The record that a request may open; null while there is a tombstone, even if a record was put back or repaired. Reads the
- * record before it looks for a tombstone: what it read of a file that was turned into one meanwhile does not count.
+ * record before it looks for a tombstone: what it read of a file that was turned into one meanwhile does not count. The
+ * record may be shared with others, and is frozen then.
  */
-export function currentRecord({ records, tombstones }: FileParts, id: string): SessionRecord | null {
+export function currentRecord({ records, tombstones }: FileParts, id: string): Storable | null {
   try {
-    const record = records.read(id);
-    return record === null || tombstones.exists(id) ? null : record;
+    const stored = records.read(id);
+    return stored === null || tombstones.exists(id) ? null : stored;
   } catch (error) {
     if (error instanceof UnreadableRecordError && tombstones.exists(id)) return null;
     throw error;
