@@ -23,19 +23,18 @@ export function ndjsonLines<Row>(columns: readonly Column<Row>[]): Lines<Row> {
 
 /** Escapes names once, and times never. `safeJson` of the whole object would take half as long again. */
 function objectLine<Row>(columns: readonly Column<Row>[], after: string): (row: Row) => string {
+  const end = `}${after}`;
   const fields = columns.map(({ name, value }, index) => ({
     before: `${index === 0 ? '{' : ','}${safeJson(name)}:`,
     value,
   }));
-  return (row) => {
-    let line = '';
-    for (const { before, value } of fields) line += before + jsonText(value(row));
-    return `${line}}${after}`;
-  };
+  // A text that is joined is flat; one that is added up is a tree, which costs more when it is written.
+  return (row) => fields.map(({ before, value }) => before + jsonText(value(row))).join('') + end;
 }
 
 function jsonText(value: Json | Date): string {
   if (value === null || typeof value === 'number') return String(value);
   if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`;
+  if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`;
   return value instanceof Date ? `"${isoText(value)}"` : safeJson(value);
 }

@@ -19,6 +19,8 @@ const PREFIXES: readonly string[] = Array.from({ length: 256 }, (_, n) => n.toSt
  */
 export type FileKind = 'record' | 'tombstone' | 'temporary';
 
+/** Most files: a test takes a third of the time that groups take. */
+const RECORD_FILE = /^[0-9a-f]{32}\.json$/;
 const SESSION_FILE = /^([0-9a-f]{32})\.(json|gone)$/;
 const LIST_FILE = /^([0-9a-f]{3})(?:\.past)?$/;
 
@@ -74,6 +76,8 @@ export class FileLayout {
 
 /** The kind of a file in the folder of `prefix`; null when the store makes no file of this name there. */
 export function recognize(prefix: string, name: string): { kind: FileKind; id: string } | null {
+  if (RECORD_FILE.test(name))
+    return name.startsWith(prefix) ? { kind: 'record', id: name.slice(0, 32) } : null;
   const replaced = replacedName(name);
   const [, id, extension] = SESSION_FILE.exec(replaced ?? name) ?? [];
   if (id === undefined || !id.startsWith(prefix)) return null;

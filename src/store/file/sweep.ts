@@ -41,9 +41,9 @@ async function sweepRecordFolders(parts: FileParts, faults: StoreError[], at: nu
 async function sweepLists(parts: FileParts, faults: StoreError[]): Promise<number> {
   const { disk, index, layout } = parts;
   let removed = 0;
-  for await (const list of paced(index.lists()))
+  for await (const list of paced(await index.lists()))
     removed += await collecting(faults, () => sweepList(parts, list));
-  for (const name of namesIn(disk.folders, layout.users)) {
+  for (const name of await namesIn(disk.folders, layout.users)) {
     const list = listLeftover(name);
     if (list === null) continue;
     removed += await removeLocked(parts, faults, layout.list(list).slot, join(layout.users, name));
@@ -54,7 +54,7 @@ async function sweepLists(parts: FileParts, faults: StoreError[]): Promise<numbe
 async function sweepSecret(parts: FileParts, faults: StoreError[]): Promise<number> {
   const { disk, layout } = parts;
   let removed = 0;
-  for (const name of namesIn(disk.folders, layout.root).filter(isSecretLeftover)) {
+  for (const name of (await namesIn(disk.folders, layout.root)).filter(isSecretLeftover)) {
     removed += await removeLocked(parts, faults, SECRET_SLOT, join(layout.root, name));
   }
   return removed;

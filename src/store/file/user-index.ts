@@ -44,9 +44,9 @@ export class UserIndex {
   }
 
   /** All lists. */
-  *lists(): Generator<SessionList> {
-    const names = namesIn(this.#disk.folders, this.#layout.users).map(listName);
-    for (const name of new Set(names)) if (name !== null) yield this.#layout.list(name);
+  async lists(): Promise<SessionList[]> {
+    const names = new Set((await namesIn(this.#disk.folders, this.#layout.users)).map(listName));
+    return [...names].filter((name) => name !== null).map((name) => this.#layout.list(name));
   }
 
   /**

@@ -1,6 +1,6 @@
 import { errorCode, StoreError } from '../../base/errors.js';
 import { Slice } from '../../base/slice.js';
-import { storeFault, withRemedy } from '../../disk/fault.js';
+import { storeFault } from '../../disk/fault.js';
 import type { Folders } from '../../disk/folders.js';
 
 /** The greatest number of items in a batch, and of the bytes that they take. */
@@ -99,16 +99,19 @@ function* picks<F, T>(
 
 async function namesOrFault(folders: Folders, path: string): Promise<string[] | StoreError> {
   try {
-    return await folders.namesLater(path);
+    return await namesIn(folders, path);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    const fault = storeFault(error, `cannot list ${path}`);
-    if (fault instanceof StoreError) return fault;
-    throw fault;
+    if (error instanceof StoreError) return error;
+    throw error;
   }
 }
 
 /** The names in a folder; none when the folder does not exist. @throws StoreError */
-export function namesIn(folders: Folders, path: string): string[] {
-  return withRemedy(`cannot list ${path}`, () => folders.names(path));
+export async function namesIn(folders: Folders, path: string): Promise<string[]> {
+  try {
+    return await folders.namesLater(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw storeFault(error, `cannot list ${path}`);
+  }
 }

@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { BatchedList } from '../../../src/base/batches.js';
 import { Folders } from '../../../src/disk/folders.js';
-import { namesIn, paced } from '../../../src/store/file/walk.js';
+import { inBatches, namesIn, paced } from '../../../src/store/file/walk.js';
 import { putFile, temporaryFolder } from '../../aid/folder.js';
 import { all } from '../../aid/records.js';
 
@@ -13,7 +15,10 @@ function timePasses(ms: number): void {
 }
 
 /** How often other work of the process had its turn while this was walked through. */
-async function turnsDuring(items: Iterable<number | null>): Promise<number> {
+async function turnsDuring(
+  items: Iterable<number | null>,
+  walk: (items: Iterable<number | null>) => AsyncIterable<unknown> = paced,
+): Promise<number> {
   let turns = 0;
   let over = false;
   const other = () => {
@@ -22,7 +27,7 @@ async function turnsDuring(items: Iterable<number | null>): Promise<number> {
     setImmediate(other);
   };
   setImmediate(other);
-  await all(paced(items));
+  await all(walk(items));
   over = true;
   return turns;
 }
@@ -43,13 +48,60 @@ describe('a walk through a store', () => {
     expect(await all(paced([1, null, 2]))).toEqual([1, 2]);
   });
 
-  it('finds no names where there is no folder', () => {
+  it('gives batches of what 1.5 ms allow, then lets other work have its turn, also where there is nothing to show', async () => {
+    timePasses(0.4);
+    const sizes: number[] = [];
+    for await (const batch of inBatches(Array.from({ length: 20 }, (_, n) => n))) sizes.push(batch.length);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(4);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(20);
+    expect(await turnsDuring(Array(20).fill(null), inBatches)).toBeGreaterThanOrEqual(5);
+  });
+
+  it('gives a consumer of single items the same turns, however long it takes for each', async () => {
+    timePasses(2);
+    const list = new BatchedList(async function* () {
+      yield [1, 2, 3, 4, 5];
+    });
+    expect(await turnsDuring([], () => list)).toBeGreaterThanOrEqual(5);
+  });
+
+  it('bounds a batch by the number of its items, and by what they take in memory', async () => {
+    timePasses(0);
+    const items = Array.from({ length: 300 }, (_, n) => n);
+    const sizesOf = async (bytes: number) =>
+      (await all(inBatches(items, { bytesOf: () => bytes }))).map(({ length }) => length);
+    expect(await sizesOf(1)).toEqual([128, 128, 44]);
+    expect(await sizesOf(128 * 1024)).toEqual(Array(150).fill(2));
+  });
+
+  it('I4: gives what comes before an item that fails, then its error', async () => {
+    function* failing() {
+      yield* [1, 2];
+      throw new RangeError('the third');
+    }
+    const given: number[][] = [];
+    const reading = (async () => {
+      for await (const batch of inBatches(failing())) given.push(batch);
+    })();
+    await expect(reading).rejects.toThrow('the third');
+    expect(given).toEqual([[1, 2]]);
+  });
+
+  it('finds no names where there is no folder', async () => {
     const folder = temporaryFolder();
     putFile(`${folder}/a`, '');
-    expect(namesIn(new Folders(folder), folder)).toEqual(['a']);
-    expect(namesIn(new Folders(folder), `${folder}/missing`)).toEqual([]);
-    expect(() => namesIn(new Folders(folder), `${folder}/a`)).toThrow(
+    expect(await namesIn(new Folders(folder), folder)).toEqual(['a']);
+    expect(await namesIn(new Folders(folder), `${folder}/missing`)).toEqual([]);
+    await expect(namesIn(new Folders(folder), `${folder}/a`)).rejects.toThrow(
       /cannot list .*: a part of the path is a file/,
     );
+  });
+
+  it('lists a large folder as a small one', async () => {
+    const folder = temporaryFolder();
+    const names = Array.from({ length: 1500 }, (_, n) => `${n.toString().padStart(40, '0')}.json`);
+    for (const name of names) putFile(`${folder}/in/${name}`, '');
+    expect(statSync(`${folder}/in`).size).toBeGreaterThan(32 * 1024);
+    expect((await new Folders(folder).namesLater(`${folder}/in`)).sort()).toEqual(names);
   });
 });
