@@ -31,7 +31,12 @@ export async function cost(options) {
   }
   const results = [{ id: 'cost/allocated', title: 'Bytes allocated a request', contestants: allocated }];
   if (hasStrace())
-    results.push({ id: 'cost/calls', title: 'System calls a request', contestants: withAllNames(calls) });
+    results.push({
+      id: 'cost/calls',
+      title: 'System calls a request',
+      isTransposed: true,
+      contestants: withAllNames(calls),
+    });
   else console.log('strace is not installed: the benchmark counts no system calls');
   for (const result of results) show(result);
   return results;

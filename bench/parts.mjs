@@ -8,6 +8,7 @@ export const PARTS = {
   login: async () => (await import('./login.mjs')).login,
   contention: async () => (await import('./contention.mjs')).contention,
   cost: async () => (await import('./cost.mjs')).cost,
+  profile: async () => (await import('./profile.mjs')).profile,
   admin: async () => (await import('./admin.mjs')).admin,
   growth: async () => (await import('./growth.mjs')).growth,
   start: async () => (await import('./start.mjs')).start,

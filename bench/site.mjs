@@ -17,14 +17,24 @@ export async function startSite(framework, kind, { redisUrl = '', execArgv = [] 
   const url = `http://127.0.0.1:${port}`;
   const cookies = [];
   for (let n = 0; n < CONNECTIONS; n++) cookies.push(await visitor(url));
-  return { kind, url, cookies, pid: server.pid, usage: () => usageOf(server), stop: () => server.kill() };
+  return {
+    kind,
+    url,
+    cookies,
+    pid: server.pid,
+    /** What the server has used so far: `user` and `system` in microseconds, `heap` in bytes, `collections` of garbage. */
+    usage: () => ask(server, 'usage'),
+    startProfile: () => ask(server, 'startProfile'),
+    /** Microseconds by group of code since `startProfile`. */
+    stopProfile: () => ask(server, 'stopProfile'),
+    stop: () => server.kill(),
+  };
 }
 
-/** What a server has used so far: `user` and `system` in microseconds, `heap` in bytes, `collections` of garbage. */
-async function usageOf(server) {
-  server.send('usage');
-  const [usage] = await once(server, 'message');
-  return usage;
+async function ask(server, question) {
+  server.send(question);
+  const [answer] = await once(server, 'message');
+  return answer;
 }
 
 /** Returns the cookies of a new visitor with values in the session. */

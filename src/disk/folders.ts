@@ -9,6 +9,13 @@ const LARGE = 32 * 1024;
 /** Mode bits that let the group or everybody write. */
 const OTHERS_WRITE = 0o022;
 
+/** A folder that is checked once. `safe` is its safe path after the check, `fd` the open folder if the path needs one. */
+interface Pin {
+  folder: string;
+  safe: string | null;
+  fd: number | null;
+}
+
 /**
  * The folders inside of a store. A file in one is reached through `within` or `inside` only, and these refuse a folder
  * that is a symbolic link: else the store's owner could make root read or write elsewhere. The store's own folder may be
@@ -20,8 +27,7 @@ const OTHERS_WRITE = 0o022;
 export class Folders {
   readonly #root: string;
   #stats: Stats | null = null;
-  /** The folder that `inside` has checked for the work that runs now, and its safe path. */
-  #current: { folder: string; safe: string } | null = null;
+  #pin: Pin | null = null;
 
   constructor(root: string) {
     this.#root = root;
@@ -43,28 +49,47 @@ export class Folders {
     return this.inside(folder, (safe) => work(safe === folder ? path : `${safe}/${basename(path)}`));
   }
 
-  /**
-   * Passes to `work` a safe path to the folder itself. The path is safe until `work` returns, so `work` is synchronous. Calls
-   * for the same folder in `work` check nothing again. @throws the errors of `within`
-   */
+  /** Passes to `work` a safe path to the folder itself. @throws the errors of `within` */
   inside<T>(folder: string, work: (folder: string) => T): T {
     if (folder === this.#root) return work(folder);
-    if (folder === this.#current?.folder) return work(this.#current.safe);
+    const pin = this.#pin?.folder === folder ? this.#pin : null;
+    if (pin !== null && pin.safe !== null) return work(pin.safe);
     const stats = lstatSync(folder, { throwIfNoEntry: false });
     if (stats?.isSymbolicLink()) throw systemError('ELOOP', 'opendir');
-    if (!this.#isContested) return stats === undefined ? work(folder) : this.#enter(folder, folder, work);
+    if (!this.#isContested) {
+      if (pin !== null && stats !== undefined) pin.safe = folder;
+      return work(folder);
+    }
     // The owner of a folder can put files back into it, take them out and hide them.
     if (stats !== undefined && !this.isTrusted(stats.uid)) throw systemError('ESTRANGER', 'opendir');
-    return closeAfter(openSync(folder, FOLDER), (fd) => this.#enter(folder, `/proc/self/fd/${fd}`, work));
+    const fd = openSync(folder, FOLDER);
+    const safe = `/proc/self/fd/${fd}`;
+    if (pin === null) return closeAfter(fd, () => work(safe));
+    pin.fd = fd;
+    pin.safe = safe;
+    return work(safe);
   }
 
-  #enter<T>(folder: string, safe: string, work: (folder: string) => T): T {
-    const outer = this.#current;
-    this.#current = { folder, safe };
+  /** Runs `work`, in which `within` and `inside` check this folder only once. `work` is synchronous. */
+  pinned<T>(folder: string, work: () => T): T {
+    const outer = this.#pin;
+    const pin: Pin = { folder, safe: null, fd: null };
+    this.#pin = pin;
     try {
-      return work(safe);
+      return work();
     } finally {
-      this.#current = outer;
+      this.#pin = outer;
+      if (pin.fd !== null) closeSync(pin.fd);
+    }
+  }
+
+  /** As `inside`, for work that waits. */
+  async during<T>(folder: string, work: (folder: string) => Promise<T>): Promise<T> {
+    const fd = this.inside(folder, (safe) => (safe === folder ? null : openSync(`${safe}/.`, FOLDER)));
+    try {
+      return await work(fd === null ? folder : `/proc/self/fd/${fd}`);
+    } finally {
+      if (fd !== null) closeSync(fd);
     }
   }
 
@@ -78,12 +103,7 @@ export class Folders {
   /** The same names. Another thread reads a large folder: 4,000 names take some ms, and more on a cold disk. */
   async namesLater(folder: string): Promise<string[]> {
     if ((lstatSync(folder, { throwIfNoEntry: false })?.size ?? 0) < LARGE) return this.names(folder);
-    const fd = this.inside(folder, (safe) => (safe === folder ? null : openSync(`${safe}/.`, FOLDER)));
-    try {
-      return await readdir(fd === null ? folder : `/proc/self/fd/${fd}`);
-    } finally {
-      if (fd !== null) closeSync(fd);
-    }
+    return this.during(folder, (safe) => readdir(safe));
   }
 
   /** Whether the store accepts files of this owner: root, this process's user, or the owner of the store's folder. */

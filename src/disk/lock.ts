@@ -6,6 +6,12 @@ import { withRemedy } from './fault.js';
 import { kernelLocks, loadedLocks } from './kernel-locks.js';
 import type { KernelLocks } from './native-build.js';
 
+interface OpenFile {
+  fd: number;
+  dev: number;
+  ino: number;
+}
+
 /**
  * Kernel locks on single bytes of one file. All processes that work on a folder share the file. The kernel frees the
  * locks of a process that dies, so none goes stale.
@@ -17,7 +23,7 @@ export class LockFile {
   readonly #path: string;
   readonly #openFile: () => number;
   readonly #patience: number;
-  #file: { fd: number; dev: number; ino: number } | null = null;
+  #file: OpenFile | null = null;
   #isInSection = false;
 
   /**
@@ -68,6 +74,25 @@ export class LockFile {
     }
   }
 
+  /**
+   * Runs `work`, which may wait, while no section runs for a slot from `first` to `last`, in this process or another one: the
+   * lock is on a file that is opened for this call.
+   * @returns null, with nothing done, when one of the slots is taken
+   */
+  async during<T>(first: number, last: number, work: () => Promise<T>): Promise<T | null> {
+    const locks = await kernelLocks();
+    const doing = `cannot use the lock file ${this.#path}`;
+    const file = withRemedy(doing, () => identified(this.#openFile()));
+    try {
+      const range = [first, last - first + 1] as const;
+      const isTaken = withRemedy(doing, () => !locks.tryLock(file.fd, ...range) || !this.#isInPlace(file));
+      return isTaken ? null : await work();
+    } finally {
+      // Closing the only descriptor of the open file ends its locks.
+      closeSync(file.fd);
+    }
+  }
+
   close(): void {
     if (this.#file !== null) closeSync(this.#file.fd);
     this.#file = null;
@@ -82,7 +107,7 @@ export class LockFile {
       release(locks, fd, slots.slice(0, taken));
       return null;
     }
-    if (this.#isInPlace()) return fd;
+    if (this.#isInPlace(this.#file)) return fd;
     release(locks, fd, slots);
     this.close();
     warn(
@@ -93,9 +118,9 @@ export class LockFile {
   }
 
   /** Called with the locks held. A lock on a file that was removed, or moved with its folder, excludes no process. */
-  #isInPlace(): boolean {
+  #isInPlace({ dev, ino }: OpenFile): boolean {
     const current = statSync(this.#path, { throwIfNoEntry: false });
-    return current !== undefined && current.ino === this.#file?.ino && current.dev === this.#file.dev;
+    return current !== undefined && current.ino === ino && current.dev === dev;
   }
 
   #stuck(): StoreError {
@@ -122,7 +147,7 @@ function release({ unlock }: KernelLocks, fd: number, slots: readonly number[]):
   for (const slot of slots) unlock(fd, slot, 1);
 }
 
-function identified(fd: number): { fd: number; dev: number; ino: number } {
+function identified(fd: number): OpenFile {
   const { dev, ino } = fstatSync(fd);
   return { fd, dev, ino };
 }

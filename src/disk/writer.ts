@@ -1,5 +1,6 @@
-import { fstatSync, futimesSync, openSync, renameSync, unlinkSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { fstatSync, ftruncateSync, futimesSync, openSync, renameSync, unlink, unlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { errorCode } from '../base/errors.js';
 import { Creator } from './creator.js';
 import { type Durability, Syncer } from './durability.js';
 import { APPEND, closeAfter, openIfExists, WRITE } from './open.js';
@@ -77,6 +78,24 @@ export class DiskWriter extends DiskReader {
     this.#syncer.file(fd);
   }
 
+  /** Replaces the content of an open file in place, and sets its modification time (ms). */
+  overwrite(fd: number, bytes: Buffer, mtime: number): void {
+    writeWhole(fd, bytes);
+    ftruncateSync(fd, bytes.length);
+    futimesSync(fd, mtime / 1000, mtime / 1000);
+    this.#syncer.file(fd);
+  }
+
+  /** Renames a file within its folder. Returns false when it does not exist. */
+  rename(from: string, to: string): boolean {
+    const renamed = this.ifExists(from, (safe) => {
+      renameSync(safe, join(dirname(safe), basename(to)));
+      this.#syncer.folder(dirname(safe));
+      return true;
+    });
+    return renamed ?? false;
+  }
+
   /** Opens a file that all processes share, or creates it. Root gives a new one to the owner of `like`, or of the folder. */
   openShared(path: string, like?: Ownership | undefined): number {
     return this.#creator.inFolder(
@@ -95,10 +114,47 @@ export class DiskWriter extends DiskReader {
     return removed ?? false;
   }
 
+  /**
+   * Removes files of one folder on other threads. Returns for each whether it was there, or the error.
+   * @throws a system error when the folder is not safe, or cannot be made durable
+   */
+  async removeEach(folder: string, names: readonly string[]): Promise<(boolean | Error)[]> {
+    return this.folders.during(folder, async (safe) => {
+      const errors = await unlinkEach(names.map((name) => `${safe}/${name}`));
+      this.#syncer.folder(safe);
+      return errors.map((error) => (errorCode(error) === 'ENOENT' ? false : (error ?? true)));
+    });
+  }
+
   /** Sets the modification time (ms) of a file, if it exists. */
   setTime(path: string, mtime: number): void {
     this.ifExists(path, (safe) => withPlainFile(safe, (fd) => futimesSync(fd, mtime / 1000, mtime / 1000)));
   }
+}
+
+/** How many files are removed at a time. Others wait for a thread no longer than these take. */
+const AT_ONCE = 32;
+
+function unlinkEach(paths: readonly string[]): Promise<(Error | null)[]> {
+  const errors: (Error | null)[] = paths.map(() => null);
+  let begun = 0;
+  let ended = 0;
+  return new Promise((resolve) => {
+    for (let lane = 0; lane < Math.min(AT_ONCE, paths.length); lane++) next();
+    if (paths.length === 0) resolve(errors);
+
+    function next(): void {
+      const at = begun++;
+      const path = paths[at];
+      if (path === undefined) return;
+      unlink(path, (error) => {
+        errors[at] = error;
+        ended += 1;
+        if (ended === paths.length) resolve(errors);
+        else next();
+      });
+    }
+  });
 }
 
 /** Ignores errors: `sweep` removes what remains, and the caller throws the error of the write. */

@@ -27,6 +27,7 @@ for (const name of [
   'mkdirSync',
   'renameSync',
   'rmdirSync',
+  'unlink',
   'unlinkSync',
   'utimesSync',
 ]) {

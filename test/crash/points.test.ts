@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, inject, it } from 'vitest';
+import { SessionAdmin } from '../../src/session/admin/admin.js';
 import type { SessionRecord } from '../../src/store/contract.js';
 import type { FileLayout } from '../../src/store/file/layout.js';
 import type { FileStore } from '../../src/store/file/store.js';
@@ -93,6 +94,20 @@ describe('killed in front of each change of the disk, and in the middle of each 
     },
     60_000,
   );
+
+  it('I5: a purge in the middle of its batch leaves whole records, which the next one removes', async () => {
+    const before = samples.NEIGHBOURS as SessionRecord[];
+    const counts = new Set<number>();
+    await killedAtEachStep('purge', before, async (store) => {
+      const left = (await all(store.scan())).map(({ record }) => record);
+      expect(before).toEqual(expect.arrayContaining(left));
+      counts.add(left.length);
+      const admin = new SessionAdmin({ store, clock: () => RECORD.expires });
+      expect(await admin.purge({ state: 'expired' })).toMatchObject({ removed: left.length, failed: 0 });
+      expect(await all(store.scan())).toEqual([]);
+    });
+    expect(counts.size).toBeGreaterThan(2);
+  }, 60_000);
 
   it('spec 4: making the secret leaves none or a whole one', async () => {
     await killedAtEachStep('secret', [], async (store, layout) => {

@@ -6,4 +6,6 @@ const REST = { version: 1, kind: 'user', revision: 1, remember: false, ended: nu
 
 export const RECORD = { ...REST, ...TIMES, id: 'ab'.repeat(16), user: USER, data: { n: 1 } };
 export const REPLACEMENT = { ...RECORD, id: 'cd'.repeat(16), user: { ...USER, id: 'bob' } };
+/** Sessions of one folder, which a purge removes together. */
+export const NEIGHBOURS = ['01', '02', '03', '04'].map((end) => ({ ...RECORD, id: 'ab'.repeat(15) + end }));
 export const TOMBSTONE = { reason: 'logout', at: 1_000_000, until: 4_600_000 };

@@ -5,6 +5,7 @@ import { tryLock, unlock } from 'fs-native-extensions';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError } from '../../src/base/errors.js';
 import { LockFile } from '../../src/disk/lock.js';
+import { deferred } from '../aid/deferred.js';
 import { temporaryFolder } from '../aid/folder.js';
 
 function lockFile(patience?: number): { path: string; locks: LockFile; other: number } {
@@ -73,5 +74,41 @@ describe('LockFile (I1)', () => {
     onTestFinished(() => closeSync(fresh));
     await locks.exclusive(7, () => expect(tryLock(fresh, 7, 1)).toBe(false));
     expect.assertions(1);
+  });
+
+  it('keeps sections of this process out of a range while the work on it waits, and lets them in after it', async () => {
+    const { locks } = lockFile();
+    const ran: string[] = [];
+    const done = deferred();
+    const working = locks.during(7, 9, () => done.promise);
+    const inside = locks.exclusive(8, () => ran.push('inside'));
+    expect(await locks.during(9, 12, async () => ran.push('a second range'))).toBeNull();
+    expect(locks.attempt(7, () => ran.push('at once'))).toBeNull();
+    for (const outside of [6, 10]) await locks.exclusive(outside, () => ran.push('outside'));
+    expect(ran).toEqual(['outside', 'outside']);
+    done.resolve();
+    await Promise.all([working, inside]);
+    expect(ran).toEqual(['outside', 'outside', 'inside']);
+  });
+
+  it('does nothing in a range of which another process has a slot, and frees the range when the work fails', async () => {
+    const { locks, other } = lockFile();
+    tryLock(other, 8, 1);
+    expect(await locks.during(7, 9, () => expect.unreachable())).toBeNull();
+    unlock(other, 8, 1);
+    await expect(locks.during(7, 9, () => Promise.reject(new RangeError('inside')))).rejects.toThrow(
+      'inside',
+    );
+    expect(tryLock(other, 8, 1)).toBe(true);
+  });
+
+  it('does nothing in a range of a file that is no longer in its place', async () => {
+    const path = join(temporaryFolder(), 'lock');
+    const locks = new LockFile(path, () => {
+      const fd = openSync(path, 'a+');
+      renameSync(path, `${path}.moved`);
+      return fd;
+    });
+    expect(await locks.during(7, 9, () => expect.unreachable())).toBeNull();
   });
 });

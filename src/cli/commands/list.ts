@@ -16,7 +16,6 @@ import { addFilterOptions, assertFilters, type FilterOptions, filterOf } from '.
 import { noSuchUser } from '../selection/user-names.js';
 import { withSite } from '../site/site.js';
 import { type Order, sortedTexts } from '../sort/order.js';
-import { sessionFromText, sessionToText } from '../sort/session-text.js';
 
 interface ListOptions extends SiteOptions, OutputOptions, FilterOptions {
   sort: string;
@@ -66,27 +65,27 @@ async function write(
   sessions: AsyncIterable<SessionInfo>,
   order: Order,
 ): Promise<void> {
-  const { format, isSilent, lines } = output;
-  if (isSilent) return;
-  if (format === 'count') return output.write(`${await countOf(sessions, order.limit)}\n`);
-  // Sort the lines of the output, not the sessions: each session becomes text only once.
-  if (lines !== null) return output.writeLines(await sortedTexts(sessions, order, lines.line), lines.list);
-  const texts = await sortedTexts(sessions, order, sessionToText);
-  await output.writeRows(noteIfEmpty(sessionsFrom(texts), context));
-}
-
-function* sessionsFrom(texts: Iterable<string>): Generator<SessionInfo> {
-  for (const text of texts) yield sessionFromText(text);
-}
-
-/** Says on stderr when no session matches, because an empty table alone looks like a mistake. */
-async function* noteIfEmpty<T>(rows: Iterable<T>, context: CliContext): AsyncGenerator<T> {
+  if (output.isSilent) return;
+  if (output.format === 'count') return output.write(`${await countOf(sessions, order.limit)}\n`);
+  // Sort the texts of the output, not the sessions: each session becomes text only once.
+  const texts = await sortedTexts(sessions, order, output.toText());
+  if (output.format !== 'table') return output.writeList(texts);
   let isEmpty = true;
-  for (const row of rows) {
-    isEmpty = false;
-    yield row;
-  }
+  await output.writeList(
+    noting(texts, () => {
+      isEmpty = false;
+    }),
+  );
+  // An empty table alone looks like a mistake.
   if (isEmpty) await note(context, 'no session matches');
+}
+
+/** The same texts. Calls `onText` for each. */
+function* noting(texts: Iterable<string>, onText: () => void): Generator<string> {
+  for (const text of texts) {
+    onText();
+    yield text;
+  }
 }
 
 async function countOf(sessions: AsyncIterable<unknown>, limit = Number.POSITIVE_INFINITY): Promise<number> {

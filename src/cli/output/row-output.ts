@@ -4,6 +4,7 @@ import { linesFor } from './formats.js';
 import { BARE, type Frame, framed, type Lines } from './lines.js';
 import { Output } from './output.js';
 import type { OutputOptions } from './output-options.js';
+import { rowTexts } from './row-text.js';
 import { type Column, chooseColumns, type View } from './view.js';
 
 /** Characters that are gathered before a write. */
@@ -30,14 +31,26 @@ export class RowOutput<Row> extends Output {
     this.#width = context.out.isTTY ? context.columns : Number.POSITIVE_INFINITY;
   }
 
-  /** Writes a list of rows. Formats for programs gather all lines in memory first. */
+  /** What turns a row into its text for `writeList`: a line of the format, or the cells of a table. */
+  toText(): (row: Row) => string {
+    return this.lines?.line ?? rowTexts(this.columns, this.now());
+  }
+
+  /** Writes the texts of a list of rows. */
+  async writeList(texts: Iterable<string>): Promise<void> {
+    if (this.isSilent) return;
+    if (this.lines === null) await this.#writeTable(texts);
+    else await this.writeLines(texts, this.lines.list);
+  }
+
+  /** Writes a list of rows. Gathers all texts in memory first. */
   async writeRows(rows: AsyncIterable<Row> | Iterable<Row>): Promise<void> {
     if (this.isSilent) return;
     if (this.format === 'count') return this.writeCount(rows);
-    if (this.lines === null) return this.#writeTable(rows);
-    const lines: string[] = [];
-    for await (const row of rows) lines.push(this.lines.line(row));
-    await this.writeLines(lines, this.lines.list);
+    const toText = this.toText();
+    const texts: string[] = [];
+    for await (const row of rows) texts.push(toText(row));
+    await this.writeList(texts);
   }
 
   /** Writes a result of a single row, such as a report. */
@@ -65,14 +78,9 @@ export class RowOutput<Row> extends Output {
     if (gathered !== '') await this.write(gathered);
   }
 
-  async #writeTable(rows: AsyncIterable<Row> | Iterable<Row>): Promise<void> {
+  async #writeTable(texts: Iterable<string>): Promise<void> {
     const { tableText } = await import('./table.js');
-    const options = {
-      width: this.#width,
-      keepsAll: this.hasFields,
-      now: this.now(),
-      style: await this.style(),
-    };
-    await this.writeTexts(tableText(rows, this.columns, options));
+    const options = { width: this.#width, keepsAll: this.hasFields, style: await this.style() };
+    await this.writeTexts(tableText(texts, this.columns, options));
   }
 }

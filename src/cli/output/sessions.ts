@@ -18,7 +18,7 @@ const SHORT_ID = 12;
 /** How fields look in a table where they differ from the default of their type. */
 const APPEARANCE: Readonly<Partial<Record<Field, Appearance>>> = {
   id: { cell: ({ id }) => id.slice(0, SHORT_ID) },
-  state: { paint: ({ state }, style) => stateColor(state, style) },
+  state: { paint: (state, style) => stateColor(state as SessionState, style) },
   userId: { min: 12, max: 24 },
   userName: { min: 16, max: 32 },
   method: { min: 10, max: 18 },

@@ -1,58 +1,49 @@
 import { createRequire } from 'node:module';
 import { fitColumns, GAP, heading, type SizedColumn } from './column-widths.js';
-import { sanitize } from './sanitize.js';
+import { BETWEEN } from './row-text.js';
 import type { Style } from './style.js';
-import { isolate, type Ruler, rulerFor } from './text.js';
-import { asText, type Column } from './view.js';
+import { type Ruler, rulerFor } from './text.js';
+import type { Column } from './view.js';
 
 export interface TableOptions {
   /** The greatest width of the table in characters. When it is infinite, no cell is shortened. */
   width: number;
   /** Whether every column is shown, even on a narrow terminal. */
   keepsAll: boolean;
-  /** The moment that relative times refer to, in ms. */
-  now: number;
   style: Style;
 }
 
-/** A row and the texts of its cells. */
-interface RowTexts<Row> {
-  row: Row;
-  texts: string[];
-}
-
-/** The columns of a table, and the spaces that cli-table3 puts into an empty cell of each. */
+/** The columns of a table, and for each the spaces that part it from the next one. */
 interface Layout<Row> {
   columns: readonly SizedColumn<Row>[];
-  blanks: readonly string[];
+  gaps: readonly string[];
 }
 
-/** How many rows are in memory at a time. The first piece of so many sets the widths of the whole table. */
+/** How many rows are laid out at a time. The first ones set the widths of the whole table. */
 const PIECE = 200;
 
-/** Yields a table of any length in pieces. `fitColumns` chooses the columns that fit. */
+/** Yields a table of any length in pieces. `fitColumns` chooses the columns that fit. @param rows texts of `rowTexts` */
 export async function* tableText<Row>(
-  rows: AsyncIterable<Row> | Iterable<Row>,
+  rows: Iterable<string>,
   columns: readonly Column<Row>[],
-  { width, keepsAll, now, style }: TableOptions,
+  { width, keepsAll, style }: TableOptions,
 ): AsyncGenerator<string> {
   const cutsCells = Number.isFinite(width);
   let layout: Layout<Row> | null = null;
-  for await (const piece of pieces(rows, PIECE)) {
-    const cells = piece.map((row) => ({ row, texts: columns.map((column) => cellText(column, row, now)) }));
-    const texts = cells.map((row) => row.texts);
-    const ruler = await rulerFor(texts.flat());
+  for (const piece of pieces(rows, PIECE)) {
+    const ruler = await rulerFor(piece);
+    const cells = piece.map((text) => text.split(BETWEEN));
     if (layout === null) {
-      layout = layOut(fitColumns(columns, texts, { width, keepsAll }, ruler));
+      layout = layOut(fitColumns(columns, cells, { width, keepsAll }, ruler));
       yield headings(layout, style, ruler);
     }
     yield rowLines(cells, layout, style, cutsCells ? ruler : { ...ruler, clip: unchanged });
   }
 }
 
-async function* pieces<Row>(rows: AsyncIterable<Row> | Iterable<Row>, size: number): AsyncGenerator<Row[]> {
-  let piece: Row[] = [];
-  for await (const row of rows) {
+function* pieces(rows: Iterable<string>, size: number): Generator<string[]> {
+  let piece: string[] = [];
+  for (const row of rows) {
     piece.push(row);
     if (piece.length < size) continue;
     yield piece;
@@ -84,38 +75,35 @@ function layOut<Row>(columns: readonly SizedColumn<Row>[]): Layout<Row> {
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
   table.push(columns.map(() => ''));
-  return { columns, blanks: table.toString().split(BORDER) };
+  const blanks = table.toString().split(BORDER);
+  return { columns, gaps: columns.map(({ width }, index) => (blanks[index] ?? '').slice(width)) };
 }
 
-function headings<Row>({ columns, blanks }: Layout<Row>, style: Style, ruler: Ruler): string {
-  const cells = columns.map((sized) => padded(heading(sized.column), sized, style.bold, ruler));
-  return fill(blanks, columns, cells);
+function headings<Row>({ columns, gaps }: Layout<Row>, style: Style, ruler: Ruler): string {
+  let line = '';
+  columns.forEach((sized, index) => {
+    line += padded(heading(sized.column), sized, style.bold, ruler) + gaps[index];
+  });
+  return `${line.trimEnd()}\n`;
 }
 
 function rowLines<Row>(
-  rows: readonly RowTexts<Row>[],
-  { columns, blanks }: Layout<Row>,
+  rows: readonly (readonly string[])[],
+  { columns, gaps }: Layout<Row>,
   style: Style,
   ruler: Ruler,
 ): string {
-  const lines = rows.map(({ row, texts }) => {
-    const cells = columns.map((sized, index) => {
-      const paint = sized.column.paint?.(row, style) ?? unchanged;
-      return padded(ruler.clip(texts[index] ?? '', sized.width), sized, paint, ruler);
-    });
-    return fill(blanks, columns, cells);
-  });
-  return lines.join('');
-}
-
-/** Puts each cell in place of as many spaces as its column is wide; the other spaces part it from the next one. */
-function fill<Row>(
-  blanks: readonly string[],
-  columns: readonly SizedColumn<Row>[],
-  cells: readonly string[],
-): string {
-  const line = blanks.map((blank, index) => (cells[index] ?? '') + blank.slice(columns[index]?.width));
-  return `${line.join('').trimEnd()}\n`;
+  let lines = '';
+  for (const cells of rows) {
+    let line = '';
+    for (const [index, sized] of columns.entries()) {
+      const cell = cells[index] ?? '';
+      const paint = sized.column.paint?.(cell, style) ?? unchanged;
+      line += padded(ruler.clip(cell, sized.width), sized, paint, ruler) + gaps[index];
+    }
+    lines += `${line.trimEnd()}\n`;
+  }
+  return lines;
 }
 
 function padded<Row>(
@@ -125,12 +113,8 @@ function padded<Row>(
   ruler: Ruler,
 ): string {
   const space = ' '.repeat(Math.max(0, width - ruler.width(text)));
-  const shown = text === '' ? '' : paint(isolate(text));
+  const shown = text === '' ? '' : paint(ruler.isolate(text));
   return column.align === 'right' ? space + shown : shown + space;
-}
-
-function cellText<Row>(column: Column<Row>, row: Row, now: number): string {
-  return sanitize(column.cell?.(row, now) ?? asText(column.value(row)));
 }
 
 function unchanged(text: string): string {

@@ -10,7 +10,7 @@ const columns: readonly Column<DirectoryUser>[] = [
     name: 'disabled',
     value: ({ disabled }) => disabled ?? false,
     cell: ({ disabled }) => (disabled ? 'disabled' : ''),
-    paint: (_row, style) => style.bad,
+    paint: (_cell, style) => style.bad,
   },
 ];
 

@@ -11,7 +11,8 @@ export interface Column<Row> {
   value: (row: Row) => Json | Date;
   /** The text in a table. Default: the value as text. `now` is in ms. */
   cell?: (row: Row, now: number) => string;
-  paint?: (row: Row, style: Style) => (text: string) => string;
+  /** The colour of a cell in a table, by its text. */
+  paint?: (cell: string, style: Style) => (text: string) => string;
   align?: 'right';
   /** The smallest useful width in a table, in characters. Default: the column never shrinks. */
   min?: number;

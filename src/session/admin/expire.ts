@@ -4,7 +4,7 @@ import type { SessionRecord, StoreEntry } from '../../store/contract.js';
 import { type Ending, endSession } from '../lifecycle/ended.js';
 import { eventDetails } from '../lifecycle/events.js';
 import { stateOf } from '../lifecycle/state.js';
-import { expireReport, isDry, type Outcome, runBulk } from './bulk.js';
+import { expireReport, isDry } from './bulk.js';
 import type { SessionFilter } from './filter.js';
 import {
   assertEndingFilter,
@@ -15,7 +15,9 @@ import {
   type EndingFilter,
 } from './filter-check.js';
 import type { EndUserOptions, ExpireOptions, ExpireReport } from './report.js';
+import { runBulk } from './run-bulk.js';
 import { type AdminSources, Selection } from './select.js';
+import type { Outcome } from './tally.js';
 
 /** Ends sessions now, by id or by filter. */
 export async function expireSessions(

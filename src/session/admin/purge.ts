@@ -1,11 +1,15 @@
+import { batchesOf } from '../../base/batches.js';
 import { bare } from '../../base/own.js';
-import type { SessionRecord, SessionStore } from '../../store/contract.js';
+import { bulkDeletion } from '../../store/bulk.js';
+import type { Removal, SessionRecord, SessionStore } from '../../store/contract.js';
 import { stateOf } from '../lifecycle/state.js';
-import { isDry, type Outcome, purgeReport, runBulk, type Tally } from './bulk.js';
+import { isDry, purgeReport } from './bulk.js';
 import { isCleanUp, type SessionFilter } from './filter.js';
 import { assertEndingFilter, assertIds, conditionsOf, type EndingFilter } from './filter-check.js';
 import type { AdminOptions, PurgeReport } from './report.js';
+import { runBatches, runBulk } from './run-bulk.js';
 import { type AdminSources, Selection } from './select.js';
+import type { Outcome, Tally } from './tally.js';
 
 /** Removes records, by id or by filter. */
 export async function purgeSessions(
@@ -46,8 +50,18 @@ function purgeNamed(sources: AdminSources, ids: readonly string[], options: Admi
 async function purgeExpired(sources: AdminSources, options: AdminOptions): Promise<Tally> {
   const { store, clock } = sources;
   const begun = clock();
-  const targets = asTargets(store.expiryCandidates(begun));
-  const tally = await runBulk(targets, ({ id }) => removeExpired(sources, id, begun), options);
+  const bulk = bulkDeletion(store);
+  const candidates = store.expiryCandidates(begun);
+  const when = (record: SessionRecord) => stateOf(record, clock()) === 'expired';
+  const outcomeOf = (removal: Removal) => outcomeOfExpired(removal, begun);
+  const tally =
+    bulk === null
+      ? await runBulk(
+          asTargets(candidates),
+          async ({ id }) => outcomeOf(await store.delete(id, { when })),
+          options,
+        )
+      : await runBatches(batchesOf(candidates), (ids) => bulk.delete(ids, when), outcomeOf, options);
   if (tally.fault === null) await store.sweep(clock());
   return tally;
 }
@@ -56,9 +70,7 @@ async function purgeExpired(sources: AdminSources, options: AdminOptions): Promi
  * An unexpired record counts as kept if it was refreshed after the purge began. Otherwise it was a wrong candidate of the
  * store, and does not count.
  */
-async function removeExpired({ store, clock }: AdminSources, id: string, begun: number): Promise<Outcome> {
-  const when = (record: SessionRecord) => stateOf(record, clock()) === 'expired';
-  const { removed, record, bytes } = await store.delete(id, { when });
+function outcomeOfExpired({ removed, record, bytes }: Removal, begun: number): Outcome {
   if (!removed && (record === null || record.seen < begun)) return null;
   return { done: removed, bytes };
 }

@@ -20,7 +20,7 @@ export function expiredIds(parts: FileParts, at: number): AsyncIterable<string> 
 
 /** The records of a user; with `past`, also those that ended or expired. */
 export function recordsOfUser(parts: FileParts, userId: string, past: boolean): AsyncIterable<StoreEntry> {
-  return new BatchedList(() => inBatches(entriesOfUser(parts, userId, past), bytesOf));
+  return new BatchedList(() => inBatches(entriesOfUser(parts, userId, past), { bytesOf }));
 }
 
 /** Runs `work` and converts its system errors to `StoreError`s that name the session. */

@@ -1,11 +1,14 @@
 import { LowSync } from 'lowdb';
 import { errorCode, UnreadableRecordError } from '../../base/errors.js';
+import { APPEND, READ } from '../../disk/open.js';
 import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionRecord, StoreEntry } from '../contract.js';
 import type { Storable } from '../record.js';
 import type { FileLayout } from './layout.js';
 import { RecordFile } from './record-file.js';
 import { unreadableReason } from './unreadable.js';
+
+type Database = LowSync<Storable | null>;
 
 /** The records, one lowdb database each. The file's mtime is the record's `expires`. Writers hold the session's lock. */
 export class RecordFiles {
@@ -19,24 +22,25 @@ export class RecordFiles {
 
   /** The record, or null. @throws UnreadableRecordError */
   read(id: string): SessionRecord | null {
-    return this.#read(id)?.record ?? null;
+    return this.#using(id, READ, (database) => {
+      this.#load(id, database);
+      return database.data?.record ?? null;
+    });
   }
 
   /** The record as `scan` yields it, or null. The size is that of the record, not of its file; of the file if unreadable. */
   entry(id: string): StoreEntry | null {
-    try {
-      const stored = this.#read(id);
-      return stored && { id, bytes: Buffer.byteLength(stored.text), record: stored.record };
-    } catch (error) {
-      if (!(error instanceof UnreadableRecordError)) throw error;
-      const stats = this.#disk.stats(this.#layout.record(id));
-      return stats === undefined ? null : { id, bytes: stats.size, record: null, unreadable: error.reason };
-    }
+    return this.using(id, READ, (entry) => entry);
+  }
+
+  /** Passes `work` the entry of a record, and its open file. @param flags those of `RecordFile` */
+  using<T>(id: string, flags: number, work: (entry: StoreEntry | null, file: RecordFile) => T): T {
+    return this.#using(id, flags, (database, file) => work(this.#entryIn(id, database), file));
   }
 
   /** Writes a record of which there is no file. */
   create(stored: Storable): void {
-    new LowSync<Storable | null>(this.#file(stored.record.id, false), stored).write();
+    new LowSync<Storable | null>(this.#file(stored.record.id, READ), stored).write();
   }
 
   /**
@@ -45,7 +49,8 @@ export class RecordFiles {
    * @throws UnreadableRecordError
    */
   update(id: string, change: (current: SessionRecord) => Storable | null): void {
-    this.#using(id, true, (database) => {
+    this.#using(id, APPEND, (database) => {
+      this.#load(id, database);
       if (database.data === null) return;
       database.data = change(database.data.record);
       database.write();
@@ -79,23 +84,30 @@ export class RecordFiles {
     }
   }
 
-  #read(id: string): Storable | null {
-    return this.#using(id, false, ({ data }) => data);
-  }
-
-  /** Passes `work` the database of a session, read. */
-  #using<T>(id: string, forChange: boolean, work: (database: LowSync<Storable | null>) => T): T {
-    const file = this.#file(id, forChange);
-    const database = new LowSync<Storable | null>(file, null);
+  #entryIn(id: string, database: Database): StoreEntry | null {
     try {
       this.#load(id, database);
-      return work(database);
+      if (database.data === null) return null;
+      const { record, text } = database.data;
+      return { id, bytes: Buffer.byteLength(text), record };
+    } catch (error) {
+      if (!(error instanceof UnreadableRecordError)) throw error;
+      const stats = this.#disk.stats(this.#layout.record(id));
+      return stats === undefined ? null : { id, bytes: stats.size, record: null, unreadable: error.reason };
+    }
+  }
+
+  /** Passes `work` the database of a session, which is not read yet. Closes the file after it. */
+  #using<T>(id: string, flags: number, work: (database: Database, file: RecordFile) => T): T {
+    const file = this.#file(id, flags);
+    try {
+      return work(new LowSync<Storable | null>(file, null), file);
     } finally {
       file.close();
     }
   }
 
-  #load(id: string, database: LowSync<Storable | null>): void {
+  #load(id: string, database: Database): void {
     try {
       database.read();
     } catch (error) {
@@ -104,7 +116,7 @@ export class RecordFiles {
     }
   }
 
-  #file(id: string, forChange: boolean): RecordFile {
-    return new RecordFile(this.#disk, this.#layout.record(id), id, forChange);
+  #file(id: string, flags: number): RecordFile {
+    return new RecordFile(this.#disk, this.#layout.record(id), id, flags);
   }
 }

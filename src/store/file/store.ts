@@ -6,6 +6,7 @@ import { bare } from '../../base/own.js';
 import { isUrl } from '../../base/realm.js';
 import type { Durability } from '../../disk/durability.js';
 import { kernelLocks } from '../../disk/kernel-locks.js';
+import { BULK, type BulkDeletion } from '../bulk.js';
 import {
   assertSessionId,
   type DeleteOptions,
@@ -21,6 +22,7 @@ import {
 import { IMMEDIATE, type ImmediateAccess } from '../immediate.js';
 import { storable } from '../record.js';
 import { deleteRecord } from './delete-record.js';
+import { deleteRecords } from './delete-records.js';
 import { expiredIds, reading, recordsOfUser, scanRecords } from './list-records.js';
 import { type FileParts, fileParts } from './parts.js';
 import { siteSecret } from './secret.js';
@@ -94,6 +96,15 @@ export class FileStore implements SessionStore, SecretKeeper {
     assertSessionId(id);
     this.#assertWritable();
     return exclusively(this.#parts, id, () => deleteRecord(this.#parts, id, own));
+  }
+
+  /** @internal For purges. */
+  get [BULK](): BulkDeletion {
+    const remove = async (ids: readonly string[], when: (current: SessionRecord) => boolean) => {
+      this.#assertWritable();
+      return deleteRecords(this.#parts, ids, when, (id) => this.delete(id, { when }));
+    };
+    return { standsFor: FileStore.prototype, delete: remove };
   }
 
   async tombstone(id: string): Promise<Tombstone | null> {

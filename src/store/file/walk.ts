@@ -2,7 +2,6 @@ import { errorCode, StoreError } from '../../base/errors.js';
 import { Slice } from '../../base/slice.js';
 import { storeFault, withRemedy } from '../../disk/fault.js';
 import type { Folders } from '../../disk/folders.js';
-import { ifExists } from '../../disk/open.js';
 
 /** The greatest number of items in a batch, and of the bytes that they take. */
 const MOST = { items: 128, bytes: 256 * 1024 };
@@ -16,24 +15,27 @@ export async function* paced<T>(items: Iterable<T | null>): AsyncGenerator<T> {
   }
 }
 
+interface BatchOptions<T> {
+  /** How many bytes an item takes in memory. Default: hardly any. */
+  bytesOf?: (item: T) => number;
+  /** Runs the work of one batch, which is synchronous. */
+  within?: (work: () => void) => void;
+  slice?: Slice;
+}
+
 /**
  * Yields the items except for nulls in batches, and paced by `Slice`. When an item cannot be had, yields those before it
  * first.
- * @param bytesOf how many bytes an item takes in memory
- * @param within runs the work of one batch, which is synchronous
  */
 export async function* inBatches<T>(
   items: Iterable<T | null>,
-  bytesOf: (item: T) => number,
-  within: (work: () => void) => void = (work) => work(),
-  slice = new Slice(),
+  { bytesOf = () => 0, within = (work) => work(), slice = new Slice() }: BatchOptions<T> = {},
 ): AsyncGenerator<T[]> {
   const rest = items[Symbol.iterator]();
   try {
     for (let isMore = true; isMore; ) {
       const batch: T[] = [];
       let failure: { error: unknown } | null = null;
-      isMore = false;
       try {
         within(() => {
           isMore = fill(batch, rest, bytesOf, slice);
@@ -71,7 +73,7 @@ export async function* walk<F extends { path: string }, T>(
   folders: Folders,
   these: Iterable<F>,
   pick: (folder: F, name: string) => T | null,
-  bytesOf: (item: T) => number = () => 0,
+  bytesOf?: (item: T) => number,
 ): AsyncGenerator<T[]> {
   const slice = new Slice();
   let fault: StoreError | null = null;
@@ -81,9 +83,8 @@ export async function* walk<F extends { path: string }, T>(
       fault ??= names;
       continue;
     }
-    const within = (work: () => void) =>
-      withRemedy(`cannot list ${folder.path}`, () => ifExists(() => folders.inside(folder.path, work)));
-    yield* inBatches(picks(folder, names, pick), bytesOf, within, slice);
+    const within = (work: () => void) => folders.pinned(folder.path, work);
+    yield* inBatches(picks(folder, names, pick), { within, slice, ...(bytesOf && { bytesOf }) });
   }
   if (fault !== null) throw fault;
 }

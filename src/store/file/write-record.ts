@@ -1,3 +1,4 @@
+import { UnreadableRecordError } from '../../base/errors.js';
 import type { SessionOwner, SessionRecord } from '../contract.js';
 import { type Storable, storable } from '../record.js';
 import type { FileParts } from './parts.js';
@@ -58,7 +59,16 @@ export function updateRecord(
   return outcome;
 }
 
-/** The record that a request may open; null while there is a tombstone, even if a record was put back or repaired. */
+/**
+ * The record that a request may open; null while there is a tombstone, even if a record was put back or repaired. Reads the
+ * record before it looks for a tombstone: what it read of a file that was turned into one meanwhile does not count.
+ */
 export function currentRecord({ records, tombstones }: FileParts, id: string): SessionRecord | null {
-  return tombstones.exists(id) ? null : records.read(id);
+  try {
+    const record = records.read(id);
+    return record === null || tombstones.exists(id) ? null : record;
+  } catch (error) {
+    if (error instanceof UnreadableRecordError && tombstones.exists(id)) return null;
+    throw error;
+  }
 }

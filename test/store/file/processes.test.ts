@@ -23,6 +23,14 @@ describe('a file store and several processes', () => {
     expect(new Set(said.flat()).size).toBe(400);
   });
 
+  it('I2, I3: readers beside a writer see whole records, none older than the last, and none after its end', async () => {
+    const { worker } = makeStore();
+    const writer = worker('live', JSON.stringify(aRecord('a')));
+    await writer.start();
+    const said = await together([worker('watch', 20_000), worker('watch', 20_000)]);
+    expect(said).toEqual([['saw ends'], ['saw ends']]);
+  });
+
   it('I2: a late save brings nothing back that another logs out', async () => {
     const { store, worker } = makeStore();
     for (let n = 0; n < 150; n++) await store.create(aRecord(n, { user: owner('u') }));
@@ -32,10 +40,14 @@ describe('a file store and several processes', () => {
     expect(await all(store.findByUser('u'))).toEqual([]);
   });
 
-  it('I5: what one refreshes while two purge stays, all else goes once', async () => {
+  it.each([
+    ['one by one', 'purge'],
+    ['in batches', 'purgeBatches'],
+  ])('I5: what one refreshes while two purge stays, all else goes once: %s', async (_, purge) => {
     const { store, worker } = makeStore();
-    for (let n = 0; n < 300; n++) await store.create(aRecord(n, { expires: NOW }));
-    const said = await together([worker('purge', NOW), worker('refresh', NOW), worker('purge', NOW)]);
+    const inOneFolder = (n: number) => `ab${idOf(n).slice(2)}`;
+    for (let n = 0; n < 300; n++) await store.create(aRecord(n, { id: inOneFolder(n), expires: NOW }));
+    const said = await together([worker(purge, NOW), worker('refresh', NOW), worker(purge, NOW)]);
     const refreshed = idsAfter('refreshed', said);
     const removed = idsAfter('removed', said);
     expect(await idsIn(store.scan())).toEqual(refreshed.sort());
