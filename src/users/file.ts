@@ -41,8 +41,12 @@ export class FileUserDirectory implements UserDirectory {
   readonly #scrypt: ScryptParameters;
   readonly #clock: Clock;
   readonly #passwords: PasswordCheck;
+  /** As it is here: what wraps the method of the prototype later is not passed by either. */
+  static readonly #findById = FileUserDirectory.prototype.findById;
+
+  /** @internal For requests. */
   readonly [IMMEDIATE_USERS]: ImmediateUsers = {
-    standsFor: FileUserDirectory.prototype.findById,
+    standsFor: FileUserDirectory.#findById,
     findById: (id) => {
       const user = this.#database.read().byId(id);
       return user && publicUser(user);
