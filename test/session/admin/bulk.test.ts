@@ -8,7 +8,7 @@ import type { MemoryStore } from '../../../src/store/memory.js';
 import { openStore } from '../../../src/store/open.js';
 import { cli } from '../../aid/cli/fake-context.js';
 import { need } from '../../aid/need.js';
-import { all, idsIn, NOW, sample, storeOf } from '../../aid/records.js';
+import { all, idsIn, NOW, onlyRecord, sample, storeOf } from '../../aid/records.js';
 import { makeSite } from '../../aid/site.js';
 import { tinyFileSystem } from '../../store/file/tiny-file-system.js';
 
@@ -140,6 +140,9 @@ describe('a fault of the store stops the work, one of a session does not', () =>
     const site = makeSite({ store });
     const thief = site.browser();
     await thief.logIn('alice');
+    // Another line of this length needs another block of the disk.
+    const { id } = await onlyRecord(store);
+    await store.update(id, (record) => ({ ...record, data: { text: 'x'.repeat(4000) } }));
     fill(disk.dir);
     expect(await site.sessions.endUser('u-alice')).toMatchObject({ matched: 1, expired: 1, failed: 0 });
     const { user, visit, reasons } = await thief.visit();
