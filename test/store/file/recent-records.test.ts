@@ -2,6 +2,7 @@ import { chmodSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } fr
 import { dirname } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { UnreadableRecordError } from '../../../src/base/errors.js';
+import { RecentRecords } from '../../../src/store/file/recent-records.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { IMMEDIATE } from '../../../src/store/immediate.js';
 import { temporaryStore } from '../../aid/file-store.js';
@@ -125,6 +126,19 @@ describe('a record that was read a moment ago', () => {
     if (process.platform === 'linux') expect(find(ID)).not.toBe(find(ID));
     expect(find(ID)).toEqual(find(ID));
   });
+
+  it.each(['dev', 'ino', 'size', 'ctimeMs', 'mtimeMs'] as const)(
+    'is forgotten when %s is another one',
+    (name) => {
+      const recents = new RecentRecords();
+      const stamp = { dev: 1, ino: 2, size: 3, ctimeMs: 4, mtimeMs: 5 };
+      const stored = { record: aRecord('a'), text: '' };
+      recents.put(ID, stamp, stored);
+      expect(recents.get(ID, { ...stamp })).toBe(stored);
+      expect(recents.get(ID, { ...stamp, [name]: 9 })).toBeNull();
+      expect(recents.get(ID, stamp)).toBeNull();
+    },
+  );
 
   it('is forgotten for younger ones, and never kept when it is long', async () => {
     const { store, find, before } = await storeWithSession();
