@@ -8,8 +8,12 @@ import { buildStore } from './store-builder.mjs';
 
 const READ_LOOP = fileURLToPath(new URL('./read-loop.mjs', import.meta.url));
 
+/** Stores take long to build. */
+const ROUNDS = 3;
+
 /** An operator's commands on a store of `sessions` sessions. Half of the sessions have expired. */
-export async function admin({ rounds, sessions }) {
+export async function admin({ rounds: most, sessions }) {
+  const rounds = Math.min(most, ROUNDS);
   const root = temporaryFolder();
   await buildStore(root, sessions);
   const list =

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endChild, messageFrom } from './child.mjs';
 import { temporaryFolder } from './folder.mjs';
 import { inTurn, percentile99 } from './measure.mjs';
 import { startRedis } from './redis.mjs';
@@ -25,7 +25,7 @@ export async function contention({ rounds, seconds }) {
     results.push({ id: `contention/${sessions === 1 ? 'one' : 'many'}`, title, contestants });
     show(results.at(-1));
   }
-  for (const { stop } of Object.values(teams)) stop();
+  for (const { stop } of Object.values(teams)) await stop();
   redis?.stop();
   return results;
 }
@@ -34,21 +34,19 @@ async function startTeam(kind, location) {
   const team = [];
   for (let n = 0; n < PROCESSES; n++) {
     const child = fork(WRITERS, [kind, location, String(n * WRITERS_EACH), String(WRITERS_EACH)]);
-    await once(child, 'message');
+    await messageFrom(child, kind);
     team.push(child);
   }
   return {
     async write(sessions, seconds) {
       for (const child of team) child.send({ sessions, seconds });
-      const replies = await Promise.all(team.map((child) => once(child, 'message')));
+      const replies = await Promise.all(team.map((child) => messageFrom(child, kind)));
       return summary(
-        replies.flatMap(([{ writers }]) => writers),
+        replies.flatMap(({ writers }) => writers),
         seconds,
       );
     },
-    stop() {
-      for (const child of team) child.disconnect();
-    },
+    stop: () => Promise.all(team.map(endChild)),
   };
 }
 

@@ -27,11 +27,16 @@ export async function cost(options) {
       allocated[row] = { bytes: await bytesOf(site, path, count) };
       if (hasStrace()) calls[row] = await callsOf(site, path, count);
     }
-    site.stop();
+    await site.stop();
   }
   const results = [{ id: 'cost/allocated', title: 'Bytes allocated a request', contestants: allocated }];
   if (hasStrace())
-    results.push({ id: 'cost/calls', title: 'System calls a request', contestants: withAllNames(calls) });
+    results.push({
+      id: 'cost/calls',
+      title: 'System calls a request',
+      isTransposed: true,
+      contestants: withAllNames(calls),
+    });
   else console.log('strace is not installed: the benchmark counts no system calls');
   for (const result of results) show(result);
   return results;

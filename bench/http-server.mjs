@@ -1,4 +1,5 @@
 import { PerformanceObserver } from 'node:perf_hooks';
+import { startProfiler } from './profiler.mjs';
 
 // One web application in its own process: node http-server.mjs KIND [URL of Redis] [FRAMEWORK]. Reports its port when it
 // listens, and what it has used so far when it is asked.
@@ -11,8 +12,15 @@ new PerformanceObserver((list) => {
 }).observe({ entryTypes: ['gc'] });
 
 const port = await listen(await KINDS[kind](redisUrl));
-process.on('message', () => {
-  process.send({ ...process.cpuUsage(), heap: process.memoryUsage().heapUsed, collections });
-});
+let profiler;
+const ANSWERS = {
+  usage: () => ({ ...process.cpuUsage(), heap: process.memoryUsage().heapUsed, collections }),
+  async startProfile() {
+    profiler = await startProfiler();
+    return 'started';
+  },
+  stopProfile: () => profiler.stop(),
+};
+process.on('message', async (question) => process.send(await ANSWERS[question]()));
 process.on('disconnect', () => process.exit());
 process.send(port);

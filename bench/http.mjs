@@ -24,7 +24,7 @@ export function http(framework) {
       results.push({ id: `${framework}/${name}`, title, contestants: overBare(contestants) });
       show(results.at(-1));
     }
-    for (const { stop } of sites) stop();
+    await Promise.all(sites.map(({ stop }) => stop()));
     redis?.stop();
     return results;
   };

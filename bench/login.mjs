@@ -21,7 +21,7 @@ export async function login({ rounds, warmUp, size, count }) {
     turns[row] = () => cost(operation, { count: Math.ceil((count / 2) * share), atOnce: 1 });
   }
   const contestants = await inTurn(turns, { rounds, warmUp });
-  for (const stop of started) stop();
+  await Promise.all(started.map((stop) => stop()));
   const result = { id: 'login', title: 'Login, logout and rotation, one at a time', contestants };
   show(result);
   return [result];

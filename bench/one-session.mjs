@@ -35,7 +35,7 @@ export async function oneSession({ rounds, warmUp, size, count }) {
       show(results.at(-1));
     }
   }
-  for (const { stop } of Object.values(contestants)) stop();
+  await Promise.all(Object.values(contestants).map(({ stop }) => stop()));
   redis?.stop();
   return results;
 }

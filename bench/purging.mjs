@@ -1,8 +1,8 @@
 import { execFileSync, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { messageFrom } from './child.mjs';
 import { moinSessions, timed } from './command.mjs';
 import { removeFolder, temporaryFolder } from './folder.mjs';
 import { inTurn } from './measure.mjs';
@@ -54,8 +54,7 @@ function findAndDelete(root) {
 
 async function purgeInServer(root) {
   const server = fork(SERVER, [root]);
-  const [longest] = await once(server, 'message');
-  return { longest };
+  return { longest: await messageFrom(server, 'a server that purges') };
 }
 
 /** `find` has no figure for its memory. */

@@ -14,13 +14,21 @@ const METRICS = {
 };
 const OTHER = { text: (value) => value.toFixed(2) };
 
-/** Prints one result as a table in Markdown: a row for each contestant. */
+/** Prints one result as a table in Markdown. @param result `isTransposed`: with a column for each contestant, not a row */
 export function show(result) {
-  console.log(`\n### ${result.title}\n\n${markdown(result)}`);
+  console.log(`\n### ${result.title}\n\n${result.isTransposed ? transposed(result) : markdown(result)}`);
+}
+
+/** A row for each number, a column for each contestant. The number `all` is last. */
+export function transposed({ contestants }, corner = '') {
+  const names = Object.keys(contestants);
+  const keys = Object.keys(contestants[names[0]]).toSorted((a, b) => (a === 'all') - (b === 'all'));
+  const rows = keys.map((key) => [key, ...names.map((name) => contestants[name][key].toFixed(1))]);
+  return table([corner, ...names], rows);
 }
 
 /** @param result `contestants`: the numbers of each by name; the first is what the others are compared with */
-export function markdown({ contestants }) {
+function markdown({ contestants }) {
   const [[first, base]] = Object.entries(contestants);
   const keys = Object.keys(base).filter((key) => key !== 'over');
   if ('over' in base) keys.push('over');

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
+import { endChild, messageFrom } from './child.mjs';
 
 const SERVER = fileURLToPath(new URL('./http-server.mjs', import.meta.url));
 const CONNECTIONS = 16;
@@ -9,22 +9,26 @@ const CONNECTIONS = 16;
 /** One application in a process of its own, with a visitor for each connection. */
 export async function startSite(framework, kind, { redisUrl = '', execArgv = [] } = {}) {
   const server = fork(SERVER, [kind, redisUrl, framework], { execArgv });
-  const failed = once(server, 'exit').then(() => {
-    throw new Error(`the server ${kind} of ${framework} ended before it listened`);
-  });
-  const [port] = await Promise.race([once(server, 'message'), failed]);
-  failed.catch(() => {});
+  const port = await messageFrom(server, kind);
+  const ask = (question) => {
+    server.send(question);
+    return messageFrom(server, kind);
+  };
   const url = `http://127.0.0.1:${port}`;
   const cookies = [];
   for (let n = 0; n < CONNECTIONS; n++) cookies.push(await visitor(url));
-  return { kind, url, cookies, pid: server.pid, usage: () => usageOf(server), stop: () => server.kill() };
-}
-
-/** What a server has used so far: `user` and `system` in microseconds, `heap` in bytes, `collections` of garbage. */
-async function usageOf(server) {
-  server.send('usage');
-  const [usage] = await once(server, 'message');
-  return usage;
+  return {
+    kind,
+    url,
+    cookies,
+    pid: server.pid,
+    /** What the server has used so far: `user` and `system` in microseconds, `heap` in bytes, `collections` of garbage. */
+    usage: () => ask('usage'),
+    startProfile: () => ask('startProfile'),
+    /** Microseconds by group of code since `startProfile`. */
+    stopProfile: () => ask('stopProfile'),
+    stop: () => endChild(server),
+  };
 }
 
 /** Returns the cookies of a new visitor with values in the session. */

@@ -1,4 +1,4 @@
-import { micros, millis, table } from '../report.mjs';
+import { micros, millis, table, transposed } from '../report.mjs';
 import { TARGETS } from './targets.mjs';
 
 /** The versions that the targets are for. Older ones must be no slower than before. */
@@ -21,7 +21,7 @@ const MARKS = {
   targets: targetTable,
   machine: machineText,
   table: byNode,
-  calls: callTable,
+  all: oneNode,
 };
 
 /** Replaces what stands between the marks of a page. */
@@ -72,14 +72,8 @@ function byNode(figures, id, metric) {
   return table(['', ...nodes.map((node) => `Node ${node}`)], rows);
 }
 
-/** All metrics of one result under one Node: a row for each metric, a column for each contestant. */
-function callTable(figures, node, id) {
-  const { contestants = {} } = figures.result(node, id) ?? {};
-  const names = Object.keys(contestants);
-  const metrics = Object.keys(contestants[names[0]] ?? {}).toSorted((a, b) => (a === 'all') - (b === 'all'));
-  const rows = metrics.map((metric) => [
-    metric,
-    ...names.map((name) => contestants[name][metric].toFixed(1)),
-  ]);
-  return table([`Node ${node}`, ...names], rows);
+/** All metrics of one result under one Node. */
+function oneNode(figures, node, id) {
+  const result = figures.result(node, id);
+  return result === undefined ? NOT_MEASURED : transposed(result, `Node ${node}`);
 }

@@ -14,7 +14,10 @@ export function bare<T extends object>(fields: T): T {
 
 /** A property of the object itself or of its class; undefined if it comes from `Object.prototype`. */
 export function own<T extends object, K extends keyof T>(object: T, key: K): T[K] | undefined {
-  return Object.hasOwn(Object.prototype, key) && !Object.hasOwn(object, key) ? undefined : object[key];
+  const value = object[key];
+  // Most fields are absent, or the object's own, and then the prototype need not be asked.
+  if (value === undefined || Object.hasOwn(object, key)) return value;
+  return Object.hasOwn(Object.prototype, key) ? undefined : value;
 }
 
 /** A copy that has only these properties of an object, each as `own` returns it. */

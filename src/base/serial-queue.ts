@@ -1,6 +1,7 @@
 /** Runs tasks one after the other, in order. A task that fails does not stop the next one. */
 export class SerialQueue {
-  #last: Promise<unknown> = Promise.resolve();
+  /** Null before the first task: most requests have none. */
+  #last: Promise<unknown> | null = null;
   #unfinished = 0;
 
   /** True when no task runs or waits. */
@@ -10,7 +11,7 @@ export class SerialQueue {
 
   /** Runs the task in its turn. Resolves or rejects as the task does. */
   run<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(task);
+    const result = (this.#last ?? Promise.resolve()).then(task);
     const finish = () => {
       this.#unfinished -= 1;
     };

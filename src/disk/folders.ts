@@ -1,7 +1,7 @@
 import { closeSync, lstatSync, openSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, sep } from 'node:path';
-import { closeAfter, FOLDER, ifExists } from './open.js';
+import { FOLDER, ifExists } from './open.js';
 import { systemError } from './plain-file.js';
 
 /** The size (bytes) from which a folder is a large one: some 500 names on ext4. */
@@ -57,25 +57,32 @@ export class Folders {
     return isInPinned ? pinned : dirname(path);
   }
 
-  /** Passes to `work` a safe path to the folder itself. @throws the errors of `within` */
+  /**
+   * Passes to `work` a safe path to the folder itself. The path is safe until `work` returns, so `work` is synchronous. Calls
+   * for the same folder in `work` check nothing again. @throws the errors of `within`
+   */
   inside<T>(folder: string, work: (folder: string) => T): T {
     if (folder === this.#root) return work(folder);
-    const pin = this.#pin?.folder === folder ? this.#pin : null;
-    if (pin !== null && pin.safe !== null) return work(pin.safe);
+    const pin = this.#pin;
+    if (pin?.folder !== folder) return this.pinned(folder, () => this.inside(folder, work));
+    return work(this.#safePath(pin));
+  }
+
+  /** The safe path of a pinned folder, checked at the first call that finds the folder. @throws the errors of `within` */
+  #safePath(pin: Pin): string {
+    if (pin.safe !== null) return pin.safe;
+    const { folder } = pin;
     const stats = lstatSync(folder, { throwIfNoEntry: false });
     if (stats?.isSymbolicLink()) throw systemError('ELOOP', 'opendir');
-    if (!this.#isContested) {
-      if (pin !== null && stats !== undefined) pin.safe = folder;
-      return work(folder);
+    if (!this.isContested) {
+      if (stats !== undefined) pin.safe = folder;
+      return folder;
     }
     // The owner of a folder can put files back into it, take them out and hide them.
     if (stats !== undefined && !this.isTrusted(stats.uid)) throw systemError('ESTRANGER', 'opendir');
-    const fd = openSync(folder, FOLDER);
-    const safe = `/proc/self/fd/${fd}`;
-    if (pin === null) return closeAfter(fd, () => work(safe));
-    pin.fd = fd;
-    pin.safe = safe;
-    return work(safe);
+    pin.fd = openSync(folder, FOLDER);
+    pin.safe = `/proc/self/fd/${pin.fd}`;
+    return pin.safe;
   }
 
   /** Runs `work`, in which `within` and `inside` check this folder only once. `work` is synchronous. */
@@ -123,7 +130,7 @@ export class Folders {
   }
 
   /** Whether users other than this process's and root can change folders here. */
-  get #isContested(): boolean {
+  get isContested(): boolean {
     if (process.platform !== 'linux' || this.root === null) return false;
     return this.root.uid !== process.geteuid?.() || mayOthersWrite(this.root);
   }

@@ -1,5 +1,5 @@
-import { fstatSync, futimesSync, openSync, renameSync, unlink, unlinkSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { fstatSync, ftruncateSync, futimesSync, openSync, renameSync, unlink, unlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../base/errors.js';
 import { Creator } from './creator.js';
 import { type Durability, Syncer } from './durability.js';
@@ -76,6 +76,24 @@ export class DiskWriter extends DiskReader {
     writeWhole(fd, bytes);
     futimesSync(fd, mtime / 1000, mtime / 1000);
     this.#syncer.file(fd);
+  }
+
+  /** Replaces the content of an open file in place, and sets its modification time (ms). */
+  overwrite(fd: number, bytes: Buffer, mtime: number): void {
+    writeWhole(fd, bytes);
+    ftruncateSync(fd, bytes.length);
+    futimesSync(fd, mtime / 1000, mtime / 1000);
+    this.#syncer.file(fd);
+  }
+
+  /** Renames a file within its folder. Returns false when it does not exist. */
+  rename(from: string, to: string): boolean {
+    const renamed = this.ifExists(from, (safe) => {
+      renameSync(safe, join(dirname(safe), basename(to)));
+      this.#syncer.folder(dirname(safe));
+      return true;
+    });
+    return renamed ?? false;
   }
 
   /** Opens a file that all processes share, or creates it. Root gives a new one to the owner of `like`, or of the folder. */

@@ -31,8 +31,12 @@ export class MemoryStore implements SessionStore {
   readonly #kept = new Map<string, Kept>();
   readonly #tombstones = new Map<string, Tombstone>();
 
+  /** As they are here: what wraps the methods of the prototype later is not passed by either. */
+  static readonly #methods = { find: MemoryStore.prototype.find, update: MemoryStore.prototype.update };
+
+  /** @internal For requests. */
   readonly [IMMEDIATE]: ImmediateAccess = {
-    standsFor: { find: MemoryStore.prototype.find, update: MemoryStore.prototype.update },
+    standsFor: MemoryStore.#methods,
     find: (id) => this.#shared(id),
     update: (id, change) => {
       const stored = changed(this.#shared(id), change);

@@ -1,5 +1,6 @@
 import { andThen, type Soon } from '../base/soon.js';
 import type { DirectoryUser, UserDirectory } from './directory.js';
+import { immediateUsers } from './immediate.js';
 import type { UserCache } from './user-cache.js';
 
 /**
@@ -27,11 +28,14 @@ export class CachingDirectory implements UserDirectory {
     return this.lookUp(id);
   }
 
-  /** As `findById`; at once for a user who was found before. */
+  /** As `findById`; at once for a user who was found before, and where the directory can. */
   lookUp(id: string): Soon<DirectoryUser | null> {
     const found = this.#found.get(id);
     if (found !== undefined) return found;
-    if (this.#shared === null) return andThen(this.#directory.findById(id), (user) => this.#keep(user));
+    if (this.#shared === null) {
+      const directory = immediateUsers(this.#directory) ?? this.#directory;
+      return andThen(directory.findById(id), (user) => this.#keep(user));
+    }
     return andThen(this.#shared.findById(id), (user) => {
       this.#keep(user);
       this.#maybeOld.add(id);

@@ -8,7 +8,7 @@ import { systemError } from '../disk/plain-file.js';
 import { DiskWriter } from '../disk/writer.js';
 import { UserFileAdapter } from './adapter.js';
 import { noUserFile, openedReadOnly, readFault, writeFault } from './faults.js';
-import { FileWatch } from './file-watch.js';
+import { type FileStamp, FileWatch, isSameStamp } from './file-watch.js';
 import { assertReplaceable, exposureWarning } from './path.js';
 import { UserSnapshot } from './snapshot.js';
 import { noUsers, type UserFile } from './user-file.js';
@@ -25,7 +25,7 @@ export class UserDatabase {
   readonly #disk: DiskWriter;
   readonly #lock: LockFile;
   readonly #watch: FileWatch;
-  #cached: { stamp: string; snapshot: UserSnapshot } | null = null;
+  #cached: { stamp: FileStamp; snapshot: UserSnapshot } | null = null;
   #warned = false;
 
   /** Touches no file yet. @param path absolute */
@@ -91,7 +91,7 @@ export class UserDatabase {
     try {
       const state = this.#watch.look();
       if (state.status === 'absent') return NO_USERS;
-      if (this.#cached?.stamp === state.stamp) return this.#cached.snapshot;
+      if (this.#cached !== null && isSameStamp(this.#cached.stamp, state.stamp)) return this.#cached.snapshot;
       const snapshot = new UserSnapshot(this.#load('follow').data.users);
       this.#cached = state.isSettled ? { stamp: state.stamp, snapshot } : null;
       this.#warnOfExposure();

@@ -10,10 +10,13 @@ const SECRET = /password/i;
 /**
  * The fields of a user for `visit.user`: the object's own enumerable properties, by reference. Leaves out the names that
  * belong to the library, and each name that contains `password`, because applications send `visit.user` to browsers.
+ * @param besides further names to leave out
  * @throws what a getter throws
  */
-export function fieldsOf(user: object): UserFields {
-  const names = Object.keys(user).filter((name) => !RESERVED.includes(name) && !SECRET.test(name));
+export function fieldsOf(user: object, besides: readonly string[] = []): UserFields {
+  const names = Object.keys(user).filter(
+    (name) => !RESERVED.includes(name) && !besides.includes(name) && !SECRET.test(name),
+  );
   return Object.fromEntries(names.map((name) => [name, user[name as never]]));
 }
 

@@ -1,4 +1,4 @@
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync, type Stats, statSync } from 'node:fs';
 import type { Clock } from '../base/clock.js';
 import { errorCode } from '../base/errors.js';
 import { fileGone } from './faults.js';
@@ -6,8 +6,22 @@ import { fileGone } from './faults.js';
 /** Ms. File systems count time in steps of some milliseconds: two writes this close may leave the same stamp. */
 const TICK = 50;
 
+/** What tells two states of a file apart. */
+export type FileStamp = Pick<Stats, 'dev' | 'ino' | 'size' | 'mtimeMs' | 'ctimeMs'>;
+
 /** What a look at the file finds. Equal stamps mean equal content, if the state is settled. */
-export type FileState = { status: 'absent' } | { status: 'present'; stamp: string; isSettled: boolean };
+export type FileState = { status: 'absent' } | { status: 'present'; stamp: FileStamp; isSettled: boolean };
+
+/** Whether two stamps are equal: numbers of this size have a quarter of a microsecond. */
+export function isSameStamp(one: FileStamp, other: FileStamp): boolean {
+  return (
+    one.ctimeMs === other.ctimeMs &&
+    one.mtimeMs === other.mtimeMs &&
+    one.size === other.size &&
+    one.ino === other.ino &&
+    one.dev === other.dev
+  );
+}
 
 /** Detects changes of the user file. Follows links: a change of the target changes the stamp. */
 export class FileWatch {
@@ -36,10 +50,10 @@ export class FileWatch {
    */
   look(): FileState {
     try {
-      const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = statSync(this.#path, { bigint: true });
-      const isSettled = Number(ctimeMs) < this.#clock() - TICK;
+      const stamp = statSync(this.#path);
+      const isSettled = stamp.ctimeMs < this.#clock() - TICK;
       this.#wasPresent = true;
-      return { status: 'present', stamp: `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`, isSettled };
+      return { status: 'present', stamp, isSettled };
     } catch (error) {
       const isAbsent = lstatSync(this.#path, { throwIfNoEntry: false }) === undefined;
       if (errorCode(error) !== 'ENOENT' || !isAbsent) throw error;

@@ -7,6 +7,7 @@ import { isUrl } from '../base/realm.js';
 import { UserDatabase } from './database.js';
 import type { DirectoryUser, UserDirectory, UserFields } from './directory.js';
 import { newFields } from './fields.js';
+import { IMMEDIATE_USERS, type ImmediateUsers } from './immediate.js';
 import { newName, normalizeName } from './name.js';
 import { hashPassword, newPassword } from './password.js';
 import { PasswordCheck } from './password-check.js';
@@ -40,6 +41,17 @@ export class FileUserDirectory implements UserDirectory {
   readonly #scrypt: ScryptParameters;
   readonly #clock: Clock;
   readonly #passwords: PasswordCheck;
+  /** As it is here: what wraps the method of the prototype later is not passed by either. */
+  static readonly #findById = FileUserDirectory.prototype.findById;
+
+  /** @internal For requests. */
+  readonly [IMMEDIATE_USERS]: ImmediateUsers = {
+    standsFor: FileUserDirectory.#findById,
+    findById: (id) => {
+      const user = this.#database.read().byId(id);
+      return user && publicUser(user);
+    },
+  };
 
   /** Touches no file yet. @throws ConfigurationError when the scrypt parameters are impossible, or `clock` is not a clock */
   constructor(path: string | URL, options: FileUserDirectoryOptions = {}) {
@@ -62,8 +74,7 @@ export class FileUserDirectory implements UserDirectory {
   }
 
   async findById(id: string): Promise<DirectoryUser | null> {
-    const user = this.#database.read().byId(id);
-    return user && publicUser(user);
+    return this[IMMEDIATE_USERS].findById(id);
   }
 
   /**

@@ -6,6 +6,7 @@ import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
 import { beginVisit } from './node/begin-visit.js';
 import { toDictionaryMode } from './node/dictionary-mode.js';
+import { hookServerResponse } from './node/hold/hooks.js';
 import { answer } from './node/response.js';
 import { type Adapter, createAdapter } from './shared/adapter.js';
 import type { AdapterOptions } from './shared/options.js';
@@ -61,6 +62,7 @@ export type Middleware = (
  */
 export function moinSessions(sessions: Sessions, options: AdapterOptions<IncomingMessage> = {}): Middleware {
   const adapter = createAdapter(sessions, options);
+  hookServerResponse();
   return (request: IncomingMessage & Begun, response, next) => {
     if (request[BEGUN_BY] === sessions) return next();
     begin(adapter, request, response).then((goesOn) => goesOn && next(), next);

@@ -7,6 +7,7 @@ import type { Visit } from '../visit/visit.js';
 import { beginBeforeErrors } from './fastify/early-errors.js';
 import { parseLoginBodies, restoreType } from './fastify/login-body.js';
 import { beginVisit } from './node/begin-visit.js';
+import { hookServerResponse } from './node/hold/hooks.js';
 import { copyOf } from './node/response.js';
 import { type Adapter, createAdapter } from './shared/adapter.js';
 import { loginForm } from './shared/form.js';
@@ -48,6 +49,7 @@ const REGISTER_OPTIONS = ['prefix', 'logLevel', 'logSerializers'];
 export async function moinSessions(app: FastifyInstance, options: FastifyOptions): Promise<void> {
   assertCanRegister(app, options);
   const adapter = createAdapter(options.sessions, options, ['sessions', ...REGISTER_OPTIONS]);
+  hookServerResponse();
   const adapterOf = own(options, 'onError') === undefined ? withLog(adapter) : () => adapter;
   app.decorateRequest('visit', null as unknown as Visit);
   app.decorateRequest('session', { getter: sessionOf, setter: refuseNewSession } as never);

@@ -3,6 +3,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Sessions } from '../sessions.js';
 import { beginVisit } from './node/begin-visit.js';
 import { saveUnended } from './node/hold/hold.js';
+import { hookServerResponse } from './node/hold/hooks.js';
 import { answer, answerError, cut, isGone } from './node/response.js';
 import type { NodeRequest, NodeResponse } from './node/server-types.js';
 import { type Adapter, createAdapter } from './shared/adapter.js';
@@ -50,6 +51,7 @@ export function withSessions(
 ): Listener {
   const adapter = createAdapter(sessions, options);
   assertHandler(handler);
+  hookServerResponse();
   return (request: NodeRequest, response: NodeResponse) => {
     void serve(adapter, handler, request, response);
   };

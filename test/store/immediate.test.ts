@@ -58,5 +58,8 @@ describe('what a store does in the same turn', () => {
     expect(immediateAccess(spied)).toBeNull();
     spy.mockRestore();
     expect(immediateAccess(spied)).not.toBeNull();
+    const wrapped = vi.spyOn(MemoryStore.prototype, 'find');
+    expect(immediateAccess(new MemoryStore())).toBeNull();
+    wrapped.mockRestore();
   });
 });

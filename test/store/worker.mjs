@@ -16,6 +16,7 @@ const store = new FileStore(dir);
 
 const say = (...words) => writeSync(1, `${words.join(' ')}\n`);
 const plusOne = (record) => ({ ...record, data: { ...record.data, n: (record.data.n ?? 0) + 1 } });
+const idOf = (n) => n.toString(16).padStart(32, '0');
 const expired = (record) => record.expires <= Number(argument);
 
 async function listed() {
@@ -56,6 +57,39 @@ const jobs = {
       await store.delete(id, { tombstone: { reason: 'logout', at: 0, until: 8e12 } });
       say('deleted', id);
     }
+  },
+
+  /** Creates sessions one after the other, saves each often, long and short, and logs it out, until it is killed. */
+  async live() {
+    const record = JSON.parse(argument);
+    for (let life = 1; ; life++) {
+      const id = idOf(life);
+      await store.create({ ...record, id, data: { step: 0, text: '' } });
+      for (let step = 1; step < 40; step++) {
+        const data = { step, text: 'é'.repeat((step * 397) % 5000) };
+        await store.update(id, (now) => ({ ...now, data }));
+      }
+      await store.delete(id, { tombstone: { reason: 'logout', at: 1, until: 8e12 } });
+    }
+  },
+
+  /** Reads what `live` writes `argument` times, each session until it is gone, and says how often, and what was wrong. */
+  async watch() {
+    let [there, ends, life, last] = [0, 0, 1, -1];
+    while (there < Number(argument)) {
+      const record = await store.find(idOf(life)).catch((error) => say('wrong', error.message));
+      if (record) {
+        const { step, text } = record.data;
+        if (text.length !== (step * 397) % 5000) say('wrong', 'text');
+        if (step < last) say('wrong', `step ${step} after ${last}`);
+        last = step;
+        there++;
+      } else if (await store.tombstone(idOf(life))) {
+        [life, last] = [life + 1, -1];
+        ends++;
+      }
+    }
+    say('saw', ends > 0 ? 'ends' : 'no end');
   },
 
   /** What a request in flight does late: save, or else create. */

@@ -1,7 +1,11 @@
-import { expect, it } from 'vitest';
+import { join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { isPromise } from '../../src/base/soon.js';
 import { CachingDirectory } from '../../src/users/caching-directory.js';
 import { UserCache } from '../../src/users/user-cache.js';
+import { temporaryFolder } from '../aid/folder.js';
 import { TestUsers } from '../aid/users.js';
+import { directoryAt } from './user-file.js';
 
 /** The cache of one visit over that of all visits, and the questions that reach the directory. */
 function cached() {
@@ -46,4 +50,17 @@ it('that a user is missing is not kept: an auth method may create them', async (
   expect(await directory.findById('u-dave')).toBeNull();
   users.add('dave');
   expect(await directory.findById('u-dave')).toMatchObject({ name: 'dave' });
+});
+
+it('a user file is asked in the same turn, but never past a findById that replaces its own', async () => {
+  const file = directoryAt(join(temporaryFolder(), 'users.json'));
+  const { id } = await file.add('alice', 'alice');
+  const found = new CachingDirectory(file).lookUp(id);
+  expect(isPromise(found)).toBe(false);
+  expect(found).toEqual(await file.findById(id));
+  const replaced = vi.spyOn(file, 'findById').mockResolvedValue(null);
+  expect(await new CachingDirectory(file).lookUp(id)).toBeNull();
+  replaced.mockRestore();
+  const other = new TestUsers();
+  expect(isPromise(new CachingDirectory(other).lookUp('u-alice'))).toBe(true);
 });

@@ -4,23 +4,24 @@
  */
 export class Assignments {
   #count = 0;
-  /** By key, the number of its last assignment. */
-  readonly #last = new Map<string, number>();
+  /** By key, the number of its last assignment; null before the first one. */
+  #last: Map<string, number> | null = null;
 
   get count(): number {
     return this.#count;
   }
 
   note(key: string): void {
+    this.#last ??= new Map();
     this.#last.set(key, ++this.#count);
   }
 
   /** Whether the key was assigned after the first `count` assignments. */
   isNewer(key: string, count: number): boolean {
-    return (this.#last.get(key) ?? 0) > count;
+    return (this.#last?.get(key) ?? 0) > count;
   }
 
   forgetAll(): void {
-    this.#last.clear();
+    this.#last = null;
   }
 }

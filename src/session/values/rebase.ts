@@ -19,12 +19,12 @@ export interface TouchedKey {
 
 /**
  * Calls `put` with the value of each key after a save: what the store has, together with the changes made during the save.
- * @param given objects that must not be changed
+ * @param given objects that must not be changed; null: there are none
  * @returns the parts that had to leave the session, though the application may hold them
  */
 export function rebaseKeys(
   keys: readonly TouchedKey[],
-  given: WeakSet<object>,
+  given: WeakSet<object> | null,
   put: (key: string, value: Json | undefined) => void,
 ): readonly Orphan[] {
   const reconciler = new Reconciler(given);

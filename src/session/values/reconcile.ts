@@ -11,10 +11,10 @@ import { partnersOf } from './pairing.js';
 export class Reconciler {
   readonly orphans: Orphan[] = [];
   readonly #claimed = new Set<object>();
-  readonly #given: WeakSet<object>;
+  readonly #given: WeakSet<object> | null;
 
   /** @param given objects of the application's own, which must not be changed */
-  constructor(given: WeakSet<object>) {
+  constructor(given: WeakSet<object> | null) {
     this.#given = given;
   }
 
@@ -25,7 +25,7 @@ export class Reconciler {
       this.#claim(held);
       return held;
     }
-    if (isHoldable(held) && !this.#given.has(held) && !this.#claimed.has(held)) {
+    if (isHoldable(held) && !this.#given?.has(held) && !this.#claimed.has(held)) {
       if (isList(held) && isList(wanted)) return this.#list(key, held as Json[], wanted);
       if (isJsonObject(held) && isJsonObject(wanted)) return this.#object(key, held, wanted);
     }

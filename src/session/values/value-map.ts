@@ -13,8 +13,11 @@ export class ValueMap {
   protected originals: Map<string, string | undefined> | null = null;
   protected readonly assignments = new Assignments();
   protected readonly orphans = new Orphans();
-  /** The objects that the application has set. They may be its own constants, so nothing is changed in them. */
-  protected readonly given = new WeakSet<object>();
+  /**
+   * The objects that the application has set; null before the first one. They may be its own constants, so nothing is changed
+   * in them.
+   */
+  protected given: WeakSet<object> | null = null;
 
   constructor(data: JsonObject = {}) {
     this.data = new Map(Object.entries(data));
@@ -43,7 +46,10 @@ export class ValueMap {
     assertJson(key, value);
     this.touch(key);
     if (value !== this.data.get(key)) this.#noteAssignment(key);
-    if (typeof value === 'object' && value !== null) this.given.add(value);
+    if (typeof value === 'object' && value !== null) {
+      this.given ??= new WeakSet();
+      this.given.add(value);
+    }
     this.data.set(key, value);
   }
 

@@ -1,21 +1,28 @@
-import type { DeleteOptions, Removal, Tombstone } from '../contract.js';
+import { READ, WRITE } from '../../disk/open.js';
+import type { DeleteOptions, Removal, StoreEntry, Tombstone } from '../contract.js';
 import type { FileParts } from './parts.js';
+import type { RecordFile } from './record-file.js';
 
 /** Removes a record as the options say. The caller holds the session's lock. */
-export function deleteRecord(
-  parts: FileParts,
-  id: string,
-  { when, tombstone, keepUnreadable }: DeleteOptions,
-): Removal {
+export function deleteRecord(parts: FileParts, id: string, options: DeleteOptions): Removal {
   const { records, tombstones } = parts;
-  const entry = records.entry(id);
-  if (entry === null) {
+  const { tombstone } = options;
+  return records.using(id, tombstone === undefined ? READ : WRITE, (entry, file) => {
+    if (entry !== null) return deleteEntry(parts, entry, file, options);
     // A tombstone that names a successor stays: it says more than the new one.
     if (tombstone !== undefined && tombstones.read(id)?.successor === undefined)
       endSession(parts, id, tombstone);
     return { removed: false, record: null, bytes: 0 };
-  }
-  const { record, bytes } = entry;
+  });
+}
+
+function deleteEntry(
+  parts: FileParts,
+  { id, record, bytes }: StoreEntry,
+  file: RecordFile,
+  { when, tombstone, keepUnreadable }: DeleteOptions,
+): Removal {
+  const { records, tombstones } = parts;
   if (when !== undefined && (record === null || !when(record))) {
     if (record !== null) records.correctMtime(record);
     return { removed: false, record, bytes };
@@ -24,7 +31,8 @@ export function deleteRecord(
     if (tombstone !== undefined) tombstones.write(id, tombstone);
     return { removed: false, record, bytes };
   }
-  const removed = tombstone === undefined ? records.remove(id) : endSession(parts, id, tombstone);
+  if (tombstone === undefined) return { removed: records.remove(id), record, bytes };
+  const removed = tombstones.tryTurn(file, id, tombstone) || endSession(parts, id, tombstone);
   return { removed, record, bytes };
 }
 

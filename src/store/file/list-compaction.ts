@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { isDiskFull, withRemedy } from '../../disk/fault.js';
 import { plainStats, readPart } from '../../disk/plain-file.js';
 import type { SessionList } from './layout.js';
-import { formatEntries, type ListEntry, ownerDigest, readEntries } from './list-entries.js';
+import { formatCompacted, formatEntries, type ListEntry, ownerDigest, readEntries } from './list-entries.js';
 import type { FileParts } from './parts.js';
 import { BLOCK } from './user-index.js';
 import { paced } from './walk.js';
@@ -24,8 +24,12 @@ interface Snapshot {
 export async function compactIfDoubled(parts: FileParts, userId: string, at: number): Promise<void> {
   const { index, records } = parts;
   const list = index.listOf(userId);
-  if (index.claimCompaction(list.path)) await compact(parts, list, list.path, verdict);
-  if (index.claimCompaction(list.past)) await compact(parts, list, list.past, keepIfRecorded(parts));
+  if (isDue(list.path)) await compact(parts, list, list.path, verdict);
+  if (isDue(list.past)) await compact(parts, list, list.past, keepIfRecorded(parts));
+
+  function isDue(path: string): boolean {
+    return withRemedy(`cannot read ${path}`, () => index.claimCompaction(path));
+  }
 
   function verdict({ owner, id }: ListEntry): Verdict {
     // Most records of a long list are gone, and `exists` is faster than opening a file.
@@ -60,7 +64,8 @@ function keepIfRecorded({ records }: FileParts): (entry: ListEntry) => Verdict {
 /**
  * Rewrites a list file by the verdicts on its entries. Many entries take long to judge, so that happens without the lock
  * and in slices. Writers append entries meanwhile; these stay. After each step every session is in at least one file (I3).
- * @param worth rewrite only if that saves this many bytes, or if no entry remains. Default 0
+ * @param worth rewrite only if that saves this many bytes, or if no entry remains. Default 0: rewrite in any case, so that
+ * the file says how large it is
  * @returns the number of dropped entries
  */
 async function compact(
@@ -78,7 +83,7 @@ async function compact(
   try {
     const judged = await judge(snapshot, verdict);
     const saved = snapshot.size - formatEntries(judged.keep).length;
-    if (saved === 0 || (saved < worth && judged.keep.length > 0)) return 0;
+    if (saved < worth && judged.keep.length > 0) return 0;
     return (await locked(() => rewrite(parts, list, path, snapshot, judged))) ? judged.dropped : 0;
   } finally {
     closeSync(snapshot.fd);
@@ -135,7 +140,8 @@ function rewrite(
   const current = disk.stats(path);
   if (current?.ino !== snapshot.ino || current.size < snapshot.size) return false;
   if (past.length > 0) index.append(list.past, past);
-  const text = formatEntries(keep) + readPart(snapshot.fd, snapshot.size, current.size).toString('latin1');
+  const added = readPart(snapshot.fd, snapshot.size, current.size).toString('latin1');
+  const text = formatCompacted(keep, added);
   if (text === '') disk.remove(path);
   else disk.replace(path, text);
   index.noteCompacted(path, text.length);

@@ -10,6 +10,8 @@ export interface ListEntry {
 const ENTRY = /^[0-9a-f]{32} [0-9a-f]{32}$/;
 const ENTRY_LENGTH = 65;
 const LINE_BREAK = 10;
+const COMPACTED = /^compacted (\d{1,12})\n/;
+const COMPACTED_LENGTH = 'compacted \n'.length + 12;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** How many bytes of a list to read at a time. */
@@ -56,6 +58,22 @@ function parseEntry(line: string): ListEntry {
 /** Each entry begins and ends a line, so an entry that was cut short does not spoil the next one. */
 export function formatEntries(entries: readonly ListEntry[]): string {
   return entries.map(({ owner, id }) => `\n${owner} ${id}\n`).join('');
+}
+
+/**
+ * The text of a compacted list. It begins with its size (bytes), so that other processes know how long the list was then.
+ * The line is no entry: whoever reads entries skips it.
+ */
+export function formatCompacted(entries: readonly ListEntry[], added: string): string {
+  const text = formatEntries(entries) + added;
+  return text === '' ? '' : `compacted ${text.length}\n${text}`;
+}
+
+/** The size (bytes) after the last compaction of an open list file of `size` bytes; 0 when it was never compacted. */
+export function compactedSize(fd: number, size: number): number {
+  const beginning = readPart(fd, 0, COMPACTED_LENGTH).toString('latin1');
+  const compacted = Number(COMPACTED.exec(beginning)?.[1] ?? 0);
+  return compacted <= size ? compacted : 0;
 }
 
 /**

@@ -1,7 +1,7 @@
-import { closeSync } from 'node:fs';
+import { closeSync, type Stats } from 'node:fs';
 import type { SyncAdapter } from 'lowdb';
 import { errorCode } from '../../base/errors.js';
-import { APPEND } from '../../disk/open.js';
+import { APPEND, READ } from '../../disk/open.js';
 import { assertReadable, readBytes } from '../../disk/plain-file.js';
 import type { OpenFile } from '../../disk/reader.js';
 import type { DiskWriter } from '../../disk/writer.js';
@@ -14,9 +14,6 @@ const ROOM = 8192;
 /** How many lines that are too long for that a file may have. */
 const MOST_LONG_LINES = 4;
 
-/** Errors of an open for writing, where the folder may still let the file be replaced. */
-const NOT_WRITABLE: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS', 'ETXTBSY']);
-
 /**
  * The file of one session as a lowdb adapter: lines of JSON, of which the last whole one is the record (spec 6). A write
  * adds a line, because a rename over a file costs ten times as much: the disk writes at once. When the file is full, or a
@@ -27,18 +24,25 @@ export class RecordFile implements SyncAdapter<Storable | null> {
   readonly #disk: DiskWriter;
   readonly #path: string;
   readonly #id: string;
-  readonly #forChange: boolean;
+  readonly #flags: number;
   #open: OpenFile | null = null;
+  /** Whether this process may write to the file that it has read. */
+  #isWritable = false;
   /** The size at the read of a file that may get another line; else null. */
   #size: number | null = null;
   #outline: Outline | null = null;
 
-  /** @param forChange a write follows the read, under the session's lock */
-  constructor(disk: DiskWriter, path: string, id: string, forChange: boolean) {
+  /** @param flags `READ`; `APPEND` when a `write` follows the read, `WRITE` when a `turnInto` does. The session is locked then */
+  constructor(disk: DiskWriter, path: string, id: string, flags: number) {
     this.#disk = disk;
     this.#path = path;
     this.#id = id;
-    this.#forChange = forChange;
+    this.#flags = flags;
+  }
+
+  /** The stats of the file when it was opened; null when it was not. */
+  get stats(): Stats | null {
+    return this.#open?.stats ?? null;
   }
 
   /** Opens the file, which the caller closes. Null when it does not exist. @throws UnreadableRecordError, a system error */
@@ -47,7 +51,8 @@ export class RecordFile implements SyncAdapter<Storable | null> {
     if (this.#open === null) return null;
     const bytes = readBytes(this.#open.fd);
     const { mayGrow, ...stored } = lastRecord(this.#id, bytes);
-    if (!isWritable || !mayGrow) return stored;
+    this.#isWritable = isWritable;
+    if (!isWritable || !mayGrow || this.#flags !== APPEND) return stored;
     this.#size = bytes.length;
     this.#outline = outlineOf(stored.record);
     return stored;
@@ -65,18 +70,29 @@ export class RecordFile implements SyncAdapter<Storable | null> {
     else this.#disk.replace(this.#path, line, expires);
   }
 
+  /**
+   * Renames the file, and passes `write` what replaces its content. Returns false, with nothing done, when it must not be
+   * written to, or is there no longer.
+   */
+  turnInto(path: string, write: (fd: number) => void): boolean {
+    if (!this.#isWritable || this.#open === null || !this.#disk.rename(this.#path, path)) return false;
+    write(this.#open.fd);
+    return true;
+  }
+
   close(): void {
     if (this.#open !== null) closeSync(this.#open.fd);
   }
 
   /** Returns whether the file may be written to. One with a second name may not: some backups link files. */
   #openFile(): boolean {
-    if (this.#forChange) {
+    if (this.#flags !== READ) {
       try {
-        this.#open = this.#disk.openTrusted(this.#path, APPEND);
+        this.#open = this.#disk.openTrusted(this.#path, this.#flags);
         return this.#open?.stats.nlink === 1 && isDatable(this.#open.stats.uid);
       } catch (error) {
-        if (!NOT_WRITABLE.has(errorCode(error))) throw error;
+        // The file may still be read, and its folder may let another one replace it.
+        if (errorCode(error) === undefined) throw error;
       }
     }
     this.#open = this.#disk.openTrusted(this.#path);

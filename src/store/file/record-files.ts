@@ -1,42 +1,48 @@
 import { LowSync } from 'lowdb';
 import { errorCode, UnreadableRecordError } from '../../base/errors.js';
+import { APPEND, READ } from '../../disk/open.js';
 import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionRecord, StoreEntry } from '../contract.js';
 import type { Storable } from '../record.js';
 import type { FileLayout } from './layout.js';
+import { RecentRecords } from './recent-records.js';
 import { RecordFile } from './record-file.js';
 import { unreadableReason } from './unreadable.js';
+
+type Database = LowSync<Storable | null>;
 
 /** The records, one lowdb database each. The file's mtime is the record's `expires`. Writers hold the session's lock. */
 export class RecordFiles {
   readonly #disk: DiskWriter;
   readonly #layout: FileLayout;
+  readonly #recents = new RecentRecords();
 
   constructor(disk: DiskWriter, layout: FileLayout) {
     this.#disk = disk;
     this.#layout = layout;
   }
 
-  /** The record, or null. @throws UnreadableRecordError */
-  read(id: string): SessionRecord | null {
-    return this.#read(id)?.record ?? null;
+  /**
+   * The record with its text, or null. It may be shared with others, and is frozen then.
+   * @throws UnreadableRecordError
+   */
+  read(id: string): Storable | null {
+    return this.#recent(id) ?? this.#using(id, READ, (database, file) => this.#readNew(id, database, file));
   }
 
   /** The record as `scan` yields it, or null. The size is that of the record, not of its file; of the file if unreadable. */
   entry(id: string): StoreEntry | null {
-    try {
-      const stored = this.#read(id);
-      return stored && { id, bytes: Buffer.byteLength(stored.text), record: stored.record };
-    } catch (error) {
-      if (!(error instanceof UnreadableRecordError)) throw error;
-      const stats = this.#disk.stats(this.#layout.record(id));
-      return stats === undefined ? null : { id, bytes: stats.size, record: null, unreadable: error.reason };
-    }
+    return this.using(id, READ, (entry) => entry);
+  }
+
+  /** Passes `work` the entry of a record, and its open file. @param flags those of `RecordFile` */
+  using<T>(id: string, flags: number, work: (entry: StoreEntry | null, file: RecordFile) => T): T {
+    return this.#using(id, flags, (database, file) => work(this.#entryIn(id, database), file));
   }
 
   /** Writes a record of which there is no file. */
   create(stored: Storable): void {
-    new LowSync<Storable | null>(this.#file(stored.record.id, false), stored).write();
+    new LowSync<Storable | null>(this.#file(stored.record.id, READ), stored).write();
   }
 
   /**
@@ -45,7 +51,8 @@ export class RecordFiles {
    * @throws UnreadableRecordError
    */
   update(id: string, change: (current: SessionRecord) => Storable | null): void {
-    this.#using(id, true, (database) => {
+    this.#using(id, APPEND, (database) => {
+      this.#load(id, database);
       if (database.data === null) return;
       database.data = change(database.data.record);
       database.write();
@@ -79,23 +86,42 @@ export class RecordFiles {
     }
   }
 
-  #read(id: string): Storable | null {
-    return this.#using(id, false, ({ data }) => data);
+  /** A record that was read a moment ago. Where other users can change folders, each read checks all of the way again. */
+  #recent(id: string): Storable | null {
+    if (!this.#recents.has(id) || this.#disk.folders.isContested) return null;
+    return this.#recents.get(id, this.#disk.stats(this.#layout.record(id)));
   }
 
-  /** Passes `work` the database of a session, read. */
-  #using<T>(id: string, forChange: boolean, work: (database: LowSync<Storable | null>) => T): T {
-    const file = this.#file(id, forChange);
-    const database = new LowSync<Storable | null>(file, null);
+  #readNew(id: string, database: Database, file: RecordFile): Storable | null {
+    this.#load(id, database);
+    if (database.data !== null && file.stats !== null) this.#recents.put(id, file.stats, database.data);
+    return database.data;
+  }
+
+  #entryIn(id: string, database: Database): StoreEntry | null {
     try {
       this.#load(id, database);
-      return work(database);
+      if (database.data === null) return null;
+      const { record, text } = database.data;
+      return { id, bytes: Buffer.byteLength(text), record };
+    } catch (error) {
+      if (!(error instanceof UnreadableRecordError)) throw error;
+      const stats = this.#disk.stats(this.#layout.record(id));
+      return stats === undefined ? null : { id, bytes: stats.size, record: null, unreadable: error.reason };
+    }
+  }
+
+  /** Passes `work` the database of a session, which is not read yet. Closes the file after it. */
+  #using<T>(id: string, flags: number, work: (database: Database, file: RecordFile) => T): T {
+    const file = this.#file(id, flags);
+    try {
+      return work(new LowSync<Storable | null>(file, null), file);
     } finally {
       file.close();
     }
   }
 
-  #load(id: string, database: LowSync<Storable | null>): void {
+  #load(id: string, database: Database): void {
     try {
       database.read();
     } catch (error) {
@@ -104,7 +130,7 @@ export class RecordFiles {
     }
   }
 
-  #file(id: string, forChange: boolean): RecordFile {
-    return new RecordFile(this.#disk, this.#layout.record(id), id, forChange);
+  #file(id: string, flags: number): RecordFile {
+    return new RecordFile(this.#disk, this.#layout.record(id), id, flags);
   }
 }

@@ -20,7 +20,7 @@ import {
   type Tombstone,
 } from '../contract.js';
 import { IMMEDIATE, type ImmediateAccess } from '../immediate.js';
-import { storable } from '../record.js';
+import { parseRecord, type Storable, storable } from '../record.js';
 import { deleteRecord } from './delete-record.js';
 import { deleteRecords } from './delete-records.js';
 import { expiredIds, reading, recordsOfUser, scanRecords } from './list-records.js';
@@ -46,7 +46,10 @@ export class FileStore implements SessionStore, SecretKeeper {
 
   readonly [IMMEDIATE]: ImmediateAccess = {
     standsFor: { find: FileStore.prototype.find, update: FileStore.prototype.update },
-    find: (id) => frozen(this.#find(id)),
+    find: (id) => {
+      const record = this.#find(id)?.record ?? null;
+      return Object.isFrozen(record) ? record : frozen(record);
+    },
     update: (id, change) => {
       assertSessionId(id);
       this.#assertWritable();
@@ -68,7 +71,10 @@ export class FileStore implements SessionStore, SecretKeeper {
   }
 
   async find(id: string): Promise<SessionRecord | null> {
-    return this.#find(id);
+    const stored = this.#find(id);
+    return stored !== null && Object.isFrozen(stored.record)
+      ? parseRecord(id, stored.text)
+      : (stored?.record ?? null);
   }
 
   async create(record: SessionRecord): Promise<'created' | 'exists' | 'gone'> {
@@ -140,7 +146,7 @@ export class FileStore implements SessionStore, SecretKeeper {
     this.#parts.locks.close();
   }
 
-  #find(id: string): SessionRecord | null {
+  #find(id: string): Storable | null {
     assertSessionId(id);
     return reading(this.#parts, id, () => currentRecord(this.#parts, id));
   }

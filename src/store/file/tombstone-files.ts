@@ -4,6 +4,7 @@ import type { DiskWriter } from '../../disk/writer.js';
 import type { Tombstone } from '../contract.js';
 import { parseTombstone } from '../record.js';
 import type { FileLayout } from './layout.js';
+import type { RecordFile } from './record-file.js';
 
 /** Errors of a write that do not keep a file from being removed: the disk or the table of open files is full. */
 const SHORTAGES: ReadonlySet<string | undefined> = new Set([...DISK_FULL, 'EMFILE', 'ENFILE']);
@@ -22,44 +23,65 @@ export class TombstoneFiles {
     return this.#disk.stats(this.#layout.tombstone(id)) !== undefined;
   }
 
-  /** The tombstone, or null. One that a power cut or a full disk left unreadable lasts until its file's mtime. */
+  /**
+   * The tombstone, or null. One that a power cut or a full disk left unreadable lasts until its file's mtime. A process
+   * killed while it turned a record into a tombstone leaves some of the record after the first line.
+   */
   read(id: string): Tombstone | null {
     const path = this.#layout.tombstone(id);
     const file = this.#disk.read(path);
     if (file === null) return null;
     const until = Math.round(this.#disk.stats(path)?.mtimeMs ?? 0);
-    return parseTombstone(file.text) ?? { reason: 'destroyed', at: until, until };
+    const [line = ''] = file.text.split('\n', 1);
+    return parseTombstone(line) ?? { reason: 'destroyed', at: until, until };
   }
 
   write(id: string, tombstone: Tombstone): void {
-    this.#replace(id, tombstone, JSON.stringify(tombstone));
+    this.#disk.replace(this.#layout.tombstone(id), textOf(tombstone), tombstone.until);
   }
 
   /** Returns the error when the disk, or the table of open files, is full; null when the tombstone is written. */
   tryWrite(id: string, tombstone: Tombstone): Error | null {
-    return this.#tryReplace(id, tombstone, JSON.stringify(tombstone));
+    return shortageIn(() => this.write(id, tombstone));
   }
 
   /** The same, with an empty file, which needs no block on the disk and lasts as long. */
-  tryWriteEmpty(id: string, tombstone: Tombstone): Error | null {
-    return this.#tryReplace(id, tombstone, '');
+  tryWriteEmpty(id: string, { until }: Tombstone): Error | null {
+    return shortageIn(() => this.#disk.replace(this.#layout.tombstone(id), '', until));
+  }
+
+  /**
+   * Turns the file of the record into the tombstone. The session has ended as soon as the file has its new name; then the
+   * tombstone overwrites the record, so that no value of the session stays on the disk. On a full disk the file is emptied.
+   * @returns false, with nothing done, when the file must not be written to, or cannot be renamed on a full disk
+   */
+  tryTurn(file: RecordFile, id: string, tombstone: Tombstone): boolean {
+    const { until } = tombstone;
+    let isTurned = false;
+    shortageIn(() => {
+      isTurned = file.turnInto(this.#layout.tombstone(id), (fd) => {
+        const overwrite = (text: string) => this.#disk.overwrite(fd, Buffer.from(text), until);
+        if (shortageIn(() => overwrite(textOf(tombstone))) !== null) overwrite('');
+      });
+    });
+    return isTurned;
   }
 
   remove(id: string): void {
     this.#disk.remove(this.#layout.tombstone(id));
   }
+}
 
-  #tryReplace(id: string, tombstone: Tombstone, text: string): Error | null {
-    try {
-      this.#replace(id, tombstone, text);
-      return null;
-    } catch (error) {
-      if (!SHORTAGES.has(errorCode(error))) throw error;
-      return error as Error;
-    }
-  }
+function textOf(tombstone: Tombstone): string {
+  return `${JSON.stringify(tombstone)}\n`;
+}
 
-  #replace(id: string, { until }: Tombstone, text: string): void {
-    this.#disk.replace(this.#layout.tombstone(id), text, until);
+function shortageIn(work: () => void): Error | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    if (!SHORTAGES.has(errorCode(error))) throw error;
+    return error as Error;
   }
 }

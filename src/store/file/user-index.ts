@@ -1,9 +1,17 @@
 import { closeSync } from 'node:fs';
+import { closeAfter } from '../../disk/open.js';
 import { plainStats } from '../../disk/plain-file.js';
 import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionOwner } from '../contract.js';
 import { type FileLayout, listName, type SessionList } from './layout.js';
-import { formatEntries, type ListEntry, ownerDigest, readEntries, readIdsOf } from './list-entries.js';
+import {
+  compactedSize,
+  formatEntries,
+  type ListEntry,
+  ownerDigest,
+  readEntries,
+  readIdsOf,
+} from './list-entries.js';
 import { namesIn } from './walk.js';
 
 /** Bytes. A disk frees whole blocks: a smaller list is not compacted, and a sweep that saves less rewrites no list. */
@@ -22,7 +30,7 @@ export class UserIndex {
   readonly #layout: FileLayout;
   /** By session id: the list file in which this process saw the session, and the user's id. */
   readonly #known = new Map<string, string>();
-  /** By path: the size in bytes after the last compaction that this process knows of. */
+  /** By path: the size (bytes) after the last compaction that this process knows of. */
   readonly #compacted = new Map<string, number>();
 
   constructor(disk: DiskWriter, layout: FileLayout) {
@@ -93,14 +101,15 @@ export class UserIndex {
   }
 
   /**
-   * Whether a list file has doubled since its last compaction. Returns true once for each doubling: the caller compacts
-   * the file at once.
+   * Whether a list file has doubled since its last compaction, by whichever process. Returns true once for each doubling:
+   * the caller compacts the file at once.
    */
   claimCompaction(path: string): boolean {
     const size = this.#disk.stats(path)?.size ?? 0;
-    const compacted = Math.min(this.#compacted.get(path) ?? 0, size);
-    const isDue = size > Math.max(BLOCK, 2 * compacted);
-    this.#compacted.set(path, isDue ? size : compacted);
+    let compacted = this.#compacted.get(path) ?? 0;
+    if (hasDoubled(size, compacted)) compacted = this.#compactedSize(path, size);
+    const isDue = hasDoubled(size, compacted);
+    this.#compacted.set(path, isDue ? size : Math.min(compacted, size));
     return isDue;
   }
 
@@ -124,6 +133,11 @@ export class UserIndex {
     }
   }
 
+  #compactedSize(path: string, size: number): number {
+    const file = this.#disk.open(path);
+    return file === null ? 0 : closeAfter(file, (fd) => compactedSize(fd, size));
+  }
+
   #textOf(path: string): string {
     return [...this.entries(path)].map(formatEntries).join('');
   }
@@ -138,4 +152,8 @@ export class UserIndex {
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     this.#known.set(id, `${identity} ${user.id}`);
   }
+}
+
+function hasDoubled(size: number, compacted: number): boolean {
+  return size > Math.max(BLOCK, 2 * compacted);
 }

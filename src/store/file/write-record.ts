@@ -1,3 +1,4 @@
+import { UnreadableRecordError } from '../../base/errors.js';
 import type { SessionOwner, SessionRecord } from '../contract.js';
 import { type Storable, storable } from '../record.js';
 import type { FileParts } from './parts.js';
@@ -58,7 +59,17 @@ export function updateRecord(
   return outcome;
 }
 
-/** The record that a request may open; null while there is a tombstone, even if a record was put back or repaired. */
-export function currentRecord({ records, tombstones }: FileParts, id: string): SessionRecord | null {
-  return tombstones.exists(id) ? null : records.read(id);
+/**
+ * The record that a request may open; null while there is a tombstone, even if a record was put back or repaired. Reads the
+ * record before it looks for a tombstone: what it read of a file that was turned into one meanwhile does not count. The
+ * record may be shared with others, and is frozen then.
+ */
+export function currentRecord({ records, tombstones }: FileParts, id: string): Storable | null {
+  try {
+    const stored = records.read(id);
+    return stored === null || tombstones.exists(id) ? null : stored;
+  } catch (error) {
+    if (error instanceof UnreadableRecordError && tombstones.exists(id)) return null;
+    throw error;
+  }
 }

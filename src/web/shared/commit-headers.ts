@@ -17,7 +17,8 @@ export type CommitHeaders = Readonly<Record<string, string | readonly string[]>>
  */
 export function addCommitHeaders(headers: ResponseHeaders, fields: CommitHeaders): void {
   const setsCookie = fields['set-cookie'] !== undefined;
-  for (const [name, values] of Object.entries(fields)) {
+  for (const name of Object.keys(fields)) {
+    const values = fields[name] as string | readonly string[];
     if (name === 'set-cookie') {
       for (const cookie of [values].flat()) headers.append(name, cookie);
       continue;

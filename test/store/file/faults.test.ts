@@ -161,6 +161,15 @@ describe('a full disk', () => {
     expect(await store.create(aRecord('a'))).toBe('gone');
   });
 
+  it('S6, I2: a logout goes on where a file cannot even be renamed', async () => {
+    const { store, layout } = temporaryStore();
+    await store.create(aRecord('a'));
+    failAt('renameSync', 'ENOSPC', 1);
+    expect(await store.delete(idOf('a'), { tombstone })).toMatchObject({ removed: true });
+    expect(await store.tombstone(idOf('a'))).toEqual(tombstone);
+    expect(temporaries(layout.root)).toEqual([]);
+  });
+
   it.each(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'])(
     'S6: where no file can be made (%s), the session ends all the same',
     async (code) => {

@@ -23,6 +23,14 @@ describe('a file store and several processes', () => {
     expect(new Set(said.flat()).size).toBe(400);
   });
 
+  it('I2, I3: readers beside a writer see whole records, none older than the last, and none after its end', async () => {
+    const { worker } = makeStore();
+    const writer = worker('live', JSON.stringify(aRecord('a')));
+    await writer.start();
+    const said = await together([worker('watch', 20_000), worker('watch', 20_000)]);
+    expect(said).toEqual([['saw ends'], ['saw ends']]);
+  });
+
   it('I2: a late save brings nothing back that another logs out', async () => {
     const { store, worker } = makeStore();
     for (let n = 0; n < 150; n++) await store.create(aRecord(n, { user: owner('u') }));

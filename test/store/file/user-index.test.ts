@@ -5,7 +5,7 @@ import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import { endedRecord } from '../../../src/session/lifecycle/ended.js';
 import type { FileLayout } from '../../../src/store/file/layout.js';
 import { ownerDigest } from '../../../src/store/file/list-entries.js';
-import type { FileStore } from '../../../src/store/file/store.js';
+import { FileStore } from '../../../src/store/file/store.js';
 import { indexOf, listedIn, listOf, temporaryStore } from '../../aid/file-store.js';
 import { all, aRecord, idOf, idsIn, owner } from '../../aid/records.js';
 import { WriterProcess, writtenBy } from '../history/writer-process.js';
@@ -87,6 +87,34 @@ describe('S9: the index of users costs what living sessions cost, however long t
     await rotate(store, 300, 's');
     expect(statSync(listOf(layout, 'u')).size).toBeLessThanOrEqual(2 * (size + 50 * LINE));
     expect(await all(store.findByUser('u'))).toHaveLength(202);
+  });
+
+  it('S9: a process that starts does not look through a list again that another one has compacted', async () => {
+    const { store, layout } = temporaryStore();
+    for (let n = 0; n < 100; n++) await store.create(aRecord(n, { user: U }));
+    // Nothing tells the store: the entry goes at the next look at all of them.
+    rmSync(layout.record(idOf(1)));
+    const started = async (n: number) => {
+      const other = new FileStore(layout.root);
+      await other.create(aRecord(`started ${n}`, { user: U }));
+      await other.close();
+    };
+    for (let n = 0; n < 20; n++) await started(n);
+    expect(listedIn(layout, 'u')).toContain(idOf(1));
+    for (let n = 20; n < 60; n++) await started(n);
+    expect(listedIn(layout, 'u')).not.toContain(idOf(1));
+    expect(await all(store.findByUser('u'))).toHaveLength(159);
+  });
+
+  it('S9: a list whose first line says a wrong size is compacted once it has doubled', async () => {
+    const { store, layout } = temporaryStore();
+    await store.create(aRecord('living', { user: U }));
+    for (const line of ['compacted \n', 'compacted 1\n', 'compacted -9\n', 'compacted 999999999999\n']) {
+      writeFileSync(listOf(layout, 'u'), line);
+      addHistory(layout, 100);
+      await new FileStore(layout.root).create(aRecord(line, { user: U }));
+      expect({ line, listed: listedIn(layout, 'u') }).toEqual({ line, listed: [idOf(line)] });
+    }
   });
 
   it('S9: sessions that were ended, and whose records wait for a purge, cost nothing and are found when asked for', async () => {

@@ -4,8 +4,17 @@ import { isDropping, isHeld, type Stage } from './stage.js';
 
 type HeaderMethods = Record<string, ((...args: unknown[]) => unknown) | undefined>;
 
+/** Node's methods send bytes by it. Undocumented, but in every version of Node. */
+type Sending = { _header?: string | null; _send?: (...args: unknown[]) => unknown };
+
+interface Guarded {
+  readonly stage: Stage;
+  overtake(): void;
+}
+
 /** Makes a response look to the application as if the held bytes were sent: `headersSent` is true, late headers throw. */
-export function guard(response: NodeResponse, held: { readonly stage: Stage }): void {
+export function guard(response: NodeResponse, held: Guarded): void {
+  guardBytes(response as Sending, held);
   const methods = response as unknown as HeaderMethods;
   for (const name of HEADER_CALLS) {
     const before = methods[name];
@@ -21,6 +30,16 @@ export function guard(response: NodeResponse, held: { readonly stage: Stage }): 
     headersSent: stateProperty('headersSent'),
     writableEnded: stateProperty('writableEnded'),
   });
+}
+
+/** Lets no bytes out before a head: a method of Node that was kept from before ours was there writes past the hold. */
+function guardBytes(response: Sending, held: Guarded): void {
+  const send = response._send;
+  if (send === undefined) return; // HTTP/2
+  response._send = (...args) => {
+    if (response._header === null && isHeld(held.stage)) held.overtake();
+    return Reflect.apply(send, response, args);
+  };
 }
 
 /** False: header changes are ignored. @throws Node's error when they come too late */

@@ -2,21 +2,35 @@ import type { ServerResponse } from 'node:http';
 import { addCommitHeaders, type CommitHeaders, type ResponseHeaders } from '../../shared/commit-headers.js';
 import { copyOf, type HeaderValue } from '../response.js';
 import type { NodeResponse } from '../server-types.js';
+import { methodBelow } from './hooks.js';
 import type { Call } from './response-methods.js';
 
 /**
  * Sets the headers of a `writeHead` one by one, as Node does when other headers are set already.
- * @returns the call without its headers
+ * @returns the arguments without the headers
  */
-export function applyWriteHead(held: NodeResponse, [status, ...rest]: unknown[]): Call {
+export function applyWriteHead(held: NodeResponse, args: unknown[]): unknown[] {
+  if (args.length === 1) return args;
   const response = held as ServerResponse;
+  const [status, ...rest] = args;
   const { reason, headers, mayRepeat } = headOf(rest);
   if (mayRepeat) for (const [name] of headers) response.removeHeader(name);
   for (const [name, value] of headers) {
     if (mayRepeat) appendHeader(response, name, value);
     else response.setHeader(name, copyOf(value));
   }
-  return { name: 'writeHead', args: [status, ...reason] };
+  return [status, ...reason];
+}
+
+/**
+ * Writes the head before a body that Node has begun to write without one: it is framed by its length or by the end of the
+ * connection, because Node has not framed it in chunks.
+ */
+export function writeUnsavedHead(held: NodeResponse, call: Call | undefined): void {
+  const response = held as ServerResponse;
+  response.useChunkedEncodingByDefault = false;
+  const { method = methodBelow(held, 'writeHead'), args = [response.statusCode] } = call ?? {};
+  method.apply(response, args);
 }
 
 /** Adds a commit's headers to a response. */

@@ -1,77 +1,58 @@
 import { applyWriteHead } from './head.js';
-import { type Call, type CallName, notifyIgnored } from './response-methods.js';
+import type { Holder } from './hooks.js';
+import { type CallName, type Method, notifyIgnored } from './response-methods.js';
 import { SavedResponse } from './saved-response.js';
-import { isHeld } from './stage.js';
 
 /**
  * One response, from its first byte to its last: what each call of the application does, by the rows of `Stage`. Most
- * responses have nothing to save and wait for nothing.
+ * responses wait for nothing.
  */
-export class HeldResponse extends SavedResponse {
-  call(name: CallName, args: unknown[]): unknown {
+export class HeldResponse extends SavedResponse implements Holder {
+  call(name: CallName, args: unknown[], method: Method): unknown {
     switch (this.stage) {
       case 'open':
-        return this.#passOrWait(name === 'writeHead' ? applyWriteHead(this.response, args) : { name, args });
+        return this.#passOrWait(
+          name,
+          name === 'writeHead' ? applyWriteHead(this.response, args) : args,
+          method,
+        );
       case 'holding':
         // `compression` and others write the head again while none is on the wire: the first one counts.
-        return name === 'writeHead' ? this.response : this.#wait({ name, args });
+        return name === 'writeHead' ? this.response : this.#wait(name, args, method);
       case 'flowing':
-        return name === 'end' ? this.#passOrWait({ name, args }) : this.pass(name, args);
+        return name === 'end' ? this.#passOrWait(name, args, method) : this.pass(method, args);
       case 'over':
-        return this.#isAfterEnd(name) ? this.#ignore({ name, args }) : this.pass(name, args);
+        return this.#isAfterEnd(name) ? this.#ignore(name, args) : this.pass(method, args);
       case 'overtaken':
-        if (!this.proceedNow('flowing')) {
-          this.stage = 'flowing';
-          this.addUnsavedHeaders();
-        }
-        return this.pass(name, args);
-      case 'overtaken-held':
-        if (name === 'writeHead') this.addUnsavedHeaders();
-        return this.pass(name, args);
+        return this.pass(method, args);
       default:
-        return this.#ignore({ name, args });
+        return this.#ignore(name, args);
     }
   }
 
-  /**
-   * Runs the step in which Node writes the head by itself. If the head still waits here, a method kept from before the
-   * hold is writing: the head must go out now, with the cookie known so far.
-   */
-  writeImplicitHead(write: () => void): void {
-    const before = this.stage;
-    if (before === 'open') this.stage = 'overtaken';
-    else if (isHeld(before)) this.stage = 'overtaken-held';
+  #passOrWait(name: CallName, args: unknown[], method: Method): unknown {
     try {
-      write();
-    } finally {
-      if (this.stage === 'overtaken' || this.stage === 'overtaken-held') this.stage = before;
-    }
-  }
-
-  #passOrWait(call: Call): unknown {
-    try {
-      if (!this.proceedNow(call.name === 'end' ? 'over' : 'flowing')) return this.#wait(call);
+      if (!this.proceedNow(name === 'end' ? 'over' : 'flowing')) return this.#wait(name, args, method);
     } catch (error) {
       this.fail(error);
-      return this.#ignore(call);
+      return this.#ignore(name, args);
     }
-    return this.pass(call.name, call.args);
+    return this.pass(method, args);
   }
 
   /** @returns what the application would get from a socket that is full */
-  #wait(call: Call): unknown {
-    const { name } = call;
-    this.waiting.push(call);
+  #wait(name: CallName, args: unknown[], method: Method): unknown {
+    this.waiting.push({ name, args, method });
     if (this.stage !== 'holding') void this.commit(name === 'end' ? 'ending' : 'holding');
     else if (name === 'end') this.stage = 'ending';
     return name === 'write' ? false : name === 'flushHeaders' ? undefined : this.response;
   }
 
-  #ignore(call: Call): unknown {
-    notifyIgnored(call);
+  #ignore(name: CallName, args: unknown[]): unknown {
+    notifyIgnored(args);
     // The handler still runs: with its call of `end`, save what it changed after the client left.
-    if (this.stage === 'left' && call.name === 'end') this.saveRest();
-    return call.name === 'write' ? false : this.response;
+    if (this.stage === 'left' && name === 'end') this.saveRest();
+    return name === 'write' ? false : this.response;
   }
 
   /** The first of several ends counts. A write after it would end the process with an error of Node. */

@@ -1,14 +1,17 @@
 /** The methods of a response that are held, and how they are called. */
 
-export type CallName = 'writeHead' | 'flushHeaders' | 'write' | 'end';
+export const CALLS = ['writeHead', 'flushHeaders', 'write', 'end'] as const;
+export type CallName = (typeof CALLS)[number];
 export const HEADER_CALLS = ['setHeader', 'setHeaders', 'appendHeader', 'removeHeader'] as const;
 /** State the application sees as reached while bytes are held back. */
 export type StateName = 'headersSent' | 'writableEnded';
-export type Methods = Record<CallName, (...args: unknown[]) => unknown>;
+export type Method = (...args: unknown[]) => unknown;
 
 export interface Call {
   name: CallName;
   args: unknown[];
+  /** The method below the hold. */
+  method: Method;
 }
 
 /** What Node throws when a header comes too late. */
@@ -18,7 +21,7 @@ export function headersSent(): Error {
 }
 
 /** Reports a call that is ignored to its callback. */
-export function notifyIgnored({ args }: Call): void {
+export function notifyIgnored(args: unknown[]): void {
   const done = args.findLast((arg) => typeof arg === 'function') as ((error: Error) => void) | undefined;
   if (done !== undefined) process.nextTick(done, new Error('the response has ended'));
 }

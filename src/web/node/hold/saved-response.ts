@@ -2,7 +2,9 @@ import type { ResponseProgress } from '../../../session/request/response-progres
 import { applyErrorHead, cut, isGone } from '../response.js';
 import type { NodeResponse } from '../server-types.js';
 import { guard } from './guard.js';
-import type { CallName, Methods } from './response-methods.js';
+import { writeUnsavedHead } from './head.js';
+import { holderOf, methodBelow } from './hooks.js';
+import type { Method } from './response-methods.js';
 import { isHeld, type Stage } from './stage.js';
 import { type Committing, Visits } from './visits.js';
 import { WaitingCalls } from './waiting-calls.js';
@@ -19,8 +21,6 @@ export abstract class SavedResponse implements ResponseProgress {
   stage: Stage = 'open';
   readonly #visits: Visits;
   readonly #onError: (error: unknown) => void;
-  /** The methods from before the hold: Node's own, or those of earlier middleware. */
-  readonly #methods: Pick<Methods, CallName>;
   #waiting: WaitingCalls | null = null;
   #isClosed = false;
 
@@ -28,12 +28,20 @@ export abstract class SavedResponse implements ResponseProgress {
     this.response = response;
     this.#onError = onError;
     this.#visits = new Visits(cookie);
-    const { writeHead, flushHeaders, write, end } = response as unknown as Methods;
-    this.#methods = { writeHead, flushHeaders, write, end };
     if (response.headersSent) this.stage = 'flowing';
+  }
+
+  /** Saves what is left when the response closes. */
+  followClose(): void {
     // Save later: first the application's listeners run, or its handler when the client left during the chain.
-    if (isGone(response)) setImmediate(() => this.#close());
-    else response.once('close', () => process.nextTick(() => this.#close()));
+    if (isGone(this.response)) setImmediate(close, this);
+    else this.response.on('close', closeSoon);
+  }
+
+  /** The response is closed. */
+  close(): void {
+    this.#isClosed = true;
+    this.saveRest();
   }
 
   get hasBegun(): boolean {
@@ -57,15 +65,15 @@ export abstract class SavedResponse implements ResponseProgress {
   saveRest(): void {
     // A commit under way looks again when it is done; the error of a failed one was reported.
     if (isHeld(this.stage) || this.stage === 'failed') return;
-    this.#visits.commitRest(this.response, this.stage === 'over').catch(this.#onError);
+    this.#visits.commitRest(this.response, this.stage === 'over', this.#onError);
   }
 
-  /** Calls the method from before the hold. */
-  protected pass(name: CallName, args: unknown[]): unknown {
-    return Reflect.apply(this.#methods[name], this.response, args);
+  /** Calls the method below the hold. */
+  protected pass(method: Method, args: unknown[]): unknown {
+    return method.apply(this.response, args);
   }
 
-  /** Moves on to `next` when nothing is to be saved; else returns false. @throws as `commit` */
+  /** Moves on to `next` when nothing has to wait; else returns false. @throws as `commit` */
   protected proceedNow(next: 'flowing' | 'over'): boolean {
     const fields = this.#visits.headersNow();
     if (fields === null) return false;
@@ -74,9 +82,13 @@ export abstract class SavedResponse implements ResponseProgress {
     return true;
   }
 
-  /** Before a head that cannot wait for a save: gives it the headers of now. */
-  protected addUnsavedHeaders(): void {
-    this.#visits.addUnsavedHeaders(this.response);
+  /** Before bytes that did not pass the hold, and that no head precedes: writes the head that waits, with the headers of now. */
+  overtake(): void {
+    const { response, stage } = this;
+    this.stage = 'overtaken';
+    this.#visits.addUnsavedHeaders(response);
+    writeUnsavedHead(response, this.waiting.takeHead());
+    this.stage = stage;
   }
 
   /** The calls that wait. From the first one on the response is guarded. */
@@ -96,7 +108,7 @@ export abstract class SavedResponse implements ResponseProgress {
     try {
       const fields = await this.#visits.commit();
       this.stage = stage === 'ending' ? 'over' : 'flowing';
-      // The client is gone, or a method kept from before the hold has answered.
+      // The client is gone, or a method that does not lead to ours has answered.
       if (isGone(response) || response.writableEnded) return this.#leave();
       if (!response.headersSent) response.statusCode = status;
       this.#visits.addHeaders(response, fields);
@@ -112,18 +124,13 @@ export abstract class SavedResponse implements ResponseProgress {
     this.#onError(error);
     this.stage = 'over';
     if (response.headersSent) cut(response);
-    // Not `response.end`: the methods of middleware after us have seen an end.
-    else if (!isGone(response)) this.pass('end', [applyErrorHead(response, error)]);
+    // Not `response.end`: the methods of middleware have seen an end.
+    else if (!isGone(response)) this.pass(methodBelow(response, 'end'), [applyErrorHead(response, error)]);
     this.#drop('failed');
   }
 
-  #close(): void {
-    this.#isClosed = true;
-    this.saveRest();
-  }
-
   #replay(mayEnd: boolean): void {
-    const { endWaits, drained } = this.waiting.replay(({ name, args }) => this.pass(name, args), mayEnd);
+    const { endWaits, drained } = this.waiting.replay(({ method, args }) => this.pass(method, args), mayEnd);
     if (endWaits) void this.commit('ending');
     // The held write returned false. Node does not know that, and emits no `drain`.
     else if (drained && !mayEnd) this.response.emit('drain');
@@ -139,4 +146,13 @@ export abstract class SavedResponse implements ResponseProgress {
     this.stage = stage;
     this.waiting.drop();
   }
+}
+
+/** A listener for all responses: a new one for each is slow. */
+function closeSoon(this: NodeResponse): void {
+  process.nextTick(close, holderOf(this) as SavedResponse | undefined);
+}
+
+function close(held: SavedResponse | undefined): void {
+  held?.close();
 }

@@ -1,5 +1,5 @@
 /**
- * The stage of a held response. Each cell is the next stage; `a | b` means: a where nothing is to be saved, else b. A call
+ * The stage of a held response. Each cell is the next stage; `a | b` means: a where nothing has to wait, else b. A call
  * in brackets is ignored; a dash means that the event does not occur.
  *
  * | stage   | writeHead         | write             | end             | saved   | save failed | client gone |
@@ -16,23 +16,14 @@
  * `ending` back to `ending`. A client that leaves in `holding` or `ending` counts as gone when the save is done; in
  * `open`, `flowing` and `over` what has changed is saved at once, and in `left` by the application's end.
  *
- * A method kept from before the hold may write the head while the head still waits. During that step the stage is
- * `overtaken` (from `open`; `flowing` follows) or `overtaken-held` (from `holding` or `ending`, which follow again).
+ * A method of Node that was kept from before ours was there may write the body while the head still waits. The head is
+ * written first then; during that step the stage is `overtaken` (`holding` or `ending` follow again).
  */
-export type Stage =
-  | 'open'
-  | 'holding'
-  | 'ending'
-  | 'flowing'
-  | 'over'
-  | 'failed'
-  | 'left'
-  | 'overtaken'
-  | 'overtaken-held';
+export type Stage = 'open' | 'holding' | 'ending' | 'flowing' | 'over' | 'failed' | 'left' | 'overtaken';
 
 /** Bytes wait for a save. */
 export function isHeld(stage: Stage): boolean {
-  return stage === 'holding' || stage === 'ending' || stage === 'overtaken-held';
+  return stage === 'holding' || stage === 'ending' || stage === 'overtaken';
 }
 
 /** What the application writes is dropped. */

@@ -30,8 +30,13 @@ export class Visits {
 
   /** What `commit` would return when no visit has anything to save, else null. */
   headersNow(): CommitHeaders[] | null {
-    const all = this.#all.map((visit) => visit.headersNow());
-    return all.every((fields) => fields !== null) ? all : null;
+    const all: CommitHeaders[] = [];
+    for (const visit of this.#all) {
+      const fields = visit.headersNow();
+      if (fields === null) return null;
+      all.push(fields);
+    }
+    return all;
   }
 
   async commit(): Promise<CommitHeaders[]> {
@@ -44,12 +49,17 @@ export class Visits {
    * Saves what the end of the response does not save.
    * @param isOver a commit has saved all that was set before the end, so only known changes need another one
    */
-  async commitRest(response: NodeResponse, isOver: boolean): Promise<void> {
-    const now = this.headersNow();
-    if (now === null && isOver && !this.#all.some((visit) => visit.hasChanges())) return;
-    const fields = now ?? (await this.commit());
+  commitRest(response: NodeResponse, isOver: boolean, onError: (error: unknown) => void): void {
     // A client that left before the first byte expects no cookie.
-    if (response.headersSent) this.#warnIfLate(fields);
+    const warnIfLate = (all: CommitHeaders[]) => void (response.headersSent && this.#warnIfLate(all));
+    try {
+      const now = this.headersNow();
+      if (now !== null) warnIfLate(now);
+      else if (!isOver || this.#all.some((visit) => visit.hasChanges()))
+        this.commit().then(warnIfLate).catch(onError);
+    } catch (error) {
+      onError(error);
+    }
   }
 
   /** Adds the headers of the commits to a response, or warns of a cookie when the headers are out. */
@@ -70,6 +80,7 @@ export class Visits {
 
   /** Warns of new tokens that the browser does not get. */
   #warnIfLate(all: CommitHeaders[]): void {
+    if (all.every((fields) => fields['set-cookie'] === undefined)) return;
     const known = [...this.#sent.map((fields) => fields['set-cookie']), this.#cookie];
     for (const fields of all) warnOfLateCookie(fields, known);
   }

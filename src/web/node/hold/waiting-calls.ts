@@ -8,6 +8,11 @@ export class WaitingCalls {
     this.#calls.push(call);
   }
 
+  /** Takes a waiting `writeHead` out. */
+  takeHead(): Call | undefined {
+    return this.#calls[0]?.name === 'writeHead' ? this.#calls.shift() : undefined;
+  }
+
   /**
    * Runs the calls up to an end, or past it when `mayEnd`.
    * @returns `endWaits`: an end is still waiting; `drained`: Node accepts more after the last write, which returned false
@@ -28,6 +33,6 @@ export class WaitingCalls {
 
   /** Ignores the calls, because no client reads their bytes. */
   drop(): void {
-    for (const call of this.#calls.splice(0)) notifyIgnored(call);
+    for (const { args } of this.#calls.splice(0)) notifyIgnored(args);
   }
 }

@@ -279,7 +279,7 @@ describe('middleware with an end of its own', () => {
     expect(browser.cookie).not.toBe(cookie);
   });
 
-  it('that ends by a method it kept before ours, with something to save: the head has the headers of now', async () => {
+  it('that ends by a method it kept before ours, with something to save: the answer waits for the save', async () => {
     const kept: RequestHandler = (_request, response, next) => {
       response.locals.end = response.end;
       next();
@@ -288,29 +288,29 @@ describe('middleware with an end of its own', () => {
       if (session.available) session.set('x', 1);
       response.locals.end.call(response, 'kept');
     });
-    const created = once(site.sessions, 'created');
+    site.store.broken = true;
+    expect((await browser.fetch('/')).status).toBe(500);
+    site.store.broken = false;
     const { headers } = await browser.fetch('/');
     expect(headers.get('vary')).toBe('Cookie');
     expect(headers.get('cache-control')).toBe('private, no-cache="Set-Cookie"');
-    await created;
+    expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
   });
 
-  it('that changes the session, before ours: it is saved, but after the response', async () => {
+  it('that changes the session, before ours: the answer waits for its save', async () => {
     const browser = await serveExpress(
       atEnd((session) => session.set('atEnd', true)),
       ours(),
-      ({ session }, response) => {
-        if (session.available) session.set('x', 1);
-        response.end('body');
-      },
+      (_request, response) => void response.end('body'),
     );
-    const saved = once(site.sessions, 'saved');
-    await browser.fetch('/');
-    await saved;
-    expect((await onlyRecord(site.store)).data).toEqual({ x: 1, atEnd: true });
+    site.store.broken = true;
+    expect((await browser.fetch('/')).status).toBe(500);
+    site.store.broken = false;
+    expect(await (await browser.fetch('/')).text()).toBe('body');
+    expect((await onlyRecord(site.store)).data).toEqual({ atEnd: true });
   });
 
-  it('that sends its own response while bytes wait: the bytes are dropped, and its response is sent', async () => {
+  it('that ends by a method it kept while bytes wait: both are sent, in order', async () => {
     let keptEnd: ServerResponse['end'];
     const keep: RequestHandler = (_request, response, next) => {
       keptEnd = response.end;
@@ -319,16 +319,33 @@ describe('middleware with an end of its own', () => {
     const browser = await serveExpress(keep, ours(), ({ session }, response) => {
       if (!session.available) return void response.end();
       session.set('x', 1);
-      response.write('waits');
-      Reflect.apply(keptEnd, response, ['taken over']);
+      response.write('waits, ');
+      Reflect.apply(keptEnd, response, ['and ends']);
     });
-    const created = once(site.sessions, 'created');
     const response = await browser.fetch('/');
-    expect(await response.text()).toBe('taken over');
-    expect(response.headers.get('vary')).toBe('Cookie');
-    await created;
+    expect(await response.text()).toBe('waits, and ends');
     expect((await onlyRecord(site.store)).data).toEqual({ x: 1 });
     expect(errors).toEqual([]);
+  });
+
+  it('that writes the head by _implicitHeader, before ours, as older releases of compression do: a save that fails is a 500', async () => {
+    const older: RequestHandler = (_request, response, next) => {
+      const { end } = response;
+      response.end = ((...args: unknown[]) => {
+        if (!response.headersSent) (response as unknown as { _implicitHeader(): void })._implicitHeader();
+        return Reflect.apply(end, response, args);
+      }) as never;
+      next();
+    };
+    const browser = await serveExpress(older, ours(), ({ session }, response) => {
+      session.set('broken', site.store.broken);
+      response.end('body');
+    });
+    expect(await (await browser.fetch('/')).text()).toBe('body');
+    site.store.broken = true;
+    const response = await browser.fetch('/');
+    expect([response.status, await response.text()]).toEqual([500, 'Internal Server Error\n']);
+    expect(errors).toHaveLength(1);
   });
 
   it('that ignores a second end, as compression does: a save that fails is still a 500', async () => {

@@ -1,0 +1,95 @@
+import { existsSync, linkSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryStore } from '../../aid/file-store.js';
+import { putFile, temporaryFolder } from '../../aid/folder.js';
+import { all, aRecord, idOf, increment } from '../../aid/records.js';
+
+const ID = idOf('a');
+const UNTIL = 7_000_123;
+const TOMBSTONE = { reason: 'logout', at: 1_000_000, until: UNTIL } as const;
+const SECRET = 'a-token-of-a-bank';
+
+async function storeWithSession() {
+  const { store, layout } = temporaryStore();
+  await store.create(aRecord('a', { data: { token: SECRET } }));
+  for (let n = 0; n < 3; n++) await store.update(ID, increment);
+  return { store, record: layout.record(ID), tombstone: layout.tombstone(ID) };
+}
+
+describe('the file of a session that ends', () => {
+  it('becomes its tombstone: one file, in which no value of the session remains', async () => {
+    const { store, record, tombstone } = await storeWithSession();
+    const { ino } = statSync(record);
+    expect(await store.delete(ID, { tombstone: TOMBSTONE })).toMatchObject({ removed: true });
+    expect(readdirSync(dirname(record))).toEqual([`${ID}.gone`]);
+    expect(statSync(tombstone).ino).toBe(ino);
+    expect(Math.round(statSync(tombstone).mtimeMs)).toBe(UNTIL);
+    expect(readFileSync(tombstone, 'utf8')).toBe(`${JSON.stringify(TOMBSTONE)}\n`);
+    expect(await store.tombstone(ID)).toEqual(TOMBSTONE);
+  });
+
+  it('replaces the tombstone beside which the record was put back', async () => {
+    const { store, record, tombstone } = await storeWithSession();
+    const text = readFileSync(record, 'utf8');
+    await store.delete(ID, { tombstone: { ...TOMBSTONE, successor: idOf('b') } });
+    putFile(record, text);
+    expect(await store.find(ID)).toBeNull();
+    expect(await store.delete(ID, { tombstone: TOMBSTONE })).toMatchObject({ removed: true });
+    expect(existsSync(record)).toBe(false);
+    expect(readFileSync(tombstone, 'utf8')).not.toContain(SECRET);
+    expect(await store.tombstone(ID)).toEqual(TOMBSTONE);
+  });
+
+  it('leaves alone what another name leads to, as some backups make them', async () => {
+    const { store, record } = await storeWithSession();
+    const backup = join(temporaryFolder(), 'backup');
+    linkSync(record, backup);
+    const text = readFileSync(record, 'utf8');
+    await store.delete(ID, { tombstone: TOMBSTONE });
+    expect(readFileSync(backup, 'utf8')).toBe(text);
+    expect(existsSync(record)).toBe(false);
+    expect(await store.tombstone(ID)).toEqual(TOMBSTONE);
+  });
+
+  it('I4: is kept as it is when it is unreadable and may not be removed', async () => {
+    const { store, record, tombstone } = await storeWithSession();
+    putFile(record, '{"torn');
+    const kept = await store.delete(ID, { tombstone: TOMBSTONE, keepUnreadable: true });
+    expect(kept).toMatchObject({ removed: false, record: null });
+    expect(readFileSync(record, 'utf8')).toBe('{"torn');
+    expect(await store.delete(ID, { tombstone: TOMBSTONE })).toMatchObject({ removed: true });
+    expect(existsSync(record)).toBe(false);
+    expect(existsSync(tombstone)).toBe(true);
+  });
+
+  it('I2: has ended the session once it has its new name, if the process is killed then', async () => {
+    const { store, record, tombstone } = await storeWithSession();
+    const text = readFileSync(record, 'utf8');
+    await store.delete(ID);
+    putFile(tombstone, text);
+    utimesSync(tombstone, UNTIL / 1000, UNTIL / 1000);
+    expect(await store.find(ID)).toBeNull();
+    expect(await store.update(ID, increment)).toBeNull();
+    expect(await store.create(aRecord('a', { seen: UNTIL - 1 }))).toBe('gone');
+    expect(await store.tombstone(ID)).toEqual({ reason: 'destroyed', at: UNTIL, until: UNTIL });
+    expect(await all(store.scan())).toEqual([]);
+    expect(await store.sweep(UNTIL)).toBe(1);
+  });
+
+  it('I2: is a tombstone as soon as its first line is one', async () => {
+    const { store, tombstone } = await storeWithSession();
+    await store.delete(ID);
+    putFile(tombstone, `${JSON.stringify(TOMBSTONE)}\n"${SECRET}"}}\n{"version":1}\n`);
+    expect(await store.tombstone(ID)).toEqual(TOMBSTONE);
+  });
+
+  it('is not unreadable for a reader that opened it before: the session is gone', async () => {
+    const { store, record, tombstone } = await storeWithSession();
+    for (const text of ['', `${JSON.stringify(TOMBSTONE)}\n`, `${JSON.stringify(TOMBSTONE)}\n{"version":1`]) {
+      putFile(record, text);
+      putFile(tombstone, text);
+      expect(await store.find(ID)).toBeNull();
+    }
+  });
+});
