@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { Slice } from '../../base/slice.js';
 import { storeFault } from '../../disk/fault.js';
 import type { SettledRemoval } from '../bulk.js';
 import { assertSessionId, type Removal, type SessionRecord } from '../contract.js';
@@ -57,8 +58,12 @@ async function deleteLocked(
   try {
     return await parts.locks.during(Math.min(...slots), Math.max(...slots), async () => {
       const settled: SettledRemoval[] = [];
+      const slice = new Slice();
+      // Without this, the look for candidates and the decisions on two batches would follow each other in one turn.
+      await slice.next();
       const within = (work: () => void) => parts.disk.folders.pinned(folder, work);
-      for await (const some of inBatches(decisions(parts, ids, when), { within })) settled.push(...some);
+      for await (const some of inBatches(decisions(parts, ids, when), { within, slice }))
+        settled.push(...some);
       await removeDoomed(parts, folder, ids, settled);
       return settled;
     });
