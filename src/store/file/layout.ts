@@ -59,7 +59,7 @@ export class FileLayout {
 
   /** The caller has checked `id` (I6). */
   tombstone(id: string): string {
-    return join(this.root, id.slice(0, 2), `${id}.gone`);
+    return `${this.root}${sep}${id.slice(0, 2)}${sep}${id}.gone`;
   }
 
   /** @param name three hex digits */

@@ -1,13 +1,15 @@
-import { closeSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, type Stats } from 'node:fs';
 import type { SyncAdapter } from 'lowdb';
 import { errorCode } from '../../base/errors.js';
 import { APPEND, READ } from '../../disk/open.js';
 import { assertReadable, readBytes } from '../../disk/plain-file.js';
 import type { OpenFile } from '../../disk/reader.js';
 import type { DiskWriter } from '../../disk/writer.js';
+import type { SessionRecord } from '../contract.js';
 import type { Storable } from '../record.js';
-import { lacks, type Outline, outlineOf } from './outline.js';
-import { lastRecord } from './record-lines.js';
+import { lastRecord, type StoredLine } from './record-lines.js';
+import { mtimeOf } from './record-time.js';
+import { lacks } from './removed.js';
 
 /** Bytes: two blocks of most disks. A file of up to this size gets another line. */
 const ROOM = 8192;
@@ -25,37 +27,59 @@ export class RecordFile implements SyncAdapter<Storable | null> {
   readonly #path: string;
   readonly #id: string;
   readonly #flags: number;
+  readonly #known: (stats: Stats) => StoredLine | null;
   #open: OpenFile | null = null;
   /** Whether this process may write to the file that it has read. */
   #isWritable = false;
   /** The size at the read of a file that may get another line; else null. */
   #size: number | null = null;
-  #outline: Outline | null = null;
+  /** The record at the read. */
+  #earlier: SessionRecord | null = null;
+  #stats: Stats | null = null;
 
-  /** @param flags `READ`; `APPEND` when a `write` follows the read, `WRITE` when a `turnInto` does. The session is locked then */
-  constructor(disk: DiskWriter, path: string, id: string, flags: number) {
+  /**
+   * @param flags `READ`; `APPEND` when a `write` follows the read, `WRITE` when a `turnInto` does. The session is locked then
+   * @param known the record in a file of these stats; null: the file must be read
+   */
+  constructor(
+    disk: DiskWriter,
+    path: string,
+    id: string,
+    { flags, known = () => null }: { flags: number; known?: (stats: Stats) => StoredLine | null },
+  ) {
     this.#disk = disk;
     this.#path = path;
     this.#id = id;
     this.#flags = flags;
+    this.#known = known;
   }
 
-  /** The stats of the file when it was opened; null when it was not. */
+  /** The stats of the file when it was opened, or after a line was added; null when it is not open, or was replaced. */
   get stats(): Stats | null {
-    return this.#open?.stats ?? null;
+    return this.#stats;
   }
 
-  /** Opens the file, which the caller closes. Null when it does not exist. @throws UnreadableRecordError, a system error */
-  read(): Storable | null {
+  /**
+   * Opens the file, which the caller closes. Null when it does not exist. Until a `write`, nobody may change what this returns.
+   * @throws UnreadableRecordError, a system error
+   */
+  read(): StoredLine | null {
     const isWritable = this.#openFile();
     if (this.#open === null) return null;
-    const bytes = readBytes(this.#open.fd);
-    const { mayGrow, ...stored } = lastRecord(this.#id, bytes);
+    const { fd, stats } = this.#open;
+    this.#stats = stats;
+    const stored = this.#known(stats) ?? this.#readLast(fd);
     this.#isWritable = isWritable;
-    if (!isWritable || !mayGrow || this.#flags !== APPEND) return stored;
-    this.#size = bytes.length;
-    this.#outline = outlineOf(stored.record);
+    this.#earlier = stored.record;
+    if (!isWritable || !stored.mayGrow) this.#size = null;
+    else this.#size ??= stats.size;
     return stored;
+  }
+
+  #readLast(fd: number): StoredLine {
+    const bytes = readBytes(fd);
+    this.#size = bytes.length;
+    return lastRecord(this.#id, bytes);
   }
 
   /** Writes a change of what `read` returned, or a new record. Null: nothing. */
@@ -64,10 +88,14 @@ export class RecordFile implements SyncAdapter<Storable | null> {
     const { record, text } = stored;
     assertReadable(text);
     const line = Buffer.from(`${text}\n`);
-    const { expires } = record;
-    if (this.#open !== null && this.#hasRoomFor(line.length) && !lacks(record, this.#outline))
-      this.#disk.grow(this.#open.fd, line, expires);
-    else this.#disk.replace(this.#path, line, expires);
+    const mtime = mtimeOf(record);
+    if (this.#open === null || !this.#hasRoomFor(line.length) || lacks(record, this.#earlier)) {
+      this.#disk.replace(this.#path, line, mtime);
+      this.#stats = null;
+    } else {
+      this.#disk.grow(this.#open.fd, line, mtime);
+      this.#stats = fstatSync(this.#open.fd);
+    }
   }
 
   /**
@@ -100,7 +128,8 @@ export class RecordFile implements SyncAdapter<Storable | null> {
   }
 
   #hasRoomFor(added: number): boolean {
-    return this.#size !== null && this.#size + added <= Math.max(ROOM, MOST_LONG_LINES * added);
+    if (this.#size === null || this.#flags !== APPEND) return false;
+    return this.#size + added <= Math.max(ROOM, MOST_LONG_LINES * added);
   }
 }
 

@@ -1,12 +1,15 @@
+import type { Stats } from 'node:fs';
 import { LowSync } from 'lowdb';
 import { errorCode, UnreadableRecordError } from '../../base/errors.js';
+import { frozen } from '../../base/frozen.js';
 import { APPEND, READ } from '../../disk/open.js';
 import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionRecord, StoreEntry } from '../contract.js';
-import type { Storable } from '../record.js';
+import { parseRecord, type Storable } from '../record.js';
 import type { FileLayout } from './layout.js';
 import { RecentRecords } from './recent-records.js';
 import { RecordFile } from './record-file.js';
+import type { StoredLine } from './record-lines.js';
 import { unreadableReason } from './unreadable.js';
 
 type Database = LowSync<Storable | null>;
@@ -46,16 +49,19 @@ export class RecordFiles {
   }
 
   /**
-   * Replaces a record by what `change` returns; does nothing when there is no record, or `change` returns null. `change` may
-   * change what it gets.
+   * Replaces a record by what `change` returns; does nothing when there is no record, or `change` returns null.
+   * @param isShared `change` gets a frozen record, and what it returns is kept and frozen; else both are its own
    * @throws UnreadableRecordError
    */
-  update(id: string, change: (current: SessionRecord) => Storable | null): void {
-    this.#using(id, APPEND, (database) => {
+  update(id: string, change: (current: SessionRecord) => Storable | null, isShared: boolean): void {
+    this.#using(id, APPEND, (database, file) => {
       this.#load(id, database);
       if (database.data === null) return;
-      database.data = change(database.data.record);
+      const { record, text } = database.data;
+      const next = change(isShared ? frozen(record) : parseRecord(id, text));
+      database.data = next;
       database.write();
+      if (isShared && next !== null) this.#keep(id, file.stats, { ...next, mayGrow: true });
     });
   }
 
@@ -86,16 +92,21 @@ export class RecordFiles {
     }
   }
 
-  /** A record that was read a moment ago. Where other users can change folders, each read checks all of the way again. */
+  /** A record of a moment ago. Where other users can change folders, each read checks all of the way again. */
   #recent(id: string): Storable | null {
     if (!this.#recents.has(id) || this.#disk.folders.isContested) return null;
     return this.#recents.get(id, this.#disk.stats(this.#layout.record(id)));
   }
 
+  #keep(id: string, stats: Stats | null, stored: StoredLine): void {
+    if (stats !== null && !this.#disk.folders.isContested) this.#recents.put(id, stats, stored);
+  }
+
   #readNew(id: string, database: Database, file: RecordFile): Storable | null {
     this.#load(id, database);
-    if (database.data !== null && file.stats !== null) this.#recents.put(id, file.stats, database.data);
-    return database.data;
+    const stored = database.data as StoredLine | null;
+    if (stored !== null) this.#keep(id, file.stats, stored);
+    return stored;
   }
 
   #entryIn(id: string, database: Database): StoreEntry | null {
@@ -131,6 +142,9 @@ export class RecordFiles {
   }
 
   #file(id: string, flags: number): RecordFile {
-    return new RecordFile(this.#disk, this.#layout.record(id), id, flags);
+    const path = this.#layout.record(id);
+    // An update copies what it passes on; other readers get the record itself.
+    if (flags !== APPEND) return new RecordFile(this.#disk, path, id, { flags });
+    return new RecordFile(this.#disk, path, id, { flags, known: (stats) => this.#recents.get(id, stats) });
   }
 }

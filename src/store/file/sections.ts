@@ -33,7 +33,7 @@ export async function exclusively<T>(
  */
 export async function update(parts: FileParts, id: string, change: Change): Promise<SessionRecord | null> {
   const attempt = (list: SessionOwner | null) =>
-    exclusively(parts, id, () => updateRecord(parts, id, change, list), list);
+    exclusively(parts, id, () => updateRecord(parts, id, change, { lockedList: list }), list);
   let outcome = await attempt(null);
   if (outcome.status === 'done') return outcome.record;
   while (outcome.status === 'unlisted') outcome = await attempt(outcome.user);
@@ -43,7 +43,7 @@ export async function update(parts: FileParts, id: string, change: Change): Prom
 
 /** The first of the sections of `update`, in this turn. `'busy'` when it cannot be, or is not all: nothing is written then. */
 export function updateNow(parts: FileParts, id: string, change: Change): SessionRecord | null | 'busy' {
-  const section = () => changing(parts, id, () => updateRecord(parts, id, change, null));
+  const section = () => changing(parts, id, () => updateRecord(parts, id, change, { isShared: true }));
   const run = parts.locks.attempt(lockSlot(id), section);
   return run?.result.status === 'done' ? run.result.record : 'busy';
 }

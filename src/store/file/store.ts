@@ -46,10 +46,7 @@ export class FileStore implements SessionStore, SecretKeeper {
 
   readonly [IMMEDIATE]: ImmediateAccess = {
     standsFor: { find: FileStore.prototype.find, update: FileStore.prototype.update },
-    find: (id) => {
-      const record = this.#find(id)?.record ?? null;
-      return Object.isFrozen(record) ? record : frozen(record);
-    },
+    find: (id) => frozen(this.#find(id)?.record ?? null),
     update: (id, change) => {
       assertSessionId(id);
       this.#assertWritable();

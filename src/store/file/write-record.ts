@@ -29,17 +29,18 @@ const UNCHANGED: UpdateOutcome = { status: 'done', record: null };
 /**
  * Replaces a record. The caller holds the session's lock.
  * @param lockedList the user whose list's lock the caller holds too; null for none
+ * @param isShared `change` gets a frozen record, and the outcome has one; else both are the caller's own
  */
 export function updateRecord(
   parts: FileParts,
   id: string,
   change: (current: SessionRecord) => SessionRecord | null,
-  lockedList: SessionOwner | null,
+  { lockedList = null, isShared = false }: { lockedList?: SessionOwner | null; isShared?: boolean },
 ): UpdateOutcome {
   const { index, records, tombstones } = parts;
   if (tombstones.exists(id)) return UNCHANGED;
   let outcome = UNCHANGED;
-  records.update(id, (current) => {
+  const edit = (current: SessionRecord) => {
     const { revision, user } = current;
     const next = change(current);
     if (next === null) return null;
@@ -55,7 +56,8 @@ export function updateRecord(
     }
     outcome = { status: 'done', record };
     return stored;
-  });
+  };
+  records.update(id, edit, isShared);
   return outcome;
 }
 

@@ -146,8 +146,7 @@ describe('a fault of the store stops the work, one of a session does not', () =>
     fill(disk.dir);
     expect(await site.sessions.endUser('u-alice')).toMatchObject({ matched: 1, expired: 1, failed: 0 });
     const { user, visit, reasons } = await thief.visit();
-    // The end is a line more in a block that the file has already.
-    expect([user, reasons.moin_session]).toEqual([null, 'refused-expired']);
+    expect([user, reasons.moin_session]).toEqual([null, 'refused-unknown']);
     expect(visit.trace.map(({ text }) => text).join()).toContain('its user ended this session');
     expect(site.events).toContainEqual(expect.objectContaining({ event: 'ended', reason: 'user' }));
   });

@@ -43,13 +43,59 @@ describe('a record that was read a moment ago', () => {
     expect(await store.find(ID)).toEqual(before);
   });
 
-  it('is not, when its file was written a moment ago: a second write may show no other time', async () => {
-    const { store } = temporaryStore();
+  it('is not, when somebody else wrote its file a moment ago: a second write may show no other time', async () => {
+    const { store, layout } = temporaryStore();
     await store.create(aRecord('a'));
+    utimesSync(layout.record(ID), new Date(), new Date());
     const { find } = store[IMMEDIATE];
     expect(find(ID)).not.toBe(find(ID));
     vi.setSystemTime(Date.now() - 3_600_000);
     expect(find(ID)).not.toBe(find(ID));
+  });
+
+  it('is the one that was just saved in the same turn, and read no more', async () => {
+    const { store, find } = await storeWithSession();
+    const saved = store[IMMEDIATE].update(ID, increment);
+    expect(saved).toMatchObject({ revision: 2, data: { n: 2 } });
+    expect(find()).toBe(saved);
+    let current: unknown;
+    store[IMMEDIATE].update(ID, (record) => {
+      current = record;
+      return null;
+    });
+    expect(current).toBe(saved);
+    expect(find()).toBe(saved);
+  });
+
+  it('update() gives and takes copies, whatever is shared', async () => {
+    const { store, find } = await storeWithSession();
+    const before = find();
+    const saved = await store.update(ID, (current) => {
+      Object.assign(current.data, { mine: true });
+      return { ...current, data: { ...current.data } };
+    });
+    expect(before).not.toHaveProperty('data.mine');
+    Object.assign(saved?.data ?? {}, { later: true });
+    expect(find()).toMatchObject({ data: { n: 1, mine: true } });
+    expect(find()).not.toHaveProperty('data.later');
+    const gone = await store.delete(ID);
+    Object.assign(gone.record?.data ?? {}, { after: true });
+    expect(gone.record).toHaveProperty('data.after');
+  });
+
+  it('I1: is another one after each save of another process, in the same millisecond and of the same length', async () => {
+    const { store, layout, find } = await storeWithSession();
+    const other = new FileStore(layout.root);
+    onTestFinished(() => other.close());
+    vi.setSystemTime(Date.now());
+    for (let n = 1; n < 100; n++) {
+      const [writer, reader] = n % 2 === 0 ? [store, other] : [other, store];
+      const key = n % 3;
+      // Another key each time, so that each save removes one: the file is replaced, and its inode number comes back.
+      writer[IMMEDIATE].update(ID, (current) => ({ ...current, data: { [`k${key}`]: 1 } }));
+      expect(reader[IMMEDIATE].find(ID)).toMatchObject({ revision: n + 1, data: { [`k${key}`]: 1 } });
+    }
+    expect(find()).toMatchObject({ revision: 100 });
   });
 
   it.each<[string, (path: string) => void, unknown]>([
@@ -132,7 +178,7 @@ describe('a record that was read a moment ago', () => {
     (name) => {
       const recents = new RecentRecords();
       const stamp = { dev: 1, ino: 2, size: 3, ctimeMs: 4, mtimeMs: 5 };
-      const stored = { record: aRecord('a'), text: '' };
+      const stored = { record: aRecord('a'), text: '', mayGrow: true };
       recents.put(ID, stamp, stored);
       expect(recents.get(ID, { ...stamp })).toBe(stored);
       expect(recents.get(ID, { ...stamp, [name]: 9 })).toBeNull();

@@ -1,0 +1,17 @@
+/** Whether a JSON value lacks a key, or an end of a list, that an earlier value had, at any depth. */
+export function lacks(value: unknown, earlier: unknown): boolean {
+  if (typeof earlier !== 'object' || earlier === null) return false;
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(earlier)) {
+    return (
+      !Array.isArray(value) ||
+      value.length < earlier.length ||
+      earlier.some((part, n) => lacks(value[n], part))
+    );
+  }
+  for (const key of Object.keys(earlier)) {
+    if (!Object.hasOwn(value, key)) return true;
+    if (lacks(value[key as keyof object], earlier[key as keyof object])) return true;
+  }
+  return false;
+}
