@@ -5,7 +5,7 @@ import { putCommitHeaders } from './head.js';
 /** A visit, as far as its response waits for it. */
 export interface Committing {
   commit(): Promise<CommitHeaders>;
-  /** What `commit` would return when there is nothing to save, else null. */
+  /** As `commit`, in this turn; null when it has to wait. @throws as `commit` */
   headersNow(): CommitHeaders | null;
   /** The headers of now, whether or not there is something to save. */
   headers(): CommitHeaders;
@@ -28,7 +28,7 @@ export class Visits {
     this.#all.push(visit);
   }
 
-  /** What `commit` would return when no visit has anything to save, else null. */
+  /** As `commit`, in this turn; null when one of them has to wait. Others may have saved then: `commit` may be called after it. */
   headersNow(): CommitHeaders[] | null {
     const all: CommitHeaders[] = [];
     for (const visit of this.#all) {
