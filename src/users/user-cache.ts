@@ -1,4 +1,5 @@
 import { type Clock, SECOND } from '../base/clock.js';
+import { plainCopy } from '../base/plain-copy.js';
 import type { DirectoryUser, UserDirectory } from './directory.js';
 
 /** The most users to keep. */
@@ -12,7 +13,7 @@ interface Asked {
 
 /**
  * The answers of `findById`, kept across requests for some seconds (option `userCache`). Requests at the same time share one
- * question. Keeps neither that a user is missing nor an error. Of more than 5000 users it forgets the one used least recently.
+ * question, and each gets a copy, unless the directory gives objects of a class. Keeps neither that a user is missing nor an error. Of more than 5000 users it forgets the one used least recently.
  */
 export class UserCache implements Pick<UserDirectory, 'findById'> {
   readonly #directory: Pick<UserDirectory, 'findById'>;
@@ -38,7 +39,7 @@ export class UserCache implements Pick<UserDirectory, 'findById'> {
     this.#asked.set(id, asked);
     const [oldest] = this.#asked.keys();
     if (this.#asked.size > MOST && oldest !== undefined) this.#asked.delete(oldest);
-    return asked.answer;
+    return plainCopy(await asked.answer);
   }
 
   /** Makes the next request ask the directory. */

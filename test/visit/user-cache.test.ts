@@ -50,6 +50,19 @@ describe('option userCache', () => {
     expect((await browser.visit()).reasons.moin_session).toBe('refused-user');
   });
 
+  it('spec 5: what a request changes in the fields of its user reaches no other request', async () => {
+    const since = new Date(0);
+    const entry = { id: 'u-alice', name: 'alice', roles: ['reader', { of: ['news'] }], since };
+    site.users.findById = async () => entry;
+    const fields = async () => (await browser.visit()).visit.user as unknown as typeof entry;
+    const first = await fields();
+    first.roles.push('admin');
+    (first.roles[1] as { of: string[] }).of.push('all');
+    expect(await fields()).toMatchObject({ roles: ['reader', { of: ['news'] }] });
+    // An object of a class is the directory's own.
+    expect(first.since).toBe(since);
+  });
+
   it('S3: without it a disabled user is out at the next request', async () => {
     const plain = makeSite();
     const other = plain.browser();
