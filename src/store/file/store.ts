@@ -25,6 +25,7 @@ import { deleteRecord } from './delete-record.js';
 import { deleteRecords } from './delete-records.js';
 import { expiredIds, reading, recordsOfUser, scanRecords } from './list-records.js';
 import { type FileParts, fileParts } from './parts.js';
+import { readTombstone } from './read-tombstone.js';
 import { siteSecret } from './secret.js';
 import { compactListOf, exclusively, update, updateNow } from './sections.js';
 import { sweepFiles } from './sweep.js';
@@ -112,7 +113,7 @@ export class FileStore implements SessionStore, SecretKeeper {
 
   async tombstone(id: string): Promise<Tombstone | null> {
     assertSessionId(id);
-    return reading(this.#parts, id, () => this.#parts.tombstones.read(id));
+    return readTombstone(this.#parts, id, { mayLock: !this.#readOnly });
   }
 
   scan(options: ScanOptions = {}): AsyncIterable<StoreEntry> {

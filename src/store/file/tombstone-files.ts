@@ -24,16 +24,22 @@ export class TombstoneFiles {
   }
 
   /**
-   * The tombstone, or null. One that a power cut or a full disk left unreadable lasts until its file's mtime. A process
-   * killed while it turned a record into a tombstone leaves some of the record after the first line.
+   * The tombstone, or null. `'unfinished'`: a writer is turning the record into it, or was killed meanwhile; or a power cut or
+   * a full disk left no text. Needs no lock.
    */
-  read(id: string): Tombstone | null {
-    const path = this.#layout.tombstone(id);
-    const file = this.#disk.read(path);
+  look(id: string): Tombstone | 'unfinished' | null {
+    const file = this.#disk.read(this.#layout.tombstone(id));
     if (file === null) return null;
-    const until = Math.round(this.#disk.stats(path)?.mtimeMs ?? 0);
     const [line = ''] = file.text.split('\n', 1);
-    return parseTombstone(line) ?? { reason: 'destroyed', at: until, until };
+    return parseTombstone(line) ?? 'unfinished';
+  }
+
+  /** The tombstone, or null. An unfinished one lasts until its file's mtime: no writer is at work while the caller has the lock. */
+  read(id: string): Tombstone | null {
+    const found = this.look(id);
+    if (found !== 'unfinished') return found;
+    const until = Math.round(this.#disk.stats(this.#layout.tombstone(id))?.mtimeMs ?? 0);
+    return { reason: 'destroyed', at: until, until };
   }
 
   write(id: string, tombstone: Tombstone): void {
