@@ -45,8 +45,15 @@ export class FileStore implements SessionStore, SecretKeeper {
   readonly #parts: FileParts;
   readonly #readOnly: boolean;
 
+  /** As they are here: what wraps the methods of the prototype later is not passed by either. */
+  static readonly #methods = {
+    find: FileStore.prototype.find,
+    update: FileStore.prototype.update,
+    delete: FileStore.prototype.delete,
+  };
+
   readonly [IMMEDIATE]: ImmediateAccess = {
-    standsFor: { find: FileStore.prototype.find, update: FileStore.prototype.update },
+    standsFor: FileStore.#methods,
     find: (id) => frozen(this.#find(id)?.record ?? null),
     update: (id, change) => {
       assertSessionId(id);
@@ -108,7 +115,7 @@ export class FileStore implements SessionStore, SecretKeeper {
       this.#assertWritable();
       return deleteRecords(this.#parts, ids, when, (id) => this.delete(id, { when }));
     };
-    return { standsFor: FileStore.prototype, delete: remove };
+    return { standsFor: FileStore.#methods, delete: remove };
   }
 
   async tombstone(id: string): Promise<Tombstone | null> {
