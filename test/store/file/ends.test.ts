@@ -20,8 +20,10 @@ import { putFile, temporaryFolder } from '../../aid/folder.js';
 import { all, aRecord, idOf, increment } from '../../aid/records.js';
 
 const ID = idOf('a');
+const NOW = 1_000_000;
+const HOUR = 3_600_000;
 const UNTIL = 7_000_123;
-const TOMBSTONE = { reason: 'logout', at: 1_000_000, until: UNTIL } as const;
+const TOMBSTONE = { reason: 'logout', at: NOW, until: UNTIL } as const;
 const SECRET = 'a-token-of-a-bank';
 
 async function storeWithSession() {
@@ -127,6 +129,42 @@ describe('the file of a session that ends', () => {
     await store.delete(ID);
     putFile(tombstone, `${JSON.stringify(TOMBSTONE)}\n"${SECRET}"}}\n{"version":1}\n`);
     expect(await store.tombstone(ID)).toEqual(TOMBSTONE);
+  });
+
+  it.each([
+    ['for an hour after the sweep', NOW, NOW + HOUR],
+    ['no longer than the record', UNTIL - 5, UNTIL],
+  ])(
+    'loses the values of the session in a sweep if a process was killed, and lasts %s',
+    async (_, at, until) => {
+      const { store, tombstone } = await storeWithHalfEnded();
+      expect(readFileSync(tombstone, 'utf8')).toContain(SECRET);
+      expect(await store.sweep(at)).toBe(0);
+      expect(readFileSync(tombstone, 'utf8')).toBe(`${JSON.stringify({ reason: 'destroyed', at, until })}\n`);
+      expect(Math.round(statSync(tombstone).mtimeMs)).toBe(until);
+      expect(await store.find(ID)).toBeNull();
+      expect(await store.sweep(until - 1)).toBe(0);
+      expect(await store.sweep(until)).toBe(1);
+    },
+  );
+
+  it('keeps its first line in a sweep, and nothing else, if a process was killed in the middle', async () => {
+    const { store, tombstone } = await storeWithHalfEnded();
+    putFile(tombstone, `${JSON.stringify(TOMBSTONE)}\n"${SECRET}"}}\n`);
+    expect(await store.sweep(NOW)).toBe(0);
+    expect(readFileSync(tombstone, 'utf8')).toBe(`${JSON.stringify(TOMBSTONE)}\n`);
+  });
+
+  it('is left as it is by a sweep when it is whole, or was emptied on a full disk', async () => {
+    const { store, tombstone } = await storeWithHalfEnded();
+    for (const text of ['', `${JSON.stringify(TOMBSTONE)}\n`, JSON.stringify(TOMBSTONE)]) {
+      putFile(tombstone, text);
+      utimesSync(tombstone, UNTIL / 1000, UNTIL / 1000);
+      const { ino } = statSync(tombstone);
+      expect(await store.sweep(NOW)).toBe(0);
+      expect(statSync(tombstone).ino).toBe(ino);
+      expect(readFileSync(tombstone, 'utf8')).toBe(text);
+    }
   });
 
   it('is not unreadable for a reader that opened it before: the session is gone', async () => {
