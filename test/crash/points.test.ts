@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, inject, it } from 'vitest';
@@ -73,14 +74,17 @@ function namesIn(dir: string): string[] {
 
 describe('killed in front of each change of the disk, and in the middle of each write', () => {
   it.each(OPERATIONS)(
-    'I3: $what leaves the old or the new, and the purge sweeps',
+    'I3: $what leaves the old or the new, and the purge sweeps: also what is left of a session that ended',
     async ({ what, before, may }) => {
       const steps = await killedAtEachStep(what, before, async (store, layout) => {
         const left = (await all(store.scan())).map(({ record }) => record);
         expect(may).toContainEqual(left);
         for (const id of [RECORD.id, REPLACEMENT.id]) await store.update(id, () => null);
         await store.sweep(0);
-        expect(namesIn(layout.root).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+        const names = namesIn(layout.root);
+        expect(names.filter((name) => name.endsWith('.tmp'))).toEqual([]);
+        for (const name of names.filter((one) => one.endsWith('.gone')))
+          expect(readFileSync(join(layout.root, name), 'utf8')).toMatch(/^\{[^\n]*"until":[^\n]*\}\n$/);
         const found = [
           ...(await idsIn(store.findByUser('alice'))),
           ...(await idsIn(store.findByUser('bob'))),

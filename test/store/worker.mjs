@@ -2,7 +2,8 @@
 // line, works, and says on a line of its own, at once, what it has been told is done.
 
 import { once } from 'node:events';
-import { writeSync } from 'node:fs';
+import fs, { existsSync, writeSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 
 const [library, dir, job, argument, only, uid] = process.argv.slice(2);
 const { FileStore } = await import(`${library}/store/file/store.js`);
@@ -57,6 +58,18 @@ const jobs = {
       await store.delete(id, { tombstone: { reason: 'logout', at: 0, until: 8e12 } });
       say('deleted', id);
     }
+  },
+
+  /** Ends the session `only` with the tombstone `argument`; stands still, with its file renamed, while DIR/wait exists. */
+  async endSlowly() {
+    const { renameSync } = fs;
+    fs.renameSync = (from, to) => {
+      renameSync(from, to);
+      say('renamed');
+      while (existsSync(`${dir}/wait`)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    };
+    syncBuiltinESMExports();
+    await store.delete(only, { tombstone: JSON.parse(argument) });
   },
 
   /** Creates sessions one after the other, saves each often, long and short, and logs it out, until it is killed. */

@@ -15,6 +15,8 @@ import { lacks } from './removed.js';
 const ROOM = 8192;
 /** How many lines that are too long for that a file may have. */
 const MOST_LONG_LINES = 4;
+/** Bytes. A longer line is alone in its file, so that no file of several lines comes near what can be read (16 MB). */
+const LONGEST_ADDED = 64 * 1024;
 
 /**
  * The file of one session as a lowdb adapter: lines of JSON, of which the last whole one is the record (spec 6). A write
@@ -85,9 +87,10 @@ export class RecordFile implements SyncAdapter<Storable | null> {
   /** Writes a change of what `read` returned, or a new record. Null: nothing. */
   write(stored: Storable | null): void {
     if (stored === null) return;
-    const { record, text } = stored;
+    const { record } = stored;
+    const text = `${stored.text}\n`;
     assertReadable(text);
-    const line = Buffer.from(`${text}\n`);
+    const line = Buffer.from(text);
     const mtime = mtimeOf(record);
     if (this.#open === null || !this.#hasRoomFor(line.length) || lacks(record, this.#earlier)) {
       this.#disk.replace(this.#path, line, mtime);
@@ -128,7 +131,7 @@ export class RecordFile implements SyncAdapter<Storable | null> {
   }
 
   #hasRoomFor(added: number): boolean {
-    if (this.#size === null || this.#flags !== APPEND) return false;
+    if (this.#size === null || this.#flags !== APPEND || added > LONGEST_ADDED) return false;
     return this.#size + added <= Math.max(ROOM, MOST_LONG_LINES * added);
   }
 }

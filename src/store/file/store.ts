@@ -25,6 +25,7 @@ import { deleteRecord } from './delete-record.js';
 import { deleteRecords } from './delete-records.js';
 import { expiredIds, reading, recordsOfUser, scanRecords } from './list-records.js';
 import { type FileParts, fileParts } from './parts.js';
+import { readTombstone } from './read-tombstone.js';
 import { siteSecret } from './secret.js';
 import { compactListOf, exclusively, update, updateNow } from './sections.js';
 import { sweepFiles } from './sweep.js';
@@ -44,8 +45,15 @@ export class FileStore implements SessionStore, SecretKeeper {
   readonly #parts: FileParts;
   readonly #readOnly: boolean;
 
+  /** As they are here: what wraps the methods of the prototype later is not passed by either. */
+  static readonly #methods = {
+    find: FileStore.prototype.find,
+    update: FileStore.prototype.update,
+    delete: FileStore.prototype.delete,
+  };
+
   readonly [IMMEDIATE]: ImmediateAccess = {
-    standsFor: { find: FileStore.prototype.find, update: FileStore.prototype.update },
+    standsFor: FileStore.#methods,
     find: (id) => frozen(this.#find(id)?.record ?? null),
     update: (id, change) => {
       assertSessionId(id);
@@ -107,12 +115,12 @@ export class FileStore implements SessionStore, SecretKeeper {
       this.#assertWritable();
       return deleteRecords(this.#parts, ids, when, (id) => this.delete(id, { when }));
     };
-    return { standsFor: FileStore.prototype, delete: remove };
+    return { standsFor: FileStore.#methods, delete: remove };
   }
 
   async tombstone(id: string): Promise<Tombstone | null> {
     assertSessionId(id);
-    return reading(this.#parts, id, () => this.#parts.tombstones.read(id));
+    return readTombstone(this.#parts, id, { mayLock: !this.#readOnly });
   }
 
   scan(options: ScanOptions = {}): AsyncIterable<StoreEntry> {

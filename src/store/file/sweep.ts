@@ -8,7 +8,8 @@ import type { FileParts } from './parts.js';
 import { namesIn, paced, walk } from './walk.js';
 
 /**
- * Removes temporary files, index entries without a record, and tombstones whose `until` is `at` (ms) or earlier.
+ * Removes temporary files, index entries without a record, and tombstones whose `until` is `at` (ms) or earlier; from other
+ * tombstones what a killed writer left of the record.
  * Removes each under its writer's lock, because a writer at work also has a temporary file, or an entry without a record.
  * @returns how many files and entries it removed
  * @throws StoreError at the end, the first one, when something could not be removed
@@ -32,7 +33,7 @@ async function sweepRecordFolders(parts: FileParts, faults: StoreError[], at: nu
   let removed = 0;
   for await (const { kind, id, name } of new BatchedList(() => others)) {
     const path = join(dirname(layout.record(id)), name);
-    const isNeeded = () => kind === 'tombstone' && (tombstones.read(id)?.until ?? at) > at;
+    const isNeeded = () => kind === 'tombstone' && tombstones.holds(id, at);
     removed += await removeLocked(parts, faults, lockSlot(id), path, isNeeded);
   }
   return removed;

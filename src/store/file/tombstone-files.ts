@@ -1,3 +1,4 @@
+import { HOUR } from '../../base/clock.js';
 import { errorCode } from '../../base/errors.js';
 import { DISK_FULL } from '../../disk/fault.js';
 import type { DiskWriter } from '../../disk/writer.js';
@@ -24,16 +25,35 @@ export class TombstoneFiles {
   }
 
   /**
-   * The tombstone, or null. One that a power cut or a full disk left unreadable lasts until its file's mtime. A process
-   * killed while it turned a record into a tombstone leaves some of the record after the first line.
+   * The tombstone, or null. `'unfinished'`: a writer is turning the record into it, or was killed meanwhile; or a power cut or
+   * a full disk left no text. Needs no lock.
    */
+  look(id: string): Tombstone | 'unfinished' | null {
+    const text = this.#text(id);
+    return text === null ? null : (parseTombstone(firstLine(text)) ?? 'unfinished');
+  }
+
+  /** The tombstone, or null. An unfinished one lasts until its file's mtime: no writer is at work while the caller has the lock. */
   read(id: string): Tombstone | null {
-    const path = this.#layout.tombstone(id);
-    const file = this.#disk.read(path);
-    if (file === null) return null;
-    const until = Math.round(this.#disk.stats(path)?.mtimeMs ?? 0);
-    const [line = ''] = file.text.split('\n', 1);
-    return parseTombstone(line) ?? { reason: 'destroyed', at: until, until };
+    const found = this.look(id);
+    return found === 'unfinished' ? this.#byTime(id) : found;
+  }
+
+  /**
+   * Whether there is a tombstone whose time is not over at `at` (ms). Of one that does, removes what a killed writer left of the
+   * record: all of it, or what follows the first line. If that is all, the tombstone lasts for an hour from now on, longer than
+   * any request does, but no longer than the record.
+   */
+  holds(id: string, at: number): boolean {
+    const text = this.#text(id);
+    if (text === null) return false;
+    const line = firstLine(text);
+    const written = parseTombstone(line);
+    const { until } = written ?? this.#byTime(id);
+    if (until <= at) return false;
+    if (text.length > line.length + 1 || (written === null && text !== ''))
+      this.#rewrite(id, written ?? { reason: 'destroyed', at, until: Math.min(until, at + HOUR) });
+    return true;
   }
 
   write(id: string, tombstone: Tombstone): void {
@@ -52,7 +72,8 @@ export class TombstoneFiles {
 
   /**
    * Turns the file of the record into the tombstone. The session has ended as soon as the file has its new name; then the
-   * tombstone overwrites the record, so that no value of the session stays on the disk. On a full disk the file is emptied.
+   * tombstone overwrites the record, so that no value of the session stays on the disk; the next sweep does so if the process is
+   * killed in between. On a full disk the file is emptied.
    * @returns false, with nothing done, when the file must not be written to, or cannot be renamed on a full disk
    */
   tryTurn(file: RecordFile, id: string, tombstone: Tombstone): boolean {
@@ -67,9 +88,27 @@ export class TombstoneFiles {
     return isTurned;
   }
 
+  #text(id: string): string | null {
+    return this.#disk.read(this.#layout.tombstone(id))?.text ?? null;
+  }
+
+  #byTime(id: string): Tombstone {
+    const until = Math.round(this.#disk.stats(this.#layout.tombstone(id))?.mtimeMs ?? 0);
+    return { reason: 'destroyed', at: until, until };
+  }
+
+  #rewrite(id: string, tombstone: Tombstone): void {
+    const error = this.tryWrite(id, tombstone) && this.tryWriteEmpty(id, tombstone);
+    if (error !== null) throw error;
+  }
+
   remove(id: string): void {
     this.#disk.remove(this.#layout.tombstone(id));
   }
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
 }
 
 function textOf(tombstone: Tombstone): string {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, statSync, utimesSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { tryLock, unlock } from 'fs-native-extensions';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
 import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import { type BulkDeletion, bulkDeletion } from '../../../src/store/bulk.js';
@@ -149,6 +149,18 @@ describe('a file store that removes many records at once', () => {
     ]);
     await expect(bulk.delete([D, '../../etc/passwd'], isOver)).rejects.toThrow(TypeError);
     expect(await left()).toEqual([B, D, OTHER]);
+  });
+
+  it('does not pass by a `delete` of the prototype that was wrapped before, as tools that trace calls do', async () => {
+    const { store } = await expiredStore();
+    const wrapped = vi.spyOn(FileStore.prototype, 'delete');
+    onTestFinished(() => wrapped.mockRestore());
+    expect(bulkDeletion(store)).toBeNull();
+    const report = await new SessionAdmin({ store, clock: () => NOW }).purge({ state: 'expired' });
+    expect(report).toMatchObject({ removed: 5 });
+    expect(wrapped).toHaveBeenCalledTimes(5);
+    wrapped.mockRestore();
+    expect(bulkDeletion(store)).not.toBeNull();
   });
 
   it('does not pass by a `delete` that a subclass replaces, and removes nothing when opened for reading only', async () => {

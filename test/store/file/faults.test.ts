@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
 import type { SessionRecord } from '../../../src/store/contract.js';
@@ -222,3 +222,14 @@ it.each(['ENOSPC', 'EDQUOT'])(
     expect(await store.sweep(0)).toBe(99);
   },
 );
+
+it('a sweep without room for a tombstone empties what a killed writer left of the record, and the session stays ended', async () => {
+  const { store, layout } = temporaryStore();
+  await store.create(aRecord('a', { data: { token: 'a-token-of-a-bank' } }));
+  renameSync(layout.record(idOf('a')), layout.tombstone(idOf('a')));
+  failAt('writeSync', 'ENOSPC');
+  expect(await store.sweep(1_000_000)).toBe(0);
+  expect(readFileSync(layout.tombstone(idOf('a')), 'utf8')).toBe('');
+  expect(await store.find(idOf('a'))).toBeNull();
+  expect(await store.tombstone(idOf('a'))).toMatchObject({ until: 1_000_000 + 3_600_000 });
+});

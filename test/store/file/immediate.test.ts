@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { tryLock, unlock } from 'fs-native-extensions';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { StoreError, UnreadableRecordError } from '../../../src/base/errors.js';
 import { lockSlot } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
@@ -105,6 +105,15 @@ describe('what a file store does in the same turn', () => {
     const readOnly = new FileStore(layout.root, { readOnly: true });
     expect(readOnly[IMMEDIATE].find(idOf('b'))).toMatchObject({ revision: 2 });
     expect(() => readOnly[IMMEDIATE].update(idOf('b'), increment)).toThrow(StoreError);
+  });
+
+  it.each(['find', 'update'] as const)('is not asked when the prototype’s %s was wrapped before', (name) => {
+    const { layout } = temporaryStore();
+    const wrapped = vi.spyOn(FileStore.prototype, name);
+    onTestFinished(() => wrapped.mockRestore());
+    expect(immediateAccess(new FileStore(layout.root))).toBeNull();
+    wrapped.mockRestore();
+    expect(immediateAccess(new FileStore(layout.root))).not.toBeNull();
   });
 
   it('is not asked when a subclass replaces find or update', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UnreadableRecordError } from '../../../src/base/errors.js';
+import { LARGEST } from '../../../src/disk/plain-file.js';
 import type { SessionRecord } from '../../../src/store/contract.js';
 import { lastRecord } from '../../../src/store/file/record-lines.js';
 import { temporaryStore } from '../../aid/file-store.js';
@@ -44,7 +45,7 @@ describe('a record is lines of JSON of which the last whole one counts (spec 6)'
   it.each([
     ['small', 100, 8192],
     ['of 6 kB', 6000, 4 * 6500],
-    ['of 100 kB', 100_000, 4 * 100_500],
+    ['of 60 kB', 60_000, 4 * 60_500],
   ])(
     'a file of %s records does not grow for ever: its last line replaces it when it is full',
     async (_, length, most) => {
@@ -63,6 +64,29 @@ describe('a record is lines of JSON of which the last whole one counts (spec 6)'
       expect(await store.find(ID)).toMatchObject({ revision: 102 });
     },
   );
+
+  it('I1, I3: a session of megabytes of which a counter changes stays readable, and its file one line', async () => {
+    const { store, path, lines } = storeWith(line(1));
+    const text = 'x'.repeat(5_000_000);
+    await store.update(ID, (now) => ({ ...now, data: { n: 1, text } }));
+    for (let n = 2; n < 7; n++) {
+      expect(await store.update(ID, increment)).toMatchObject({ data: { n } });
+      expect(lines()).toBe(1);
+    }
+    expect(statSync(path).size).toBeLessThan(5_001_000);
+    expect(await store.find(ID)).toMatchObject({ revision: 7, data: { n: 6, text } });
+  });
+
+  it('I1: a session is refused when its line would be one byte too long to read, and what was there stays', async () => {
+    const { store, path } = storeWith(line(1));
+    const grown = (length: number) => ({ ...revision(1), data: { n: 1, text: 'x'.repeat(length) } });
+    const most = LARGEST - `${json({ ...grown(0), revision: 2 })}\n`.length;
+    await expect(store.update(ID, () => grown(most + 1))).rejects.toThrow(/larger than 16 MB/);
+    expect(await store.find(ID)).toEqual(revision(1));
+    await store.update(ID, () => grown(most));
+    expect(statSync(path).size).toBe(LARGEST);
+    expect(await store.find(ID)).toMatchObject({ revision: 2 });
+  });
 
   it.each<[string, string]>([
     ['of one line without a line feed, as before', json(revision(1))],

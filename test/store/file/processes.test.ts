@@ -1,7 +1,9 @@
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FileStore } from '../../../src/store/file/store.js';
 import { temporaryStore } from '../../aid/file-store.js';
+import { putFile } from '../../aid/folder.js';
 import { all, aRecord, idOf, idsIn, owner } from '../../aid/records.js';
 import { together, Worker } from '../processes.js';
 
@@ -38,6 +40,23 @@ describe('a file store and several processes', () => {
     expect(deleted).toHaveLength(150);
     expect(await all(store.scan())).toEqual([]);
     expect(await all(store.findByUser('u'))).toEqual([]);
+  });
+
+  it('S3: beside a rotation no tombstone without the successor is seen, however long its writer takes', async () => {
+    const { store, layout, worker } = makeStore();
+    const rotated = { reason: 'rotated', at: NOW, until: NOW + 1, successor: idOf('b') } as const;
+    await store.create(aRecord('a'));
+    const gate = join(layout.root, 'wait');
+    putFile(gate, '');
+    const writer = worker('endSlowly', JSON.stringify(rotated), idOf('a'));
+    await writer.start();
+    await vi.waitUntil(() => writer.said.includes('renamed'), { timeout: 10_000 });
+    expect(await store.find(idOf('a'))).toBeNull();
+    const asked = store.tombstone(idOf('a'));
+    rmSync(gate);
+    expect(await asked).toEqual(rotated);
+    expect(existsSync(layout.record(idOf('a')))).toBe(false);
+    await writer.done();
   });
 
   it.each([
