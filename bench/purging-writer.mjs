@@ -9,13 +9,13 @@ let isOver = false;
 process.once('disconnect', () => {
   isOver = true;
 });
+process.send('ready');
 for (let n = 0; !isOver; n = n + 4 < sessions ? n + 4 : 0) {
   const saved = await store.update(idOf(n), (current) => ({
     ...current,
     data: { ...current.data, counter: n },
   }));
   if (saved === null) throw new Error(`session ${n} is gone`);
-  if (n === 0) process.send('ready');
   await new Promise(setImmediate);
 }
 await store.close();
