@@ -29,7 +29,7 @@ function sessionsOn(store: SessionStore, clock = () => NOW) {
 /** The second batch fails as a whole. */
 class SecondFails extends FileStore {
   override get [BULK](): BulkDeletion {
-    const bulk = super[BULK];
+    const bulk = super[BULK] as BulkDeletion;
     let batches = 0;
     return {
       ...bulk,

@@ -39,6 +39,12 @@ function lockOf(path: string): number {
   return lock;
 }
 
+function onPlatform(platform: NodeJS.Platform): void {
+  const own = Object.getOwnPropertyDescriptor(process, 'platform') as PropertyDescriptor;
+  Object.defineProperty(process, 'platform', { ...own, value: platform });
+  onTestFinished(() => void Object.defineProperty(process, 'platform', own));
+}
+
 const canFreeze = () => {
   const { store: _, layout } = temporaryStore();
   try {
@@ -147,6 +153,14 @@ describe('a file store that removes many records at once', () => {
     );
     isOver = true;
     expect(most).toBeLessThanOrEqual(3);
+  });
+
+  it('on macOS, where a lock takes the whole file, a purge removes one by one', async () => {
+    const { store } = await expiredStore();
+    onPlatform('darwin');
+    expect(bulkDeletion(store)).toBeNull();
+    const { removed } = await new SessionAdmin({ store, clock: () => NOW }).purge({ state: 'expired' });
+    expect(removed).toBe(5);
   });
 
   it('I4: a file that cannot be removed fails alone, and the error names the session', async (context) => {
