@@ -2,7 +2,7 @@ import { execFileSync, fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { messageFrom } from './child.mjs';
+import { endChild, messageFrom } from './child.mjs';
 import { moinSessions, timed } from './command.mjs';
 import { removeFolder, temporaryFolder } from './folder.mjs';
 import { inTurn } from './measure.mjs';
@@ -10,6 +10,7 @@ import { show } from './report.mjs';
 import { buildStore } from './store-builder.mjs';
 
 const SERVER = fileURLToPath(new URL('./purging-server.mjs', import.meta.url));
+const WRITER = fileURLToPath(new URL('./purging-writer.mjs', import.meta.url));
 const DROP_CACHES = '/proc/sys/vm/drop_caches';
 
 /** Purges of stores of `sessions` sessions, half of them expired. Each gets a new store: a purged one has nothing left. */
@@ -29,10 +30,17 @@ export async function purging(sessions, rounds) {
     });
     show(results.at(-1));
   }
-  const server = { 'a server that purges': () => withExpired(sessions, () => {}, purgeInServer) };
+  const server = {
+    'a server that purges': () =>
+      withExpired(
+        sessions,
+        () => {},
+        (root) => purgeInServer(root, sessions),
+      ),
+  };
   results.push({
     id: 'admin/stall',
-    title: `${sessions} sessions, half expired: how long a server that purges answers nobody`,
+    title: `${sessions} sessions, half expired: how long a server that purges answers nobody, beside one that saves`,
     contestants: await inTurn(server, { rounds, warmUp: 0 }),
   });
   show(results.at(-1));
@@ -52,9 +60,12 @@ function findAndDelete(root) {
   return timed('find', root, '-path', '*/??/*.json', '-mmin', '+0', '-delete');
 }
 
-async function purgeInServer(root) {
-  const server = fork(SERVER, [root]);
-  return { longest: await messageFrom(server, 'a server that purges') };
+async function purgeInServer(root, sessions) {
+  const writer = fork(WRITER, [root, String(sessions)]);
+  await messageFrom(writer, 'a server that saves');
+  const longest = await messageFrom(fork(SERVER, [root]), 'a server that purges');
+  await endChild(writer);
+  return { longest };
 }
 
 /** `find` has no figure for its memory. */

@@ -4,6 +4,7 @@ import { StoreError } from '../base/errors.js';
 import { warn } from '../base/warn.js';
 import { withRemedy } from './fault.js';
 import { kernelLocks, loadedLocks } from './kernel-locks.js';
+import { assertLocksHold } from './lock-support.js';
 import type { KernelLocks } from './native-build.js';
 
 interface OpenFile {
@@ -17,7 +18,8 @@ interface OpenFile {
  * locks of a process that dies, so none goes stale.
  *
  * A section is synchronous, and runs in the same turn of the event loop in which its lock was taken. The kernel does not
- * exclude locks of one open file from each other, but two synchronous sections of one process never overlap.
+ * exclude locks of one open file from each other, but two synchronous sections of one process never overlap. `during` alone
+ * holds a lock over turns, on an open file of its own, so it excludes the sections of this process, too.
  */
 export class LockFile {
   readonly #path: string;
@@ -76,7 +78,8 @@ export class LockFile {
 
   /**
    * Runs `work`, which may wait, while no section runs for a slot from `first` to `last`, in this process or another one: the
-   * lock is on a file that is opened for this call.
+   * lock is on a file that is opened for this call. `exclusive` waits for it meanwhile. On macOS, where a lock takes the whole
+   * file (`locksAreRanges`), all writers would wait: nothing calls this there.
    * @returns null, with nothing done, when one of the slots is taken
    */
   async during<T>(first: number, last: number, work: () => Promise<T>): Promise<T | null> {
@@ -128,19 +131,6 @@ export class LockFile {
       `another process has held a lock in ${this.#path} for ${this.#patience / 1000} seconds: look for a stopped process with 'fuser ${this.#path}'`,
     );
   }
-}
-
-/**
- * Refuses runtimes that abort the process at a kernel lock: Deno at the first lock, Bun 1.4 at the first lock that
- * another process holds. The check runs at the start of a site, before such a lock.
- * @throws StoreError with the remedy
- */
-export function assertLocksHold(): void {
-  const runtime = 'Deno' in globalThis ? 'Deno' : process.versions.bun === undefined ? null : 'Bun';
-  if (runtime === null) return;
-  throw new StoreError(
-    `${runtime} aborts the process at the kernel locks of the file store and the user file: run this with Node, or bring a store and users of your own`,
-  );
 }
 
 function release({ unlock }: KernelLocks, fd: number, slots: readonly number[]): void {

@@ -1,4 +1,4 @@
-import { fstatSync, ftruncateSync, futimesSync, openSync, renameSync, unlink, unlinkSync } from 'node:fs';
+import { fstatSync, ftruncateSync, futimesSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../base/errors.js';
 import { Creator } from './creator.js';
@@ -8,6 +8,7 @@ import { copyOwnership, type Ownership } from './ownership.js';
 import { withPlainFile, writeWhole } from './plain-file.js';
 import { DiskReader } from './reader.js';
 import { temporaryPath } from './temporary.js';
+import { unlinkEach } from './unlink-each.js';
 
 /** Reads and writes the files of a store's folder. Follows no symbolic link below that folder. */
 export class DiskWriter extends DiskReader {
@@ -130,31 +131,6 @@ export class DiskWriter extends DiskReader {
   setTime(path: string, mtime: number): void {
     this.ifExists(path, (safe) => withPlainFile(safe, (fd) => futimesSync(fd, mtime / 1000, mtime / 1000)));
   }
-}
-
-/** How many files are removed at a time. Others wait for a thread no longer than these take. */
-const AT_ONCE = 32;
-
-function unlinkEach(paths: readonly string[]): Promise<(Error | null)[]> {
-  const errors: (Error | null)[] = paths.map(() => null);
-  let begun = 0;
-  let ended = 0;
-  return new Promise((resolve) => {
-    for (let lane = 0; lane < Math.min(AT_ONCE, paths.length); lane++) next();
-    if (paths.length === 0) resolve(errors);
-
-    function next(): void {
-      const at = begun++;
-      const path = paths[at];
-      if (path === undefined) return;
-      unlink(path, (error) => {
-        errors[at] = error;
-        ended += 1;
-        if (ended === paths.length) resolve(errors);
-        else next();
-      });
-    }
-  });
 }
 
 /** Ignores errors: `sweep` removes what remains, and the caller throws the error of the write. */

@@ -44,7 +44,7 @@ export async function runBatches(
   try {
     for await (const ids of batches) {
       options.signal?.throwIfAborted();
-      inWork.push(remove(ids).then((settled) => () => count(ids, settled)));
+      inWork.push(settledBy(remove, ids).then((settled) => () => count(ids, settled)));
       if (inWork.length >= BATCHES_AT_ONCE) (await inWork.shift())?.();
       if (counter.isStopped) break;
     }
@@ -59,5 +59,17 @@ export async function runBatches(
       if ('error' in one) counter.failed(id, one.error);
       else counter.succeeded(id, outcomeOf(one));
     });
+  }
+}
+
+/** As `remove`, whose failure is that of each session. It never rejects: nobody handles that while the next batch is read. */
+async function settledBy(
+  remove: (ids: readonly string[]) => Promise<SettledRemoval[]>,
+  ids: readonly string[],
+): Promise<SettledRemoval[]> {
+  try {
+    return await remove(ids);
+  } catch (error) {
+    return ids.map(() => ({ error }));
   }
 }

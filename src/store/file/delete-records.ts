@@ -9,6 +9,15 @@ import { inBatches } from './walk.js';
 
 type Condition = (current: SessionRecord) => boolean;
 
+/** What all steps of one call share. */
+interface Deletion {
+  parts: FileParts;
+  when: Condition;
+  /** Waits for the lock of a session. */
+  deleteOne: (id: string) => Promise<Removal>;
+  slice: Slice;
+}
+
 /**
  * Removes the records that meet `when`, folder by folder.
  * @param deleteOne waits for the lock of a session; for those of which a writer has one in hand
@@ -20,25 +29,34 @@ export async function deleteRecords(
   deleteOne: (id: string) => Promise<Removal>,
 ): Promise<SettledRemoval[]> {
   ids.forEach(assertSessionId);
+  const deletion = { parts, when, deleteOne, slice: new Slice() };
   const settled: SettledRemoval[] = [];
   for (let from = 0; from < ids.length; ) {
     const folder = folderOf(parts, ids[from] as string);
     let to = from + 1;
     while (to < ids.length && folderOf(parts, ids[to] as string) === folder) to += 1;
-    const some = ids.slice(from, to);
-    settled.push(...((await deleteLocked(parts, folder, some, when)) ?? (await oneByOne(some, deleteOne))));
+    settled.push(...(await deleteSome(deletion, folder, ids.slice(from, to))));
     from = to;
   }
   return settled;
 }
 
-async function oneByOne(
+/**
+ * Removes records of one folder. While a writer has a lock in their range, removes each half for itself, down to the one
+ * session that the writer has: a busy server has some writer in most batches.
+ */
+async function deleteSome(
+  deletion: Deletion,
+  folder: string,
   ids: readonly string[],
-  deleteOne: (id: string) => Promise<Removal>,
 ): Promise<SettledRemoval[]> {
-  const settled: SettledRemoval[] = [];
-  for (const id of ids) settled.push(await deleteOne(id).catch((error: unknown) => ({ error })));
-  return settled;
+  const settled = await deleteLocked(deletion, folder, ids);
+  if (settled !== null) return settled;
+  if (deletion.slice.isOver()) await deletion.slice.next();
+  if (ids.length === 1) return [await deletion.deleteOne(ids[0] as string).catch((error) => ({ error }))];
+  const half = ids.length >> 1;
+  const first = await deleteSome(deletion, folder, ids.slice(0, half));
+  return [...first, ...(await deleteSome(deletion, folder, ids.slice(half)))];
 }
 
 /**
@@ -49,16 +67,14 @@ async function oneByOne(
  * @returns null, with nothing done, when a writer holds a lock in the range
  */
 async function deleteLocked(
-  parts: FileParts,
+  { parts, when, slice }: Deletion,
   folder: string,
   ids: readonly string[],
-  when: Condition,
 ): Promise<SettledRemoval[] | null> {
   const slots = ids.map(lockSlot);
   try {
     return await parts.locks.during(Math.min(...slots), Math.max(...slots), async () => {
       const settled: SettledRemoval[] = [];
-      const slice = new Slice();
       // Without this, the look for candidates and the decisions on two batches would follow each other in one turn.
       await slice.next();
       const within = (work: () => void) => parts.disk.folders.pinned(folder, work);

@@ -6,6 +6,7 @@ import { bare } from '../../base/own.js';
 import { isUrl } from '../../base/realm.js';
 import type { Durability } from '../../disk/durability.js';
 import { kernelLocks } from '../../disk/kernel-locks.js';
+import { locksAreRanges } from '../../disk/lock-support.js';
 import { BULK, type BulkDeletion } from '../bulk.js';
 import {
   assertSessionId,
@@ -109,8 +110,9 @@ export class FileStore implements SessionStore, SecretKeeper {
     return exclusively(this.#parts, id, () => deleteRecord(this.#parts, id, own));
   }
 
-  /** @internal For purges. */
-  get [BULK](): BulkDeletion {
+  /** @internal For purges. A batch has one lock on a range of sessions. */
+  get [BULK](): BulkDeletion | undefined {
+    if (!locksAreRanges()) return undefined;
     const remove = async (ids: readonly string[], when: (current: SessionRecord) => boolean) => {
       this.#assertWritable();
       return deleteRecords(this.#parts, ids, when, (id) => this.delete(id, { when }));

@@ -7,7 +7,9 @@ import { StoreError } from '../../../src/base/errors.js';
 import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import { type BulkDeletion, bulkDeletion } from '../../../src/store/bulk.js';
 import type { DeleteOptions, SessionRecord } from '../../../src/store/contract.js';
+import { deleteRecords } from '../../../src/store/file/delete-records.js';
 import { lockSlot } from '../../../src/store/file/layout.js';
+import { fileParts } from '../../../src/store/file/parts.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { temporaryStore } from '../../aid/file-store.js';
 import { putFile } from '../../aid/folder.js';
@@ -35,6 +37,12 @@ function lockOf(path: string): number {
   const lock = openSync(path, 'a+');
   onTestFinished(() => closeSync(lock));
   return lock;
+}
+
+function onPlatform(platform: NodeJS.Platform): void {
+  const own = Object.getOwnPropertyDescriptor(process, 'platform') as PropertyDescriptor;
+  Object.defineProperty(process, 'platform', { ...own, value: platform });
+  onTestFinished(() => void Object.defineProperty(process, 'platform', own));
 }
 
 const canFreeze = () => {
@@ -99,6 +107,60 @@ describe('a file store that removes many records at once', () => {
     unlock(lock, lockSlot(C), 1);
     expect(await removing).toMatchObject(Array(5).fill({ removed: true }));
     expect(await left()).toEqual([]);
+  });
+
+  it('removes all in batches but for the one session that a writer has, wherever in the range it is', async () => {
+    const { store, layout } = temporaryStore();
+    const ids = Array.from({ length: 40 }, (_, n) => sample(`ab${n.toString(16).padStart(2, '0')}`).id);
+    for (const id of ids) await store.create(sample(id, { cookieExpires: NOW - 2 * HOUR }));
+    const parts = fileParts(layout.root, 'process');
+    onTestFinished(() => parts.locks.close());
+    const lock = lockOf(layout.lock);
+    const [taken, between] = [ids[17] as string, ids[30] as string];
+    for (const slot of [lockSlot(taken), lockSlot(between) + 1]) tryLock(lock, slot, 1);
+    const waited: string[] = [];
+    const settled = await deleteRecords(parts, ids, isOver, async (id) => {
+      waited.push(id);
+      return { removed: false, record: null, bytes: 0 };
+    });
+    expect(waited).toEqual([taken]);
+    expect(settled.map((one) => 'removed' in one && one.removed)).toEqual(ids.map((id) => id !== taken));
+    expect(await idsIn(store.scan())).toEqual([taken]);
+  });
+
+  it('lets the process do other work between sessions that writers have', async () => {
+    const { layout } = await expiredStore();
+    const ids = Array.from({ length: 20 }, (_, n) => sample(`ab${n.toString(16).padStart(2, '0')}`).id);
+    const parts = fileParts(layout.root, 'process');
+    onTestFinished(() => parts.locks.close());
+    tryLock(lockOf(layout.lock), 0, Number.MAX_SAFE_INTEGER);
+    let [inTurn, most, isOver] = [0, 0, false];
+    const countTurns = () => {
+      inTurn = 0;
+      if (!isOver) setImmediate(countTurns);
+    };
+    countTurns();
+    await deleteRecords(
+      parts,
+      ids,
+      () => true,
+      async () => {
+        inTurn += 1;
+        most = Math.max(most, inTurn);
+        for (const begun = performance.now(); performance.now() - begun < 1; );
+        return { removed: true, record: null, bytes: 0 };
+      },
+    );
+    isOver = true;
+    expect(most).toBeLessThanOrEqual(3);
+  });
+
+  it('on macOS, where a lock takes the whole file, a purge removes one by one', async () => {
+    const { store } = await expiredStore();
+    onPlatform('darwin');
+    expect(bulkDeletion(store)).toBeNull();
+    const { removed } = await new SessionAdmin({ store, clock: () => NOW }).purge({ state: 'expired' });
+    expect(removed).toBe(5);
   });
 
   it('I4: a file that cannot be removed fails alone, and the error names the session', async (context) => {
