@@ -1,6 +1,6 @@
 import type { Clock } from './base/clock.js';
 import { Opening } from './base/opening.js';
-import { andThen } from './base/soon.js';
+import { andThen, type Soon } from './base/soon.js';
 import type { SessionsOptions } from './config/options.js';
 import { readOptions } from './config/settings.js';
 import type { IncomingRequest } from './http/request.js';
@@ -23,6 +23,7 @@ import type { UserCache } from './users/user-cache.js';
 import { begin } from './visit/begin.js';
 import { openUserCache, openUsers } from './visit/create-site.js';
 import { type OpenSite, openSite } from './visit/open-site.js';
+import type { Site } from './visit/site.js';
 import type { Visit } from './visit/visit.js';
 
 /** An id that no session has: no token with this digest can be found. */
@@ -33,6 +34,8 @@ export class Sessions extends SessionEvents {
   /** The site's time, in ms since 1970: the option `clock`. */
   readonly clock: Clock;
   readonly #opening: Opening<OpenSite>;
+  /** The site for the next request. @throws what opening it throws, or rejects with it */
+  readonly #site: () => Soon<Site>;
   readonly #userCache: UserCache | null;
   readonly #purges = new Set<() => void>();
 
@@ -53,6 +56,7 @@ export class Sessions extends SessionEvents {
     const userCache = openUserCache(users, settings);
     this.#userCache = userCache;
     this.#opening = new Opening(() => openSite(settings, { openStore, users, userCache, signer, emit }));
+    this.#site = () => andThen(this.#opening.soon(), ({ site }) => site());
   }
 
   /**
@@ -75,10 +79,7 @@ export class Sessions extends SessionEvents {
    *   with a 500. TooManyLoginsError (a StoreError): answer with its `statusCode` and `headers`
    */
   begin(request: IncomingRequest): Promise<Visit> {
-    return begin(
-      request,
-      andThen(this.#opening.soon(), ({ site }) => site()),
-    );
+    return begin(request, this.#site);
   }
 
   /**

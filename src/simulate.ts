@@ -72,7 +72,7 @@ export async function simulate(
   let headers = headerFields(request.headers ?? {});
   for (let count = 0; count < repeat; count++) {
     const sent = count === 0 ? page : { ...page, method: 'GET', form: {} };
-    const visit = await begin({ ...sent, headers }, site);
+    const visit = await begin({ ...sent, headers }, () => site);
     const { 'set-cookie': setCookie } = await visit.commit();
     requests.push(reportOf(visit, overlay.writes.splice(0)));
     // Node handles Ctrl-C between two turns of the event loop, and the awaits above may all end within one turn.

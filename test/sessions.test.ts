@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createSessions, FileStore, MemoryStore, StoreError } from '../src/index.js';
 import { putFile, temporaryFolder } from './aid/folder.js';
 
@@ -31,6 +31,31 @@ test.each([undefined, null, 'GET /', 5])(
     );
     await expect(begun).rejects.toThrow(TypeError);
     await expect(begun).rejects.toThrow('sessions.begin takes a request: { method, url, headers');
+  },
+);
+
+test.each<[string, () => number, string]>([
+  [
+    'throws',
+    () => {
+      throw new Error('no time');
+    },
+    'no time',
+  ],
+  [
+    'gives no number',
+    () => Number.NaN,
+    'option clock must be a function that gives the time in ms as a number',
+  ],
+])(
+  'begin rejects, and never throws, when the clock %s while the site is open',
+  async (_, broken, message) => {
+    let clock = Date.now;
+    const sessions = createSessions({ store: temporaryFolder(), clock: () => clock() });
+    onTestFinished(() => sessions.close());
+    await sessions.open();
+    clock = broken;
+    await expect(sessions.begin({ headers: {} })).rejects.toThrow(message);
   },
 );
 

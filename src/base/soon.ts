@@ -18,8 +18,10 @@ export function andThen<T, R>(value: Soon<T>, next: (value: T) => Soon<R>): Soon
 
 /** The results of `step` for all values. Takes one after the other, in order. */
 export function inTurn<T, R>(values: readonly T[], step: (value: T) => Soon<R>): Soon<R[]> {
-  return values.reduce<Soon<R[]>>(
-    (before, value) => andThen(before, (results) => andThen(step(value), (result) => [...results, result])),
-    [],
+  const results: R[] = [];
+  const all = values.reduce<Soon<unknown>>(
+    (before, value) => andThen(before, () => andThen(step(value), (result) => results.push(result))),
+    null,
   );
+  return andThen(all, () => results);
 }

@@ -26,8 +26,10 @@ import { withFields } from './visit-user.js';
 /**
  * Runs the auth chain on a request. Logins and logouts are applied after the last method, so that a chain that fails
  * changes nothing.
+ * @param open gives the site; its error becomes that of the promise
  */
-export async function begin(incoming: IncomingRequest, opened: Soon<Site>): Promise<SiteVisit> {
+export async function begin(incoming: IncomingRequest, open: () => Soon<Site>): Promise<SiteVisit> {
+  const opened = open();
   const site = isPromise(opened) ? await opened : opened;
   const request = readRequest(incoming, site);
   const form = sentForm(incoming);

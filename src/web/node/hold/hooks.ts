@@ -14,8 +14,11 @@ type Methods = Record<CallName, Method>;
 
 /** Our methods, each with the object that has the one below. */
 const replaced = new WeakMap<Method, Partial<Methods>>();
-/** Prototypes of responses all of whose methods lead to ours. */
-const hooked = new WeakSet<object>();
+
+/** Key, common to all copies of this library, of the object that has the method below. */
+const BELOW = Symbol.for('moin-sessions.below');
+/** A method that says what it wraps: one of this library, or one of shimmer, which tools that observe a process use. */
+type Wrapper = Method & { [BELOW]?: Partial<Methods>; __original?: Method };
 
 /** Returns what holds a response; undefined for others. */
 export function holderOf(response: NodeResponse): Holder | undefined {
@@ -23,12 +26,13 @@ export function holderOf(response: NodeResponse): Holder | undefined {
 }
 
 /**
- * Has the calls on a response go to its holder. The methods are replaced once, on the prototype that owns them, below those
- * that middleware puts on a response, whichever came first. Other responses of the prototype pass through.
+ * Has the calls on a response go to its holder. The methods are replaced on the prototype that owns them, below those that
+ * middleware puts on a response, whichever came first. Other responses of the prototype pass through. Looks at each response:
+ * a spy that is restored takes away what was put over it.
  */
 export function putHolder(response: NodeResponse, holder: Holder): void {
-  const prototype = Object.getPrototypeOf(response) as object;
-  if (!hooked.has(prototype)) hookAll(response, prototype);
+  const prototype = Object.getPrototypeOf(response) as Methods;
+  for (const name of CALLS) if (!replaced.has(prototype[name])) hook(response, prototype, name);
   (response as Held)[HELD] = holder;
 }
 
@@ -43,18 +47,24 @@ export function methodBelow(response: NodeResponse, name: CallName): Method {
   return replaced.get(method)?.[name] ?? method;
 }
 
-function hookAll(response: NodeResponse, prototype: object): void {
-  const missed = CALLS.filter((name) => !hookOwner(prototype, name));
-  if (missed.length === 0) hooked.add(prototype);
+function hook(response: NodeResponse, prototype: object, name: CallName): void {
   // The methods of a mock may be its own, and a prototype may be frozen.
-  else for (const name of missed) replace(response, name);
+  if (!hookOwner(prototype, name)) replace(response, name);
 }
 
 /** Replaces a method on the prototype that owns it. Returns false if no prototype does, or if it is frozen. */
 function hookOwner(prototype: object, name: CallName): boolean {
   const owner = ownerOf(prototype, name);
   if (owner === null) return false;
-  return replaced.has((owner as Methods)[name]) || (isOpen(owner, name) && replace(owner, name));
+  return leadsToOurs((owner as Methods)[name], name) || (isOpen(owner, name) && replace(owner, name));
+}
+
+/** Whether a method is ours, or leads to it, as far as the methods above ours say what they wrap. */
+function leadsToOurs(method: Method, name: CallName): boolean {
+  let current: Wrapper | undefined = method;
+  while (current !== undefined && !replaced.has(current))
+    current = current[BELOW]?.[name] ?? current.__original;
+  return current !== undefined;
 }
 
 /** The nearest prototype that has the method. For what Node's responses share with requests of clients: Node's responses. */
@@ -81,6 +91,7 @@ function replace(owner: object, name: CallName): true {
     },
   }[name] as Method;
   Object.defineProperty(ours, 'length', { value: method.length, configurable: true });
+  Object.defineProperty(ours, BELOW, { value: below });
   replaced.set(ours, below);
   const { enumerable = true } = Object.getOwnPropertyDescriptor(owner, name) ?? {};
   Object.defineProperty(owner, name, { value: ours, writable: true, configurable: true, enumerable });

@@ -178,6 +178,101 @@ describe('two copies of this library in one process', () => {
   });
 });
 
+describe('methods of Node that others wrap and restore', () => {
+  /** A listener of another copy of this library, whose hold has replaced nothing before, over the same store. */
+  async function listenerOfCopy(handler: Handler) {
+    vi.resetModules();
+    const { createSessions } = await import('../../../../src/index.js');
+    const copy = await import('../../../../src/web/node.js');
+    return () => {
+      const sessions = createSessions({
+        store: site.store,
+        secrets: 's'.repeat(32),
+        auth: ['moin_session', 'moin_anon_session'],
+        anonymousCookieLifetime: 1,
+      });
+      return copy.withSessions(sessions, handler, { onError });
+    };
+  }
+
+  /** The methods as they are now, restored when the test is over. */
+  function methodsNow() {
+    const { writeHead, flushHeaders, write, end } = ServerResponse.prototype;
+    const methods = { writeHead, flushHeaders, write, end };
+    onTestFinished(() => void Object.assign(ServerResponse.prototype, methods));
+    return methods;
+  }
+
+  const spyOnAll = () => CALLS.map((name) => vi.spyOn(ServerResponse.prototype, name));
+
+  const saves: Handler = ({ session }, response) => {
+    if (session.available) session.set('x', 1);
+    response.writeHead(200);
+    response.write('one, ');
+    response.end('two');
+  };
+
+  async function expectHeld(browser: HttpBrowser): Promise<void> {
+    site.store.log.length = 0;
+    const response = await browser.fetch('/');
+    site.store.log.push('answered');
+    expect(await response.text()).toBe('one, two');
+    expect(response.headers.getSetCookie()).toHaveLength(1);
+    expect(site.store.log).toEqual(['saved', 'answered']);
+    expect(errors).toEqual([]);
+  }
+
+  it.each([
+    ['before the site is made', true],
+    ['after its first response', false],
+  ])('a spy is restored %s: the next response waits for its save', async (_, early) => {
+    methodsNow();
+    const listener = await listenerOfCopy(saves);
+    const spies = spyOnAll();
+    const origin = await start(listener());
+    const restore = () => {
+      for (const spy of spies) spy.mockRestore();
+    };
+    if (early) restore();
+    const browser = await visitor(origin);
+    restore();
+    await expectHeld(browser);
+  });
+
+  it('a spy that comes later sees each call of a response that waits, once', async () => {
+    methodsNow();
+    const browser = await serve(saves);
+    const spies = spyOnAll();
+    await expectHeld(browser);
+    const [writeHead, , write, end] = spies.map(({ mock }) => mock.calls.length);
+    expect([writeHead, write, end]).toEqual([1, 1, 1]);
+  });
+
+  it('two copies of this library take turns: neither replaces its methods again', async () => {
+    methodsNow();
+    const browser = await serve(saves);
+    const other = await visitor(await start((await listenerOfCopy(saves))()));
+    const methods = methodsNow();
+    for (const each of [browser, other]) await expectHeld(each);
+    for (const name of CALLS) expect(ServerResponse.prototype[name]).toBe(methods[name]);
+  });
+
+  it('a wrapper that names its original, as those of shimmer do, stays on top, so that it can be taken off', async () => {
+    methodsNow();
+    const browser = await serve(saves);
+    const original = ServerResponse.prototype.end;
+    const wrapper = Object.assign(
+      function (this: ServerResponse, ...args: unknown[]) {
+        return Reflect.apply(original, this, args);
+      },
+      { __original: original },
+    );
+    ServerResponse.prototype.end = wrapper as never;
+    await expectHeld(browser);
+    expect(ServerResponse.prototype.end).toBe(wrapper);
+  });
+});
+
 describe('a response class of the application’s own', () => {
   const makeClass = () =>
     class extends ServerResponse<IncomingMessage> {

@@ -3,7 +3,14 @@ import { createServer, type ServerResponse } from 'node:http';
 import compression from 'compression';
 import express, { type RequestHandler } from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AuthMethod, AuthOption, Json, Session } from '../../../../src/index.js';
+import { HOUR } from '../../../../src/base/clock.js';
+import {
+  type AuthMethod,
+  type AuthOption,
+  type Json,
+  MemoryStore,
+  type Session,
+} from '../../../../src/index.js';
 import { moinSessions } from '../../../../src/web/express.js';
 import { type Handler, withSessions } from '../../../../src/web/node.js';
 import { deferred } from '../../../aid/deferred.js';
@@ -380,6 +387,45 @@ describe('one response, several applications', () => {
     ]);
     expect((await onlyRecord(site.store)).data).toEqual({ outer: true });
     expect((await onlyRecord(other.store)).data).toEqual({ inner: true });
+    expect(errors).toEqual([]);
+  });
+
+  it('two sites, of which only the second has to wait: each change is saved once, and both cookies are sent', async () => {
+    const store = new MemoryStore();
+    const first = makeSite({ store });
+    const second = makeSite({ cookieName: 'OTHER' });
+    running = await listen(
+      createServer(
+        withSessions(
+          first.sessions,
+          (request, response) => {
+            const outer = request.session;
+            const inner: Handler = async ({ session }) => {
+              const all = [outer, session].filter(({ available }) => available);
+              for (const each of all) each.set('early', Number(each.get('early') ?? 0) + 1);
+              if (!response.write('one')) await once(response, 'drain');
+              for (const each of all) each.set('late', Number(each.get('late') ?? 0) + 1);
+              response.end('two');
+            };
+            withSessions(second.sessions, inner, { onError })(request, response);
+          },
+          { onError },
+        ),
+      ),
+    );
+    const browser = await visitor(running.origin);
+    await (await browser.fetch('/')).text();
+    const before = [await onlyRecord(store), await onlyRecord(second.store)];
+    for (const { pass } of [first, second]) pass(HOUR);
+    const response = await browser.fetch('/');
+    expect(await response.text()).toBe('onetwo');
+    expect(response.headers.getSetCookie().map((field) => field.split('=')[0])).toEqual([
+      'MOIN_SESSION',
+      'OTHER',
+    ]);
+    const after = [await onlyRecord(store), await onlyRecord(second.store)];
+    expect(after.map(({ data }) => data)).toEqual(Array(2).fill({ early: 2, late: 2 }));
+    expect(after.map(({ revision }, at) => revision - (before[at]?.revision ?? 0))).toEqual([2, 2]);
     expect(errors).toEqual([]);
   });
 
