@@ -40,6 +40,8 @@ export function applyErrorHead(response: NodeResponse, error: unknown): string {
 
 function applyHead(response: NodeResponse, { status, headers, body = '' }: AuthResponse): string {
   response.statusCode = status;
+  // The reason that the application has set is that of its own status; it may even be what cannot be sent.
+  if (!('stream' in response)) response.statusMessage = '';
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, copyOf(value));
   return body;
 }

@@ -24,5 +24,17 @@ export function createAdapter(
   assertSessions(sessions);
   assertAdapterOptions(options, more);
   const own = bare(options);
-  return { sessions, forms: new LoginForms(own), onError: own.onError ?? warnOfError };
+  return { sessions, forms: new LoginForms(own), onError: harmless(own.onError ?? warnOfError) };
+}
+
+/** An `onError` that does not throw: the visitor still waits for an answer, and both errors are reported. */
+function harmless(onError: (error: unknown) => void): (error: unknown) => void {
+  return (error) => {
+    try {
+      onError(error);
+    } catch (failure) {
+      warnOfError(error);
+      warnOfError(failure);
+    }
+  };
 }

@@ -22,7 +22,7 @@ export interface AdapterOptions<Request = never> {
   formLimit?: number;
   /**
    * Gets each error that replaced the application's response: a failed save, an error of the handler. The visitor gets
-   * a 500 without details; for a `TooManyLoginsError`, a 429 with `Retry-After`. Default: a process warning.
+   * a 500 without details; for a `TooManyLoginsError`, a 429 with `Retry-After`. Default: a process warning. What it throws becomes one, too.
    */
   onError?: (error: unknown) => void;
 }

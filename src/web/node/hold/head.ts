@@ -22,6 +22,13 @@ export function applyWriteHead(held: NodeResponse, args: unknown[]): unknown[] {
   return [status, ...reason];
 }
 
+/** Shows the status of a head that waits, as Node does of a head that it has written. */
+export function showStatus(response: NodeResponse, [status, reason]: unknown[]): void {
+  if (typeof status === 'number' && Number.isInteger(status) && status >= 200 && status <= 599)
+    response.statusCode = status;
+  if (typeof reason === 'string' && !('stream' in response)) response.statusMessage = reason;
+}
+
 /**
  * Writes the head before a body that Node has begun to write without one: it is framed by its length or by the end of the
  * connection, because Node has not framed it in chunks.

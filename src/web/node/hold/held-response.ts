@@ -1,4 +1,4 @@
-import { applyWriteHead } from './head.js';
+import { applyWriteHead, showStatus } from './head.js';
 import type { Holder } from './hooks.js';
 import { type CallName, type Method, notifyIgnored } from './response-methods.js';
 import { SavedResponse } from './saved-response.js';
@@ -43,6 +43,7 @@ export class HeldResponse extends SavedResponse implements Holder {
   /** @returns what the application would get from a socket that is full */
   #wait(name: CallName, args: unknown[], method: Method): unknown {
     this.waiting.push({ name, args, method });
+    if (name === 'writeHead') showStatus(this.response, args);
     if (this.stage !== 'holding') void this.commit(name === 'end' ? 'ending' : 'holding');
     else if (name === 'end') this.stage = 'ending';
     return name === 'write' ? false : name === 'flushHeaders' ? undefined : this.response;

@@ -48,8 +48,9 @@ export function methodBelow(response: NodeResponse, name: CallName): Method {
 }
 
 function hook(response: NodeResponse, prototype: object, name: CallName): void {
-  // The methods of a mock may be its own, and a prototype may be frozen.
-  if (!hookOwner(prototype, name)) replace(response, name);
+  if (hookOwner(prototype, name)) return;
+  // The methods of a mock may be its own, or missing, and a prototype may be frozen.
+  if (name in response) replace(response, name);
 }
 
 /** Replaces a method on the prototype that owns it. Returns false if no prototype does, or if it is frozen. */
