@@ -13,7 +13,10 @@ const TICK = 50;
 /** The state of a file. Whoever changes a file changes its `ctime`, which nobody can set. */
 type Stamp = Pick<Stats, 'dev' | 'ino' | 'size' | 'ctimeMs' | 'mtimeMs'>;
 
-/** Records that were read or written a moment ago, each with the state of its file before that read, or after that write. */
+/**
+ * Records that `find` read or a save in the same turn wrote a moment ago, each with the state of its file before that read, or
+ * after that write.
+ */
 export class RecentRecords {
   readonly #kept = new Map<string, { stamp: Stamp; stored: StoredLine }>();
 

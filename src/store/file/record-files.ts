@@ -14,7 +14,10 @@ import { unreadableReason } from './unreadable.js';
 
 type Database = LowSync<Storable | null>;
 
-/** The records, one lowdb database each. The file's mtime is the record's `expires`. Writers hold the session's lock. */
+/**
+ * The records, one lowdb database each. The file's mtime is the record's `expires`, and in its fractions of a millisecond the
+ * revision (`record-time.ts`). Writers hold the session's lock.
+ */
 export class RecordFiles {
   readonly #disk: DiskWriter;
   readonly #layout: FileLayout;
@@ -143,7 +146,7 @@ export class RecordFiles {
 
   #file(id: string, flags: number): RecordFile {
     const path = this.#layout.record(id);
-    // An update copies what it passes on; other readers get the record itself.
+    // `read` looks among the recent records by itself, and an entry is the caller's own. An update freezes or copies.
     if (flags !== APPEND) return new RecordFile(this.#disk, path, id, { flags });
     return new RecordFile(this.#disk, path, id, { flags, known: (stats) => this.#recents.get(id, stats) });
   }
