@@ -22,3 +22,13 @@ it('a flood drives out what is not used, keeps what is, and the whole stays boun
   const kept = Array.from({ length: 300 }, (_, n) => recent.get(`flood ${n}`));
   expect(kept.filter((value) => value !== undefined).length).toBeLessThanOrEqual(200);
 });
+
+it('has nothing of what was deleted, neither the value nor an older one', () => {
+  const recent = new Recent<number>(2);
+  for (const [n, key] of ['a', 'b', 'a', 'c'].entries()) recent.set(key, n);
+  for (const key of ['a', 'b', 'c']) {
+    expect(recent.get(key)).toBeDefined();
+    recent.delete(key);
+    expect(recent.get(key)).toBeUndefined();
+  }
+});

@@ -62,7 +62,7 @@ export function formatEntries(entries: readonly ListEntry[]): string {
 
 /**
  * The text of a compacted list. It begins with its size (bytes), so that other processes know how long the list was then.
- * The line is no entry: whoever reads entries skips it.
+ * The line is no entry, and readers of entries skip it.
  */
 export function formatCompacted(entries: readonly ListEntry[], added: string): string {
   const text = formatEntries(entries) + added;

@@ -6,7 +6,6 @@ import { assertReadable, readBytes } from '../../disk/plain-file.js';
 import type { OpenFile } from '../../disk/reader.js';
 import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionRecord } from '../contract.js';
-import type { Storable } from '../record.js';
 import { lastRecord, type StoredLine } from './record-lines.js';
 import { mtimeOf } from './record-time.js';
 import { lacks } from './removed.js';
@@ -24,7 +23,7 @@ const LONGEST_ADDED = 64 * 1024;
  * line more would do harm, the new line alone replaces it. No byte changes in place, so a reader beside a writer sees whole
  * lines, and perhaps a torn one after them.
  */
-export class RecordFile implements SyncAdapter<Storable | null> {
+export class RecordFile implements SyncAdapter<StoredLine | null> {
   readonly #disk: DiskWriter;
   readonly #path: string;
   readonly #id: string;
@@ -85,7 +84,7 @@ export class RecordFile implements SyncAdapter<Storable | null> {
   }
 
   /** Writes a change of what `read` returned, or a new record. Null: nothing. */
-  write(stored: Storable | null): void {
+  write(stored: StoredLine | null): void {
     if (stored === null) return;
     const { record } = stored;
     const text = `${stored.text}\n`;

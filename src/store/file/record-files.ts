@@ -12,9 +12,12 @@ import { RecordFile } from './record-file.js';
 import type { StoredLine } from './record-lines.js';
 import { unreadableReason } from './unreadable.js';
 
-type Database = LowSync<Storable | null>;
+type Database = LowSync<StoredLine | null>;
 
-/** The records, one lowdb database each. The file's mtime is the record's `expires`. Writers hold the session's lock. */
+/**
+ * The records, one lowdb database each. The file's mtime is the record's `expires`, and in its fractions of a millisecond the
+ * revision (`record-time.ts`). Writers hold the session's lock.
+ */
 export class RecordFiles {
   readonly #disk: DiskWriter;
   readonly #layout: FileLayout;
@@ -45,7 +48,8 @@ export class RecordFiles {
 
   /** Writes a record of which there is no file. */
   create(stored: Storable): void {
-    new LowSync<Storable | null>(this.#file(stored.record.id, READ), stored).write();
+    const line = { ...stored, mayGrow: true };
+    new LowSync<StoredLine | null>(this.#file(stored.record.id, READ), line).write();
   }
 
   /**
@@ -59,9 +63,11 @@ export class RecordFiles {
       if (database.data === null) return;
       const { record, text } = database.data;
       const next = change(isShared ? frozen(record) : parseRecord(id, text));
-      database.data = next;
+      if (next === null) return;
+      const line = { ...next, mayGrow: true };
+      database.data = line;
       database.write();
-      if (isShared && next !== null) this.#keep(id, file.stats, { ...next, mayGrow: true });
+      if (isShared) this.#keep(id, file.stats, line);
     });
   }
 
@@ -104,9 +110,8 @@ export class RecordFiles {
 
   #readNew(id: string, database: Database, file: RecordFile): Storable | null {
     this.#load(id, database);
-    const stored = database.data as StoredLine | null;
-    if (stored !== null) this.#keep(id, file.stats, stored);
-    return stored;
+    if (database.data !== null) this.#keep(id, file.stats, database.data);
+    return database.data;
   }
 
   #entryIn(id: string, database: Database): StoreEntry | null {
@@ -126,7 +131,7 @@ export class RecordFiles {
   #using<T>(id: string, flags: number, work: (database: Database, file: RecordFile) => T): T {
     const file = this.#file(id, flags);
     try {
-      return work(new LowSync<Storable | null>(file, null), file);
+      return work(new LowSync<StoredLine | null>(file, null), file);
     } finally {
       file.close();
     }
@@ -143,7 +148,7 @@ export class RecordFiles {
 
   #file(id: string, flags: number): RecordFile {
     const path = this.#layout.record(id);
-    // An update copies what it passes on; other readers get the record itself.
+    // `read` looks among the recent records by itself, and an entry is the caller's own. An update freezes or copies.
     if (flags !== APPEND) return new RecordFile(this.#disk, path, id, { flags });
     return new RecordFile(this.#disk, path, id, { flags, known: (stats) => this.#recents.get(id, stats) });
   }
