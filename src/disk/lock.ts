@@ -14,7 +14,7 @@ interface OpenFile {
 }
 
 /**
- * Kernel locks on single bytes of one file. All processes that work on a folder share the file. The kernel frees the
+ * Kernel locks on bytes of one file. All processes that work on a folder share the file. The kernel frees the
  * locks of a process that dies, so none goes stale.
  *
  * A section is synchronous, and runs in the same turn of the event loop in which its lock was taken. The kernel does not
@@ -29,8 +29,8 @@ export class LockFile {
   #isInSection = false;
 
   /**
-   * @param open opens the file at `path`, or creates it; called at the first section
-   * @param patience how long (ms) to wait for a lock; a section takes less than a millisecond. Default 10 s
+   * @param open opens the file at `path`, or creates it; called at the first section, and for each `during`
+   * @param patience how long (ms) `exclusive` waits for a lock; a section takes less than a millisecond, `during` some. Default 10 s
    * @throws StoreError in a runtime that cannot lock (`assertLocksHold`)
    */
   constructor(path: string, open: () => number, patience = 10_000) {
@@ -41,8 +41,8 @@ export class LockFile {
   }
 
   /**
-   * Runs `section` while no other process runs a section for any of the same slots. A slot is the number of a byte, from 0.
-   * @throws StoreError when another process holds a lock for longer than `patience`
+   * Runs `section` while nothing else has a lock on any of the same slots. A slot is the number of a byte, from 0.
+   * @throws StoreError when another holder keeps a lock for longer than `patience`
    */
   async exclusive<T>(slot: number | readonly number[], section: () => T): Promise<T> {
     const slots = typeof slot === 'number' ? [slot] : slot;
@@ -56,8 +56,8 @@ export class LockFile {
   }
 
   /**
-   * Runs `section` in this turn of the event loop, or not at all: null when another process has a lock, this process is in
-   * another section, or the locks are not loaded yet. `exclusive` waits for all that.
+   * Runs `section` in this turn of the event loop, or not at all: null when another process or a range has a lock, this process
+   * is in another section, or the locks are not loaded yet. `exclusive` waits for all that.
    */
   attempt<T>(slot: number, section: () => T): { result: T } | null {
     const locks = loadedLocks();
@@ -101,7 +101,7 @@ export class LockFile {
     this.#file = null;
   }
 
-  /** Takes all the locks and returns the file. When another process has one: holds none and returns null, so no deadlock. */
+  /** Takes all the locks and returns the file. When one is taken: holds none and returns null, so no deadlock. */
   #take(locks: KernelLocks, slots: readonly number[]): number | null {
     this.#file ??= identified(this.#openFile());
     const { fd } = this.#file;

@@ -54,7 +54,7 @@ async function perform(
   let done = 0;
   reportInterruption(context, () => {
     progress.end();
-    return { past: action.past, done, total, dryRun };
+    return { past: action.past, done, total, dryRun, isAtLeast: action.isAhead(site.store, which) };
   });
   try {
     const report = await action.perform(new SessionAdmin(site), which, {

@@ -27,6 +27,7 @@ const expire: SessionAction = {
   past: 'Ended',
   doneField: 'expired',
   changes: (state) => state !== 'expired' && state !== 'unreadable',
+  isAhead: () => false,
   perform: (admin, which, options) => admin.expire(which, options),
 };
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { purgesBatches } from '../../session/admin/purge.js';
 import type { CliContext } from '../context.js';
 import { addWritingOptions } from '../input/flags.js';
 import { addFilterOptions } from '../selection/filters.js';
@@ -26,6 +27,7 @@ const purge: SessionAction = {
   past: 'Removed',
   doneField: 'removed',
   changes: (state, isNamed) => isNamed || state !== 'unreadable',
+  isAhead: purgesBatches,
   perform: (admin, which, options) => admin.purge(which, options),
 };
 

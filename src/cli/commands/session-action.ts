@@ -1,6 +1,7 @@
 import type { SessionAdmin } from '../../session/admin/admin.js';
 import type { AdminOptions } from '../../session/admin/report.js';
 import type { SessionState } from '../../session/lifecycle/state.js';
+import type { SessionStore } from '../../store/contract.js';
 import type { CliContext } from '../context.js';
 import type { SiteOptions, WritingOptions } from '../input/flags.js';
 import type { OutputOptions } from '../output/output-options.js';
@@ -15,6 +16,8 @@ export interface EndOptions extends SiteOptions, OutputOptions, WritingOptions, 
 export interface SessionAction extends ActionWords {
   /** Whether the action changes a session in this state. `isNamed`: the session is named by its id. */
   changes(state: SessionState, isNamed: boolean): boolean;
+  /** Whether sessions that are not counted yet may be done when the process ends at once. */
+  isAhead(store: SessionStore, which: IdsOrFilter): boolean;
   perform(admin: SessionAdmin, which: IdsOrFilter, options: AdminOptions): Promise<Report>;
 }
 

@@ -10,6 +10,8 @@ export interface Reached {
   /** How many sessions the work has; undefined when they were not counted. */
   total?: number | undefined;
   dryRun?: boolean | undefined;
+  /** Whether sessions that are in work may be done, too. Default false. */
+  isAtLeast?: boolean | undefined;
 }
 
 /** Makes Ctrl-C or a signal write a last line that says how many sessions are done. */
@@ -20,9 +22,10 @@ export function reportInterruption(
   context.signal.addEventListener('abort', () => void note(context, interruptionText(reached())));
 }
 
-function interruptionText({ past, done, total, dryRun }: Reached): string {
+function interruptionText({ past, done, total, dryRun, isAtLeast }: Reached): string {
   if (dryRun) return 'Interrupted: nothing was changed';
   const sessions =
     total === undefined ? counted(done, 'session') : `${grouped(done)} of ${counted(total, 'session')}`;
-  return `Interrupted: ${past.toLowerCase()} ${sessions}, the rest is as it was`;
+  const least = isAtLeast ? 'at least ' : '';
+  return `Interrupted: ${past.toLowerCase()} ${least}${sessions}, the rest is as it was`;
 }

@@ -23,6 +23,16 @@ export async function purgeSessions(
   return purgeReport(tally, isDry(given));
 }
 
+/**
+ * Whether this purge has batches in work: when the process ends at once, some sessions may be gone of which `onDone` was not
+ * called.
+ */
+export function purgesBatches(store: SessionStore, which: readonly string[] | EndingFilter): boolean {
+  return (
+    !Array.isArray(which) && isCleanUp(conditionsOf(which as EndingFilter)) && bulkDeletion(store) !== null
+  );
+}
+
 async function purgeAny(
   sources: AdminSources,
   which: readonly string[] | EndingFilter,

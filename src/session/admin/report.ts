@@ -29,7 +29,7 @@ export interface AdminOptions {
   by?: 'administrator' | 'user';
   /** Count only, write nothing. Default false. */
   dryRun?: boolean;
-  /** Stops the work between two sessions. */
+  /** Stops the work after the sessions that are in work: one, or two batches of a purge. All of them are counted. */
   signal?: AbortSignal;
   /** Called after each session with two counts: sessions ended or removed (in a dry run, to be), and sessions looked at. */
   onProgress?: (done: number, looked: number) => void;

@@ -9,7 +9,7 @@ import { lockSlot } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { cli } from '../../aid/cli/fake-context.js';
 import { resultOf } from '../../aid/cli/run.js';
-import { NOW, sample, storeOf } from '../../aid/records.js';
+import { idsIn, NOW, sample, storeOf } from '../../aid/records.js';
 
 const idOf = (n: number) => n.toString(16).padStart(4, '0').padEnd(32, '0');
 const IDS = Array.from({ length: 12 }, (_, n) => idOf(n));
@@ -88,6 +88,25 @@ describe('spec 7: Ctrl-C and other signals end the work at once', () => {
     const { code, err } = await cli(world, command, '--all');
     expect(code).toBe(130);
     expect(err).toContain(`Interrupted: ${past} 3 of 12 sessions, the rest is as it was`);
+  });
+
+  it('purge --expired: the last line says that a batch in work may be removed, too', async () => {
+    const interrupt = new AbortController();
+    const look = store.expiryCandidates.bind(store);
+    store.expiryCandidates = async function* (at) {
+      let found = 0;
+      for await (const id of look(at)) {
+        found += 1;
+        if (found === 6) interrupt.abort();
+        yield id;
+      }
+    };
+    const later = Date.now() + 3 * HOUR;
+    const world = { store, signal: interrupt.signal, clock: () => later };
+    const { code, err } = await cli(world, 'purge', '--expired');
+    expect(code).toBe(130);
+    expect(err).toBe('moin-sessions: Interrupted: removed at least 4 sessions, the rest is as it was\n');
+    expect(await idsIn(store.scan())).toEqual(IDS.slice(5));
   });
 
   it('on a terminal the last line replaces the progress', async () => {
