@@ -1,5 +1,3 @@
-import { UnreadableRecordError } from '../base/errors.js';
-import { frozen } from '../base/frozen.js';
 import { bare } from '../base/own.js';
 import {
   assertIdPrefix,
@@ -13,14 +11,8 @@ import {
   type Tombstone,
 } from './contract.js';
 import { IMMEDIATE, type ImmediateAccess } from './immediate.js';
-import { parseRecord, type Storable, storable } from './record.js';
-
-interface Kept {
-  /** The text that a file would hold. */
-  text: string;
-  /** The record in it, frozen; null until somebody asks for it. */
-  shared: SessionRecord | null;
-}
+import { KeptRecord } from './kept-record.js';
+import { type Storable, storable } from './record.js';
 
 /**
  * Sessions in this process's memory: the reference for the contract, and for tests. Keeps each record as the text
@@ -28,7 +20,7 @@ interface Kept {
  */
 export class MemoryStore implements SessionStore {
   readonly location = 'memory:';
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, KeptRecord>();
   readonly #tombstones = new Map<string, Tombstone>();
 
   /** As they are here: what wraps the methods of the prototype later is not passed by either. */
@@ -37,15 +29,15 @@ export class MemoryStore implements SessionStore {
   /** @internal For requests. */
   readonly [IMMEDIATE]: ImmediateAccess = {
     standsFor: MemoryStore.#methods,
-    find: (id) => this.#shared(id),
+    find: (id) => this.#present(id)?.shared ?? null,
     update: (id, change) => {
-      const stored = changed(this.#shared(id), change);
-      return stored && this.#keep(id, stored.text, frozen(stored.record));
+      const stored = changed(this.#present(id)?.shared ?? null, change);
+      return stored && this.#keep(id, stored.text, stored.record).shared;
     },
   };
 
   async find(id: string): Promise<SessionRecord | null> {
-    return this.#copy(id);
+    return this.#present(id)?.copy() ?? null;
   }
 
   async create(record: SessionRecord): Promise<'created' | 'exists' | 'gone'> {
@@ -64,7 +56,7 @@ export class MemoryStore implements SessionStore {
     id: string,
     change: (current: SessionRecord) => SessionRecord | null,
   ): Promise<SessionRecord | null> {
-    const stored = changed(this.#copy(id), change);
+    const stored = changed(this.#present(id)?.copy() ?? null, change);
     if (stored === null) return null;
     this.#keep(id, stored.text);
     return stored.record;
@@ -73,7 +65,7 @@ export class MemoryStore implements SessionStore {
   async delete(id: string, options: DeleteOptions = {}): Promise<Removal> {
     const { when, tombstone, keepUnreadable } = bare(options);
     assertSessionId(id);
-    const entry = this.#entry(id);
+    const entry = this.#kept.get(id)?.entry() ?? null;
     if (entry !== null && when !== undefined && (entry.record === null || !when(entry.record))) {
       return { removed: false, record: entry.record, bytes: entry.bytes };
     }
@@ -97,8 +89,8 @@ export class MemoryStore implements SessionStore {
     const ids = prefix.length === 32 ? [prefix] : [...this.#kept.keys()];
     for (const id of ids) {
       if (!id.startsWith(prefix)) continue;
-      const entry = this.#entry(id);
-      if (entry !== null) yield entry;
+      const entry = this.#kept.get(id)?.entry();
+      if (entry !== undefined) yield entry;
     }
   }
 
@@ -128,39 +120,15 @@ export class MemoryStore implements SessionStore {
     this.#keep(id, text);
   }
 
-  #keep(id: string, text: string, shared: SessionRecord | null = null): SessionRecord | null {
-    this.#kept.set(id, { text, shared });
-    return shared;
+  #keep(id: string, text: string, record: SessionRecord | null = null): KeptRecord {
+    const kept = new KeptRecord(id, text, record);
+    this.#kept.set(id, kept);
+    return kept;
   }
 
-  #present(id: string): Kept | null {
+  #present(id: string): KeptRecord | undefined {
     assertSessionId(id);
-    const kept = this.#kept.get(id);
-    return kept === undefined || this.#tombstones.has(id) ? null : kept;
-  }
-
-  #copy(id: string): SessionRecord | null {
-    const kept = this.#present(id);
-    return kept && parseRecord(id, kept.text);
-  }
-
-  #shared(id: string): SessionRecord | null {
-    const kept = this.#present(id);
-    if (kept === null) return null;
-    kept.shared ??= frozen(parseRecord(id, kept.text));
-    return kept.shared;
-  }
-
-  #entry(id: string): StoreEntry | null {
-    const text = this.#kept.get(id)?.text;
-    if (text === undefined) return null;
-    const bytes = Buffer.byteLength(text);
-    try {
-      return { id, bytes, record: parseRecord(id, text) };
-    } catch (error) {
-      if (!(error instanceof UnreadableRecordError)) throw error;
-      return { id, bytes, record: null, unreadable: error.reason };
-    }
+    return this.#tombstones.has(id) ? undefined : this.#kept.get(id);
   }
 }
 

@@ -1,8 +1,8 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { ConfigurationError } from '../../base/errors.js';
-import { Recent } from '../../base/recent.js';
 import { show } from '../../base/show.js';
 import { idOf } from './token.js';
+import { isSameMac, VerifiedCookies } from './verified.js';
 
 /** A cookie `anon` finds values and authenticates no user. A login issues a cookie `user`. */
 export type CookieKind = 'anon' | 'user';
@@ -26,24 +26,12 @@ const VALUE = /^(anon|user)\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/;
 const MOST_VERIFIED = 256;
 /** The most to keep of them: each with a good signature costs a store access. */
 const MOST_COOKIES = 8;
-/** The most cookies of a generation to remember as verified; each takes some 400 bytes. */
-const MOST_RECENT = 4096;
-
-/** A cookie that was verified a moment ago: another request with it costs no HMAC. */
-interface Verified {
-  readonly cookie: GoodCookie;
-  readonly mac: string;
-}
 
 /** Signs and reads the values of the session cookie: `KIND.TOKEN.MAC` (spec 4). */
 export class CookieSigner {
   readonly name: string;
   readonly #keys: readonly KeyObject[];
-  /**
-   * By kind and token. Only cookies with a good signature come in, so forged ones drive nothing out; a flood of good ones,
-   * which any visitor can get, costs the others one HMAC each.
-   */
-  readonly #recent = new Recent<Verified>(MOST_RECENT);
+  readonly #verified = new VerifiedCookies<GoodCookie>();
 
   /** @throws ConfigurationError for an invalid cookie name, for no secret, and for a secret that is too short */
   constructor(name: string, secrets: readonly Uint8Array[]) {
@@ -61,8 +49,7 @@ export class CookieSigner {
 
   /** A cookie value, signed with the first secret. */
   sign(kind: CookieKind, token: string): string {
-    const recent = this.#recent.get(`${kind}.${token}`);
-    const mac = recent?.cookie.secret === 0 ? recent.mac : this.#mac(0, kind, token);
+    const mac = this.#verified.firstMacOf(kind, token) ?? this.#mac(0, kind, token);
     return `${kind}.${token}.${mac}`;
   }
 
@@ -71,24 +58,16 @@ export class CookieSigner {
     const [, kind, token, mac] = VALUE.exec(value) ?? [];
     if (kind === undefined || token === undefined || mac === undefined)
       return { verdict: 'malformed', kind: null };
-    return this.#verified(kind as CookieKind, token, mac);
+    return this.#verify(kind as CookieKind, token, mac);
   }
 
-  #verified(kind: CookieKind, token: string, mac: string): ReadCookie {
-    const key = `${kind}.${token}`;
-    const recent = this.#recent.get(key);
-    if (recent !== undefined && isSameMac(recent.mac, mac)) return recent.cookie;
+  #verify(kind: CookieKind, token: string, mac: string): ReadCookie {
+    const recent = this.#verified.find(kind, token, mac);
+    if (recent !== undefined) return recent;
     const secret = this.#whichSecret(kind, token, mac);
-    if (secret === -1) return { verdict: 'bad-signature', kind };
-    const cookie: GoodCookie = Object.freeze({
-      verdict: 'ok',
-      kind,
-      token: copied(token),
-      id: idOf(token),
-      secret,
-    });
-    this.#recent.set(key, { cookie, mac: copied(mac) });
-    return cookie;
+    return secret === -1
+      ? { verdict: 'bad-signature', kind }
+      : this.#verified.add({ verdict: 'ok', kind, token, id: idOf(token), secret }, mac);
   }
 
   /**
@@ -124,16 +103,6 @@ export class CookieSigner {
     const key = this.#keys[index] as KeyObject;
     return createHmac('sha256', key).update(`${this.name}.${kind}.${token}`).digest('base64url');
   }
-}
-
-/** The same text as a string of its own: a part of a string would keep the whole `Cookie` header in memory. */
-function copied(text: string): string {
-  return Buffer.from(text).toString();
-}
-
-/** Compares two MACs of the same length in constant time (spec 4). */
-function isSameMac(one: string, other: string): boolean {
-  return timingSafeEqual(Buffer.from(one), Buffer.from(other));
 }
 
 /** @throws ConfigurationError for an invalid cookie name */

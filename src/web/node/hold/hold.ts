@@ -33,8 +33,24 @@ export function saveUnended(response: NodeResponse): void {
 function takeHold(response: NodeResponse, options: HoldOptions): HeldResponse {
   const held = new HeldResponse(response, options);
   putHolder(response, held);
-  held.followClose();
+  followClose(response);
   return held;
+}
+
+/** Saves what is left when the response closes. */
+function followClose(response: NodeResponse): void {
+  // Save later: first the application's listeners run, or its handler when the client left during the chain.
+  if (isGone(response)) setImmediate(close, response);
+  else response.on('close', closeSoon);
+}
+
+/** A listener for all responses: a new one for each is slow. */
+function closeSoon(this: NodeResponse): void {
+  process.nextTick(close, this);
+}
+
+function close(response: NodeResponse): void {
+  heldOf(response)?.close();
 }
 
 function heldOf(response: NodeResponse): HeldResponse | undefined {

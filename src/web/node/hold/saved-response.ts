@@ -3,7 +3,7 @@ import { applyErrorHead, cut, isGone } from '../response.js';
 import type { NodeResponse } from '../server-types.js';
 import { guard } from './guard.js';
 import { writeUnsavedHead } from './head.js';
-import { holderOf, methodBelow } from './hooks.js';
+import { methodBelow } from './hooks.js';
 import type { Method } from './response-methods.js';
 import { isHeld, type Stage } from './stage.js';
 import { type Committing, Visits } from './visits.js';
@@ -29,13 +29,6 @@ export abstract class SavedResponse implements ResponseProgress {
     this.#onError = onError;
     this.#visits = new Visits(cookie);
     if (response.headersSent) this.stage = 'flowing';
-  }
-
-  /** Saves what is left when the response closes. */
-  followClose(): void {
-    // Save later: first the application's listeners run, or its handler when the client left during the chain.
-    if (isGone(this.response)) setImmediate(close, this);
-    else this.response.on('close', closeSoon);
   }
 
   /** The response is closed. */
@@ -146,13 +139,4 @@ export abstract class SavedResponse implements ResponseProgress {
     this.stage = stage;
     this.waiting.drop();
   }
-}
-
-/** A listener for all responses: a new one for each is slow. */
-function closeSoon(this: NodeResponse): void {
-  process.nextTick(close, holderOf(this) as SavedResponse | undefined);
-}
-
-function close(held: SavedResponse | undefined): void {
-  held?.close();
 }
