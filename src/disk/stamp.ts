@@ -2,6 +2,8 @@ import type { Stats } from 'node:fs';
 
 /** Ms. File systems count time in steps of some milliseconds: two writes this close may leave the same stamp. */
 const TICK = 50;
+/** Ms. Some count whole seconds: ext3, and ext4 with inodes of 128 bytes. */
+const COARSE_TICK = 2000;
 
 /** What tells two states of a file apart. Each change of a file changes its `ctime`, which nobody can set. */
 export type FileStamp = Pick<Stats, 'dev' | 'ino' | 'size' | 'mtimeMs' | 'ctimeMs'>;
@@ -19,5 +21,5 @@ export function isSameStamp(one: FileStamp, other: FileStamp): boolean {
 
 /** Whether the file's next change after `now` (ms) leaves another stamp. */
 export function isSettled({ ctimeMs }: FileStamp, now: number): boolean {
-  return ctimeMs < now - TICK;
+  return ctimeMs < now - (ctimeMs % 1000 === 0 ? COARSE_TICK : TICK);
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -54,10 +54,12 @@ async function killedAtEachStep(
   what: string,
   before: readonly SessionRecord[],
   check: (store: FileStore, layout: FileLayout) => Promise<void>,
+  prepare: (layout: FileLayout) => void = () => {},
 ): Promise<number> {
   const killedAt = async (at: number): Promise<boolean> => {
     const { store, layout } = temporaryStore();
     for (const record of before) await store.create(record);
+    prepare(layout);
     const isDead = await died(what, layout.root, at);
     await check(store, layout);
     return isDead;
@@ -95,6 +97,25 @@ describe('killed in front of each change of the disk, and in the middle of each 
         expect(listed).toEqual(expect.arrayContaining(found));
       });
       expect(steps).toBeGreaterThan(1);
+    },
+    60_000,
+  );
+
+  it.each<[string, (path: string) => void]>([
+    ['has a second name, as some backups make them', (path) => linkSync(path, `${path}.backup`)],
+    ['may not be written to', (path) => chmodSync(path, 0o400)],
+  ])(
+    'I2: a logout of a session whose file %s is done or not, also when its tombstone is over',
+    async (_, spoil) => {
+      const prepare = (layout: FileLayout) => spoil(layout.record(RECORD.id));
+      const check = async (store: FileStore) => {
+        const isThere = (await store.find(RECORD.id)) !== null;
+        expect(await idsIn(store.scan())).toEqual(isThere ? [RECORD.id] : []);
+        if (isThere) return;
+        await store.sweep(Number.MAX_SAFE_INTEGER);
+        expect(await store.find(RECORD.id)).toBeNull();
+      };
+      expect(await killedAtEachStep('logout', OLD, check, prepare)).toBeGreaterThan(1);
     },
     60_000,
   );

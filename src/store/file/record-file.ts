@@ -101,12 +101,12 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
   }
 
   /**
-   * Renames the file, and passes `write` what replaces its content. Returns false, with nothing done, when it must not be
-   * written to, or is there no longer.
+   * Renames the file, and passes it to `write`, which replaces its content; null when this process must not write to it: then
+   * another file takes its place. Returns false, with nothing done, when no record was read, or it is there no longer.
    */
-  turnInto(path: string, write: (fd: number) => void): boolean {
-    if (!this.#isWritable || this.#open === null || !this.#disk.rename(this.#path, path)) return false;
-    write(this.#open.fd);
+  turnInto(path: string, write: (fd: number | null) => void): boolean {
+    if (this.#open === null || this.#earlier === null || !this.#disk.rename(this.#path, path)) return false;
+    write(this.#isWritable ? this.#open.fd : null);
     return true;
   }
 

@@ -74,13 +74,14 @@ export class TombstoneFiles {
    * Turns the file of the record into the tombstone. The session has ended as soon as the file has its new name; then the
    * tombstone overwrites the record, so that no value of the session stays on the disk; the next sweep does so if the process is
    * killed in between. On a full disk the file is emptied.
-   * @returns false, with nothing done, when the file must not be written to, or cannot be renamed on a full disk
+   * @returns false, with nothing done, when there is no readable record, or its file cannot be renamed on a full disk
    */
   tryTurn(file: RecordFile, id: string, tombstone: Tombstone): boolean {
     const { until } = tombstone;
     let isTurned = false;
     shortageIn(() => {
       isTurned = file.turnInto(this.#layout.tombstone(id), (fd) => {
+        if (fd === null) return this.#rewrite(id, tombstone);
         const overwrite = (text: string) => this.#disk.overwrite(fd, Buffer.from(text), until);
         if (shortageIn(() => overwrite(textOf(tombstone))) !== null) overwrite('');
       });
