@@ -3,8 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { StoreError } from '../base/errors.js';
 import { warn } from '../base/warn.js';
 import { withRemedy } from './fault.js';
-import { kernelLocks, loadedLocks } from './kernel-locks.js';
-import { assertLocksHold } from './lock-support.js';
+import { assertLocksHold, kernelLocks, loadedLocks } from './kernel-locks.js';
 import type { KernelLocks } from './native-build.js';
 
 interface OpenFile {

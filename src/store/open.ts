@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from '../base/errors.js';
 import { isUrl } from '../base/realm.js';
 import type { Durability } from '../disk/durability.js';
-import { assertLocksHold } from '../disk/lock-support.js';
+import { assertLocksHold } from '../disk/kernel-locks.js';
 import type { SessionStore } from './contract.js';
 import { FileStore } from './file/store.js';
 import { assertFolder, assertNothingElse } from './file/store-folder.js';

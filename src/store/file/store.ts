@@ -5,8 +5,7 @@ import { frozen } from '../../base/frozen.js';
 import { bare } from '../../base/own.js';
 import { isUrl } from '../../base/realm.js';
 import type { Durability } from '../../disk/durability.js';
-import { kernelLocks } from '../../disk/kernel-locks.js';
-import { locksAreRanges } from '../../disk/lock-support.js';
+import { kernelLocks, locksAreRanges } from '../../disk/kernel-locks.js';
 import { BULK, type BulkDeletion } from '../bulk.js';
 import {
   assertSessionId,
