@@ -12,8 +12,8 @@ const PREFIXES: readonly string[] = Array.from({ length: 256 }, (_, n) => n.toSt
  *                                     ID.json --rename--> ID.gone         an end on purpose; then overwritten
  *     .ID.gone.UNIQUE.tmp --rename--> ID.gone --sweep---> (nothing)       an end without a record; then its time is over
  *
- * To end a session, the store renames ID.json to ID.gone and overwrites it: a process killed in between has ended the session.
- * Where ID.json must not be written to, the store writes ID.gone first and removes ID.json then. A full disk reverses the
+ * To end a session, the store renames ID.json to ID.gone and overwrites or replaces it: a process killed in between has ended
+ * the session. Where ID.json cannot be read, the store writes ID.gone first and removes ID.json then. A full disk reverses the
  * two steps. While ID.gone exists, no request opens ID.json. A killed writer leaves a temporary file, which readers ignore
  * and `sweep` removes under the session's lock.
  */

@@ -81,7 +81,8 @@ export class TombstoneFiles {
     let isTurned = false;
     shortageIn(() => {
       isTurned = file.turnInto(this.#layout.tombstone(id), (fd) => {
-        if (fd === null) return this.#rewrite(id, tombstone);
+        // Without room for a tombstone, the renamed file is one whose text the next sweep mends.
+        if (fd === null) return void (this.tryWrite(id, tombstone) && this.tryWriteEmpty(id, tombstone));
         const overwrite = (text: string) => this.#disk.overwrite(fd, Buffer.from(text), until);
         if (shortageIn(() => overwrite(textOf(tombstone))) !== null) overwrite('');
       });
