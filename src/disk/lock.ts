@@ -13,6 +13,12 @@ interface OpenFile {
 }
 
 /**
+ * The longest pause (ms) before a taken lock is tried again. A kernel lock has no queue: who tries rarely waits longest while
+ * others save all the time.
+ */
+const LONGEST_PAUSE = 5;
+
+/**
  * Kernel locks on bytes of one file. All processes that work on a folder share the file. The kernel frees the
  * locks of a process that dies, so none goes stale.
  *
@@ -46,7 +52,7 @@ export class LockFile {
   async exclusive<T>(slot: number | readonly number[], section: () => T): Promise<T> {
     const slots = typeof slot === 'number' ? [slot] : slot;
     const locks = await kernelLocks();
-    for (let waited = 0, pause = 0; ; waited += pause, pause = Math.min(50, pause * 2 + 1)) {
+    for (let waited = 0, pause = 0; ; waited += pause, pause = Math.min(LONGEST_PAUSE, pause * 2 + 1)) {
       const run = this.#attempt(locks, slots, section);
       if (run !== null) return run.result;
       if (waited > this.#patience) throw this.#stuck();
