@@ -28,27 +28,24 @@ const faster = (what, limit, value) => ({
   text: ratio,
 });
 
+/** What ours adds to a request, in µs. */
+const overBare = (what, limit, id) => ({
+  what,
+  target: `at most ${limit} µs`,
+  value: (of) => of(id, OURS, 'over'),
+  isMet: atMost(limit),
+  text: micros,
+});
+
 const FIRST = 'file store, first seen';
 const LOOP = 'bare read and parse';
 
 /** `value`: from the numbers of one Node. `isMet`: absent where the figure alone is asked for. */
 export const TARGETS = [
-  {
-    what: 'HTTP read, over bare Express',
-    target: 'at most 25 µs',
-    value: (of) => of('express/read', OURS, 'over'),
-    isMet: atMost(25),
-    text: micros,
-  },
+  overBare('HTTP read, over bare Express', 25, 'express/read'),
   times('HTTP read, against what connect-redis adds', 0.5, added('express/read', 'connect-redis')),
   times('HTTP read, against what MemoryStore adds', 0.5, added('express/read', 'MemoryStore')),
-  {
-    what: 'HTTP written, over bare Express',
-    target: 'at most 50 µs',
-    value: (of) => of('express/written', OURS, 'over'),
-    isMet: atMost(50),
-    text: micros,
-  },
+  overBare('HTTP written, over bare Express', 50, 'express/written'),
   times('HTTP written, against what connect-redis adds', 1, added('express/written', 'connect-redis')),
   faster(
     'HTTP written, requests a second, of session-file-store',
