@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { need } from '../../aid/need.js';
+import { startCluster } from '../../aid/redis/cluster.js';
 import { NO_REDIS } from '../../aid/redis/process.js';
-import { type RedisOptions, startRedis } from '../../aid/redis/server.js';
+import { startSentinelGroup } from '../../aid/redis/sentinel.js';
+import { type RedisOptions, type RedisServer, startRedis } from '../../aid/redis/server.js';
 
 beforeEach((context) => need(context, NO_REDIS));
 
@@ -32,5 +34,58 @@ describe('one server', () => {
     const server = await redis({ tls: true, password: 'sesame' });
     expect(server.url).toBe(`rediss://:sesame@127.0.0.1:${server.port}`);
     expect(await server.cli('PING')).toBe('PONG');
+  });
+});
+
+describe('a cluster', () => {
+  it('fails over when a primary is killed, and takes the old one back as a replica', async () => {
+    const cluster = await startCluster({ password: 'sesame' });
+    onTestFinished(cluster.stop);
+    const [replica] = await cluster.replicasOf('page');
+    const old = await cluster.primaryOf('page');
+    await old.cli('SET', 'page', 'FrontPage');
+    await old.cli('WAIT', 1, 1_000);
+    expect(await cluster.killPrimaryOf('page')).toBe(old);
+    await cluster.waitUntilOk();
+    expect(await cluster.primaryOf('page')).toBe(replica);
+    expect(await replica?.cli('GET', 'page')).toBe('FrontPage');
+    await old.restart();
+    await cluster.waitUntilOk();
+    expect(await cluster.replicasOf('page')).toEqual([old]);
+  });
+
+  it('moves a slot while its keys are read', async () => {
+    const cluster = await startCluster();
+    onTestFinished(cluster.stop);
+    const from = await cluster.primaryOf('{a}');
+    const keys = Array.from({ length: 25 }, (_, number) => `{a}${number}`);
+    for (const key of keys) await from.cli('SET', key, key);
+    const to = cluster.nodes.find((node) => node !== from) as RedisServer;
+    const asked: string[] = [];
+    const whileHalfMoved = async () => {
+      const sizes = await Promise.all([from, to].map((node) => node.cli('DBSIZE')));
+      const answers = keys.map((key) => from.cli('GET', key).catch(({ message }) => message.split(' ')[0]));
+      asked.push(
+        `${sizes}, ${(await Promise.all(answers)).filter((answer) => answer === 'ASK').length} asks`,
+      );
+    };
+    await cluster.moveSlot(await cluster.slotOf('{a}'), to, { keysAtATime: 10, whileHalfMoved });
+    await cluster.waitUntilOk();
+    expect(asked).toEqual(['25,0, 0 asks', '15,10, 10 asks', '5,20, 20 asks', '0,25, 25 asks']);
+    expect(await cluster.primaryOf('{a}')).toBe(to);
+  });
+});
+
+describe('a group under Sentinel', () => {
+  it('fails over when its primary is killed', async () => {
+    const group = await startSentinelGroup({ password: 'sesame' });
+    onTestFinished(group.stop);
+    const old = await group.primary();
+    await old.cli('SET', 'page', 'FrontPage');
+    await old.cli('WAIT', 2, 1_000);
+    expect(await group.killPrimary()).toBe(old);
+    const promoted = await group.waitForFailover();
+    expect(promoted).not.toBe(old);
+    expect(await promoted.cli('GET', 'page')).toBe('FrontPage');
   });
 });
