@@ -56,7 +56,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
 }
 
 /** Waits until a replica follows its primary. */
-export async function untilLinked(replica: RedisServer): Promise<void> {
+async function untilLinked(replica: RedisServer): Promise<void> {
   const isLinked = async () => (await replica.info('master_link_status')) === 'up';
   await until(`replica ${replica.port} is linked`, isLinked, { explain: replica.log });
 }

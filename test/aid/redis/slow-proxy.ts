@@ -17,7 +17,7 @@ export interface Conditions {
 }
 
 /** What went through since the start or the last `resetCounts`. */
-export interface Counts {
+interface Counts {
   connections: number;
   bytesUp: number;
   bytesDown: number;

@@ -1,9 +1,17 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { need } from '../../aid/need.js';
 import { startCluster } from '../../aid/redis/cluster.js';
 import { NO_REDIS } from '../../aid/redis/process.js';
+import { command } from '../../aid/redis/resp.js';
 import { startSentinelGroup } from '../../aid/redis/sentinel.js';
 import { type RedisOptions, type RedisServer, startRedis } from '../../aid/redis/server.js';
+import { until } from '../../aid/redis/until.js';
+
+const LEFT_ALONE = fileURLToPath(new URL('./left-alone.ts', import.meta.url));
 
 beforeEach((context) => need(context, NO_REDIS));
 
@@ -34,6 +42,46 @@ describe('one server', () => {
     const server = await redis({ tls: true, password: 'sesame' });
     expect(server.url).toBe(`rediss://:sesame@127.0.0.1:${server.port}`);
     expect(await server.cli('PING')).toBe('PONG');
+    const { port, ca } = server;
+    await expect(command({ port }, ['PING'])).rejects.toThrow();
+    await expect(command({ port, ca, password: 'guess' }, ['PING'])).rejects.toThrow('WRONGPASS');
+  });
+
+  it('answers nobody while it is paused, and everybody who waited afterwards', async () => {
+    const server = await redis();
+    server.pause();
+    expect(server.isUp).toBe(false);
+    const answered: string[] = [];
+    const asked = server.cli('PING').finally(() => answered.push('paused'));
+    const other = await redis();
+    await other.cli('PING').finally(() => answered.push('other'));
+    expect(answered).toEqual(['other']);
+    server.resume();
+    expect(await asked).toBe('PONG');
+  });
+
+  it('has the data of its primary as a replica, and refuses writes', async () => {
+    const primary = await redis({ password: 'sesame' });
+    await primary.cli('SET', 'page', 'FrontPage');
+    const replica = await redis({ replicaOf: primary, password: 'sesame' });
+    expect(await replica.cli('GET', 'page')).toBe('FrontPage');
+    await expect(replica.cli('SET', 'page', '')).rejects.toThrow('READONLY');
+  });
+
+  it('says why it does not start', async () => {
+    await expect(redis({ args: ['--maxmemory', 'lots'] })).rejects.toThrow(/argument must be a memory value/);
+  });
+
+  it('is gone with its folder when the process that started it is killed', async () => {
+    const program = spawn('node_modules/.bin/jiti', [LEFT_ALONE], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void program.kill('SIGKILL'));
+    const [said] = await once(program.stdout, 'data');
+    const [port, pid, , folder] = String(said).trim().split(/\s/) as [string, string, string, string];
+    expect(existsSync(folder)).toBe(true);
+    process.kill(Number(pid), 'SIGSTOP');
+    program.kill('SIGKILL');
+    await until('the folder is gone', () => !existsSync(folder));
+    await expect(command({ port: Number(port) }, ['PING'])).rejects.toThrow('ECONNREFUSED');
   });
 });
 
