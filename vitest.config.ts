@@ -18,6 +18,7 @@ const SLOW = [
   'test/**/*-warning.test.ts',
   'test/store/{concurrency,mutants}.test.ts',
   'test/store/{history,model}/**/*.test.ts',
+  'test/store/redis/**/*.test.ts',
   'test/store/file/{faults,file-system,linked,odd,planted,processes,secret,store,umask,user-index}.test.ts',
   'test/users/{file,flood,gone,password,scrypt,work}.test.ts',
 ];

@@ -40,9 +40,13 @@ export async function startTlsProxy(upstream: string, folder: string): Promise<R
   return listen(proxy, 'https');
 }
 
-function certificate(folder: string): { key: Buffer; cert: Buffer } {
+/** Makes a key and a certificate of this machine, `key.pem` and `cert.pem` in the folder. */
+export function certificate(folder: string): { key: Buffer; cert: Buffer } {
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=127.0.0.1'];
-  execFileSync('openssl', ['req', '-x509', ...kind, '-keyout', key, '-out', cert], { stdio: 'pipe' });
+  const names = ['-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
+  execFileSync('openssl', ['req', '-x509', ...kind, ...names, '-keyout', key, '-out', cert], {
+    stdio: 'pipe',
+  });
   return { key: readFileSync(key), cert: readFileSync(cert) };
 }
