@@ -17,6 +17,7 @@ import {
 import { parseRecord, storable } from '../record.js';
 import { Cells, NOTHING } from './cells.js';
 import { creation, deletion, updating } from './decisions.js';
+import { warnOfEviction } from './eviction.js';
 import { Keys } from './keys.js';
 import type { RedisClient } from './link.js';
 import { expiredIds, type RedisParts, recordsOfUser, scanRecords, sweepTombstones } from './lists.js';
@@ -49,9 +50,10 @@ export class RedisStore implements SessionStore, SecretKeeper {
     this.#parts = { connection, keys, cells, users: new UserIndex(connection, keys), readOnly };
   }
 
-  /** Connects. @throws RedisStoreError when Redis does not answer */
+  /** Connects, and warns when Redis may throw sessions away. @throws RedisStoreError when Redis does not answer */
   async open(): Promise<void> {
     await this.secret({ create: false });
+    if (!this.#parts.readOnly) await warnOfEviction(this.#parts.connection, this.location);
   }
 
   async find(id: string): Promise<SessionRecord | null> {

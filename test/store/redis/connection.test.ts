@@ -12,6 +12,7 @@ import { startCluster } from '../../aid/redis/cluster.js';
 import { NO_REDIS } from '../../aid/redis/process.js';
 import { startSentinelGroup } from '../../aid/redis/sentinel.js';
 import { type RedisOptions, startRedis } from '../../aid/redis/server.js';
+import { until } from '../../aid/redis/until.js';
 
 beforeEach((context) => need(context, NO_REDIS));
 
@@ -136,4 +137,18 @@ describe('by a client of the application', () => {
     for (const odd of [{}, { sendCommand: () => {} }, null])
       expect(() => new RedisStore(odd as unknown as RedisClient)).toThrow(/use createClient, createCluster/);
   });
+});
+
+it('warns of a server that throws sessions away when it is full, and of no other', async () => {
+  const warned: string[] = [];
+  const note = ({ message }: Error) => warned.push(message);
+  process.on('warning', note);
+  onTestFinished(() => void process.off('warning', note));
+  const server = await redis({ args: ['--maxmemory', '100mb'] });
+  await storeAt(server.url).open();
+  await server.cli('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+  await storeAt(server.url, { readOnly: true }).open();
+  await storeAt(server.url).open();
+  await until('the warning is there', () => warned.length > 0);
+  expect(warned).toEqual([expect.stringMatching(/throws sessions away.*volatile-lru.*noeviction/)]);
 });

@@ -1,0 +1,27 @@
+import { warn } from '../../base/warn.js';
+import type { Connection } from './connection.js';
+import type { Send } from './link.js';
+
+/**
+ * Warns when a server would throw sessions away to make room: people would be logged out, and an operator's "log out everywhere"
+ * could miss a session, and nothing would say so. A user without the right to ask is not warned.
+ */
+export async function warnOfEviction(connection: Connection, location: string): Promise<void> {
+  const policies = await connection.call({ isWrite: false }).onPrimaries((primaries) => {
+    return Promise.all([...primaries.values()].map(policyOf));
+  });
+  const evicting = policies.find((policy) => policy !== null);
+  if (evicting === undefined) return;
+  warn(
+    'MOIN_SESSIONS_REDIS_EVICTS',
+    `the store ${location} throws sessions away when its memory is full (maxmemory-policy ${evicting}): set 'maxmemory-policy noeviction', so that a full Redis refuses new sessions and says so`,
+  );
+}
+
+/** The policy by which a server makes room; null when it makes none, or does not say. */
+async function policyOf(send: Send): Promise<string | null> {
+  const info = String(await send(['INFO', 'memory']).catch(() => ''));
+  const limit = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? 0);
+  const policy = /^maxmemory_policy:([\w-]+)/m.exec(info)?.[1];
+  return limit === 0 || policy === undefined || policy === 'noeviction' ? null : policy;
+}
