@@ -22,7 +22,7 @@ import { Keys } from './keys.js';
 import type { RedisClient } from './link.js';
 import { expiredIds, type RedisParts, recordsOfUser, scanRecords, sweepTombstones } from './lists.js';
 import { openConnection, type RedisStoreOptions } from './options.js';
-import { siteSecret } from './secret.js';
+import { SiteSecret } from './secret.js';
 import { UserIndex } from './user-index.js';
 
 /**
@@ -32,6 +32,7 @@ import { UserIndex } from './user-index.js';
 export class RedisStore implements SessionStore, SecretKeeper {
   readonly location: string;
   readonly #parts: RedisParts;
+  readonly #secret: SiteSecret;
 
   /** As it is here: what wraps the method of the prototype later is not passed by. */
   static readonly #methods = { delete: RedisStore.prototype.delete };
@@ -47,6 +48,7 @@ export class RedisStore implements SessionStore, SecretKeeper {
     const keys = new Keys(prefix);
     const cells = new Cells(connection, keys, location);
     this.location = location;
+    this.#secret = new SiteSecret(connection, keys, location);
     this.#parts = { connection, keys, cells, users: new UserIndex(connection, keys), readOnly };
   }
 
@@ -137,8 +139,7 @@ export class RedisStore implements SessionStore, SecretKeeper {
   }
 
   secret({ create }: { create: boolean }): Promise<Buffer | null> {
-    const { connection, keys } = this.#parts;
-    return siteSecret(connection, keys, this.location, { create: create && !this.#parts.readOnly });
+    return this.#secret.get({ create, isReadOnly: this.#parts.readOnly });
   }
 
   /** Closes the connection, unless it is one that the application made. */
