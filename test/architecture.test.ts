@@ -52,6 +52,7 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
 
   ['users/', 'the user directory'],
   ['store/open', 'a store by its address'],
+  ['store/redis/', 'sessions in Redis'],
   ['store/file/', 'sessions in files'],
   ['store/', 'the contract, records, memory'],
   ['disk/', 'files that survive crashes and hostile neighbours'],

@@ -8,6 +8,7 @@ import type { SessionStore } from './contract.js';
 import { FileStore } from './file/store.js';
 import { assertFolder, assertNothingElse } from './file/store-folder.js';
 import { MemoryStore } from './memory.js';
+import { parseRedisAddress } from './redis/address.js';
 
 export interface OpenStoreOptions {
   /** What a save to a file store survives. Default `process`. */
@@ -21,14 +22,21 @@ export interface OpenStoreOptions {
 }
 
 /** Checks and resolves an address. Returns the function that opens the store there. */
-type Opener = (where: string, options: OpenStoreOptions) => () => SessionStore;
+type Opener = (where: string, options: OpenStoreOptions) => StoreOpening;
+
+/** Opens a store anew at each call. Late: a kind of store that few sites use is loaded with its first store. */
+export type StoreOpening = () => SessionStore | Promise<SessionStore>;
 
 /** Every kind of store, by the scheme of its address. */
 const SCHEMES: ReadonlyMap<string, Opener> = new Map<string, Opener>([
   ['file', openFileStore],
   ['memory', openMemoryStore],
-  ['redis', notInThisVersion],
-  ['rediss', notInThisVersion],
+  ['redis', openRedisStore],
+  ['rediss', openRedisStore],
+  ['redis+cluster', openRedisStore],
+  ['rediss+cluster', openRedisStore],
+  ['redis+sentinel', openRedisStore],
+  ['rediss+sentinel', openRedisStore],
   ['moin', notInThisVersion],
 ]);
 
@@ -36,7 +44,7 @@ const SCHEMES: ReadonlyMap<string, Opener> = new Map<string, Opener>([
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
- * Opens the store at `where`: `file:DIR`, a `file:///` URL, a path, or `memory:` (spec 6).
+ * Opens the store at `where`: `file:DIR`, a `file:///` URL, a path, `memory:`, or `redis://` and its kin (spec 6).
  * @throws ConfigurationError when `where` names no kind of store; StoreError when the folder holds other things, when it is
  * missing although it `mustExist`, and when this runtime cannot lock files
  */
@@ -50,7 +58,7 @@ export async function openStore(where: string | URL, options: OpenStoreOptions =
  * @throws ConfigurationError when `where` names no kind of store, or no path; StoreError when this runtime cannot lock
  * files
  */
-export function storeOpener(where: string | URL, options: OpenStoreOptions = {}): () => SessionStore {
+export function storeOpener(where: string | URL, options: OpenStoreOptions = {}): StoreOpening {
   const text = isUrl(where) ? where.href : where;
   return openerOf(text)(text, options);
 }
@@ -63,14 +71,14 @@ function openerOf(where: string): Opener {
   return open;
 }
 
-function openFileStore(where: string, options: OpenStoreOptions): () => SessionStore {
+function openFileStore(where: string, options: OpenStoreOptions): StoreOpening {
   return openFolder(/^file:\/\//i.test(where) ? pathOfUrl(where) : where.slice('file:'.length), options);
 }
 
 function openFolder(
   path: string,
   { durability, resolveFrom = '.', mustExist, readOnly = false }: OpenStoreOptions,
-): () => SessionStore {
+): StoreOpening {
   if (path.trim() === '')
     throw new ConfigurationError("the store has no path: name a folder, as in 'file:DIR'");
   assertLocksHold();
@@ -82,11 +90,21 @@ function openFolder(
   };
 }
 
-function openMemoryStore(where: string): () => SessionStore {
+function openMemoryStore(where: string): StoreOpening {
   if (where.toLowerCase() !== 'memory:') {
     throw new ConfigurationError(`'${where}': a memory store has no name, write 'memory:'`);
   }
   return () => new MemoryStore();
+}
+
+/** @throws ConfigurationError when the address is wrong */
+function openRedisStore(where: string, { durability, readOnly = false }: OpenStoreOptions): StoreOpening {
+  parseRedisAddress(where);
+  if (durability === 'fsync')
+    throw new ConfigurationError(
+      "option durability: what a save to Redis survives is a setting of Redis ('appendfsync always'): leave the option out",
+    );
+  return async () => new (await import('./redis/store.js')).RedisStore(where, { readOnly });
 }
 
 function notInThisVersion(where: string): never {

@@ -5,6 +5,7 @@ import type { CookieSigner } from '../session/cookie/signer.js';
 import { StoreSigner } from '../session/cookie/store-signer.js';
 import type { Emit } from '../session/lifecycle/events.js';
 import type { SessionStore } from '../store/contract.js';
+import type { StoreOpening } from '../store/open.js';
 import type { UserDirectory } from '../users/directory.js';
 import type { UserCache } from '../users/user-cache.js';
 import { createSite } from './create-site.js';
@@ -19,7 +20,7 @@ export interface OpenSite {
 }
 
 export interface OpenSiteOptions {
-  openStore: () => SessionStore;
+  openStore: StoreOpening;
   users: UserDirectory | undefined;
   userCache: UserCache | null;
   /** Null: the store keeps the secret. */
@@ -32,7 +33,7 @@ export async function openSite(
   settings: Settings,
   { openStore, users, userCache, signer, emit }: OpenSiteOptions,
 ): Promise<OpenSite> {
-  const store = openStore();
+  const store = await openStore();
   const methods = settings.methods.map(({ name }) => name);
   const admin = new SessionAdmin({ store, users, methods, clock: settings.clock, emit });
   const siteWith = (signer: CookieSigner) => createSite(settings, { store, users, userCache, signer, emit });

@@ -70,7 +70,7 @@ export class MoinStore extends ExpressSessionStore {
     assertStore(where);
     const open = isStore(where) ? () => where : storeOpener(where, { durability });
     this.#store = new Opening(async () => {
-      const store = open();
+      const store = await open();
       await store.open?.();
       return store;
     });

@@ -1,0 +1,162 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Recent } from '../../base/recent.js';
+import { SerialQueue } from '../../base/serial-queue.js';
+import { type Cell, formatCell, parseCell } from './cell.js';
+import type { Call, Connection } from './connection.js';
+import type { Decision, NextCell } from './decisions.js';
+import type { Keys } from './keys.js';
+import { contended, replyOf } from './redis-error.js';
+import { run, script, sha1 } from './script.js';
+import { timeToLive } from './ttl.js';
+
+/** A value, and its digest in Redis: SHA-1 in hex; empty when there is no key. */
+interface Seen {
+  value: string | null;
+  digest: string;
+}
+
+/**
+ * Replaces a value if it still is the expected one, else gives the present value and its digest. A digest, because not all
+ * values have a revision: tombstones, what an operator wrote by hand, unreadable bytes.
+ */
+const SWAP = script(`
+local value = redis.pcall('GET', KEYS[1])
+if type(value) == 'table' then value = '' end -- a key of another type
+local digest = value and redis.sha1hex(value) or ''
+if digest ~= ARGV[1] then return {value, digest} end
+if ARGV[2] == 'delete' then redis.call('DEL', KEYS[1])
+elseif ARGV[3] == '' then redis.call('SET', KEYS[1], ARGV[4])
+else redis.call('SET', KEYS[1], ARGV[4], 'PX', ARGV[3]) end
+return 1
+`);
+
+/** What belongs to a change and lies under other keys. */
+export interface Steps<T> {
+  /** What is likely to be there, if nothing was seen of it. */
+  guess?: Seen;
+  /** Comes before each attempt to write. */
+  before?: (call: Call, result: T) => Promise<void>;
+  /** Comes after the write. */
+  after?: (call: Call, result: T) => Promise<void>;
+}
+
+/** The guess of who creates a cell. */
+export const NOTHING: Seen = { value: null, digest: '' };
+
+/** How many values to remember, and of which length (UTF-16 units) at most. */
+const REMEMBERED = 2000;
+const LONGEST_REMEMBERED = 64 * 1024;
+
+/** The longest pause (ms) after others changed the same session. */
+const LONGEST_PAUSE = 30;
+
+/** The cells in Redis. A cell is changed by compare-and-swap: decide here, on what was seen last, and let Redis compare. */
+export class Cells {
+  readonly #connection: Connection;
+  readonly #keys: Keys;
+  readonly #location: string;
+  readonly #recent = new Recent<Seen>(REMEMBERED / 2);
+  readonly #queues = new Map<string, SerialQueue>();
+
+  constructor(connection: Connection, keys: Keys, location: string) {
+    this.#connection = connection;
+    this.#keys = keys;
+    this.#location = location;
+  }
+
+  async read(id: string): Promise<Cell> {
+    return parseCell((await this.#get(this.#connection.call({ isWrite: false }), id)).value);
+  }
+
+  /**
+   * Changes a cell as `decide` says. It may be asked several times: of what was seen a moment ago, and again of what is there
+   * now. Only what is there now can decide that nothing changes. Of this process one change of an id runs at a time.
+   */
+  change<T>(id: string, decide: (cell: Cell) => Decision<T>, steps: Steps<T> = {}): Promise<T> {
+    return this.#inTurn(id, () => this.#settle(id, decide, steps));
+  }
+
+  async #settle<T>(id: string, decide: (cell: Cell) => Decision<T>, steps: Steps<T>): Promise<T> {
+    const call = this.#connection.call({ isWrite: true });
+    const guess = this.#recent.get(id) ?? steps.guess;
+    let isSure = guess === undefined;
+    let seen = guess ?? (await this.#get(call, id));
+    for (let attempt = 0; ; attempt++) {
+      const decision = isSure ? decide(parseCell(seen.value)) : guessed(decide, seen);
+      if (decision?.next !== undefined) {
+        await steps.before?.(call, decision.result);
+        const present = await this.#swap(call, id, seen, decision.next);
+        if (present === null) {
+          await steps.after?.(call, decision.result);
+          return decision.result;
+        }
+        if (isSure) await this.#pause(call, id, attempt);
+        seen = present;
+      } else {
+        if (isSure && decision !== null) return decision.result;
+        seen = await this.#get(call, id);
+      }
+      isSure = true;
+    }
+  }
+
+  async #get(call: Call, id: string): Promise<Seen> {
+    const value = await this.#valueOf(call, this.#keys.session(id));
+    const seen = { value, digest: value === null ? '' : sha1(value) };
+    this.#remember(id, seen);
+    return seen;
+  }
+
+  /** A key of another type counts as an empty record: it is unreadable. */
+  async #valueOf(call: Call, key: string): Promise<string | null> {
+    try {
+      return (await call.send(key, ['GET', key])) as string | null;
+    } catch (error) {
+      if (replyOf(error).startsWith('WRONGTYPE')) return '';
+      throw error;
+    }
+  }
+
+  /** Null: done. Else what is there. */
+  async #swap(call: Call, id: string, seen: Seen, { cell, until }: NextCell): Promise<Seen | null> {
+    const value = formatCell(cell);
+    const ttl = until === null ? '' : String(timeToLive(until, Date.now()));
+    const args = value === null ? [seen.digest, 'delete'] : [seen.digest, 'set', ttl, value];
+    const reply = await run(call, SWAP, this.#keys.session(id), args);
+    if (reply === 1) {
+      this.#remember(id, { value, digest: value === null ? '' : sha1(value) });
+      return null;
+    }
+    const [present, digest] = reply as [string | null, string];
+    return { value: present, digest };
+  }
+
+  async #pause(call: Call, id: string, attempt: number): Promise<void> {
+    if (call.left < LONGEST_PAUSE) throw contended(this.#location, id);
+    await wait(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE));
+  }
+
+  #remember(id: string, seen: Seen): void {
+    if (seen.value !== null && seen.value.length <= LONGEST_REMEMBERED) this.#recent.set(id, seen);
+    else this.#recent.delete(id);
+  }
+
+  async #inTurn<T>(id: string, task: () => Promise<T>): Promise<T> {
+    const queue = this.#queues.get(id) ?? new SerialQueue();
+    this.#queues.set(id, queue);
+    try {
+      return await queue.run(task);
+    } finally {
+      if (queue.isIdle) this.#queues.delete(id);
+    }
+  }
+}
+
+/** What is decided of a guess; null when the guess was wrong in a way that `decide` did not expect. */
+function guessed<T>(decide: (cell: Cell) => Decision<T>, { value }: Seen): Decision<T> | null {
+  try {
+    return decide(parseCell(value));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,64 @@
+import nodeModule from 'node:module';
+import { ConfigurationError } from '../../base/errors.js';
+import type { RedisAddress } from './address.js';
+import type { RedisClient } from './link.js';
+import { problemOf } from './redis-error.js';
+
+/** The functions of the package `redis` that make a client. */
+type RedisPackage = Record<
+  'createClient' | 'createCluster' | 'createSentinel',
+  (options: object) => RedisClient
+>;
+
+/** The longest pause (ms) between two attempts to connect: a Redis that is back is used soon. */
+const LONGEST_PAUSE = 400;
+
+/** How many connections to the primary: one carries any number of commands at a time. */
+const SENTINEL_POOL = 1;
+
+/** A client for this address, not connected. @throws ConfigurationError when the package `redis` is not installed */
+export function createRedisClient(
+  address: RedisAddress,
+  { password, connectTimeout }: { password: string | undefined; connectTimeout: number },
+): RedisClient {
+  const { createClient, createCluster, createSentinel } = redisPackage();
+  const { hosts, isTls, username, database, name } = address;
+  const socket = { connectTimeout, reconnectStrategy, ...(isTls && { tls: true }) };
+  const login = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
+  const common = { ...login, socket, disableClientInfo: true };
+  if (address.kind === 'single') {
+    return createClient({ ...common, database, socket: { ...socket, ...hosts[0] } });
+  }
+  if (address.kind === 'cluster') {
+    const rootNodes = hosts.map((host) => ({ socket: host }));
+    return createCluster({ rootNodes, defaults: common, minimizeConnections: true });
+  }
+  return createSentinel({
+    name,
+    sentinelRootNodes: hosts,
+    nodeClientOptions: { ...common, database },
+    sentinelClientOptions: { socket },
+    masterPoolSize: SENTINEL_POOL,
+  });
+}
+
+/** Ms to wait before the next attempt to connect; the error itself when another attempt would be refused as well. */
+function reconnectStrategy(attempts: number, cause: Error): number | Error {
+  if (problemOf(cause) === 'denied') return cause;
+  return (0.5 + Math.random() / 2) * Math.min(25 * 2 ** attempts, LONGEST_PAUSE);
+}
+
+let loaded: RedisPackage | undefined;
+
+/** Loads the package late, and so that a bundler does not ask for it: most sites have none. */
+function redisPackage(): RedisPackage {
+  try {
+    loaded ??= nodeModule.createRequire(import.meta.url)('redis') as RedisPackage;
+    return loaded;
+  } catch (error) {
+    throw new ConfigurationError(
+      "a Redis store needs the package 'redis', which is not installed here: npm install redis",
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,166 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Link, Send } from './link.js';
+import { isDisconnection, mayTryAgain, noAnswer, problemOf, redisStoreError } from './redis-error.js';
+
+export interface ConnectionOptions {
+  /** The store's name for messages, without password. */
+  location: string;
+  /** How long (ms) a call may take. */
+  limit: number;
+  /** Makes a client that is not connected yet. */
+  makeLink: () => Link;
+  /** Whether `makeLink` makes a new client at each call, so that one that hangs can be given up. */
+  isOwn: boolean;
+}
+
+/** A link, and how it is. */
+interface Line {
+  link: Link;
+  opening: Promise<unknown>;
+  isOpen: boolean;
+  /** What the client reported since the last answer. */
+  fault: unknown;
+}
+
+/** The longest pause (ms) before a command that was not run is sent again. */
+const LONGEST_PAUSE = 100;
+
+/**
+ * The way to Redis. Every command ends within the time limit of its call. A client that gave no answer in time is given up,
+ * because a connection may be dead without anybody having been told; the next command opens a new one.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  #line: Line | null = null;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  /** A call to the store: all its commands together end within the time limit. */
+  call({ isWrite }: { isWrite: boolean }): Call {
+    return new Call(this, this.#options, isWrite);
+  }
+
+  /** @internal The line that is open; or opens one. */
+  async open(): Promise<Line> {
+    const line = this.current();
+    await line.opening;
+    return line;
+  }
+
+  /** @internal */
+  current(): Line {
+    this.#line ??= this.#newLine();
+    return this.#line;
+  }
+
+  /** @internal Has the next command open a new line. What still waits on this one ends by its own time limit. */
+  giveUp(line: Line): void {
+    if (!this.#options.isOwn || this.#line !== line) return;
+    this.#line = null;
+    setTimeout(() => destroy(line), this.#options.limit).unref();
+  }
+
+  async close(): Promise<void> {
+    const line = this.#line;
+    this.#line = null;
+    if (line !== null && this.#options.isOwn) destroy(line);
+  }
+
+  #newLine(): Line {
+    const link = this.#options.makeLink();
+    const line: Line = { link, opening: Promise.resolve(), isOpen: false, fault: null };
+    link.client.on('error', (error) => {
+      line.fault = error;
+    });
+    line.opening = (link.client.isOpen ? Promise.resolve() : link.client.connect()).then(
+      () => {
+        line.isOpen = true;
+      },
+      (error) => {
+        if (this.#line === line) this.#line = null;
+        throw error;
+      },
+    );
+    line.opening.catch(() => {}); // each call that waits for it reports it
+    return line;
+  }
+}
+
+/** One call to the store, with the time that is left for it. */
+export class Call {
+  readonly #connection: Connection;
+  readonly #options: ConnectionOptions;
+  readonly #isWrite: boolean;
+  readonly #begun = performance.now();
+
+  constructor(connection: Connection, options: ConnectionOptions, isWrite: boolean) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#isWrite = isWrite;
+  }
+
+  /** The time that is left, in ms. */
+  get left(): number {
+    return this.#begun + this.#options.limit - performance.now();
+  }
+
+  /**
+   * Sends a command to the primary that has this key. Sends it again while Redis says that it did not run it, and a command
+   * that only reads also after the connection broke. @throws RedisStoreError
+   */
+  send(key: string, args: string[]): Promise<unknown> {
+    return this.#untilRun((line) => line.link.send(key, args));
+  }
+
+  /** Runs something on all primaries. @throws RedisStoreError */
+  async onPrimaries<T>(work: (primaries: ReadonlyMap<string, Send>) => Promise<T>): Promise<T> {
+    return this.#untilRun(async (line) => work(await line.link.primaries()));
+  }
+
+  async #untilRun<T>(command: (line: Line) => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      const line = this.#connection.current();
+      try {
+        const answer = await this.#inTime(line, command);
+        line.fault = null;
+        return answer;
+      } catch (error) {
+        if (!this.#mayRepeat(error) || this.left < LONGEST_PAUSE)
+          throw redisStoreError(this.#options.location, error, this.#isWrite);
+        if (isLineLost(error)) this.#connection.giveUp(line);
+        await wait(Math.random() * Math.min(2 ** attempt * 5, LONGEST_PAUSE));
+      }
+    }
+  }
+
+  #mayRepeat(error: unknown): boolean {
+    return mayTryAgain(error) || (!this.#isWrite && isDisconnection(error));
+  }
+
+  /** The answer, or an error when the time is over. */
+  #inTime<T>(line: Line, command: (line: Line) => Promise<T>): Promise<T> {
+    const answer = line.isOpen ? command(line) : line.opening.then(() => command(line));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#connection.giveUp(line);
+        reject(noAnswer(this.#options.location, this.#options.limit, line.fault));
+      }, Math.ceil(this.left));
+      answer.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+  }
+}
+
+/** Whether another line may do better: the client is closed, or its server has become a replica. */
+function isLineLost(error: unknown): boolean {
+  return isDisconnection(error) || problemOf(error) === 'read-only';
+}
+
+function destroy({ link }: Line): void {
+  try {
+    Promise.resolve(link.client.destroy()).catch(() => {});
+  } catch {
+    // It is closed already.
+  }
+}

@@ -1,0 +1,34 @@
+import { lateCrypto } from '../../base/late-crypto.js';
+
+/** The names of all keys of a store. The beginning is the site's own, so several sites share a database. */
+export class Keys {
+  readonly #prefix: string;
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  session(id: string): string {
+    return `${this.#prefix}s:${id}`;
+  }
+
+  /** The set of a user's session ids. Any text may be a user id, so its digest stands here. */
+  user(userId: string): string {
+    const digest = lateCrypto().createHash('sha256').update(Buffer.from(userId, 'utf16le')).digest('hex');
+    return `${this.#prefix}u:${digest.slice(0, 32)}`;
+  }
+
+  get secret(): string {
+    return `${this.#prefix}secret`;
+  }
+
+  /** The pattern for SCAN. @param idPrefix hex digits */
+  sessions(idPrefix: string): string {
+    return `${this.#prefix.replace(/[*?[\]\\^]/g, '\\$&')}s:${idPrefix}*`;
+  }
+
+  /** The session id in a key; what else lies under such a name gives no id. */
+  idIn(key: string): string {
+    return key.slice(this.#prefix.length + 2);
+  }
+}

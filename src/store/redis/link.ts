@@ -1,0 +1,85 @@
+import { ConfigurationError } from '../../base/errors.js';
+import { hasMethods } from '../../base/has-methods.js';
+
+/** What `createClient`, `createCluster` and `createSentinel` of the package `redis` have in common. */
+interface AnyClient {
+  readonly isOpen: boolean;
+  connect(): Promise<unknown>;
+  destroy(): unknown;
+  close(): Promise<unknown>;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+}
+
+/** A client of `createClient` or `createClientPool`. */
+export interface SingleClient extends AnyClient {
+  sendCommand(args: string[], options?: object): Promise<unknown>;
+}
+
+/** A client of `createSentinel`. */
+export interface SentinelClient extends AnyClient {
+  acquire(): Promise<unknown>;
+  sendCommand(isReadonly: boolean, args: string[], options?: object): Promise<unknown>;
+}
+
+/** A client of `createCluster`. */
+export interface ClusterClient extends AnyClient {
+  readonly masters: readonly ClusterNode[];
+  // biome-ignore lint/suspicious/noExplicitAny: the node's type depends on what the client was made with
+  nodeClient(node: any): Promise<{ sendCommand(args: string[], options?: object): Promise<unknown> }>;
+  sendCommand(firstKey: string, isReadonly: boolean, args: string[], options?: object): Promise<unknown>;
+}
+
+interface ClusterNode {
+  readonly address: string;
+}
+
+/** A client of the package `redis`, made with its options of yours. */
+export type RedisClient = SingleClient | SentinelClient | ClusterClient;
+
+/** Sends a command to one server. */
+export type Send = (args: string[]) => Promise<unknown>;
+
+/** One client of any kind. */
+export interface Link {
+  readonly client: RedisClient;
+  /** Sends a command to the primary that has this key. */
+  send(key: string, args: string[]): Promise<unknown>;
+  /** All primaries, by their address. */
+  primaries(): Promise<ReadonlyMap<string, Send>>;
+}
+
+/** Replies in strings, whatever the client was configured for. */
+const STRINGS = { typeMapping: {} };
+
+/** @throws ConfigurationError when this is no client of the package `redis` */
+export function linkOf(client: RedisClient): Link {
+  if (!hasMethods(client, ['sendCommand', 'connect', 'close', 'on']))
+    throw new ConfigurationError(
+      "this is no client for a Redis store: use createClient, createCluster or createSentinel of the package 'redis', version 5 or later",
+    );
+  if ('nodeClient' in client) return clusterLink(client);
+  return 'acquire' in client ? sentinelLink(client) : singleLink(client);
+}
+
+function singleLink(client: SingleClient): Link {
+  const send: Send = (args) => client.sendCommand(args, STRINGS);
+  return { client, send: (_, args) => send(args), primaries: async () => new Map([['', send]]) };
+}
+
+/** Reads from the primary too: a replica may not know yet that a session was ended. */
+function sentinelLink(client: SentinelClient): Link {
+  const send: Send = (args) => client.sendCommand(false, args, STRINGS);
+  return { client, send: (_, args) => send(args), primaries: async () => new Map([['', send]]) };
+}
+
+function clusterLink(client: ClusterClient): Link {
+  const sendTo = async (node: ClusterNode): Promise<[string, Send]> => {
+    const one = await client.nodeClient(node);
+    return [node.address, (args) => one.sendCommand(args, STRINGS)];
+  };
+  return {
+    client,
+    send: (key, args) => client.sendCommand(key, false, args, STRINGS),
+    primaries: async () => new Map(await Promise.all(client.masters.map(sendTo))),
+  };
+}

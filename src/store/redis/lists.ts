@@ -1,0 +1,111 @@
+import type { StoreEntry } from '../contract.js';
+import { GONE_BYTES, isGone } from './cell.js';
+import type { Cells } from './cells.js';
+import type { Connection } from './connection.js';
+import { entryOf, sweeping } from './decisions.js';
+import type { Keys } from './keys.js';
+import { scanIds } from './scan.js';
+import { mayBeOver } from './ttl.js';
+import type { UserIndex } from './user-index.js';
+
+/** How many records are asked for at a time: one may have megabytes. */
+const AT_ONCE = 100;
+
+export interface RedisParts {
+  connection: Connection;
+  keys: Keys;
+  cells: Cells;
+  users: UserIndex;
+  readOnly: boolean;
+}
+
+/** Every record, or those whose id begins with a prefix. */
+export async function* scanRecords(parts: RedisParts, prefix: string): AsyncGenerator<StoreEntry[]> {
+  const ids = prefix.length === 32 ? only(prefix) : scanIds(parts.connection, parts.keys, prefix);
+  for await (const batch of ids) {
+    for (const some of chunks(batch))
+      yield (await Promise.all(some.map((id) => entry(parts, id)))).filter(isThere);
+  }
+}
+
+/** The ids under which a record may have expired, by the time to live of their keys. */
+export async function* expiredIds(parts: RedisParts, at: number): AsyncGenerator<string[]> {
+  for await (const keys of keysThatMayBeOver(parts, at)) {
+    const ids = keys.filter(({ hasTombstone }) => !hasTombstone).map(({ id }) => id);
+    if (ids.length > 0) yield ids;
+  }
+}
+
+/** Removes the tombstones that are over. Redis does so by itself an hour after they were written. */
+export async function sweepTombstones(parts: RedisParts, at: number): Promise<number> {
+  let count = 0;
+  for await (const keys of keysThatMayBeOver(parts, at)) {
+    const ids = keys.filter(({ hasTombstone }) => hasTombstone).map(({ id }) => id);
+    for (const some of chunks(ids)) {
+      const swept = await Promise.all(
+        some.map((id) => parts.cells.change(id, (cell) => sweeping(id, cell, at))),
+      );
+      count += swept.filter(Boolean).length;
+    }
+  }
+  return count;
+}
+
+/** The records of one user. Mends the list of the user's sessions where it is wrong. */
+export async function* recordsOfUser(parts: RedisParts, userId: string): AsyncGenerator<StoreEntry[]> {
+  const listed = await parts.users.idsOf(userId);
+  for (const some of chunks([...listed])) {
+    const found = await Promise.all(some.map(([id, until]) => listedEntry(parts, userId, id, until)));
+    yield found.filter(isThere);
+  }
+}
+
+async function listedEntry(
+  parts: RedisParts,
+  userId: string,
+  id: string,
+  until: number,
+): Promise<StoreEntry | null> {
+  const found = await entry(parts, id);
+  if (found?.record?.user?.id === userId) {
+    if (!parts.readOnly) await parts.users.confirm(found.record, until);
+    return found;
+  }
+  // An unreadable record is not known to be this user's. Its entry stays for when somebody repairs it.
+  const isAbsent = found === null || found.record !== null;
+  if (isAbsent && !parts.readOnly) await parts.users.doubt(userId, id, until);
+  return null;
+}
+
+async function entry({ cells }: RedisParts, id: string): Promise<StoreEntry | null> {
+  return entryOf(id, (await cells.read(id)).text);
+}
+
+/** The keys whose time to live says that something under them may be over at `at`. */
+async function* keysThatMayBeOver(
+  { connection, keys }: RedisParts,
+  at: number,
+): AsyncGenerator<{ id: string; hasTombstone: boolean }[]> {
+  const now = Date.now();
+  for await (const ids of scanIds(connection, keys, '')) {
+    const call = connection.call({ isWrite: false });
+    const ask = (id: string, command: string, ...args: string[]) =>
+      call.send(keys.session(id), [command, keys.session(id), ...args]);
+    const ttls = await Promise.all(ids.map((id) => ask(id, 'PTTL')));
+    const due = ids.filter((_, n) => mayBeOver(Number(ttls[n]), at, now));
+    const beginnings = await Promise.all(due.map((id) => ask(id, 'GETRANGE', '0', String(GONE_BYTES - 1))));
+    if (due.length > 0) yield due.map((id, n) => ({ id, hasTombstone: isGone(beginnings[n]) }));
+  }
+}
+
+function isThere(found: StoreEntry | null): found is StoreEntry {
+  return found !== null;
+}
+
+async function* only(id: string): AsyncGenerator<string[]> {
+  yield [id];
+}
+
+function* chunks<T>(items: readonly T[]): Generator<T[]> {
+  for (let at = 0; at < items.length; at += AT_ONCE) yield items.slice(at, at + AT_ONCE);
+}

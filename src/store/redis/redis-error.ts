@@ -1,0 +1,126 @@
+import { StoreError } from '../../base/errors.js';
+import { isError } from '../../base/realm.js';
+
+/**
+ * Why a call to Redis failed:
+ * `unreachable` no connection; `timeout` no answer within the time limit; `denied` password or rights; `read-only` the server
+ * is a replica; `full` it has reached `maxmemory`, or cannot write to its disk; `starting` it loads its data, or is busy with
+ * a script; `moving` the cluster is down or being rebuilt; `contended` others changed the same session all the time; `failed`
+ * anything else.
+ */
+export type RedisProblem =
+  | 'unreachable'
+  | 'timeout'
+  | 'denied'
+  | 'read-only'
+  | 'full'
+  | 'starting'
+  | 'moving'
+  | 'contended'
+  | 'failed';
+
+/** A call to Redis failed. The message says what to look at, and holds no password. */
+export class RedisStoreError extends StoreError {
+  constructor(
+    message: string,
+    readonly problem: RedisProblem,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Where to look, by problem. */
+const REMEDIES: Readonly<Record<RedisProblem, string>> = {
+  unreachable: "start Redis, or look at its address, at the network and at TLS: 'redis-cli ping'",
+  timeout: "look at its load and at the network ('redis-cli --latency', 'redis-cli slowlog get')",
+  denied:
+    'look at user name and password (MOIN_SESSIONS_REDIS_PASSWORD), and at the rights of the user (docs/scaling.md)',
+  'read-only':
+    'this server is a replica: give the address of the primary, of its Sentinels or of the cluster',
+  full: "give it more memory ('maxmemory'), or look at its disk ('redis-cli info persistence')",
+  starting: 'it loads its data or runs a long script: wait, and try again',
+  moving: "look at the cluster ('redis-cli cluster info')",
+  contended: 'others change this session all the time: try again',
+  failed: 'look at the log of Redis',
+};
+
+/** The first word of an error reply, by problem. */
+const REPLIES: readonly (readonly [RegExp, RedisProblem])[] = [
+  [/^(WRONGPASS|NOAUTH|NOPERM)|AUTH failed|without any password configured|invalid password/i, 'denied'],
+  [/^READONLY/, 'read-only'],
+  [/^(OOM|MISCONF|NOREPLICAS)/, 'full'],
+  [/^(LOADING|BUSY)/, 'starting'],
+  [/^(CLUSTERDOWN|TRYAGAIN|MASTERDOWN|MOVED|ASK)|redirections/, 'moving'],
+];
+
+/** The names of errors of the client: no answer came, and none will. */
+const NO_CONNECTION =
+  /^(ClientClosed|ClientOffline|DisconnectsClient|SocketClosedUnexpectedly|ConnectionTimeout|SocketTimeout|RootNodesUnavailable|ReconnectStrategy|Timeout)/;
+
+/** The error reply of Redis that made a call fail; empty when there is none. */
+export function replyOf(error: unknown): string {
+  const cause = isError(error) ? error.cause : undefined;
+  return isError(cause) ? cause.message : '';
+}
+
+export function problemOf(error: unknown): RedisProblem {
+  if (error instanceof RedisStoreError) return error.problem;
+  const text = textOf(error);
+  const reply = REPLIES.find(([pattern]) => pattern.test(text));
+  if (reply !== undefined) return reply[1];
+  return isDisconnection(error) ? 'unreachable' : 'failed';
+}
+
+/** Whether the connection failed, so that nobody knows what became of the command. */
+export function isDisconnection(error: unknown): boolean {
+  if (!isError(error)) return false;
+  if (NO_CONNECTION.test(error.constructor.name)) return true;
+  return 'code' in error && /^(E[A-Z_]+|ERR_(SSL|TLS)|CERT_|DEPTH_|SELF_|UNABLE_)/.test(String(error.code));
+}
+
+/** Whether the server certainly has not run the command, and may run it in a moment. */
+export function mayTryAgain(error: unknown): boolean {
+  const problem = problemOf(error);
+  if (problem === 'read-only' || problem === 'starting' || problem === 'moving') return true;
+  return isError(error) && /^Client(Closed|Offline)Error$/.test(error.constructor.name);
+}
+
+/** @param location the store's name, without password */
+export function redisStoreError(location: string, error: unknown, isWrite: boolean): RedisStoreError {
+  if (error instanceof RedisStoreError) return error;
+  const problem = problemOf(error);
+  const doubt =
+    isWrite && isDisconnection(error) ? '; a change that was under way may or may not have been saved' : '';
+  return new RedisStoreError(
+    `the store ${location} fails: ${textOf(error)}${doubt}; ${REMEDIES[problem]}`,
+    problem,
+    { cause: error },
+  );
+}
+
+/** @param lastFault what the connection said last; null if nothing */
+export function noAnswer(location: string, limit: number, lastFault: unknown): RedisStoreError {
+  const problem = lastFault === null ? 'timeout' : problemOf(lastFault);
+  const known = lastFault === null ? '' : ` (${textOf(lastFault)})`;
+  return new RedisStoreError(
+    `the store ${location} did not answer within ${limit} ms${known}; ${REMEDIES[problem]}`,
+    problem,
+    { cause: lastFault ?? undefined },
+  );
+}
+
+export function contended(location: string, id: string): RedisStoreError {
+  return new RedisStoreError(
+    `the store ${location} could not save session ${id}: ${REMEDIES.contended}`,
+    'contended',
+  );
+}
+
+/** The message on one line. An `AggregateError` of Node's (no address answers) has none of its own. */
+function textOf(error: unknown): string {
+  if (!isError(error)) return String(error);
+  const first = error.message === '' && error instanceof AggregateError ? error.errors[0] : error;
+  const text = isError(first) && first.message !== '' ? first.message : error.constructor.name;
+  return text.replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,92 @@
+import { isSessionId } from '../contract.js';
+import type { Call, Connection } from './connection.js';
+import { IdSet } from './id-set.js';
+import type { Keys } from './keys.js';
+import type { Send } from './link.js';
+import { RedisStoreError } from './redis-error.js';
+
+/** How many keys of the database each step of SCAN looks at. */
+const STEP = 1000;
+
+/** How often to begin anew when the servers change under way. */
+const MOST_PASSES = 10;
+
+/**
+ * The ids under which something stands, in batches of bounded size, each once. SCAN yields what is there from its beginning to
+ * its end, on one server. A failover gives the slots of a server to another one, whose order is its own, and while a cluster
+ * is resharded keys move from server to server: then the servers are scanned again, and only new ids are given.
+ */
+export async function* scanIds(connection: Connection, keys: Keys, prefix: string): AsyncGenerator<string[]> {
+  const given = new IdSet();
+  let before = await layoutOf(connection);
+  for (let pass = 1; pass <= MOST_PASSES; pass++) {
+    for (const address of before.addresses) yield* newIds(connection, address, keys, prefix, given);
+    const after = await layoutOf(connection);
+    if (after.text === before.text && (!after.isMoving || pass > 1)) return;
+    before = after;
+  }
+  throw new RedisStoreError(
+    'the servers of the cluster changed too often while all sessions were listed: try again when the cluster is at rest',
+    'moving',
+  );
+}
+
+async function* newIds(
+  connection: Connection,
+  address: string,
+  keys: Keys,
+  prefix: string,
+  given: IdSet,
+): AsyncGenerator<string[]> {
+  const pattern = keys.sessions(prefix);
+  let cursor = '0';
+  do {
+    const call = connection.call({ isWrite: false });
+    const reply = await onPrimary(call, address, ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(STEP)]);
+    if (reply === null) return; // This server is no primary any more: the layout has changed.
+    const [next, found] = reply as [string, string[]];
+    cursor = String(next);
+    const ids = found.map((key) => keys.idIn(key)).filter((id) => isSessionId(id) && given.add(id));
+    if (ids.length > 0) yield ids;
+  } while (cursor !== '0');
+}
+
+function onPrimary(call: Call, address: string, args: string[]): Promise<unknown> {
+  return call.onPrimaries(async (primaries) => {
+    const send = primaries.get(address);
+    return send === undefined ? null : send(args);
+  });
+}
+
+interface Layout {
+  addresses: readonly string[];
+  /** Changes with each failover and each slot that moved. */
+  text: string;
+  /** Keys are being moved. */
+  isMoving: boolean;
+}
+
+function layoutOf(connection: Connection): Promise<Layout> {
+  return connection.call({ isWrite: false }).onPrimaries(async (primaries) => {
+    const servers = [...primaries.values()];
+    const lines = await Promise.all(
+      servers.map((send) => (primaries.has('') ? replicationId(send) : slotsOf(send))),
+    );
+    const text = [...lines].sort().join('\n');
+    return { addresses: [...primaries.keys()], text, isMoving: /->-|-<-/.test(text) };
+  });
+}
+
+/** Another one after each failover. A user without the right to ask gets none. */
+async function replicationId(send: Send): Promise<string> {
+  const info = String(await send(['INFO', 'replication']).catch(() => ''));
+  return /master_replid:(\w+)/.exec(info)?.[1] ?? '';
+}
+
+/** What a server of a cluster says of itself: its id, its slots, and those that move. */
+async function slotsOf(send: Send): Promise<string> {
+  const nodes = String(await send(['CLUSTER', 'NODES']));
+  const own = nodes.split('\n').find((line) => /\bmyself\b/.test(line)) ?? '';
+  const [id, , , , , , , , ...slots] = own.split(' ');
+  return [id, ...slots].join(' ');
+}

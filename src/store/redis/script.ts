@@ -1,0 +1,40 @@
+import { lateCrypto } from '../../base/late-crypto.js';
+import type { Call } from './connection.js';
+import { replyOf } from './redis-error.js';
+
+/** A script in Redis: it runs alone, on one key. */
+export interface Script {
+  readonly source: string;
+  readonly digest: string;
+}
+
+export function script(source: string): Script {
+  const text = source.trim();
+  let digest: string | undefined;
+  return {
+    source: text,
+    get digest() {
+      digest ??= sha1(text);
+      return digest;
+    },
+  };
+}
+
+/** Runs a script by its digest; sends its source where Redis does not have it: after a restart, a failover, SCRIPT FLUSH. */
+export async function run(
+  call: Call,
+  { digest, source }: Script,
+  key: string,
+  args: string[],
+): Promise<unknown> {
+  try {
+    return await call.send(key, ['EVALSHA', digest, '1', key, ...args]);
+  } catch (error) {
+    if (!replyOf(error).startsWith('NOSCRIPT')) throw error;
+    return call.send(key, ['EVAL', source, '1', key, ...args]);
+  }
+}
+
+export function sha1(text: string): string {
+  return lateCrypto().createHash('sha1').update(text).digest('hex');
+}

@@ -1,0 +1,153 @@
+import { BatchedList } from '../../base/batches.js';
+import { StoreError } from '../../base/errors.js';
+import { bare } from '../../base/own.js';
+import { BULK, type BulkDeletion } from '../bulk.js';
+import {
+  assertIdPrefix,
+  assertSessionId,
+  type DeleteOptions,
+  type Removal,
+  type ScanOptions,
+  type SecretKeeper,
+  type SessionRecord,
+  type SessionStore,
+  type StoreEntry,
+  type Tombstone,
+} from '../contract.js';
+import { parseRecord, storable } from '../record.js';
+import { Cells, NOTHING } from './cells.js';
+import { creation, deletion, updating } from './decisions.js';
+import { Keys } from './keys.js';
+import type { RedisClient } from './link.js';
+import { expiredIds, type RedisParts, recordsOfUser, scanRecords, sweepTombstones } from './lists.js';
+import { openConnection, type RedisStoreOptions } from './options.js';
+import { siteSecret } from './secret.js';
+import { UserIndex } from './user-index.js';
+
+/**
+ * Sessions in Redis 7 or Valkey, for all processes of any number of machines (spec 6): a single server, one with replicas and
+ * Sentinel, or a cluster. Redis removes a record by itself when it expires.
+ */
+export class RedisStore implements SessionStore, SecretKeeper {
+  readonly location: string;
+  readonly #parts: RedisParts;
+
+  /** As it is here: what wraps the method of the prototype later is not passed by. */
+  static readonly #methods = { delete: RedisStore.prototype.delete };
+
+  /**
+   * Connects at the first use.
+   * @param where `redis://`, `rediss://` (TLS), `redis+cluster://` or `redis+sentinel://`, or a client of the package `redis`,
+   *   which the store connects if it is not, and never closes
+   * @throws ConfigurationError for an address that is none, an option that is wrong, and without the package `redis`
+   */
+  constructor(where: string | URL | RedisClient, options: RedisStoreOptions = {}) {
+    const { connection, location, prefix, readOnly } = openConnection(where, options);
+    const keys = new Keys(prefix);
+    const cells = new Cells(connection, keys, location);
+    this.location = location;
+    this.#parts = { connection, keys, cells, users: new UserIndex(connection, keys), readOnly };
+  }
+
+  /** Connects. @throws RedisStoreError when Redis does not answer */
+  async open(): Promise<void> {
+    await this.secret({ create: false });
+  }
+
+  async find(id: string): Promise<SessionRecord | null> {
+    assertSessionId(id);
+    const { tombstone, text } = await this.#parts.cells.read(id);
+    return tombstone !== null || text === null ? null : parseRecord(id, text);
+  }
+
+  async create(record: SessionRecord): Promise<'created' | 'exists' | 'gone'> {
+    const { id } = record;
+    assertSessionId(id);
+    this.#assertWritable();
+    const stored = storable(id, record);
+    return this.#parts.cells.change(id, (cell) => creation(cell, stored), {
+      guess: NOTHING,
+      before: (call) => this.#parts.users.add(call, stored.record, null),
+    });
+  }
+
+  async update(
+    id: string,
+    change: (current: SessionRecord) => SessionRecord | null,
+  ): Promise<SessionRecord | null> {
+    assertSessionId(id);
+    this.#assertWritable();
+    const { cells, users } = this.#parts;
+    const { after } = await cells.change(id, (cell) => updating(id, cell, change), {
+      before: async (call, { before, after }) => {
+        if (after !== null) await users.add(call, after, before);
+      },
+      after: async (call, { before, after }) => {
+        if (before?.user?.id !== after?.user?.id) await users.remove(call, id, before?.user);
+      },
+    });
+    return after;
+  }
+
+  async delete(id: string, options: DeleteOptions = {}): Promise<Removal> {
+    const own = bare(options);
+    assertSessionId(id);
+    this.#assertWritable();
+    const { cells, users } = this.#parts;
+    return cells.change(id, (cell) => deletion(id, cell, own), {
+      after: (call, { record }) => users.remove(call, id, record?.user),
+    });
+  }
+
+  /** @internal For purges. A batch is as many calls at a time. */
+  get [BULK](): BulkDeletion {
+    const settled = (id: string, when: (current: SessionRecord) => boolean) =>
+      this.delete(id, { when }).catch((error: unknown) => ({ error }));
+    const remove: BulkDeletion['delete'] = async (ids, when) =>
+      Promise.all(ids.map((id) => settled(id, when)));
+    return { standsFor: RedisStore.#methods, delete: remove };
+  }
+
+  async tombstone(id: string): Promise<Tombstone | null> {
+    assertSessionId(id);
+    return (await this.#parts.cells.read(id)).tombstone;
+  }
+
+  scan(options: ScanOptions = {}): AsyncIterable<StoreEntry> {
+    const { prefix = '' } = bare(options);
+    return new BatchedList(() => {
+      assertIdPrefix(prefix);
+      return scanRecords(this.#parts, prefix);
+    });
+  }
+
+  expiryCandidates(at: number): AsyncIterable<string> {
+    return new BatchedList(() => expiredIds(this.#parts, at));
+  }
+
+  findByUser(userId: string): AsyncIterable<StoreEntry> {
+    return new BatchedList(() => recordsOfUser(this.#parts, userId));
+  }
+
+  async sweep(at: number): Promise<number> {
+    this.#assertWritable();
+    return sweepTombstones(this.#parts, at);
+  }
+
+  secret({ create }: { create: boolean }): Promise<Buffer | null> {
+    const { connection, keys } = this.#parts;
+    return siteSecret(connection, keys, this.location, { create: create && !this.#parts.readOnly });
+  }
+
+  /** Closes the connection, unless the client is the application's. */
+  async close(): Promise<void> {
+    await this.#parts.connection.close();
+  }
+
+  #assertWritable(): void {
+    if (this.#parts.readOnly)
+      throw new StoreError(
+        `the store ${this.location} was opened for reading only: open it without 'readOnly' to change it`,
+      );
+  }
+}
