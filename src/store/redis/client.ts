@@ -1,5 +1,5 @@
 import nodeModule from 'node:module';
-import { ConfigurationError } from '../../base/errors.js';
+import { ConfigurationError, errorCode } from '../../base/errors.js';
 import type { RedisAddress } from './address.js';
 import type { RedisClient } from './link.js';
 import { problemOf } from './redis-error.js';
@@ -56,6 +56,7 @@ function redisPackage(): RedisPackage {
     loaded ??= nodeModule.createRequire(import.meta.url)('redis') as RedisPackage;
     return loaded;
   } catch (error) {
+    if (errorCode(error) !== 'MODULE_NOT_FOUND') throw error;
     throw new ConfigurationError(
       "a Redis store needs the package 'redis', which is not installed here: npm install redis",
       { cause: error },

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Link, Send } from './link.js';
+import type { Link, RedisClient, Send } from './link.js';
 import {
   isDisconnection,
   mayTryAgain,
@@ -25,6 +25,8 @@ interface Line {
   link: Link;
   opening: Promise<unknown>;
   isOpen: boolean;
+  /** Whether the store closes it: it made the client, or had to connect it. */
+  isOurs: boolean;
 }
 
 /** The longest pause (ms) before a command that was not run is sent again. */
@@ -49,14 +51,7 @@ export class Connection {
     return new Call(this, this.#options, isWrite);
   }
 
-  /** @internal The line that is open; or opens one. */
-  async open(): Promise<Line> {
-    const line = this.current();
-    await line.opening;
-    return line;
-  }
-
-  /** @internal */
+  /** @internal The present line; opens one where there is none. */
   current(): Line {
     this.#line ??= this.#newLine();
     return this.#line;
@@ -72,16 +67,18 @@ export class Connection {
   async close(): Promise<void> {
     const line = this.#line;
     this.#line = null;
-    if (line !== null && this.#options.isOwn) destroy(line);
+    if (line?.isOurs) destroy(line);
   }
 
   #newLine(): Line {
     const link = this.#options.makeLink();
-    const line: Line = { link, opening: Promise.resolve(), isOpen: false };
-    link.client.on('error', (error) => {
+    const { client } = link;
+    const isOurs = !client.isOpen;
+    const line: Line = { link, opening: Promise.resolve(), isOpen: false, isOurs };
+    listen(client, (error) => {
       if (this.#line === line) this.fault = error;
     });
-    line.opening = (link.client.isOpen ? Promise.resolve() : link.client.connect()).then(
+    line.opening = (isOurs ? client.connect() : Promise.resolve()).then(
       () => {
         line.isOpen = true;
       },
@@ -164,6 +161,12 @@ export class Call {
       answer.then(resolve, reject).finally(() => clearTimeout(timer));
     });
   }
+}
+
+/** Sentinel's client reports the errors of its connections under a name of their own, and not as errors alone. */
+function listen(client: RedisClient, report: (error: unknown) => void): void {
+  client.on('error', report);
+  client.on('client-error', (event) => report((event as { error?: unknown }).error ?? event));
 }
 
 /** Whether another line may do better: the client is closed, or its server has become a replica. */

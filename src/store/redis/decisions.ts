@@ -48,6 +48,9 @@ export function updating(
   return { next, result: { before, after: stored.record } };
 }
 
+/** Removes what is not there: a store that cannot write says so, also to `sessions.open`, which removes nobody's session. */
+const NONE: NextCell = { cell: EMPTY, until: 0 };
+
 /** @throws what `when` throws */
 export function deletion(
   id: string,
@@ -63,7 +66,8 @@ export function deletion(
   if (keepUnreadable && entry !== null && entry.record === null)
     return { next: { cell: { tombstone: latest, text }, until: null }, result: kept };
   const result = { ...kept, removed: entry !== null };
-  if (latest === earlier && entry === null) return { result };
+  if (latest === earlier && entry === null)
+    return earlier === null && when === undefined ? { next: NONE, result } : { result };
   return { next: { cell: { tombstone: latest, text: null }, until: latest?.until ?? 0 }, result };
 }
 

@@ -32,7 +32,8 @@ export class RedisStoreError extends StoreError {
 
 /** Where to look, by problem. */
 const REMEDIES: Readonly<Record<RedisProblem, string>> = {
-  unreachable: "start Redis, or look at its address, at the network and at TLS: 'redis-cli ping'",
+  unreachable:
+    "start Redis, or look at its address, at the network and at TLS (NODE_EXTRA_CA_CERTS): 'redis-cli ping'",
   timeout: "look at its load and at the network ('redis-cli --latency', 'redis-cli slowlog get')",
   denied:
     'look at user name and password (MOIN_SESSIONS_REDIS_PASSWORD), and at the rights of the user (docs/scaling.md)',

@@ -38,7 +38,7 @@ export class RedisStore implements SessionStore, SecretKeeper {
   /**
    * Connects at the first use.
    * @param where `redis://`, `rediss://` (TLS), `redis+cluster://` or `redis+sentinel://`, or a client of the package `redis`,
-   *   which the store connects if it is not, and never closes
+   *   which the store connects, and closes then, if it is not connected
    * @throws ConfigurationError for an address that is none, an option that is wrong, and without the package `redis`
    */
   constructor(where: string | URL | RedisClient, options: RedisStoreOptions = {}) {
@@ -139,7 +139,7 @@ export class RedisStore implements SessionStore, SecretKeeper {
     return siteSecret(connection, keys, this.location, { create: create && !this.#parts.readOnly });
   }
 
-  /** Closes the connection, unless the client is the application's. */
+  /** Closes the connection, unless it is one that the application made. */
   async close(): Promise<void> {
     await this.#parts.connection.close();
   }
