@@ -73,11 +73,11 @@ export class Cells {
    * now. Only what is there now can decide that nothing changes. Of this process one change of an id runs at a time.
    */
   change<T>(id: string, decide: (cell: Cell) => Decision<T>, steps: Steps<T> = {}): Promise<T> {
-    return this.#inTurn(id, () => this.#settle(id, decide, steps));
+    const call = this.#connection.call({ isWrite: true }); // Waiting for its turn takes of its time.
+    return this.#inTurn(id, () => this.#settle(call, id, decide, steps));
   }
 
-  async #settle<T>(id: string, decide: (cell: Cell) => Decision<T>, steps: Steps<T>): Promise<T> {
-    const call = this.#connection.call({ isWrite: true });
+  async #settle<T>(call: Call, id: string, decide: (cell: Cell) => Decision<T>, steps: Steps<T>): Promise<T> {
     const guess = this.#recent.get(id) ?? steps.guess;
     let isSure = guess === undefined;
     let seen = guess ?? (await this.#get(call, id));

@@ -1,6 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Link, RedisClient, Send } from './link.js';
-import { isDisconnection, mayTryAgain, noAnswer, problemOf, redisStoreError } from './redis-error.js';
+import {
+  isDisconnection,
+  mayTryAgain,
+  noAnswer,
+  problemOf,
+  type RedisStoreError,
+  redisStoreError,
+} from './redis-error.js';
 
 export interface ConnectionOptions {
   /** The store's name for messages, without password. */
@@ -13,15 +20,13 @@ export interface ConnectionOptions {
   isOwn: boolean;
 }
 
-/** A link, and how it is. */
+/** A link, and whether it is open. */
 interface Line {
   link: Link;
   opening: Promise<unknown>;
   isOpen: boolean;
   /** Whether the store closes it: it made the client, or had to connect it. */
   isOurs: boolean;
-  /** What the client reported since the last answer. */
-  fault: unknown;
 }
 
 /** The longest pause (ms) before a command that was not run is sent again. */
@@ -34,6 +39,8 @@ const LONGEST_PAUSE = 100;
 export class Connection {
   readonly #options: ConnectionOptions;
   #line: Line | null = null;
+  /** @internal What the client reported, or why a command was sent again, since the last answer; null if nothing. */
+  fault: unknown = null;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -44,14 +51,7 @@ export class Connection {
     return new Call(this, this.#options, isWrite);
   }
 
-  /** @internal The line that is open; or opens one. */
-  async open(): Promise<Line> {
-    const line = this.current();
-    await line.opening;
-    return line;
-  }
-
-  /** @internal */
+  /** @internal The present line; opens one where there is none. */
   current(): Line {
     this.#line ??= this.#newLine();
     return this.#line;
@@ -74,9 +74,9 @@ export class Connection {
     const link = this.#options.makeLink();
     const { client } = link;
     const isOurs = !client.isOpen;
-    const line: Line = { link, opening: Promise.resolve(), isOpen: false, isOurs, fault: null };
+    const line: Line = { link, opening: Promise.resolve(), isOpen: false, isOurs };
     listen(client, (error) => {
-      line.fault = error;
+      if (this.#line === line) this.fault = error;
     });
     line.opening = (isOurs ? client.connect() : Promise.resolve()).then(
       () => {
@@ -126,13 +126,15 @@ export class Call {
   async #untilRun<T>(command: (line: Line) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       const line = this.#connection.current();
+      if (this.left <= 0) throw this.#noAnswer();
       try {
         const answer = await this.#inTime(line, command);
-        line.fault = null;
+        this.#connection.fault = null;
         return answer;
       } catch (error) {
         if (!this.#mayRepeat(error) || this.left < LONGEST_PAUSE)
           throw redisStoreError(this.#options.location, error, this.#isWrite);
+        this.#connection.fault = error;
         if (isLineLost(error)) this.#connection.giveUp(line);
         await wait(Math.random() * Math.min(2 ** attempt * 5, LONGEST_PAUSE));
       }
@@ -140,8 +142,12 @@ export class Call {
   }
 
   #mayRepeat(error: unknown): boolean {
-    if (problemOf(error) === 'denied') return false;
-    return mayTryAgain(error) || (!this.#isWrite && isDisconnection(error));
+    return mayTryAgain(error) || (!this.#isWrite && problemOf(error) === 'unreachable');
+  }
+
+  #noAnswer(): RedisStoreError {
+    const { location, limit } = this.#options;
+    return noAnswer(location, limit, this.#connection.fault, this.#isWrite);
   }
 
   /** The answer, or an error when the time is over. */
@@ -150,7 +156,7 @@ export class Call {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#connection.giveUp(line);
-        reject(noAnswer(this.#options.location, this.#options.limit, line.fault));
+        reject(this.#noAnswer());
       }, Math.ceil(this.left));
       answer.then(resolve, reject).finally(() => clearTimeout(timer));
     });

@@ -46,6 +46,9 @@ const REMEDIES: Readonly<Record<RedisProblem, string>> = {
   failed: 'look at the log of Redis',
 };
 
+/** What a failed change leaves open: Redis may have run it, and only the answer was lost. */
+const DOUBT = '; a change that was under way may or may not have been saved';
+
 /** The first word of an error reply, by problem. */
 const REPLIES: readonly (readonly [RegExp, RedisProblem])[] = [
   [/^(WRONGPASS|NOAUTH|NOPERM)|AUTH failed|without any password configured|invalid password/i, 'denied'],
@@ -91,8 +94,7 @@ export function mayTryAgain(error: unknown): boolean {
 export function redisStoreError(location: string, error: unknown, isWrite: boolean): RedisStoreError {
   if (error instanceof RedisStoreError) return error;
   const problem = problemOf(error);
-  const doubt =
-    isWrite && isDisconnection(error) ? '; a change that was under way may or may not have been saved' : '';
+  const doubt = isWrite && problem === 'unreachable' ? DOUBT : '';
   return new RedisStoreError(
     `the store ${location} fails: ${textOf(error)}${doubt}; ${REMEDIES[problem]}`,
     problem,
@@ -101,11 +103,16 @@ export function redisStoreError(location: string, error: unknown, isWrite: boole
 }
 
 /** @param lastFault what the connection said last; null if nothing */
-export function noAnswer(location: string, limit: number, lastFault: unknown): RedisStoreError {
+export function noAnswer(
+  location: string,
+  limit: number,
+  lastFault: unknown,
+  isWrite: boolean,
+): RedisStoreError {
   const problem = lastFault === null ? 'timeout' : problemOf(lastFault);
   const known = lastFault === null ? '' : ` (${textOf(lastFault)})`;
   return new RedisStoreError(
-    `the store ${location} did not answer within ${limit} ms${known}; ${REMEDIES[problem]}`,
+    `the store ${location} did not answer within ${limit} ms${known}${isWrite ? DOUBT : ''}; ${REMEDIES[problem]}`,
     problem,
     { cause: lastFault ?? undefined },
   );
