@@ -45,7 +45,7 @@ export const NOTHING: Seen = { value: null, digest: '' };
 
 /** How many values to remember, and of which length (UTF-16 units) at most. */
 const REMEMBERED = 2000;
-const LONGEST_REMEMBERED = 64 * 1024;
+const LONGEST_REMEMBERED = 8 * 1024;
 
 /** The longest pause (ms) after others changed the same session. */
 const LONGEST_PAUSE = 30;

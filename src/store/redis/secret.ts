@@ -3,6 +3,8 @@ import { lateCrypto } from '../../base/late-crypto.js';
 import type { Connection } from './connection.js';
 import type { Keys } from './keys.js';
 
+/** The length of a new secret, and the least of any, in bytes (spec 4). */
+const SHORTEST_SECRET = 32;
 /** 32 bytes or more, in base64url. */
 const SECRET = /^[A-Za-z0-9_-]{43,}$/;
 
@@ -27,7 +29,7 @@ export class SiteSecret {
   async get({ create, isReadOnly }: { create: boolean; isReadOnly: boolean }): Promise<Buffer | null> {
     let text = await this.#read();
     if (text === null && !isReadOnly && (create || this.#known !== null)) {
-      const secret = this.#known ?? lateCrypto().randomBytes(32).toString('base64url');
+      const secret = this.#known ?? lateCrypto().randomBytes(SHORTEST_SECRET).toString('base64url');
       await this.#connection.call({ isWrite: true }).send(this.#key, ['SET', this.#key, secret, 'NX']);
       text = await this.#read();
     }
@@ -38,6 +40,25 @@ export class SiteSecret {
       );
     this.#known = text;
     return Buffer.from(text, 'base64url');
+  }
+
+  /**
+   * Makes this the site's secret, as `SecretKeeper.adoptSecret`.
+   * @param holdsRecords whether cookies that were signed with another secret open sessions here
+   */
+  async adopt(
+    secret: Uint8Array,
+    holdsRecords: () => Promise<boolean>,
+  ): Promise<'adopted' | 'kept' | 'refused'> {
+    if (!(secret.byteLength >= SHORTEST_SECRET))
+      throw new TypeError(`a secret is ${SHORTEST_SECRET} bytes or more`);
+    const text = Buffer.from(secret).toString('base64url');
+    const current = await this.#read();
+    if (current === text) return 'kept';
+    if (current !== null && (await holdsRecords())) return 'refused';
+    await this.#connection.call({ isWrite: true }).send(this.#key, ['SET', this.#key, text]);
+    this.#known = text;
+    return 'adopted';
   }
 
   async #read(): Promise<string | null> {

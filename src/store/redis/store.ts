@@ -142,6 +142,14 @@ export class RedisStore implements SessionStore, SecretKeeper {
     return this.#secret.get({ create, isReadOnly: this.#parts.readOnly });
   }
 
+  async adoptSecret(secret: Uint8Array): Promise<'adopted' | 'kept' | 'refused'> {
+    this.#assertWritable();
+    return this.#secret.adopt(secret, async () => {
+      for await (const _ of this.scan()) return true;
+      return false;
+    });
+  }
+
   /** Closes the connection, unless it is one that the application made. */
   async close(): Promise<void> {
     await this.#parts.connection.close();
