@@ -19,7 +19,7 @@ interface Seen {
  * Replaces a value if it still is the expected one, else gives the present value and its digest. A digest, because not all
  * values have a revision: tombstones, what an operator wrote by hand, unreadable bytes.
  */
-const SWAP = script(`
+const BODY = `
 local value = redis.pcall('GET', KEYS[1])
 if type(value) == 'table' then value = '' end -- a key of another type
 local digest = value and redis.sha1hex(value) or ''
@@ -28,7 +28,10 @@ if ARGV[2] == 'delete' then redis.call('DEL', KEYS[1])
 elseif ARGV[3] == '' then redis.call('SET', KEYS[1], ARGV[4])
 else redis.call('SET', KEYS[1], ARGV[4], 'PX', ARGV[3]) end
 return 1
-`);
+`;
+const SWAP = script(BODY);
+/** The same for what ends a session: it goes on when Redis has reached `maxmemory` and refuses all that is new. */
+const SWAP_WHEN_FULL = script(BODY, 'allow-oom');
 
 /** What belongs to a change and lies under other keys. */
 export interface Steps<T> {
@@ -118,11 +121,11 @@ export class Cells {
   }
 
   /** Null: done. Else what is there. */
-  async #swap(call: Call, id: string, seen: Seen, { cell, until }: NextCell): Promise<Seen | null> {
+  async #swap(call: Call, id: string, seen: Seen, { cell, until, isEnd }: NextCell): Promise<Seen | null> {
     const value = formatCell(cell);
     const ttl = until === null ? '' : String(timeToLive(until, Date.now()));
     const args = value === null ? [seen.digest, 'delete'] : [seen.digest, 'set', ttl, value];
-    const reply = await run(call, SWAP, this.#keys.session(id), args);
+    const reply = await run(call, isEnd ? SWAP_WHEN_FULL : SWAP, this.#keys.session(id), args);
     if (reply === 1) {
       this.#remember(id, { value, digest: value === null ? '' : sha1(value) });
       return null;

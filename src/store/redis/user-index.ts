@@ -4,13 +4,19 @@ import type { Keys } from './keys.js';
 import { run, script } from './script.js';
 import { timeToLive } from './ttl.js';
 
-/** Adds an id with the time after which its record is gone, and keeps the key for as long as its last id. */
-const ADD = script(`
-redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
+/**
+ * Adds an id with the time after which its record is gone, or moves that time later, and keeps the key for as long as its last
+ * id. Also when Redis is full: `endUser` mends entries.
+ */
+const ADD = script(
+  `
+redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[2])
 local left = ARGV[1] - ARGV[3]
 if redis.call('PTTL', KEYS[1]) < left then redis.call('PEXPIRE', KEYS[1], string.format('%d', left)) end
 return 1
-`);
+`,
+  'allow-oom',
+);
 
 /** What the entry of a record depends on. */
 export type Listed = Pick<SessionRecord, 'user' | 'expires' | 'seen'>;
@@ -39,7 +45,7 @@ export class UserIndex {
     if (record.user === null) return;
     const now = Date.now();
     const until = listedUntil(record, now);
-    if (before?.user?.id === record.user.id && listedUntil(before, now) === until) return;
+    if (before?.user?.id === record.user.id && listedUntil(before, now) >= until) return;
     await this.#put(call, record.user.id, record.id, until, now);
   }
 
@@ -59,19 +65,24 @@ export class UserIndex {
     return new Map(pairsOf(reply as unknown[]));
   }
 
-  /** An id whose record is not there: it goes at once if its time is over, else in a minute, if it is not there then. */
+  /**
+   * An id whose record is not there: it goes at once if its time is over, else in a minute, if it is not there then. Where Redis
+   * does not let it go, whoever looks next tries again.
+   */
   async doubt(userId: string, id: string, until: number): Promise<void> {
     const key = this.#keys.user(userId);
     const now = Date.now();
-    if (until <= now) await this.#call().send(key, ['ZREM', key, id]);
-    else await this.#call().send(key, ['ZADD', key, 'XX', 'LT', String(now + DOUBT), id]);
+    const args = until <= now ? ['ZREM', key, id] : ['ZADD', key, 'XX', 'LT', String(now + DOUBT), id];
+    await this.#call()
+      .send(key, args)
+      .catch(() => {});
   }
 
   /** An id whose record is there: mends an entry that was doubted before the record was created. */
   async confirm(record: SessionRecord, until: number): Promise<void> {
     const now = Date.now();
-    if (record.user !== null && until < timeToLive(record.expires, now) + now)
-      await this.#put(this.#call(), record.user.id, record.id, listedUntil(record, now), now);
+    if (record.user === null || until >= timeToLive(record.expires, now) + now) return;
+    await this.#put(this.#call(), record.user.id, record.id, listedUntil(record, now), now);
   }
 
   async #put(call: Call, userId: string, id: string, until: number, now: number): Promise<void> {
