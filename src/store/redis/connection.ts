@@ -147,7 +147,13 @@ export class Call {
         this.#connection.giveUp(line);
         reject(noAnswer(this.#options.location, this.#options.limit, line.fault));
       }, Math.ceil(this.left));
-      answer.then(resolve, reject).finally(() => clearTimeout(timer));
+      const before =
+        <V>(settle: (value: V) => void) =>
+        (value: V) => {
+          clearTimeout(timer);
+          settle(value);
+        };
+      answer.then(before(resolve), before(reject));
     });
   }
 }

@@ -1,3 +1,4 @@
+import type { Soon } from '../../base/soon.js';
 import type { SessionOwner, SessionRecord } from '../contract.js';
 import type { Call, Connection } from './connection.js';
 import type { Keys } from './keys.js';
@@ -35,12 +36,12 @@ export class UserIndex {
   }
 
   /** Before a record is written: adds it, unless it is listed for at least as long already. */
-  async add(call: Call, record: SessionRecord, before: Listed | null): Promise<void> {
+  add(call: Call, record: SessionRecord, before: Listed | null): Soon<void> {
     if (record.user === null) return;
     const now = Date.now();
     const until = listedUntil(record, now);
     if (before?.user?.id === record.user.id && listedUntil(before, now) === until) return;
-    await this.#put(call, record.user.id, record.id, until, now);
+    return this.#put(call, record.user.id, record.id, until, now);
   }
 
   /** After a record went, or changed hands. A failure leaves an entry that goes by itself. */
