@@ -158,7 +158,13 @@ export class Call {
         this.#connection.giveUp(line);
         reject(this.#noAnswer());
       }, Math.ceil(this.left));
-      answer.then(resolve, reject).finally(() => clearTimeout(timer));
+      const before =
+        <V>(settle: (value: V) => void) =>
+        (value: V) => {
+          clearTimeout(timer);
+          settle(value);
+        };
+      answer.then(before(resolve), before(reject));
     });
   }
 }

@@ -37,5 +37,5 @@ export async function run(
 }
 
 export function sha1(text: string): string {
-  return lateCrypto().createHash('sha1').update(text).digest('hex');
+  return lateCrypto().hash('sha1', text, 'hex');
 }

@@ -91,13 +91,11 @@ export class RedisStore implements SessionStore, SecretKeeper {
     this.#assertWritable();
     const { cells, users } = this.#parts;
     const { after } = await cells.change(id, (cell) => updating(id, cell, change), {
-      before: async (call, { before, after }) => {
-        if (after !== null) await users.add(call, after, before);
-      },
-      after: async (call, { before, after }) => {
-        if (before?.user?.id !== after?.user?.id)
-          await users.remove(call, id, before?.user, { isForGood: false });
-      },
+      before: (call, { before, after }) => (after === null ? undefined : users.add(call, after, before)),
+      after: (call, { before, after }) =>
+        before?.user?.id === after?.user?.id
+          ? undefined
+          : users.remove(call, id, before?.user, { isForGood: false }),
     });
     return after;
   }

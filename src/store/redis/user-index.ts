@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE } from '../../base/clock.js';
+import type { Soon } from '../../base/soon.js';
 import type { SessionOwner, SessionRecord } from '../contract.js';
 import type { Call, Connection } from './connection.js';
 import { evictionPolicy } from './eviction.js';
@@ -65,12 +66,12 @@ export class UserIndex {
   }
 
   /** Before a record is written: adds it, unless it is listed for at least as long already. */
-  async add(call: Call, record: SessionRecord, before: Listed | null): Promise<void> {
+  add(call: Call, record: SessionRecord, before: Listed | null): Soon<void> {
     if (record.user === null) return;
     const now = Date.now();
     const isOwners = before?.user?.id === record.user.id && before.expires > now;
     if (isOwners && listedUntil(record) <= listedUntil(before)) return;
-    await this.#put(call, record.user.id, record, now);
+    return this.#put(call, record.user.id, record, now);
   }
 
   /**
