@@ -21,12 +21,15 @@ export interface Machines {
 
 let sites = 0;
 
+/** How long (ms) a call may take: tests that fill the machine must not fail by it. */
+const LIMIT = 20_000;
+
 /** The site has no option `secrets`: both machines use the secret in Redis. Each call makes a new site. */
 export async function twoMachines(
   server: Pick<RedisServer, 'url'>,
   options: SessionsOptions = {},
 ): Promise<Machines> {
-  const where = `${server.url}?prefix=site-${sites++}/`;
+  const where = `${server.url}?prefix=site-${sites++}/&timeout=${LIMIT}`;
   const time = { now: Date.now() };
   const users = new TestUsers();
   const machine = () =>

@@ -22,7 +22,7 @@ beforeAll(async () => {
 beforeEach((context) => need(context, NO_REDIS));
 afterAll(() => server?.stop());
 
-const newStore = () => new WatchedRedisStore(server.url, { prefix: `test-${stores++}:` });
+const newStore = () => new WatchedRedisStore(server.url, { prefix: `test-${stores++}:`, timeout: 20_000 });
 
 describeAdapter('Express 5, on Redis', express5App, newStore);
 describeAdapter('Fastify, on Redis', fastifyApp, newStore);
