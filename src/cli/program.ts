@@ -37,6 +37,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/purge.js')).definePurge,
   },
   {
+    name: 'copy',
+    summary: 'copy sessions to another store',
+    load: async () => (await import('./commands/copy.js')).defineCopy,
+  },
+  {
     name: 'simulate',
     summary: 'run the auth chain on given cookies, and explain each step',
     load: async () => (await import('./commands/simulate/simulate.js')).defineSimulate,

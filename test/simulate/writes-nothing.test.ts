@@ -32,6 +32,8 @@ const COMMANDS = [
   ['expire', '--user', 'u', '--dry-run'],
   ['purge', '--expired', '--dry-run'],
   ['purge', '--all', '--dry-run'],
+  ['copy', '--to', 'copied', '--dry-run'],
+  ['copy', '--to', 'copied', '--no-secret'],
 ];
 
 test('every command that looks into a store is among them; users does not', () => {

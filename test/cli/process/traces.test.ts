@@ -28,6 +28,7 @@ const COMMANDS = [
   ['simulate', '--repeat', '2'],
   ['users', 'add', 'alice', '--password-stdin'],
   ['users', 'list'],
+  ['copy', '--to', 'copied', '--yes'],
   ['expire', 'abcd', '--yes'],
   ['purge', '--all', '--yes'],
 ];
