@@ -27,6 +27,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/inspect.js')).defineInspect,
   },
   {
+    name: 'stats',
+    summary: 'count sessions: by state and kind, sizes, users, times',
+    load: async () => (await import('./commands/stats.js')).defineStats,
+  },
+  {
     name: 'expire',
     summary: 'end sessions now; their records stay for the purge',
     load: async () => (await import('./commands/expire.js')).defineExpire,

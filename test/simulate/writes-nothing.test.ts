@@ -27,6 +27,7 @@ async function temptingStore() {
 const COMMANDS = [
   ['list', '--user', 'u'],
   ['inspect', idOf('a')],
+  ['stats', '--user', 'u'],
   ['simulate', '--cookie', 'MOIN_SESSION=anon.x.y'],
   ['expire', '--all', '--dry-run'],
   ['expire', '--user', 'u', '--dry-run'],

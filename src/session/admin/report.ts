@@ -47,8 +47,11 @@ export interface CopyReport {
   dryRun: boolean;
 }
 
-/** The result of any work on many sessions. */
-export type BulkReport = ExpireReport | PurgeReport | CopyReport;
+/** What the report of any work on many sessions has. */
+export interface BulkReport {
+  matched: number;
+  failed: number;
+}
 
 export interface AdminOptions {
   /** Who ends the sessions, for records and `simulate`. Default `administrator`. */

@@ -25,6 +25,7 @@ const PASSWORD = 'a good password\n';
 const COMMANDS = [
   ['list'],
   ['inspect', 'abcd'],
+  ['stats'],
   ['simulate', '--repeat', '2'],
   ['users', 'add', 'alice', '--password-stdin'],
   ['users', 'list'],

@@ -9,10 +9,10 @@ import type { SessionRecord, SessionStore } from '../../../store/contract.js';
 export type OnConflict = 'skip' | 'replace' | 'newer';
 
 /** `there`: the target's record stays. `gone`: the session was ended in the target, and stays so (I2). */
-export type PutOutcome = 'copied' | 'replaced' | 'there' | 'gone';
+type PutOutcome = 'copied' | 'replaced' | 'there' | 'gone';
 
 /** How a copy brings a record into its target. */
-export type Put = (record: SessionRecord, onConflict: OnConflict) => Promise<PutOutcome>;
+type Put = (record: SessionRecord, onConflict: OnConflict) => Promise<PutOutcome>;
 
 /** How often to try while others create and remove the same session in the target. */
 const ATTEMPTS = 10;
