@@ -42,7 +42,7 @@ export interface IndexEntry {
 }
 
 /** The score of an id that is not in the set. */
-export const UNLISTED = Number.NEGATIVE_INFINITY;
+const UNLISTED = Number.NEGATIVE_INFINITY;
 
 /** How long (ms) an id without a record is kept: its record may be about to be created. The longest time limit is 10 min. */
 export const DOUBT = 11 * MINUTE;
