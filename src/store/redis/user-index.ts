@@ -90,15 +90,15 @@ export class UserIndex {
     await call.send(key, command).catch(() => {});
   }
 
-  /** A user's entries; null when Redis may have evicted some: an `allkeys-` policy evicts any key. */
+  /** A user's entries; null when Redis may have evicted some: an `allkeys-` policy evicts any key, or did so before. */
   async entriesOf(userId: string): Promise<IndexEntry[] | null> {
     const key = this.#keys.user(userId);
     const call = this.#connection.call({ isWrite: false });
-    const [policy, reply] = await Promise.all([
+    const [{ policy }, reply] = await Promise.all([
       evictionPolicy((args) => call.send(key, args)),
       call.send(key, ['ZRANGE', key, '0', '-1', 'WITHSCORES']),
     ]);
-    return policy?.startsWith('allkeys') ? null : entriesIn(reply);
+    return policy.startsWith('allkeys') ? null : entriesIn(reply);
   }
 
   /** The entries under a key that are over or in doubt. */
