@@ -39,6 +39,8 @@ export function createRedisClient(
     nodeClientOptions: { ...common, database },
     sentinelClientOptions: { socket },
     masterPoolSize: SENTINEL_POOL,
+    // Else the client sends a change again whose answer was lost, and waits a second after each failed attempt to connect.
+    maxCommandRediscovers: 0,
   });
 }
 
