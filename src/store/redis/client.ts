@@ -42,6 +42,8 @@ export function createRedisClient(
     sentinelClientOptions: { socket },
     masterPoolSize: SENTINEL_POOL,
     commandOptions,
+    // Else the client sends a change again whose answer was lost, and waits a second after each failed attempt to connect.
+    maxCommandRediscovers: 0,
   });
 }
 

@@ -5,7 +5,7 @@ import {
   mayTryAgain,
   noAnswer,
   problemOf,
-  type RedisStoreError,
+  RedisStoreError,
   redisStoreError,
 } from './redis-error.js';
 
@@ -28,6 +28,9 @@ interface Line {
   /** Whether the store closes it: it made the client, or had to connect it. */
   isOurs: boolean;
 }
+
+/** How often a call may try to open a line: a cluster or Sentinel may have a node that hangs, and the next try meets another. */
+const OPENINGS = 3;
 
 /** The longest pause (ms) before a command that was not run is sent again. */
 const LONGEST_PAUSE = 100;
@@ -98,6 +101,7 @@ export class Call {
   readonly #options: ConnectionOptions;
   readonly #isWrite: boolean;
   readonly #begun = performance.now();
+  #isSent = false;
 
   constructor(connection: Connection, options: ConnectionOptions, isWrite: boolean) {
     this.#connection = connection;
@@ -108,6 +112,11 @@ export class Call {
   /** The time that is left, in ms. */
   get left(): number {
     return this.#begun + this.#options.limit - performance.now();
+  }
+
+  /** Whether a failure leaves open what became of a change. */
+  get #isDoubtful(): boolean {
+    return this.#isWrite && this.#isSent;
   }
 
   /**
@@ -128,36 +137,44 @@ export class Call {
       const line = this.#connection.current();
       if (this.left <= 0) throw this.#noAnswer();
       try {
-        const answer = await this.#inTime(line, command);
+        if (!line.isOpen) await this.#inTime(line, line.opening, this.#options.limit / OPENINGS);
+        this.#isSent = true;
+        const answer = await this.#inTime(line, command(line), this.left);
         this.#connection.fault = null;
         return answer;
-      } catch (error) {
-        if (!this.#mayRepeat(error) || this.left < LONGEST_PAUSE)
-          throw redisStoreError(this.#options.location, error, this.#isWrite);
-        this.#connection.fault = error;
+      } catch (reason) {
+        const error = line.isOpen ? reason : (this.#connection.fault ?? reason);
+        if (!this.#mayRepeat(error, line) || this.left < LONGEST_PAUSE)
+          throw redisStoreError(this.#options.location, error, this.#isDoubtful);
+        if (!(error instanceof RedisStoreError)) this.#connection.fault = error;
         if (isLineLost(error)) this.#connection.giveUp(line);
         await wait(Math.random() * Math.min(2 ** attempt * 5, LONGEST_PAUSE));
       }
     }
   }
 
-  #mayRepeat(error: unknown): boolean {
-    return mayTryAgain(error) || (!this.#isWrite && problemOf(error) === 'unreachable');
+  /** A line that could not be opened has sent nothing. */
+  #mayRepeat(error: unknown, { isOpen }: Line): boolean {
+    const problem = problemOf(error);
+    if (mayTryAgain(error)) return true;
+    return isOpen ? !this.#isWrite && problem === 'unreachable' : problem !== 'denied';
   }
 
   #noAnswer(): RedisStoreError {
     const { location, limit } = this.#options;
-    return noAnswer(location, limit, this.#connection.fault, this.#isWrite);
+    return noAnswer(location, limit, this.#connection.fault, this.#isDoubtful);
   }
 
-  /** The answer, or an error when the time is over. */
-  #inTime<T>(line: Line, command: (line: Line) => Promise<T>): Promise<T> {
-    const answer = line.isOpen ? command(line) : line.opening.then(() => command(line));
+  /** The answer, or an error when the time (ms) is over: then the line is given up. */
+  #inTime<T>(line: Line, answer: Promise<T>, time: number): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#connection.giveUp(line);
-        reject(this.#noAnswer());
-      }, Math.ceil(this.left));
+      const timer = setTimeout(
+        () => {
+          this.#connection.giveUp(line);
+          reject(this.#noAnswer());
+        },
+        Math.ceil(Math.min(time, this.left)),
+      );
       const before =
         <V>(settle: (value: V) => void) =>
         (value: V) => {
@@ -169,9 +186,10 @@ export class Call {
   }
 }
 
-/** Sentinel's client reports the errors of its connections under a name of their own, and not as errors alone. */
+/** The clients of Sentinel and of a cluster report the errors of their connections under names of their own. */
 function listen(client: RedisClient, report: (error: unknown) => void): void {
   client.on('error', report);
+  client.on('node-error', report);
   client.on('client-error', (event) => report((event as { error?: unknown }).error ?? event));
 }
 

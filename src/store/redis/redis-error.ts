@@ -58,6 +58,9 @@ const REPLIES: readonly (readonly [RegExp, RedisProblem])[] = [
   [/^(CLUSTERDOWN|TRYAGAIN|MASTERDOWN|MOVED|ASK)|redirections/, 'moving'],
 ];
 
+/** What Sentinel and its client say where no primary can be found. */
+const NO_PRIMARY = /^None of the sentinels are available|No such master with that name|no valid master/i;
+
 /** The names of errors of the client: no answer came, and none will. */
 const NO_CONNECTION =
   /^(ClientClosed|ClientOffline|DisconnectsClient|SocketClosedUnexpectedly|ConnectionTimeout|SocketTimeout|RootNodesUnavailable|ReconnectStrategy|Timeout)/;
@@ -79,7 +82,7 @@ export function problemOf(error: unknown): RedisProblem {
 /** Whether the connection failed, so that nobody knows what became of the command. */
 export function isDisconnection(error: unknown): boolean {
   if (!isError(error)) return false;
-  if (NO_CONNECTION.test(error.constructor.name)) return true;
+  if (NO_CONNECTION.test(error.constructor.name) || NO_PRIMARY.test(error.message)) return true;
   return 'code' in error && /^(E[A-Z_]+|ERR_(SSL|TLS)|CERT_|DEPTH_|SELF_|UNABLE_)/.test(String(error.code));
 }
 
@@ -90,11 +93,14 @@ export function mayTryAgain(error: unknown): boolean {
   return isError(error) && /^Client(Closed|Offline)Error$/.test(error.constructor.name);
 }
 
-/** @param location the store's name, without password */
-export function redisStoreError(location: string, error: unknown, isWrite: boolean): RedisStoreError {
+/**
+ * @param location the store's name, without password
+ * @param isDoubtful whether the call may have changed something
+ */
+export function redisStoreError(location: string, error: unknown, isDoubtful: boolean): RedisStoreError {
   if (error instanceof RedisStoreError) return error;
   const problem = problemOf(error);
-  const doubt = isWrite && problem === 'unreachable' ? DOUBT : '';
+  const doubt = isDoubtful && problem === 'unreachable' ? DOUBT : '';
   return new RedisStoreError(
     `the store ${location} fails: ${textOf(error)}${doubt}; ${REMEDIES[problem]}`,
     problem,
@@ -107,12 +113,12 @@ export function noAnswer(
   location: string,
   limit: number,
   lastFault: unknown,
-  isWrite: boolean,
+  isDoubtful: boolean,
 ): RedisStoreError {
   const problem = lastFault === null ? 'timeout' : problemOf(lastFault);
   const known = lastFault === null ? '' : ` (${textOf(lastFault)})`;
   return new RedisStoreError(
-    `the store ${location} did not answer within ${limit} ms${known}${isWrite ? DOUBT : ''}; ${REMEDIES[problem]}`,
+    `the store ${location} did not answer within ${limit} ms${known}${isDoubtful ? DOUBT : ''}; ${REMEDIES[problem]}`,
     problem,
     { cause: lastFault ?? undefined },
   );
