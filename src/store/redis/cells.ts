@@ -47,8 +47,11 @@ export const NOTHING: Seen = { value: null, digest: '' };
 const REMEMBERED = 2000;
 const LONGEST_REMEMBERED = 64 * 1024;
 
-/** The longest pause (ms) after others changed the same session. */
-const LONGEST_PAUSE = 30;
+/** The longest pause (ms) after a change that others were in the way of. */
+const LONGEST_PAUSE = 4;
+
+/** With less time (ms) left than this, no further attempt is begun. */
+const LEAST_LEFT = 30;
 
 /** The cells in Redis. A cell is changed by compare-and-swap: decide here, on what was seen last, and let Redis compare. */
 export class Cells {
@@ -71,6 +74,9 @@ export class Cells {
   /**
    * Changes a cell as `decide` says. It may be asked several times: of what was seen a moment ago, and again of what is there
    * now. Only what is there now can decide that nothing changes. Of this process one change of an id runs at a time.
+   *
+   * Who was late tries again at once, on what Redis just gave: after a pause that would be old. Who comes through after that
+   * pauses before its process goes on, so that no process keeps the session to itself.
    */
   change<T>(id: string, decide: (cell: Cell) => Decision<T>, steps: Steps<T> = {}): Promise<T> {
     return this.#inTurn(id, () => this.#settle(id, decide, steps));
@@ -88,9 +94,10 @@ export class Cells {
         const present = await this.#swap(call, id, seen, decision.next);
         if (present === null) {
           await steps.after?.(call, decision.result);
+          if (attempt > 1) await wait(Math.random() * LONGEST_PAUSE);
           return decision.result;
         }
-        if (isSure) await this.#pause(call, id, attempt);
+        if (call.left < LEAST_LEFT) throw contended(this.#location, id);
         seen = present;
       } else {
         if (isSure && decision !== null) return decision.result;
@@ -129,11 +136,6 @@ export class Cells {
     }
     const [present, digest] = reply as [string | null, string];
     return { value: present, digest };
-  }
-
-  async #pause(call: Call, id: string, attempt: number): Promise<void> {
-    if (call.left < LONGEST_PAUSE) throw contended(this.#location, id);
-    await wait(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE));
   }
 
   #remember(id: string, seen: Seen): void {

@@ -99,7 +99,31 @@ describe('what was seen a moment ago is a guess', () => {
     await server.cli('RPUSH', keys.session(A), 'a', 'list');
     await expect(store.find(A)).rejects.toThrow(/unreadable/);
     await expect(store.update(A, increment)).rejects.toThrow(/unreadable/);
+    expect(await store.create(aRecord('a'))).toBe('exists');
     expect(await server.cli('LLEN', keys.session(A))).toBe('2');
+  });
+});
+
+describe('others that change a session all the time', () => {
+  it('a change fails as contended when its time is over, and changes nothing', async () => {
+    const { open, openHeld } = await redisSite();
+    const other = open();
+    const { store, client } = openHeld(500);
+    await other.create(aRecord('a'));
+    client.beforeEach(isSwap, () => other.update(A, increment));
+    await expect(store.update(A, (record) => ({ ...record, data: { mine: true } }))).rejects.toMatchObject({
+      problem: 'contended',
+      message: expect.stringMatching(/could not save session .*: try again/),
+    });
+    expect((await other.find(A))?.data).toEqual({ n: expect.any(Number) });
+  });
+
+  it('a change that others are in the way of a few times comes through, on what is there then', async () => {
+    const { store, client, other } = await withStaleView();
+    let times = 0;
+    client.beforeEach(isSwap, async () => times++ < 5 && other.update(A, increment));
+    expect(await store.update(A, increment)).toMatchObject({ revision: 7, data: { n: 6 } });
+    expect(names(client).filter((name) => name === 'GET')).toEqual([]);
   });
 });
 
@@ -116,6 +140,10 @@ describe('round trips (one process, nothing else going on)', () => {
     client.sent.length = 0;
     await store.create(aRecord('b'));
     expect(names(client)).toEqual(['EVALSHA']);
+    await store.delete(idOf('b'));
+    client.sent.length = 0;
+    await store.create(aRecord('b'));
+    expect(names(client)).toEqual(['EVALSHA']);
   });
 
   it('of one process the changes of a session go one after the other: none is tried in vain', async () => {
@@ -124,6 +152,12 @@ describe('round trips (one process, nothing else going on)', () => {
     await Promise.all(Array.from({ length: 20 }, () => store.update(A, increment)));
     expect(names(client)).toEqual(Array(20).fill('EVALSHA'));
     expect(await store.find(A)).toMatchObject({ data: { n: 20 } });
+    client.sent.length = 0;
+    const first = store.update(A, increment);
+    const waiting = [store.update(A, increment), store.update(A, increment)];
+    await first;
+    await Promise.all([...waiting, store.update(A, increment), store.update(A, increment)]);
+    expect(names(client)).toEqual(Array(5).fill('EVALSHA'));
   });
 
   it('scripts are sent again after SCRIPT FLUSH', async () => {
