@@ -9,7 +9,7 @@ import { buffer } from 'node:stream/consumers';
 import { listen, type Running } from './web/listen.js';
 
 /** One way that a request took. */
-export interface Passed {
+interface Passed {
   path: string;
   /** The index of the server. */
   server: number;
