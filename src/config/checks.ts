@@ -20,7 +20,7 @@ export function assertStore(store: unknown, name = 'store'): void {
   if (isPlace(store)) return;
   if (!isStore(store))
     throw new ConfigurationError(
-      `option ${name} must be 'file:DIR', a path, a file: URL, 'memory:', or a store object`,
+      `option ${name} must be 'file:DIR', a path, a file: URL, 'redis://…', 'memory:', or a store object`,
     );
   const missing = missingFromStore(store);
   if (missing.length === 0) return;

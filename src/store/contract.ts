@@ -92,6 +92,13 @@ export const DEFAULT_STORE = 'file:.moin-sessions';
 export interface SecretKeeper {
   /** The current secret. When the store has no secret yet: with `create` a new one, else null. */
   secret(options: { create: boolean }): Promise<Buffer | null>;
+
+  /**
+   * Optional: takes over the secret of another store whose sessions are copied here, so that their cookies open them here, too.
+   * `kept`: the store has this secret already. `refused`: the store has another one and holds records, whose cookies would open
+   * nothing any more; nothing changes then. Refuses a secret of fewer than 32 bytes with a `TypeError`.
+   */
+  adoptSecret?(secret: Uint8Array): Promise<'adopted' | 'kept' | 'refused'>;
 }
 
 export interface ScanOptions {

@@ -24,7 +24,7 @@ export interface OpenStoreOptions {
 /** Checks and resolves an address. Returns the function that opens the store there. */
 type Opener = (where: string, options: OpenStoreOptions) => StoreOpening;
 
-/** Opens a store anew at each call. Late: a kind of store that few sites use is loaded with its first store. */
+/** Opens a store anew at each call. */
 export type StoreOpening = () => SessionStore | Promise<SessionStore>;
 
 /** Every kind of store, by the scheme of its address. */
@@ -104,7 +104,10 @@ function openRedisStore(where: string, { durability, readOnly = false }: OpenSto
     throw new ConfigurationError(
       "option durability: what a save to Redis survives is a setting of Redis ('appendfsync always'): leave the option out",
     );
-  return async () => new (await import('./redis/store.js')).RedisStore(where, { readOnly });
+  // Now, and not at the first request: Node repeats the failure of an import, and a process may be out of files then.
+  const loading = import('./redis/store.js');
+  loading.catch(() => {}); // Whoever opens the store hears of it.
+  return async () => new (await loading).RedisStore(where, { readOnly });
 }
 
 function notInThisVersion(where: string): never {

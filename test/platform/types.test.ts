@@ -23,6 +23,8 @@ const PROGRAM = `
   import { moinSessions as fastifySessions } from 'moin-sessions/fastify';
   import { withSessions } from 'moin-sessions/fetch';
   import { withSessions as listener } from 'moin-sessions/node';
+  import { RedisStore, RedisStoreError, type RedisProblem } from 'moin-sessions/redis';
+  import { createClient } from 'redis';
   import express from 'express';
   import Fastify from 'fastify';
 
@@ -50,6 +52,11 @@ const PROGRAM = `
   void fastify.register(fastifySessions, { sessions, loginPath: [] });
   export const answer = withSessions(sessions, (request, visit) => new Response(request.url + visit.user?.id));
   export const handler = listener(sessions, (request, response) => response.end(request.visit.user?.id));
+
+  export const onRedis = createSessions({ store: new RedisStore(createClient(), { prefix: 'shop:' }) });
+  export const why = (error: unknown): RedisProblem | null => error instanceof RedisStoreError ? error.problem : null;
+  // @ts-expect-error: a client, and no options of one
+  export const wrongRedis = new RedisStore({ url: 'redis://localhost' });
 
   // @ts-expect-error: the types are there, and no any
   sessions.list({ kind: 'nobody' });

@@ -46,10 +46,10 @@ describe('openStore (spec 6)', () => {
   });
 
   it.each([
-    ['redis://localhost', /no redis: store yet/],
-    ['rediss://localhost', /no rediss: store yet/],
+    ['redis://localhost:S3cret', /a host .* is none/],
+    ['redis+mesh://:S3cret@localhost', /'redis\+mesh:' names no kind/],
     ['moin:/srv/wiki', /no moin: store yet/],
-    ['postgres://localhost', /there are file:, memory:, or a path/],
+    ['postgres://localhost', /there are file:, memory:, redis:, .*, or a path/],
     ['constructor:x', /names no kind of store/],
     ['sessions:today', /'sessions:'.*begin it with \.\//],
     ['mysql://me:S3cret@localhost', /'mysql:' names no kind/],

@@ -10,6 +10,7 @@ import { isStore } from '../../store/is-store.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
 import { clockOf, type SiteOptions } from '../input/flags.js';
+import { assertNoPassword } from '../input/store-address.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
 
@@ -103,6 +104,7 @@ async function openSiteStore(
   { resolveFrom, readOnly }: { resolveFrom: string; readOnly: boolean },
 ): Promise<SessionStore> {
   const named = flags.store ?? (context.env.MOIN_SESSIONS_STORE || undefined);
+  if (flags.store !== undefined) assertNoPassword(flags.store, '--store');
   const how = { mustExist: true, readOnly, ...(durability !== undefined && { durability }) };
   if (named !== undefined) return context.openStore(named, { ...how, resolveFrom: context.cwd });
   if (isStore(configured)) return configured;

@@ -8,6 +8,8 @@ import { plainStats, readPart } from '../../disk/plain-file.js';
 import { SECRET_SLOT } from './layout.js';
 import type { FileParts } from './parts.js';
 
+/** The length of a new secret, and the least of any, in bytes (spec 4). */
+const SHORTEST_SECRET = 32;
 /** 32 bytes or more, in base64url. */
 const SECRET = /^[A-Za-z0-9_-]{43,}\s*$/;
 
@@ -28,10 +30,38 @@ export async function siteSecret(parts: FileParts, options: { create: boolean })
   );
 }
 
-function makeSecret({ disk, layout }: FileParts): Buffer {
-  const secret = lateCrypto().randomBytes(32);
-  disk.replace(layout.secret, `${secret.toString('base64url')}\n`);
+/**
+ * Makes this the site's secret, as `SecretKeeper.adoptSecret`.
+ * @param holdsRecords whether cookies that were signed with another secret open sessions here
+ * @throws TypeError for a secret that is too short or too long; StoreError as `siteSecret`
+ */
+export async function adoptSecret(
+  parts: FileParts,
+  secret: Uint8Array,
+  holdsRecords: () => Promise<boolean>,
+): Promise<'adopted' | 'kept' | 'refused'> {
+  if (!(secret.byteLength >= SHORTEST_SECRET && secret.byteLength <= LONGEST / 2))
+    throw new TypeError(`a secret is ${SHORTEST_SECRET} bytes or more, and at most ${LONGEST / 2}`);
+  const mayReplace = !(await holdsRecords());
+  return parts.locks.exclusive(SECRET_SLOT, () =>
+    withRemedy(`cannot use the secret in ${parts.layout.secret}`, () => {
+      const current = readSecret(parts);
+      if (current !== null && Buffer.compare(current, secret) === 0) return 'kept';
+      if (current !== null && !mayReplace) return 'refused';
+      writeSecret(parts, secret);
+      return 'adopted';
+    }),
+  );
+}
+
+function makeSecret(parts: FileParts): Buffer {
+  const secret = lateCrypto().randomBytes(SHORTEST_SECRET);
+  writeSecret(parts, secret);
   return secret;
+}
+
+function writeSecret({ disk, layout }: FileParts, secret: Uint8Array): void {
+  disk.replace(layout.secret, `${Buffer.from(secret).toString('base64url')}\n`);
 }
 
 function readSecret({ disk, layout }: FileParts): Buffer | null {

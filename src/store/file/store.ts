@@ -26,7 +26,7 @@ import { deleteRecords } from './delete-records.js';
 import { expiredIds, reading, recordsOfUser, scanRecords } from './list-records.js';
 import { type FileParts, fileParts } from './parts.js';
 import { readTombstone } from './read-tombstone.js';
-import { siteSecret } from './secret.js';
+import { adoptSecret, siteSecret } from './secret.js';
 import { compactListOf, exclusively, update, updateNow } from './sections.js';
 import { sweepFiles } from './sweep.js';
 import { createRecord, currentRecord } from './write-record.js';
@@ -146,6 +146,15 @@ export class FileStore implements SessionStore, SecretKeeper {
   /** @throws StoreError also when other users can read or change the secret */
   secret({ create }: { create: boolean }): Promise<Buffer | null> {
     return siteSecret(this.#parts, { create: create && !this.#readOnly });
+  }
+
+  /** @throws StoreError also when other users can read or change the secret */
+  async adoptSecret(secret: Uint8Array): Promise<'adopted' | 'kept' | 'refused'> {
+    this.#assertWritable();
+    return adoptSecret(this.#parts, secret, async () => {
+      for await (const _ of this.scan()) return true;
+      return false;
+    });
   }
 
   async close(): Promise<void> {

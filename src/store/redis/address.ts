@@ -20,7 +20,7 @@ export interface RedisAddress {
 
 /** `redis:`, `rediss:` (TLS), and both with `+cluster` and `+sentinel`. */
 const ADDRESS =
-  /^(rediss?)(?:\+(cluster|sentinel))?:\/\/(?:([^@/?#]*)@)?([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/i;
+  /^(rediss?)(?:\+(cluster|sentinel))?:\/\/(?:([^/?#]*)@)?([^/?#@]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/i;
 
 const EXAMPLES = {
   single: 'redis://HOST:6379/0',
@@ -35,13 +35,15 @@ export function parseRedisAddress(where: string): RedisAddress {
   const parts = ADDRESS.exec(where.trim());
   if (parts === null)
     throw new ConfigurationError(
-      `the address of the Redis store is none: write ${EXAMPLES.single}, ${EXAMPLES.cluster} or ${EXAMPLES.sentinel}; a password with @, / or ? in it must be encoded as in a URL`,
+      `the address of the Redis store is none: write ${EXAMPLES.single}, ${EXAMPLES.cluster} or ${EXAMPLES.sentinel}; encode /, ? and # in a password as in a URL`,
     );
   const [, scheme = '', topology, login, hosts = '', path = '', query = ''] = parts;
+  if (`${path}${query}`.includes('@')) throw noHost(); // It would be the rest of a password with a / or ? in it.
   const kind = topology === undefined ? 'single' : (topology.toLowerCase() as 'cluster' | 'sentinel');
   const [username, password] = (login ?? '').split(/:(.*)/s).map((text) => decode(text) || undefined);
   const [name = '', database] = kind === 'sentinel' ? path.split('/') : ['', path];
   const plainHosts = hosts || 'localhost';
+  const nodes = plainHosts.split(',').map((host) => hostOf(host, kind));
   const user = username === undefined ? '' : `${encodeURIComponent(username)}@`;
   const settings = settingsOf(query);
   if (kind === 'sentinel' && name === '')
@@ -50,7 +52,7 @@ export function parseRedisAddress(where: string): RedisAddress {
     );
   return {
     kind,
-    hosts: plainHosts.split(',').map((host) => hostOf(host, kind)),
+    hosts: nodes,
     isTls: scheme.toLowerCase() === 'rediss',
     username,
     password,
@@ -65,11 +67,15 @@ export function parseRedisAddress(where: string): RedisAddress {
 function hostOf(text: string, kind: RedisAddress['kind']): { host: string; port: number } {
   const parts = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/i.exec(text.trim());
   const port = Number(parts?.[3] ?? (kind === 'sentinel' ? 26_379 : 6379));
-  if (parts === null || port < 1 || port > 65_535)
-    throw new ConfigurationError(
-      `'${text}' in the address of the Redis store is no host: write HOST or HOST:PORT, an IPv6 address in brackets`,
-    );
+  if (parts === null || port < 1 || port > 65_535) throw noHost();
   return { host: parts[1] ?? (parts[2] as string), port };
+}
+
+/** Quotes nothing: what stands there may be part of a password. */
+function noHost(): ConfigurationError {
+  return new ConfigurationError(
+    'a host in the address of the Redis store is none: write HOST or HOST:PORT, an IPv6 address in brackets, and encode /, ? and # in a password as in a URL',
+  );
 }
 
 function databaseOf(text: string | undefined, kind: RedisAddress['kind']): number {
@@ -110,4 +116,10 @@ function decode(text: string): string {
       'the address of the Redis store has a % that begins no code: write a percent sign as %25',
     );
   }
+}
+
+/** Whether an address holds a password: in the arguments of a program every user of the machine would see it. */
+export function hasPassword(where: string): boolean {
+  const parts = ADDRESS.exec(where.trim());
+  return parts?.[3]?.includes(':') === true;
 }

@@ -1,5 +1,5 @@
 import nodeModule from 'node:module';
-import { ConfigurationError } from '../../base/errors.js';
+import { ConfigurationError, errorCode } from '../../base/errors.js';
 import type { RedisAddress } from './address.js';
 import type { RedisClient } from './link.js';
 import { problemOf } from './redis-error.js';
@@ -25,13 +25,15 @@ export function createRedisClient(
   const { hosts, isTls, username, database, name } = address;
   const socket = { connectTimeout, reconnectStrategy, ...(isTls && { tls: true }) };
   const login = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
-  const common = { ...login, socket, disableClientInfo: true };
+  // The store has its own time limit, and that of the client costs more than the rest of a command.
+  const commandOptions = { timeout: undefined };
+  const common = { ...login, socket, disableClientInfo: true, commandOptions };
   if (address.kind === 'single') {
     return createClient({ ...common, database, socket: { ...socket, ...hosts[0] } });
   }
   if (address.kind === 'cluster') {
     const rootNodes = hosts.map((host) => ({ socket: host }));
-    return createCluster({ rootNodes, defaults: common, minimizeConnections: true });
+    return createCluster({ rootNodes, defaults: common, commandOptions, minimizeConnections: true });
   }
   return createSentinel({
     name,
@@ -39,6 +41,9 @@ export function createRedisClient(
     nodeClientOptions: { ...common, database },
     sentinelClientOptions: { socket },
     masterPoolSize: SENTINEL_POOL,
+    commandOptions,
+    // Else the client sends a change again whose answer was lost, and waits a second after each failed attempt to connect.
+    maxCommandRediscovers: 0,
   });
 }
 
@@ -56,6 +61,7 @@ function redisPackage(): RedisPackage {
     loaded ??= nodeModule.createRequire(import.meta.url)('redis') as RedisPackage;
     return loaded;
   } catch (error) {
+    if (errorCode(error) !== 'MODULE_NOT_FOUND') throw error;
     throw new ConfigurationError(
       "a Redis store needs the package 'redis', which is not installed here: npm install redis",
       { cause: error },

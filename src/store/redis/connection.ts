@@ -1,6 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Link, Send } from './link.js';
-import { isDisconnection, mayTryAgain, noAnswer, problemOf, redisStoreError } from './redis-error.js';
+import type { Link, RedisClient, Send } from './link.js';
+import {
+  isDisconnection,
+  mayTryAgain,
+  noAnswer,
+  problemOf,
+  RedisStoreError,
+  redisStoreError,
+} from './redis-error.js';
 
 export interface ConnectionOptions {
   /** The store's name for messages, without password. */
@@ -13,14 +20,17 @@ export interface ConnectionOptions {
   isOwn: boolean;
 }
 
-/** A link, and how it is. */
+/** A link, and whether it is open. */
 interface Line {
   link: Link;
   opening: Promise<unknown>;
   isOpen: boolean;
-  /** What the client reported since the last answer. */
-  fault: unknown;
+  /** Whether the store closes it: it made the client, or had to connect it. */
+  isOurs: boolean;
 }
+
+/** How often a call may try to open a line: a cluster or Sentinel may have a node that hangs, and the next try meets another. */
+const OPENINGS = 3;
 
 /** The longest pause (ms) before a command that was not run is sent again. */
 const LONGEST_PAUSE = 100;
@@ -32,6 +42,8 @@ const LONGEST_PAUSE = 100;
 export class Connection {
   readonly #options: ConnectionOptions;
   #line: Line | null = null;
+  /** @internal What the client reported, or why a command was sent again, since the last answer; null if nothing. */
+  fault: unknown = null;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -42,14 +54,7 @@ export class Connection {
     return new Call(this, this.#options, isWrite);
   }
 
-  /** @internal The line that is open; or opens one. */
-  async open(): Promise<Line> {
-    const line = this.current();
-    await line.opening;
-    return line;
-  }
-
-  /** @internal */
+  /** @internal The present line; opens one where there is none. */
   current(): Line {
     this.#line ??= this.#newLine();
     return this.#line;
@@ -65,16 +70,18 @@ export class Connection {
   async close(): Promise<void> {
     const line = this.#line;
     this.#line = null;
-    if (line !== null && this.#options.isOwn) destroy(line);
+    if (line?.isOurs) destroy(line);
   }
 
   #newLine(): Line {
     const link = this.#options.makeLink();
-    const line: Line = { link, opening: Promise.resolve(), isOpen: false, fault: null };
-    link.client.on('error', (error) => {
-      line.fault = error;
+    const { client } = link;
+    const isOurs = !client.isOpen;
+    const line: Line = { link, opening: Promise.resolve(), isOpen: false, isOurs };
+    listen(client, (error) => {
+      if (this.#line === line) this.fault = error;
     });
-    line.opening = (link.client.isOpen ? Promise.resolve() : link.client.connect()).then(
+    line.opening = (isOurs ? client.connect() : Promise.resolve()).then(
       () => {
         line.isOpen = true;
       },
@@ -94,6 +101,7 @@ export class Call {
   readonly #options: ConnectionOptions;
   readonly #isWrite: boolean;
   readonly #begun = performance.now();
+  #isSent = false;
 
   constructor(connection: Connection, options: ConnectionOptions, isWrite: boolean) {
     this.#connection = connection;
@@ -104,6 +112,11 @@ export class Call {
   /** The time that is left, in ms. */
   get left(): number {
     return this.#begun + this.#options.limit - performance.now();
+  }
+
+  /** Whether a failure leaves open what became of a change. */
+  get #isDoubtful(): boolean {
+    return this.#isWrite && this.#isSent;
   }
 
   /**
@@ -122,34 +135,62 @@ export class Call {
   async #untilRun<T>(command: (line: Line) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       const line = this.#connection.current();
+      if (this.left <= 0) throw this.#noAnswer();
       try {
-        const answer = await this.#inTime(line, command);
-        line.fault = null;
+        if (!line.isOpen) await this.#inTime(line, line.opening, this.#options.limit / OPENINGS);
+        this.#isSent = true;
+        const answer = await this.#inTime(line, command(line), this.left);
+        this.#connection.fault = null;
         return answer;
-      } catch (error) {
-        if (!this.#mayRepeat(error) || this.left < LONGEST_PAUSE)
-          throw redisStoreError(this.#options.location, error, this.#isWrite);
+      } catch (reason) {
+        const error = line.isOpen ? reason : (this.#connection.fault ?? reason);
+        if (!this.#mayRepeat(error, line) || this.left < LONGEST_PAUSE)
+          throw redisStoreError(this.#options.location, error, this.#isDoubtful);
+        if (!(error instanceof RedisStoreError)) this.#connection.fault = error;
         if (isLineLost(error)) this.#connection.giveUp(line);
         await wait(Math.random() * Math.min(2 ** attempt * 5, LONGEST_PAUSE));
       }
     }
   }
 
-  #mayRepeat(error: unknown): boolean {
-    return mayTryAgain(error) || (!this.#isWrite && isDisconnection(error));
+  /** A line that could not be opened has sent nothing. */
+  #mayRepeat(error: unknown, { isOpen }: Line): boolean {
+    const problem = problemOf(error);
+    if (mayTryAgain(error)) return true;
+    return isOpen ? !this.#isWrite && problem === 'unreachable' : problem !== 'denied';
   }
 
-  /** The answer, or an error when the time is over. */
-  #inTime<T>(line: Line, command: (line: Line) => Promise<T>): Promise<T> {
-    const answer = line.isOpen ? command(line) : line.opening.then(() => command(line));
+  #noAnswer(): RedisStoreError {
+    const { location, limit } = this.#options;
+    return noAnswer(location, limit, this.#connection.fault, this.#isDoubtful);
+  }
+
+  /** The answer, or an error when the time (ms) is over: then the line is given up. */
+  #inTime<T>(line: Line, answer: Promise<T>, time: number): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#connection.giveUp(line);
-        reject(noAnswer(this.#options.location, this.#options.limit, line.fault));
-      }, Math.ceil(this.left));
-      answer.then(resolve, reject).finally(() => clearTimeout(timer));
+      const timer = setTimeout(
+        () => {
+          this.#connection.giveUp(line);
+          reject(this.#noAnswer());
+        },
+        Math.ceil(Math.min(time, this.left)),
+      );
+      const before =
+        <V>(settle: (value: V) => void) =>
+        (value: V) => {
+          clearTimeout(timer);
+          settle(value);
+        };
+      answer.then(before(resolve), before(reject));
     });
   }
+}
+
+/** The clients of Sentinel and of a cluster report the errors of their connections under names of their own. */
+function listen(client: RedisClient, report: (error: unknown) => void): void {
+  client.on('error', report);
+  client.on('node-error', report);
+  client.on('client-error', (event) => report((event as { error?: unknown }).error ?? event));
 }
 
 /** Whether another line may do better: the client is closed, or its server has become a replica. */

@@ -7,7 +7,7 @@ interface AnyClient {
   connect(): Promise<unknown>;
   destroy(): unknown;
   close(): Promise<unknown>;
-  on(event: 'error', listener: (error: unknown) => void): unknown;
+  on(event: string, listener: (event: unknown) => void): unknown;
 }
 
 /** A client of `createClient` or `createClientPool`. */

@@ -18,7 +18,7 @@ export interface RedisStoreOptions {
   password?: string;
 }
 
-export const DEFAULT_PREFIX = 'moin-sessions:';
+const DEFAULT_PREFIX = 'moin-sessions:';
 const DEFAULT_TIMEOUT = 2000;
 
 export interface OpenedConnection {

@@ -32,7 +32,8 @@ export class RedisStoreError extends StoreError {
 
 /** Where to look, by problem. */
 const REMEDIES: Readonly<Record<RedisProblem, string>> = {
-  unreachable: "start Redis, or look at its address, at the network and at TLS: 'redis-cli ping'",
+  unreachable:
+    "start Redis, or look at its address, at the network and at TLS (NODE_EXTRA_CA_CERTS): 'redis-cli ping'",
   timeout: "look at its load and at the network ('redis-cli --latency', 'redis-cli slowlog get')",
   denied:
     'look at user name and password (MOIN_SESSIONS_REDIS_PASSWORD), and at the rights of the user (docs/scaling.md)',
@@ -45,6 +46,9 @@ const REMEDIES: Readonly<Record<RedisProblem, string>> = {
   failed: 'look at the log of Redis',
 };
 
+/** What a failed change leaves open: Redis may have run it, and only the answer was lost. */
+const DOUBT = '; a change that was under way may or may not have been saved';
+
 /** The first word of an error reply, by problem. */
 const REPLIES: readonly (readonly [RegExp, RedisProblem])[] = [
   [/^(WRONGPASS|NOAUTH|NOPERM)|AUTH failed|without any password configured|invalid password/i, 'denied'],
@@ -53,6 +57,9 @@ const REPLIES: readonly (readonly [RegExp, RedisProblem])[] = [
   [/^(LOADING|BUSY)/, 'starting'],
   [/^(CLUSTERDOWN|TRYAGAIN|MASTERDOWN|MOVED|ASK)|redirections/, 'moving'],
 ];
+
+/** What Sentinel and its client say where no primary can be found. */
+const NO_PRIMARY = /^None of the sentinels are available|No such master with that name|no valid master/i;
 
 /** The names of errors of the client: no answer came, and none will. */
 const NO_CONNECTION =
@@ -75,7 +82,7 @@ export function problemOf(error: unknown): RedisProblem {
 /** Whether the connection failed, so that nobody knows what became of the command. */
 export function isDisconnection(error: unknown): boolean {
   if (!isError(error)) return false;
-  if (NO_CONNECTION.test(error.constructor.name)) return true;
+  if (NO_CONNECTION.test(error.constructor.name) || NO_PRIMARY.test(error.message)) return true;
   return 'code' in error && /^(E[A-Z_]+|ERR_(SSL|TLS)|CERT_|DEPTH_|SELF_|UNABLE_)/.test(String(error.code));
 }
 
@@ -86,12 +93,14 @@ export function mayTryAgain(error: unknown): boolean {
   return isError(error) && /^Client(Closed|Offline)Error$/.test(error.constructor.name);
 }
 
-/** @param location the store's name, without password */
-export function redisStoreError(location: string, error: unknown, isWrite: boolean): RedisStoreError {
+/**
+ * @param location the store's name, without password
+ * @param isDoubtful whether the call may have changed something
+ */
+export function redisStoreError(location: string, error: unknown, isDoubtful: boolean): RedisStoreError {
   if (error instanceof RedisStoreError) return error;
   const problem = problemOf(error);
-  const doubt =
-    isWrite && isDisconnection(error) ? '; a change that was under way may or may not have been saved' : '';
+  const doubt = isDoubtful && problem === 'unreachable' ? DOUBT : '';
   return new RedisStoreError(
     `the store ${location} fails: ${textOf(error)}${doubt}; ${REMEDIES[problem]}`,
     problem,
@@ -100,11 +109,16 @@ export function redisStoreError(location: string, error: unknown, isWrite: boole
 }
 
 /** @param lastFault what the connection said last; null if nothing */
-export function noAnswer(location: string, limit: number, lastFault: unknown): RedisStoreError {
+export function noAnswer(
+  location: string,
+  limit: number,
+  lastFault: unknown,
+  isDoubtful: boolean,
+): RedisStoreError {
   const problem = lastFault === null ? 'timeout' : problemOf(lastFault);
   const known = lastFault === null ? '' : ` (${textOf(lastFault)})`;
   return new RedisStoreError(
-    `the store ${location} did not answer within ${limit} ms${known}; ${REMEDIES[problem]}`,
+    `the store ${location} did not answer within ${limit} ms${known}${isDoubtful ? DOUBT : ''}; ${REMEDIES[problem]}`,
     problem,
     { cause: lastFault ?? undefined },
   );

@@ -17,12 +17,21 @@ import {
 import { parseRecord, storable } from '../record.js';
 import { Cells, NOTHING } from './cells.js';
 import { creation, deletion, updating } from './decisions.js';
+import { warnOfEviction } from './eviction.js';
 import { Keys } from './keys.js';
 import type { RedisClient } from './link.js';
-import { expiredIds, type RedisParts, recordsOfUser, scanRecords, sweepTombstones } from './lists.js';
+import {
+  expiredIds,
+  type RedisParts,
+  recordsOfUser,
+  relistUsers,
+  scanRecords,
+  sweepTombstones,
+  sweepUsers,
+} from './lists.js';
 import { openConnection, type RedisStoreOptions } from './options.js';
-import { siteSecret } from './secret.js';
-import { UserIndex } from './user-index.js';
+import { SiteSecret } from './secret.js';
+import { DOUBT, UserIndex } from './user-index.js';
 
 /**
  * Sessions in Redis 7 or Valkey, for all processes of any number of machines (spec 6): a single server, one with replicas and
@@ -31,6 +40,7 @@ import { UserIndex } from './user-index.js';
 export class RedisStore implements SessionStore, SecretKeeper {
   readonly location: string;
   readonly #parts: RedisParts;
+  readonly #secret: SiteSecret;
 
   /** As it is here: what wraps the method of the prototype later is not passed by. */
   static readonly #methods = { delete: RedisStore.prototype.delete };
@@ -38,7 +48,7 @@ export class RedisStore implements SessionStore, SecretKeeper {
   /**
    * Connects at the first use.
    * @param where `redis://`, `rediss://` (TLS), `redis+cluster://` or `redis+sentinel://`, or a client of the package `redis`,
-   *   which the store connects if it is not, and never closes
+   *   which the store connects, and closes then, if it is not connected
    * @throws ConfigurationError for an address that is none, an option that is wrong, and without the package `redis`
    */
   constructor(where: string | URL | RedisClient, options: RedisStoreOptions = {}) {
@@ -46,12 +56,14 @@ export class RedisStore implements SessionStore, SecretKeeper {
     const keys = new Keys(prefix);
     const cells = new Cells(connection, keys, location);
     this.location = location;
+    this.#secret = new SiteSecret(connection, keys, location);
     this.#parts = { connection, keys, cells, users: new UserIndex(connection, keys), readOnly };
   }
 
-  /** Connects. @throws RedisStoreError when Redis does not answer */
+  /** Connects, and warns when Redis may throw sessions away. @throws RedisStoreError when Redis does not answer */
   async open(): Promise<void> {
     await this.secret({ create: false });
+    if (!this.#parts.readOnly) await warnOfEviction(this.#parts.connection, this.location);
   }
 
   async find(id: string): Promise<SessionRecord | null> {
@@ -79,12 +91,11 @@ export class RedisStore implements SessionStore, SecretKeeper {
     this.#assertWritable();
     const { cells, users } = this.#parts;
     const { after } = await cells.change(id, (cell) => updating(id, cell, change), {
-      before: async (call, { before, after }) => {
-        if (after !== null) await users.add(call, after, before);
-      },
-      after: async (call, { before, after }) => {
-        if (before?.user?.id !== after?.user?.id) await users.remove(call, id, before?.user);
-      },
+      before: (call, { before, after }) => (after === null ? undefined : users.add(call, after, before)),
+      after: (call, { before, after }) =>
+        before?.user?.id === after?.user?.id
+          ? undefined
+          : users.remove(call, id, before?.user, { isForGood: false }),
     });
     return after;
   }
@@ -94,8 +105,9 @@ export class RedisStore implements SessionStore, SecretKeeper {
     assertSessionId(id);
     this.#assertWritable();
     const { cells, users } = this.#parts;
+    const isForGood = own.tombstone !== undefined && own.tombstone.until > Date.now() + DOUBT;
     return cells.change(id, (cell) => deletion(id, cell, own), {
-      after: (call, { record }) => users.remove(call, id, record?.user),
+      after: (call, { record }) => users.remove(call, id, record?.user, { isForGood }),
     });
   }
 
@@ -131,15 +143,25 @@ export class RedisStore implements SessionStore, SecretKeeper {
 
   async sweep(at: number): Promise<number> {
     this.#assertWritable();
-    return sweepTombstones(this.#parts, at);
+    const count = await sweepTombstones(this.#parts, at);
+    await sweepUsers(this.#parts);
+    await relistUsers(this.#parts);
+    return count;
   }
 
   secret({ create }: { create: boolean }): Promise<Buffer | null> {
-    const { connection, keys } = this.#parts;
-    return siteSecret(connection, keys, this.location, { create: create && !this.#parts.readOnly });
+    return this.#secret.get({ create, isReadOnly: this.#parts.readOnly });
   }
 
-  /** Closes the connection, unless the client is the application's. */
+  async adoptSecret(secret: Uint8Array): Promise<'adopted' | 'kept' | 'refused'> {
+    this.#assertWritable();
+    return this.#secret.adopt(secret, async () => {
+      for await (const _ of this.scan()) return true;
+      return false;
+    });
+  }
+
+  /** Closes the connection, unless it is one that the application made. */
   async close(): Promise<void> {
     await this.#parts.connection.close();
   }

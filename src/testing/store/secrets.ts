@@ -3,6 +3,7 @@ import { isUint8Array } from 'node:util/types';
 import type { SecretKeeper, SessionStore } from '../../store/contract.js';
 import { same } from './assert.js';
 import type { ContractCheck } from './check.js';
+import { aRecord } from './records.js';
 
 type Keeper = SessionStore & Partial<SecretKeeper>;
 
@@ -22,6 +23,26 @@ export const secretChecks: readonly ContractCheck[] = [
       assert.equal(texts.size, 1, 'those who ask at the same time get different secrets');
       const kept = await ((await reopen()) as Keeper).secret?.({ create: false });
       same(kept?.toString('hex'), [...texts][0]);
+    },
+  },
+  {
+    title: 'takes over a secret for all who open it, unless sessions need its own (spec 4)',
+    promise:
+      'adoptSecret takes over the secret of another store whose sessions are copied here. The store refuses it when it has another one and holds records: nothing changes then.',
+    async run({ store, reopen }) {
+      const keeper: Keeper = store;
+      if (typeof keeper.secret !== 'function' || typeof keeper.adoptSecret !== 'function') return;
+      const [first, second] = ['f', 's'].map((letter) => Buffer.from(letter.repeat(40))) as [Buffer, Buffer];
+      const current = async () => ((await reopen()) as Keeper).secret?.({ create: false });
+      await keeper.secret({ create: true });
+      same(await keeper.adoptSecret(first), 'adopted');
+      same((await current())?.toString(), first.toString());
+      same(await keeper.adoptSecret(second), 'adopted');
+      await store.create(aRecord('a'));
+      same(await keeper.adoptSecret(first), 'refused');
+      same(await keeper.adoptSecret(second), 'kept');
+      same((await current())?.toString(), second.toString());
+      await assert.rejects(async () => keeper.adoptSecret?.(Buffer.alloc(31)), TypeError);
     },
   },
 ];

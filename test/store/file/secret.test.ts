@@ -104,6 +104,48 @@ describe('who makes the secret (spec 4)', () => {
   });
 });
 
+describe('a secret that comes along with sessions from another store (spec 4)', () => {
+  const OTHER = Buffer.from('b'.repeat(40));
+
+  it('spec 4: becomes the secret of a new store, which nobody else may read', async () => {
+    const { store, layout } = temporaryStore();
+    expect(await store.adoptSecret(OTHER)).toBe('adopted');
+    expect(lstatSync(layout.secret).mode & 0o777).toBe(0o600);
+    expect(await new FileStore(layout.root).secret({ create: true })).toEqual(OTHER);
+  });
+
+  it('spec 4: is refused where sessions need another one, unreadable ones too, and kept where it is the same', async () => {
+    const { store, layout, reopened } = await storeWithSecret();
+    const own = await store.secret({ create: false });
+    expect(await reopened().adoptSecret(OTHER)).toBe('refused');
+    putFile(layout.record(idOf('a')), '{"half');
+    expect(await reopened().adoptSecret(OTHER)).toBe('refused');
+    expect(await reopened().adoptSecret(own as Buffer)).toBe('kept');
+    await store.delete(idOf('a'));
+    expect(await reopened().adoptSecret(OTHER)).toBe('adopted');
+  });
+
+  it('spec 4: is taken by a store that has sessions and no secret, for none of its cookies was signed with one of its own', async () => {
+    const { store } = temporaryStore();
+    await store.create(aRecord('a'));
+    expect(await store.adoptSecret(OTHER)).toBe('adopted');
+  });
+
+  it('spec 4: is not written where others may write, nor into a store that is open for reading only', async () => {
+    const { store, layout } = temporaryStore();
+    mkdirSync(layout.root);
+    chmodSync(layout.root, 0o777);
+    await expect(store.adoptSecret(OTHER)).rejects.toThrow(/others may write/);
+    const reader = new FileStore(layout.root, { readOnly: true });
+    await expect(reader.adoptSecret(OTHER)).rejects.toThrow(/for reading only/);
+    expect(existsSync(layout.secret)).toBe(false);
+  });
+
+  it.each([31, 32 * 1024 + 1])('spec 4: of %i bytes is no secret', async (length) => {
+    await expect(temporaryStore().store.adoptSecret(Buffer.alloc(length))).rejects.toThrow(TypeError);
+  });
+});
+
 describe('a secret that is a link, for it is kept elsewhere', () => {
   function linked(secret = SECRET) {
     const { store, layout } = temporaryStore();

@@ -21,6 +21,22 @@ export const brokenWrites: readonly Mutant[] = [
     broken: () => ({ secret: async () => randomBytes(32) }),
   },
   {
+    name: 'a secret that is replaced although sessions need it',
+    caughtBy: 'takes over a secret for all who open it, unless sessions need its own (spec 4)',
+    broken: () => {
+      let kept = randomBytes(32);
+      return {
+        secret: async () => kept,
+        async adoptSecret(secret) {
+          if (secret.byteLength < 32) throw new TypeError('too short');
+          if (kept.equals(secret)) return 'kept';
+          kept = Buffer.from(secret);
+          return 'adopted';
+        },
+      };
+    },
+  },
+  {
     name: 'an update that creates',
     caughtBy: 'never creates by updating (I2)',
     broken: (sound) => ({

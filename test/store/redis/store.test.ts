@@ -25,7 +25,7 @@ describe('one server', () => {
 describe('a cluster of six', () => {
   let cluster: RedisCluster;
   beforeAll(async () => {
-    if (NO_REDIS === null) cluster = await startCluster();
+    if (NO_REDIS === null) cluster = await startCluster({ nodeTimeout: 15_000 });
   });
   afterAll(() => cluster?.stop());
 

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { createClient, createClientPool, createCluster, createSentinel } from 'redis';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ConfigurationError } from '../../../src/base/errors.js';
+import { openStore } from '../../../src/store/open.js';
+import type { RedisClient } from '../../../src/store/redis/link.js';
+import type { RedisStoreOptions } from '../../../src/store/redis/options.js';
+import { RedisStore } from '../../../src/store/redis/store.js';
+import { aRecord, idOf, idsIn, increment, owner } from '../../../src/testing/store/records.js';
+import { need } from '../../aid/need.js';
+import { startCluster } from '../../aid/redis/cluster.js';
+import { NO_REDIS } from '../../aid/redis/process.js';
+import { startSentinelGroup } from '../../aid/redis/sentinel.js';
+import { type RedisOptions, startRedis } from '../../aid/redis/server.js';
+import { until } from '../../aid/redis/until.js';
+
+beforeEach((context) => need(context, NO_REDIS));
+
+const PASSWORD = 'geh eim/@?#';
+
+async function redis(options?: RedisOptions) {
+  const server = await startRedis(options);
+  onTestFinished(server.stop);
+  return server;
+}
+
+function storeAt(where: string | RedisClient, options?: RedisStoreOptions): RedisStore {
+  const store = new RedisStore(where, options);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+/** What a store is used for, in one life. */
+async function live(store: RedisStore): Promise<void> {
+  const record = aRecord('a', { user: owner('u') });
+  expect(await store.create(record)).toBe('created');
+  expect(await store.update(record.id, increment)).toMatchObject({ revision: 2, data: { n: 1 } });
+  expect(await idsIn(store.scan())).toEqual([record.id]);
+  expect(await idsIn(store.findByUser('u'))).toEqual([record.id]);
+  expect(await store.delete(record.id)).toMatchObject({ removed: true });
+  expect(await store.find(record.id)).toBeNull();
+}
+
+describe('by its address', () => {
+  it('logs in, with the password of the address, of the options or of the environment', async () => {
+    const server = await redis({ password: PASSWORD });
+    const address = `redis://127.0.0.1:${server.port}`;
+    await live(storeAt(server.url));
+    await live(storeAt(address, { password: PASSWORD }));
+    vi.stubEnv('MOIN_SESSIONS_REDIS_PASSWORD', PASSWORD);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await live(storeAt(address));
+    expect(storeAt(server.url).location).toBe(address);
+  });
+
+  it('speaks TLS, and with nobody whose certificate it cannot check', async () => {
+    const server = await redis({ tls: true });
+    const error = await storeAt(server.url, { timeout: 400 })
+      .find(idOf('a'))
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ problem: 'unreachable' });
+    expect(String(error)).toMatch(/self-signed certificate.*NODE_EXTRA_CA_CERTS/);
+    const socket = {
+      host: '127.0.0.1',
+      port: server.port,
+      tls: true as const,
+      ca: readFileSync(server.ca as string),
+    };
+    await live(storeAt(createClient({ socket: { ...socket, checkServerIdentity: () => undefined } })));
+  });
+
+  it('finds the primary by its Sentinels', async () => {
+    const group = await startSentinelGroup({ password: PASSWORD });
+    onTestFinished(group.stop);
+    const hosts = group.sentinels.map(({ port }) => `127.0.0.1:${port}`);
+    await live(storeAt(`redis+sentinel://${hosts}/${group.name}`, { password: PASSWORD }));
+  });
+
+  it('is asked by openStore, and says at once what is wrong with an address', async () => {
+    const server = await redis();
+    const store = await openStore(`${server.url}/2?prefix=shop:&timeout=5000`);
+    onTestFinished(() => store.close());
+    expect(store).toBeInstanceOf(RedisStore);
+    await store.create(aRecord('a'));
+    const other = createClient({ url: `${server.url}/2` });
+    await other.connect();
+    onTestFinished(() => other.destroy());
+    expect(await other.keys('*')).toEqual([`shop:s:${idOf('a')}`]);
+    expect(() => new RedisStore(server.url, { timeout: 1 })).toThrow(ConfigurationError);
+    expect(() => new RedisStore(server.url, { prefix: '' })).toThrow(/prefix .* must be a text/);
+    const fsync = openStore(server.url, { durability: 'fsync' });
+    await expect(fsync).rejects.toThrow(/appendfsync always.*leave the option out/);
+  });
+});
+
+describe('by a client of the application', () => {
+  it.each([
+    ['createClient', async () => createClient({ url: (await redis()).url })],
+    ['createClient with RESP 2', async () => createClient({ url: (await redis()).url, RESP: 2 })],
+    ['createClientPool', async () => createClientPool({ url: (await redis()).url })],
+    [
+      'createSentinel',
+      async () => {
+        const group = await startSentinelGroup();
+        onTestFinished(group.stop);
+        return createSentinel({ name: group.name, sentinelRootNodes: [...group.sentinels] });
+      },
+    ],
+    [
+      'createCluster',
+      async () => {
+        const cluster = await startCluster({ nodeTimeout: 15_000 });
+        onTestFinished(cluster.stop);
+        return createCluster({ rootNodes: cluster.nodes.map(({ url }) => ({ url })) });
+      },
+    ],
+  ])('%s: it is connected, used and closed', async (_, make) => {
+    const client: RedisClient = await make();
+    const store = storeAt(client);
+    expect(store.location).not.toContain('127.0.0.1');
+    await live(store);
+    await store.close();
+    expect(client.isOpen).toBe(false);
+    await live(store);
+  });
+
+  it('stays open if the application had connected it', async () => {
+    const client = await createClient({ url: (await redis()).url }).connect();
+    onTestFinished(() => client.destroy());
+    const store = storeAt(client);
+    await live(store);
+    await store.close();
+    expect(await client.ping()).toBe('PONG');
+  });
+
+  it('is one of the package redis, or nothing', () => {
+    for (const odd of [{}, { sendCommand: () => {} }, null])
+      expect(() => new RedisStore(odd as unknown as RedisClient)).toThrow(/use createClient, createCluster/);
+  });
+});
+
+it('warns of a server that throws sessions away when it is full, and of no other', async () => {
+  const warned: string[] = [];
+  const note = ({ message }: Error) => warned.push(message);
+  process.on('warning', note);
+  onTestFinished(() => void process.off('warning', note));
+  const server = await redis({ args: ['--maxmemory', '100mb'] });
+  await storeAt(server.url).open();
+  await server.cli('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+  await storeAt(server.url, { readOnly: true }).open();
+  await storeAt(server.url).open();
+  await until('the warning is there', () => warned.length > 0);
+  expect(warned).toEqual([expect.stringMatching(/throws sessions away.*volatile-lru.*noeviction/)]);
+});

@@ -1,0 +1,83 @@
+import { createCluster } from 'redis';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { RedisStore } from '../../../../src/store/redis/store.js';
+import { need } from '../../../aid/need.js';
+import { type RedisCluster, startCluster } from '../../../aid/redis/cluster.js';
+import { NO_REDIS } from '../../../aid/redis/process.js';
+import { CALLS, each, outcomesOf } from './failure.js';
+import { A, connectedStore, LIMIT, PASSWORD, storeAt } from './stores.js';
+import { expectNoLoss, workDuring } from './work.js';
+
+const KEY = `moin-sessions:s:${A}`;
+
+beforeEach((context) => need(context, NO_REDIS));
+
+async function cluster(): Promise<RedisCluster> {
+  const started = await startCluster({ password: PASSWORD });
+  onTestFinished(started.stop);
+  return started;
+}
+
+/** A client of the application. By its default it looks for another primary after 5 s. */
+async function clientStore({ nodes }: RedisCluster): Promise<RedisStore> {
+  const client = createCluster({
+    rootNodes: nodes.map(({ port }) => ({ socket: { host: '127.0.0.1', port } })),
+    defaults: { password: PASSWORD },
+    topologyRefreshOnReconnectionAttemptStrategy: LIMIT,
+  });
+  client.on('error', () => {});
+  onTestFinished(() => client.destroy());
+  await client.connect();
+  return storeAt(client);
+}
+
+describe('a cluster whose primary', () => {
+  it('is killed: calls fail until a replica takes over, then all succeed', async () => {
+    const servers = await cluster();
+    const store = await connectedStore(servers.url);
+    const work = await workDuring(store, async () => {
+      await servers.killPrimaryOf(KEY);
+      await servers.waitUntilOk();
+    });
+    expect(work.outcomes.unreachable).toBeGreaterThan(0);
+    await expectNoLoss(work, servers.url);
+  });
+
+  it('hangs: every call ends by its limit, and all succeed when a replica has taken over', async () => {
+    const servers = await cluster();
+    const store = await connectedStore(servers.url);
+    const primary = await servers.primaryOf(KEY);
+    const work = await workDuring(store, async () => {
+      primary.pause();
+      await servers.waitUntilOk();
+    });
+    expect(work.outcomes.timeout).toBeGreaterThan(0);
+    await expectNoLoss(work, servers.url);
+    primary.resume();
+    await servers.waitUntilOk();
+    expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'ok'));
+  });
+
+  it('is killed: a client of the application goes over as well', async () => {
+    const servers = await cluster();
+    await connectedStore(servers.url);
+    const store = await clientStore(servers);
+    const work = await workDuring(store, async () => {
+      await servers.killPrimaryOf(KEY);
+      await servers.waitUntilOk();
+    });
+    await expectNoLoss(work, servers.url);
+  });
+
+  it('is killed without a replica: its sessions fail as moving or unreachable until it is back, the others work', async () => {
+    const servers = await cluster();
+    const store = await connectedStore(servers.url);
+    for (const replica of await servers.replicasOf(KEY)) await replica.kill();
+    const primary = await servers.killPrimaryOf(KEY);
+    const outcomes = await outcomesOf(store, { find: CALLS.find, update: CALLS.update });
+    for (const outcome of Object.values(outcomes)) expect(['moving', 'unreachable']).toContain(outcome);
+    await primary.restart();
+    await servers.waitUntilOk();
+    await expect(store.find(A)).resolves.toBeNull();
+  });
+});

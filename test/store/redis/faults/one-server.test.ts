@@ -1,0 +1,109 @@
+import { createClient } from 'redis';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { count } from '../../../../src/testing/store/records.js';
+import { need } from '../../../aid/need.js';
+import { aRecord, increment } from '../../../aid/records.js';
+import { NO_REDIS } from '../../../aid/redis/process.js';
+import { CALLS, each, failureOf, outcomeOf, outcomesOf } from './failure.js';
+import { A, connectedStore, PATIENT, redis, storeAt } from './stores.js';
+
+beforeEach((context) => need(context, NO_REDIS));
+
+/** A store in which A stands, at a server that keeps what it acknowledges. */
+async function storeWithA() {
+  const server = await redis({ persistence: 'aof' });
+  return { server, store: await connectedStore(server.url) };
+}
+
+describe('a server that is killed', () => {
+  it('fails every call as unreachable; after a restart everything acknowledged is there', async () => {
+    const { server, store } = await storeWithA();
+    await server.kill();
+    expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'unreachable'));
+    await server.restart();
+    expect(count(await store.update(A, increment))).toBe(1);
+    expect(await store.find(A)).toMatchObject({ revision: 2 });
+  });
+
+  it('a restart within the limit is not noticed, except by changes that were under way', async () => {
+    const { server, store } = await storeWithA();
+    server.pause();
+    const found = store.find(A);
+    const changed = outcomeOf(store.update(A, increment));
+    await server.restart();
+    expect(await found).toMatchObject({ id: A });
+    expect(await changed).toBe('unreachable');
+    expect(await store.find(A)).toMatchObject({ revision: 1 });
+  });
+
+  it('a store that is opened meanwhile works as soon as the server is there', async () => {
+    const server = await redis();
+    const store = storeAt(server.url);
+    await server.kill();
+    expect(await failureOf(store.open())).toBe('unreachable');
+    await server.restart();
+    expect(await outcomeOf(store.open())).toBe('ok');
+  });
+});
+
+describe('a server that accepts and never answers', () => {
+  it('every call ends by its limit; when it answers again, the next call works', async () => {
+    const { server, store } = await storeWithA();
+    server.pause();
+    expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'timeout'));
+    expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'timeout'));
+    server.resume();
+    expect(await outcomeOf(store.find(A))).toBe('ok');
+  });
+
+  it('changes of one session do not wait for one another beyond their limit', async () => {
+    const { server, store } = await storeWithA();
+    server.pause();
+    const changes = Array.from({ length: 20 }, () => failureOf(store.update(A, increment)));
+    expect(await Promise.all(changes)).toEqual(Array(20).fill('timeout'));
+  });
+
+  it('a failed change says that it may have been saved, and is never saved twice', async () => {
+    const { server, store } = await storeWithA();
+    server.pause();
+    await expect(store.update(A, increment)).rejects.toThrow('may or may not have been saved');
+    server.resume();
+    const after = await store.update(A, increment);
+    expect(after?.revision).toBe(1 + count(after));
+    expect(count(after)).toBeLessThanOrEqual(2);
+  });
+
+  it('a client of the application recovers as well', async () => {
+    const server = await redis();
+    const client = createClient({ url: server.url });
+    onTestFinished(() => client.destroy());
+    const store = storeAt(client);
+    await store.create(aRecord('a'));
+    server.pause();
+    expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'timeout'));
+    server.resume();
+    expect(await outcomeOf(store.find(A))).toBe('ok');
+    await server.restart();
+    expect(await outcomeOf(store.find(A))).toBe('ok');
+  });
+});
+
+describe('a server that has just started', () => {
+  it('loads its data: calls wait for it until their limit', async () => {
+    const slowly = ['--key-load-delay', '10000', '--loading-process-events-interval-bytes', '1024'];
+    const server = await redis({ args: slowly });
+    const store = await connectedStore(server.url);
+    const patient = storeAt(server.url, PATIENT);
+    for (let number = 0; number < 100; number++) await patient.create(aRecord(number));
+    await server.cli('SAVE');
+    await server.restart({ loading: true });
+    expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'starting'));
+    expect(await outcomeOf(patient.find(A), PATIENT)).toBe('ok');
+  });
+
+  it('has no scripts, as after SCRIPT FLUSH: they are sent again', async () => {
+    const { server, store } = await storeWithA();
+    await server.cli('SCRIPT', 'FLUSH');
+    expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'ok'));
+  });
+});
