@@ -18,7 +18,7 @@ export interface RedisStoreOptions {
   password?: string;
 }
 
-const DEFAULT_PREFIX = 'moin-sessions:';
+export const DEFAULT_PREFIX = 'moin-sessions:';
 const DEFAULT_TIMEOUT = 2000;
 
 export interface OpenedConnection {
