@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IdSet } from '../../../src/store/redis/id-set.js';
-import { idOf } from '../../aid/records.js';
+import { IdSet } from '../../src/base/id-set.js';
+import { idOf } from '../aid/records.js';
 
 const ZERO = '0'.repeat(32);
 /** Ids that share their first or last words, and so their places. */
