@@ -5,6 +5,7 @@ export const PARTS = {
   hono: async () => (await import('./http.mjs')).http('hono'),
   node: async () => (await import('./http.mjs')).http('node'),
   session: async () => (await import('./one-session.mjs')).oneSession,
+  redis: async () => (await import('./redis-store.mjs')).redisStore,
   login: async () => (await import('./login.mjs')).login,
   contention: async () => (await import('./contention.mjs')).contention,
   cost: async () => (await import('./cost.mjs')).cost,

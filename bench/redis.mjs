@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
+import { createClient } from 'redis';
 import { temporaryFolder } from './folder.mjs';
 
 /** Starts a redis-server on a free port, without persistence. Returns null if redis-server is not installed. */
@@ -13,7 +14,21 @@ export async function startRedis() {
   for await (const text of server.stdout.setEncoding('utf8')) {
     if (text.includes('Ready to accept connections')) break;
   }
-  return { url: `redis://127.0.0.1:${port}`, stop: () => server.kill() };
+  const client = await createClient({ url: `redis://127.0.0.1:${port}` }).connect();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    /** A client for the benchmark itself. */
+    client,
+    stop() {
+      client.destroy();
+      server.kill();
+    },
+  };
+}
+
+/** Whether a contestant of this name needs a Redis. */
+export function needsRedis(name) {
+  return /redis/i.test(name);
 }
 
 function isInstalled() {
@@ -21,7 +36,7 @@ function isInstalled() {
     execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
     return true;
   } catch {
-    console.log('redis-server is not installed: the benchmark skips connect-redis');
+    console.log('redis-server is not installed: the benchmark skips what needs it');
     return false;
   }
 }

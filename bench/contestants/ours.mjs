@@ -2,6 +2,7 @@ import { CookieSigner } from '../../dist/session/cookie/signer.js';
 import { idOf as idOfToken } from '../../dist/session/cookie/token.js';
 import { createSessions } from '../../dist/sessions.js';
 import { FileStore } from '../../dist/store/file/store.js';
+import { RedisStore } from '../../dist/store/redis/store.js';
 import { temporaryFolder } from '../folder.mjs';
 import { data, idOf, ownerOf } from '../sample.mjs';
 import { users } from './users.mjs';
@@ -9,16 +10,27 @@ import { users } from './users.mjs';
 const HOUR = 3_600_000;
 
 /** The file store alone. @param options `reopen`: a new store before each turn, which has seen no session yet */
-export async function fileStore(size, { reopen = false } = {}) {
+export function fileStore(size, options) {
   const folder = temporaryFolder();
+  return storeAlone(() => new FileStore(folder), size, options);
+}
+
+/** The Redis store alone, under a prefix of its own. */
+export function redisStore(size, url, options) {
+  const prefix = `${process.pid}:`;
+  return storeAlone(() => new RedisStore(url, { prefix }), size, options);
+}
+
+async function storeAlone(open, size, { reopen = false } = {}) {
   const ids = Array.from({ length: size }, (_, n) => idOf(n));
-  let store = new FileStore(folder);
+  let store = open();
   for (const [n, id] of ids.entries()) await store.create(recordOf(id, n, Date.now()));
   return {
     async prepare() {
       if (!reopen) return;
       await store.close();
-      store = new FileStore(folder);
+      store = open();
+      await store.open?.();
     },
     load: (n) => store.find(ids[n % size]),
     save: (n) => store.update(ids[n % size], (current) => ({ ...current, data: data(n) })),

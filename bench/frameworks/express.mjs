@@ -16,6 +16,10 @@ export const KINDS = {
   bare: async () => ({ middleware: bare(), values: PROPERTIES }),
   'moin-sessions, files': async () => ({ middleware: moinSessions(ourSessions('file:')), values: MAP }),
   'moin-sessions, memory': async () => ({ middleware: moinSessions(ourSessions('memory:')), values: MAP }),
+  'moin-sessions, Redis': async (redisUrl) => ({
+    middleware: moinSessions(ourSessions(redisUrl)),
+    values: MAP,
+  }),
   MemoryStore: async () => withStore(makeMemoryStore()),
   'connect-redis': async (redisUrl) => withStore((await makeRedisStore(redisUrl)).store),
   'session-file-store': async () => withStore(makeFileStore()),

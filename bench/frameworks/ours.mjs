@@ -4,10 +4,10 @@ import { temporaryFolder } from '../folder.mjs';
 
 export const SECRET = createHash('sha256').update('bench').digest();
 
-/** @param scheme `file:` or `memory:` */
-export function ourSessions(scheme) {
+/** @param where `file:`, `memory:` or the URL of Redis */
+export function ourSessions(where) {
   return createSessions({
-    store: scheme === 'file:' ? `file:${temporaryFolder()}` : scheme,
+    store: where === 'file:' ? `file:${temporaryFolder()}` : where,
     secrets: [SECRET],
     auth: ['moin_session', 'moin_anon_session'],
     anonymousCookieLifetime: 12,

@@ -36,12 +36,24 @@ const DEFAULTS = defineConfig({
 /**
  * Opens a wiki. Writes `moin-sessions.config.json`, which the command line reads too, and a user file with sample users. Both
  * lie beside the sessions, or in `.moin-sessions` if the sessions are not in a folder.
- * @param where a folder, or any other address that `openStore` takes
+ * @param where a folder, or any other address that `openStore` takes, such as `redis://HOST`
  * @param userFile a user file to use instead
- * @throws ConfigurationError, StoreError
+ * @throws ConfigurationError; StoreError when the store is out of reach
  */
 export async function openSite(where: string, userFile: string | undefined): Promise<Site> {
   const store = await openStore(where);
+  try {
+    return await openSiteOn(store, where, userFile);
+  } catch (error) {
+    // A connection that is open would keep the process alive.
+    await store.close();
+    throw error;
+  }
+}
+
+async function openSiteOn(store: SessionStore, where: string, userFile: string | undefined): Promise<Site> {
+  // Before the users: their password is shown once, by a wiki that starts.
+  await store.open?.();
   const folder = store.location.startsWith('file:') ? store.location.slice('file:'.length) : '.moin-sessions';
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const configFile = resolve(folder, 'moin-sessions.config.json');
@@ -49,10 +61,12 @@ export async function openSite(where: string, userFile: string | undefined): Pro
   const usersPath = resolve(folder, String(options.users));
   const users = new FileUserDirectory(usersPath);
   const greeting = [
+    `sessions: ${store.location}`,
     ...(existsSync(usersPath) ? [`users: ${usersPath}`] : await addSampleUsers(users, usersPath)),
     `look into the store: npx moin-sessions --config ${quoted(configFile)} list`,
   ];
   const sessions = createSessions({ ...options, store, users });
+  await sessions.open();
   sessions.startPurging({ every: EVERY_HOUR });
   sessions.on('setuid', ({ user, reason }) => console.log(`setuid: ${user} went ${reason}`));
   return { sessions, users, superuser: options.superuser ?? [], greeting };
@@ -71,8 +85,8 @@ function configure(
     ...before,
     store: isFolder ? '.' : where,
     ...(userFile !== undefined && { users: resolve(userFile) }),
-    // Only a folder keeps a secret of its own.
-    ...(!isFolder && { secrets: before.secrets ?? randomBytes(32).toString('base64url') }),
+    // A folder and Redis keep a secret of their own, which all processes share.
+    ...(!('secret' in store) && { secrets: before.secrets ?? randomBytes(32).toString('base64url') }),
   };
   writeFileSync(file, `${JSON.stringify(options, null, 2)}\n`, { mode: 0o600 });
   return options;

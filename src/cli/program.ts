@@ -27,6 +27,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/inspect.js')).defineInspect,
   },
   {
+    name: 'stats',
+    summary: 'count sessions: by state and kind, sizes, users, times',
+    load: async () => (await import('./commands/stats.js')).defineStats,
+  },
+  {
     name: 'expire',
     summary: 'end sessions now; their records stay for the purge',
     load: async () => (await import('./commands/expire.js')).defineExpire,
@@ -35,6 +40,11 @@ const COMMANDS: readonly CommandEntry[] = [
     name: 'purge',
     summary: 'remove records of sessions',
     load: async () => (await import('./commands/purge.js')).definePurge,
+  },
+  {
+    name: 'copy',
+    summary: 'copy sessions to another store',
+    load: async () => (await import('./commands/copy.js')).defineCopy,
   },
   {
     name: 'simulate',

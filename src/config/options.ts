@@ -38,7 +38,10 @@ const LIFETIMES: { [Name in keyof LifetimeOptions]-?: Option<number, number | un
  * the defaults and checks of `readOptions`, and the table in docs/library.md (`npx vitest run test/docs/options.test.ts -u`).
  */
 export const OPTIONS = {
-  /** Where sessions are kept: `file:DIR`, a path, a `file:` URL, `redis://…`, `memory:`, or a store object. Default `file:.moin-sessions`. */
+  /**
+   * Where sessions are kept: `file:DIR`, a path, a `file:` URL, `redis://HOST`, `memory:`, or a store object. Default
+   * `file:.moin-sessions`.
+   */
   store: option<string | URL | SessionStore>(DEFAULT_STORE, assertStore),
   /** Who may log in: the path or `file:` URL of a user file, or a user directory of your own. Default: nobody is known. */
   users: optional<string | URL | UserDirectory>(assertUsers),
@@ -55,7 +58,7 @@ export const OPTIONS = {
   auth: optional<readonly AuthOption[]>(),
   /**
    * Keys that sign the cookies, at least 32 bytes each; a string counts as UTF-8. The first signs, all verify. Default: the
-   * file store makes one on first use and keeps it in its folder, a Redis store under a key. A link in the folder to a secret
+   * store makes one on first use and keeps it: files in their folder, Redis under a key. A link in the folder to a secret
    * elsewhere is followed if root or the process's user made the link.
    */
   secrets: optional<Secret | readonly Secret[]>(assertSecrets),

@@ -5,15 +5,15 @@ import { createSessions, type Sessions } from '../../src/sessions.js';
 import type { SessionRecord } from '../../src/store/contract.js';
 import { Browser } from './browser.js';
 import { TestUsers } from './users.js';
-import { WatchedStore } from './watched-store.js';
+import { type Watched, WatchedStore } from './watched-store.js';
 
 export const SECRET = 'a secret of the tests, 32 bytes or more';
 export const START = Date.UTC(2030, 0, 1);
 
 /** A site with users, anonymous visitors, a watched store, and a clock that the test moves. */
-export interface Site {
+export interface Site<Store extends Watched = WatchedStore> {
   sessions: Sessions;
-  store: WatchedStore;
+  store: Store;
   users: TestUsers;
   /** The events, in order. */
   events: SessionEvent[];
@@ -36,10 +36,14 @@ export const byHeader: AuthMethod = {
   },
 };
 
-/** @param options overrides. A `store` or `users` given here is in use; those of the returned site are not. */
-export function makeSite(options: SessionsOptions = {}): Site {
+/**
+ * @param options overrides. A `store` or `users` given here is in use; those of the returned site are not.
+ * @param store Default: one in memory
+ */
+export function makeSite(options?: SessionsOptions): Site;
+export function makeSite<Store extends Watched>(options: SessionsOptions, store: Store): Site<Store>;
+export function makeSite(options: SessionsOptions = {}, store: Watched = new WatchedStore()): Site<Watched> {
   const time = { now: START };
-  const store = new WatchedStore();
   const users = new TestUsers();
   const sessions = createSessions({
     store,

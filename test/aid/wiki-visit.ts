@@ -29,7 +29,7 @@ export function visitWiki(entry?: string): WikiVisit {
   beforeAll(async () => {
     if (missingChromium() !== null) return;
     folder = mkdtempSync(join(tmpdir(), 'moin-wiki-'));
-    wiki = await startWiki(inject('built'), join(folder, 'store'), entry);
+    wiki = await startWiki(inject('built'), join(folder, 'store'), entry === undefined ? {} : { entry });
     browser = await openBrowser();
   });
   beforeEach((context) => need(context, missingChromium()));

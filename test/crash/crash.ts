@@ -49,7 +49,7 @@ export async function crash({ built, kills, seed, writers }: CrashOptions): Prom
     while (left > 0) {
       left -= 1;
       const messages = 1 + Math.floor(random() * 80);
-      const writer = new WriterProcess({ built, dir, seed: seed + left, steps: 1e9 });
+      const writer = new WriterProcess({ built, where: dir, seed: seed + left, steps: 1e9 });
       await writer.start();
       const said = await writer.killAfter(messages);
       calls.push(...said.calls);

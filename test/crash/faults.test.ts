@@ -47,7 +47,7 @@ describe('a system that runs short of something half-way (I3)', () => {
     need(context, disk.missing);
     const { bsize, bavail } = statfsSync(disk.dir);
     writeFileSync(join(disk.dir, 'filler'), Buffer.alloc(bsize * (bavail - 9)));
-    const options = { built, dir: join(disk.dir, 'sessions'), steps: 300 };
+    const options = { built, where: join(disk.dir, 'sessions'), steps: 300 };
     const writers = [1, 2, 3].map((seed) => new WriterProcess({ ...options, seed }));
     onTestFinished(() => {
       for (const writer of writers) writer.kill();

@@ -27,7 +27,7 @@ const UNWRITABLE = `
 `;
 
 /** What `page.mjs` knows nothing of. */
-const OTHERS = ['moin-sessions.config.mjs', 'page.mjs', 'express-session.mjs'];
+const OTHERS = ['moin-sessions.config.mjs', 'page.mjs', 'express-session.mjs', 'redis.config.mjs'];
 const servers = [...programs.keys()].filter((name) => !OTHERS.includes(name));
 
 let folder: string;

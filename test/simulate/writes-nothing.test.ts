@@ -27,11 +27,14 @@ async function temptingStore() {
 const COMMANDS = [
   ['list', '--user', 'u'],
   ['inspect', idOf('a')],
+  ['stats', '--user', 'u'],
   ['simulate', '--cookie', 'MOIN_SESSION=anon.x.y'],
   ['expire', '--all', '--dry-run'],
   ['expire', '--user', 'u', '--dry-run'],
   ['purge', '--expired', '--dry-run'],
   ['purge', '--all', '--dry-run'],
+  ['copy', '--to', 'copied', '--dry-run'],
+  ['copy', '--to', 'copied', '--no-secret'],
 ];
 
 test('every command that looks into a store is among them; users does not', () => {

@@ -6,7 +6,8 @@ import { inject, onTestFinished } from 'vitest';
 const WORKER = fileURLToPath(new URL('./worker.mjs', import.meta.url));
 
 export interface WorkerOptions {
-  dir: string;
+  /** A folder, or the address of a store. */
+  where: string;
   job: string;
   argument?: string | number | undefined;
   /** The session that the job is about. */
@@ -15,7 +16,7 @@ export interface WorkerOptions {
   uid?: number | '' | undefined;
 }
 
-/** Another process at work on a file store (`worker.mjs`). */
+/** Another process at work on a store (`worker.mjs`). */
 export class Worker {
   /** What it has said so far, but for 'ready'. */
   readonly said: string[] = [];
@@ -23,8 +24,8 @@ export class Worker {
   readonly #closed: Promise<number | null>;
   readonly #ready: Promise<void>;
 
-  constructor({ dir, job, argument = '', only = '', uid = '' }: WorkerOptions) {
-    const args = [WORKER, `${inject('built')}/dist`, dir, job, String(argument), only, String(uid)];
+  constructor({ where, job, argument = '', only = '', uid = '' }: WorkerOptions) {
+    const args = [WORKER, `${inject('built')}/dist`, where, job, String(argument), only, String(uid)];
     this.#process = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#closed = new Promise((done) => this.#process.once('close', done));
     this.#ready = this.#listen();

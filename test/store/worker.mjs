@@ -1,19 +1,19 @@
-// One process at work on a file store: `node worker.mjs LIBRARY DIR JOB ARGUMENT ID UID`. It says 'ready', waits for a
+// One process at work on a store: `node worker.mjs LIBRARY WHERE JOB ARGUMENT ID UID`. It says 'ready', waits for a
 // line, works, and says on a line of its own, at once, what it has been told is done.
 
 import { once } from 'node:events';
 import fs, { existsSync, writeSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
-const [library, dir, job, argument, only, uid] = process.argv.slice(2);
-const { FileStore } = await import(`${library}/store/file/store.js`);
+const [library, where, job, argument, only, uid] = process.argv.slice(2);
+const { openStore } = await import(`${library}/store/open.js`);
 const { SessionAdmin } = await import(`${library}/session/admin/admin.js`);
 await import('fs-native-extensions');
 if (uid !== '') {
   process.setgid(Number(uid));
   process.setuid(Number(uid));
 }
-const store = new FileStore(dir);
+const store = job === 'secret' ? null : await openStore(where);
 
 const say = (...words) => writeSync(1, `${words.join(' ')}\n`);
 const plusOne = (record) => ({ ...record, data: { ...record.data, n: (record.data.n ?? 0) + 1 } });
@@ -60,13 +60,13 @@ const jobs = {
     }
   },
 
-  /** Ends the session `only` with the tombstone `argument`; stands still, with its file renamed, while DIR/wait exists. */
+  /** Ends the session `only` with the tombstone `argument`; stands still, with its file renamed, while WHERE/wait exists. */
   async endSlowly() {
     const { renameSync } = fs;
     fs.renameSync = (from, to) => {
       renameSync(from, to);
       say('renamed');
-      while (existsSync(`${dir}/wait`)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      while (existsSync(`${where}/wait`)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     };
     syncBuiltinESMExports();
     await store.delete(only, { tombstone: JSON.parse(argument) });
@@ -113,10 +113,11 @@ const jobs = {
     }
   },
 
-  /** Makes the secrets of `argument` stores. */
+  /** Makes the secrets of `argument` stores: WHERE/0, WHERE/1 and so on. */
   async secret() {
     for (let n = 0; n < Number(argument); n++) {
-      const secret = await new FileStore(`${dir}/${n}`).secret({ create: true });
+      const one = await openStore(`${where}/${n}`);
+      const secret = await one.secret({ create: true });
       say(n, secret.toString('hex'));
     }
   },

@@ -4,9 +4,7 @@ import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { csrf } from 'hono/csrf';
 import { etag } from 'hono/etag';
-import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
-import { stream } from 'hono/streaming';
 import { beforeEach, describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type Session, TooManyLoginsError, type Visit } from '../../src/index.js';
@@ -14,58 +12,11 @@ import { type HonoOptions, type MoinSessionsVariables, moinSessions } from '../.
 import { onlyRecord } from '../aid/records.js';
 import { makeSite, type Site } from '../aid/site.js';
 import { describeAdapter } from '../aid/web/adapter.js';
+import { honoApp } from '../aid/web/apps/hono.js';
 import { HttpBrowser } from '../aid/web/http-browser.js';
 import { listen } from '../aid/web/listen.js';
 
-describeAdapter('Hono', ({ sessions, onError, gate }) => {
-  const app = new Hono().use(moinSessions(sessions, { onError }));
-  app.get('/count', (context) => {
-    const { session, visit } = context.var;
-    const count = Number(session.get('count') ?? 0) + 1;
-    session.set('count', count);
-    return context.json({ count, user: visit.user?.name ?? null });
-  });
-  app.on('POST', ['/login', '/logout'], async ({ req, json }) => json(await req.parseBody()));
-  app.get('/go', (context) => {
-    context.get('session').set('went', true);
-    return context.redirect('/count');
-  });
-  app.get('/fail', (context) => {
-    context.get('session').set('failed', true);
-    throw new HTTPException(500, { message: 'the handler failed' });
-  });
-  app.get('/stream', (context) => {
-    const session = context.get('session');
-    session.set('first', 1);
-    return stream(context, async (body) => {
-      await body.write('one');
-      await gate;
-      session.set('second', 2);
-      await body.write('two');
-    });
-  });
-  app.get('/late', (context) =>
-    stream(context, async (body) => {
-      await body.write('one');
-      await gate;
-      context.get('session').set('late', 1);
-      await body.write('two');
-    }),
-  );
-  app.get('/headers', (context) => {
-    context.get('session').set('x', 1);
-    return context.body('x', 200, { 'set-cookie': 'own=1', vary: 'Accept', 'cache-control': 'no-store' });
-  });
-  app.get('/empty', (context) => {
-    context.get('session').set('x', 1);
-    return context.body(null, 304);
-  });
-  app.get('/nothing', ({ text }) => text('nothing'));
-  app.get('/cached', ({ body }) =>
-    body('x', 200, { vary: 'Accept-Encoding', 'cache-control': 'public, max-age=60' }),
-  );
-  return listen(createAdaptorServer({ fetch: app.fetch }) as never);
-});
+describeAdapter('Hono', honoApp);
 
 const LOGIN = { login: '1', name: 'alice', password: 'alice' };
 

@@ -1,9 +1,7 @@
-import { PartialError, StoreError } from '../../base/errors.js';
 import { SessionAdmin } from '../../session/admin/admin.js';
 import { StoppedError } from '../../session/admin/bulk.js';
 import type { CliContext } from '../context.js';
 import { assertWritableNow } from '../input/flags.js';
-import { counted, grouped } from '../output/humanize.js';
 import { reportInterruption } from '../output/interruption.js';
 import { note } from '../output/note.js';
 import { startProgress } from '../output/progress.js';
@@ -13,6 +11,7 @@ import { assertSelection, selectSessions } from '../selection/select-sessions.js
 import { withSite } from '../site/site.js';
 import { IdList } from '../sort/id-list.js';
 import { confirmAction } from './confirm-action.js';
+import { assertWhole, failureText } from './failures.js';
 import type { ActionRun, EndOptions, SessionAction } from './session-action.js';
 
 /** Ends or removes the selected sessions, and writes the report. Asks first when some of them are active. */
@@ -74,19 +73,4 @@ async function perform(
   } finally {
     progress.end();
   }
-}
-
-function failureText(id: string, error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.includes(id) ? message : `session ${id}: ${message}`;
-}
-
-/** @throws StoreError when every session failed; PartialError when some failed or some arguments were not found */
-function assertWhole({ matched, failed }: Report, missing: number): void {
-  if (failed > 0 && failed === matched && missing === 0)
-    throw new StoreError(`${counted(failed, 'session')} failed, as said above`);
-  const parts = [];
-  if (failed > 0) parts.push(`${grouped(failed)} of ${counted(matched, 'session')} failed`);
-  if (missing > 0) parts.push(`${grouped(missing)} of what was named was not found`);
-  if (parts.length > 0) throw new PartialError(`${parts.join(' and ')}, as said above`);
 }

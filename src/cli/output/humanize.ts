@@ -11,7 +11,7 @@ const STEPS = [
 ] as const;
 
 /** A length of time in ms as text in its largest unit, such as `3h`; `0s` below a second. */
-function shortDuration(ms: number): string {
+export function shortDuration(ms: number): string {
   if (ms >= 2 * YEAR) return `${Math.floor(ms / YEAR)}y`;
   const [unit, letter] = STEPS.find(([size]) => ms >= size) ?? [SECOND, 's'];
   return `${Math.floor(ms / unit)}${letter}`;

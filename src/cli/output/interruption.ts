@@ -12,6 +12,8 @@ export interface Reached {
   dryRun?: boolean | undefined;
   /** Whether sessions that are in work may be done, too. Default false. */
   isAtLeast?: boolean | undefined;
+  /** What to do next. Default: nothing. */
+  advice?: string;
 }
 
 /** Makes Ctrl-C or a signal write a last line that says how many sessions are done. */
@@ -22,10 +24,10 @@ export function reportInterruption(
   context.signal.addEventListener('abort', () => void note(context, interruptionText(reached())));
 }
 
-function interruptionText({ past, done, total, dryRun, isAtLeast }: Reached): string {
+function interruptionText({ past, done, total, dryRun, isAtLeast, advice }: Reached): string {
   if (dryRun) return 'Interrupted: nothing was changed';
   const sessions =
     total === undefined ? counted(done, 'session') : `${grouped(done)} of ${counted(total, 'session')}`;
   const least = isAtLeast ? 'at least ' : '';
-  return `Interrupted: ${past.toLowerCase()} ${least}${sessions}, the rest is as it was`;
+  return `Interrupted: ${past.toLowerCase()} ${least}${sessions}, the rest is as it was${advice === undefined ? '' : `: ${advice}`}`;
 }

@@ -1,22 +1,22 @@
 import { type MoinSessionsError, PartialError, StoreError } from '../../base/errors.js';
-import type { AdminOptions, ExpireReport, PurgeReport } from './report.js';
+import type { AdminOptions, BulkReport, CopyReport, ExpireReport, PurgeReport } from './report.js';
 import type { Tally } from './tally.js';
 
 /** The store cannot be written, so the work stopped. `report` counts what was done before. */
-export class StoppedError extends StoreError {
+export class StoppedError<R extends BulkReport = ExpireReport | PurgeReport> extends StoreError {
   constructor(
     fault: StoreError,
-    readonly report: ExpireReport | PurgeReport,
+    readonly report: R,
   ) {
     super(`${fault.message}; stopped there, for the others would fail, too`, { cause: fault });
   }
 }
 
 /** Some sessions failed, and there is no `onFailure`. `report` counts what was done; `cause` is the first failure. */
-export class UnfinishedError extends PartialError {
+export class UnfinishedError<R extends BulkReport = ExpireReport | PurgeReport> extends PartialError {
   constructor(
     cause: MoinSessionsError,
-    readonly report: ExpireReport | PurgeReport,
+    readonly report: R,
   ) {
     super(`${report.failed} of ${report.matched} sessions failed, the first one since ${cause.message}`, {
       cause,
@@ -41,7 +41,31 @@ export function purgeReport(tally: Tally, dryRun: boolean): PurgeReport {
   return orStopped(tally, { matched, removed: done, kept, failed, bytes, dryRun });
 }
 
-function orStopped<R extends ExpireReport | PurgeReport>({ fault, unreported }: Tally, report: R): R {
+/** @throws StoppedError when a fault of a store stopped the work, UnfinishedError for failures without `onFailure` */
+export function copyReport(
+  tally: Tally,
+  counts: Pick<CopyReport, 'copied' | 'replaced' | 'expired' | 'ended'>,
+  verified: number,
+  dryRun: boolean,
+): CopyReport {
+  const { matched, kept, failed, bytes } = tally;
+  const { copied, replaced, expired, ended } = counts;
+  const skipped = kept - expired;
+  return orStopped(tally, {
+    matched,
+    copied,
+    replaced,
+    skipped,
+    expired,
+    failed,
+    ended,
+    verified,
+    bytes,
+    dryRun,
+  });
+}
+
+function orStopped<R extends BulkReport>({ fault, unreported }: Tally, report: R): R {
   if (fault !== null) throw new StoppedError(fault, report);
   if (unreported !== null) throw new UnfinishedError(unreported, report);
   return report;

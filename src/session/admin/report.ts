@@ -24,6 +24,35 @@ export interface PurgeReport {
   dryRun: boolean;
 }
 
+/**
+ * The result of a copy. `matched` is the sum of the fields up to `failed`, unless records failed the comparison at the end.
+ * `bytes` are those of the records that were copied and replaced.
+ */
+export interface CopyReport {
+  matched: number;
+  /** New in the target. */
+  copied: number;
+  /** The target had an older record, or another one. */
+  replaced: number;
+  /** The target's record stays, or the session has ended there. */
+  skipped: number;
+  /** Left in the source, where the next purge removes them. */
+  expired: number;
+  failed: number;
+  /** Sessions of the target that were ended, because they have ended in the source. */
+  ended: number;
+  /** How many of the copied, replaced and skipped sessions were found in the target at the end. 0 in a dry run. */
+  verified: number;
+  bytes: number;
+  dryRun: boolean;
+}
+
+/** What the report of any work on many sessions has. */
+export interface BulkReport {
+  matched: number;
+  failed: number;
+}
+
 export interface AdminOptions {
   /** Who ends the sessions, for records and `simulate`. Default `administrator`. */
   by?: 'administrator' | 'user';

@@ -1,3 +1,4 @@
+import { eachAtOnce } from '../../base/at-once.js';
 import type { SettledRemoval } from '../../store/bulk.js';
 import type { Removal } from '../../store/contract.js';
 import type { AdminOptions } from './report.js';
@@ -26,6 +27,34 @@ export async function runBulk<T extends { id: string }>(
     if (counter.isStopped) break;
   }
   return counter.tally;
+}
+
+/** How many sessions a store is asked for at a time: a distant one would else take a round trip for each. */
+const AT_ONCE = 48;
+
+/** As `runBulk`, on many sessions at a time. A fault of the store, and an abort, stop the work after those in work. */
+export async function runAtOnce<T extends { id: string }>(
+  targets: AsyncIterable<T>,
+  action: (target: T) => Promise<Outcome>,
+  options: AdminOptions,
+): Promise<Tally> {
+  const counter = new Counter(options);
+  await eachAtOnce(unlessStopped(), AT_ONCE, async (target) => {
+    try {
+      counter.succeeded(target.id, await action(target));
+    } catch (error) {
+      counter.failed(target.id, error);
+    }
+  });
+  return counter.tally;
+
+  async function* unlessStopped(): AsyncGenerator<T> {
+    for await (const target of targets) {
+      options.signal?.throwIfAborted();
+      if (counter.isStopped) return;
+      yield target;
+    }
+  }
 }
 
 /**

@@ -17,6 +17,8 @@ export class StoreSigner {
   readonly #store: SessionStore & Partial<SecretKeeper>;
   readonly #cookieName: string;
   readonly #clock: Clock;
+  /** Under way, for all requests that come meanwhile. */
+  #asking: Promise<CookieSigner> | null = null;
   #current: { signer: CookieSigner; secret: Uint8Array; asked: number } | null = null;
 
   constructor(store: SessionStore, cookieName: string, clock: Clock) {
@@ -33,7 +35,11 @@ export class StoreSigner {
     const now = this.#clock();
     // Both directions: the clock may have been set back.
     const isFresh = this.#current !== null && Math.abs(now - this.#current.asked) < FRESH;
-    return this.#current !== null && isFresh ? this.#current.signer : this.#ask(now);
+    if (this.#current !== null && isFresh) return this.#current.signer;
+    this.#asking ??= this.#ask(now).finally(() => {
+      this.#asking = null;
+    });
+    return this.#asking;
   }
 
   async #ask(now: number): Promise<CookieSigner> {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Recent } from '../../base/recent.js';
-import { SerialQueue } from '../../base/serial-queue.js';
+import type { Soon } from '../../base/soon.js';
 import { type Cell, formatCell, parseCell } from './cell.js';
 import type { Call, Connection } from './connection.js';
 import type { Decision, NextCell } from './decisions.js';
@@ -9,17 +9,28 @@ import { contended, replyOf } from './redis-error.js';
 import { run, script, sha1 } from './script.js';
 import { timeToLive } from './ttl.js';
 
-/** A value, and its digest in Redis: SHA-1 in hex; empty when there is no key. */
-interface Seen {
-  value: string | null;
-  digest: string;
+/** A value that was in Redis; null when there was no key. */
+class Seen {
+  readonly value: string | null;
+  #digest: string | undefined;
+
+  constructor(value: string | null, digest?: string) {
+    this.value = value;
+    this.#digest = digest;
+  }
+
+  /** SHA-1 in hex; empty when there was no key. Computed late: only a change needs it. */
+  get digest(): string {
+    this.#digest ??= this.value === null ? '' : sha1(this.value);
+    return this.#digest;
+  }
 }
 
 /**
  * Replaces a value if it still is the expected one, else gives the present value and its digest. A digest, because not all
  * values have a revision: tombstones, what an operator wrote by hand, unreadable bytes.
  */
-const SWAP = script(`
+const BODY = `
 local value = redis.pcall('GET', KEYS[1])
 if type(value) == 'table' then value = '' end -- a key of another type
 local digest = value and redis.sha1hex(value) or ''
@@ -28,20 +39,23 @@ if ARGV[2] == 'delete' then redis.call('DEL', KEYS[1])
 elseif ARGV[3] == '' then redis.call('SET', KEYS[1], ARGV[4])
 else redis.call('SET', KEYS[1], ARGV[4], 'PX', ARGV[3]) end
 return 1
-`);
+`;
+const SWAP = script(BODY);
+/** The same for what ends a session: it goes on when Redis has reached `maxmemory` and refuses all that is new. */
+const SWAP_WHEN_FULL = script(BODY, 'allow-oom');
 
 /** What belongs to a change and lies under other keys. */
 export interface Steps<T> {
   /** What is likely to be there, if nothing was seen of it. */
   guess?: Seen;
   /** Comes before each attempt to write. */
-  before?: (call: Call, result: T) => Promise<void>;
+  before?: (call: Call, result: T) => Soon<void>;
   /** Comes after the write. */
-  after?: (call: Call, result: T) => Promise<void>;
+  after?: (call: Call, result: T) => Soon<void>;
 }
 
 /** The guess of who creates a cell. */
-export const NOTHING: Seen = { value: null, digest: '' };
+export const NOTHING = new Seen(null);
 
 /** How many values to remember, and of which length (UTF-16 units) at most. */
 const REMEMBERED = 2000;
@@ -56,7 +70,8 @@ export class Cells {
   readonly #keys: Keys;
   readonly #location: string;
   readonly #recent = new Recent<Seen>(REMEMBERED / 2);
-  readonly #queues = new Map<string, SerialQueue>();
+  /** By id: the end of the last change that runs or waits. */
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(connection: Connection, keys: Keys, location: string) {
     this.#connection = connection;
@@ -84,10 +99,12 @@ export class Cells {
     for (let attempt = 0; ; attempt++) {
       const decision = isSure ? decide(parseCell(seen.value)) : guessed(decide, seen);
       if (decision?.next !== undefined) {
-        await steps.before?.(call, decision.result);
+        const begun = steps.before?.(call, decision.result);
+        if (begun !== undefined) await begun;
         const present = await this.#swap(call, id, seen, decision.next);
         if (present === null) {
-          await steps.after?.(call, decision.result);
+          const ended = steps.after?.(call, decision.result);
+          if (ended !== undefined) await ended;
           return decision.result;
         }
         if (isSure) await this.#pause(call, id, attempt);
@@ -101,8 +118,7 @@ export class Cells {
   }
 
   async #get(call: Call, id: string): Promise<Seen> {
-    const value = await this.#valueOf(call, this.#keys.session(id));
-    const seen = { value, digest: value === null ? '' : sha1(value) };
+    const seen = new Seen(await this.#valueOf(call, this.#keys.session(id)));
     this.#remember(id, seen);
     return seen;
   }
@@ -118,17 +134,17 @@ export class Cells {
   }
 
   /** Null: done. Else what is there. */
-  async #swap(call: Call, id: string, seen: Seen, { cell, until }: NextCell): Promise<Seen | null> {
+  async #swap(call: Call, id: string, seen: Seen, { cell, until, isEnd }: NextCell): Promise<Seen | null> {
     const value = formatCell(cell);
     const ttl = until === null ? '' : String(timeToLive(until, Date.now()));
     const args = value === null ? [seen.digest, 'delete'] : [seen.digest, 'set', ttl, value];
-    const reply = await run(call, SWAP, this.#keys.session(id), args);
+    const reply = await run(call, isEnd ? SWAP_WHEN_FULL : SWAP, this.#keys.session(id), args);
     if (reply === 1) {
-      this.#remember(id, { value, digest: value === null ? '' : sha1(value) });
+      this.#remember(id, new Seen(value));
       return null;
     }
     const [present, digest] = reply as [string | null, string];
-    return { value: present, digest };
+    return new Seen(present, digest);
   }
 
   async #pause(call: Call, id: string, attempt: number): Promise<void> {
@@ -142,12 +158,13 @@ export class Cells {
   }
 
   async #inTurn<T>(id: string, task: () => Promise<T>): Promise<T> {
-    const queue = this.#queues.get(id) ?? new SerialQueue();
-    this.#queues.set(id, queue);
+    const last = this.#turns.get(id);
+    const turn = last === undefined ? task() : last.then(task, task);
+    this.#turns.set(id, turn);
     try {
-      return await queue.run(task);
+      return await turn;
     } finally {
-      if (queue.isIdle) this.#queues.delete(id);
+      if (this.#turns.get(id) === turn) this.#turns.delete(id);
     }
   }
 }

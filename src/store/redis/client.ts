@@ -25,13 +25,15 @@ export function createRedisClient(
   const { hosts, isTls, username, database, name } = address;
   const socket = { connectTimeout, reconnectStrategy, ...(isTls && { tls: true }) };
   const login = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
-  const common = { ...login, socket, disableClientInfo: true };
+  // The store has its own time limit, and that of the client costs more than the rest of a command.
+  const commandOptions = { timeout: undefined };
+  const common = { ...login, socket, disableClientInfo: true, commandOptions };
   if (address.kind === 'single') {
     return createClient({ ...common, database, socket: { ...socket, ...hosts[0] } });
   }
   if (address.kind === 'cluster') {
     const rootNodes = hosts.map((host) => ({ socket: host }));
-    return createCluster({ rootNodes, defaults: common, minimizeConnections: true });
+    return createCluster({ rootNodes, defaults: common, commandOptions, minimizeConnections: true });
   }
   return createSentinel({
     name,
@@ -41,6 +43,7 @@ export function createRedisClient(
     masterPoolSize: SENTINEL_POOL,
     // Else the client sends a change again whose answer was lost, and waits a second after each failed attempt to connect.
     maxCommandRediscovers: 0,
+    commandOptions,
   });
 }
 

@@ -175,7 +175,13 @@ export class Call {
         },
         Math.ceil(Math.min(time, this.left)),
       );
-      answer.then(resolve, reject).finally(() => clearTimeout(timer));
+      const before =
+        <V>(settle: (value: V) => void) =>
+        (value: V) => {
+          clearTimeout(timer);
+          settle(value);
+        };
+      answer.then(before(resolve), before(reject));
     });
   }
 }

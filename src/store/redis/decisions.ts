@@ -7,6 +7,8 @@ import { type Cell, EMPTY } from './cell.js';
 export interface NextCell {
   cell: Cell;
   until: number | null;
+  /** It ends a session, or takes away what is over: a full Redis does it, too. */
+  isEnd: boolean;
 }
 
 /** What to do with a cell: without `next` it stays as it is. */
@@ -22,7 +24,10 @@ export function creation(
 ): Decision<'created' | 'exists' | 'gone'> {
   if (tombstone !== null && tombstone.until > record.seen) return { result: 'gone' };
   if (text !== null) return { result: 'exists' };
-  return { next: { cell: { tombstone: null, text: added }, until: record.expires }, result: 'created' };
+  return {
+    next: { cell: { tombstone: null, text: added }, until: record.expires, isEnd: false },
+    result: 'created',
+  };
 }
 
 /** The record of before, and the new one; null where there is none, or nothing is to change. */
@@ -44,12 +49,13 @@ export function updating(
   const changed = change(current);
   if (changed === null) return { result: { before, after: null } };
   const stored = storable(id, { ...changed, revision: revision + 1 });
-  const next = { cell: { tombstone: null, text: stored.text }, until: stored.record.expires };
+  const { expires: until, ended } = stored.record;
+  const next = { cell: { tombstone: null, text: stored.text }, until, isEnd: ended !== null };
   return { next, result: { before, after: stored.record } };
 }
 
 /** Removes what is not there: a store that cannot write says so, also to `sessions.open`, which removes nobody's session. */
-const NONE: NextCell = { cell: EMPTY, until: 0 };
+const NONE: NextCell = { cell: EMPTY, until: 0, isEnd: true };
 
 /** @throws what `when` throws */
 export function deletion(
@@ -64,18 +70,21 @@ export function deletion(
   const isKnown = entry === null && earlier?.successor !== undefined;
   const latest = tombstone === undefined || isKnown ? earlier : tombstone;
   if (keepUnreadable && entry !== null && entry.record === null)
-    return { next: { cell: { tombstone: latest, text }, until: null }, result: kept };
+    return { next: { cell: { tombstone: latest, text }, until: null, isEnd: true }, result: kept };
   const result = { ...kept, removed: entry !== null };
   if (latest === earlier && entry === null)
     return earlier === null && when === undefined ? { next: NONE, result } : { result };
-  return { next: { cell: { tombstone: latest, text: null }, until: latest?.until ?? 0 }, result };
+  return {
+    next: { cell: { tombstone: latest, text: null }, until: latest?.until ?? 0, isEnd: true },
+    result,
+  };
 }
 
 /** Takes a tombstone away whose time is over. */
 export function sweeping(id: string, { tombstone, text }: Cell, at: number): Decision<boolean> {
   if (tombstone === null || tombstone.until > at) return { result: false };
   const cell = text === null ? EMPTY : { tombstone: null, text };
-  return { next: { cell, until: entryOf(id, text)?.record?.expires ?? null }, result: true };
+  return { next: { cell, until: entryOf(id, text)?.record?.expires ?? null, isEnd: true }, result: true };
 }
 
 /** The record in a cell as a list gives it; null when there is none. */

@@ -1,6 +1,7 @@
 import { warn } from '../../base/warn.js';
 import type { Connection } from './connection.js';
 import type { Send } from './link.js';
+import { problemOf } from './redis-error.js';
 
 /**
  * Warns when a server would throw sessions away to make room: people would be logged out, and an operator's "log out everywhere"
@@ -8,7 +9,7 @@ import type { Send } from './link.js';
  */
 export async function warnOfEviction(connection: Connection, location: string): Promise<void> {
   const policies = await connection.call({ isWrite: false }).onPrimaries((primaries) => {
-    return Promise.all([...primaries.values()].map(policyOf));
+    return Promise.all([...primaries.values()].map(evictionPolicy));
   });
   const evicting = policies.find((policy) => policy !== null);
   if (evicting === undefined) return;
@@ -18,10 +19,13 @@ export async function warnOfEviction(connection: Connection, location: string): 
   );
 }
 
-/** The policy by which a server makes room; null when it makes none, or does not say. */
-async function policyOf(send: Send): Promise<string | null> {
-  const info = String(await send(['INFO', 'memory']).catch(() => ''));
-  const limit = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? 0);
-  const policy = /^maxmemory_policy:([\w-]+)/m.exec(info)?.[1];
+/** The policy by which a server throws keys away; null when it throws none away, and for a user without the right to ask. */
+export async function evictionPolicy(send: Send): Promise<string | null> {
+  const info = await send(['INFO', 'memory']).catch((error: unknown) => {
+    if (problemOf(error) === 'denied') return '';
+    throw error;
+  });
+  const limit = Number(/^maxmemory:(\d+)/m.exec(String(info))?.[1] ?? 0);
+  const policy = /^maxmemory_policy:([\w-]+)/m.exec(String(info))?.[1];
   return limit === 0 || policy === undefined || policy === 'noeviction' ? null : policy;
 }

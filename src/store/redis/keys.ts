@@ -15,7 +15,17 @@ export class Keys {
   /** The set of a user's session ids. Any text may be a user id, so its digest stands here. */
   user(userId: string): string {
     const digest = lateCrypto().createHash('sha256').update(Buffer.from(userId, 'utf16le')).digest('hex');
-    return `${this.#prefix}u:${digest.slice(0, 32)}`;
+    return this.userOf(digest.slice(0, 32));
+  }
+
+  /** The same by its digest, as `idIn` gives it. */
+  userOf(digest: string): string {
+    return `${this.#prefix}u:${digest}`;
+  }
+
+  /** Holds the layout of the servers for which the sets of all users are known to be complete. */
+  get listed(): string {
+    return `${this.#prefix}listed`;
   }
 
   get secret(): string {
@@ -24,10 +34,20 @@ export class Keys {
 
   /** The pattern for SCAN. @param idPrefix hex digits */
   sessions(idPrefix: string): string {
-    return `${this.#prefix.replace(/[*?[\]\\^]/g, '\\$&')}s:${idPrefix}*`;
+    return `${this.#literal}s:${idPrefix}*`;
   }
 
-  /** The session id in a key; what else lies under such a name gives no id. */
+  /** The pattern of all users' sets. */
+  get users(): string {
+    return `${this.#literal}u:*`;
+  }
+
+  /** The prefix in a pattern. */
+  get #literal(): string {
+    return this.#prefix.replace(/[*?[\]\\^]/g, '\\$&');
+  }
+
+  /** The session id, or the digest of a user, in a key; what else lies under such a name gives none. */
   idIn(key: string): string {
     return key.slice(this.#prefix.length + 2);
   }

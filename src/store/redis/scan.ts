@@ -4,6 +4,7 @@ import { IdSet } from './id-set.js';
 import type { Keys } from './keys.js';
 import type { Send } from './link.js';
 import { RedisStoreError } from './redis-error.js';
+import { sha1 } from './script.js';
 
 /** How many keys of the database each step of SCAN looks at. */
 const STEP = 1000;
@@ -12,15 +13,19 @@ const STEP = 1000;
 const MOST_PASSES = 10;
 
 /**
- * The ids under which something stands, in batches of bounded size, each once. SCAN yields what is there from its beginning to
+ * The ids in the keys of a pattern, in batches of bounded size, each once. SCAN yields what is there from its beginning to
  * its end, on one server. A failover gives the slots of a server to another one, whose order is its own, and while a cluster
  * is resharded keys move from server to server: then the servers are scanned again, and only new ids are given.
  */
-export async function* scanIds(connection: Connection, keys: Keys, prefix: string): AsyncGenerator<string[]> {
+export async function* scanIds(
+  connection: Connection,
+  keys: Keys,
+  pattern: string,
+): AsyncGenerator<string[]> {
   const given = new IdSet();
   let before = await layoutOf(connection);
   for (let pass = 1; pass <= MOST_PASSES; pass++) {
-    for (const address of before.addresses) yield* newIds(connection, address, keys, prefix, given);
+    for (const address of before.addresses) yield* newIds(connection, address, keys, pattern, given);
     const after = await layoutOf(connection);
     if (after.text === before.text && (!after.isMoving || pass > 1)) return;
     before = after;
@@ -35,10 +40,9 @@ async function* newIds(
   connection: Connection,
   address: string,
   keys: Keys,
-  prefix: string,
+  pattern: string,
   given: IdSet,
 ): AsyncGenerator<string[]> {
-  const pattern = keys.sessions(prefix);
   let cursor = '0';
   do {
     const call = connection.call({ isWrite: false });
@@ -56,6 +60,11 @@ function onPrimary(call: Call, address: string, args: string[]): Promise<unknown
     const send = primaries.get(address);
     return send === undefined ? null : send(args);
   });
+}
+
+/** The servers and their slots, as one word. It changes with each failover, restart and slot that moved. */
+export async function layoutDigest(connection: Connection): Promise<string> {
+  return sha1((await layoutOf(connection)).text);
 }
 
 interface Layout {

@@ -8,8 +8,9 @@ export interface Script {
   readonly digest: string;
 }
 
-export function script(source: string): Script {
-  const text = source.trim();
+/** @param flag what Redis lets it do: `allow-oom` is to write when `maxmemory` is reached */
+export function script(body: string, flag?: 'allow-oom'): Script {
+  const text = flag === undefined ? body.trim() : `#!lua flags=${flag}\n${body.trim()}`;
   let digest: string | undefined;
   return {
     source: text,
@@ -36,5 +37,5 @@ export async function run(
 }
 
 export function sha1(text: string): string {
-  return lateCrypto().createHash('sha1').update(text).digest('hex');
+  return lateCrypto().hash('sha1', text, 'hex');
 }

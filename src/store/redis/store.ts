@@ -20,10 +20,18 @@ import { creation, deletion, updating } from './decisions.js';
 import { warnOfEviction } from './eviction.js';
 import { Keys } from './keys.js';
 import type { RedisClient } from './link.js';
-import { expiredIds, type RedisParts, recordsOfUser, scanRecords, sweepTombstones } from './lists.js';
+import {
+  expiredIds,
+  type RedisParts,
+  recordsOfUser,
+  relistUsers,
+  scanRecords,
+  sweepTombstones,
+  sweepUsers,
+} from './lists.js';
 import { openConnection, type RedisStoreOptions } from './options.js';
 import { SiteSecret } from './secret.js';
-import { UserIndex } from './user-index.js';
+import { DOUBT, UserIndex } from './user-index.js';
 
 /**
  * Sessions in Redis 7 or Valkey, for all processes of any number of machines (spec 6): a single server, one with replicas and
@@ -83,12 +91,11 @@ export class RedisStore implements SessionStore, SecretKeeper {
     this.#assertWritable();
     const { cells, users } = this.#parts;
     const { after } = await cells.change(id, (cell) => updating(id, cell, change), {
-      before: async (call, { before, after }) => {
-        if (after !== null) await users.add(call, after, before);
-      },
-      after: async (call, { before, after }) => {
-        if (before?.user?.id !== after?.user?.id) await users.remove(call, id, before?.user);
-      },
+      before: (call, { before, after }) => (after === null ? undefined : users.add(call, after, before)),
+      after: (call, { before, after }) =>
+        before?.user?.id === after?.user?.id
+          ? undefined
+          : users.remove(call, id, before?.user, { isForGood: false }),
     });
     return after;
   }
@@ -98,8 +105,9 @@ export class RedisStore implements SessionStore, SecretKeeper {
     assertSessionId(id);
     this.#assertWritable();
     const { cells, users } = this.#parts;
+    const isForGood = own.tombstone !== undefined && own.tombstone.until > Date.now() + DOUBT;
     return cells.change(id, (cell) => deletion(id, cell, own), {
-      after: (call, { record }) => users.remove(call, id, record?.user),
+      after: (call, { record }) => users.remove(call, id, record?.user, { isForGood }),
     });
   }
 
@@ -135,7 +143,10 @@ export class RedisStore implements SessionStore, SecretKeeper {
 
   async sweep(at: number): Promise<number> {
     this.#assertWritable();
-    return sweepTombstones(this.#parts, at);
+    const count = await sweepTombstones(this.#parts, at);
+    await sweepUsers(this.#parts);
+    await relistUsers(this.#parts);
+    return count;
   }
 
   secret({ create }: { create: boolean }): Promise<Buffer | null> {

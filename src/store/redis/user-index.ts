@@ -1,29 +1,60 @@
+import { DAY, HOUR, MINUTE } from '../../base/clock.js';
+import type { Soon } from '../../base/soon.js';
 import type { SessionOwner, SessionRecord } from '../contract.js';
 import type { Call, Connection } from './connection.js';
+import { evictionPolicy } from './eviction.js';
 import type { Keys } from './keys.js';
 import { run, script } from './script.js';
-import { timeToLive } from './ttl.js';
+import { GRACE } from './ttl.js';
 
-/** Adds an id with the time after which its record is gone, and keeps the key for as long as its last id. */
-const ADD = script(`
-redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
-local left = ARGV[1] - ARGV[3]
-if redis.call('PTTL', KEYS[1]) < left then redis.call('PEXPIRE', KEYS[1], string.format('%d', left)) end
+/**
+ * Adds an id with its score, and drops those that were over ARGV[3] ms ago by the clock of Redis. The key has no time to live:
+ * no `volatile-` policy evicts it while the records are there, which have one. It goes with its last entry.
+ */
+const ADD = script(
+  `
+redis.call('ZREMRANGEBYSCORE', KEYS[1], 0, redis.call('TIME')[1] * 1000 - ARGV[3])
+redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[2])
 return 1
-`);
+`,
+  'allow-oom',
+);
+
+/** Gives an id another score, or removes it, if its score is still the one that was read. */
+const REPLACE = script(
+  `
+local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if not score or tonumber(score) ~= tonumber(ARGV[2]) then return 0 end
+if ARGV[3] == '' then redis.call('ZREM', KEYS[1], ARGV[1])
+else redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1]) end
+return 1
+`,
+  'allow-oom',
+);
 
 /** What the entry of a record depends on. */
 export type Listed = Pick<SessionRecord, 'user' | 'expires' | 'seen'>;
 
-/** How long (ms) an id without a record is kept: its record may be about to be created. */
-const DOUBT = 60_000;
+/** An id in a user's set. Its score is the time (ms) until which it is listed; negative: since when its record is in doubt. */
+export interface IndexEntry {
+  id: string;
+  score: number;
+}
 
-const DAY = 86_400_000;
+/** The score of an id that is not in the set. */
+const UNLISTED = Number.NEGATIVE_INFINITY;
+
+/** How long (ms) an id without a record is kept: its record may be about to be created. The longest time limit is 10 min. */
+export const DOUBT = 11 * MINUTE;
 
 /**
  * The ids of each user's sessions: a sorted set under a key of its own, in a slot of its own. A record and its entry cannot be
  * written in one step, so the entry comes first and goes last: a crash leaves an entry without a record, never a record without
- * an entry. Whoever lists a user's sessions removes such entries, when they are older than any `create` takes.
+ * an entry. An entry whose record is not there is in doubt for longer than a `create` takes, and then goes. An entry in doubt
+ * goes only after a look at the record, so two that write the same session at once lose none.
+ *
+ * The score is never below the record's `expires`. So an entry that Redis lost (DEL by hand, a failover that took the key's
+ * slot back in time) is written again by the next save that moves `expires` by a tenth of the lifetime, and by `sweep`.
  */
 export class UserIndex {
   readonly #connection: Connection;
@@ -35,68 +66,93 @@ export class UserIndex {
   }
 
   /** Before a record is written: adds it, unless it is listed for at least as long already. */
-  async add(call: Call, record: SessionRecord, before: Listed | null): Promise<void> {
+  add(call: Call, record: SessionRecord, before: Listed | null): Soon<void> {
     if (record.user === null) return;
     const now = Date.now();
-    const until = listedUntil(record, now);
-    if (before?.user?.id === record.user.id && listedUntil(before, now) === until) return;
-    await this.#put(call, record.user.id, record.id, until, now);
+    const isOwners = before?.user?.id === record.user.id && before.expires > now;
+    if (isOwners && listedUntil(record) <= listedUntil(before)) return;
+    return this.#put(call, record.user.id, record, now);
   }
 
-  /** After a record went, or changed hands. A failure leaves an entry that goes by itself. */
-  async remove(call: Call, id: string, user: SessionOwner | null | undefined): Promise<void> {
+  /**
+   * After a record went, or changed hands. A failure leaves an entry that `sweep` removes.
+   * @param isForGood no record can come under this id again; else somebody may be about to write one
+   */
+  async remove(
+    call: Call,
+    id: string,
+    user: SessionOwner | null | undefined,
+    { isForGood }: { isForGood: boolean },
+  ): Promise<void> {
     if (user === null || user === undefined) return;
     const key = this.#keys.user(user.id);
-    await call.send(key, ['ZREM', key, id]).catch(() => {});
+    const command = isForGood ? ['ZREM', key, id] : ['ZADD', key, 'XX', String(-Date.now()), id];
+    await call.send(key, command).catch(() => {});
   }
 
-  /** The ids, and until when (ms) each is listed. */
-  async idsOf(userId: string): Promise<Map<string, number>> {
+  /** A user's entries; null when Redis may have evicted some: an `allkeys-` policy evicts any key. */
+  async entriesOf(userId: string): Promise<IndexEntry[] | null> {
     const key = this.#keys.user(userId);
-    const reply = await this.#connection
-      .call({ isWrite: false })
-      .send(key, ['ZRANGE', key, '0', '-1', 'WITHSCORES']);
-    return new Map(pairsOf(reply as unknown[]));
+    const call = this.#connection.call({ isWrite: false });
+    const [policy, reply] = await Promise.all([
+      evictionPolicy((args) => call.send(key, args)),
+      call.send(key, ['ZRANGE', key, '0', '-1', 'WITHSCORES']),
+    ]);
+    return policy?.startsWith('allkeys') ? null : entriesIn(reply);
   }
 
-  /** An id whose record is not there: it goes at once if its time is over, else in a minute, if it is not there then. */
-  async doubt(userId: string, id: string, until: number): Promise<void> {
+  /** The entries under a key that are over or in doubt. */
+  async dueEntries(key: string): Promise<IndexEntry[]> {
+    const args = ['ZRANGE', key, '-inf', String(Date.now()), 'BYSCORE', 'WITHSCORES'];
+    return entriesIn(await this.#connection.call({ isWrite: false }).send(key, args));
+  }
+
+  /** The score of a record's entry. */
+  async scoreOf(userId: string, id: string): Promise<number> {
     const key = this.#keys.user(userId);
+    const score = await this.#connection.call({ isWrite: false }).send(key, ['ZSCORE', key, id]);
+    return score === null ? UNLISTED : Number(score);
+  }
+
+  /**
+   * An entry whose record is not there: it goes if its time is over or it was in doubt for long, else it is in doubt. Where Redis
+   * takes no changes, whoever looks next tries again.
+   */
+  async doubt(key: string, { id, score }: IndexEntry): Promise<void> {
     const now = Date.now();
-    if (until <= now) await this.#call().send(key, ['ZREM', key, id]);
-    else await this.#call().send(key, ['ZADD', key, 'XX', 'LT', String(now + DOUBT), id]);
+    const isOver = score < 0 ? now + score >= DOUBT : score <= now;
+    if (score < 0 && !isOver) return;
+    const call = this.#connection.call({ isWrite: true });
+    await run(call, REPLACE, key, [id, String(score), isOver ? '' : String(-now)]).catch(() => {});
   }
 
-  /** An id whose record is there: mends an entry that was doubted before the record was created. */
-  async confirm(record: SessionRecord, until: number): Promise<void> {
+  /** A record that is there, and the score of its entry: mends the entry where it is missing, in doubt or over too soon. */
+  async confirm(record: SessionRecord, score: number): Promise<void> {
     const now = Date.now();
-    if (record.user !== null && until < timeToLive(record.expires, now) + now)
-      await this.#put(this.#call(), record.user.id, record.id, listedUntil(record, now), now);
+    if (record.user !== null && score <= Math.max(record.expires, now))
+      await this.#put(this.#connection.call({ isWrite: true }), record.user.id, record, now);
   }
 
-  async #put(call: Call, userId: string, id: string, until: number, now: number): Promise<void> {
-    await run(call, ADD, this.#keys.user(userId), [String(until), id, String(now)]);
-  }
-
-  #call(): Call {
-    return this.#connection.call({ isWrite: true });
+  async #put(call: Call, userId: string, record: SessionRecord, now: number): Promise<void> {
+    const score = Math.max(listedUntil(record), now + HOUR);
+    await run(call, ADD, this.#keys.user(userId), [String(score), record.id, String(GRACE)]);
   }
 }
 
 /**
- * Until when (ms) a record is listed: somewhat longer than it is kept, in steps of a tenth of its lifetime, so that most saves
- * leave the entry as it is.
+ * Until when (ms) a record is listed at least: somewhat longer than it lives, in steps of a tenth of its lifetime or less, so that
+ * most saves leave the entry as it is. Steps are powers of two: of two grids the finer one holds the coarser.
  */
-function listedUntil({ expires, seen }: Listed, now: number): number {
-  const step = Math.min(Math.max((expires - seen) / 10, DOUBT), DAY);
-  const kept = now + timeToLive(expires, now);
-  return Math.round(Math.ceil(kept / step + 1) * step);
+function listedUntil({ expires, seen }: Listed): number {
+  const tenth = Math.min(Math.max((expires - seen) / 10, MINUTE), DAY);
+  const step = 2 ** Math.floor(Math.log2(tenth));
+  return (Math.ceil(expires / step) + 1) * step;
 }
 
 /** Redis replies with one list of both, or with a list of pairs (RESP3). */
-function pairsOf(reply: readonly unknown[]): [string, number][] {
-  const flat = reply.flat();
-  const pairs: [string, number][] = [];
-  for (let n = 0; n < flat.length; n += 2) pairs.push([String(flat[n]), Number(flat[n + 1])]);
-  return pairs;
+function entriesIn(reply: unknown): IndexEntry[] {
+  const flat = (reply as unknown[]).flat();
+  const entries: IndexEntry[] = [];
+  for (let n = 0; n < flat.length; n += 2) entries.push({ id: String(flat[n]), score: Number(flat[n + 1]) });
+  return entries;
 }

@@ -7,6 +7,8 @@ import { NOW } from '../records.js';
 
 export interface World {
   store?: SessionStore;
+  /** Stores by their address; `store` is under every other one. */
+  stores?: Record<string, SessionStore>;
   columns?: number;
   tty?: boolean;
   env?: Record<string, string>;
@@ -68,7 +70,7 @@ export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
     stdin: { isTTY: tty, read: async () => stdin },
     openStore: async (where, options) => {
       outcome.opened.push({ where, ...options });
-      return store;
+      return world.stores?.[where] ?? store;
     },
     confirm: async (question) => answer(question) === true,
     askSecret: async (prompt) => String(answer(prompt)),

@@ -24,6 +24,8 @@ export interface RedisCluster {
   replicasOf: (key: string) => Promise<RedisServer[]>;
   /** Gives the server that it killed, to be restarted. */
   killPrimaryOf: (key: string) => Promise<RedisServer>;
+  /** Has the primary of a key hand over to a replica, which loses nothing: `CLUSTER FAILOVER`. */
+  handOver: (key: string) => Promise<void>;
   /**
    * Waits until every slot has a primary that is up, all nodes that are up agree on which, and their replicas follow: after a
    * start, and after a primary was killed or paused.
@@ -82,6 +84,10 @@ function clusterOf(nodes: readonly RedisServer[], login: string): RedisCluster {
       await primary.kill();
       return primary;
     },
+    handOver: async (key) => {
+      const [replica] = (await shardOf(await slotOf(key))).replicas.map(({ port }) => at(port));
+      await promote(replica as RedisServer);
+    },
     waitUntilOk: async () => {
       const explain = () => nodes.map(({ port, log }) => `${port}:\n${log(5)}`).join('\n');
       await until('the cluster is complete', () => isComplete(nodes), { explain, within: 25_000 });
@@ -93,6 +99,17 @@ function clusterOf(nodes: readonly RedisServer[], login: string): RedisCluster {
       await Promise.all(nodes.map((node) => node.stop()));
     },
   };
+}
+
+/** A hand-over that has not come about after 5 s is given up by the nodes, and asked for again. */
+async function promote(replica: RedisServer): Promise<void> {
+  const isPromoted = async () => (await replica.info('role')) === 'master';
+  const asked = async () => {
+    await replica.cli('CLUSTER', 'FAILOVER');
+    await until(`node ${replica.port} is promoted`, isPromoted, { within: 5_500, explain: replica.log });
+    return true;
+  };
+  await until(`node ${replica.port} takes over`, async () => (await isPromoted()) || (await asked()));
 }
 
 /** Primaries and replicas in turn. */

@@ -4,6 +4,7 @@ import type { Sessions } from '../../../src/sessions.js';
 import { deferred } from '../deferred.js';
 import { onlyRecord } from '../records.js';
 import { makeSite, type Site } from '../site.js';
+import { type Watched, WatchedStore } from '../watched-store.js';
 import { describeAddedHeaders } from './adapter-headers.js';
 import { firstVisits } from './first-visit.js';
 import { HttpBrowser } from './http-browser.js';
@@ -39,12 +40,17 @@ const crooked: AuthMethod = {
  * `/headers` sets `x` and sends its own `Set-Cookie: own=1`, `Vary: Accept` and `Cache-Control: no-store`; `/empty` sets `x` and answers 304;
  * `/nothing` does nothing; `/cached` does nothing and sends `Vary: Accept-Encoding` and `Cache-Control: public, max-age=60`.
  * `/late` does the same without `first`, and sets `late` instead of `second`;
+ * @param newStore an empty store for each test. Default: in memory
  */
-export function describeAdapter(name: string, start: (app: App) => Promise<Running>): void {
+export function describeAdapter(
+  name: string,
+  start: (app: App) => Promise<Running>,
+  newStore: () => Watched = () => new WatchedStore(),
+): void {
   describe(name, () => {
     describeAddedHeaders(start);
 
-    let site: Site;
+    let site: Site<Watched>;
     let running: Running;
     let browser: HttpBrowser;
     let errors: unknown[];
@@ -52,7 +58,8 @@ export function describeAdapter(name: string, start: (app: App) => Promise<Runni
 
     beforeEach(async () => {
       const basic = { method: 'http_basic', realm: 'Test' } as const;
-      site = makeSite({ auth: ['moin_login', basic, 'moin_session', 'moin_anon_session', crooked] });
+      const auth = ['moin_login', basic, 'moin_session', 'moin_anon_session', crooked] as const;
+      site = makeSite({ auth }, newStore());
       errors = [];
       gate = deferred();
       const onError = (error: unknown) => void errors.push(error);
@@ -61,7 +68,10 @@ export function describeAdapter(name: string, start: (app: App) => Promise<Runni
       await browser.fetch('/count');
     });
 
-    afterEach(() => running.close());
+    afterEach(async () => {
+      await running.close();
+      await site.store.close();
+    });
 
     it('A1 S2: a visitor counts from the second request on', async () => {
       expect(await browser.json('/count')).toEqual({ count: 1, user: null });
@@ -243,5 +253,5 @@ export function describeAdapter(name: string, start: (app: App) => Promise<Runni
     });
   });
 
-  firstVisits(name, start);
+  firstVisits(name, start, newStore);
 }

@@ -2,25 +2,33 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deferred } from '../deferred.js';
 import { onlyRecord } from '../records.js';
 import { makeSite, type Site } from '../site.js';
+import type { Watched } from '../watched-store.js';
 import type { App } from './adapter.js';
 import { HttpBrowser } from './http-browser.js';
 import type { Running } from './listen.js';
 
 /** What every adapter does with a visitor's very first request under `anonymousSessions: 'first-visit'`. */
-export function firstVisits(name: string, start: (app: App) => Promise<Running>): void {
+export function firstVisits(
+  name: string,
+  start: (app: App) => Promise<Running>,
+  newStore: () => Watched,
+): void {
   describe(`${name}: the first visit`, () => {
-    let site: Site;
+    let site: Site<Watched>;
     let running: Running;
     let gate: ReturnType<typeof deferred>;
 
     beforeEach(async () => {
-      site = makeSite({ anonymousSessions: 'first-visit' });
+      site = makeSite({ anonymousSessions: 'first-visit' }, newStore());
       gate = deferred();
       const onError = () => expect.unreachable('no request fails');
       running = await start({ sessions: site.sessions, onError, gate: gate.promise });
     });
 
-    afterEach(() => running.close());
+    afterEach(async () => {
+      await running.close();
+      await site.store.close();
+    });
 
     it('A1: a visitor counts from the first request on', async () => {
       const browser = new HttpBrowser(running.origin);

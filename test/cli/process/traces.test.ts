@@ -25,9 +25,11 @@ const PASSWORD = 'a good password\n';
 const COMMANDS = [
   ['list'],
   ['inspect', 'abcd'],
+  ['stats'],
   ['simulate', '--repeat', '2'],
   ['users', 'add', 'alice', '--password-stdin'],
   ['users', 'list'],
+  ['copy', '--to', 'copied', '--yes'],
   ['expire', 'abcd', '--yes'],
   ['purge', '--all', '--yes'],
 ];

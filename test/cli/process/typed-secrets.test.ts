@@ -45,6 +45,9 @@ describe('no error shows what was typed in the wrong place', () => {
     [['list', '--idle', token]],
     [['list', '--at', value]],
     [['list', '--config', `${value}.json`]],
+    [['copy', '--to', 'x', '--on-conflict', token]],
+    [['copy', '--to', 'x', value]],
+    [['copy', '--to', `redis://user:${token}@192.0.2.1`]],
   ])('%j', async (argv) => {
     const store = await storeOf(sample('abcd'));
     for (const flags of [[], ['--debug']]) {

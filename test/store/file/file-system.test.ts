@@ -29,7 +29,7 @@ describe('a file store and another user of the system', () => {
   /** What another user is told who reads and then changes the session 'a'. */
   async function touchedByStranger({ root }: FileLayout): Promise<string[]> {
     const uid = ROOT ? STRANGER : '';
-    const worker = new Worker({ dir: root, job: 'touch', only: idOf('a'), uid });
+    const worker = new Worker({ where: root, job: 'touch', only: idOf('a'), uid });
     return (await together([worker])).flat();
   }
 

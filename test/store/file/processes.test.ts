@@ -13,7 +13,7 @@ describe('a file store and several processes', () => {
   function makeStore() {
     const { store, layout } = temporaryStore();
     const worker = (job: string, argument?: string | number, only?: string) =>
-      new Worker({ dir: layout.root, job, argument, only });
+      new Worker({ where: layout.root, job, argument, only });
     return { store, layout, worker };
   }
 

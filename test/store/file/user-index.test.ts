@@ -183,7 +183,7 @@ describe('S9: the index of users costs what living sessions cost, however long t
   it('I1: of several processes at one list, none loses what another lists', async () => {
     const { store, layout } = temporaryStore();
     const writers = [1, 2, 3].map(
-      (seed) => new WriterProcess({ built: inject('built'), dir: layout.root, steps: 500, seed }),
+      (seed) => new WriterProcess({ built: inject('built'), where: layout.root, steps: 500, seed }),
     );
     onTestFinished(() => {
       for (const writer of writers) writer.kill();

@@ -9,8 +9,8 @@ const SCRIPT = fileURLToPath(new URL('writer.mjs', import.meta.url));
 export interface WriterOptions {
   /** The folder of the built package. */
   built: string;
-  /** The folder of the store. */
-  dir: string;
+  /** A folder, or the address of a store. */
+  where: string;
   seed: number;
   steps: number;
   /** Works without locks. */
@@ -27,8 +27,8 @@ export class WriterProcess {
   #killAt = Number.POSITIVE_INFINITY;
   #heard = 0;
 
-  constructor({ built, dir, seed, steps, broken = false }: WriterOptions) {
-    const args = [SCRIPT, built, dir, String(seed), String(steps), broken ? 'broken' : ''];
+  constructor({ built, where, seed, steps, broken = false }: WriterOptions) {
+    const args = [SCRIPT, built, where, String(seed), String(steps), broken ? 'broken' : ''];
     this.#listener = new Listener(`w${seed}`);
     this.#process = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#closed = new Promise((done) => this.#process.once('close', done));

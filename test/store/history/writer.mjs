@@ -1,4 +1,4 @@
-// Random work on a few sessions, told step by step: `node writer.mjs BUILT DIR SEED STEPS BROKEN`. As a process it says
+// Random work on a few sessions, told step by step: `node writer.mjs BUILT WHERE SEED STEPS BROKEN`. As a process it says
 // 'ready', waits for a line, and says each call before it begins and each result at once.
 
 import { createHash } from 'node:crypto';
@@ -158,7 +158,7 @@ export function generator(seed) {
   };
 }
 
-/** The same store with an `update` that reads, changes and writes without a lock: what the checker must notice. */
+/** Gives a file store an `update` that reads, changes and writes without a lock: what the checker must notice. */
 function withoutLock(store, dir) {
   store.update = async (id, change) => {
     const record = await store.find(id);
@@ -169,13 +169,13 @@ function withoutLock(store, dir) {
     writeFileSync(`${dir}/${id.slice(0, 2)}/${id}.json`, JSON.stringify(stored));
     return stored;
   };
-  return store;
 }
 
-async function main([built, dir, seed, steps, broken]) {
-  const { FileStore } = await import(`${built}/dist/store/file/store.js`);
+async function main([built, where, seed, steps, broken]) {
+  const { openStore } = await import(`${built}/dist/store/open.js`);
   await import('fs-native-extensions');
-  const store = broken === 'broken' ? withoutLock(new FileStore(dir), dir) : new FileStore(dir);
+  const store = await openStore(where);
+  if (broken === 'broken') withoutLock(store, where);
   const say = (message) => writeSync(1, `${JSON.stringify(message)}\n`);
   say({ ready: true });
   await once(process.stdin, 'data');

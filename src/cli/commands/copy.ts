@@ -1,0 +1,100 @@
+import { type Command, Option } from 'commander';
+import { MoinSessionsError, UsageError } from '../../base/errors.js';
+import { StoppedError } from '../../session/admin/bulk.js';
+import { carrySecret, isEmpty } from '../../session/admin/copy/carry-secret.js';
+import type { OnConflict } from '../../session/admin/copy/put-record.js';
+import type { CopyReport } from '../../session/admin/report.js';
+import { type CliContext, isInteractive } from '../context.js';
+import { addWritingOptions, assertWritableNow } from '../input/flags.js';
+import { type CopyResult, copyView, writeCopyReport } from '../output/copy-report.js';
+import { note } from '../output/note.js';
+import { RowOutput } from '../output/row-output.js';
+import { addFilterOptions, assertFilters, filterOf } from '../selection/filters.js';
+import { noSuchUser } from '../selection/user-names.js';
+import { withSite } from '../site/site.js';
+import { assertTarget, withTarget } from '../site/target.js';
+import { IdList } from '../sort/id-list.js';
+import { type CopyCommandOptions, type CopyRun, copyRecords } from './copy-records.js';
+import { assertWhole } from './failures.js';
+
+const EXAMPLES = `Examples:
+  moin-sessions copy --to file:/srv/app/sessions --dry-run   what would happen?
+  moin-sessions copy --to file:/srv/app/sessions             also goes on with it
+  moin-sessions copy --to file:/srv/app/sessions --user alice
+`;
+
+const NOTES = `
+Records are copied as they are; expired ones stay behind. What has ended in the
+store is ended in the target, too. The secret that the store keeps comes along,
+so browsers stay logged in. Users are not copied: they are in the user file.
+
+Servers may go on writing meanwhile. To move for good, stop them, copy once
+more, and start them with the new store.`;
+
+export function defineCopy(command: Command, context: CliContext): void {
+  addFilterOptions(addWritingOptions(command))
+    .addHelpText('before', EXAMPLES)
+    .requiredOption('--to <where>', "the store to copy to: 'file:DIR' or a path; it may be new")
+    .addOption(
+      new Option('--on-conflict <which>', 'which record stays if the target has the session, too')
+        .choices(['skip', 'replace', 'newer'] satisfies OnConflict[])
+        .default('newer'),
+    )
+    .option('--no-secret', 'do not bring the secret of the store along')
+    .addHelpText('after', NOTES)
+    .action((_options, self: Command) => run(context, self.optsWithGlobals()));
+}
+
+async function run(context: CliContext, options: CopyCommandOptions): Promise<void> {
+  assertWritableNow(options);
+  assertFilters(options);
+  assertTarget(options.to);
+  const output = new RowOutput(context, options, copyView);
+  const how = { where: options.to, readOnly: options.dryRun === true };
+  await withSite(context, options, (site) =>
+    withTarget(context, site, how, async (target) => {
+      const { filter, missing } = await filterOf(options, site);
+      for (const user of missing) await note(context, noSuchUser(user));
+      const doneIds = output.format === 'ids' ? new IdList() : null;
+      const { result, fault } = await copy({ context, options, site, target, filter }, doneIds);
+      const places = { from: site.store.location, to: target.location };
+      await writeCopyReport(output, result, places, doneIds ?? []);
+      if (fault !== null) throw fault;
+      assertWhole(result, missing.length);
+    }),
+  );
+}
+
+/** @returns the result; `fault` is the error that stopped the copy early, or null */
+async function copy(
+  run: CopyRun,
+  doneIds: IdList | null,
+): Promise<{ result: CopyResult; fault: StoppedError<CopyReport> | null }> {
+  // A target that refuses the secret does so before anybody is asked, and before anything is written.
+  const foreseen = await secretFor(run, true);
+  await confirmCopy(run);
+  const secret = run.options.dryRun ? foreseen : await secretFor(run, false);
+  try {
+    return { result: { ...(await copyRecords(run, doneIds)), secret }, fault: null };
+  } catch (error) {
+    if (!(error instanceof StoppedError)) throw error;
+    return { result: { ...error.report, secret }, fault: error };
+  }
+}
+
+/** A site that has the option `secrets` uses no secret of its store. */
+async function secretFor({ site, target, options }: CopyRun, isDry: boolean): Promise<CopyResult['secret']> {
+  const isUsed = options.secret && site.options.secrets === undefined;
+  return isUsed ? carrySecret(site.store, target, isDry) : null;
+}
+
+/** Asks before the command adds to sessions that are there. @throws UsageError without a terminal to ask on */
+async function confirmCopy({ context, target, options }: CopyRun): Promise<void> {
+  if (options.dryRun || options.yes || (await isEmpty(target))) return;
+  if (!isInteractive(context))
+    throw new UsageError(
+      `${target.location} holds sessions: add --yes to copy more, or look first with --dry-run`,
+    );
+  if (await context.confirm(`${target.location} holds sessions. Copy more into it?`)) return;
+  throw new MoinSessionsError('nothing was done, since you did not say yes');
+}

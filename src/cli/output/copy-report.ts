@@ -1,0 +1,81 @@
+import type { CopyReport } from '../../session/admin/report.js';
+import { counted, grouped, shortBytes } from './humanize.js';
+import type { RowOutput } from './row-output.js';
+import type { View } from './view.js';
+
+/** What `copy` reports. */
+export interface CopyResult extends CopyReport {
+  /** Whether the secret of the store came along: `adopted`, `kept` if the target had it already, or null. */
+  secret: 'adopted' | 'kept' | null;
+}
+
+/** The addresses of the two stores. */
+export interface CopyPlaces {
+  from: string;
+  to: string;
+}
+
+const FIELDS = [
+  'matched',
+  'copied',
+  'replaced',
+  'skipped',
+  'expired',
+  'failed',
+  'ended',
+  'verified',
+  'bytes',
+  'secret',
+  'dryRun',
+] as const satisfies readonly (keyof CopyResult)[];
+
+export const copyView: View<CopyResult> = {
+  columns: FIELDS.map((name) => ({ name, value: (result) => result[name] })),
+  forPeople: FIELDS,
+  idOf: () => '',
+};
+
+/**
+ * Writes the result of `copy`: sentences for people, a table when `--fields` names columns, the result itself for programs.
+ * @param done the ids of the sessions that were copied, or would be with `--dry-run`
+ */
+export async function writeCopyReport(
+  output: RowOutput<CopyResult>,
+  result: CopyResult,
+  places: CopyPlaces,
+  done: Iterable<string>,
+): Promise<void> {
+  if (output.format === 'ids') return output.writeLines(lines(done));
+  if (output.format === 'count') return output.write(`${result.copied + result.replaced}\n`);
+  if (output.format === 'table' && !output.hasFields)
+    return output.writeLines(lines(sentences(result, places)));
+  await output.writeSingle(result);
+}
+
+function* sentences(result: CopyResult, { from, to }: CopyPlaces): Generator<string> {
+  const { matched, copied, replaced, skipped, expired, failed, ended, verified, bytes, secret, dryRun } =
+    result;
+  if (matched === 0 && ended === 0) return yield 'Nothing to do: no session matches.';
+  const verb = dryRun ? 'Would copy' : 'Copied';
+  const parts = [
+    `${verb} ${counted(copied + replaced, 'session')} (${shortBytes(bytes)}) to ${to}`,
+    ...part(replaced, 'in place of other records'),
+    ...part(skipped, 'skipped: there already, or ended there'),
+    ...part(expired, 'expired and left behind'),
+    ...part(failed, 'failed'),
+  ];
+  yield `${parts.join(', ')}.`;
+  if (ended > 0)
+    yield `${dryRun ? 'Would end' : 'Ended'} ${counted(ended, 'session')} there that ended in ${from}.`;
+  if (!dryRun) yield `Checked: ${to} has ${counted(verified, 'session')} of ${from}.`;
+  if (secret === 'adopted')
+    yield `${dryRun ? 'Would bring' : 'Brought'} the secret along: cookies open their sessions there, too.`;
+}
+
+function part(count: number, what: string): string[] {
+  return count === 0 ? [] : [`${grouped(count)} ${what}`];
+}
+
+function* lines(texts: Iterable<string>): Generator<string> {
+  for (const text of texts) yield `${text}\n`;
+}

@@ -1,0 +1,59 @@
+import { createClient } from 'redis';
+import type { SingleClient } from '../../../src/store/redis/link.js';
+import { deferred } from '../../aid/deferred.js';
+
+/** A command that waits. */
+export interface Held {
+  /** Resolves when the command would be sent. */
+  reached: Promise<void>;
+  release: () => void;
+}
+
+/** A client of a real server. A test holds back its commands, sees them, or does something when one has been answered. */
+export class HeldClient implements SingleClient {
+  readonly sent: string[][] = [];
+  readonly #client: SingleClient;
+  readonly #gates: { matches: (args: string[]) => boolean; pass: () => Promise<void> }[] = [];
+
+  constructor(url: string) {
+    this.#client = createClient({ url });
+  }
+
+  get isOpen(): boolean {
+    return this.#client.isOpen;
+  }
+
+  /** Holds back the next command that this is true for. */
+  hold(matches: (args: string[]) => boolean): Held {
+    const [reached, released] = [deferred(), deferred()];
+    const pass = () => {
+      reached.resolve();
+      return released.promise;
+    };
+    this.#gates.push({ matches, pass });
+    return { reached: reached.promise, release: released.resolve };
+  }
+
+  async sendCommand(args: string[], options?: object): Promise<unknown> {
+    this.sent.push(args);
+    const at = this.#gates.findIndex(({ matches }) => matches(args));
+    if (at >= 0) await this.#gates.splice(at, 1)[0]?.pass();
+    return this.#client.sendCommand(args, options);
+  }
+
+  connect(): Promise<unknown> {
+    return this.#client.connect();
+  }
+
+  destroy(): unknown {
+    return this.#client.destroy();
+  }
+
+  close(): Promise<unknown> {
+    return this.#client.close();
+  }
+
+  on(event: 'error', listener: (error: unknown) => void): unknown {
+    return this.#client.on(event, listener);
+  }
+}
