@@ -20,9 +20,12 @@ export class IdSet {
     return this.#marked;
   }
 
-  add(id: string): void {
+  /** Adds an id. Returns false if it was there. */
+  add(id: string): boolean {
     if (this.#size >= (this.#states.length * 2) / 3) this.#grow();
-    if (this.#put(Buffer.from(id, 'hex'), ADDED)) this.#size += 1;
+    const isNew = this.#put(Buffer.from(id, 'hex'), ADDED);
+    if (isNew) this.#size += 1;
+    return isNew;
   }
 
   /** Returns whether the set has the id, marked or not. */

@@ -39,12 +39,24 @@ export interface Storable {
  * @throws TypeError when that copy is not a record under this id: no store accepts what it could not give back
  */
 export function storable(id: string, record: SessionRecord): Storable {
-  if (isDeeperThan(DEEPEST_RECORD, record)) throw unstorable(id, TOO_DEEP);
-  const text = JSON.stringify(complete(record));
+  const text = textOf(record);
+  if (text === null) throw unstorable(id, TOO_DEEP);
   const copy: unknown = JSON.parse(text);
   const flaw = flawOf(id, copy);
   if (flaw !== null) throw unstorable(id, flaw);
   return { record: copy as SessionRecord, text };
+}
+
+/** JSON; null when it is too deep, or a cycle. */
+function textOf(record: SessionRecord): string | null {
+  try {
+    const text = JSON.stringify(complete(record));
+    // Each level has a bracket at both ends, so a shorter text cannot be too deep.
+    return text.length > 2 * DEEPEST_RECORD && isDeeperThan(DEEPEST_RECORD, record) ? null : text;
+  } catch (error) {
+    if (isDeeperThan(DEEPEST_RECORD, record)) return null;
+    throw error;
+  }
 }
 
 /** The record with the fields that records from before lack. */

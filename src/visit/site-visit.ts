@@ -6,6 +6,7 @@ import type { ReadCookie } from '../session/cookie/signer.js';
 import { LiveSession } from '../session/request/live.js';
 import type { ResponseProgress } from '../session/request/response-progress.js';
 import type { Session } from '../session/session.js';
+import { immediateAccess } from '../store/immediate.js';
 import type { LoginEvents } from './login-events.js';
 import type { LoginResult } from './login-result.js';
 import type { LogInOptions, RouteResult, RouteUser } from './route-login.js';
@@ -77,7 +78,8 @@ export class SiteVisit implements Visit {
   }
 
   async commit(): Promise<MergedHeaders> {
-    const now = this.headersNow();
+    // With another store it would find out what there is to save, wait all the same, and `save` would find it out again.
+    const now = immediateAccess(this.site.manager.store) === null ? null : this.headersNow();
     if (now !== null) return now;
     await this.#logins?.settled();
     await this.session.save();

@@ -8,7 +8,8 @@ describe('IdSet', () => {
     (count) => {
       const ids = Array.from({ length: count }, (_, n) => idOf(n));
       const set = new IdSet();
-      for (const id of [...ids, ...ids]) set.add(id);
+      for (const id of ids) expect(set.add(id)).toBe(true);
+      for (const id of ids) expect(set.add(id)).toBe(false);
       const even = ids.filter((_, n) => n % 2 === 0);
       const odd = ids.filter((_, n) => n % 2 === 1);
       for (const id of [...even, ...even]) expect(set.mark(id)).toBe(true);

@@ -1,11 +1,11 @@
-// Does one thing to a file store that `points.test.ts` has prepared: `node --import kill-at.mjs operation.mjs BUILT DIR WHAT DURABILITY`.
+// Does one thing to a store that a test has prepared: `node --import kill-at.mjs operation.mjs BUILT WHERE WHAT DURABILITY`.
 
 import { RECORD, REPLACEMENT, TOMBSTONE } from './sample-records.mjs';
 
-const [built, dir, what, durability = 'process'] = process.argv.slice(2);
-const { FileStore } = await import(`${built}/dist/store/file/store.js`);
+const [built, where, what, durability = 'process'] = process.argv.slice(2);
+const { openStore } = await import(`${built}/dist/store/open.js`);
 const { SessionAdmin } = await import(`${built}/dist/session/admin/admin.js`);
-const store = new FileStore(dir, { durability });
+const store = await openStore(where, { durability });
 
 const things = {
   prepare: () => store.create(RECORD),

@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, linkSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SessionAdmin } from '../../src/session/admin/admin.js';
 import type { SessionRecord } from '../../src/store/contract.js';
 import type { FileLayout } from '../../src/store/file/layout.js';
@@ -11,40 +8,7 @@ import type { FileStore } from '../../src/store/file/store.js';
 
 import { listedIn, temporaryStore } from '../aid/file-store.js';
 import { all, idsIn } from '../aid/records.js';
-import * as samples from './sample-records.mjs';
-
-const RECORD = samples.RECORD as SessionRecord;
-const REPLACEMENT = samples.REPLACEMENT as SessionRecord;
-const OLD = [RECORD];
-
-/** The stores that a killed operation may leave, and what the record under `RECORD.id` and the other may be then. */
-const OPERATIONS: readonly { what: string; before: SessionRecord[]; may: SessionRecord[][] }[] = [
-  { what: 'create', before: [], may: [[], [REPLACEMENT]] },
-  { what: 'update', before: OLD, may: [OLD, [{ ...RECORD, revision: 2, data: { n: 2 } }]] },
-  { what: 'removeKey', before: OLD, may: [OLD, [{ ...RECORD, revision: 2, data: {} }]] },
-  { what: 'logout', before: OLD, may: [OLD, []] },
-  { what: 'rotate', before: OLD, may: [OLD, [RECORD, REPLACEMENT], [REPLACEMENT]] },
-  { what: 'takeOver', before: OLD, may: [OLD, [{ ...RECORD, revision: 2, user: REPLACEMENT.user }]] },
-  { what: 'purge', before: [RECORD, REPLACEMENT], may: [[RECORD, REPLACEMENT], OLD, [REPLACEMENT], []] },
-];
-
-/** Runs one operation in a process that dies at its `at`-th change of the disk. False: it had come to its end before. */
-async function died(what: string, dir: string, at: number): Promise<boolean> {
-  const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-  const args = ['--import', script('kill-at.mjs'), script('operation.mjs'), inject('built'), dir, what];
-  const env = { ...process.env, KILL_IN: dir, KILL_AT: String(at) };
-  const run = promisify(execFile)(process.execPath, args, { env });
-  return run.then(
-    () => false,
-    (error) => {
-      if (error.signal === 'SIGKILL') return true;
-      throw error;
-    },
-  );
-}
-
-/** How many processes run at a time. */
-const AT_ONCE = 4;
+import { died, NEIGHBOURS, OLD, OPERATIONS, RECORD, REPLACEMENT, untilAlive } from './operations.js';
 
 /**
  * Runs an operation again and again, killed one step later each time, on a new store each, until it comes to its end.
@@ -60,14 +24,11 @@ async function killedAtEachStep(
     const { store, layout } = temporaryStore();
     for (const record of before) await store.create(record);
     prepare(layout);
-    const isDead = await died(what, layout.root, at);
+    const isDead = await died(what, { where: layout.root, killer: 'kill-at.mjs', at });
     await check(store, layout);
     return isDead;
   };
-  for (let at = 1; ; at += AT_ONCE) {
-    const dead = await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => killedAt(at + n)));
-    if (dead.includes(false)) return at + dead.indexOf(false) - 1;
-  }
+  return untilAlive(killedAt);
 }
 
 function namesIn(dir: string): string[] {
@@ -121,11 +82,10 @@ describe('killed in front of each change of the disk, and in the middle of each 
   );
 
   it('I5: a purge in the middle of its batch leaves whole records, which the next one removes', async () => {
-    const before = samples.NEIGHBOURS as SessionRecord[];
     const counts = new Set<number>();
-    await killedAtEachStep('purge', before, async (store) => {
+    await killedAtEachStep('purge', NEIGHBOURS, async (store) => {
       const left = (await all(store.scan())).map(({ record }) => record);
-      expect(before).toEqual(expect.arrayContaining(left));
+      expect(NEIGHBOURS).toEqual(expect.arrayContaining(left));
       counts.add(left.length);
       const admin = new SessionAdmin({ store, clock: () => RECORD.expires });
       expect(await admin.purge({ state: 'expired' })).toMatchObject({ removed: left.length, failed: 0 });

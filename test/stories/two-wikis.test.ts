@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -224,6 +224,7 @@ describe('two wikis on one Redis, behind a proxy, in a browser', { timeout: SLOW
   it('the wiki says where its sessions are, without the password, and ends at a signal', async () => {
     const cwd = mkdtempSync(join(folder, 'elsewhere-'));
     const wiki = await startWiki(inject('built'), redis.url, { cwd });
+    onTestFinished(() => wiki.kill());
     const location = `redis://127.0.0.1:${redis.port}`;
     expect(wiki.said[0]).toBe(`sessions: ${location}`);
     expect(wiki.said.join()).not.toContain(encodeURIComponent(PASSWORD));
@@ -231,9 +232,15 @@ describe('two wikis on one Redis, behind a proxy, in a browser', { timeout: SLOW
     expect(await wiki.stop()).toBe(0);
   });
 
+  it('the wiki does not start with a user file that is none, and does not stay connected', async () => {
+    const users = join(folder, 'no-users.json');
+    writeFileSync(users, '{');
+    const started = startWiki(inject('built'), redis.url, { cwd: folder, users, stderr: 'pipe' });
+    await expect(started).rejects.toThrow(/^the wiki ended with \d: wiki: [^\n]*no-users.json[^\n]*\n$/);
+  });
+
   it('the wiki does not start while Redis is down: one line says what to do', async () => {
-    const port = 1;
-    const started = startWiki(inject('built'), `redis://127.0.0.1:${port}`, { cwd: folder, stderr: 'pipe' });
+    const started = startWiki(inject('built'), 'redis://127.0.0.1:1', { cwd: folder, stderr: 'pipe' });
     await expect(started).rejects.toThrow(
       /^the wiki ended with 1: wiki: the store redis:\/\/127.0.0.1:1 [^\n]*ECONNREFUSED[^\n]*start Redis[^\n]*\n$/,
     );

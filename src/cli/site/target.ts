@@ -2,10 +2,12 @@ import { statSync } from 'node:fs';
 import { UsageError } from '../../base/errors.js';
 import type { SessionStore } from '../../store/contract.js';
 import type { CliContext } from '../context.js';
+import { assertNoPassword } from '../input/store-address.js';
 import type { OpenSite } from './site.js';
 
-/** @throws UsageError for an address that a copy cannot go to */
+/** @throws UsageError for an address that a copy cannot go to, or that holds a password */
 export function assertTarget(where: string): void {
+  assertNoPassword(where, '--to');
   if (/^memory:/i.test(where))
     throw new UsageError(
       "a memory store ends with this command: copy --to 'file:DIR', or another lasting store",

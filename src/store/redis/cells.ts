@@ -61,8 +61,11 @@ export const NOTHING = new Seen(null);
 const REMEMBERED = 2000;
 const LONGEST_REMEMBERED = 8 * 1024;
 
-/** The longest pause (ms) after others changed the same session. */
-const LONGEST_PAUSE = 30;
+/** The longest pause (ms) after a change that others were in the way of. */
+const LONGEST_PAUSE = 4;
+
+/** With less time (ms) left than this, no further attempt is begun. */
+const LEAST_LEFT = 30;
 
 /** The cells in Redis. A cell is changed by compare-and-swap: decide here, on what was seen last, and let Redis compare. */
 export class Cells {
@@ -86,6 +89,9 @@ export class Cells {
   /**
    * Changes a cell as `decide` says. It may be asked several times: of what was seen a moment ago, and again of what is there
    * now. Only what is there now can decide that nothing changes. Of this process one change of an id runs at a time.
+   *
+   * Who was late tries again at once, on what Redis just gave: after a pause that would be old. Who comes through after that
+   * pauses before its process goes on, so that no process keeps the session to itself.
    */
   change<T>(id: string, decide: (cell: Cell) => Decision<T>, steps: Steps<T> = {}): Promise<T> {
     const call = this.#connection.call({ isWrite: true }); // Waiting for its turn takes of its time.
@@ -105,9 +111,10 @@ export class Cells {
         if (present === null) {
           const ended = steps.after?.(call, decision.result);
           if (ended !== undefined) await ended;
+          if (attempt > 1) await wait(Math.random() * LONGEST_PAUSE);
           return decision.result;
         }
-        if (isSure) await this.#pause(call, id, attempt);
+        if (call.left < LEAST_LEFT) throw contended(this.#location, id);
         seen = present;
       } else {
         if (isSure && decision !== null) return decision.result;
@@ -145,11 +152,6 @@ export class Cells {
     }
     const [present, digest] = reply as [string | null, string];
     return new Seen(present, digest);
-  }
-
-  async #pause(call: Call, id: string, attempt: number): Promise<void> {
-    if (call.left < LONGEST_PAUSE) throw contended(this.#location, id);
-    await wait(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE));
   }
 
   #remember(id: string, seen: Seen): void {

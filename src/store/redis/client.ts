@@ -16,11 +16,11 @@ const LONGEST_PAUSE = 400;
 /** How many connections to the primary: one carries any number of commands at a time. */
 const SENTINEL_POOL = 1;
 
-/** A client for this address, not connected. @throws ConfigurationError when the package `redis` is not installed */
-export function createRedisClient(
+/** A function that makes a client for this address, not connected. Loads the package now, which takes longer than a command. @throws ConfigurationError when the package `redis` is not installed */
+export function redisClientMaker(
   address: RedisAddress,
   { password, connectTimeout }: { password: string | undefined; connectTimeout: number },
-): RedisClient {
+): () => RedisClient {
   const { createClient, createCluster, createSentinel } = redisPackage();
   const { hosts, isTls, username, database, name } = address;
   const socket = { connectTimeout, reconnectStrategy, ...(isTls && { tls: true }) };
@@ -29,22 +29,23 @@ export function createRedisClient(
   const commandOptions = { timeout: undefined };
   const common = { ...login, socket, disableClientInfo: true, commandOptions };
   if (address.kind === 'single') {
-    return createClient({ ...common, database, socket: { ...socket, ...hosts[0] } });
+    return () => createClient({ ...common, database, socket: { ...socket, ...hosts[0] } });
   }
   if (address.kind === 'cluster') {
     const rootNodes = hosts.map((host) => ({ socket: host }));
-    return createCluster({ rootNodes, defaults: common, commandOptions, minimizeConnections: true });
+    return () => createCluster({ rootNodes, defaults: common, commandOptions, minimizeConnections: true });
   }
-  return createSentinel({
-    name,
-    sentinelRootNodes: hosts,
-    nodeClientOptions: { ...common, database },
-    sentinelClientOptions: { socket },
-    masterPoolSize: SENTINEL_POOL,
-    // Else the client sends a change again whose answer was lost, and waits a second after each failed attempt to connect.
-    maxCommandRediscovers: 0,
-    commandOptions,
-  });
+  return () =>
+    createSentinel({
+      name,
+      sentinelRootNodes: hosts,
+      nodeClientOptions: { ...common, database },
+      sentinelClientOptions: { socket },
+      masterPoolSize: SENTINEL_POOL,
+      commandOptions,
+      // Else the client sends a change again whose answer was lost, and waits a second after each failed attempt to connect.
+      maxCommandRediscovers: 0,
+    });
 }
 
 /** Ms to wait before the next attempt to connect; the error itself when another attempt would be refused as well. */
@@ -55,7 +56,7 @@ function reconnectStrategy(attempts: number, cause: Error): number | Error {
 
 let loaded: RedisPackage | undefined;
 
-/** Loads the package late, and so that a bundler does not ask for it: most sites have none. */
+/** Loads the package when a store needs it, and so that a bundler does not ask for it: most sites have none. */
 function redisPackage(): RedisPackage {
   try {
     loaded ??= nodeModule.createRequire(import.meta.url)('redis') as RedisPackage;

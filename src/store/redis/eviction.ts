@@ -11,7 +11,7 @@ export async function warnOfEviction(connection: Connection, location: string): 
   const policies = await connection.call({ isWrite: false }).onPrimaries((primaries) => {
     return Promise.all([...primaries.values()].map(evictionPolicy));
   });
-  const evicting = policies.find((policy) => policy !== null);
+  const evicting = policies.find(({ policy, limit }) => limit > 0 && !/^(noeviction)?$/.test(policy))?.policy;
   if (evicting === undefined) return;
   warn(
     'MOIN_SESSIONS_REDIS_EVICTS',
@@ -19,13 +19,12 @@ export async function warnOfEviction(connection: Connection, location: string): 
   );
 }
 
-/** The policy by which a server throws keys away; null when it throws none away, and for a user without the right to ask. */
-export async function evictionPolicy(send: Send): Promise<string | null> {
+/** How a server makes room. The limit (bytes) is 0 when it has none. A user without the right to ask hears of neither. */
+export async function evictionPolicy(send: Send): Promise<{ policy: string; limit: number }> {
   const info = await send(['INFO', 'memory']).catch((error: unknown) => {
     if (problemOf(error) === 'denied') return '';
     throw error;
   });
   const limit = Number(/^maxmemory:(\d+)/m.exec(String(info))?.[1] ?? 0);
-  const policy = /^maxmemory_policy:([\w-]+)/m.exec(String(info))?.[1];
-  return limit === 0 || policy === undefined || policy === 'noeviction' ? null : policy;
+  return { policy: /^maxmemory_policy:([\w-]+)/m.exec(String(info))?.[1] ?? '', limit };
 }

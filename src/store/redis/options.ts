@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../base/errors.js';
 import { bare } from '../../base/own.js';
 import { isUrl } from '../../base/realm.js';
 import { parseRedisAddress } from './address.js';
-import { createRedisClient } from './client.js';
+import { redisClientMaker } from './client.js';
 import { Connection } from './connection.js';
 import { linkOf, type RedisClient } from './link.js';
 import { passwordFrom } from './password.js';
@@ -18,7 +18,7 @@ export interface RedisStoreOptions {
   password?: string;
 }
 
-const DEFAULT_PREFIX = 'moin-sessions:';
+export const DEFAULT_PREFIX = 'moin-sessions:';
 const DEFAULT_TIMEOUT = 2000;
 
 export interface OpenedConnection {
@@ -47,7 +47,8 @@ export function openConnection(
     password: password ?? address.password ?? passwordFrom(process.env),
     connectTimeout: limit,
   };
-  const makeLink = () => linkOf(createRedisClient(address, login));
+  const makeClient = redisClientMaker(address, login);
+  const makeLink = () => linkOf(makeClient());
   const { location } = address;
   const connection = new Connection({ location, limit, makeLink, isOwn: true });
   return {

@@ -1,6 +1,6 @@
+import { IdSet } from '../../base/id-set.js';
 import { isSessionId } from '../contract.js';
 import type { Call, Connection } from './connection.js';
-import { IdSet } from './id-set.js';
 import type { Keys } from './keys.js';
 import type { Send } from './link.js';
 import { RedisStoreError } from './redis-error.js';

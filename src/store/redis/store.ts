@@ -20,18 +20,11 @@ import { creation, deletion, updating } from './decisions.js';
 import { warnOfEviction } from './eviction.js';
 import { Keys } from './keys.js';
 import type { RedisClient } from './link.js';
-import {
-  expiredIds,
-  type RedisParts,
-  recordsOfUser,
-  relistUsers,
-  scanRecords,
-  sweepTombstones,
-  sweepUsers,
-} from './lists.js';
+import { expiredIds, type RedisParts, scanRecords, sweepTombstones } from './lists.js';
 import { openConnection, type RedisStoreOptions } from './options.js';
 import { SiteSecret } from './secret.js';
 import { DOUBT, UserIndex } from './user-index.js';
+import { recordsOfUser, relistUsers, sweepUsers } from './user-lists.js';
 
 /**
  * Sessions in Redis 7 or Valkey, for all processes of any number of machines (spec 6): a single server, one with replicas and

@@ -54,7 +54,9 @@ export const DOUBT = 11 * MINUTE;
  * goes only after a look at the record, so two that write the same session at once lose none.
  *
  * The score is never below the record's `expires`. So an entry that Redis lost (DEL by hand, a failover that took the key's
- * slot back in time) is written again by the next save that moves `expires` by a tenth of the lifetime, and by `sweep`.
+ * slot back in time) is written again by the next save that moves `expires` by a tenth of the lifetime, and by `sweep`: after a
+ * failover or restart, or when somebody deleted the key `listed`. Until then `findByUser` misses that session. What a user who
+ * never comes back leaves in the set goes with the next `sweep`.
  */
 export class UserIndex {
   readonly #connection: Connection;
@@ -68,10 +70,9 @@ export class UserIndex {
   /** Before a record is written: adds it, unless it is listed for at least as long already. */
   add(call: Call, record: SessionRecord, before: Listed | null): Soon<void> {
     if (record.user === null) return;
-    const now = Date.now();
-    const isOwners = before?.user?.id === record.user.id && before.expires > now;
+    const isOwners = before?.user?.id === record.user.id && before.expires > Date.now();
     if (isOwners && listedUntil(record) <= listedUntil(before)) return;
-    return this.#put(call, record.user.id, record, now);
+    return this.#put(call, record.user.id, record);
   }
 
   /**
@@ -90,15 +91,15 @@ export class UserIndex {
     await call.send(key, command).catch(() => {});
   }
 
-  /** A user's entries; null when Redis may have evicted some: an `allkeys-` policy evicts any key. */
+  /** A user's entries; null when Redis may have evicted some: an `allkeys-` policy evicts any key, or did so before. */
   async entriesOf(userId: string): Promise<IndexEntry[] | null> {
     const key = this.#keys.user(userId);
     const call = this.#connection.call({ isWrite: false });
-    const [policy, reply] = await Promise.all([
+    const [{ policy }, reply] = await Promise.all([
       evictionPolicy((args) => call.send(key, args)),
       call.send(key, ['ZRANGE', key, '0', '-1', 'WITHSCORES']),
     ]);
-    return policy?.startsWith('allkeys') ? null : entriesIn(reply);
+    return policy.startsWith('allkeys') ? null : entriesIn(reply);
   }
 
   /** The entries under a key that are over or in doubt. */
@@ -126,15 +127,14 @@ export class UserIndex {
     await run(call, REPLACE, key, [id, String(score), isOver ? '' : String(-now)]).catch(() => {});
   }
 
-  /** A record that is there, and the score of its entry: mends the entry where it is missing, in doubt or over too soon. */
+  /** A record that is there, and the score of its entry: mends an entry that is missing, in doubt or over too soon. */
   async confirm(record: SessionRecord, score: number): Promise<void> {
-    const now = Date.now();
-    if (record.user !== null && score <= Math.max(record.expires, now))
-      await this.#put(this.#connection.call({ isWrite: true }), record.user.id, record, now);
+    if (record.user !== null && score < record.expires)
+      await this.#put(this.#connection.call({ isWrite: true }), record.user.id, record);
   }
 
-  async #put(call: Call, userId: string, record: SessionRecord, now: number): Promise<void> {
-    const score = Math.max(listedUntil(record), now + HOUR);
+  async #put(call: Call, userId: string, record: SessionRecord): Promise<void> {
+    const score = Math.max(listedUntil(record), Date.now() + HOUR);
     await run(call, ADD, this.#keys.user(userId), [String(score), record.id, String(GRACE)]);
   }
 }

@@ -30,7 +30,9 @@ export async function moveSlot(
     await from.cli('MIGRATE', '127.0.0.1', to.port, '', 0, 5_000, ...login, 'KEYS', ...keys.split('\n'));
     await whileHalfMoved();
   }
-  const isPrimary = new Set((await nodesSeenBy(to)).filter((node) => node.isPrimary).map(({ port }) => port));
+  // Of a new replica the others may not have heard yet that it is one.
+  const owners = (await nodesSeenBy(to)).filter(({ slots }) => slots.length > 0);
+  const isPrimary = new Set(owners.map(({ port }) => port));
   const others = nodes.filter(
     (node) => node !== to && node !== from && node.isUp && isPrimary.has(node.port),
   );

@@ -183,6 +183,7 @@ describe('spec 7: what copy refuses before it opens or writes anything', () => {
   it.each([
     [[], /required option '--to <where>'/],
     [['--to', 'memory:'], /a memory store ends with this command/],
+    [['--to', 'redis://:hunter2@192.0.2.1'], /can see the password in --to: .*MOIN_SESSIONS_REDIS_PASSWORD/],
     [['--to', 'other:', '--at', '+2h'], /--at is for looking only/],
     [['--to', 'other:', '--fields', 'kept'], /no field 'kept'/],
     [['--to', 'other:', '--active', '--expired'], /exclude each other/],

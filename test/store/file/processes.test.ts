@@ -75,8 +75,11 @@ describe('a file store and several processes', () => {
   });
 
   it('spec 4: all who make a secret at the same time get the same one', async () => {
-    const { layout, worker } = makeStore();
-    const said = await together(Array.from({ length: 4 }, () => worker('secret', 40)));
+    const { layout } = makeStore();
+    const where = join(layout.root, '%');
+    const said = await together(
+      Array.from({ length: 4 }, () => new Worker({ where, job: 'secret', argument: 40 })),
+    );
     for (let n = 0; n < 40; n++) {
       const kept = await new FileStore(join(layout.root, String(n))).secret({ create: false });
       expect(kept).toHaveLength(32);

@@ -1,26 +1,11 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SessionStore } from '../../../src/store/contract.js';
 import { MemoryStore } from '../../../src/store/memory.js';
-import { type StoreKind, withStore } from '../../../src/testing/store/suite.js';
 import { fileStoreKind } from '../../aid/file-store.js';
 import { memoryStoreKind } from '../contract.js';
 import { brokenEnds } from '../mutants/ended.js';
 import { brokenRaces } from '../mutants/races.js';
 import { mutantKind, mutants } from '../mutants.js';
-import { anyCommands } from './commands.js';
-import { Reference } from './reference.js';
-
-/** Does random things to new stores. @throws Error that shows the shortest list of commands that goes wrong */
-function doAnything<Store extends SessionStore>(
-  kind: StoreKind<Store>,
-  options: { numRuns: number; seed?: number },
-) {
-  const property = fc.asyncProperty(anyCommands, (commands) =>
-    withStore(kind, (real) => fc.asyncModelRun(() => ({ model: new Reference(), real }), commands)),
-  );
-  return fc.assert(property, { ...options, endOnFailure: options.seed !== undefined });
-}
+import { doAnything } from './do-anything.js';
 
 /** They go wrong only with what the commands leave out: two at work at once, what no record may be, a successor, a long record, an ended session, a secret. */
 const BEYOND_COMMANDS = [

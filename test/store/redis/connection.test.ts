@@ -109,7 +109,7 @@ describe('by a client of the application', () => {
     [
       'createCluster',
       async () => {
-        const cluster = await startCluster();
+        const cluster = await startCluster({ nodeTimeout: 15_000 });
         onTestFinished(cluster.stop);
         return createCluster({ rootNodes: cluster.nodes.map(({ url }) => ({ url })) });
       },

@@ -9,10 +9,11 @@ export interface Held {
   release: () => void;
 }
 
-/** A client of a real server. A test holds back its commands, sees them, or does something when one has been answered. */
+/** A client of a real server. A test sees its commands, holds them back, or does something before them. */
 export class HeldClient implements SingleClient {
   readonly sent: string[][] = [];
   readonly #client: SingleClient;
+  readonly #acts: { matches: (args: string[]) => boolean; act: () => Promise<unknown> }[] = [];
   readonly #gates: { matches: (args: string[]) => boolean; pass: () => Promise<void> }[] = [];
 
   constructor(url: string) {
@@ -34,8 +35,14 @@ export class HeldClient implements SingleClient {
     return { reached: reached.promise, release: released.resolve };
   }
 
+  /** Does something before each command that this is true for. */
+  beforeEach(matches: (args: string[]) => boolean, act: () => Promise<unknown>): void {
+    this.#acts.push({ matches, act });
+  }
+
   async sendCommand(args: string[], options?: object): Promise<unknown> {
     this.sent.push(args);
+    for (const { matches, act } of this.#acts) if (matches(args)) await act();
     const at = this.#gates.findIndex(({ matches }) => matches(args));
     if (at >= 0) await this.#gates.splice(at, 1)[0]?.pass();
     return this.#client.sendCommand(args, options);

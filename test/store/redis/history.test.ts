@@ -23,7 +23,7 @@ describe('processes of several machines on few sessions in Redis', () => {
 describe('processes of several machines on few sessions in a cluster', () => {
   let cluster: RedisCluster;
   beforeAll(async () => {
-    if (NO_REDIS === null) cluster = await startCluster();
+    if (NO_REDIS === null) cluster = await startCluster({ nodeTimeout: 15_000 });
   });
   afterAll(() => cluster?.stop());
 

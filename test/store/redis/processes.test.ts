@@ -81,7 +81,7 @@ describe('one server', () => {
     process.kill(Number(pid), 'SIGSTOP');
     program.kill('SIGKILL');
     await until('the folder is gone', () => !existsSync(folder));
-    await expect(command({ port: Number(port) }, ['PING'])).rejects.toThrow('ECONNREFUSED');
+    await expect(command({ port: Number(port) }, ['PING'])).rejects.toThrow(/ECONNRE(FUSED|SET)/);
   });
 });
 
@@ -103,7 +103,7 @@ describe('a cluster', () => {
   });
 
   it('moves a slot while its keys are read', async () => {
-    const cluster = await startCluster();
+    const cluster = await startCluster({ nodeTimeout: 15_000 });
     onTestFinished(cluster.stop);
     const from = await cluster.primaryOf('{a}');
     const keys = Array.from({ length: 25 }, (_, number) => `{a}${number}`);

@@ -11,7 +11,7 @@ export interface RedisSite {
   /** A store as each process opens one. */
   open: () => RedisStore;
   /** The same over a client whose commands the test holds back. */
-  openHeld: () => { store: RedisStore; client: HeldClient };
+  openHeld: (timeout?: number) => { store: RedisStore; client: HeldClient };
   /** The score of a session in its user's set; null when it is not listed. */
   scoreOf: (userId: string, id: string) => Promise<number | null>;
   /** How many entries a user's set has. */
@@ -37,10 +37,10 @@ export async function redisSite(options?: RedisOptions): Promise<RedisSite> {
       stores.push(store);
       return store;
     },
-    openHeld: () => {
+    openHeld: (timeout = TIMEOUT) => {
       const client = new HeldClient(server.url);
       stores.push(client);
-      return { client, store: new RedisStore(client, { prefix: PREFIX, timeout: TIMEOUT }) };
+      return { client, store: new RedisStore(client, { prefix: PREFIX, timeout }) };
     },
     scoreOf: async (userId, id) => {
       const score = await server.cli('ZSCORE', keys.user(userId), id);

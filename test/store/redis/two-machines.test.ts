@@ -145,6 +145,18 @@ describe('two machines of one site on one Redis', () => {
     expect((await other.visit()).user).toBeNull();
   });
 
+  it('I2: a visitor’s first value, stored on one while the other logs the visitor in, makes no record', async () => {
+    const site = await machines();
+    const [one, other] = site.person();
+    await one.visit();
+    const inFlight = await one.begin();
+    await other.logIn('alice');
+    inFlight.session.set('late', 1);
+    await inFlight.commit();
+    expect(site.events).toContain('save-dropped');
+    expect(await onlyRecord(site.store)).toMatchObject({ kind: 'user', data: {} });
+  });
+
   it('a login from a route, a change of user and back: each is there on the other at once', async () => {
     const site = await machines({ superuser: ['alice'] });
     const [one, other] = site.person();

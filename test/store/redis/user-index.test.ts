@@ -82,6 +82,26 @@ describe('the sets of the users: what lives is listed', () => {
     expect(entries.length).toBeLessThan(25);
   });
 
+  it('a record that is over stays listed for as long as it is kept after a write', async () => {
+    const { open, scoreOf } = await redisSite();
+    const store = open();
+    const start = Date.now();
+    await store.create(living('a'));
+    moveTo(start + 3 * HOUR);
+    await store.update(idOf('a'), (record) => ({ ...record, data: { n: 1 } }));
+    expect(await scoreOf('u', idOf('a'))).toBeGreaterThanOrEqual(start + 4 * HOUR);
+  });
+
+  it('a list mends the entry of a record that was taken for missing', async () => {
+    const { open, server, keys, scoreOf } = await redisSite();
+    const store = open();
+    const record = living('a');
+    await store.create(record);
+    await server.cli('ZADD', keys.user('u'), -1, idOf('a'));
+    expect(await idsIn(store.findByUser('u'))).toEqual([idOf('a')]);
+    expect(await scoreOf('u', idOf('a'))).toBeGreaterThanOrEqual(record.expires);
+  });
+
   it('a user who rotates 500 times has a set of one (S9)', async () => {
     const { open, countOf } = await redisSite();
     const store = open();
@@ -138,7 +158,7 @@ describe('two at once on one session', () => {
     expect(await idsIn(other.findByUser('u'))).toEqual([idOf('a')]);
   });
 
-  it('a record that comes after a list has met its entry is listed, however often lists met it', async () => {
+  it('a record that comes after lists have met its entry is listed, also after the next login', async () => {
     const { open, openHeld } = await redisSite();
     const { store: slow, client } = openHeld();
     const other = open();
@@ -150,7 +170,8 @@ describe('two at once on one session', () => {
     expect(await all(other.findByUser('u'))).toEqual([]);
     held.release();
     await creation;
-    expect(await idsIn(other.findByUser('u'))).toEqual([idOf('a')]);
+    await other.create(living('b'));
+    expect(await idsIn(other.findByUser('u'))).toEqual([idOf('a'), idOf('b')].sort());
   });
 
   it('a list that is about to drop an old entry spares one that was written meanwhile', async () => {
