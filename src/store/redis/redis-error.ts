@@ -51,7 +51,10 @@ const DOUBT = '; a change that was under way may or may not have been saved';
 
 /** The first word of an error reply, by problem. */
 const REPLIES: readonly (readonly [RegExp, RedisProblem])[] = [
-  [/^(WRONGPASS|NOAUTH|NOPERM)|AUTH failed|without any password configured|invalid password/i, 'denied'],
+  [
+    /^(WRONGPASS|NOAUTH|NOPERM)|^ERR The user executing the script|AUTH failed|without any password configured|invalid password/i,
+    'denied',
+  ],
   [/^READONLY/, 'read-only'],
   [/^(OOM|MISCONF|NOREPLICAS)/, 'full'],
   [/^(LOADING|BUSY)/, 'starting'],

@@ -22,7 +22,7 @@ export interface Work {
 }
 
 /** Finds, updates, creates and deletes, again and again, until `isOver` and each of them succeeds. */
-export async function workUntil(isOver: () => boolean, store: RedisStore): Promise<Work> {
+async function workUntil(isOver: () => boolean, store: RedisStore): Promise<Work> {
   const work: Work = { outcomes: {}, acknowledged: 0, doubtful: 0 };
   const round = async (number: number) => {
     const name = `new-${number}`;

@@ -57,6 +57,8 @@ export async function measureLoss(scenario: Scenario): Promise<Loss> {
   }
 }
 
+type Client = ReturnType<typeof createClient>;
+
 interface Written {
   acknowledged: { key: string; at: number }[];
   failed: number;
@@ -68,11 +70,10 @@ async function writeUntilPromoted(
   network: SlowProxy,
 ): Promise<Written> {
   const written: Written = { acknowledged: [], failed: 0 };
+  const clients = await Promise.all(Array.from({ length: WRITERS }, () => connect(primary)));
   const begun = performance.now();
   const end = begun + before + (fault === 'cut off' ? promotedAfter : LONGEST_END);
-  const writers = Array.from({ length: WRITERS }, (_, number) =>
-    write(primary, `${number}:`, confirmation, written, end),
-  );
+  const writers = clients.map((client, number) => write(client, `${number}:`, confirmation, written, end));
   const fails = new Promise((done) => setTimeout(done, before)).then(() => {
     if (fault === 'cut off') return network.set({ mode: 'swallow' });
     if (fault === 'lost') network.cut();
@@ -82,16 +83,19 @@ async function writeUntilPromoted(
   return written;
 }
 
+async function connect({ url }: RedisServer): Promise<Client> {
+  const client = createClient({ url, socket: { reconnectStrategy: false } });
+  client.on('error', () => {}); // Each command that fails says so.
+  return client.connect();
+}
+
 async function write(
-  { url }: RedisServer,
+  client: Client,
   prefix: string,
   confirmation: Scenario['confirmation'],
   written: Written,
   end: number,
 ): Promise<void> {
-  const client = createClient({ url, socket: { reconnectStrategy: false } });
-  client.on('error', () => {}); // Each command that fails says so.
-  await client.connect();
   for (let number = 0; client.isOpen && performance.now() < end; number++) {
     const key = `${prefix}${number}`;
     const isDone = await client

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { need } from '../../../aid/need.js';
+import { all, aRecord, increment, owner } from '../../../aid/records.js';
+import { NO_REDIS } from '../../../aid/redis/process.js';
+import { CALLS, each, failureOf, outcomeOf, outcomesOf, READS, WRITES } from './failure.js';
+import { A, connectedStore, PASSWORD, PATIENT, redis, storeAt } from './stores.js';
+
+const TEXT = { text: 'x'.repeat(100_000) };
+
+/** What docs/stores.md tells an administrator to grant. */
+function documentedRights(): string[] {
+  const page = readFileSync('docs/stores.md', 'utf8');
+  const [, rights] = /ACL SETUSER app on '>PASSWORD' (.*)/.exec(page) ?? [];
+  return (rights as string).replaceAll("'", '').split(' ');
+}
+
+beforeEach((context) => need(context, NO_REDIS));
+
+describe('a server whose memory is full', () => {
+  it('with noeviction refuses what would grow, and still reads, deletes and ends sessions', async () => {
+    const server = await redis({ args: ['--maxmemory-policy', 'noeviction'] });
+    const store = await connectedStore(server.url);
+    await server.cli('CONFIG', 'SET', 'maxmemory', '1');
+    expect(await outcomesOf(store, READS)).toEqual(each(READS, 'ok'));
+    expect(await failureOf(store.create(aRecord('new')))).toBe('full');
+    expect(await failureOf(store.update(A, increment))).toBe('full');
+    await server.cli('CONFIG', 'SET', 'maxmemory', '0');
+    expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'ok'));
+  });
+
+  it('with allkeys-lru forgets sessions, as if they had expired, and the index of their users heals', async () => {
+    const server = await redis({ args: ['--maxmemory-policy', 'allkeys-lru'] });
+    const store = storeAt(server.url, PATIENT);
+    const used = Number(await server.info('used_memory'));
+    await server.cli('CONFIG', 'SET', 'maxmemory', used + 3_000_000);
+    const user = owner('u1');
+    const far = { user, data: TEXT, seen: Date.now(), expires: Date.now() + 10 * PATIENT };
+    const names = Array.from({ length: 100 }, (_, number) => number);
+    for (const name of names) expect(await store.create(aRecord(name, far))).toBe('created');
+    const found = await Promise.all(names.map((name) => store.find(aRecord(name).id)));
+    const kept = found.filter((record) => record !== null);
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.length).toBeLessThan(names.length);
+    for (const record of kept) expect(record.data).toEqual(TEXT);
+    const gone = names.filter((_, number) => found[number] === null).map((name) => aRecord(name).id);
+    expect(await store.update(gone[0] as string, increment)).toBeNull();
+    const listed = (await all(store.findByUser(user.id))).map(({ id }) => id);
+    expect(kept.map(({ id }) => id)).toEqual(expect.arrayContaining(listed));
+  });
+});
+
+describe('a server that denies', () => {
+  it('refuses a wrong password, and none, at once', async () => {
+    const server = await redis();
+    for (const login of [':guess@', '']) {
+      const store = storeAt(server.url.replace(/:[^/]*@/, login), PATIENT);
+      expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'denied'));
+    }
+  });
+
+  it('admits nobody after its password was changed, until the site has it', async () => {
+    const server = await redis();
+    const store = await connectedStore(server.url);
+    await server.cli('CONFIG', 'SET', 'requirepass', `${PASSWORD}-new`);
+    const again = storeAt(server.url);
+    expect(await outcomesOf(again, CALLS)).toEqual(each(CALLS, 'denied'));
+    expect(await outcomeOf(store.find(A))).toBe('ok'); // It logged in before.
+  });
+
+  it('refuses what the rights of the user do not allow: all, writes, scripts, other keys', async () => {
+    const server = await redis();
+    await connectedStore(server.url);
+    const asUser = async (name: string, ...rights: string[]) => {
+      await server.cli('ACL', 'SETUSER', name, 'on', `>${PASSWORD}`, ...rights);
+      return storeAt(server.url.replace('://:', `://${name}:`), PATIENT);
+    };
+    const none = await asUser('none', '+hello', '+auth');
+    expect(await outcomesOf(none, CALLS)).toEqual(each(CALLS, 'denied'));
+    const reader = await asUser('reader', '~moin-sessions:*', '+@read', '+@connection', '+info');
+    const changes = { create: WRITES.create, update: WRITES.update, delete: WRITES.delete };
+    expect(await outcomesOf(reader, { ...READS, ...changes })).toEqual({
+      ...each(READS, 'ok'),
+      ...each(changes, 'denied'),
+    });
+    const stranger = await asUser('stranger', '~other:*', '+@all');
+    expect(await failureOf(stranger.find(A), PATIENT)).toBe('denied');
+    expect(await failureOf(stranger.create(aRecord('new')), PATIENT)).toBe('denied');
+  });
+
+  it('serves a user with the rights that the documentation names', async () => {
+    const server = await redis();
+    await connectedStore(server.url);
+    await server.cli('ACL', 'SETUSER', 'app', 'on', `>${PASSWORD}`, ...documentedRights());
+    const store = storeAt(server.url.replace('://:', '://app:'), PATIENT);
+    const user = owner('u');
+    expect(await store.create(aRecord('by u', { user }))).toBe('created');
+    expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'ok'));
+    expect(await store.delete(aRecord('by u').id)).toMatchObject({ removed: true });
+    expect(await outcomeOf(store.sweep(0), PATIENT)).toBe('ok');
+  });
+});
+
+describe('a replica', () => {
+  it('that is read-only reads, and refuses changes until it is promoted', async () => {
+    const primary = await redis();
+    await connectedStore(primary.url);
+    const replica = await redis({ replicaOf: primary });
+    const store = storeAt(replica.url);
+    const changes = { create: WRITES.create, update: WRITES.update };
+    expect(await outcomesOf(store, { ...READS, ...changes })).toEqual({
+      ...each(READS, 'ok'),
+      ...each(changes, 'read-only'),
+    });
+    await replica.cli('REPLICAOF', 'NO', 'ONE');
+    expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'ok'));
+  });
+
+  it('that is missing: a primary with min-replicas-to-write refuses changes, and reads', async () => {
+    const server = await redis();
+    const store = await connectedStore(server.url);
+    await server.cli('CONFIG', 'SET', 'min-replicas-to-write', '1');
+    expect(await outcomesOf(store, READS)).toEqual(each(READS, 'ok'));
+    expect(await failureOf(store.update(A, increment))).toBe('full');
+    await server.cli('CONFIG', 'SET', 'min-replicas-to-write', '0');
+    expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'ok'));
+  });
+});
