@@ -84,7 +84,7 @@ async function writeUntilPromoted(
 }
 
 async function connect({ url }: RedisServer): Promise<Client> {
-  const client = createClient({ url, socket: { reconnectStrategy: false } });
+  const client: Client = createClient({ url, socket: { reconnectStrategy: false } });
   client.on('error', () => {}); // Each command that fails says so.
   return client.connect();
 }
