@@ -1,6 +1,7 @@
-import { close, closeSync, fstatSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, type Stats } from 'node:fs';
 import type { SyncAdapter } from 'lowdb';
 import { errorCode } from '../../base/errors.js';
+import { closeLater } from '../../disk/close-later.js';
 import { APPEND, READ } from '../../disk/open.js';
 import { assertReadable, readBytes } from '../../disk/plain-file.js';
 import type { OpenFile } from '../../disk/reader.js';
@@ -148,8 +149,7 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
     if (this.#open === null) return;
     const { fd } = this.#open;
     this.#open = null;
-    // With the last descriptor of a replaced file goes the file: the disk may take its time, on another thread.
-    if (this.#isReplaced) close(fd, () => undefined);
+    if (this.#isReplaced) closeLater(fd);
     else closeSync(fd);
   }
 
