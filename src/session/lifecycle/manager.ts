@@ -3,10 +3,11 @@ import type { JsonObject } from '../../base/json.js';
 import type { Soon } from '../../base/soon.js';
 import type { SessionOwner, SessionRecord, SessionStore, Tombstone } from '../../store/contract.js';
 import { immediateAccess } from '../../store/immediate.js';
+import { lookUpOf } from '../../store/lookup.js';
 import { accessTo } from './access.js';
 import { tombstoneOf } from './ended.js';
 import { type Emit, eventDetails } from './events.js';
-import { type Found, findIn } from './found.js';
+import { type Found, findBoth, findIn } from './found.js';
 import { mayUse, type SessionIdentity } from './identity.js';
 import type { Lifetimes } from './lifetime.js';
 import { type LimitOptions, LoginLimit } from './login-limit.js';
@@ -47,7 +48,9 @@ export class SessionManager {
 
   /** At once if the store can. Its record may be shared, and frozen. */
   find(id: string): Soon<Found> {
-    return findIn(immediateAccess(this.store) ?? this.store, id);
+    const immediate = immediateAccess(this.store);
+    const lookUp = immediate === null ? lookUpOf(this.store) : null;
+    return lookUp === null ? findIn(immediate ?? this.store, id) : findBoth(lookUp, id);
   }
 
   /**
@@ -60,15 +63,15 @@ export class SessionManager {
     const { record } = found;
     if (record === null) {
       if (hadRecord || found.unreadable !== null) return 'over';
-      if (this.isGone(await this.tombstone(identity.id))) return 'over';
+      if (this.isGone(await this.tombstone(identity.id, found))) return 'over';
     } else if (accessTo(record, identity.cookieKind, identity.owner, this.now()) !== 'open') return 'over';
     const user = record?.user ?? identity.owner;
     return user !== null && (await this.#isRefused(user)) ? 'over' : record;
   }
 
-  /** The tombstone of an id, or null. */
-  tombstone(id: string): Promise<Tombstone | null> {
-    return this.store.tombstone(id);
+  /** The tombstone of an id, or null. @param found what `find` gave: the store may have told it already */
+  async tombstone(id: string, found: { tombstone?: Tombstone | null } = {}): Promise<Tombstone | null> {
+    return found.tombstone === undefined ? this.store.tombstone(id) : found.tombstone;
   }
 
   /** Whether a session ended so recently that nothing can be saved under its token (S2). */

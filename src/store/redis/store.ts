@@ -14,6 +14,7 @@ import {
   type StoreEntry,
   type Tombstone,
 } from '../contract.js';
+import { LOOK_UP, type LookUp } from '../lookup.js';
 import { parseRecord, storable } from '../record.js';
 import { Cells, NOTHING } from './cells.js';
 import { creation, deletion, updating } from './decisions.js';
@@ -35,8 +36,12 @@ export class RedisStore implements SessionStore, SecretKeeper {
   readonly #parts: RedisParts;
   readonly #secret: SiteSecret;
 
-  /** As it is here: what wraps the method of the prototype later is not passed by. */
-  static readonly #methods = { delete: RedisStore.prototype.delete };
+  /** As they are here: what wraps the methods of the prototype later is not passed by. */
+  static readonly #methods = {
+    find: RedisStore.prototype.find,
+    tombstone: RedisStore.prototype.tombstone,
+    delete: RedisStore.prototype.delete,
+  };
 
   /**
    * Connects at the first use.
@@ -59,10 +64,18 @@ export class RedisStore implements SessionStore, SecretKeeper {
     if (!this.#parts.readOnly) await warnOfEviction(this.#parts.connection, this.location);
   }
 
+  /** @internal For requests: both lie under one key. */
+  readonly [LOOK_UP]: LookUp = {
+    standsFor: RedisStore.#methods,
+    lookUp: async (id) => {
+      assertSessionId(id);
+      const { tombstone, text } = await this.#parts.cells.read(id);
+      return { record: tombstone !== null || text === null ? null : parseRecord(id, text), tombstone };
+    },
+  };
+
   async find(id: string): Promise<SessionRecord | null> {
-    assertSessionId(id);
-    const { tombstone, text } = await this.#parts.cells.read(id);
-    return tombstone !== null || text === null ? null : parseRecord(id, text);
+    return (await this[LOOK_UP].lookUp(id)).record;
   }
 
   async create(record: SessionRecord): Promise<'created' | 'exists' | 'gone'> {

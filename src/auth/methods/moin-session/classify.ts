@@ -3,7 +3,7 @@ import type { GoodCookie, ReadCookie } from '../../../session/cookie/signer.js';
 import { accessTo } from '../../../session/lifecycle/access.js';
 import { isOfChain } from '../../../session/lifecycle/chain-names.js';
 import type { SessionManager } from '../../../session/lifecycle/manager.js';
-import type { SessionOwner, SessionRecord } from '../../../store/contract.js';
+import type { SessionOwner, SessionRecord, Tombstone } from '../../../store/contract.js';
 import { currentName, type LookUp } from '../../establish.js';
 import type { AuthUser, ChainSite } from '../../method.js';
 import * as explain from './explain.js';
@@ -41,12 +41,16 @@ export function classify(cookie: GoodCookie, user: AuthUser | null, site: ChainS
     if (found.record !== null) return classifyRecord(found.record, cookie, user, site);
     if (found.unreadable !== null)
       return { cookie, status: 'unreadable', why: explain.unreadable(found.unreadable) };
-    return classifyAbsent(cookie, manager);
+    return classifyAbsent(cookie, manager, found);
   });
 }
 
-async function classifyAbsent(cookie: GoodCookie, manager: SessionManager): Promise<Standing> {
-  const tombstone = await manager.tombstone(cookie.id);
+async function classifyAbsent(
+  cookie: GoodCookie,
+  manager: SessionManager,
+  found: { tombstone?: Tombstone | null },
+): Promise<Standing> {
+  const tombstone = await manager.tombstone(cookie.id, found);
   const why = explain.sessionGone(tombstone, manager.now());
   if (manager.justReplaced(tombstone)) return { cookie, status: 'replaced', why };
   if (cookie.kind === 'anon' && !manager.isGone(tombstone)) return { cookie, status: 'unused' };
