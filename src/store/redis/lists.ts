@@ -8,8 +8,14 @@ import { scanIds } from './scan.js';
 import { mayBeOver } from './ttl.js';
 import type { UserIndex } from './user-index.js';
 
-/** How many records are asked for at a time: one may have megabytes. */
+/** How many keys are asked for something short at a time, and how many records at most. */
 const AT_ONCE = 100;
+
+/** How many records a list asks for first. One may have megabytes. */
+const FIRST_AT_ONCE = 10;
+
+/** How many bytes (UTF-8) of records a list asks for at a time, as far as the batch before can tell. */
+const BYTES_AT_ONCE = 4 * 1024 * 1024;
 
 export interface RedisParts {
   connection: Connection;
@@ -22,9 +28,15 @@ export interface RedisParts {
 /** Every record, or those whose id begins with a prefix. */
 export async function* scanRecords(parts: RedisParts, prefix: string): AsyncGenerator<StoreEntry[]> {
   const ids = prefix.length === 32 ? only(prefix) : scanIds(parts.connection, parts.keys, prefix);
+  let count = FIRST_AT_ONCE;
   for await (const batch of ids) {
-    for (const some of chunks(batch))
-      yield (await Promise.all(some.map((id) => entry(parts, id)))).filter(isThere);
+    for (let at = 0; at < batch.length; ) {
+      const some = batch.slice(at, at + count);
+      const found = (await Promise.all(some.map((id) => entry(parts, id)))).filter(isThere);
+      at += some.length;
+      count = countAfter(found);
+      yield found;
+    }
   }
 }
 
@@ -78,7 +90,7 @@ async function listedEntry(
 }
 
 async function entry({ cells }: RedisParts, id: string): Promise<StoreEntry | null> {
-  return entryOf(id, (await cells.read(id)).text);
+  return entryOf(id, (await cells.glance(id)).text);
 }
 
 /** The keys whose time to live says that something under them may be over at `at`. */
@@ -96,6 +108,12 @@ async function* keysThatMayBeOver(
     const beginnings = await Promise.all(due.map((id) => ask(id, 'GETRANGE', '0', String(GONE_BYTES - 1))));
     if (due.length > 0) yield due.map((id, n) => ({ id, hasTombstone: isGone(beginnings[n]) }));
   }
+}
+
+/** How many records to ask for after these. */
+function countAfter(found: readonly StoreEntry[]): number {
+  const largest = found.reduce((most, { bytes }) => Math.max(most, bytes), 1);
+  return Math.min(Math.max(Math.floor(BYTES_AT_ONCE / largest), 1), AT_ONCE);
 }
 
 function isThere(found: StoreEntry | null): found is StoreEntry {

@@ -47,7 +47,10 @@ const REMEDIES: Readonly<Record<RedisProblem, string>> = {
 
 /** The first word of an error reply, by problem. */
 const REPLIES: readonly (readonly [RegExp, RedisProblem])[] = [
-  [/^(WRONGPASS|NOAUTH|NOPERM)|AUTH failed|without any password configured|invalid password/i, 'denied'],
+  [
+    /^(WRONGPASS|NOAUTH|NOPERM)|AUTH failed|without any password configured|invalid password|user executing the script can't/i,
+    'denied',
+  ],
   [/^READONLY/, 'read-only'],
   [/^(OOM|MISCONF|NOREPLICAS)/, 'full'],
   [/^(LOADING|BUSY)/, 'starting'],
