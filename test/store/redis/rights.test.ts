@@ -29,7 +29,7 @@ async function addUser(servers: readonly RedisServer[], rights: readonly string[
 /** Everything that a site and the command line ask of a store. */
 async function useAll(store: RedisStore): Promise<void> {
   const user = { id: 'u1', name: 'User1', method: 'moin_login' };
-  const record = { ...sample('a'.repeat(32)), kind: 'user' as const, user };
+  const record = { ...sample('a'), kind: 'user' as const, user };
   await store.open();
   expect(await store.secret({ create: true })).toHaveLength(32);
   expect(await store.create(record)).toBe('created');
@@ -56,6 +56,25 @@ describe('a user with the rights that docs/scaling.md names does everything', ()
       await useAll(new RedisStore(url, { password: PASSWORD }));
       const foreign = new RedisStore(url, { password: PASSWORD, prefix: 'other:' });
       await expect(foreign.open()).rejects.toMatchObject({ problem: 'denied' });
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('on one server, for reading only', async () => {
+    const server = await startRedis();
+    try {
+      const record = sample('a', { expires: Date.now() });
+      await new RedisStore(server.url).create(record);
+      const wanted = ['get', 'getrange', 'pttl', 'zrange', 'scan', 'info', 'select'];
+      await addUser([server], ['~moin-sessions:*', '-@all', ...wanted.map((name) => `+${name}`)]);
+      const url = server.url.replace('redis://', 'redis://sessions@');
+      const store = new RedisStore(url, { password: PASSWORD, readOnly: true });
+      await store.open();
+      expect(await all(store.findByUser(record.user?.id as string))).toHaveLength(1);
+      expect(await all(store.scan())).toHaveLength(1);
+      expect(await all(store.expiryCandidates(Date.now() + 1e9))).toEqual([record.id]);
+      await store.close();
     } finally {
       await server.stop();
     }
