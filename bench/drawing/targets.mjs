@@ -38,6 +38,7 @@ const overBare = (what, limit, id) => ({
 });
 
 const FIRST = 'file store, first seen';
+const IN_REDIS = 'Redis store, seen a moment ago';
 const LOOP = 'bare read and parse';
 
 /** `value`: from the numbers of one Node. `isMet`: absent where the figure alone is asked for. */
@@ -75,6 +76,25 @@ export const TARGETS = [
     'save, against connect-redis, one at a time (wall)',
     1,
     against('session/save/1', FIRST, 'connect-redis', 'wall'),
+  ),
+  ...['load', 'save', 'refresh'].flatMap((operation) =>
+    [1, 32].map((atOnce) =>
+      times(
+        `Redis, ${operation}, ${atOnce === 1 ? 'one' : atOnce} at a time, against connect-redis (CPU)`,
+        1,
+        against(`redis/${operation}/${atOnce}`, IN_REDIS, 'connect-redis', 'cpu'),
+      ),
+    ),
+  ),
+  faster(
+    'Redis, HTTP read, requests a second, of connect-redis',
+    1.5,
+    against('redis/http/read', 'moin-sessions, Redis', 'connect-redis', 'rate'),
+  ),
+  faster(
+    'Redis, HTTP written, requests a second, of connect-redis',
+    1,
+    against('redis/http/written', 'moin-sessions, Redis', 'connect-redis', 'rate'),
   ),
   faster(
     'save, speed of session-file-store (wall)',

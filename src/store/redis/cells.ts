@@ -86,6 +86,12 @@ export class Cells {
     return parseCell((await this.#get(this.#connection.call({ isWrite: false }), id)).value);
   }
 
+  /** As `read`, for lists: remembers nothing, so that a list drives out no session that requests use. */
+  async glance(id: string): Promise<Cell> {
+    const call = this.#connection.call({ isWrite: false });
+    return parseCell(await this.#valueOf(call, this.#keys.session(id)));
+  }
+
   /**
    * Changes a cell as `decide` says. It may be asked several times: of what was seen a moment ago, and again of what is there
    * now. Only what is there now can decide that nothing changes. Of this process one change of an id runs at a time.

@@ -8,8 +8,14 @@ import { scanIds } from './scan.js';
 import { mayBeOver } from './ttl.js';
 import type { UserIndex } from './user-index.js';
 
-/** How many records are asked for at a time: one may have megabytes. */
+/** How many keys are asked for something short at a time, and how many records at most. */
 const AT_ONCE = 100;
+
+/** How many records a list asks for first. One may have megabytes. */
+const FIRST_AT_ONCE = 10;
+
+/** How many bytes (UTF-8) of records a list asks for at a time, as far as the batch before can tell. */
+const BYTES_AT_ONCE = 4 * 1024 * 1024;
 
 export interface RedisParts {
   connection: Connection;
@@ -23,9 +29,15 @@ export interface RedisParts {
 export async function* scanRecords(parts: RedisParts, prefix: string): AsyncGenerator<StoreEntry[]> {
   const ids =
     prefix.length === 32 ? only(prefix) : scanIds(parts.connection, parts.keys, parts.keys.sessions(prefix));
+  let count = FIRST_AT_ONCE;
   for await (const batch of ids) {
-    for (const some of chunks(batch))
-      yield (await Promise.all(some.map((id) => entry(parts, id)))).filter(isThere);
+    for (let at = 0; at < batch.length; ) {
+      const some = batch.slice(at, at + count);
+      const found = (await Promise.all(some.map((id) => entry(parts, id)))).filter(isThere);
+      at += some.length;
+      count = countAfter(found);
+      yield found;
+    }
   }
 }
 
@@ -54,7 +66,7 @@ export async function sweepTombstones(parts: RedisParts, at: number): Promise<nu
 
 /** The record under an id as a list gives it; null when there is none. */
 export async function entry({ cells }: RedisParts, id: string): Promise<StoreEntry | null> {
-  return entryOf(id, (await cells.read(id)).text);
+  return entryOf(id, (await cells.glance(id)).text);
 }
 
 /** The keys whose time to live says that something under them may be over at `at`. */
@@ -72,6 +84,12 @@ async function* keysThatMayBeOver(
     const beginnings = await Promise.all(due.map((id) => ask(id, 'GETRANGE', '0', String(GONE_BYTES - 1))));
     if (due.length > 0) yield due.map((id, n) => ({ id, hasTombstone: isGone(beginnings[n]) }));
   }
+}
+
+/** How many records to ask for after these. */
+function countAfter(found: readonly StoreEntry[]): number {
+  const largest = found.reduce((most, { bytes }) => Math.max(most, bytes), 1);
+  return Math.min(Math.max(Math.floor(BYTES_AT_ONCE / largest), 1), AT_ONCE);
 }
 
 export function isThere(found: StoreEntry | null): found is StoreEntry {
