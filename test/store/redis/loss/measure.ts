@@ -57,7 +57,7 @@ export async function measureLoss(scenario: Scenario): Promise<Loss> {
   }
 }
 
-type Client = ReturnType<typeof createClient>;
+type Client = Awaited<ReturnType<typeof connect>>;
 
 interface Written {
   acknowledged: { key: string; at: number }[];
@@ -83,7 +83,7 @@ async function writeUntilPromoted(
   return written;
 }
 
-async function connect({ url }: RedisServer): Promise<Client> {
+async function connect({ url }: RedisServer) {
   const client = createClient({ url, socket: { reconnectStrategy: false } });
   client.on('error', () => {}); // Each command that fails says so.
   return client.connect();
