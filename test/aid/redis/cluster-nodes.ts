@@ -29,6 +29,16 @@ export function ownersOf(nodes: readonly ClusterNode[]): string {
     .join('; ');
 }
 
+/** Which of these nodes follows which, as text: equal for nodes that agree. */
+export function followersOf(nodes: readonly ClusterNode[], ports: ReadonlySet<number>): string {
+  const portOf = (id: string) => nodes.find((node) => node.id === id)?.port;
+  const followers = nodes.filter(({ port, primary }) => ports.has(port) && primary !== null);
+  return followers
+    .map(({ port, primary }) => `${port}: ${portOf(primary as string)}`)
+    .sort()
+    .join('; ');
+}
+
 /** `ID HOST:PORT@BUS,NAME FLAGS PRIMARY PING PONG EPOCH LINK SLOT…`; a slot on its way is in brackets. */
 function parse(line: string): ClusterNode {
   const [id = '', address = '', flags = '', primary = '', , , , , ...slots] = line.split(' ');

@@ -1,4 +1,4 @@
-import { nodesSeenBy, ownersOf, owns } from './cluster-nodes.js';
+import { followersOf, nodesSeenBy, ownersOf, owns } from './cluster-nodes.js';
 import { type MoveOptions, moveSlot } from './move-slot.js';
 import { type RedisServer, startRedis } from './server.js';
 import { until } from './until.js';
@@ -138,6 +138,7 @@ async function isComplete(nodes: readonly RedisServer[]): Promise<boolean> {
   const views = await Promise.all(up.map(nodesSeenBy));
   if (new Set(views.map(ownersOf)).size !== 1) return false;
   const ports = new Set(up.map(({ port }) => port));
+  if (new Set(views.map((view) => followersOf(view, ports))).size !== 1) return false;
   if (views[0]?.some(({ port, slots }) => slots.length > 0 && !ports.has(port))) return false;
   const states = await Promise.all(
     up.map(async (node) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../src/base/clock.js';
-import type { SessionRecord } from '../../../src/store/contract.js';
+import type { DeleteOptions, SessionRecord } from '../../../src/store/contract.js';
 import { DOUBT } from '../../../src/store/redis/user-index.js';
 import { need } from '../../aid/need.js';
 import { all, aRecord, idOf, idsIn, owner } from '../../aid/records.js';
@@ -142,13 +142,17 @@ describe('two at once on one session', () => {
     expect(await all(other.findByUser('v'))).toEqual([]);
   });
 
-  it('a session that is created anew while its deletion goes on is not missed', async () => {
+  it.each<[string, DeleteOptions]>([
+    ['without a tombstone', {}],
+    ['whose tombstone is over', { tombstone: { reason: 'logout', at: 1, until: 2 } }],
+  ])('a session that is created anew while its deletion, %s, goes on is not missed', async (_, options) => {
     const { open, openHeld } = await redisSite();
     const { store: slow, client } = openHeld();
     const other = open();
+    await other.sweep(0); // It lists all that lives, once.
     await other.create(living('a'));
     const held = client.hold((args) => args.some((arg) => arg === 'ZREM' || arg === 'XX'));
-    const deletion = slow.delete(idOf('a'));
+    const deletion = slow.delete(idOf('a'), options);
     await held.reached;
     expect(await other.create(living('a'))).toBe('created');
     held.release();
@@ -159,12 +163,13 @@ describe('two at once on one session', () => {
   });
 
   it('a record that comes after lists have met its entry is listed, also after the next login', async () => {
-    const { open, openHeld } = await redisSite();
+    const { open, openHeld, scoreOf } = await redisSite();
     const { store: slow, client } = openHeld();
     const other = open();
     const held = client.hold((args) => args.includes('set') && args.some((arg) => arg.includes(idOf('a'))));
     const creation = slow.create(living('a'));
     await held.reached;
+    expect(await scoreOf('u', idOf('a'))).toBeGreaterThan(Date.now());
     expect(await all(other.findByUser('u'))).toEqual([]);
     moveTo(Date.now() + DOUBT - 1000);
     expect(await all(other.findByUser('u'))).toEqual([]);

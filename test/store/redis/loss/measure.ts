@@ -57,7 +57,7 @@ export async function measureLoss(scenario: Scenario): Promise<Loss> {
   }
 }
 
-type Client = Awaited<ReturnType<typeof connect>>;
+type Client = ReturnType<typeof createClient>;
 
 interface Written {
   acknowledged: { key: string; at: number }[];
@@ -83,8 +83,8 @@ async function writeUntilPromoted(
   return written;
 }
 
-async function connect({ url }: RedisServer) {
-  const client = createClient({ url, socket: { reconnectStrategy: false } });
+async function connect({ url }: RedisServer): Promise<Client> {
+  const client: Client = createClient({ url, socket: { reconnectStrategy: false } });
   client.on('error', () => {}); // Each command that fails says so.
   return client.connect();
 }
