@@ -26,6 +26,8 @@ export class ResponseCookie {
   readonly #now: () => number;
   #decision: CookieDecision | null = null;
   #leftAlone = false;
+  /** The last `Set-Cookie` value: the end of a response asks for it again. */
+  #last: { decision: CookieDecision; age: number | null; text: string } | null = null;
 
   /** @param request `secure`: it came over HTTPS */
   constructor(maker: CookieMaker, { secure }: { secure: boolean }, now: () => number) {
@@ -97,9 +99,13 @@ export class ResponseCookie {
 
   /** The `Set-Cookie` value. */
   #serialize(decision: CookieDecision): string {
-    const { signer } = this.#maker;
+    const { signer, cookieOptions } = this.#maker;
+    const age = maxAge(cookieOptions, decision, this.#now());
+    if (this.#last?.decision === decision && this.#last.age === age) return this.#last.text;
     const value = decision.action === 'set' ? signer.sign(decision.kind, decision.token) : '';
-    return [`${signer.name}=${value}`, ...this.#attributes(decision)].join('; ');
+    const text = [`${signer.name}=${value}`, ...this.#attributes(decision)].join('; ');
+    this.#last = { decision, age, text };
+    return text;
   }
 
   #attributes(decision: CookieDecision): string[] {

@@ -14,6 +14,21 @@ export interface Snapshot {
 
 /** A new object: `data` with the changes made. Every key is plain data, `__proto__` too. */
 export function applyChanges(data: JsonObject, changes: Changes): JsonObject {
+  return withValues(data, changes) ?? withAndWithout(data, changes);
+}
+
+/** Null when a key goes, or is one that an assignment does not make. */
+function withValues(data: JsonObject, changes: Changes): JsonObject | null {
+  const merged: Record<string, Json> = { ...data };
+  for (const [key, value] of changes) {
+    if (value === undefined || key === '__proto__') return null;
+    merged[key] = value;
+  }
+  return merged;
+}
+
+/** Takes several times as long. */
+function withAndWithout(data: JsonObject, changes: Changes): JsonObject {
   const merged = new Map(Object.entries(data));
   for (const [key, value] of changes) {
     if (value === undefined) merged.delete(key);

@@ -33,12 +33,14 @@ export class RecentRecords {
    * Freezes and keeps a record. Of a file that changed a moment ago it keeps only what a store wrote, because the next write
    * leaves another `mtime` then (`mtimeOf`). Another file may change again and show no other state.
    * @param stats of the file, from before it was read, or after it was written under the session's lock
+   * @returns whether it was kept
    */
-  put(id: string, { dev, ino, size, ctimeMs, mtimeMs }: FileStamp, stored: StoredLine): void {
+  put(id: string, { dev, ino, size, ctimeMs, mtimeMs }: FileStamp, stored: StoredLine): boolean {
     const stamp = { dev, ino, size, ctimeMs, mtimeMs };
     const isKnown = isSettled(stamp, Date.now()) || isTimeOf(stored.record, mtimeMs);
-    if (!isKnown || stored.text.length > LONGEST) return;
+    if (!isKnown || stored.text.length > LONGEST) return false;
     frozen(stored.record);
     this.#kept.set(id, { stamp, stored });
+    return true;
   }
 }

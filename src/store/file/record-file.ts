@@ -1,11 +1,13 @@
 import { closeSync, fstatSync, type Stats } from 'node:fs';
 import type { SyncAdapter } from 'lowdb';
 import { errorCode } from '../../base/errors.js';
+import { closeLater } from '../../disk/close-later.js';
 import { APPEND, READ } from '../../disk/open.js';
 import { assertReadable, readBytes } from '../../disk/plain-file.js';
 import type { OpenFile } from '../../disk/reader.js';
 import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionRecord } from '../contract.js';
+import type { OpenRecords } from './open-records.js';
 import { lastRecord, type StoredLine } from './record-lines.js';
 import { mtimeOf } from './record-time.js';
 import { lacks } from './removed.js';
@@ -16,6 +18,12 @@ const ROOM = 8192;
 const MOST_LONG_LINES = 4;
 /** Bytes. A longer line is alone in its file, so that no file of several lines comes near what can be read (16 MB). */
 const LONGEST_ADDED = 64 * 1024;
+
+interface RecordFileOptions {
+  flags: number;
+  known?: (stats: Stats) => StoredLine | null;
+  files?: OpenRecords | null;
+}
 
 /**
  * The file of one session as a lowdb adapter: lines of JSON, of which the last whole one is the record (spec 6). A write
@@ -29,6 +37,7 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
   readonly #id: string;
   readonly #flags: number;
   readonly #known: (stats: Stats) => StoredLine | null;
+  readonly #files: OpenRecords | null;
   #open: OpenFile | null = null;
   /** Whether this process may write to the file that it has read. */
   #isWritable = false;
@@ -37,22 +46,25 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
   /** The record at the read. */
   #earlier: SessionRecord | null = null;
   #stats: Stats | null = null;
+  #isReplaced = false;
 
   /**
    * @param flags `READ`; `APPEND` when a `write` follows the read, `WRITE` when a `turnInto` does. The session is locked then
    * @param known the record in a file of these stats; null: the file must be read
+   * @param files files that stayed open after a save, for `APPEND`
    */
   constructor(
     disk: DiskWriter,
     path: string,
     id: string,
-    { flags, known = () => null }: { flags: number; known?: (stats: Stats) => StoredLine | null },
+    { flags, known = () => null, files = null }: RecordFileOptions,
   ) {
     this.#disk = disk;
     this.#path = path;
     this.#id = id;
     this.#flags = flags;
     this.#known = known;
+    this.#files = files;
   }
 
   /** The stats of the file when it was opened, or after a line was added; null when it is not open, or was replaced. */
@@ -65,6 +77,8 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
    * @throws UnreadableRecordError, a system error
    */
   read(): StoredLine | null {
+    const kept = this.#readKept();
+    if (kept !== null) return kept;
     const isWritable = this.#openFile();
     if (this.#open === null) return null;
     const { fd, stats } = this.#open;
@@ -74,6 +88,26 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
     this.#earlier = stored.record;
     if (!isWritable || !stored.mayGrow) this.#size = null;
     else this.#size ??= stats.size;
+    return stored;
+  }
+
+  /**
+   * The record of a file that stayed open. Null when it must be opened anew: another file has its name, or it was changed. Any
+   * change shows in the stats: so nobody has taken away the right to write to it either.
+   */
+  #readKept(): StoredLine | null {
+    const kept = this.#files?.take(this.#id, () => this.#disk.stats(this.#path)) ?? null;
+    if (kept === null) return null;
+    const stored = isDatable(kept.stats.uid) ? this.#known(kept.stats) : null;
+    if (!stored?.mayGrow) {
+      closeSync(kept.fd);
+      return null;
+    }
+    this.#open = kept;
+    this.#stats = kept.stats;
+    this.#isWritable = true;
+    this.#earlier = stored.record;
+    this.#size = kept.stats.size;
     return stored;
   }
 
@@ -94,6 +128,7 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
     if (this.#open === null || !this.#hasRoomFor(line.length) || lacks(record, this.#earlier)) {
       this.#disk.replace(this.#path, line, mtime);
       this.#stats = null;
+      this.#isReplaced = true;
     } else {
       this.#disk.grow(this.#open.fd, line, mtime);
       this.#stats = fstatSync(this.#open.fd);
@@ -111,7 +146,18 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
   }
 
   close(): void {
-    if (this.#open !== null) closeSync(this.#open.fd);
+    if (this.#open === null) return;
+    const { fd } = this.#open;
+    this.#open = null;
+    if (this.#isReplaced) closeLater(fd);
+    else closeSync(fd);
+  }
+
+  /** Instead of `close`, when a line was added: the file stays open for the next one. */
+  stay(): void {
+    if (this.#open === null || this.#stats === null) return;
+    this.#files?.put(this.#id, this.#open.fd, this.#stats);
+    this.#open = null;
   }
 
   /** Returns whether the file may be written to. One with a second name may not: some backups link files. */

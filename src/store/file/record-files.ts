@@ -7,6 +7,7 @@ import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionRecord, StoreEntry } from '../contract.js';
 import { parseRecord, type Storable } from '../record.js';
 import type { FileLayout } from './layout.js';
+import { OpenRecords } from './open-records.js';
 import { RecentRecords } from './recent-records.js';
 import { RecordFile } from './record-file.js';
 import type { StoredLine } from './record-lines.js';
@@ -22,6 +23,7 @@ export class RecordFiles {
   readonly #disk: DiskWriter;
   readonly #layout: FileLayout;
   readonly #recents = new RecentRecords();
+  readonly #files = new OpenRecords();
 
   constructor(disk: DiskWriter, layout: FileLayout) {
     this.#disk = disk;
@@ -67,8 +69,13 @@ export class RecordFiles {
       const line = { ...next, mayGrow: true };
       database.data = line;
       database.write();
-      if (isShared) this.#keep(id, file.stats, line);
+      if (isShared && this.#keep(id, file.stats, line)) file.stay();
     });
+  }
+
+  /** Closes the files that stayed open. */
+  close(): void {
+    this.#files.close();
   }
 
   /** Whether a file, folder or link has the record's name. */
@@ -104,8 +111,9 @@ export class RecordFiles {
     return this.#recents.get(id, this.#disk.stats(this.#layout.record(id)));
   }
 
-  #keep(id: string, stats: Stats | null, stored: StoredLine): void {
-    if (stats !== null && !this.#disk.folders.isContested) this.#recents.put(id, stats, stored);
+  /** Returns whether it was kept. */
+  #keep(id: string, stats: Stats | null, stored: StoredLine): boolean {
+    return stats !== null && !this.#disk.folders.isContested && this.#recents.put(id, stats, stored);
   }
 
   #readNew(id: string, database: Database, file: RecordFile): Storable | null {
@@ -150,6 +158,7 @@ export class RecordFiles {
     const path = this.#layout.record(id);
     // `read` looks among the recent records by itself, and an entry is the caller's own. An update freezes or copies.
     if (flags !== APPEND) return new RecordFile(this.#disk, path, id, { flags });
-    return new RecordFile(this.#disk, path, id, { flags, known: (stats) => this.#recents.get(id, stats) });
+    const known = (stats: Stats) => this.#recents.get(id, stats);
+    return new RecordFile(this.#disk, path, id, { flags, known, files: this.#files });
   }
 }

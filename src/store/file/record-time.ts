@@ -4,6 +4,8 @@ import type { SessionRecord } from '../contract.js';
 const REVISIONS = 100;
 /** Ms between two of them. All stay below half a millisecond, so that rounding gives `expires`, and none is whole. */
 const STEP = 0.002;
+/** Ms. Node 20 and 22 cut times to microseconds, and the number may be a little below the one that is meant. */
+const MARGIN = 0.0004;
 
 /**
  * The modification time (ms) of the file of a record: `expires`, and in its fractions of a millisecond the revision. So two
@@ -11,7 +13,7 @@ const STEP = 0.002;
  * file system's clock.
  */
 export function mtimeOf({ expires, revision }: Pick<SessionRecord, 'expires' | 'revision'>): number {
-  return expires + ((revision % REVISIONS) + 1) * STEP;
+  return expires + ((revision % REVISIONS) + 1) * STEP + MARGIN;
 }
 
 /** Whether a file with this modification time (ms) holds this revision. False on a file system with coarser times. */

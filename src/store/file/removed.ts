@@ -11,7 +11,8 @@ export function lacks(value: unknown, earlier: unknown): boolean {
   }
   for (const key of Object.keys(earlier)) {
     if (!Object.hasOwn(value, key)) return true;
-    if (lacks(value[key as keyof object], earlier[key as keyof object])) return true;
+    const part: unknown = earlier[key as keyof object];
+    if (typeof part === 'object' && lacks(value[key as keyof object], part)) return true;
   }
   return false;
 }

@@ -159,6 +159,7 @@ export class FileStore implements SessionStore, SecretKeeper {
 
   async close(): Promise<void> {
     this.#parts.locks.close();
+    this.#parts.records.close();
   }
 
   #find(id: string): Storable | null {

@@ -20,7 +20,8 @@ export function addCommitHeaders(headers: ResponseHeaders, fields: CommitHeaders
   for (const name of Object.keys(fields)) {
     const values = fields[name] as string | readonly string[];
     if (name === 'set-cookie') {
-      for (const cookie of [values].flat()) headers.append(name, cookie);
+      if (typeof values === 'string') headers.append(name, values);
+      else for (const cookie of values) headers.append(name, cookie);
       continue;
     }
     const value = String(values);

@@ -16,10 +16,10 @@ const DEFAULTS: CookieOptions = {
 const TOKEN = 'T'.repeat(43);
 
 /** The cookie of a response under these options. */
-function cookieOf(options: Partial<CookieOptions> = {}, secure = false): ResponseCookie {
+function cookieOf(options: Partial<CookieOptions> = {}, secure = false, now = () => NOW): ResponseCookie {
   const cookieOptions = { ...DEFAULTS, ...options };
   const signer = new CookieSigner(cookieOptions.cookieName, [Buffer.alloc(32, 1)]);
-  return new ResponseCookie({ signer, cookieOptions }, { secure }, () => NOW);
+  return new ResponseCookie({ signer, cookieOptions }, { secure }, now);
 }
 
 /** The `Set-Cookie` of a login. */
@@ -46,6 +46,19 @@ describe('Set-Cookie (spec 4)', () => {
 
   it('Secure whenever the request came over HTTPS', () => {
     expect(setBy(cookieOf({}, true))).toMatch(/; Secure$/);
+  });
+
+  it('asked for again, it is the same for a second, then with a new Max-Age; a new decision counts at once', () => {
+    let now = NOW;
+    const cookie = cookieOf({}, false, () => now);
+    const ask = () => cookie.headers(true)['set-cookie'];
+    const first = setBy(cookie);
+    expect(ask()).toBe(first);
+    now += 10_000;
+    expect(ask()).toBe(first.replace('Max-Age=91', 'Max-Age=81'));
+    cookie.set({ cookieKind: 'user', token: 'U'.repeat(43), remember: false }, NOW + 90_500);
+    expect(ask()).toMatch(/U{43}.*; Max-Age=81;/);
+    expect(deletedBy(cookie)).toMatch(/MOIN_SESSION=;.*; Max-Age=0;/);
   });
 
   it('a deletion has an empty value and expires in 1970', () => {

@@ -25,6 +25,16 @@ describe('the modification time of a record', () => {
     );
   });
 
+  it('is known again after Node 20 and 22 have cut it to microseconds', () => {
+    fc.assert(
+      fc.property(times, revisions, (expires, revision) => {
+        const seconds = mtimeOf({ expires, revision }) / 1000;
+        const cut = Math.floor(seconds) * 1000 + (Math.trunc(seconds * 1e6) % 1e6) / 1000;
+        expect(isTimeOf({ expires, revision }, cut)).toBe(true);
+      }),
+    );
+  });
+
   it('is not known again where the file system keeps whole milliseconds or seconds', () => {
     fc.assert(
       fc.property(times, revisions, (expires, revision) => {

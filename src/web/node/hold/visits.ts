@@ -80,7 +80,9 @@ export class Visits {
 
   /** Warns of new tokens that the browser does not get. */
   #warnIfLate(all: CommitHeaders[]): void {
-    if (all.every((fields) => fields['set-cookie'] === undefined)) return;
+    const isSent = (fields: CommitHeaders, n: number) =>
+      fields['set-cookie'] === undefined || fields['set-cookie'] === this.#sent[n]?.['set-cookie'];
+    if (all.every(isSent)) return;
     const known = [...this.#sent.map((fields) => fields['set-cookie']), this.#cookie];
     for (const fields of all) warnOfLateCookie(fields, known);
   }

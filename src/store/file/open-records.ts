@@ -1,0 +1,76 @@
+import { closeSync, type Stats } from 'node:fs';
+
+/** How many files to keep open at most. */
+const MOST = 64;
+/** Ms. A file that was not used from one look to the next is closed. */
+const PAUSE = 1000;
+
+interface KeptFile {
+  fd: number;
+  dev: number;
+  ino: number;
+  isUsed: boolean;
+}
+
+/**
+ * The files of records that were saved a moment ago, open for the next save of the session: to open, check and close one takes
+ * longer than to ask whether it is still the file of its name. A writer takes a file out, and puts it back after its save. While
+ * a file is open, no other one gets its inode number.
+ */
+export class OpenRecords {
+  /** By session id; those that were used last stand last. */
+  readonly #files = new Map<string, KeptFile>();
+  #timer: NodeJS.Timeout | null = null;
+
+  /**
+   * Takes out the open file of a session, which the caller closes or puts back. Closes it and returns null when it is not the
+   * one that has these stats, or has a second name by now.
+   * @param look the stats of the file of this name now; called when there is an open file
+   */
+  take(id: string, look: () => Stats | undefined): { fd: number; stats: Stats } | null {
+    const kept = this.#files.get(id);
+    if (kept === undefined) return null;
+    this.#files.delete(id);
+    const stats = look();
+    if (stats?.ino === kept.ino && stats.dev === kept.dev && stats.nlink === 1) return { fd: kept.fd, stats };
+    closeSync(kept.fd);
+    return null;
+  }
+
+  /** Keeps a file open for a second or two. Windows renames and removes no open files: there it closes it. */
+  put(id: string, fd: number, { dev, ino }: Stats): void {
+    if (process.platform === 'win32') {
+      closeSync(fd);
+      return;
+    }
+    this.#files.set(id, { fd, dev, ino, isUsed: true });
+    const [oldest] = this.#files.keys();
+    if (oldest !== undefined && this.#files.size > MOST) this.#drop(oldest);
+    this.#timer ??= setInterval(() => this.#dropUnused(), PAUSE).unref();
+  }
+
+  close(): void {
+    for (const id of this.#files.keys()) this.#drop(id);
+    this.#stopIfEmpty();
+  }
+
+  #dropUnused(): void {
+    for (const [id, file] of this.#files) {
+      if (!file.isUsed) this.#drop(id);
+      file.isUsed = false;
+    }
+    this.#stopIfEmpty();
+  }
+
+  #drop(id: string): void {
+    const file = this.#files.get(id);
+    this.#files.delete(id);
+    if (file !== undefined) closeSync(file.fd);
+  }
+
+  #stopIfEmpty(): void {
+    if (this.#timer === null || this.#files.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+  }
+}

@@ -1,0 +1,155 @@
+import { chownSync, linkSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
+import { HOUR } from '../../../src/base/clock.js';
+import { FileStore } from '../../../src/store/file/store.js';
+import { IMMEDIATE } from '../../../src/store/immediate.js';
+import { temporaryStore } from '../../aid/file-store.js';
+import { temporaryFolder } from '../../aid/folder.js';
+import { need } from '../../aid/need.js';
+import { giveAway, notRoot, STRANGER } from '../../aid/ownership.js';
+import { aRecord, idOf, increment } from '../../aid/records.js';
+
+const ID = idOf('a');
+const TOMBSTONE = { reason: 'logout', at: 1, until: 9e12 } as const;
+const notLinux = process.platform === 'linux' ? null : 'only Linux shows which files are open';
+
+/** The open files below a folder, also those that have lost their names. */
+function openFiles(folder: string): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${fd}`);
+      return path.startsWith(`${folder}/`) && !path.endsWith('/lock') ? [path] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** A store with a session that was saved in the same turn a moment ago: its file is open. */
+async function storeWithOpenFile(context: TestContext) {
+  need(context, notLinux);
+  const { store, layout } = temporaryStore();
+  await store.create(aRecord('a', { data: { n: 1, m: 1 }, expires: Date.now() + HOUR }));
+  const save = () => store[IMMEDIATE].update(ID, increment);
+  expect(save()).toMatchObject({ revision: 2 });
+  const path = layout.record(ID);
+  expect(openFiles(layout.root)).toEqual([path]);
+  const other = new FileStore(layout.root);
+  onTestFinished(() => other.close());
+  return { store, layout, path, save, other };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+});
+
+describe('the file of a session that was saved a moment ago', () => {
+  it('stays open, and the next save adds its line to it', async (context) => {
+    const { path, save, layout } = await storeWithOpenFile(context);
+    const { ino } = statSync(path);
+    expect(save()).toMatchObject({ revision: 3 });
+    expect(readFileSync(path, 'utf8').trimEnd().split('\n')).toHaveLength(3);
+    expect(statSync(path).ino).toBe(ino);
+    expect(openFiles(layout.root)).toEqual([path]);
+  });
+
+  it('is closed a second or two after the last save, and with the store', async (context) => {
+    const { path, save, layout, store } = await storeWithOpenFile(context);
+    vi.advanceTimersByTime(1000);
+    expect(openFiles(layout.root)).toEqual([path]);
+    vi.advanceTimersByTime(1000);
+    expect(openFiles(layout.root)).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+    save();
+    expect(openFiles(layout.root)).toEqual([path]);
+    await store.close();
+    expect(openFiles(layout.root)).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('I2: gets no line when another process has ended the session: the tombstone stays as it is', async (context) => {
+    const { save, layout, other } = await storeWithOpenFile(context);
+    await other.delete(ID, { tombstone: TOMBSTONE });
+    const text = readFileSync(layout.tombstone(ID), 'utf8');
+    expect(save()).toBeNull();
+    expect(readFileSync(layout.tombstone(ID), 'utf8')).toBe(text);
+    vi.advanceTimersByTime(2000);
+    expect(openFiles(layout.root)).toEqual([]);
+  });
+
+  it('I2: gets no line beside a tombstone that a killed writer has left', async (context) => {
+    const { save, path, other } = await storeWithOpenFile(context);
+    linkSync(path, `${path}.copy`);
+    await other.delete(ID, { tombstone: TOMBSTONE });
+    linkSync(`${path}.copy`, path);
+    rmSync(`${path}.copy`);
+    const text = readFileSync(path, 'utf8');
+    expect(save()).toBeNull();
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  it('I1: is not the one to write to when another process has replaced it', async (context) => {
+    const { save, path, other, store } = await storeWithOpenFile(context);
+    await other.update(ID, (now) => ({ ...now, data: { n: 7 } }));
+    expect(store[IMMEDIATE].find(ID)).toMatchObject({ revision: 3 });
+    expect(save()).toMatchObject({ revision: 4, data: { n: 8 } });
+    expect(JSON.parse(readFileSync(path, 'utf8').trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      revision: 4,
+    });
+    expect(save()).toMatchObject({ revision: 5, data: { n: 9 } });
+  });
+
+  it('I1: is read again when another process has added a line to it', async (context) => {
+    const { save, other } = await storeWithOpenFile(context);
+    await other.update(ID, increment);
+    expect(save()).toMatchObject({ revision: 4, data: { n: 4 } });
+    expect(await other.find(ID)).toMatchObject({ revision: 4 });
+  });
+
+  it('is not written to when a backup has given it a second name', async (context) => {
+    const { save, path, store } = await storeWithOpenFile(context);
+    const backup = join(temporaryFolder(), 'backup');
+    linkSync(path, backup);
+    store[IMMEDIATE].find(ID);
+    const text = readFileSync(backup, 'utf8');
+    expect(save()).toMatchObject({ revision: 3 });
+    expect(readFileSync(backup, 'utf8')).toBe(text);
+  });
+
+  it.for<[string, (path: string) => void]>([
+    ['removed', (path) => rmSync(path)],
+    ['removed with its folder', (path) => rmSync(dirname(path), { recursive: true })],
+  ])('is closed at a save after it was %s', async ([, remove], context) => {
+    const { save, path, layout } = await storeWithOpenFile(context);
+    remove(path);
+    expect(save()).toBeNull();
+    expect(openFiles(layout.root)).toEqual([]);
+  });
+
+  it('is one of 64 at most: those that were saved last', async (context) => {
+    const { store, layout, path } = await storeWithOpenFile(context);
+    const names = Array.from({ length: 100 }, (_, n) => `other ${n}`);
+    for (const name of names) {
+      await store.create(aRecord(name, { expires: Date.now() + HOUR }));
+      store[IMMEDIATE].update(idOf(name), increment);
+    }
+    expect(openFiles(layout.root)).toHaveLength(64);
+    expect(openFiles(layout.root)).not.toContain(path);
+  });
+
+  it('does not stay open for root in the store of somebody else, who can move folders away', async (context) => {
+    need(context, notRoot);
+    const { save, layout } = await storeWithOpenFile(context);
+    giveAway(layout.root);
+    chownSync(layout.root, STRANGER, STRANGER);
+    const store = new FileStore(layout.root);
+    onTestFinished(() => store.close());
+    await store.update(ID, increment);
+    const before = openFiles(layout.root).length;
+    expect(store[IMMEDIATE].update(ID, increment)).toMatchObject({ revision: 4 });
+    expect(openFiles(layout.root)).toHaveLength(before);
+    expect(save()).toMatchObject({ revision: 5 });
+  });
+});
