@@ -65,8 +65,12 @@ export async function outcomeOf(call: Promise<unknown>, limit = LIMIT): Promise<
 export async function outcomesOf(
   store: RedisStore,
   calls: Record<string, (store: RedisStore) => Promise<unknown>>,
+  limit = LIMIT,
 ): Promise<Record<string, RedisProblem | 'ok'>> {
-  const outcomes = Object.entries(calls).map(async ([name, call]) => [name, await outcomeOf(call(store))]);
+  const outcomes = Object.entries(calls).map(async ([name, call]) => [
+    name,
+    await outcomeOf(call(store), limit),
+  ]);
   return Object.fromEntries(await Promise.all(outcomes));
 }
 

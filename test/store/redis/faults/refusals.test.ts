@@ -6,6 +6,9 @@ import { NO_REDIS } from '../../../aid/redis/process.js';
 import { CALLS, each, failureOf, outcomeOf, outcomesOf, READS, WRITES } from './failure.js';
 import { A, connectedStore, PASSWORD, PATIENT, redis, storeAt } from './stores.js';
 
+/** The limit (ms) of a store that has to connect and to try again until then. */
+const UNHURRIED = 2_000;
+
 const TEXT = { text: 'x'.repeat(100_000) };
 
 /** What docs/stores.md tells an administrator to grant. */
@@ -55,7 +58,7 @@ describe('a server that denies', () => {
     const server = await redis();
     for (const login of [':guess@', '']) {
       const store = storeAt(server.url.replace(/:[^/]*@/, login), PATIENT);
-      expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'denied'));
+      expect(await outcomesOf(store, CALLS, PATIENT)).toEqual(each(CALLS, 'denied'));
     }
   });
 
@@ -63,8 +66,8 @@ describe('a server that denies', () => {
     const server = await redis();
     const store = await connectedStore(server.url);
     await server.cli('CONFIG', 'SET', 'requirepass', `${PASSWORD}-new`);
-    const again = storeAt(server.url);
-    expect(await outcomesOf(again, CALLS)).toEqual(each(CALLS, 'denied'));
+    const again = storeAt(server.url, PATIENT);
+    expect(await outcomesOf(again, CALLS, PATIENT)).toEqual(each(CALLS, 'denied'));
     expect(await outcomeOf(store.find(A))).toBe('ok'); // It logged in before.
   });
 
@@ -76,13 +79,22 @@ describe('a server that denies', () => {
       return storeAt(server.url.replace('://:', `://${name}:`), PATIENT);
     };
     const none = await asUser('none', '+hello', '+auth');
-    expect(await outcomesOf(none, CALLS)).toEqual(each(CALLS, 'denied'));
+    expect(await outcomesOf(none, CALLS, PATIENT)).toEqual(each(CALLS, 'denied'));
     const reader = await asUser('reader', '~moin-sessions:*', '+@read', '+@connection', '+info');
     const changes = { create: WRITES.create, update: WRITES.update, delete: WRITES.delete };
-    expect(await outcomesOf(reader, { ...READS, ...changes })).toEqual({
+    expect(await outcomesOf(reader, { ...READS, ...changes }, PATIENT)).toEqual({
       ...each(READS, 'ok'),
       ...each(changes, 'denied'),
     });
+    const scripts = await asUser(
+      'scripts',
+      '~moin-sessions:*',
+      '+@read',
+      '+@connection',
+      '+eval',
+      '+evalsha',
+    );
+    expect(await failureOf(scripts.update(A, increment), PATIENT)).toBe('denied');
     const stranger = await asUser('stranger', '~other:*', '+@all');
     expect(await failureOf(stranger.find(A), PATIENT)).toBe('denied');
     expect(await failureOf(stranger.create(aRecord('new')), PATIENT)).toBe('denied');
@@ -95,7 +107,7 @@ describe('a server that denies', () => {
     const store = storeAt(server.url.replace('://:', '://app:'), PATIENT);
     const user = owner('u');
     expect(await store.create(aRecord('by u', { user }))).toBe('created');
-    expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'ok'));
+    expect(await outcomesOf(store, CALLS, PATIENT)).toEqual(each(CALLS, 'ok'));
     expect(await store.delete(aRecord('by u').id)).toMatchObject({ removed: true });
     expect(await outcomeOf(store.sweep(0), PATIENT)).toBe('ok');
   });
@@ -106,14 +118,14 @@ describe('a replica', () => {
     const primary = await redis();
     await connectedStore(primary.url);
     const replica = await redis({ replicaOf: primary });
-    const store = storeAt(replica.url);
+    const store = storeAt(replica.url, UNHURRIED);
     const changes = { create: WRITES.create, update: WRITES.update };
-    expect(await outcomesOf(store, { ...READS, ...changes })).toEqual({
+    expect(await outcomesOf(store, { ...READS, ...changes }, UNHURRIED)).toEqual({
       ...each(READS, 'ok'),
       ...each(changes, 'read-only'),
     });
     await replica.cli('REPLICAOF', 'NO', 'ONE');
-    expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'ok'));
+    expect(await outcomesOf(store, CALLS, UNHURRIED)).toEqual(each(CALLS, 'ok'));
   });
 
   it('that is missing: a primary with min-replicas-to-write refuses changes, and reads', async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
-import { need } from '../../../aid/need.js';
-import { NO_REDIS } from '../../../aid/redis/process.js';
-import { measureLoss, type Scenario } from './measure.js';
+import { need } from '../../aid/need.js';
+import { NO_REDIS } from '../../aid/redis/process.js';
+import { measureLoss, type Scenario } from './loss/measure.js';
 
 /** A primary whose replica does not hear of it any more goes on for a second. */
 const CUT_OFF: Scenario = {
