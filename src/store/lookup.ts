@@ -4,7 +4,7 @@ import type { SessionRecord, SessionStore, Tombstone } from './contract.js';
 export const LOOK_UP: unique symbol = Symbol('moin-sessions.lookUp');
 
 /** What stands under an id. The record is null also while the id has a tombstone. */
-export interface Stored {
+interface Stored {
   record: SessionRecord | null;
   tombstone: Tombstone | null;
 }
