@@ -133,10 +133,37 @@ describe('by a client of the application', () => {
     expect(await client.ping()).toBe('PONG');
   });
 
+  it('is connected again when it has closed, and is listened to once', async () => {
+    const server = await redis();
+    const client = createClient({ url: server.url, socket: { reconnectStrategy: false } });
+    const store = storeAt(client, { timeout: 300 });
+    await store.create(aRecord('a'));
+    const listeners = client.listenerCount('error');
+    await server.kill();
+    for (let n = 0; n < 3; n++)
+      await expect(store.find(idOf('a'))).rejects.toMatchObject({ problem: 'unreachable' });
+    await server.restart();
+    expect(await store.create(aRecord('a'))).toBe('created');
+    expect(client.listenerCount('error')).toBe(listeners);
+  });
+
   it('is one of the package redis, or nothing', () => {
     for (const odd of [{}, { sendCommand: () => {} }, null])
       expect(() => new RedisStore(odd as unknown as RedisClient)).toThrow(/use createClient, createCluster/);
   });
+});
+
+it('a call that is under way when the store is closed opens no connection', async () => {
+  const server = await redis();
+  const store = storeAt(server.url);
+  await store.open();
+  await server.kill();
+  const refused = expect(store.find(idOf('a'))).rejects.toThrow(/was closed while a call was under way/);
+  await store.close();
+  await server.restart();
+  await refused;
+  expect(await server.info('connected_clients')).toBe('1');
+  expect(await store.find(idOf('a'))).toBeNull();
 });
 
 it('warns of a server that throws sessions away when it is full, and of no other', async () => {
