@@ -21,6 +21,9 @@ export type RedisProblem =
 
 /** A call to Redis failed. The message says what to look at, and holds no password. */
 export class RedisStoreError extends StoreError {
+  /** Express and Fastify answer with it, unless the application has an answer of its own. */
+  readonly statusCode = 503;
+
   constructor(
     message: string,
     readonly problem: RedisProblem,

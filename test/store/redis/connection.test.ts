@@ -87,6 +87,9 @@ describe('by its address', () => {
     onTestFinished(() => other.destroy());
     expect(await other.keys('*')).toEqual([`shop:s:${idOf('a')}`]);
     expect(() => new RedisStore(server.url, { timeout: 1 })).toThrow(ConfigurationError);
+    expect(() => new RedisStore(server.url, { timout: 3 } as RedisStoreOptions)).toThrow(
+      /no option 'timout' \(did you mean 'timeout'\?\)/,
+    );
     expect(() => new RedisStore(server.url, { prefix: '' })).toThrow(/prefix .* must be a text/);
     const fsync = openStore(server.url, { durability: 'fsync' });
     await expect(fsync).rejects.toThrow(/appendfsync always.*leave the option out/);
@@ -151,6 +154,20 @@ describe('by a client of the application', () => {
     for (const odd of [{}, { sendCommand: () => {} }, null])
       expect(() => new RedisStore(odd as unknown as RedisClient)).toThrow(/use createClient, createCluster/);
   });
+});
+
+it('spec 7: the command line finds no store under a wrong database or prefix, and an empty one under the right ones', async () => {
+  const server = await redis();
+  await storeAt(server.url).open();
+  await storeAt(server.url, { mustExist: true, readOnly: true }).open();
+  for (const wrong of [`${server.url}/3`, `${server.url}?prefix=tpyo:`])
+    await expect(storeAt(wrong, { mustExist: true }).open()).rejects.toThrow(
+      /there is no store at redis:.*check --store or the configuration/,
+    );
+  await storeAt(`${server.url}/3`, { readOnly: true }).open();
+  await expect(storeAt(`${server.url}/3`, { mustExist: true }).open()).rejects.toThrow(/there is no store/);
+  await storeAt(`${server.url}/4`).create(aRecord('a'));
+  await storeAt(`${server.url}/4`, { mustExist: true }).open();
 });
 
 it('a call that is under way when the store is closed opens no connection', async () => {
