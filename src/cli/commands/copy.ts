@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import { MoinSessionsError, UsageError } from '../../base/errors.js';
 import { StoppedError } from '../../session/admin/bulk.js';
-import { carrySecret, isEmpty } from '../../session/admin/copy/carry-secret.js';
+import { carrySecret } from '../../session/admin/copy/carry-secret.js';
 import type { OnConflict } from '../../session/admin/copy/put-record.js';
 import type { CopyReport } from '../../session/admin/report.js';
+import { holdsRecords } from '../../store/holds-records.js';
 import { type CliContext, isInteractive } from '../context.js';
 import { addWritingOptions, assertWritableNow } from '../input/flags.js';
 import { type CopyResult, copyView, writeCopyReport } from '../output/copy-report.js';
@@ -90,7 +91,7 @@ async function secretFor({ site, target, options }: CopyRun, isDry: boolean): Pr
 
 /** Asks before the command adds to sessions that are there. @throws UsageError without a terminal to ask on */
 async function confirmCopy({ context, target, options }: CopyRun): Promise<void> {
-  if (options.dryRun || options.yes || (await isEmpty(target))) return;
+  if (options.dryRun || options.yes || !(await holdsRecords(target))) return;
   if (!isInteractive(context))
     throw new UsageError(
       `${target.location} holds sessions: add --yes to copy more, or look first with --dry-run`,
