@@ -215,6 +215,21 @@ describe('spec 7: what copy refuses before it opens or writes anything', () => {
   });
 });
 
+describe("spec 6: the site's option durability", () => {
+  it.each([
+    ['file:new', 'fsync'],
+    ['./new:files', 'fsync'],
+    ['redis://localhost', undefined],
+    ['rediss+cluster://localhost', undefined],
+  ])('--to %s is opened with durability %s', async (where, durability) => {
+    const config = join(temporaryFolder(), 'config.json');
+    writeFileSync(config, '{ "durability": "fsync" }');
+    const stores = { [where]: target };
+    const { opened } = await cli({ store, stores }, 'copy', '--config', config, '--to', where);
+    expect(opened.map((how) => how.durability)).toEqual(['fsync', durability]);
+  });
+});
+
 describe('spec 4: the secret comes along', () => {
   function fileStore(): FileStore {
     const file = new FileStore(join(temporaryFolder(), 'sessions'));
