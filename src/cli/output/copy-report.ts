@@ -24,6 +24,7 @@ const FIELDS = [
   'failed',
   'ended',
   'verified',
+  'unverified',
   'bytes',
   'secret',
   'dryRun',
@@ -53,9 +54,21 @@ export async function writeCopyReport(
 }
 
 function* sentences(result: CopyResult, { from, to }: CopyPlaces): Generator<string> {
-  const { matched, copied, replaced, skipped, expired, failed, ended, verified, bytes, secret, dryRun } =
-    result;
-  if (matched === 0 && ended === 0) return yield 'Nothing to do: no session matches.';
+  const {
+    matched,
+    copied,
+    replaced,
+    skipped,
+    expired,
+    failed,
+    ended,
+    verified,
+    unverified,
+    bytes,
+    secret,
+    dryRun,
+  } = result;
+  if (matched === 0 && ended === 0 && unverified === 0) return yield 'Nothing to do: no session matches.';
   const verb = dryRun ? 'Would copy' : 'Copied';
   const parts = [
     `${verb} ${counted(copied + replaced, 'session')} (${shortBytes(bytes)}) to ${to}`,
@@ -67,7 +80,13 @@ function* sentences(result: CopyResult, { from, to }: CopyPlaces): Generator<str
   yield `${parts.join(', ')}.`;
   if (ended > 0)
     yield `${dryRun ? 'Would end' : 'Ended'} ${counted(ended, 'session')} there that ended in ${from}.`;
-  if (!dryRun) yield `Checked: ${to} has ${counted(verified, 'session')} of ${from}.`;
+  if (!dryRun) {
+    const checks = [
+      `Checked: ${to} has ${counted(verified, 'session')} of ${from}`,
+      ...part(unverified, 'failed'),
+    ];
+    yield `${checks.join(', ')}.`;
+  }
   if (secret === 'adopted')
     yield `${dryRun ? 'Would bring' : 'Brought'} the secret along: cookies open their sessions there, too.`;
 }

@@ -63,6 +63,7 @@ describe('spec 7: copy --to', () => {
       'failed',
       'ended',
       'verified',
+      'unverified',
       'bytes',
       'secret',
       'dryRun',
@@ -130,6 +131,22 @@ describe('spec 7: copy --to', () => {
     expect(JSON.parse(out)).toMatchObject({ matched: 5, copied: 3, failed: 1, verified: 3 });
     expect(err).toMatch(
       /session ffff0+ is unreadable: .*\nmoin-sessions: 1 of 5 sessions failed, as said above\n$/,
+    );
+  });
+
+  it('the one session is copied and then lost: that is partial, and none of the copied ones failed', async () => {
+    store = await storeOf(sample('aaaa'));
+    const create = target.create.bind(target);
+    target.create = async (record) => {
+      const outcome = await create(record);
+      await target.delete(record.id);
+      return outcome;
+    };
+    const { code, out, err } = await copy();
+    expect(code).toBe(4);
+    expect(out).toMatch(/^Copied 1 session .*\nChecked: other: has 0 sessions of memory:, 1 failed\.\n$/);
+    expect(err).toMatch(
+      /^moin-sessions: session aaaa.* does not have it: .*\nmoin-sessions: 1 session failed the comparison at the end, as said above\n$/,
     );
   });
 

@@ -20,7 +20,7 @@ export interface CopyOptions extends AdminOptions {
   onCheck?: (checked: number) => void;
 }
 
-type Counts = Pick<CopyReport, 'copied' | 'replaced' | 'expired' | 'ended'>;
+type Counts = Pick<CopyReport, 'copied' | 'replaced' | 'expired' | 'ended' | 'unverified'>;
 
 /**
  * Copies the sessions that a filter selects from the sources' store to `target`, as they are. Sessions that expired by time stay
@@ -46,7 +46,7 @@ export async function copySessions(
     isDry: isDry(given),
     expected: new IdSet(),
   };
-  const counts = { copied: 0, replaced: 0, expired: 0, ended: 0 };
+  const counts = { copied: 0, replaced: 0, expired: 0, ended: 0, unverified: 0 };
   const selected = new Selection(sources, filter).entries(sources.clock());
   const tally = await runAtOnce(selected, putAction(stores, filter, counts, given), given);
   const verified = tally.fault === null ? await follow(stores, filter, counts, tally, given) : 0;
@@ -77,7 +77,7 @@ function putAction(
 }
 
 /**
- * Goes over the target when all is written. Adds failures to `tally`.
+ * Goes over the target when all is written. Counts failures apart, since other sessions than those copied may fail.
  * @returns how many of the expected sessions are there
  */
 async function follow(
@@ -96,10 +96,10 @@ async function follow(
   });
   const ends = await runAtOnce(ofSameUsers(stores, filter), (entry) => followEnd(stores, entry), quiet);
   counts.ended += ends.done;
-  addFailures(tally, ends);
+  addFailures(tally, counts, ends);
   if (isDry || ends.fault !== null) return 0;
   const lost = await runAtOnce(asTargets(expected.unmarked()), (one) => assertNotLost(stores, one), quiet);
-  addFailures(tally, lost);
+  addFailures(tally, counts, lost);
   return expected.marked;
 }
 
@@ -116,8 +116,8 @@ async function assertNotLost(stores: CopyStores, { id }: { id: string }): Promis
   );
 }
 
-function addFailures(tally: Tally, { failed, fault, unreported }: Tally): void {
-  tally.failed += failed;
+function addFailures(tally: Tally, counts: Counts, { failed, fault, unreported }: Tally): void {
+  counts.unverified += failed;
   tally.fault ??= fault;
   tally.unreported ??= unreported;
 }

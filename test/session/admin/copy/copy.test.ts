@@ -57,6 +57,7 @@ describe('what a copy brings', () => {
       failed: 0,
       ended: 0,
       verified: 3,
+      unverified: 0,
       bytes: records.reduce((sum, record) => sum + Buffer.byteLength(JSON.stringify(record)), 0),
       dryRun: false,
     });
@@ -248,15 +249,29 @@ describe('I2: what has ended stays so', () => {
 });
 
 describe('the comparison at the end', () => {
-  it('counts a session as failed that the target has lost', async () => {
+  it('counts a session that the target has lost apart from those that failed to be copied', async () => {
     await put(source, sample('aaaa'), sample('bbbb'));
     target.after = (call, id) => call === 'create' && id === idOf('bbbb') && target.delete(idOf('aaaa'));
     const failures: string[] = [];
     const report = await copy({ onFailure: (_id, error) => failures.push((error as Error).message) });
-    expect(report).toMatchObject({ matched: 2, copied: 2, failed: 1, verified: 1 });
+    expect(report).toMatchObject({ matched: 2, copied: 2, failed: 0, verified: 1, unverified: 1 });
     expect(failures).toEqual([
       expect.stringMatching(/^session aaaa.* was copied, and memory: does not have it: /),
     ]);
+  });
+
+  it('counts a session apart that it could not end, and throws the counts without onFailure', async () => {
+    await put(source, sample('aaaa'), sample('bbbb'));
+    await copy();
+    await logOut(source, 'aaaa');
+    target.before = (call, id) => {
+      if (call === 'delete' && id === idOf('aaaa')) throw new StoreError('aaaa stays');
+    };
+    await expect(copy()).rejects.toMatchObject({
+      name: 'UnfinishedError',
+      message: '0 of 1 sessions failed, and 1 the comparison at the end, the first one since aaaa stays',
+      report: { matched: 1, failed: 0, ended: 0, verified: 1, unverified: 1 },
+    });
   });
 
   it('counts no session that has meanwhile been logged out in the target, or expired there', async () => {
