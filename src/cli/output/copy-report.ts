@@ -9,10 +9,11 @@ export interface CopyResult extends CopyReport {
   secret: 'adopted' | 'kept' | null;
 }
 
-/** The addresses of the two stores. */
+/** The addresses of the two stores, and whether all that is not open in the one was to end in the other. */
 export interface CopyPlaces {
   from: string;
   to: string;
+  isMirror: boolean;
 }
 
 const FIELDS = [
@@ -53,7 +54,7 @@ export async function writeCopyReport(
   await output.writeSingle(result);
 }
 
-function* sentences(result: CopyResult, { from, to }: CopyPlaces): Generator<string> {
+function* sentences(result: CopyResult, { from, to, isMirror }: CopyPlaces): Generator<string> {
   const {
     matched,
     copied,
@@ -79,7 +80,7 @@ function* sentences(result: CopyResult, { from, to }: CopyPlaces): Generator<str
   ];
   yield `${parts.join(', ')}.`;
   if (ended > 0)
-    yield `${dryRun ? 'Would end' : 'Ended'} ${counted(ended, 'session')} there that ended in ${from}.`;
+    yield `${dryRun ? 'Would end' : 'Ended'} ${counted(ended, 'session')} there${isMirror ? ', not open' : ' that ended'} in ${from}.`;
   if (!dryRun) {
     const checks = [
       `Checked: ${to} has ${counted(verified, 'session')} of ${from}`,

@@ -173,6 +173,42 @@ describe('spec 7: copy --to', () => {
   });
 });
 
+describe('I2: copy --mirror, the last copy of a move', () => {
+  beforeEach(() => target.create(sample('eeee')));
+
+  it('ends what is not open in the store, and says so', async () => {
+    expect((await copy(['-n', '--mirror'])).out).toContain(
+      '\nWould end 1 session there, not open in memory:.\n',
+    );
+    expect(await ids()).toEqual([idOf('eeee')]);
+    const { code, out, err } = await copy(['-y', '--mirror']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('\nEnded 1 session there, not open in memory:.\n');
+    expect(await ids()).toEqual(['aaaa', 'bbbb', 'cccc'].map(idOf));
+  });
+
+  it('asks with these words', async () => {
+    const { asked } = await copy(['--mirror'], { tty: true, answers: [false] });
+    expect(asked).toEqual([
+      'other: holds sessions. Copy more into it, and end those that are not open in memory:?',
+    ]);
+    expect(await ids()).toEqual([idOf('eeee')]);
+  });
+
+  it.each([['--user', 'bob'], ['--anonymous'], ['--active'], ['--has-key', 'cart']])(
+    'is for all sessions: %s is refused before anything is opened',
+    async (...filter) => {
+      const { code, err, opened } = await copy(['-y', '--mirror', ...filter]);
+      expect({ code, err, opened }).toEqual({
+        code: 2,
+        err: `moin-sessions: --mirror and ${filter[0]} exclude each other: give one of them\n`,
+        opened: [],
+      });
+      expect(await ids()).toEqual([idOf('eeee')]);
+    },
+  );
+});
+
 describe('spec 7: copy asks before it adds to sessions that are there', () => {
   beforeEach(() => target.create(sample('eeee')));
 

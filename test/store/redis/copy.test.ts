@@ -92,6 +92,21 @@ describe('spec 7: copy between files and Redis', () => {
     expect(await idsIn(there.scan())).toHaveLength(299);
   });
 
+  it('I2: --mirror ends in Redis what was purged in the old store, and back in files what Redis has not', async () => {
+    const [old, distant] = [files(), redis()];
+    const now = Date.now();
+    const at = { seen: now, cookieExpires: now + HOUR };
+    for (let n = 0; n < 5; n++) await old().create(sample(idOf(n), at));
+    await copy(old, distant);
+    await old().delete(idOf(0));
+    expect(await copy(old, distant)).toMatchObject({ skipped: 4, ended: 0 });
+    expect(await copy(old, distant, '--mirror')).toMatchObject({ skipped: 4, ended: 1, verified: 4 });
+    expect(await idsIn(distant().scan())).toEqual([1, 2, 3, 4].map(idOf).sort());
+    await distant().delete(idOf(1));
+    expect(await copy(distant, old, '--mirror')).toMatchObject({ skipped: 3, ended: 1, verified: 3 });
+    expect(await idsIn(old().scan())).toEqual([2, 3, 4].map(idOf).sort());
+  });
+
   it('a Redis that falls silent stops the copy with its error; the next copy goes on', async () => {
     const [old, distant] = [files(), redis()];
     const from = old();

@@ -16,6 +16,11 @@ import { type OnConflict, putInto, wouldPutInto } from './put-record.js';
 export interface CopyOptions extends AdminOptions {
   /** Default `newer`. */
   onConflict?: OnConflict;
+  /**
+   * End in the target each session that is not open in the source, whether or not the source remembers why; a session that is
+   * unreadable there stays. Meant for the last copy, of all sessions. Default false.
+   */
+  mirror?: boolean;
   /** Called after each session of the target that was compared with the source at the end. */
   onCheck?: (checked: number) => void;
 }
@@ -25,7 +30,8 @@ type Counts = Pick<CopyReport, 'copied' | 'replaced' | 'expired' | 'ended' | 'un
 /**
  * Copies the sessions that a filter selects from the sources' store to `target`, as they are. Sessions that expired by time stay
  * behind, unless the filter asks for them. Then ends in the target what has ended in the source (I2), and looks for each session
- * in the target. May be repeated, also after an interruption: what the target has already is left alone.
+ * in the target. May be repeated, also after an interruption: what the target has already is left alone. What ended between two
+ * copies and was purged there leaves no trace: only a copy with `mirror` ends it.
  *
  * Servers may go on writing to the source. What they write after it was read takes another copy. Servers must not write to the
  * target before the last copy: the target forgets after an hour that a session was logged out there.
@@ -44,6 +50,7 @@ export async function copySessions(
     target,
     now: sources.clock,
     isDry: isDry(given),
+    isMirror: given.mirror ?? false,
     expected: new IdSet(),
   };
   const counts = { copied: 0, replaced: 0, expired: 0, ended: 0, unverified: 0 };

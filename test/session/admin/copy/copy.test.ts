@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HOUR } from '../../../../src/base/clock.js';
 import { StoreError } from '../../../../src/base/errors.js';
+import { SessionAdmin } from '../../../../src/session/admin/admin.js';
 import { type CopyOptions, copySessions } from '../../../../src/session/admin/copy/copy.js';
 import type { SessionFilter } from '../../../../src/session/admin/filter.js';
 import { endedRecord, tombstoneOf } from '../../../../src/session/lifecycle/ended.js';
@@ -245,6 +246,53 @@ describe('I2: what has ended stays so', () => {
     await logOut(source, 'bbbb');
     expect(await copy({}, { userId: 'id-alice' })).toMatchObject({ ended: 1 });
     expect(await idsIn(target.scan())).toEqual([idOf('bbbb')]);
+  });
+});
+
+describe('I2: a copy with mirror leaves open in the target what is open in the source', () => {
+  const long = { cookieExpires: NOW + 9 * HOUR };
+
+  it('ends what was logged out, or expired by an operator, and then purged between two copies', async () => {
+    await put(source, sample('aaaa', long), sample('bbbb', long), sample('cccc', long));
+    await copy();
+    await logOut(source, 'aaaa');
+    await source.update(idOf('bbbb'), (current) => ended(current));
+    now = NOW + 2 * HOUR;
+    await new SessionAdmin({ store: source, clock: () => now }).purge({ state: 'expired' });
+    expect(await copy()).toMatchObject({ matched: 1, skipped: 1, ended: 0 });
+    expect(await idsIn(target.scan())).toHaveLength(3);
+    const before = await target.contents();
+    expect(await copy({ mirror: true, dryRun: true })).toMatchObject({ skipped: 1, ended: 2 });
+    expect(await target.contents()).toEqual(before);
+    expect(await copy({ mirror: true })).toMatchObject({ skipped: 1, ended: 2, failed: 0, verified: 1 });
+    expect(await idsIn(target.scan())).toEqual([idOf('cccc')]);
+  });
+
+  it('ends what has expired in the source, although an older record of the target has not', async () => {
+    await put(source, sample('aaaa', long));
+    await copy();
+    await source.update(idOf('aaaa'), (current) => ({ ...current, ...over, expires: NOW - 1 }));
+    expect(await copy()).toMatchObject({ expired: 1, ended: 0 });
+    expect(await copy({ mirror: true })).toMatchObject({ expired: 1, ended: 1 });
+    expect(await target.find(idOf('aaaa'))).toBeNull();
+  });
+
+  it('I4: leaves what is unreadable on either side, and what has ended or expired in the target', async () => {
+    await put(target, sample('aaaa'), ended(sample('bbbb')), sample('cccc', over));
+    target.putBytes(idOf('dddd'), '{"half');
+    source.putBytes(idOf('aaaa'), '{"half');
+    const before = await target.contents();
+    expect(await copy({ mirror: true, onFailure: () => {} })).toMatchObject({ failed: 1, ended: 0 });
+    expect(await target.contents()).toEqual(before);
+  });
+
+  it('ends nothing when the source does not answer', async () => {
+    await put(target, sample('aaaa'), sample('bbbb'), sample('cccc'), sample('dddd'));
+    source.before = (call) => {
+      if (call === 'find') throw new StoreError('the source is away');
+    };
+    await expect(copy({ mirror: true, onFailure: () => {} })).rejects.toMatchObject({ name: 'StoppedError' });
+    expect(await idsIn(target.scan())).toHaveLength(4);
   });
 });
 
