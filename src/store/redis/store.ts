@@ -14,6 +14,7 @@ import {
   type StoreEntry,
   type Tombstone,
 } from '../contract.js';
+import { holdsRecords } from '../holds-records.js';
 import { LOOK_UP, type LookUp } from '../lookup.js';
 import { parseRecord, storable } from '../record.js';
 import { Cells, NOTHING } from './cells.js';
@@ -170,10 +171,7 @@ export class RedisStore implements SessionStore, SecretKeeper {
 
   async adoptSecret(secret: Uint8Array): Promise<'adopted' | 'kept' | 'refused'> {
     this.#assertWritable();
-    return this.#secret.adopt(secret, async () => {
-      for await (const _ of this.scan()) return true;
-      return false;
-    });
+    return this.#secret.adopt(secret, () => holdsRecords(this));
   }
 
   /** Closes the connection, unless it is one that the application made. */
