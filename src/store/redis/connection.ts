@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Link, RedisClient, Send } from './link.js';
 import {
+  IncompleteClusterError,
   isDisconnection,
   mayTryAgain,
   noAnswer,
@@ -193,8 +194,9 @@ function listen(client: RedisClient, report: (error: unknown) => void): void {
   client.on('client-error', (event) => report((event as { error?: unknown }).error ?? event));
 }
 
-/** Whether another line may do better: the client is closed, or its server has become a replica. */
+/** Whether another line may do better: the client is closed, its server has become a replica, or its cluster has new servers. */
 function isLineLost(error: unknown): boolean {
+  if (error instanceof IncompleteClusterError) return error.isClientStale;
   return isDisconnection(error) || problemOf(error) === 'read-only';
 }
 
