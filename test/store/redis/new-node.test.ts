@@ -17,7 +17,7 @@ const ID = IDS[0] as string;
 describe('a cluster that gets a new node', () => {
   let cluster: RedisCluster;
   beforeAll(async () => {
-    if (NO_REDIS === null) cluster = await startCluster({ nodeTimeout: 15_000 });
+    if (NO_REDIS === null) cluster = await startCluster({ nodeTimeout: 5_000 });
   });
   afterAll(() => cluster?.stop());
 
