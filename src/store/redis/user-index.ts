@@ -3,7 +3,7 @@ import type { Soon } from '../../base/soon.js';
 import type { SessionOwner, SessionRecord } from '../contract.js';
 import type { Call } from './call.js';
 import type { Connection } from './connection.js';
-import { evictionPolicy } from './eviction.js';
+import { evictionPolicy, mayEvictLists } from './eviction.js';
 import type { Keys } from './keys.js';
 import { LONGEST_TIMEOUT } from './options.js';
 import { run, type Script, script } from './script.js';
@@ -105,7 +105,7 @@ export class UserIndex {
       evictionPolicy((args) => call.send(key, args)),
       call.send(key, ['ZRANGE', key, '0', '-1', 'WITHSCORES']),
     ]);
-    return policy.startsWith('allkeys') ? null : entriesIn(reply);
+    return mayEvictLists(policy) ? null : entriesIn(reply);
   }
 
   /** The entries under a key that are over or in doubt. */

@@ -11,7 +11,6 @@ import { startCluster } from '../../aid/redis/cluster.js';
 import { NO_REDIS } from '../../aid/redis/process.js';
 import { startSentinelGroup } from '../../aid/redis/sentinel.js';
 import { type RedisOptions, startRedis } from '../../aid/redis/server.js';
-import { until } from '../../aid/redis/until.js';
 
 beforeEach((context) => need(context, NO_REDIS));
 
@@ -139,16 +138,36 @@ describe('by a client of the application', () => {
   });
 });
 
-it('warns of a server that throws sessions away when it is full, and of no other', async () => {
-  const warned: string[] = [];
-  const note = ({ message }: Error) => warned.push(message);
-  process.on('warning', note);
-  onTestFinished(() => void process.off('warning', note));
-  const server = await redis({ args: ['--maxmemory', '100mb'] });
-  await storeAt(server.url).open();
-  await server.cli('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
-  await storeAt(server.url, { readOnly: true }).open();
-  await storeAt(server.url).open();
-  await until('the warning is there', () => warned.length > 0);
-  expect(warned).toEqual([expect.stringMatching(/throws sessions away.*volatile-lru.*noeviction/)]);
+describe('warns of a server that throws sessions away when it is full, and of no other', () => {
+  /** What `open` warns of. */
+  async function warnings(url: string, options?: RedisStoreOptions): Promise<string[]> {
+    const warned: string[] = [];
+    const note = ({ message }: Error) => warned.push(message);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    await storeAt(url, options).open();
+    await new Promise(setImmediate); // Node emits a warning in the next turn.
+    process.off('warning', note);
+    return warned;
+  }
+
+  it('with a limit of memory', async () => {
+    const { url, cli } = await redis({ args: ['--maxmemory', '100mb'] });
+    expect(await warnings(url)).toEqual([]);
+    await cli('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+    expect(await warnings(url, { readOnly: true })).toEqual([]);
+    expect(await warnings(url)).toEqual([
+      expect.stringMatching(/throws sessions away.*\(maxmemory-policy volatile-lru\): set .*noeviction/),
+    ]);
+  });
+
+  it('without one: an allkeys- policy makes each login slow, a volatile- policy does nothing', async () => {
+    const { url, cli } = await redis();
+    await cli('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+    expect(await warnings(url)).toEqual([]);
+    await cli('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lfu');
+    expect(await warnings(url)).toEqual([
+      expect.stringMatching(/allkeys-lfu\), and looks at all.*slow: set/),
+    ]);
+  });
 });
