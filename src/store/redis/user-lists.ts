@@ -1,6 +1,7 @@
 import type { StoreEntry } from '../contract.js';
 import { layoutDigest } from './layout.js';
-import { chunks, entry, isThere, type RedisParts, scanRecords } from './lists.js';
+import { scanRecords } from './lists.js';
+import { chunks, entry, isThere, type RedisParts } from './parts.js';
 import { scanIds } from './scan.js';
 import type { IndexEntry } from './user-index.js';
 
