@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { need } from '../../../aid/need.js';
 import { all, aRecord, increment, owner } from '../../../aid/records.js';
@@ -10,13 +9,6 @@ import { A, connectedStore, PASSWORD, PATIENT, redis, storeAt } from './stores.j
 const UNHURRIED = 2_000;
 
 const TEXT = { text: 'x'.repeat(100_000) };
-
-/** What docs/stores.md tells an administrator to grant. */
-function documentedRights(): string[] {
-  const page = readFileSync('docs/stores.md', 'utf8');
-  const [, rights] = /ACL SETUSER app on '>PASSWORD' (.*)/.exec(page) ?? [];
-  return (rights as string).replaceAll("'", '').split(' ');
-}
 
 beforeEach((context) => need(context, NO_REDIS));
 
@@ -98,18 +90,6 @@ describe('a server that denies', () => {
     const stranger = await asUser('stranger', '~other:*', '+@all');
     expect(await failureOf(stranger.find(A), PATIENT)).toBe('denied');
     expect(await failureOf(stranger.create(aRecord('new')), PATIENT)).toBe('denied');
-  });
-
-  it('serves a user with the rights that the documentation names', async () => {
-    const server = await redis();
-    await connectedStore(server.url);
-    await server.cli('ACL', 'SETUSER', 'app', 'on', `>${PASSWORD}`, ...documentedRights());
-    const store = storeAt(server.url.replace('://:', '://app:'), PATIENT);
-    const user = owner('u');
-    expect(await store.create(aRecord('by u', { user }))).toBe('created');
-    expect(await outcomesOf(store, CALLS, PATIENT)).toEqual(each(CALLS, 'ok'));
-    expect(await store.delete(aRecord('by u').id)).toMatchObject({ removed: true });
-    expect(await outcomeOf(store.sweep(0), PATIENT)).toBe('ok');
   });
 });
 
