@@ -24,7 +24,7 @@ describe('a server whose memory is full', () => {
     expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'ok'));
   });
 
-  it('with allkeys-lru forgets sessions, as if they had expired, and the index of their users heals', async () => {
+  it('with allkeys-lru forgets sessions, as if they had expired, and lists all that are left of a user', async () => {
     const server = await redis({ args: ['--maxmemory-policy', 'allkeys-lru'] });
     const store = storeAt(server.url, PATIENT);
     const used = Number(await server.info('used_memory'));
@@ -33,6 +33,7 @@ describe('a server whose memory is full', () => {
     const far = { user, data: TEXT, seen: Date.now(), expires: Date.now() + 10 * PATIENT };
     const names = Array.from({ length: 100 }, (_, number) => number);
     for (const name of names) expect(await store.create(aRecord(name, far))).toBe('created');
+    await server.cli('CONFIG', 'SET', 'maxmemory', '0'); // Answers take memory too: each look would evict more.
     const found = await Promise.all(names.map((name) => store.find(aRecord(name).id)));
     const kept = found.filter((record) => record !== null);
     expect(kept.length).toBeGreaterThan(0);
@@ -41,7 +42,7 @@ describe('a server whose memory is full', () => {
     const gone = names.filter((_, number) => found[number] === null).map((name) => aRecord(name).id);
     expect(await store.update(gone[0] as string, increment)).toBeNull();
     const listed = (await all(store.findByUser(user.id))).map(({ id }) => id);
-    expect(kept.map(({ id }) => id)).toEqual(expect.arrayContaining(listed));
+    expect(listed.sort()).toEqual(kept.map(({ id }) => id).sort());
   });
 });
 
