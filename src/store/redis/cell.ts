@@ -34,8 +34,17 @@ export function parseCell(value: string | null): Cell {
 }
 
 /** The value to store; null to remove the key. */
-export function formatCell({ tombstone, text }: Cell): string | null {
+export function formatCell(cell: Cell): string | null {
+  const { tombstone, text } = cell;
   if (tombstone === null) return text;
-  const line = GONE + JSON.stringify(tombstone);
-  return text === null ? line : `${line}\n${text}`;
+  return text === null ? lineOf(tombstone) : beginningOf(cell) + text;
+}
+
+/** What stands before the text. */
+export function beginningOf({ tombstone }: Cell): string {
+  return tombstone === null ? '' : `${lineOf(tombstone)}\n`;
+}
+
+function lineOf(tombstone: Tombstone): string {
+  return GONE + JSON.stringify(tombstone);
 }

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Recent } from '../../base/recent.js';
 import type { Soon } from '../../base/soon.js';
-import { type Cell, formatCell, parseCell } from './cell.js';
-import type { Call, Connection } from './connection.js';
+import type { Call } from './call.js';
+import { beginningOf, type Cell, formatCell, parseCell } from './cell.js';
+import type { Connection } from './connection.js';
 import type { Decision, NextCell } from './decisions.js';
 import type { Keys } from './keys.js';
 import { contended, replyOf } from './redis-error.js';
@@ -28,16 +29,26 @@ class Seen {
 
 /**
  * Replaces a value if it still is the expected one, else gives the present value and its digest. A digest, because not all
- * values have a revision: tombstones, what an operator wrote by hand, unreadable bytes.
+ * values have a revision: tombstones, what an operator wrote by hand, unreadable bytes. `line` replaces as many bytes at the
+ * beginning as ARGV[5] says, and leaves the rest as it is in Redis: the bytes may be no text.
  */
 const BODY = `
 local value = redis.pcall('GET', KEYS[1])
-if type(value) == 'table' then value = '' end -- a key of another type
+local isOther = type(value) == 'table'
+if isOther then
+  if string.sub(value.err, 1, 9) ~= 'WRONGTYPE' then return value end
+  value = ''
+end
 local digest = value and redis.sha1hex(value) or ''
 if digest ~= ARGV[1] then return {value, digest} end
-if ARGV[2] == 'delete' then redis.call('DEL', KEYS[1])
-elseif ARGV[3] == '' then redis.call('SET', KEYS[1], ARGV[4])
-else redis.call('SET', KEYS[1], ARGV[4], 'PX', ARGV[3]) end
+if ARGV[2] == 'delete' then redis.call('DEL', KEYS[1]) return 1 end
+local text = ARGV[4]
+if ARGV[2] == 'line' then
+  if isOther then return 1 end -- it has no room for a line
+  text = text .. string.sub(value, ARGV[5] + 1)
+end
+if ARGV[3] == '' then redis.call('SET', KEYS[1], text)
+else redis.call('SET', KEYS[1], text, 'PX', ARGV[3]) end
 return 1
 `;
 const SWAP = script(BODY);
@@ -139,7 +150,7 @@ export class Cells {
   /** A key of another type counts as an empty record: it is unreadable. */
   async #valueOf(call: Call, key: string): Promise<string | null> {
     try {
-      return (await call.send(key, ['GET', key])) as string | null;
+      return (await call.read(key, ['GET', key])) as string | null;
     } catch (error) {
       if (replyOf(error).startsWith('WRONGTYPE')) return '';
       throw error;
@@ -150,7 +161,14 @@ export class Cells {
   async #swap(call: Call, id: string, seen: Seen, { cell, until, isEnd }: NextCell): Promise<Seen | null> {
     const value = formatCell(cell);
     const ttl = until === null ? '' : String(timeToLive(until, Date.now()));
-    const args = value === null ? [seen.digest, 'delete'] : [seen.digest, 'set', ttl, value];
+    const replaced = lengthToReplace(seen.value, cell);
+    const change =
+      replaced !== null
+        ? ['line', ttl, beginningOf(cell), String(replaced)]
+        : value === null
+          ? ['delete']
+          : ['set', ttl, value];
+    const args = [seen.digest, ...change];
     const reply = await run(call, isEnd ? SWAP_WHEN_FULL : SWAP, this.#keys.session(id), args);
     if (reply === 1) {
       this.#remember(id, new Seen(value));
@@ -175,6 +193,12 @@ export class Cells {
       if (this.#turns.get(id) === turn) this.#turns.delete(id);
     }
   }
+}
+
+/** How many bytes stand before a text that stays as it is; null when it does not, or there is none. */
+function lengthToReplace(value: string | null, { text }: Cell): number | null {
+  if (value === null || text === null || parseCell(value).text !== text) return null;
+  return Buffer.byteLength(value.slice(0, value.length - text.length));
 }
 
 /** What is decided of a guess; null when the guess was wrong in a way that `decide` did not expect. */

@@ -1,13 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import type { Link, RedisClient, Send } from './link.js';
-import {
-  isDisconnection,
-  mayTryAgain,
-  noAnswer,
-  problemOf,
-  RedisStoreError,
-  redisStoreError,
-} from './redis-error.js';
+import { Call } from './call.js';
+import { closeLine, type Line, listen, openLine } from './line.js';
+import type { Link, RedisClient } from './link.js';
 
 export interface ConnectionOptions {
   /** The store's name for messages, without password. */
@@ -20,28 +13,17 @@ export interface ConnectionOptions {
   isOwn: boolean;
 }
 
-/** A link, and whether it is open. */
-interface Line {
-  link: Link;
-  opening: Promise<unknown>;
-  isOpen: boolean;
-  /** Whether the store closes it: it made the client, or had to connect it. */
-  isOurs: boolean;
-}
-
-/** How often a call may try to open a line: a cluster or Sentinel may have a node that hangs, and the next try meets another. */
-const OPENINGS = 3;
-
-/** The longest pause (ms) before a command that was not run is sent again. */
-const LONGEST_PAUSE = 100;
-
 /**
  * The way to Redis. Every command ends within the time limit of its call. A client that gave no answer in time is given up,
  * because a connection may be dead without anybody having been told; the next command opens a new one.
  */
 export class Connection {
   readonly #options: ConnectionOptions;
+  readonly #heard = new WeakSet<RedisClient>();
+  readonly #givenUp = new Set<Line>();
   #line: Line | null = null;
+  /** How often `close` was called: a call that began before it opens no new line. */
+  #closes = 0;
   /** @internal What the client reported, or why a command was sent again, since the last answer; null if nothing. */
   fault: unknown = null;
 
@@ -51,157 +33,57 @@ export class Connection {
 
   /** A call to the store: all its commands together end within the time limit. */
   call({ isWrite }: { isWrite: boolean }): Call {
-    return new Call(this, this.#options, isWrite);
-  }
-
-  /** @internal The present line; opens one where there is none. */
-  current(): Line {
-    this.#line ??= this.#newLine();
-    return this.#line;
+    const closes = this.#closes;
+    const current = () => (closes === this.#closes ? this.#current() : null);
+    return new Call({ connection: this, ...this.#options, current, isWrite });
   }
 
   /** @internal Has the next command open a new line. What still waits on this one ends by its own time limit. */
   giveUp(line: Line): void {
-    if (!this.#options.isOwn || this.#line !== line) return;
+    if (this.#line !== line || !(this.#options.isOwn || isLost(line))) return;
     this.#line = null;
-    setTimeout(() => destroy(line), this.#options.limit).unref();
+    if (!this.#options.isOwn) return;
+    this.#givenUp.add(line);
+    setTimeout(() => this.#close(line), this.#options.limit).unref();
   }
 
+  /** A call after this one opens a line again. */
   async close(): Promise<void> {
-    const line = this.#line;
+    this.#closes += 1;
+    for (const line of this.#givenUp) this.#close(line);
+    if (this.#line?.isOurs) closeLine(this.#line);
     this.#line = null;
-    if (line?.isOurs) destroy(line);
+  }
+
+  /** The present line; opens one where there is none. A client of the application that has closed is connected again. */
+  #current(): Line {
+    if (this.#line !== null && isLost(this.#line)) this.#line = null;
+    this.#line ??= this.#newLine();
+    return this.#line;
   }
 
   #newLine(): Line {
     const link = this.#options.makeLink();
     const { client } = link;
-    const isOurs = !client.isOpen;
-    const line: Line = { link, opening: Promise.resolve(), isOpen: false, isOurs };
-    listen(client, (error) => {
-      if (this.#line === line) this.fault = error;
+    if (!this.#heard.has(client))
+      listen(client, (error) => {
+        if (this.#line?.link.client === client) this.fault = error;
+      });
+    this.#heard.add(client);
+    const line = openLine(link);
+    line.opening.catch(() => {
+      if (this.#line === line) this.#line = null;
     });
-    line.opening = (isOurs ? client.connect() : Promise.resolve()).then(
-      () => {
-        line.isOpen = true;
-      },
-      (error) => {
-        if (this.#line === line) this.#line = null;
-        throw error;
-      },
-    );
-    line.opening.catch(() => {}); // each call that waits for it reports it
     return line;
   }
-}
 
-/** One call to the store, with the time that is left for it. */
-export class Call {
-  readonly #connection: Connection;
-  readonly #options: ConnectionOptions;
-  readonly #isWrite: boolean;
-  readonly #begun = performance.now();
-  #isSent = false;
-
-  constructor(connection: Connection, options: ConnectionOptions, isWrite: boolean) {
-    this.#connection = connection;
-    this.#options = options;
-    this.#isWrite = isWrite;
-  }
-
-  /** The time that is left, in ms. */
-  get left(): number {
-    return this.#begun + this.#options.limit - performance.now();
-  }
-
-  /** Whether a failure leaves open what became of a change. */
-  get #isDoubtful(): boolean {
-    return this.#isWrite && this.#isSent;
-  }
-
-  /**
-   * Sends a command to the primary that has this key. Sends it again while Redis says that it did not run it, and a command
-   * that only reads also after the connection broke. @throws RedisStoreError
-   */
-  send(key: string, args: string[]): Promise<unknown> {
-    return this.#untilRun((line) => line.link.send(key, args));
-  }
-
-  /** Runs something on all primaries. @throws RedisStoreError */
-  async onPrimaries<T>(work: (primaries: ReadonlyMap<string, Send>) => Promise<T>): Promise<T> {
-    return this.#untilRun(async (line) => work(await line.link.primaries()));
-  }
-
-  async #untilRun<T>(command: (line: Line) => Promise<T>): Promise<T> {
-    for (let attempt = 0; ; attempt++) {
-      const line = this.#connection.current();
-      if (this.left <= 0) throw this.#noAnswer();
-      try {
-        if (!line.isOpen) await this.#inTime(line, line.opening, this.#options.limit / OPENINGS);
-        this.#isSent = true;
-        const answer = await this.#inTime(line, command(line), this.left);
-        this.#connection.fault = null;
-        return answer;
-      } catch (reason) {
-        const error = line.isOpen ? reason : (this.#connection.fault ?? reason);
-        if (!this.#mayRepeat(error, line) || this.left < LONGEST_PAUSE)
-          throw redisStoreError(this.#options.location, error, this.#isDoubtful);
-        if (!(error instanceof RedisStoreError)) this.#connection.fault = error;
-        if (isLineLost(error)) this.#connection.giveUp(line);
-        await wait(Math.random() * Math.min(2 ** attempt * 5, LONGEST_PAUSE));
-      }
-    }
-  }
-
-  /** A line that could not be opened has sent nothing. */
-  #mayRepeat(error: unknown, { isOpen }: Line): boolean {
-    const problem = problemOf(error);
-    if (mayTryAgain(error)) return true;
-    return isOpen ? !this.#isWrite && problem === 'unreachable' : problem !== 'denied';
-  }
-
-  #noAnswer(): RedisStoreError {
-    const { location, limit } = this.#options;
-    return noAnswer(location, limit, this.#connection.fault, this.#isDoubtful);
-  }
-
-  /** The answer, or an error when the time (ms) is over: then the line is given up. */
-  #inTime<T>(line: Line, answer: Promise<T>, time: number): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => {
-          this.#connection.giveUp(line);
-          reject(this.#noAnswer());
-        },
-        Math.ceil(Math.min(time, this.left)),
-      );
-      const before =
-        <V>(settle: (value: V) => void) =>
-        (value: V) => {
-          clearTimeout(timer);
-          settle(value);
-        };
-      answer.then(before(resolve), before(reject));
-    });
+  #close(line: Line): void {
+    this.#givenUp.delete(line);
+    closeLine(line);
   }
 }
 
-/** The clients of Sentinel and of a cluster report the errors of their connections under names of their own. */
-function listen(client: RedisClient, report: (error: unknown) => void): void {
-  client.on('error', report);
-  client.on('node-error', report);
-  client.on('client-error', (event) => report((event as { error?: unknown }).error ?? event));
-}
-
-/** Whether another line may do better: the client is closed, or its server has become a replica. */
-function isLineLost(error: unknown): boolean {
-  return isDisconnection(error) || problemOf(error) === 'read-only';
-}
-
-function destroy({ link }: Line): void {
-  try {
-    Promise.resolve(link.client.destroy()).catch(() => {});
-  } catch {
-    // It is closed already.
-  }
+/** Whether the client was connected and has been closed since. */
+function isLost({ isOpen, link }: Line): boolean {
+  return isOpen && !link.client.isOpen;
 }

@@ -21,6 +21,9 @@ export type RedisProblem =
 
 /** A call to Redis failed. The message says what to look at, and holds no password. */
 export class RedisStoreError extends StoreError {
+  /** Express and Fastify answer with it, unless the application has an answer of its own. */
+  readonly statusCode = 503;
+
   constructor(
     message: string,
     readonly problem: RedisProblem,
@@ -86,7 +89,9 @@ export function problemOf(error: unknown): RedisProblem {
 export function isDisconnection(error: unknown): boolean {
   if (!isError(error)) return false;
   if (NO_CONNECTION.test(error.constructor.name) || NO_PRIMARY.test(error.message)) return true;
-  return 'code' in error && /^(E[A-Z_]+|ERR_(SSL|TLS)|CERT_|DEPTH_|SELF_|UNABLE_)/.test(String(error.code));
+  return (
+    'code' in error && /^(E(?!RR_)[A-Z_]+|ERR_(SSL|TLS)|CERT_|DEPTH_|SELF_|UNABLE_)/.test(String(error.code))
+  );
 }
 
 /** Whether the server certainly has not run the command, and may run it in a moment. */
@@ -124,6 +129,14 @@ export function noAnswer(
     `the store ${location} did not answer within ${limit} ms${known}${isDoubtful ? DOUBT : ''}; ${REMEDIES[problem]}`,
     problem,
     { cause: lastFault ?? undefined },
+  );
+}
+
+/** For a call that was under way when the store was closed. */
+export function storeClosed(location: string): RedisStoreError {
+  return new RedisStoreError(
+    `the store ${location} was closed while a call was under way: close it after the server`,
+    'unreachable',
   );
 }
 

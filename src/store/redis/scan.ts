@@ -1,6 +1,7 @@
 import { IdSet } from '../../base/id-set.js';
 import { isSessionId } from '../contract.js';
-import type { Call, Connection } from './connection.js';
+import type { Call } from './call.js';
+import type { Connection } from './connection.js';
 import type { Keys } from './keys.js';
 import type { Send } from './link.js';
 import { RedisStoreError } from './redis-error.js';

@@ -1,5 +1,5 @@
 import { lateCrypto } from '../../base/late-crypto.js';
-import type { Call } from './connection.js';
+import type { Call } from './call.js';
 import { replyOf } from './redis-error.js';
 
 /** A script in Redis: it runs alone, on one key. */

@@ -1,7 +1,8 @@
 import { DAY, HOUR, MINUTE } from '../../base/clock.js';
 import type { Soon } from '../../base/soon.js';
 import type { SessionOwner, SessionRecord } from '../contract.js';
-import type { Call, Connection } from './connection.js';
+import type { Call } from './call.js';
+import type { Connection } from './connection.js';
 import { evictionPolicy } from './eviction.js';
 import type { Keys } from './keys.js';
 import { run, script } from './script.js';

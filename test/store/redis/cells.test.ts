@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { HOUR } from '../../../src/base/clock.js';
 import type { SessionRecord } from '../../../src/store/contract.js';
 import { need } from '../../aid/need.js';
 import { aRecord, idOf, increment, owner } from '../../aid/records.js';
 import { NO_REDIS } from '../../aid/redis/process.js';
+import type { RedisServer } from '../../aid/redis/server.js';
 import type { HeldClient } from './held-client.js';
 import { redisSite } from './site.js';
 
@@ -93,16 +95,36 @@ describe('what was seen a moment ago is a guess', () => {
 
   it('I4: bytes that are no text are compared as they are, and not overwritten', async () => {
     const { store, server, keys } = await withStaleView();
-    await server.cli('SETRANGE', keys.session(A), 0, 'x');
+    await plantBytes(server, keys.session(A));
     await expect(store.update(A, increment)).rejects.toThrow(/unreadable/);
+    const tombstone = { reason: 'logout', at: 1, until: Date.now() + HOUR } as const;
+    for (const reason of ['logout', 'user'] as const) {
+      await store.delete(A, { tombstone: { ...tombstone, reason }, keepUnreadable: true });
+      expect(await store.tombstone(A)).toMatchObject({ reason });
+      expect(await store.find(A)).toBeNull();
+    }
+    expect(await store.sweep(tombstone.until)).toBe(1);
+    expect(await server.cli('EVAL', HEX, 1, keys.session(A))).toBe('fffe8041');
     await server.cli('DEL', keys.session(A));
     await server.cli('RPUSH', keys.session(A), 'a', 'list');
     await expect(store.find(A)).rejects.toThrow(/unreadable/);
     await expect(store.update(A, increment)).rejects.toThrow(/unreadable/);
     expect(await store.create(aRecord('a'))).toBe('exists');
+    await store.delete(A, { tombstone, keepUnreadable: true });
     expect(await server.cli('LLEN', keys.session(A))).toBe('2');
+    expect(await store.delete(A)).toMatchObject({ removed: true });
+    expect(await server.cli('EXISTS', keys.session(A))).toBe('0');
   });
 });
+
+/** Bytes that are no UTF-8. */
+async function plantBytes(server: RedisServer, key: string): Promise<void> {
+  await server.cli('EVAL', "return redis.call('SET', KEYS[1], string.char(255, 254, 128, 65))", 1, key);
+}
+
+/** Gives the value of a key in hex. */
+const HEX =
+  "return (redis.call('GET', KEYS[1]):gsub('.', function(c) return string.format('%02x', c:byte()) end))";
 
 describe('others that change a session all the time', () => {
   it('a change fails as contended when its time is over, and changes nothing', async () => {
