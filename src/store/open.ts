@@ -73,6 +73,9 @@ function schemeOf(where: string): string | undefined {
 }
 
 function openerOf(where: string): Opener {
+  // A space before an address would make a path of it, with a password in it perhaps.
+  if (/^\s+[a-z][a-z0-9+.-]*:/i.test(where))
+    throw new ConfigurationError('the address of the store begins with a space: leave it out');
   const scheme = schemeOf(where);
   if (scheme === undefined) return openFolder;
   const open = SCHEMES.get(scheme);

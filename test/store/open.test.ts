@@ -53,6 +53,7 @@ describe('openStore (spec 6)', () => {
     ['constructor:x', /names no kind of store/],
     ['sessions:today', /'sessions:'.*begin it with \.\//],
     ['mysql://me:S3cret@localhost', /'mysql:' names no kind/],
+    [' redis://:S3cret@localhost', /begins with a space/],
     ['', /name a folder/],
     ['  ', /name a folder/],
     ['file:', /name a folder/],

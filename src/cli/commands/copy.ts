@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { MoinSessionsError, UsageError } from '../../base/errors.js';
 import { StoppedError } from '../../session/admin/bulk.js';
 import { carrySecret } from '../../session/admin/copy/carry-secret.js';
+import { assertDistinct } from '../../session/admin/copy/distinct.js';
 import type { OnConflict } from '../../session/admin/copy/put-record.js';
 import type { CopyReport } from '../../session/admin/report.js';
 import { holdsRecords } from '../../store/holds-records.js';
@@ -81,6 +82,7 @@ async function copy(
   // A target that refuses the secret does so before anybody is asked, and before anything is written.
   const foreseen = await secretFor(run, true);
   await confirmCopy(run);
+  if (!run.options.dryRun) await assertDistinct(run.site.store, run.target);
   const secret = run.options.dryRun ? foreseen : await secretFor(run, false);
   try {
     return { result: { ...(await copyRecords(run, doneIds)), secret }, fault: null };

@@ -7,6 +7,7 @@ import type { Settings } from '../../config/settings.js';
 import { SessionLookup } from '../../session/admin/lookup.js';
 import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
 import { isStore } from '../../store/is-store.js';
+import { isFileAddress } from '../../store/open.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
 import { clockOf, type SiteOptions } from '../input/flags.js';
@@ -105,10 +106,15 @@ async function openSiteStore(
 ): Promise<SessionStore> {
   const named = flags.store ?? (context.env.MOIN_SESSIONS_STORE || undefined);
   if (flags.store !== undefined) assertNoPassword(flags.store, '--store');
-  const how = { mustExist: true, readOnly, ...(durability !== undefined && { durability }) };
-  if (named !== undefined) return context.openStore(named, { ...how, resolveFrom: context.cwd });
+  const how = { mustExist: true, readOnly };
+  if (named !== undefined)
+    return context.openStore(named, {
+      ...how,
+      ...(durability && isFileAddress(named) && { durability }),
+      resolveFrom: context.cwd,
+    });
   if (isStore(configured)) return configured;
-  return context.openStore(String(configured), { ...how, resolveFrom });
+  return context.openStore(String(configured), { ...how, ...(durability && { durability }), resolveFrom });
 }
 
 async function openUsers(users: SessionsOptions['users']): Promise<UserDirectory | undefined> {

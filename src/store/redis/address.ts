@@ -93,8 +93,12 @@ function databaseOf(text: string | undefined, kind: RedisAddress['kind']): numbe
 
 function settingsOf(query: string): URLSearchParams {
   const settings = new URLSearchParams(query);
-  for (const name of settings.keys())
-    if (!SETTINGS.includes(name))
+  for (const name of new Set(settings.keys()))
+    if (settings.getAll(name).length > 1)
+      throw new ConfigurationError(
+        `the address of the Redis store has two settings '${name}': leave one out`,
+      );
+    else if (!SETTINGS.includes(name))
       throw new ConfigurationError(
         `the address of the Redis store has no setting '${name}'${didYouMean(name, SETTINGS)}: there are ${SETTINGS.join(' and ')}`,
       );

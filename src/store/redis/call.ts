@@ -3,9 +3,12 @@ import type { Line } from './line.js';
 import type { Send } from './link.js';
 import {
   IncompleteClusterError,
+  insideMulti,
   isDisconnection,
+  isOfOtherType,
   mayTryAgain,
   noAnswer,
+  otherType,
   problemOf,
   RedisStoreError,
   redisStoreError,
@@ -20,8 +23,8 @@ const OPENINGS = 3;
 
 interface CallOptions {
   connection: { fault: unknown; giveUp: (line: Line) => void };
-  /** The line to use; null when the store was closed since the call began. */
-  current: () => Line | null;
+  current: () => Line;
+  isClosed: () => boolean;
   location: string;
   limit: number;
   /** Whether its commands change something: then none is sent twice. */
@@ -51,12 +54,12 @@ export class Call {
    * that only reads also after the connection broke. @throws RedisStoreError
    */
   send(key: string, args: string[]): Promise<unknown> {
-    return this.#untilRun((line) => line.link.send(key, args), this.#options.isWrite);
+    return this.#ask(key, args, this.#options.isWrite);
   }
 
   /** As `send`, for a command that only reads, also in a call that changes something. @throws RedisStoreError */
   read(key: string, args: string[]): Promise<unknown> {
-    return this.#untilRun((line) => line.link.send(key, args), false);
+    return this.#ask(key, args, false);
   }
 
   /** Runs something on all primaries that changes nothing. @throws RedisStoreError */
@@ -64,11 +67,22 @@ export class Call {
     return this.#untilRun(async (line) => work(await line.link.primaries()), false);
   }
 
+  async #ask(key: string, args: string[], isWrite: boolean): Promise<unknown> {
+    const { location } = this.#options;
+    try {
+      const answer = await this.#untilRun((line) => line.link.send(key, args), isWrite);
+      if (answer === 'QUEUED') throw insideMulti(location);
+      return answer;
+    } catch (error) {
+      throw isOfOtherType(error) ? otherType(location, key, error) : error;
+    }
+  }
+
   async #untilRun<T>(command: (line: Line) => Promise<T>, isWrite: boolean): Promise<T> {
-    const { connection, current, limit, location } = this.#options;
+    const { connection, current, isClosed, limit, location } = this.#options;
     for (let attempt = 0; ; attempt++) {
+      if (isClosed()) throw storeClosed(location, this.#isDoubtful);
       const line = current();
-      if (line === null) throw storeClosed(location);
       if (this.left <= 0) throw this.#noAnswer();
       try {
         if (!line.isOpen) await this.#inTime(line, line.opening, limit / OPENINGS);
@@ -77,6 +91,7 @@ export class Call {
         connection.fault = null;
         return answer;
       } catch (reason) {
+        if (isClosed()) throw storeClosed(location, this.#isDoubtful);
         const error = line.isOpen ? reason : (connection.fault ?? reason);
         if (!mayRepeat(error, line, isWrite) || this.left < LONGEST_PAUSE)
           throw redisStoreError(location, error, this.#isDoubtful);
@@ -118,7 +133,7 @@ export class Call {
 function mayRepeat(error: unknown, { isOpen }: Line, isWrite: boolean): boolean {
   const problem = problemOf(error);
   if (mayTryAgain(error)) return true;
-  return isOpen ? !isWrite && problem === 'unreachable' : problem !== 'denied';
+  return isOpen ? !isWrite && problem === 'unreachable' : problem === 'unreachable' || problem === 'timeout';
 }
 
 /** Whether another line may do better: the client is closed, its server has become a replica, or its cluster has new servers. */

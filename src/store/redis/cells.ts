@@ -6,7 +6,7 @@ import { beginningOf, type Cell, formatCell, parseCell } from './cell.js';
 import type { Connection } from './connection.js';
 import type { Decision, NextCell } from './decisions.js';
 import type { Keys } from './keys.js';
-import { contended, replyOf } from './redis-error.js';
+import { contended, isOfOtherType } from './redis-error.js';
 import { run, script, sha1 } from './script.js';
 import { timeToLive } from './ttl.js';
 
@@ -152,7 +152,7 @@ export class Cells {
     try {
       return (await call.read(key, ['GET', key])) as string | null;
     } catch (error) {
-      if (replyOf(error).startsWith('WRONGTYPE')) return '';
+      if (isOfOtherType(error)) return '';
       throw error;
     }
   }

@@ -50,7 +50,7 @@ export function redisClientMaker(
 
 /** Ms to wait before the next attempt to connect; the error itself when another attempt would be refused as well. */
 function reconnectStrategy(attempts: number, cause: Error): number | Error {
-  if (problemOf(cause) === 'denied') return cause;
+  if (/^(denied|failed)$/.test(problemOf(cause))) return cause;
   return (0.5 + Math.random() / 2) * Math.min(25 * 2 ** attempts, LONGEST_PAUSE);
 }
 

@@ -22,8 +22,7 @@ export class Connection {
   readonly #heard = new WeakSet<RedisClient>();
   readonly #givenUp = new Set<Line>();
   #line: Line | null = null;
-  /** How often `close` was called: a call that began before it opens no new line. */
-  #closes = 0;
+  #isClosed = false;
   /** @internal What the client reported, or why a command was sent again, since the last answer; null if nothing. */
   fault: unknown = null;
 
@@ -33,9 +32,9 @@ export class Connection {
 
   /** A call to the store: all its commands together end within the time limit. */
   call({ isWrite }: { isWrite: boolean }): Call {
-    const closes = this.#closes;
-    const current = () => (closes === this.#closes ? this.#current() : null);
-    return new Call({ connection: this, ...this.#options, current, isWrite });
+    const current = () => this.#current();
+    const isClosed = () => this.#isClosed;
+    return new Call({ connection: this, ...this.#options, current, isClosed, isWrite });
   }
 
   /** @internal Has the next command open a new line. What still waits on this one ends by its own time limit. */
@@ -47,12 +46,19 @@ export class Connection {
     setTimeout(() => this.#close(line), this.#options.limit).unref();
   }
 
-  /** A call after this one opens a line again. */
+  /** For good: calls under way and later ones fail, so that no connection keeps the process alive. */
   async close(): Promise<void> {
-    this.#closes += 1;
+    this.#isClosed = true;
     for (const line of this.#givenUp) this.#close(line);
-    if (this.#line?.isOurs) closeLine(this.#line);
+    const line = this.#line;
     this.#line = null;
+    if (!line?.isOurs) return;
+    closeLine(line);
+    // A client that is closed while it connects goes on with it.
+    line.opening.then(
+      () => closeLine(line),
+      () => {},
+    );
   }
 
   /** The present line; opens one where there is none. A client of the application that has closed is connected again. */

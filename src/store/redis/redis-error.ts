@@ -144,11 +144,33 @@ export function noAnswer(
   );
 }
 
-/** For a call that was under way when the store was closed. */
-export function storeClosed(location: string): RedisStoreError {
+/** For a call to a store that was closed. */
+export function storeClosed(location: string, isDoubtful: boolean): RedisStoreError {
+  const doubt = isDoubtful ? DOUBT : '';
   return new RedisStoreError(
-    `the store ${location} was closed while a call was under way: close it after the server`,
+    `the store ${location} is closed${doubt}: close it after the server has answered its last request`,
     'unreachable',
+  );
+}
+
+/** For a key that holds no value of ours. */
+export function otherType(location: string, key: string, error: unknown): RedisStoreError {
+  return new RedisStoreError(
+    `the store ${location} fails: the key ${key} holds a value of another type: look at it ('redis-cli type ${key}'), and delete it`,
+    'failed',
+    { cause: isError(error) && error.cause !== undefined ? error.cause : error },
+  );
+}
+
+export function isOfOtherType(error: unknown): boolean {
+  return replyOf(error).startsWith('WRONGTYPE');
+}
+
+/** For a client on which the application has begun a transaction. */
+export function insideMulti(location: string): RedisStoreError {
+  return new RedisStoreError(
+    `the store ${location} fails: its client is inside MULTI: give the store a client that nothing else uses`,
+    'failed',
   );
 }
 

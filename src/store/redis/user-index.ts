@@ -6,6 +6,7 @@ import type { Connection } from './connection.js';
 import { evictionPolicy, mayEvictLists } from './eviction.js';
 import type { Keys } from './keys.js';
 import { LONGEST_TIMEOUT } from './options.js';
+import { isOfOtherType } from './redis-error.js';
 import { run, type Script, script } from './script.js';
 import { GRACE, SKEW } from './ttl.js';
 
@@ -97,27 +98,29 @@ export class UserIndex {
     await call.send(key, command).catch(() => {});
   }
 
-  /** A user's entries; null when Redis may have evicted some: an `allkeys-` policy evicts any key, or did so before. */
+  /** A user's entries; null when something else lies under the key, or Redis may have evicted some: an `allkeys-` policy evicts any key, or did so before. */
   async entriesOf(userId: string): Promise<IndexEntry[] | null> {
     const key = this.#keys.user(userId);
     const call = this.#connection.call({ isWrite: false });
     const [{ policy }, reply] = await Promise.all([
       evictionPolicy((args) => call.send(key, args)),
-      call.send(key, ['ZRANGE', key, '0', '-1', 'WITHSCORES']),
+      call.send(key, ['ZRANGE', key, '0', '-1', 'WITHSCORES']).catch(nullForOtherType),
     ]);
-    return mayEvictLists(policy) ? null : entriesIn(reply);
+    return reply === null || mayEvictLists(policy) ? null : entriesIn(reply);
   }
 
   /** The entries under a key that are over or in doubt. */
   async dueEntries(key: string): Promise<IndexEntry[]> {
     const args = ['ZRANGE', key, '-inf', String(Date.now()), 'BYSCORE', 'WITHSCORES'];
-    return entriesIn(await this.#connection.call({ isWrite: false }).send(key, args));
+    const reply = await this.#connection.call({ isWrite: false }).send(key, args).catch(nullForOtherType);
+    return reply === null ? [] : entriesIn(reply);
   }
 
   /** The score of a record's entry. */
   async scoreOf(userId: string, id: string): Promise<number> {
     const key = this.#keys.user(userId);
-    const score = await this.#connection.call({ isWrite: false }).send(key, ['ZSCORE', key, id]);
+    const call = this.#connection.call({ isWrite: false });
+    const score = await call.send(key, ['ZSCORE', key, id]).catch(nullForOtherType);
     return score === null ? UNLISTED : Number(score);
   }
 
@@ -141,7 +144,15 @@ export class UserIndex {
 
   async #put(call: Call, userId: string, record: SessionRecord, addition: Script): Promise<void> {
     const score = Math.max(listedUntil(record), Date.now() + HOUR);
-    await run(call, addition, this.#keys.user(userId), [String(score), record.id, String(GRACE)]);
+    const key = this.#keys.user(userId);
+    const put = () => run(call, addition, key, [String(score), record.id, String(GRACE)]);
+    try {
+      await put();
+    } catch (error) {
+      if (!isOfOtherType(error)) throw error;
+      await call.send(key, ['DEL', key]); // Nothing of ours: the list begins anew, and `sweep` completes it.
+      await put();
+    }
   }
 }
 
@@ -153,6 +164,12 @@ function listedUntil({ expires, seen }: Listed): number {
   const tenth = Math.min(Math.max((expires - seen) / 10, MINUTE), DAY);
   const step = 2 ** Math.floor(Math.log2(tenth));
   return (Math.ceil(expires / step) + 1) * step;
+}
+
+/** For a key that holds no list of ours. @throws any other error */
+function nullForOtherType(error: unknown): null {
+  if (isOfOtherType(error)) return null;
+  throw error;
 }
 
 /** Redis replies with one list of both, or with a list of pairs (RESP3). */

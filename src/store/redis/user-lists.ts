@@ -1,7 +1,9 @@
+import { DAY } from '../../base/clock.js';
 import type { StoreEntry } from '../contract.js';
 import { layoutDigest } from './layout.js';
 import { scanRecords } from './lists.js';
 import { chunks, entry, isThere, type RedisParts } from './parts.js';
+import { isOfOtherType, problemOf } from './redis-error.js';
 import { scanIds } from './scan.js';
 import type { IndexEntry } from './user-index.js';
 
@@ -48,18 +50,42 @@ export async function sweepUsers(parts: RedisParts): Promise<void> {
 
 /**
  * Lists every record again when servers changed since that was last done: a failover may have lost entries whose records, on
- * another server, are still there. Deleting the key `listed` asks for it, too.
+ * another server, are still there. Also after a day, because somebody may have removed a list. Deleting the key `listed` asks for
+ * it, too.
  */
 export async function relistUsers(parts: RedisParts): Promise<void> {
   const { connection, keys, users } = parts;
   const layout = await layoutDigest(connection);
   const key = keys.listed;
-  if ((await connection.call({ isWrite: false }).send(key, ['GET', key])) === layout) return;
+  if (isRecent(await markOf(parts), layout)) return;
   for await (const some of scanRecords(parts, '')) await Promise.all(some.map(relist));
-  await connection.call({ isWrite: true }).send(key, ['SET', key, layout]);
+  const mark = `${layout} ${Date.now()}`;
+  await connection.call({ isWrite: true }).send(key, ['SET', key, mark]).catch(ifNotFull);
 
   async function relist({ id, record }: StoreEntry): Promise<void> {
     const user = record?.user;
     if (user) await users.confirm(record, await users.scoreOf(user.id, id));
   }
+}
+
+/** The layout of the servers and the time (ms) of the last time; null when there is no such mark. */
+async function markOf({ connection, keys }: RedisParts): Promise<string | null> {
+  try {
+    return (await connection.call({ isWrite: false }).send(keys.listed, ['GET', keys.listed])) as
+      | string
+      | null;
+  } catch (error) {
+    if (isOfOtherType(error)) return null;
+    throw error;
+  }
+}
+
+function isRecent(mark: string | null, layout: string): boolean {
+  const [before, time] = mark?.split(' ') ?? [];
+  return before === layout && Math.abs(Date.now() - Number(time)) < DAY;
+}
+
+/** A full Redis is purged, too: then the next purge lists again. @throws any other error */
+function ifNotFull(error: unknown): void {
+  if (problemOf(error) !== 'full') throw error;
 }

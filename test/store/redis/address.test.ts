@@ -71,6 +71,7 @@ describe('the address of a Redis store', () => {
     ['redis://localhost/main', /'main' is no number of a Redis database/],
     ['redis://localhost?time=3', /no setting 'time'.*there are prefix and timeout/],
     ['redis://localhost?timeout=2s', /no number of ms: write timeout=2000/],
+    ['redis://localhost?prefix=a&prefix=b', /two settings 'prefix': leave one out/],
     ['redis+cluster://localhost/1', /one database only/],
     ['redis+sentinel://localhost', /names no primary/],
     ['redis+sentinel://localhost/NAME/2/shop', /'2\/shop' is no number of a Redis database.*\/NAME\/0/],

@@ -11,6 +11,7 @@ import { startCluster } from '../../aid/redis/cluster.js';
 import { NO_REDIS } from '../../aid/redis/process.js';
 import { startSentinelGroup } from '../../aid/redis/sentinel.js';
 import { type RedisOptions, startRedis } from '../../aid/redis/server.js';
+import { until } from '../../aid/redis/until.js';
 
 beforeEach((context) => need(context, NO_REDIS));
 
@@ -123,7 +124,8 @@ describe('by a client of the application', () => {
     await live(store);
     await store.close();
     expect(client.isOpen).toBe(false);
-    await live(store);
+    await expect(store.find(idOf('a'))).rejects.toThrow(/is closed: close it after the server/);
+    expect(client.isOpen).toBe(false);
   });
 
   it('stays open if the application had connected it', async () => {
@@ -169,17 +171,21 @@ it('spec 7: the command line finds no store under a wrong database or prefix, an
   await storeAt(`${server.url}/4`, { mustExist: true }).open();
 });
 
-it('a call that is under way when the store is closed opens no connection', async () => {
+it('a closed store stays closed, also when it was just connecting, or a call is under way', async () => {
   const server = await redis();
   const store = storeAt(server.url);
   await store.open();
   await server.kill();
-  const refused = expect(store.find(idOf('a'))).rejects.toThrow(/was closed while a call was under way/);
+  const refused = expect(store.find(idOf('a'))).rejects.toThrow(/is closed: close it after the server/);
   await store.close();
   await server.restart();
   await refused;
-  expect(await server.info('connected_clients')).toBe('1');
-  expect(await store.find(idOf('a'))).toBeNull();
+  await expect(store.create(aRecord('a'))).rejects.toThrow(/is closed/);
+  const connecting = storeAt(server.url);
+  const opened = expect(connecting.open()).rejects.toThrow(/is closed/);
+  await connecting.close();
+  await opened;
+  await until('only the test is connected', async () => (await server.info('connected_clients')) === '1');
 });
 
 describe('warns of a server that throws sessions away when it is full, and of no other', () => {
@@ -213,5 +219,34 @@ describe('warns of a server that throws sessions away when it is full, and of no
     expect(await warnings(url)).toEqual([
       expect.stringMatching(/allkeys-lfu\), and looks at all.*slow: set/),
     ]);
+  });
+});
+
+it('a client inside MULTI is said to be one, and no secret is taken for broken', async () => {
+  const client = await createClient({ url: (await redis()).url }).connect();
+  onTestFinished(() => client.destroy());
+  await client.sendCommand(['MULTI']);
+  await expect(storeAt(client).secret({ create: false })).rejects.toThrow(
+    /inside MULTI: give the store a client that nothing else uses/,
+  );
+});
+
+describe('what no further attempt can mend fails at once, and says what it is', () => {
+  it('a database that Redis does not have', async () => {
+    const store = storeAt(`${(await redis()).url}/99`, { timeout: 20_000 });
+    await expect(store.open()).rejects.toMatchObject({
+      problem: 'failed',
+      message: expect.stringContaining('DB index is out of range'),
+    });
+  });
+
+  it('a server that is no Sentinel, or none of a cluster', async () => {
+    const { port } = await redis();
+    for (const address of [`redis+sentinel://127.0.0.1:${port}/main`, `redis+cluster://127.0.0.1:${port}`]) {
+      const error = await storeAt(address, { timeout: 20_000 })
+        .open()
+        .catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ problem: expect.not.stringMatching('timeout') });
+    }
   });
 });

@@ -150,3 +150,17 @@ describe('spec 7: copy between files and Redis', () => {
     expect(await copy(old, distant)).toMatchObject({ matched: 300, verified: 300 });
   });
 });
+
+it('a store is not copied onto itself by another address', async () => {
+  const prefix = 'itself:';
+  const one = redis(prefix);
+  await one().create(sample('aaaa'));
+  const other = () => closedAtTheEnd(new RedisStore(`${server.url}/0`, { prefix, timeout: 10_000 }));
+  const world = { store: one(), stores: { 'other:': other() }, clock: Date.now };
+  const { code, err } = await cli(world, 'copy', '--to', 'other:', '-y', '--on-conflict', 'replace');
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: expect.stringMatching(/is the store to copy from, by another address/),
+  });
+  expect(await idsIn(one().scan())).toEqual([sample('aaaa').id]);
+});

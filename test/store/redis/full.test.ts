@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { HOUR } from '../../../src/base/clock.js';
 import { createSessions } from '../../../src/index.js';
 import { Keys } from '../../../src/store/redis/keys.js';
 import { DEFAULT_PREFIX } from '../../../src/store/redis/options.js';
@@ -54,4 +55,10 @@ it('a full Redis does not grow with the logins that it refuses, and still mends 
   await server.cli('DEL', keys.user('u'));
   await store.sweep(0).catch(() => {}); // It cannot note that it is done.
   expect(await server.cli('ZCARD', keys.user('u'))).toBe('3');
+});
+
+it('I5: a full Redis is purged', async () => {
+  const { store } = await fullStore();
+  const sessions = createSessions({ store, secrets: 's'.repeat(32), clock: () => Date.now() + 8 * HOUR });
+  expect(await sessions.purge({ state: 'expired' })).toMatchObject({ removed: 3, failed: 0 });
 });

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
 import type { SessionRecord } from '../../../src/store/contract.js';
 import { need } from '../../aid/need.js';
@@ -56,6 +56,31 @@ describe('the set of a user that Redis lost', () => {
     await server.cli('DEL', keys.listed);
     await store.sweep(0);
     expect(await idsIn(store.findByUser('u'))).toEqual(IDS);
+  });
+
+  it('comes back with a sweep a day later at the latest, whoever removed it', async () => {
+    const { store, lose } = await lostSet();
+    await store.sweep(0);
+    await lose();
+    await store.sweep(0);
+    expect(await idsIn(store.findByUser('u'))).toEqual([]);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 25 * HOUR });
+    onTestFinished(() => void vi.useRealTimers());
+    await store.sweep(0);
+    vi.useRealTimers();
+    expect(await idsIn(store.findByUser('u'))).toEqual(IDS);
+  });
+
+  it('I4: with a value of another type under its key, all sessions are looked at; the next login begins it anew', async () => {
+    const { store, lose, server, keys } = await lostSet();
+    await lose();
+    await server.cli('SET', keys.user('u'), 'x');
+    await server.cli('RPUSH', keys.listed, 'x');
+    expect(await idsIn(store.findByUser('u'))).toEqual(IDS);
+    expect(await idsIn(store.findByUser('v'))).toEqual([]);
+    await store.create(living(4));
+    await store.sweep(0);
+    expect(await server.cli('ZCARD', keys.user('u'))).toBe('4');
   });
 
   it('is not missed where an allkeys- policy may evict it: all sessions are looked at', async () => {
