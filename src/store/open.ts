@@ -63,8 +63,17 @@ export function storeOpener(where: string | URL, options: OpenStoreOptions = {})
   return openerOf(text)(text, options);
 }
 
+/** Whether an address leads to a file store, by its scheme or as a path. */
+export function isFileAddress(where: string): boolean {
+  return ['file', undefined].includes(schemeOf(where));
+}
+
+function schemeOf(where: string): string | undefined {
+  return SCHEME.exec(where)?.[1]?.toLowerCase();
+}
+
 function openerOf(where: string): Opener {
-  const scheme = SCHEME.exec(where)?.[1]?.toLowerCase();
+  const scheme = schemeOf(where);
   if (scheme === undefined) return openFolder;
   const open = SCHEMES.get(scheme);
   if (open === undefined) throw unknownScheme(scheme);

@@ -41,7 +41,7 @@ export function parseRedisAddress(where: string): RedisAddress {
   if (`${path}${query}`.includes('@')) throw noHost(); // It would be the rest of a password with a / or ? in it.
   const kind = topology === undefined ? 'single' : (topology.toLowerCase() as 'cluster' | 'sentinel');
   const [username, password] = (login ?? '').split(/:(.*)/s).map((text) => decode(text) || undefined);
-  const [name = '', database] = kind === 'sentinel' ? path.split('/') : ['', path];
+  const [name = '', database] = kind === 'sentinel' ? path.split(/\/(.*)/s) : ['', path];
   const plainHosts = hosts || 'localhost';
   const nodes = plainHosts.split(',').map((host) => hostOf(host, kind));
   const user = username === undefined ? '' : `${encodeURIComponent(username)}@`;
@@ -81,7 +81,9 @@ function noHost(): ConfigurationError {
 function databaseOf(text: string | undefined, kind: RedisAddress['kind']): number {
   const number = Number(text || 0);
   if (!/^\d{0,4}$/.test(text ?? ''))
-    throw new ConfigurationError(`'${text}' is no number of a Redis database: write ${EXAMPLES.single}`);
+    throw new ConfigurationError(
+      `'${text}' is no number of a Redis database: write ${kind === 'sentinel' ? `${EXAMPLES.sentinel}/0` : EXAMPLES.single}`,
+    );
   if (kind === 'cluster' && number !== 0)
     throw new ConfigurationError(
       'a Redis Cluster has one database only: leave the number out of the address',

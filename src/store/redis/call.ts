@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Line } from './line.js';
 import type { Send } from './link.js';
 import {
+  IncompleteClusterError,
   isDisconnection,
   mayTryAgain,
   noAnswer,
@@ -120,7 +121,8 @@ function mayRepeat(error: unknown, { isOpen }: Line, isWrite: boolean): boolean 
   return isOpen ? !isWrite && problem === 'unreachable' : problem !== 'denied';
 }
 
-/** Whether another line may do better: the client is closed, or its server has become a replica. */
+/** Whether another line may do better: the client is closed, its server has become a replica, or its cluster has new servers. */
 function isLineLost(error: unknown): boolean {
+  if (error instanceof IncompleteClusterError) return error.isClientStale;
   return isDisconnection(error) || problemOf(error) === 'read-only';
 }

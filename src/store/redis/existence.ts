@@ -1,5 +1,5 @@
 import { StoreError } from '../../base/errors.js';
-import type { RedisParts } from './lists.js';
+import type { RedisParts } from './parts.js';
 import { scanIds } from './scan.js';
 
 /** Says that a store lies here. Best effort: a server starts on a full Redis and on a replica, too. */

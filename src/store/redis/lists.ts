@@ -1,29 +1,15 @@
 import type { StoreEntry } from '../contract.js';
 import { GONE_BYTES, isGone } from './cell.js';
-import type { Cells } from './cells.js';
-import type { Connection } from './connection.js';
-import { entryOf, sweeping } from './decisions.js';
-import type { Keys } from './keys.js';
+import { sweeping } from './decisions.js';
+import { AT_ONCE, chunks, entry, isThere, type RedisParts } from './parts.js';
 import { scanIds } from './scan.js';
 import { mayBeOver } from './ttl.js';
-import type { UserIndex } from './user-index.js';
-
-/** How many keys are asked for something short at a time, and how many records at most. */
-const AT_ONCE = 100;
 
 /** How many records a list asks for first. One may have megabytes. */
 const FIRST_AT_ONCE = 10;
 
 /** How many bytes (UTF-8) of records a list asks for at a time, as far as the batch before can tell. */
 const BYTES_AT_ONCE = 4 * 1024 * 1024;
-
-export interface RedisParts {
-  connection: Connection;
-  keys: Keys;
-  cells: Cells;
-  users: UserIndex;
-  readOnly: boolean;
-}
 
 /** Every record, or those whose id begins with a prefix. */
 export async function* scanRecords(parts: RedisParts, prefix: string): AsyncGenerator<StoreEntry[]> {
@@ -64,11 +50,6 @@ export async function sweepTombstones(parts: RedisParts, at: number): Promise<nu
   return count;
 }
 
-/** The record under an id as a list gives it; null when there is none. */
-export async function entry({ cells }: RedisParts, id: string): Promise<StoreEntry | null> {
-  return entryOf(id, (await cells.glance(id)).text);
-}
-
 /** The keys whose time to live says that something under them may be over at `at`. */
 async function* keysThatMayBeOver(
   { connection, keys }: RedisParts,
@@ -92,14 +73,6 @@ function countAfter(found: readonly StoreEntry[]): number {
   return Math.min(Math.max(Math.floor(BYTES_AT_ONCE / largest), 1), AT_ONCE);
 }
 
-export function isThere(found: StoreEntry | null): found is StoreEntry {
-  return found !== null;
-}
-
 async function* only(id: string): AsyncGenerator<string[]> {
   yield [id];
-}
-
-export function* chunks<T>(items: readonly T[]): Generator<T[]> {
-  for (let at = 0; at < items.length; at += AT_ONCE) yield items.slice(at, at + AT_ONCE);
 }

@@ -11,7 +11,7 @@ import { passwordFrom } from './password.js';
 export interface RedisStoreOptions {
   /** The beginning of every key, so that several sites share a database. Default `moin-sessions:`. */
   prefix?: string;
-  /** How long a call may take, in ms, connecting included. Default 2000. */
+  /** How long a call may take, in ms, connecting included: 10 to 60000. Default 2000. */
   timeout?: number;
   /** Write nothing. Methods that would write throw a `StoreError`. Default false. */
   readOnly?: boolean;
@@ -25,6 +25,8 @@ const OPTIONS = ['prefix', 'timeout', 'readOnly', 'mustExist', 'password'];
 
 export const DEFAULT_PREFIX = 'moin-sessions:';
 const DEFAULT_TIMEOUT = 2000;
+/** Ms. */
+export const LONGEST_TIMEOUT = 60_000;
 
 export interface OpenedConnection {
   connection: Connection;
@@ -70,8 +72,10 @@ export function openConnection(
 }
 
 function checkedTimeout(timeout: number): number {
-  if (Number.isFinite(timeout) && timeout >= 10 && timeout <= 600_000) return timeout;
-  throw new ConfigurationError('the timeout of a Redis store must be a number of ms from 10 to 600000');
+  if (Number.isFinite(timeout) && timeout >= 10 && timeout <= LONGEST_TIMEOUT) return timeout;
+  throw new ConfigurationError(
+    `the timeout of a Redis store must be a number of ms from 10 to ${LONGEST_TIMEOUT}`,
+  );
 }
 
 function checkedPrefix(prefix: string): string {

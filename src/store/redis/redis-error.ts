@@ -33,6 +33,17 @@ export class RedisStoreError extends StoreError {
   }
 }
 
+/** A client does not know all servers of its cluster. */
+export class IncompleteClusterError extends Error {
+  /** Whether another client would know more. */
+  readonly isClientStale: boolean;
+
+  constructor(message: string, { isClientStale }: { isClientStale: boolean }) {
+    super(message);
+    this.isClientStale = isClientStale;
+  }
+}
+
 /** Where to look, by problem. */
 const REMEDIES: Readonly<Record<RedisProblem, string>> = {
   unreachable:
@@ -52,7 +63,7 @@ const REMEDIES: Readonly<Record<RedisProblem, string>> = {
 /** What a failed change leaves open: Redis may have run it, and only the answer was lost. */
 const DOUBT = '; a change that was under way may or may not have been saved';
 
-/** The first word of an error reply, by problem. */
+/** The first word of an error reply, or what the client makes of one, by problem. */
 const REPLIES: readonly (readonly [RegExp, RedisProblem])[] = [
   [
     /^(WRONGPASS|NOAUTH|NOPERM)|^ERR The user executing the script|AUTH failed|without any password configured|invalid password/i,
@@ -61,7 +72,7 @@ const REPLIES: readonly (readonly [RegExp, RedisProblem])[] = [
   [/^READONLY/, 'read-only'],
   [/^(OOM|MISCONF|NOREPLICAS)/, 'full'],
   [/^(LOADING|BUSY)/, 'starting'],
-  [/^(CLUSTERDOWN|TRYAGAIN|MASTERDOWN|MOVED|ASK)|redirections/, 'moving'],
+  [/^(CLUSTERDOWN|TRYAGAIN|MASTERDOWN|MOVED|ASK)|redirections|^Cannot find node /, 'moving'],
 ];
 
 /** What Sentinel and its client say where no primary can be found. */
@@ -79,6 +90,7 @@ export function replyOf(error: unknown): string {
 
 export function problemOf(error: unknown): RedisProblem {
   if (error instanceof RedisStoreError) return error.problem;
+  if (error instanceof IncompleteClusterError) return 'moving';
   const text = textOf(error);
   const reply = REPLIES.find(([pattern]) => pattern.test(text));
   if (reply !== undefined) return reply[1];

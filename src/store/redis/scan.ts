@@ -3,9 +3,8 @@ import { isSessionId } from '../contract.js';
 import type { Call } from './call.js';
 import type { Connection } from './connection.js';
 import type { Keys } from './keys.js';
-import type { Send } from './link.js';
+import { layoutOf } from './layout.js';
 import { RedisStoreError } from './redis-error.js';
-import { sha1 } from './script.js';
 
 /** How many keys of the database each step of SCAN looks at. */
 const STEP = 1000;
@@ -61,42 +60,4 @@ function onPrimary(call: Call, address: string, args: string[]): Promise<unknown
     const send = primaries.get(address);
     return send === undefined ? null : send(args);
   });
-}
-
-/** The servers and their slots, as one word. It changes with each failover, restart and slot that moved. */
-export async function layoutDigest(connection: Connection): Promise<string> {
-  return sha1((await layoutOf(connection)).text);
-}
-
-interface Layout {
-  addresses: readonly string[];
-  /** Changes with each failover and each slot that moved. */
-  text: string;
-  /** Keys are being moved. */
-  isMoving: boolean;
-}
-
-function layoutOf(connection: Connection): Promise<Layout> {
-  return connection.call({ isWrite: false }).onPrimaries(async (primaries) => {
-    const servers = [...primaries.values()];
-    const lines = await Promise.all(
-      servers.map((send) => (primaries.has('') ? replicationId(send) : slotsOf(send))),
-    );
-    const text = [...lines].sort().join('\n');
-    return { addresses: [...primaries.keys()], text, isMoving: /->-|-<-/.test(text) };
-  });
-}
-
-/** Another one after each failover. A user without the right to ask gets none. */
-async function replicationId(send: Send): Promise<string> {
-  const info = String(await send(['INFO', 'replication']).catch(() => ''));
-  return /master_replid:(\w+)/.exec(info)?.[1] ?? '';
-}
-
-/** What a server of a cluster says of itself: its id, its slots, and those that move. */
-async function slotsOf(send: Send): Promise<string> {
-  const nodes = String(await send(['CLUSTER', 'NODES']));
-  const own = nodes.split('\n').find((line) => /\bmyself\b/.test(line)) ?? '';
-  const [id, , , , , , , , ...slots] = own.split(' ');
-  return [id, ...slots].join(' ');
 }

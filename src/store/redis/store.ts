@@ -14,6 +14,7 @@ import {
   type StoreEntry,
   type Tombstone,
 } from '../contract.js';
+import { holdsRecords } from '../holds-records.js';
 import { LOOK_UP, type LookUp } from '../lookup.js';
 import { parseRecord, storable } from '../record.js';
 import { Cells, NOTHING } from './cells.js';
@@ -22,8 +23,9 @@ import { warnOfEviction } from './eviction.js';
 import { assertThere, markStore } from './existence.js';
 import { Keys } from './keys.js';
 import type { RedisClient } from './link.js';
-import { expiredIds, type RedisParts, scanRecords, sweepTombstones } from './lists.js';
+import { expiredIds, scanRecords, sweepTombstones } from './lists.js';
 import { openConnection, type RedisStoreOptions } from './options.js';
+import type { RedisParts } from './parts.js';
 import { SiteSecret } from './secret.js';
 import { DOUBT, UserIndex } from './user-index.js';
 import { recordsOfUser, relistUsers, sweepUsers } from './user-lists.js';
@@ -170,10 +172,7 @@ export class RedisStore implements SessionStore, SecretKeeper {
 
   async adoptSecret(secret: Uint8Array): Promise<'adopted' | 'kept' | 'refused'> {
     this.#assertWritable();
-    return this.#secret.adopt(secret, async () => {
-      for await (const _ of this.scan()) return true;
-      return false;
-    });
+    return this.#secret.adopt(secret, () => holdsRecords(this));
   }
 
   /** Closes the connection, unless it is one that the application made. */

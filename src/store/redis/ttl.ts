@@ -8,7 +8,7 @@ import { HOUR } from '../../base/clock.js';
 const LEAST = HOUR;
 
 /** How far (ms) the clocks of the machines may differ. */
-const SKEW = 300_000;
+export const SKEW = 300_000;
 
 /** How long (ms) after its time a record may still be there. */
 export const GRACE = LEAST + SKEW;

@@ -3,23 +3,25 @@ import type { Soon } from '../../base/soon.js';
 import type { SessionOwner, SessionRecord } from '../contract.js';
 import type { Call } from './call.js';
 import type { Connection } from './connection.js';
-import { evictionPolicy } from './eviction.js';
+import { evictionPolicy, mayEvictLists } from './eviction.js';
 import type { Keys } from './keys.js';
-import { run, script } from './script.js';
-import { GRACE } from './ttl.js';
+import { LONGEST_TIMEOUT } from './options.js';
+import { run, type Script, script } from './script.js';
+import { GRACE, SKEW } from './ttl.js';
 
 /**
  * Adds an id with its score, and drops those that were over ARGV[3] ms ago by the clock of Redis. The key has no time to live:
  * no `volatile-` policy evicts it while the records are there, which have one. It goes with its last entry.
  */
-const ADD = script(
-  `
+const ADDITION = `
 redis.call('ZREMRANGEBYSCORE', KEYS[1], 0, redis.call('TIME')[1] * 1000 - ARGV[3])
 redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[2])
 return 1
-`,
-  'allow-oom',
-);
+`;
+/** A full Redis refuses it, as it refuses the record. Without its first line Redis would let it go on after the first write. */
+const ADD = script(`#!lua${ADDITION}`);
+/** For a record that is there, and for a change that ends a session. */
+const ADD_WHEN_FULL = script(ADDITION, 'allow-oom');
 
 /** Gives an id another score, or removes it, if its score is still the one that was read. */
 const REPLACE = script(
@@ -45,8 +47,11 @@ export interface IndexEntry {
 /** The score of an id that is not in the set. */
 const UNLISTED = Number.NEGATIVE_INFINITY;
 
-/** How long (ms) an id without a record is kept: its record may be about to be created. The longest time limit is 10 min. */
-export const DOUBT = 11 * MINUTE;
+/**
+ * How long (ms) an id without a record is kept: its record may be about to be created. A `create` may take its time limit, and
+ * what it sent may wait in a client that was given up for as long again.
+ */
+export const DOUBT = 2 * LONGEST_TIMEOUT + SKEW;
 
 /**
  * The ids of each user's sessions: a sorted set under a key of its own, in a slot of its own. A record and its entry cannot be
@@ -73,7 +78,7 @@ export class UserIndex {
     if (record.user === null) return;
     const isOwners = before?.user?.id === record.user.id && before.expires > Date.now();
     if (isOwners && listedUntil(record) <= listedUntil(before)) return;
-    return this.#put(call, record.user.id, record);
+    return this.#put(call, record.user.id, record, record.ended === null ? ADD : ADD_WHEN_FULL);
   }
 
   /**
@@ -100,7 +105,7 @@ export class UserIndex {
       evictionPolicy((args) => call.send(key, args)),
       call.send(key, ['ZRANGE', key, '0', '-1', 'WITHSCORES']),
     ]);
-    return policy.startsWith('allkeys') ? null : entriesIn(reply);
+    return mayEvictLists(policy) ? null : entriesIn(reply);
   }
 
   /** The entries under a key that are over or in doubt. */
@@ -131,12 +136,12 @@ export class UserIndex {
   /** A record that is there, and the score of its entry: mends an entry that is missing, in doubt or over too soon. */
   async confirm(record: SessionRecord, score: number): Promise<void> {
     if (record.user !== null && score < record.expires)
-      await this.#put(this.#connection.call({ isWrite: true }), record.user.id, record);
+      await this.#put(this.#connection.call({ isWrite: true }), record.user.id, record, ADD_WHEN_FULL);
   }
 
-  async #put(call: Call, userId: string, record: SessionRecord): Promise<void> {
+  async #put(call: Call, userId: string, record: SessionRecord, addition: Script): Promise<void> {
     const score = Math.max(listedUntil(record), Date.now() + HOUR);
-    await run(call, ADD, this.#keys.user(userId), [String(score), record.id, String(GRACE)]);
+    await run(call, addition, this.#keys.user(userId), [String(score), record.id, String(GRACE)]);
   }
 }
 

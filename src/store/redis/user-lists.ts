@@ -1,6 +1,8 @@
 import type { StoreEntry } from '../contract.js';
-import { chunks, entry, isThere, type RedisParts, scanRecords } from './lists.js';
-import { layoutDigest, scanIds } from './scan.js';
+import { layoutDigest } from './layout.js';
+import { scanRecords } from './lists.js';
+import { chunks, entry, isThere, type RedisParts } from './parts.js';
+import { scanIds } from './scan.js';
 import type { IndexEntry } from './user-index.js';
 
 /** The records of one user. Mends the list of the user's sessions where it is wrong. */

@@ -34,6 +34,8 @@ export interface RedisCluster {
    * start, and after a primary was killed or paused.
    */
   waitUntilOk: () => Promise<void>;
+  /** Joins one more primary, without slots. Resolves when every node knows it. */
+  addPrimary: () => Promise<RedisServer>;
   /** Moves a slot to another primary while requests go on. */
   moveSlot: (slot: number, to: RedisServer, options?: MoveOptions) => Promise<void>;
   stop: () => Promise<void>;
@@ -46,11 +48,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<RedisC
     ...['--cluster-enabled', 'yes', '--cluster-node-timeout', String(nodeTimeout)],
     ...['--cluster-replica-validity-factor', '0', ...(options.args ?? [])],
   ];
-  const nodes = await Promise.all(
-    Array.from({ length: 2 * PRIMARIES }, () => startRedis({ args, password })),
-  );
+  const start = () => startRedis({ args, password });
+  const nodes = await Promise.all(Array.from({ length: 2 * PRIMARIES }, start));
   const login = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
-  const cluster = clusterOf(nodes, login);
+  const cluster = clusterOf(nodes, login, start);
   try {
     await join(nodes);
     await cluster.waitUntilOk();
@@ -61,7 +62,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<RedisC
   }
 }
 
-function clusterOf(nodes: readonly RedisServer[], login: string): RedisCluster {
+function clusterOf(nodes: RedisServer[], login: string, start: () => Promise<RedisServer>): RedisCluster {
   const anyUp = () => {
     const up = nodes.find(({ isUp }) => isUp);
     if (up === undefined) throw new Error('no node of the cluster is up');
@@ -76,7 +77,7 @@ function clusterOf(nodes: readonly RedisServer[], login: string): RedisCluster {
     return { primary, replicas: seen.filter((node) => node.primary === primary.id) };
   };
   const primaryOf = async (key: string) => at((await shardOf(await slotOf(key))).primary.port);
-  return {
+  const cluster: RedisCluster = {
     url: `redis+cluster://${login}${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
     nodes,
     slotOf,
@@ -96,6 +97,15 @@ function clusterOf(nodes: readonly RedisServer[], login: string): RedisCluster {
       const explain = () => nodes.map(({ port, log }) => `${port}:\n${log(5)}`).join('\n');
       await until('the cluster is complete', () => isComplete(nodes), { explain, ...PATIENT });
     },
+    addPrimary: async () => {
+      const node = await start();
+      nodes.push(node);
+      await node.cli('CLUSTER', 'SET-CONFIG-EPOCH', nodes.length);
+      await meet(nodes[0] as RedisServer, node);
+      await Promise.all(nodes.map((each) => untilKnowsAll(each, nodes)));
+      await cluster.waitUntilOk();
+      return node;
+    },
     moveSlot: async (slot, to, moving) => {
       await moveSlot(slot, at((await shardOf(slot)).primary.port), to, nodes, moving);
     },
@@ -103,6 +113,7 @@ function clusterOf(nodes: readonly RedisServer[], login: string): RedisCluster {
       await Promise.all(nodes.map((node) => node.stop()));
     },
   };
+  return cluster;
 }
 
 /** A hand-over that has not come about after 5 s is given up by the nodes, and asked for again. */
@@ -120,21 +131,28 @@ async function promote(replica: RedisServer): Promise<void> {
   );
 }
 
+async function meet(node: RedisServer, other: RedisServer): Promise<void> {
+  const [, bus] = (await other.cli('CONFIG', 'GET', 'cluster-port')).split('\n');
+  await node.cli('CLUSTER', 'MEET', '127.0.0.1', other.port, bus as string);
+}
+
+async function untilKnowsAll(node: RedisServer, nodes: readonly RedisServer[]): Promise<void> {
+  const knowsAll = async () => (await nodesSeenBy(node)).length === nodes.length;
+  await until(`node ${node.port} knows the others`, knowsAll, { explain: node.log });
+}
+
 /** Primaries and replicas in turn. */
 async function join(nodes: readonly RedisServer[]): Promise<void> {
   const [first] = nodes as [RedisServer];
-  const bus = async (node: RedisServer) => (await node.cli('CONFIG', 'GET', 'cluster-port')).split('\n')[1];
   for (const [index, node] of nodes.entries()) {
     await node.cli('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
-    if (node !== first)
-      await first.cli('CLUSTER', 'MEET', '127.0.0.1', node.port, (await bus(node)) as string);
+    if (node !== first) await meet(first, node);
     if (index >= PRIMARIES) continue;
     const [from, end] = [index, index + 1].map((part) => Math.round((part * SLOTS) / PRIMARIES));
     await node.cli('CLUSTER', 'ADDSLOTSRANGE', from as number, (end as number) - 1);
   }
   for (const [index, node] of nodes.entries()) {
-    const knowsAll = async () => (await nodesSeenBy(node)).length === nodes.length;
-    await until(`node ${node.port} knows the others`, knowsAll, { explain: node.log });
+    await untilKnowsAll(node, nodes);
     if (index < PRIMARIES) continue;
     const primary = nodes[index - PRIMARIES] as RedisServer;
     await node.cli('CLUSTER', 'REPLICATE', await primary.cli('CLUSTER', 'MYID'));

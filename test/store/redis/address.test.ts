@@ -73,6 +73,7 @@ describe('the address of a Redis store', () => {
     ['redis://localhost?timeout=2s', /no number of ms: write timeout=2000/],
     ['redis+cluster://localhost/1', /one database only/],
     ['redis+sentinel://localhost', /names no primary/],
+    ['redis+sentinel://localhost/NAME/2/shop', /'2\/shop' is no number of a Redis database.*\/NAME\/0/],
   ])('%s is refused in one line that says what to write', (where, remedy) => {
     expect(() => parseRedisAddress(where)).toThrow(ConfigurationError);
     expect(() => parseRedisAddress(where)).toThrow(remedy);

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createClient, createClientPool, createCluster, createSentinel } from 'redis';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { ConfigurationError } from '../../../src/base/errors.js';
 import { openStore } from '../../../src/store/open.js';
 import type { RedisClient } from '../../../src/store/redis/link.js';
 import type { RedisStoreOptions } from '../../../src/store/redis/options.js';
@@ -12,7 +11,6 @@ import { startCluster } from '../../aid/redis/cluster.js';
 import { NO_REDIS } from '../../aid/redis/process.js';
 import { startSentinelGroup } from '../../aid/redis/sentinel.js';
 import { type RedisOptions, startRedis } from '../../aid/redis/server.js';
-import { until } from '../../aid/redis/until.js';
 
 beforeEach((context) => need(context, NO_REDIS));
 
@@ -86,7 +84,8 @@ describe('by its address', () => {
     await other.connect();
     onTestFinished(() => other.destroy());
     expect(await other.keys('*')).toEqual([`shop:s:${idOf('a')}`]);
-    expect(() => new RedisStore(server.url, { timeout: 1 })).toThrow(ConfigurationError);
+    for (const timeout of [9, 60_001])
+      expect(() => new RedisStore(server.url, { timeout })).toThrow(/a number of ms from 10 to 60000/);
     expect(() => new RedisStore(server.url, { timout: 3 } as RedisStoreOptions)).toThrow(
       /no option 'timout' \(did you mean 'timeout'\?\)/,
     );
@@ -183,16 +182,36 @@ it('a call that is under way when the store is closed opens no connection', asyn
   expect(await store.find(idOf('a'))).toBeNull();
 });
 
-it('warns of a server that throws sessions away when it is full, and of no other', async () => {
-  const warned: string[] = [];
-  const note = ({ message }: Error) => warned.push(message);
-  process.on('warning', note);
-  onTestFinished(() => void process.off('warning', note));
-  const server = await redis({ args: ['--maxmemory', '100mb'] });
-  await storeAt(server.url).open();
-  await server.cli('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
-  await storeAt(server.url, { readOnly: true }).open();
-  await storeAt(server.url).open();
-  await until('the warning is there', () => warned.length > 0);
-  expect(warned).toEqual([expect.stringMatching(/throws sessions away.*volatile-lru.*noeviction/)]);
+describe('warns of a server that throws sessions away when it is full, and of no other', () => {
+  /** What `open` warns of. */
+  async function warnings(url: string, options?: RedisStoreOptions): Promise<string[]> {
+    const warned: string[] = [];
+    const note = ({ message }: Error) => warned.push(message);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    await storeAt(url, options).open();
+    await new Promise(setImmediate); // Node emits a warning in the next turn.
+    process.off('warning', note);
+    return warned;
+  }
+
+  it('with a limit of memory', async () => {
+    const { url, cli } = await redis({ args: ['--maxmemory', '100mb'] });
+    expect(await warnings(url)).toEqual([]);
+    await cli('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+    expect(await warnings(url, { readOnly: true })).toEqual([]);
+    expect(await warnings(url)).toEqual([
+      expect.stringMatching(/throws sessions away.*\(maxmemory-policy volatile-lru\): set .*noeviction/),
+    ]);
+  });
+
+  it('without one: an allkeys- policy makes each login slow, a volatile- policy does nothing', async () => {
+    const { url, cli } = await redis();
+    await cli('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+    expect(await warnings(url)).toEqual([]);
+    await cli('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lfu');
+    expect(await warnings(url)).toEqual([
+      expect.stringMatching(/allkeys-lfu\), and looks at all.*slow: set/),
+    ]);
+  });
 });
