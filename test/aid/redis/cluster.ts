@@ -6,6 +6,9 @@ import { until } from './until.js';
 const SLOTS = 16_384;
 const PRIMARIES = 3;
 
+/** On a busy machine nodes take long to agree. */
+const PATIENT = { within: 50_000 };
+
 export interface ClusterOptions {
   /** More options of every redis-server. */
   args?: readonly string[];
@@ -86,12 +89,13 @@ function clusterOf(nodes: RedisServer[], login: string, start: () => Promise<Red
       return primary;
     },
     handOver: async (key) => {
-      const [replica] = (await shardOf(await slotOf(key))).replicas.map(({ port }) => at(port));
-      await promote(replica as RedisServer);
+      const replicas = async () => (await shardOf(await slotOf(key))).replicas.map(({ port }) => at(port));
+      const replica = await until('the primary has a replica', async () => (await replicas())[0], PATIENT);
+      await promote(replica);
     },
     waitUntilOk: async () => {
       const explain = () => nodes.map(({ port, log }) => `${port}:\n${log(5)}`).join('\n');
-      await until('the cluster is complete', () => isComplete(nodes), { explain, within: 25_000 });
+      await until('the cluster is complete', () => isComplete(nodes), { explain, ...PATIENT });
     },
     addPrimary: async () => {
       const node = await start();
@@ -120,7 +124,11 @@ async function promote(replica: RedisServer): Promise<void> {
     await until(`node ${replica.port} is promoted`, isPromoted, { within: 5_500, explain: replica.log });
     return true;
   };
-  await until(`node ${replica.port} takes over`, async () => (await isPromoted()) || (await asked()));
+  await until(
+    `node ${replica.port} takes over`,
+    async () => (await isPromoted()) || (await asked()),
+    PATIENT,
+  );
 }
 
 async function meet(node: RedisServer, other: RedisServer): Promise<void> {

@@ -5,7 +5,7 @@ import { all, aRecord, increment } from '../../../aid/records.js';
 import { A, LIMIT, PASSWORD } from './stores.js';
 
 /** How much later than its limit a call may end on a busy machine, in ms. */
-const SLACK = 500;
+const SLACK = 2_000;
 
 /** What the message of each problem tells the operator to look at. */
 const REMEDIES: Readonly<Record<RedisProblem, RegExp>> = {

@@ -6,7 +6,7 @@ import { CALLS, each, failureOf, outcomeOf, outcomesOf, READS, WRITES } from './
 import { A, connectedStore, PASSWORD, PATIENT, redis, storeAt } from './stores.js';
 
 /** The limit (ms) of a store that has to connect and to try again until then. */
-const UNHURRIED = 2_000;
+const UNHURRIED = 5_000;
 
 const TEXT = { text: 'x'.repeat(100_000) };
 
@@ -100,11 +100,9 @@ describe('a replica', () => {
     await connectedStore(primary.url);
     const replica = await redis({ replicaOf: primary });
     const store = storeAt(replica.url, UNHURRIED);
+    expect(await outcomesOf(store, READS, UNHURRIED)).toEqual(each(READS, 'ok'));
     const changes = { create: WRITES.create, update: WRITES.update };
-    expect(await outcomesOf(store, { ...READS, ...changes }, UNHURRIED)).toEqual({
-      ...each(READS, 'ok'),
-      ...each(changes, 'read-only'),
-    });
+    expect(await outcomesOf(store, changes, UNHURRIED)).toEqual(each(changes, 'read-only'));
     await replica.cli('REPLICAOF', 'NO', 'ONE');
     expect(await outcomesOf(store, CALLS, UNHURRIED)).toEqual(each(CALLS, 'ok'));
   });
