@@ -23,6 +23,8 @@ export async function eachAtOnce<T>(
   };
   try {
     for await (const item of items) {
+      // One in work may have failed while the list made this item.
+      if (fault !== null) break;
       void run(item);
       if (inWork >= most) await oneEnded();
       if (fault !== null) break;

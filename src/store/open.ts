@@ -15,9 +15,9 @@ export interface OpenStoreOptions {
   durability?: Durability;
   /** The folder that relative paths start from, such as a configuration's. Default: the working directory. */
   resolveFrom?: string;
-  /** Throw when a file store's folder does not exist. Default false: a missing folder is an empty store. */
+  /** Throw when the store does not exist. Default false: it is an empty store. */
   mustExist?: boolean;
-  /** Write nothing to a file store. Methods that would write throw a `StoreError`. Default false. */
+  /** Write nothing. Methods that would write throw a `StoreError`. Default false. */
   readOnly?: boolean;
 }
 
@@ -63,8 +63,17 @@ export function storeOpener(where: string | URL, options: OpenStoreOptions = {})
   return openerOf(text)(text, options);
 }
 
+/** Whether an address leads to a file store, by its scheme or as a path. */
+export function isFileAddress(where: string): boolean {
+  return ['file', undefined].includes(schemeOf(where));
+}
+
+function schemeOf(where: string): string | undefined {
+  return SCHEME.exec(where)?.[1]?.toLowerCase();
+}
+
 function openerOf(where: string): Opener {
-  const scheme = SCHEME.exec(where)?.[1]?.toLowerCase();
+  const scheme = schemeOf(where);
   if (scheme === undefined) return openFolder;
   const open = SCHEMES.get(scheme);
   if (open === undefined) throw unknownScheme(scheme);
@@ -98,7 +107,10 @@ function openMemoryStore(where: string): StoreOpening {
 }
 
 /** @throws ConfigurationError when the address is wrong */
-function openRedisStore(where: string, { durability, readOnly = false }: OpenStoreOptions): StoreOpening {
+function openRedisStore(
+  where: string,
+  { durability, readOnly = false, mustExist = false }: OpenStoreOptions,
+): StoreOpening {
   parseRedisAddress(where);
   if (durability === 'fsync')
     throw new ConfigurationError(
@@ -107,7 +119,7 @@ function openRedisStore(where: string, { durability, readOnly = false }: OpenSto
   // Now, and not at the first request: Node repeats the failure of an import, and a process may be out of files then.
   const loading = import('./redis/store.js');
   loading.catch(() => {}); // Whoever opens the store hears of it.
-  return async () => new (await loading).RedisStore(where, { readOnly });
+  return async () => new (await loading).RedisStore(where, { readOnly, mustExist });
 }
 
 function notInThisVersion(where: string): never {

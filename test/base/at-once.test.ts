@@ -43,6 +43,28 @@ describe('eachAtOnce', () => {
     expect({ begun, ended }).toEqual({ begun: [0, 1], ended: [0] });
   });
 
+  it('begins nothing with an item that the list made while one in work failed, and closes the list', async () => {
+    const listGoesOn = deferred();
+    let isClosed = false;
+    const waiting = async function* () {
+      try {
+        yield 0;
+        await listGoesOn.promise;
+        yield 1;
+      } finally {
+        isClosed = true;
+      }
+    };
+    const begun: number[] = [];
+    const all = eachAtOnce(waiting(), 2, async (n) => {
+      begun.push(n);
+      setImmediate(listGoesOn.resolve);
+      throw new Error(`fails at ${n}`);
+    });
+    await expect(all).rejects.toThrow('fails at 0');
+    expect({ begun, isClosed }).toEqual({ begun: [0], isClosed: true });
+  });
+
   it('when the list fails, it waits for what is in work, and rejects with that error', async () => {
     const gate = deferred();
     let hasEnded = false;

@@ -8,20 +8,27 @@ import { type IdsOrFilter, isIdList } from '../selection/select-sessions.js';
 import type { ActionRun } from './session-action.js';
 
 /**
- * Asks before the command ends or removes active sessions (spec 7).
+ * Asks before the command ends or removes active sessions (spec 7), or refused ones whose cookies are still valid: another site,
+ * with the right users, may let them in. `--refused` asks for them by name.
  * @returns how many sessions the action will change; undefined when they were not counted
  * @throws UsageError without a terminal to ask on; MoinSessionsError when the answer is no
  */
 export async function confirmAction(run: ActionRun): Promise<number | undefined> {
   const { context, action, which, options } = run;
   if (options.dryRun || options.yes || selectsInactive(which)) return totalForProgress(run);
-  const { total, active } = await count(run);
-  if (active === 0) return total;
-  const what = `${action.verb} ${counted(active, 'active session')}`;
+  const { total, active, refused } = await count(run);
+  if (active + refused === 0) return total;
+  const what = `${action.verb} ${described(active, refused)}`;
   if (!isInteractive(context))
     throw new UsageError(`this would ${what}: add --yes, or look first with --dry-run`);
   if (await context.confirm(`Really ${what}?`)) return total;
   throw new MoinSessionsError('nothing was done, since you did not say yes');
+}
+
+function described(active: number, refused: number): string {
+  if (refused === 0) return counted(active, 'active session');
+  const others = `${counted(refused, 'session')} whose user or method is refused here`;
+  return active === 0 ? others : `${counted(active, 'active session')} and ${others}`;
 }
 
 /** Whether a filter selects one state, and not the active one. */
@@ -43,15 +50,18 @@ async function totalForProgress({ context, site, which, options }: ActionRun): P
 async function count({ context, action, site, which, options }: ActionRun): Promise<{
   total: number;
   active: number;
+  refused: number;
 }> {
   const isNamed = isIdList(which);
   const filter = isNamed ? { ids: which } : conditionsOf(which);
   const progress = startProgress(context, 'Counting', { quiet: options.quiet ?? false });
   let total = 0;
   let active = 0;
+  let refused = 0;
   for await (const { state } of progress.over(site.lookup.list(filter))) {
     if (action.changes(state, isNamed)) total += 1;
     if (state === 'active') active += 1;
+    if (state === 'refused') refused += 1;
   }
-  return { total, active };
+  return { total, active, refused };
 }

@@ -19,6 +19,7 @@ export interface CopyCommandOptions extends SiteOptions, OutputOptions, WritingO
   to: string;
   onConflict: OnConflict;
   secret: boolean;
+  mirror?: boolean;
 }
 
 /** One run of the command between two open stores. */
@@ -33,7 +34,7 @@ export interface CopyRun {
 /** Copies the records, with progress on a terminal. @param doneIds gets the ids of those copied */
 export async function copyRecords(run: CopyRun, doneIds: IdList | null): Promise<CopyReport> {
   const { context, options, site, target, filter } = run;
-  const { dryRun = false, quiet = false, onConflict } = options;
+  const { dryRun = false, quiet = false, onConflict, mirror = false } = options;
   const total = await totalForProgress(run);
   const copying = startProgress(context, dryRun ? 'Counting' : 'Copied', { quiet, total });
   const checking = startProgress(context, 'Checked', { quiet });
@@ -46,6 +47,7 @@ export async function copyRecords(run: CopyRun, doneIds: IdList | null): Promise
   try {
     return await copySessions(site, target, filter, {
       onConflict,
+      mirror,
       dryRun,
       signal: context.signal,
       // The bar shows how much of the source is read: a session that is skipped is dealt with, too.

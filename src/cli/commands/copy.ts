@@ -1,15 +1,16 @@
 import { type Command, Option } from 'commander';
 import { MoinSessionsError, UsageError } from '../../base/errors.js';
 import { StoppedError } from '../../session/admin/bulk.js';
-import { carrySecret, isEmpty } from '../../session/admin/copy/carry-secret.js';
+import { carrySecret } from '../../session/admin/copy/carry-secret.js';
 import type { OnConflict } from '../../session/admin/copy/put-record.js';
 import type { CopyReport } from '../../session/admin/report.js';
+import { holdsRecords } from '../../store/holds-records.js';
 import { type CliContext, isInteractive } from '../context.js';
 import { addWritingOptions, assertWritableNow } from '../input/flags.js';
 import { type CopyResult, copyView, writeCopyReport } from '../output/copy-report.js';
 import { note } from '../output/note.js';
 import { RowOutput } from '../output/row-output.js';
-import { addFilterOptions, assertFilters, filterOf } from '../selection/filters.js';
+import { addFilterOptions, assertFilters, assertOne, filterOf, givenFilters } from '../selection/filters.js';
 import { noSuchUser } from '../selection/user-names.js';
 import { withSite } from '../site/site.js';
 import { assertTarget, withTarget } from '../site/target.js';
@@ -21,6 +22,7 @@ const EXAMPLES = `Examples:
   moin-sessions copy --to file:/srv/app/sessions --dry-run   what would happen?
   moin-sessions copy --to file:/srv/app/sessions             also goes on with it
   moin-sessions copy --to file:/srv/app/sessions --user alice
+  moin-sessions copy --to redis://redis.internal --mirror    the last one
 `;
 
 const NOTES = `
@@ -29,17 +31,22 @@ store is ended in the target, too. The secret that the store keeps comes along,
 so browsers stay logged in. Users are not copied: they are in the user file.
 
 Servers may go on writing meanwhile. To move for good, stop them, copy once
-more, and start them with the new store.`;
+more with --mirror, and start them with the new store. Without --mirror, a
+session that ended and was purged between two copies stays open in the target.`;
 
 export function defineCopy(command: Command, context: CliContext): void {
   addFilterOptions(addWritingOptions(command))
     .addHelpText('before', EXAMPLES)
-    .requiredOption('--to <where>', "the store to copy to: 'file:DIR' or a path; it may be new")
+    .requiredOption(
+      '--to <where>',
+      "the store to copy to: 'file:DIR', a path, or 'redis://HOST'; it may be new",
+    )
     .addOption(
       new Option('--on-conflict <which>', 'which record stays if the target has the session, too')
         .choices(['skip', 'replace', 'newer'] satisfies OnConflict[])
         .default('newer'),
     )
+    .option('--mirror', 'end sessions of the target that are not open here; for all sessions only')
     .option('--no-secret', 'do not bring the secret of the store along')
     .addHelpText('after', NOTES)
     .action((_options, self: Command) => run(context, self.optsWithGlobals()));
@@ -48,6 +55,7 @@ export function defineCopy(command: Command, context: CliContext): void {
 async function run(context: CliContext, options: CopyCommandOptions): Promise<void> {
   assertWritableNow(options);
   assertFilters(options);
+  if (options.mirror) assertOne(['--mirror', ...givenFilters(options).slice(0, 1)]);
   assertTarget(options.to);
   const output = new RowOutput(context, options, copyView);
   const how = { where: options.to, readOnly: options.dryRun === true };
@@ -57,7 +65,7 @@ async function run(context: CliContext, options: CopyCommandOptions): Promise<vo
       for (const user of missing) await note(context, noSuchUser(user));
       const doneIds = output.format === 'ids' ? new IdList() : null;
       const { result, fault } = await copy({ context, options, site, target, filter }, doneIds);
-      const places = { from: site.store.location, to: target.location };
+      const places = { from: site.store.location, to: target.location, isMirror: options.mirror === true };
       await writeCopyReport(output, result, places, doneIds ?? []);
       if (fault !== null) throw fault;
       assertWhole(result, missing.length);
@@ -89,12 +97,13 @@ async function secretFor({ site, target, options }: CopyRun, isDry: boolean): Pr
 }
 
 /** Asks before the command adds to sessions that are there. @throws UsageError without a terminal to ask on */
-async function confirmCopy({ context, target, options }: CopyRun): Promise<void> {
-  if (options.dryRun || options.yes || (await isEmpty(target))) return;
+async function confirmCopy({ context, site, target, options }: CopyRun): Promise<void> {
+  if (options.dryRun || options.yes || !(await holdsRecords(target))) return;
   if (!isInteractive(context))
     throw new UsageError(
       `${target.location} holds sessions: add --yes to copy more, or look first with --dry-run`,
     );
-  if (await context.confirm(`${target.location} holds sessions. Copy more into it?`)) return;
+  const ends = options.mirror ? `, and end those that are not open in ${site.store.location}` : '';
+  if (await context.confirm(`${target.location} holds sessions. Copy more into it${ends}?`)) return;
   throw new MoinSessionsError('nothing was done, since you did not say yes');
 }

@@ -9,10 +9,11 @@ export interface CopyResult extends CopyReport {
   secret: 'adopted' | 'kept' | null;
 }
 
-/** The addresses of the two stores. */
+/** The addresses of the two stores, and whether all that is not open in the one was to end in the other. */
 export interface CopyPlaces {
   from: string;
   to: string;
+  isMirror: boolean;
 }
 
 const FIELDS = [
@@ -24,6 +25,7 @@ const FIELDS = [
   'failed',
   'ended',
   'verified',
+  'unverified',
   'bytes',
   'secret',
   'dryRun',
@@ -52,10 +54,22 @@ export async function writeCopyReport(
   await output.writeSingle(result);
 }
 
-function* sentences(result: CopyResult, { from, to }: CopyPlaces): Generator<string> {
-  const { matched, copied, replaced, skipped, expired, failed, ended, verified, bytes, secret, dryRun } =
-    result;
-  if (matched === 0 && ended === 0) return yield 'Nothing to do: no session matches.';
+function* sentences(result: CopyResult, { from, to, isMirror }: CopyPlaces): Generator<string> {
+  const {
+    matched,
+    copied,
+    replaced,
+    skipped,
+    expired,
+    failed,
+    ended,
+    verified,
+    unverified,
+    bytes,
+    secret,
+    dryRun,
+  } = result;
+  if (matched === 0 && ended === 0 && unverified === 0) return yield 'Nothing to do: no session matches.';
   const verb = dryRun ? 'Would copy' : 'Copied';
   const parts = [
     `${verb} ${counted(copied + replaced, 'session')} (${shortBytes(bytes)}) to ${to}`,
@@ -66,8 +80,14 @@ function* sentences(result: CopyResult, { from, to }: CopyPlaces): Generator<str
   ];
   yield `${parts.join(', ')}.`;
   if (ended > 0)
-    yield `${dryRun ? 'Would end' : 'Ended'} ${counted(ended, 'session')} there that ended in ${from}.`;
-  if (!dryRun) yield `Checked: ${to} has ${counted(verified, 'session')} of ${from}.`;
+    yield `${dryRun ? 'Would end' : 'Ended'} ${counted(ended, 'session')} there${isMirror ? ', not open' : ' that ended'} in ${from}.`;
+  if (!dryRun) {
+    const checks = [
+      `Checked: ${to} has ${counted(verified, 'session')} of ${from}`,
+      ...part(unverified, 'failed'),
+    ];
+    yield `${checks.join(', ')}.`;
+  }
   if (secret === 'adopted')
     yield `${dryRun ? 'Would bring' : 'Brought'} the secret along: cookies open their sessions there, too.`;
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { UsageError } from '../../base/errors.js';
 import type { SessionStore } from '../../store/contract.js';
+import { isFileAddress } from '../../store/open.js';
 import type { CliContext } from '../context.js';
 import { assertNoPassword } from '../input/store-address.js';
 import type { OpenSite } from './site.js';
@@ -29,7 +30,8 @@ export async function withTarget<T>(
   const target = await context.openStore(where, {
     resolveFrom: context.cwd,
     readOnly,
-    ...(durability !== undefined && { durability }),
+    // The site's option is about its files. Redis has a setting of its own, and refuses the option.
+    ...(durability !== undefined && isFileAddress(where) && { durability }),
   });
   try {
     assertOther(source, target);

@@ -18,10 +18,13 @@ export class UnfinishedError<R extends BulkReport = ExpireReport | PurgeReport> 
     cause: MoinSessionsError,
     readonly report: R,
   ) {
-    super(`${report.failed} of ${report.matched} sessions failed, the first one since ${cause.message}`, {
-      cause,
-    });
+    super(`${failuresIn(report)}, the first one since ${cause.message}`, { cause });
   }
+}
+
+function failuresIn({ matched, failed, unverified = 0 }: BulkReport): string {
+  const bulk = `${failed} of ${matched} sessions failed`;
+  return unverified === 0 ? bulk : `${bulk}, and ${unverified} the comparison at the end`;
 }
 
 /** Whether to count the sessions only, and to write nothing. */
@@ -44,12 +47,12 @@ export function purgeReport(tally: Tally, dryRun: boolean): PurgeReport {
 /** @throws StoppedError when a fault of a store stopped the work, UnfinishedError for failures without `onFailure` */
 export function copyReport(
   tally: Tally,
-  counts: Pick<CopyReport, 'copied' | 'replaced' | 'expired' | 'ended'>,
+  counts: Pick<CopyReport, 'copied' | 'replaced' | 'expired' | 'ended' | 'unverified'>,
   verified: number,
   dryRun: boolean,
 ): CopyReport {
   const { matched, kept, failed, bytes } = tally;
-  const { copied, replaced, expired, ended } = counts;
+  const { copied, replaced, expired, ended, unverified } = counts;
   const skipped = kept - expired;
   return orStopped(tally, {
     matched,
@@ -60,6 +63,7 @@ export function copyReport(
     failed,
     ended,
     verified,
+    unverified,
     bytes,
     dryRun,
   });

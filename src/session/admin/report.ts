@@ -25,7 +25,7 @@ export interface PurgeReport {
 }
 
 /**
- * The result of a copy. `matched` is the sum of the fields up to `failed`, unless records failed the comparison at the end.
+ * The result of a copy. `matched` is the sum of the fields up to `failed`.
  * `bytes` are those of the records that were copied and replaced.
  */
 export interface CopyReport {
@@ -43,6 +43,8 @@ export interface CopyReport {
   ended: number;
   /** How many of the copied, replaced and skipped sessions were found in the target at the end. 0 in a dry run. */
   verified: number;
+  /** Sessions that failed the comparison at the end: the target has lost them, or they could not be ended there. */
+  unverified: number;
   bytes: number;
   dryRun: boolean;
 }
@@ -51,6 +53,8 @@ export interface CopyReport {
 export interface BulkReport {
   matched: number;
   failed: number;
+  /** Only of a copy: as in `CopyReport`. */
+  unverified?: number;
 }
 
 export interface AdminOptions {

@@ -5,13 +5,9 @@ import { withRemedy } from '../../disk/fault.js';
 import { type Folders, mayOthersWrite } from '../../disk/folders.js';
 import { closeAfter, openIfExists, READ_LINKED } from '../../disk/open.js';
 import { plainStats, readPart } from '../../disk/plain-file.js';
+import { parseSecret, SHORTEST_SECRET, secretText } from '../secret.js';
 import { SECRET_SLOT } from './layout.js';
 import type { FileParts } from './parts.js';
-
-/** The length of a new secret, and the least of any, in bytes (spec 4). */
-const SHORTEST_SECRET = 32;
-/** 32 bytes or more, in base64url. */
-const SECRET = /^[A-Za-z0-9_-]{43,}\s*$/;
 
 /** How many bytes of the file to read: no secret is longer. */
 const LONGEST = 64 * 1024;
@@ -40,15 +36,14 @@ export async function adoptSecret(
   secret: Uint8Array,
   holdsRecords: () => Promise<boolean>,
 ): Promise<'adopted' | 'kept' | 'refused'> {
-  if (!(secret.byteLength >= SHORTEST_SECRET && secret.byteLength <= LONGEST / 2))
-    throw new TypeError(`a secret is ${SHORTEST_SECRET} bytes or more, and at most ${LONGEST / 2}`);
+  const text = secretText(secret);
   const mayReplace = !(await holdsRecords());
   return parts.locks.exclusive(SECRET_SLOT, () =>
     withRemedy(`cannot use the secret in ${parts.layout.secret}`, () => {
       const current = readSecret(parts);
       if (current !== null && Buffer.compare(current, secret) === 0) return 'kept';
       if (current !== null && !mayReplace) return 'refused';
-      writeSecret(parts, secret);
+      writeSecret(parts, text);
       return 'adopted';
     }),
   );
@@ -56,12 +51,12 @@ export async function adoptSecret(
 
 function makeSecret(parts: FileParts): Buffer {
   const secret = lateCrypto().randomBytes(SHORTEST_SECRET);
-  writeSecret(parts, secret);
+  writeSecret(parts, secretText(secret));
   return secret;
 }
 
-function writeSecret({ disk, layout }: FileParts, secret: Uint8Array): void {
-  disk.replace(layout.secret, `${Buffer.from(secret).toString('base64url')}\n`);
+function writeSecret({ disk, layout }: FileParts, text: string): void {
+  disk.replace(layout.secret, `${text}\n`);
 }
 
 function readSecret({ disk, layout }: FileParts): Buffer | null {
@@ -74,7 +69,8 @@ function readSecret({ disk, layout }: FileParts): Buffer | null {
     );
   const text = trustedText(disk.folders, path);
   if (text === null) return null;
-  if (SECRET.test(text)) return Buffer.from(text.trim(), 'base64url');
+  const secret = parseSecret(text);
+  if (secret !== null) return secret;
   throw new StoreError(
     `the secret in ${path} is not 32 bytes or more in base64url: restore it, or remove it, which ends all sessions`,
   );

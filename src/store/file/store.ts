@@ -19,6 +19,7 @@ import {
   type StoreEntry,
   type Tombstone,
 } from '../contract.js';
+import { holdsRecords } from '../holds-records.js';
 import { IMMEDIATE, type ImmediateAccess } from '../immediate.js';
 import { parseRecord, type Storable, storable } from '../record.js';
 import { deleteRecord } from './delete-record.js';
@@ -151,10 +152,7 @@ export class FileStore implements SessionStore, SecretKeeper {
   /** @throws StoreError also when other users can read or change the secret */
   async adoptSecret(secret: Uint8Array): Promise<'adopted' | 'kept' | 'refused'> {
     this.#assertWritable();
-    return adoptSecret(this.#parts, secret, async () => {
-      for await (const _ of this.scan()) return true;
-      return false;
-    });
+    return adoptSecret(this.#parts, secret, () => holdsRecords(this));
   }
 
   async close(): Promise<void> {

@@ -32,6 +32,8 @@ interface CallOptions {
 export class Call {
   readonly #options: CallOptions;
   readonly #begun = performance.now();
+  /** What Redis said last, when it did not run a command of this call; null if nothing. */
+  #refusal: unknown = null;
   /** Whether a command that changes something may have reached Redis. */
   #isDoubtful = false;
 
@@ -78,7 +80,8 @@ export class Call {
         const error = line.isOpen ? reason : (connection.fault ?? reason);
         if (!mayRepeat(error, line, isWrite) || this.left < LONGEST_PAUSE)
           throw redisStoreError(location, error, this.#isDoubtful);
-        if (!(error instanceof RedisStoreError)) connection.fault = error;
+        if (isDisconnection(error)) connection.fault = error;
+        else if (!(error instanceof RedisStoreError)) this.#refusal = error;
         if (isLineLost(error)) connection.giveUp(line);
         await wait(Math.random() * Math.min(2 ** attempt * 5, LONGEST_PAUSE));
       }
@@ -87,7 +90,7 @@ export class Call {
 
   #noAnswer(): RedisStoreError {
     const { location, limit, connection } = this.#options;
-    return noAnswer(location, limit, connection.fault, this.#isDoubtful);
+    return noAnswer(location, limit, this.#refusal ?? connection.fault, this.#isDoubtful);
   }
 
   /** The answer, or an error when the time (ms) is over: then the line is given up. */

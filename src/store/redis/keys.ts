@@ -2,14 +2,14 @@ import { lateCrypto } from '../../base/late-crypto.js';
 
 /** The names of all keys of a store. The beginning is the site's own, so several sites share a database. */
 export class Keys {
-  readonly #prefix: string;
+  readonly prefix: string;
 
   constructor(prefix: string) {
-    this.#prefix = prefix;
+    this.prefix = prefix;
   }
 
   session(id: string): string {
-    return `${this.#prefix}s:${id}`;
+    return `${this.prefix}s:${id}`;
   }
 
   /** The set of a user's session ids. Any text may be a user id, so its digest stands here. */
@@ -20,16 +20,21 @@ export class Keys {
 
   /** The same by its digest, as `idIn` gives it. */
   userOf(digest: string): string {
-    return `${this.#prefix}u:${digest}`;
+    return `${this.prefix}u:${digest}`;
   }
 
   /** Holds the layout of the servers for which the sets of all users are known to be complete. */
   get listed(): string {
-    return `${this.#prefix}listed`;
+    return `${this.prefix}listed`;
+  }
+
+  /** Says that this is a store, also while it holds no session. */
+  get store(): string {
+    return `${this.prefix}store`;
   }
 
   get secret(): string {
-    return `${this.#prefix}secret`;
+    return `${this.prefix}secret`;
   }
 
   /** The pattern for SCAN. @param idPrefix hex digits */
@@ -44,11 +49,11 @@ export class Keys {
 
   /** The prefix in a pattern. */
   get #literal(): string {
-    return this.#prefix.replace(/[*?[\]\\^]/g, '\\$&');
+    return this.prefix.replace(/[*?[\]\\^]/g, '\\$&');
   }
 
   /** The session id, or the digest of a user, in a key; what else lies under such a name gives none. */
   idIn(key: string): string {
-    return key.slice(this.#prefix.length + 2);
+    return key.slice(this.prefix.length + 2);
   }
 }

@@ -24,9 +24,14 @@ export interface SentinelClient extends AnyClient {
 /** A client of `createCluster`. */
 export interface ClusterClient extends AnyClient {
   readonly masters: readonly ClusterNode[];
+  /** Version 5 gives the client of a node that is connected without a promise. */
   // biome-ignore lint/suspicious/noExplicitAny: the node's type depends on what the client was made with
-  nodeClient(node: any): Promise<{ sendCommand(args: string[], options?: object): Promise<unknown> }>;
+  nodeClient(node: any): NodeClient | Promise<NodeClient>;
   sendCommand(firstKey: string, isReadonly: boolean, args: string[], options?: object): Promise<unknown>;
+}
+
+interface NodeClient {
+  sendCommand(args: string[], options?: object): Promise<unknown>;
 }
 
 interface ClusterNode {

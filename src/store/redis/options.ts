@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../base/errors.js';
 import { bare } from '../../base/own.js';
 import { isUrl } from '../../base/realm.js';
+import { didYouMean } from '../../base/suggest.js';
 import { parseRedisAddress } from './address.js';
 import { redisClientMaker } from './client.js';
 import { Connection } from './connection.js';
@@ -14,9 +15,13 @@ export interface RedisStoreOptions {
   timeout?: number;
   /** Write nothing. Methods that would write throw a `StoreError`. Default false. */
   readOnly?: boolean;
+  /** `open` throws a `StoreError` when nothing of a store lies under the prefix. Default false: an empty store. */
+  mustExist?: boolean;
   /** Default: that of the address, then MOIN_SESSIONS_REDIS_PASSWORD, or the file MOIN_SESSIONS_REDIS_PASSWORD_FILE. */
   password?: string;
 }
+
+const OPTIONS = ['prefix', 'timeout', 'readOnly', 'mustExist', 'password'];
 
 export const DEFAULT_PREFIX = 'moin-sessions:';
 const DEFAULT_TIMEOUT = 2000;
@@ -36,6 +41,11 @@ export function openConnection(
   options: RedisStoreOptions,
 ): OpenedConnection {
   const { prefix, timeout, readOnly = false, password } = bare(options);
+  for (const name of Object.keys(options))
+    if (!OPTIONS.includes(name))
+      throw new ConfigurationError(
+        `a Redis store has no option '${name}'${didYouMean(name, OPTIONS)}: there are ${OPTIONS.join(', ')}`,
+      );
   if (typeof where === 'object' && !isUrl(where)) {
     const link = linkOf(where);
     const limit = checkedTimeout(timeout ?? DEFAULT_TIMEOUT);

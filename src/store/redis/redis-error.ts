@@ -21,6 +21,9 @@ export type RedisProblem =
 
 /** A call to Redis failed. The message says what to look at, and holds no password. */
 export class RedisStoreError extends StoreError {
+  /** Express and Fastify answer with it, unless the application has an answer of its own. */
+  readonly statusCode = 503;
+
   constructor(
     message: string,
     readonly problem: RedisProblem,
@@ -47,7 +50,7 @@ const REMEDIES: Readonly<Record<RedisProblem, string>> = {
     "start Redis, or look at its address, at the network and at TLS (NODE_EXTRA_CA_CERTS): 'redis-cli ping'",
   timeout: "look at its load and at the network ('redis-cli --latency', 'redis-cli slowlog get')",
   denied:
-    'look at user name and password (MOIN_SESSIONS_REDIS_PASSWORD), and at the rights of the user (docs/scaling.md)',
+    'look at user name and password (MOIN_SESSIONS_REDIS_PASSWORD), and at the rights of the user (docs/scaling.md#rights)',
   'read-only':
     'this server is a replica: give the address of the primary, of its Sentinels or of the cluster',
   full: "give it more memory ('maxmemory'), or look at its disk ('redis-cli info persistence')",

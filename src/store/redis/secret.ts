@@ -1,12 +1,16 @@
 import { StoreError } from '../../base/errors.js';
 import { lateCrypto } from '../../base/late-crypto.js';
+import { parseSecret, SHORTEST_SECRET, secretText } from '../secret.js';
 import type { Connection } from './connection.js';
 import type { Keys } from './keys.js';
+import { run, script } from './script.js';
 
-/** The length of a new secret, and the least of any, in bytes (spec 4). */
-const SHORTEST_SECRET = 32;
-/** 32 bytes or more, in base64url. */
-const SECRET = /^[A-Za-z0-9_-]{43,}$/;
+/** Replaces the text if it is still ARGV[1]. */
+const REPLACE = script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1
+`);
 
 /** The site's secret in Redis (spec 4). */
 export class SiteSecret {
@@ -29,17 +33,17 @@ export class SiteSecret {
   async get({ create, isReadOnly }: { create: boolean; isReadOnly: boolean }): Promise<Buffer | null> {
     let text = await this.#read();
     if (text === null && !isReadOnly && (create || this.#known !== null)) {
-      const secret = this.#known ?? lateCrypto().randomBytes(SHORTEST_SECRET).toString('base64url');
-      await this.#connection.call({ isWrite: true }).send(this.#key, ['SET', this.#key, secret, 'NX']);
+      await this.#put(this.#known ?? secretText(lateCrypto().randomBytes(SHORTEST_SECRET)), null);
       text = await this.#read();
     }
     if (text === null) return null;
-    if (!SECRET.test(text))
+    const secret = parseSecret(text);
+    if (secret === null)
       throw new StoreError(
-        `the secret under the key ${this.#key} of the store ${this.#location} is not 32 bytes or more in base64url: restore it, or delete the key, which ends all sessions`,
+        `the secret under the key ${this.#key} of the store ${this.#location} is not 32 bytes or more in base64url: restore it; or stop the servers and delete the key, which ends all sessions`,
       );
     this.#known = text;
-    return Buffer.from(text, 'base64url');
+    return secret;
   }
 
   /**
@@ -50,15 +54,22 @@ export class SiteSecret {
     secret: Uint8Array,
     holdsRecords: () => Promise<boolean>,
   ): Promise<'adopted' | 'kept' | 'refused'> {
-    if (!(secret.byteLength >= SHORTEST_SECRET))
-      throw new TypeError(`a secret is ${SHORTEST_SECRET} bytes or more`);
-    const text = Buffer.from(secret).toString('base64url');
-    const current = await this.#read();
-    if (current === text) return 'kept';
-    if (current !== null && (await holdsRecords())) return 'refused';
-    await this.#connection.call({ isWrite: true }).send(this.#key, ['SET', this.#key, text]);
-    this.#known = text;
-    return 'adopted';
+    const text = secretText(secret);
+    for (;;) {
+      const current = await this.#read();
+      if (current === text) return 'kept';
+      if (current !== null && (await holdsRecords())) return 'refused';
+      if (!(await this.#put(text, current))) continue; // Somebody was quicker: decide on what is there now.
+      this.#known = text;
+      return 'adopted';
+    }
+  }
+
+  /** Puts a text there if `current` still is, null: nothing. Returns whether it did. */
+  async #put(text: string, current: string | null): Promise<boolean> {
+    const call = this.#connection.call({ isWrite: true });
+    if (current === null) return (await call.send(this.#key, ['SET', this.#key, text, 'NX'])) !== null;
+    return (await run(call, REPLACE, this.#key, [current, text])) === 1;
   }
 
   async #read(): Promise<string | null> {

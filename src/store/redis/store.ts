@@ -14,11 +14,13 @@ import {
   type StoreEntry,
   type Tombstone,
 } from '../contract.js';
+import { holdsRecords } from '../holds-records.js';
 import { LOOK_UP, type LookUp } from '../lookup.js';
 import { parseRecord, storable } from '../record.js';
 import { Cells, NOTHING } from './cells.js';
 import { creation, deletion, updating } from './decisions.js';
 import { warnOfEviction } from './eviction.js';
+import { assertThere, markStore } from './existence.js';
 import { Keys } from './keys.js';
 import type { RedisClient } from './link.js';
 import { expiredIds, scanRecords, sweepTombstones } from './lists.js';
@@ -36,6 +38,7 @@ export class RedisStore implements SessionStore, SecretKeeper {
   readonly location: string;
   readonly #parts: RedisParts;
   readonly #secret: SiteSecret;
+  readonly #mustExist: boolean;
 
   /** As they are here: what wraps the methods of the prototype later is not passed by. */
   static readonly #methods = {
@@ -55,14 +58,21 @@ export class RedisStore implements SessionStore, SecretKeeper {
     const keys = new Keys(prefix);
     const cells = new Cells(connection, keys, location);
     this.location = location;
+    this.#mustExist = bare(options).mustExist ?? false;
     this.#secret = new SiteSecret(connection, keys, location);
     this.#parts = { connection, keys, cells, users: new UserIndex(connection, keys), readOnly };
   }
 
-  /** Connects, and warns when Redis may throw sessions away. @throws RedisStoreError when Redis does not answer */
+  /**
+   * Connects, and warns when Redis may throw sessions away.
+   * @throws RedisStoreError when Redis does not answer; StoreError when the store is not there although it `mustExist`
+   */
   async open(): Promise<void> {
     await this.secret({ create: false });
-    if (!this.#parts.readOnly) await warnOfEviction(this.#parts.connection, this.location);
+    if (this.#mustExist) await assertThere(this.#parts, this.location);
+    if (this.#parts.readOnly) return;
+    if (!this.#mustExist) await markStore(this.#parts);
+    await warnOfEviction(this.#parts.connection, this.location);
   }
 
   /** @internal For requests: both lie under one key. */
@@ -162,10 +172,7 @@ export class RedisStore implements SessionStore, SecretKeeper {
 
   async adoptSecret(secret: Uint8Array): Promise<'adopted' | 'kept' | 'refused'> {
     this.#assertWritable();
-    return this.#secret.adopt(secret, async () => {
-      for await (const _ of this.scan()) return true;
-      return false;
-    });
+    return this.#secret.adopt(secret, () => holdsRecords(this));
   }
 
   /** Closes the connection, unless it is one that the application made. */

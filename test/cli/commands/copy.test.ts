@@ -63,6 +63,7 @@ describe('spec 7: copy --to', () => {
       'failed',
       'ended',
       'verified',
+      'unverified',
       'bytes',
       'secret',
       'dryRun',
@@ -133,6 +134,22 @@ describe('spec 7: copy --to', () => {
     );
   });
 
+  it('the one session is copied and then lost: that is partial, and none of the copied ones failed', async () => {
+    store = await storeOf(sample('aaaa'));
+    const create = target.create.bind(target);
+    target.create = async (record) => {
+      const outcome = await create(record);
+      await target.delete(record.id);
+      return outcome;
+    };
+    const { code, out, err } = await copy();
+    expect(code).toBe(4);
+    expect(out).toMatch(/^Copied 1 session .*\nChecked: other: has 0 sessions of memory:, 1 failed\.\n$/);
+    expect(err).toMatch(
+      /^moin-sessions: session aaaa.* does not have it: .*\nmoin-sessions: 1 session failed the comparison at the end, as said above\n$/,
+    );
+  });
+
   it('--on-conflict decides whose record stays', async () => {
     await target.create(sample('aaaa', { seen: NOW + HOUR, data: { at: 'target' } }));
     const data = async () => (await target.find(idOf('aaaa')))?.data;
@@ -154,6 +171,42 @@ describe('spec 7: copy --to', () => {
       reason: 'stolen',
     });
   });
+});
+
+describe('I2: copy --mirror, the last copy of a move', () => {
+  beforeEach(() => target.create(sample('eeee')));
+
+  it('ends what is not open in the store, and says so', async () => {
+    expect((await copy(['-n', '--mirror'])).out).toContain(
+      '\nWould end 1 session there, not open in memory:.\n',
+    );
+    expect(await ids()).toEqual([idOf('eeee')]);
+    const { code, out, err } = await copy(['-y', '--mirror']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('\nEnded 1 session there, not open in memory:.\n');
+    expect(await ids()).toEqual(['aaaa', 'bbbb', 'cccc'].map(idOf));
+  });
+
+  it('asks with these words', async () => {
+    const { asked } = await copy(['--mirror'], { tty: true, answers: [false] });
+    expect(asked).toEqual([
+      'other: holds sessions. Copy more into it, and end those that are not open in memory:?',
+    ]);
+    expect(await ids()).toEqual([idOf('eeee')]);
+  });
+
+  it.each([['--user', 'bob'], ['--anonymous'], ['--active'], ['--has-key', 'cart']])(
+    'is for all sessions: %s is refused before anything is opened',
+    async (...filter) => {
+      const { code, err, opened } = await copy(['-y', '--mirror', ...filter]);
+      expect({ code, err, opened }).toEqual({
+        code: 2,
+        err: `moin-sessions: --mirror and ${filter[0]} exclude each other: give one of them\n`,
+        opened: [],
+      });
+      expect(await ids()).toEqual([idOf('eeee')]);
+    },
+  );
 });
 
 describe('spec 7: copy asks before it adds to sessions that are there', () => {
@@ -212,6 +265,21 @@ describe('spec 7: what copy refuses before it opens or writes anything', () => {
     const modes = async (...argv: string[]) => (await copy(argv)).opened.map(({ readOnly }) => readOnly);
     expect(await modes('-n')).toEqual([true, true]);
     expect(await modes()).toEqual([true, false]);
+  });
+});
+
+describe("spec 6: the site's option durability", () => {
+  it.each([
+    ['file:new', 'fsync'],
+    ['./new:files', 'fsync'],
+    ['redis://localhost', undefined],
+    ['rediss+cluster://localhost', undefined],
+  ])('--to %s is opened with durability %s', async (where, durability) => {
+    const config = join(temporaryFolder(), 'config.json');
+    writeFileSync(config, '{ "durability": "fsync" }');
+    const stores = { [where]: target };
+    const { opened } = await cli({ store, stores }, 'copy', '--config', config, '--to', where);
+    expect(opened.map((how) => how.durability)).toEqual(['fsync', durability]);
   });
 });
 

@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
 import { StoreError } from '../../../src/base/errors.js';
 import type { MemoryStore } from '../../../src/store/memory.js';
 import { cli } from '../../aid/cli/fake-context.js';
+import { temporaryFolder } from '../../aid/folder.js';
 import { NOW, sample, storeOf } from '../../aid/records.js';
 
 let store: MemoryStore;
@@ -91,6 +94,23 @@ describe('expire', () => {
     expect(code).toBe(2);
     expect(err).toContain('would end 3 active sessions: add --yes');
     expect(await ended('aaaa')).toBeNull();
+  });
+
+  it('asks before refused ones are ended, too: another site may let them in', async () => {
+    const config = join(temporaryFolder(), 'config.json');
+    writeFileSync(
+      config,
+      JSON.stringify({ auth: ['http_basic', 'moin_session'], secrets: 'x'.repeat(32), users: 'u.json' }),
+    );
+    for (const command of ['expire', 'purge']) {
+      const { code, err } = await cli({ store }, command, '--all', '--config', config);
+      expect({ code, err }).toEqual({
+        code: 2,
+        err: expect.stringMatching(/sessions? whose user or method is refused here: add --yes/),
+      });
+    }
+    expect(await ended('aaaa')).toBeNull();
+    expect((await cli({ store }, 'expire', '--refused', '--config', config)).code).toBe(0);
   });
 
   it('asks nothing when no active session is selected', async () => {

@@ -1,16 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
 import { lockSlot } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
+import { RedisStore } from '../../../src/store/redis/store.js';
 import { resultOf } from '../../aid/cli/run.js';
 import { snapshot } from '../../aid/folder.js';
+import { need } from '../../aid/need.js';
 import { idOf, idsIn, sample } from '../../aid/records.js';
+import { NO_REDIS } from '../../aid/redis/process.js';
+import { startRedis } from '../../aid/redis/server.js';
 
 const IDS = Array.from({ length: 200 }, (_, n) => idOf(n)).sort();
 /** The copy waits for this one, while it has others in work. */
@@ -81,6 +85,36 @@ describe('spec 7: a copy that is interrupted goes on when it is run again', () =
     },
     60_000,
   );
+});
+
+it('spec 6: between two Redis, the password of an address counts before that of the environment', async (context) => {
+  need(context, NO_REDIS);
+  const [old, next] = [await startRedis({ password: 'old one' }), await startRedis({ password: 'next' })];
+  onTestFinished(async () => void (await Promise.all([old.stop(), next.stop()])));
+  const store = new RedisStore(old.url);
+  const now = Date.now();
+  await store.create(sample(LOCKED, { seen: now, cookieExpires: now + HOUR }));
+  await store.close();
+  writeFileSync(join(folder, 'old.json'), JSON.stringify({ store: old.url }));
+  const program = join(inject('built'), 'bin/moin-sessions.js');
+  const to = `redis://127.0.0.1:${next.port}`;
+  const argv = [program, 'copy', '--config', 'old.json', '--to', to, '--mirror', '--json'];
+  const env = { ...process.env, MOIN_SESSIONS_REDIS_PASSWORD: 'next' };
+  const { code, out, err } = await resultOf(spawn(process.execPath, argv, { cwd: folder, env }));
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(JSON.parse(out)).toMatchObject({ copied: 1, verified: 1, unverified: 0 });
+});
+
+it("spec 6: a site with durability 'fsync' copies to Redis, in the real process", async (context) => {
+  need(context, NO_REDIS);
+  const server = await startRedis();
+  onTestFinished(server.stop);
+  writeFileSync(join(folder, 'site.json'), '{ "store": "file:source", "durability": "fsync" }');
+  const program = join(inject('built'), 'bin/moin-sessions.js');
+  const argv = [program, 'copy', '--config', 'site.json', '--to', server.url, '--json'];
+  const { code, out, err } = await resultOf(spawn(process.execPath, argv, { cwd: folder }));
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(JSON.parse(out)).toMatchObject({ copied: 200, verified: 200, secret: 'adopted' });
 });
 
 it('I1, I2: while servers write to the source, each copy leaves a target of whole records, and the last one is exact', async () => {

@@ -86,6 +86,9 @@ describe('by its address', () => {
     expect(await other.keys('*')).toEqual([`shop:s:${idOf('a')}`]);
     for (const timeout of [9, 60_001])
       expect(() => new RedisStore(server.url, { timeout })).toThrow(/a number of ms from 10 to 60000/);
+    expect(() => new RedisStore(server.url, { timout: 3 } as RedisStoreOptions)).toThrow(
+      /no option 'timout' \(did you mean 'timeout'\?\)/,
+    );
     expect(() => new RedisStore(server.url, { prefix: '' })).toThrow(/prefix .* must be a text/);
     const fsync = openStore(server.url, { durability: 'fsync' });
     await expect(fsync).rejects.toThrow(/appendfsync always.*leave the option out/);
@@ -132,10 +135,51 @@ describe('by a client of the application', () => {
     expect(await client.ping()).toBe('PONG');
   });
 
+  it('is connected again when it has closed, and is listened to once', async () => {
+    const server = await redis();
+    const client = createClient({ url: server.url, socket: { reconnectStrategy: false } });
+    const store = storeAt(client, { timeout: 300 });
+    await store.create(aRecord('a'));
+    const listeners = client.listenerCount('error');
+    await server.kill();
+    for (let n = 0; n < 3; n++)
+      await expect(store.find(idOf('a'))).rejects.toMatchObject({ problem: 'unreachable' });
+    await server.restart();
+    expect(await store.create(aRecord('a'))).toBe('created');
+    expect(client.listenerCount('error')).toBe(listeners);
+  });
+
   it('is one of the package redis, or nothing', () => {
     for (const odd of [{}, { sendCommand: () => {} }, null])
       expect(() => new RedisStore(odd as unknown as RedisClient)).toThrow(/use createClient, createCluster/);
   });
+});
+
+it('spec 7: the command line finds no store under a wrong database or prefix, and an empty one under the right ones', async () => {
+  const server = await redis();
+  await storeAt(server.url).open();
+  await storeAt(server.url, { mustExist: true, readOnly: true }).open();
+  for (const wrong of [`${server.url}/3`, `${server.url}?prefix=tpyo:`])
+    await expect(storeAt(wrong, { mustExist: true }).open()).rejects.toThrow(
+      /there is no store at redis:.*check --store or the configuration/,
+    );
+  await storeAt(`${server.url}/3`, { readOnly: true }).open();
+  await expect(storeAt(`${server.url}/3`, { mustExist: true }).open()).rejects.toThrow(/there is no store/);
+  await storeAt(`${server.url}/4`).create(aRecord('a'));
+  await storeAt(`${server.url}/4`, { mustExist: true }).open();
+});
+
+it('a call that is under way when the store is closed opens no connection', async () => {
+  const server = await redis();
+  const store = storeAt(server.url);
+  await store.open();
+  await server.kill();
+  const refused = expect(store.find(idOf('a'))).rejects.toThrow(/was closed while a call was under way/);
+  await store.close();
+  await server.restart();
+  await refused;
+  expect(await server.info('connected_clients')).toBe('1');
+  expect(await store.find(idOf('a'))).toBeNull();
 });
 
 describe('warns of a server that throws sessions away when it is full, and of no other', () => {

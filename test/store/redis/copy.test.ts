@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
@@ -31,8 +32,7 @@ function files(): Place {
   return () => closedAtTheEnd(new FileStore(folder));
 }
 
-function redis(): Place {
-  const prefix = `copy-${copies++}:`;
+function redis(prefix = `copy-${copies++}:`): Place {
   return () => closedAtTheEnd(new RedisStore(server.url, { prefix, timeout: 10_000 }));
 }
 
@@ -90,6 +90,41 @@ describe('spec 7: copy between files and Redis', () => {
     expect(await there.find(idOf(1))).toBeNull();
     expect((await there.find(idOf(2)))?.ended?.by).toBe('administrator');
     expect(await idsIn(there.scan())).toHaveLength(299);
+  });
+
+  it('I2: --mirror ends in Redis what was purged in the old store, and back in files what Redis has not', async () => {
+    const [old, distant] = [files(), redis()];
+    const now = Date.now();
+    const at = { seen: now, cookieExpires: now + HOUR };
+    for (let n = 0; n < 5; n++) await old().create(sample(idOf(n), at));
+    await copy(old, distant);
+    await old().delete(idOf(0));
+    expect(await copy(old, distant)).toMatchObject({ skipped: 4, ended: 0 });
+    expect(await copy(old, distant, '--mirror')).toMatchObject({ skipped: 4, ended: 1, verified: 4 });
+    expect(await idsIn(distant().scan())).toEqual([1, 2, 3, 4].map(idOf).sort());
+    await distant().delete(idOf(1));
+    expect(await copy(distant, old, '--mirror')).toMatchObject({ skipped: 3, ended: 1, verified: 3 });
+    expect(await idsIn(old().scan())).toEqual([2, 3, 4].map(idOf).sort());
+  });
+
+  it('two stores with secrets of their own: listed as the documentation says, both kinds of cookies open', async () => {
+    const [old, distant] = [files(), redis('two:')];
+    const [one, other] = [new Browser(site(old)), new Browser(site(distant))];
+    await one.logIn('alice');
+    await other.logIn('bob');
+    await copy(old, distant, '--no-secret');
+    const folder = old().location.slice('file:'.length);
+    const texts = [await server.cli('GET', 'two:secret'), readFileSync(join(folder, 'secret'), 'utf8')];
+    const secrets = texts.map((text) => Buffer.from(text, 'base64url'));
+    const moved = createSessions({
+      store: distant(),
+      secrets,
+      users: new TestUsers(),
+      auth: ['moin_login', 'moin_session'],
+    });
+    const names = [];
+    for (const { jar } of [one, other]) names.push((await new Browser(moved, jar).begin()).user?.name);
+    expect(names).toEqual(['alice', 'bob']);
   });
 
   it('a Redis that falls silent stops the copy with its error; the next copy goes on', async () => {

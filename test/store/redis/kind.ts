@@ -1,5 +1,6 @@
 import { createClient, createCluster } from 'redis';
 import { parseCell } from '../../../src/store/redis/cell.js';
+import type { RedisClient } from '../../../src/store/redis/link.js';
 import { RedisStore } from '../../../src/store/redis/store.js';
 import type { StoreKind } from '../../../src/testing/store/suite.js';
 
@@ -13,13 +14,16 @@ export interface KeyClient {
 let sites = 0;
 
 /**
- * Redis stores at an address, each under a prefix of its own: a check meets no keys of another one. A text is planted beside
+ * Redis stores at an address, or with a client that `where` makes for each of them, each under a prefix of its own: a check meets no keys of another one. A text is planted beside
  * the tombstone, as the contract asks.
  */
-export function redisKind(url: () => string, connect: () => Promise<KeyClient>): StoreKind<RedisStore> {
+export function redisKind(
+  where: () => string | RedisClient,
+  connect: () => Promise<KeyClient>,
+): StoreKind<RedisStore> {
   const prefixes = new WeakMap<RedisStore, string>();
   const at = (prefix: string) => {
-    const store = new RedisStore(url(), { prefix, timeout: 10_000 });
+    const store = new RedisStore(where(), { prefix, timeout: 10_000 });
     prefixes.set(store, prefix);
     return store;
   };

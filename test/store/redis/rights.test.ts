@@ -39,6 +39,7 @@ async function useAll(store: RedisStore): Promise<void> {
   expect(await all(store.findByUser('u1'))).toHaveLength(1);
   expect(await all(store.scan())).toHaveLength(1);
   expect(await all(store.expiryCandidates(Date.now() + 1e9))).toEqual([record.id]);
+  expect(await store.sweep(0)).toBe(0);
   const tombstone = { at: 1, until: 2, reason: 'logout' as const };
   expect(await store.delete(record.id, { tombstone })).toMatchObject({ removed: true });
   expect(await store.tombstone(record.id)).toMatchObject(tombstone);

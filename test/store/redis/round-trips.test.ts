@@ -96,9 +96,9 @@ describe('what a request sends to Redis', () => {
     expect(await commands()).toEqual(['GET session', 'EVALSHA user', 'EVALSHA session']);
   });
 
-  it('S9: a login writes list and record, and reads the user’s sessions; a logout is three commands', async () => {
+  it('S9: a login writes list and record, asks for the eviction policy, and reads the user’s sessions; a logout is three commands', async () => {
     const { person, commands } = await warmSite();
-    const login = ['EVALSHA user', 'EVALSHA session', 'ZRANGE user'];
+    const login = ['EVALSHA user', 'EVALSHA session', 'INFO memory', 'ZRANGE user'];
     await person()[0].logIn('alice');
     expect(await commands()).toEqual([...login, 'GET session']);
     const [second] = person();

@@ -5,6 +5,7 @@ import { need } from '../../aid/need.js';
 import { aRecord, idOf, idsIn } from '../../aid/records.js';
 import { type RedisCluster, startCluster } from '../../aid/redis/cluster.js';
 import { NO_REDIS } from '../../aid/redis/process.js';
+import type { RedisServer } from '../../aid/redis/server.js';
 import { redisSite } from './site.js';
 
 beforeEach((context) => need(context, NO_REDIS));
@@ -19,9 +20,15 @@ describe('a list of all sessions while keys move in the cluster', () => {
   });
   afterAll(() => cluster?.stop());
 
+  /** The server that a list begins with, and the key of a session on another one. */
+  interface Found {
+    scannedFirst: RedisServer;
+    later: string;
+  }
+
   let sites = 0;
   /** A site's sessions; one whose server is scanned later; and the list, up to the first session that it gave. */
-  async function beganList({ before = async (_: string) => {} } = {}) {
+  async function beganList(before: (found: Found) => Promise<void> = async () => {}) {
     const prefix = `site${sites++}:`;
     const keys = new Keys(prefix);
     const store = new RedisStore(cluster.url, { prefix, timeout: 20_000 });
@@ -30,10 +37,10 @@ describe('a list of all sessions while keys move in the cluster', () => {
     const first = await store.scan()[Symbol.asyncIterator]().next();
     const scannedFirst = await cluster.primaryOf(keys.session(first.value.id));
     const later = await other(keys, scannedFirst.port);
-    await before(later);
+    await before({ scannedFirst, later });
     const list = store.scan()[Symbol.asyncIterator]();
     const begun = await list.next();
-    return { keys, scannedFirst, later, rest: list, begun: begun.value.id as string };
+    return { scannedFirst, later, rest: list, begun: begun.value.id as string };
   }
 
   async function other(keys: Keys, port: number): Promise<string> {
@@ -53,24 +60,19 @@ describe('a list of all sessions while keys move in the cluster', () => {
   });
 
   it('gives each session once, also when its slot had been open before and stays so', async () => {
-    let from: Awaited<ReturnType<RedisCluster['primaryOf']>> | undefined;
-    const prefix = `site${sites}:`;
-    const keys = new Keys(prefix);
-    let slot = 0;
-    let to: typeof from;
-    const began = await beganList({
-      before: async (later) => {
-        from = await cluster.primaryOf(later);
-        const first = await Promise.all(IDS.map((id) => cluster.primaryOf(keys.session(id))));
-        to = first.find(({ port }) => port !== from?.port);
-        slot = await cluster.slotOf(later);
-        await to?.cli('CLUSTER', 'SETSLOT', slot, 'IMPORTING', await from.cli('CLUSTER', 'MYID'));
-        await from.cli('CLUSTER', 'SETSLOT', slot, 'MIGRATING', (await to?.cli('CLUSTER', 'MYID')) as string);
-      },
+    const ends = async ({ scannedFirst, later }: Found) => ({
+      slot: await cluster.slotOf(later),
+      from: await cluster.primaryOf(later),
+      to: scannedFirst,
     });
-    const port = began.scannedFirst.port;
-    await from?.cli('MIGRATE', '127.0.0.1', port, began.later, 0, 5000);
-    expect([began.begun, ...(await idsOf(began.rest))].sort()).toEqual(IDS);
+    const { rest, begun, ...found } = await beganList(async (before) => {
+      const { slot, from, to } = await ends(before);
+      await to.cli('CLUSTER', 'SETSLOT', slot, 'IMPORTING', await from.cli('CLUSTER', 'MYID'));
+      await from.cli('CLUSTER', 'SETSLOT', slot, 'MIGRATING', await to.cli('CLUSTER', 'MYID'));
+    });
+    const { from, to } = await ends(found);
+    await from.cli('MIGRATE', '127.0.0.1', to.port, found.later, 0, 5000);
+    expect([begun, ...(await idsOf(rest))].sort()).toEqual(IDS);
   });
 });
 

@@ -2,8 +2,10 @@ import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createSessions } from '../../../src/index.js';
 import { RedisStore } from '../../../src/store/redis/store.js';
 import { need } from '../../aid/need.js';
+import { aRecord } from '../../aid/records.js';
 import { NO_REDIS } from '../../aid/redis/process.js';
 import { type RedisServer, startRedis } from '../../aid/redis/server.js';
+import { redisSite } from './site.js';
 
 beforeEach((context) => need(context, NO_REDIS));
 
@@ -48,7 +50,7 @@ it('spec 4: what is no secret is not used', async () => {
   const server = await redis();
   await server.cli('SET', KEY, 'short');
   await expect(storeAt(server).secret({ create: true })).rejects.toThrow(
-    /under the key moin-sessions:secret .* restore it, or delete the key/,
+    /under the key moin-sessions:secret .* restore it; or stop the servers and delete the key/,
   );
 });
 
@@ -64,4 +66,19 @@ it('a server goes on when Redis was restarted and has forgotten everything', asy
   now += 2000; // the secret is asked for anew
   const again = await begin(cookie);
   expect(again.session.available).toBe(true);
+});
+
+it('spec 4: a secret that another one makes at the same moment is not overwritten once there are sessions', async () => {
+  const { open, openHeld } = await redisSite();
+  const { store, client } = openHeld();
+  const taken = Buffer.from('t'.repeat(32));
+  const held = client.hold((args) => args[0] === 'SET');
+  const adopted = store.adoptSecret(taken);
+  await held.reached;
+  const other = open();
+  const made = await other.secret({ create: true });
+  await other.create(aRecord('a'));
+  held.release();
+  expect(await adopted).toBe('refused');
+  expect(await other.secret({ create: false })).toEqual(made);
 });

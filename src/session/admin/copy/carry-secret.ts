@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../../base/errors.js';
 import type { SecretKeeper, SessionStore } from '../../../store/contract.js';
+import { holdsRecords } from '../../../store/holds-records.js';
 
 type Keeper = SessionStore & Partial<SecretKeeper>;
 
@@ -31,11 +32,5 @@ async function wouldAdopt(
   const own = await target.secret?.({ create: false });
   if (!own) return 'adopted';
   if (Buffer.compare(own, secret) === 0) return 'kept';
-  return (await isEmpty(target)) ? 'adopted' : 'refused';
-}
-
-/** Whether a store has no record, readable or not. */
-export async function isEmpty(store: SessionStore): Promise<boolean> {
-  for await (const _ of store.scan()) return false;
-  return true;
+  return (await holdsRecords(target)) ? 'refused' : 'adopted';
 }

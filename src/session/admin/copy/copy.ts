@@ -16,16 +16,22 @@ import { type OnConflict, putInto, wouldPutInto } from './put-record.js';
 export interface CopyOptions extends AdminOptions {
   /** Default `newer`. */
   onConflict?: OnConflict;
+  /**
+   * End in the target each session that is not open in the source, whether or not the source remembers why; a session that is
+   * unreadable there stays. Meant for the last copy, of all sessions. Default false.
+   */
+  mirror?: boolean;
   /** Called after each session of the target that was compared with the source at the end. */
   onCheck?: (checked: number) => void;
 }
 
-type Counts = Pick<CopyReport, 'copied' | 'replaced' | 'expired' | 'ended'>;
+type Counts = Pick<CopyReport, 'copied' | 'replaced' | 'expired' | 'ended' | 'unverified'>;
 
 /**
  * Copies the sessions that a filter selects from the sources' store to `target`, as they are. Sessions that expired by time stay
  * behind, unless the filter asks for them. Then ends in the target what has ended in the source (I2), and looks for each session
- * in the target. May be repeated, also after an interruption: what the target has already is left alone.
+ * in the target. May be repeated, also after an interruption: what the target has already is left alone. What ended between two
+ * copies and was purged there leaves no trace: only a copy with `mirror` ends it.
  *
  * Servers may go on writing to the source. What they write after it was read takes another copy. Servers must not write to the
  * target before the last copy: the target forgets after an hour that a session was logged out there.
@@ -44,9 +50,10 @@ export async function copySessions(
     target,
     now: sources.clock,
     isDry: isDry(given),
+    isMirror: given.mirror ?? false,
     expected: new IdSet(),
   };
-  const counts = { copied: 0, replaced: 0, expired: 0, ended: 0 };
+  const counts = { copied: 0, replaced: 0, expired: 0, ended: 0, unverified: 0 };
   const selected = new Selection(sources, filter).entries(sources.clock());
   const tally = await runAtOnce(selected, putAction(stores, filter, counts, given), given);
   const verified = tally.fault === null ? await follow(stores, filter, counts, tally, given) : 0;
@@ -77,7 +84,7 @@ function putAction(
 }
 
 /**
- * Goes over the target when all is written. Adds failures to `tally`.
+ * Goes over the target when all is written. Counts failures apart, since other sessions than those copied may fail.
  * @returns how many of the expected sessions are there
  */
 async function follow(
@@ -96,10 +103,10 @@ async function follow(
   });
   const ends = await runAtOnce(ofSameUsers(stores, filter), (entry) => followEnd(stores, entry), quiet);
   counts.ended += ends.done;
-  addFailures(tally, ends);
+  addFailures(tally, counts, ends);
   if (isDry || ends.fault !== null) return 0;
   const lost = await runAtOnce(asTargets(expected.unmarked()), (one) => assertNotLost(stores, one), quiet);
-  addFailures(tally, lost);
+  addFailures(tally, counts, lost);
   return expected.marked;
 }
 
@@ -116,8 +123,8 @@ async function assertNotLost(stores: CopyStores, { id }: { id: string }): Promis
   );
 }
 
-function addFailures(tally: Tally, { failed, fault, unreported }: Tally): void {
-  tally.failed += failed;
+function addFailures(tally: Tally, counts: Counts, { failed, fault, unreported }: Tally): void {
+  counts.unverified += failed;
   tally.fault ??= fault;
   tally.unreported ??= unreported;
 }

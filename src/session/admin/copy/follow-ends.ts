@@ -11,6 +11,8 @@ export interface CopyStores {
   now: () => number;
   /** Whether to write nothing. */
   isDry: boolean;
+  /** Whether a session that is not open in the source ends in the target, too. */
+  isMirror: boolean;
   /** The ids that this copy has read in the source, and that the target should have. Those that it has get marked. */
   expected: IdSet;
 }
@@ -20,12 +22,12 @@ type End = { record: SessionRecord } | { tombstone: Tombstone | null };
 
 /**
  * Ends a session of the target that has ended in the source since this copy, or an earlier one, has read it (I2). A session of
- * which the source knows nothing stays.
+ * which the source knows nothing stays, unless the target is to mirror the source.
  */
 export async function followEnd(stores: CopyStores, { id, bytes, record }: StoreEntry): Promise<Outcome> {
   const isExpected = record !== null && stores.expected.mark(id);
   if (record === null || stateOf(record, stores.now()) === 'expired') return { done: false, bytes };
-  const end = await endInSource(stores.source, id, isExpected);
+  const end = await endInSource(stores, id, isExpected);
   if (end === null) return { done: false, bytes };
   // A dry run has counted it as a record to replace.
   if (stores.isDry) return { done: !(isExpected && 'record' in end), bytes };
@@ -33,17 +35,22 @@ export async function followEnd(stores: CopyStores, { id, bytes, record }: Store
 }
 
 /** @param wasThere whether its absence alone is an end */
-async function endInSource(source: SessionStore, id: string, wasThere: boolean): Promise<End | null> {
+async function endInSource(
+  { source, now, isMirror }: CopyStores,
+  id: string,
+  wasThere: boolean,
+): Promise<End | null> {
   try {
     const record = await source.find(id);
-    if (record !== null) return record.ended === null ? null : { record };
+    if (record !== null && record.ended !== null) return { record };
+    if (record !== null) return isMirror && stateOf(record, now()) === 'expired' ? { tombstone: null } : null;
   } catch (error) {
     // That it cannot be read is no end (I4).
     if (error instanceof UnreadableRecordError) return null;
     throw error;
   }
   const tombstone = await source.tombstone(id);
-  return tombstone !== null || wasThere ? { tombstone } : null;
+  return tombstone !== null || wasThere || isMirror ? { tombstone } : null;
 }
 
 /** Returns whether there was something to end. */

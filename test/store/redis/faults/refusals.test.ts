@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { need } from '../../../aid/need.js';
 import { all, aRecord, increment, owner } from '../../../aid/records.js';
@@ -10,13 +9,6 @@ import { A, connectedStore, PASSWORD, PATIENT, redis, storeAt } from './stores.j
 const UNHURRIED = 2_000;
 
 const TEXT = { text: 'x'.repeat(100_000) };
-
-/** What docs/stores.md tells an administrator to grant. */
-function documentedRights(): string[] {
-  const page = readFileSync('docs/stores.md', 'utf8');
-  const [, rights] = /ACL SETUSER app on '>PASSWORD' (.*)/.exec(page) ?? [];
-  return (rights as string).replaceAll("'", '').split(' ');
-}
 
 beforeEach((context) => need(context, NO_REDIS));
 
@@ -32,7 +24,7 @@ describe('a server whose memory is full', () => {
     expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'ok'));
   });
 
-  it('with allkeys-lru forgets sessions, as if they had expired, and the index of their users heals', async () => {
+  it('with allkeys-lru forgets sessions, as if they had expired, and lists all that are left of a user', async () => {
     const server = await redis({ args: ['--maxmemory-policy', 'allkeys-lru'] });
     const store = storeAt(server.url, PATIENT);
     const used = Number(await server.info('used_memory'));
@@ -41,6 +33,7 @@ describe('a server whose memory is full', () => {
     const far = { user, data: TEXT, seen: Date.now(), expires: Date.now() + 10 * PATIENT };
     const names = Array.from({ length: 100 }, (_, number) => number);
     for (const name of names) expect(await store.create(aRecord(name, far))).toBe('created');
+    await server.cli('CONFIG', 'SET', 'maxmemory', '0'); // Answers take memory too: each look would evict more.
     const found = await Promise.all(names.map((name) => store.find(aRecord(name).id)));
     const kept = found.filter((record) => record !== null);
     expect(kept.length).toBeGreaterThan(0);
@@ -49,7 +42,7 @@ describe('a server whose memory is full', () => {
     const gone = names.filter((_, number) => found[number] === null).map((name) => aRecord(name).id);
     expect(await store.update(gone[0] as string, increment)).toBeNull();
     const listed = (await all(store.findByUser(user.id))).map(({ id }) => id);
-    expect(kept.map(({ id }) => id)).toEqual(expect.arrayContaining(listed));
+    expect(listed.sort()).toEqual(kept.map(({ id }) => id).sort());
   });
 });
 
@@ -98,18 +91,6 @@ describe('a server that denies', () => {
     const stranger = await asUser('stranger', '~other:*', '+@all');
     expect(await failureOf(stranger.find(A), PATIENT)).toBe('denied');
     expect(await failureOf(stranger.create(aRecord('new')), PATIENT)).toBe('denied');
-  });
-
-  it('serves a user with the rights that the documentation names', async () => {
-    const server = await redis();
-    await connectedStore(server.url);
-    await server.cli('ACL', 'SETUSER', 'app', 'on', `>${PASSWORD}`, ...documentedRights());
-    const store = storeAt(server.url.replace('://:', '://app:'), PATIENT);
-    const user = owner('u');
-    expect(await store.create(aRecord('by u', { user }))).toBe('created');
-    expect(await outcomesOf(store, CALLS, PATIENT)).toEqual(each(CALLS, 'ok'));
-    expect(await store.delete(aRecord('by u').id)).toMatchObject({ removed: true });
-    expect(await outcomeOf(store.sweep(0), PATIENT)).toBe('ok');
   });
 });
 

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { RedisStore } from '../../../src/store/redis/store.js';
+import { need } from '../../aid/need.js';
+import { all, sample } from '../../aid/records.js';
+import { NO_REDIS } from '../../aid/redis/process.js';
+import { type RedisServer, startRedis } from '../../aid/redis/server.js';
+
+beforeEach((context) => need(context, NO_REDIS));
+
+const MB = 1024 * 1024;
+
+let server: RedisServer;
+beforeAll(async () => {
+  if (NO_REDIS === null) server = await startRedis();
+});
+afterAll(() => server?.stop());
+
+async function getsSoFar(): Promise<number> {
+  const stats = await server.cli('INFO', 'commandstats');
+  return Number(/cmdstat_get:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+}
+
+/** A store under a prefix of its own, with sessions whose values have this many bytes. */
+async function filled(prefix: string, bytes: number, count = 150): Promise<RedisStore> {
+  const store = new RedisStore(server.url, { prefix, timeout: 20_000 });
+  const create = (n: number) =>
+    store.create(sample(String(1000 + n), { user: null, data: { text: 'x'.repeat(bytes) } }));
+  await Promise.all(Array.from({ length: count }, (_, n) => create(n)));
+  return store;
+}
+
+/** How many records a list has asked for when it hands out the entry with this number. */
+async function asked(store: RedisStore, number: number): Promise<number> {
+  const before = await getsSoFar();
+  let count = 0;
+  for await (const _ of store.scan()) if (++count === number) return (await getsSoFar()) - before;
+  throw new Error(`the list has only ${count} entries`);
+}
+
+it('a list asks for as many records at a time as come to some megabytes', async () => {
+  const store = await filled('large:', MB);
+  expect(await asked(store, 1)).toBe(10);
+  expect(await asked(store, 11)).toBe(13);
+  await store.close();
+});
+
+it('a list of small records asks for a hundred at a time', async () => {
+  const store = await filled('small:', 10);
+  expect(await asked(store, 11)).toBe(110);
+  await store.close();
+});
+
+it('a list drives out nothing that requests remember: a save after it is one command', async () => {
+  const store = await filled('many:', 10, 2100);
+  const [entry] = await all(store.scan());
+  const id = entry?.id as string;
+  await store.find(id);
+  await all(store.scan());
+  const before = await getsSoFar();
+  await store.update(id, (current) => ({ ...current, data: { n: 1 } }));
+  expect((await getsSoFar()) - before).toBe(1); // The script's own: nothing was read before.
+  await store.close();
+});
