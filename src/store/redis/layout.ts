@@ -3,9 +3,6 @@ import type { Send } from './link.js';
 import { IncompleteClusterError, problemOf } from './redis-error.js';
 import { sha1 } from './script.js';
 
-/** How many slots a cluster has. */
-const SLOTS = 16_384;
-
 /** The servers that hold the keys, at a moment. */
 export interface Layout {
   addresses: readonly string[];
@@ -15,34 +12,30 @@ export interface Layout {
   isMoving: boolean;
 }
 
-/** What a server says of itself. */
+/** What a server says. */
 interface Server {
   /** Another one after each failover, and after each restart of a primary. */
   replication: string;
   /** Its id in the cluster; empty where there is none. */
   id: string;
-  slots: readonly (readonly [first: number, last: number])[];
-  /** The slots that move, as `[SLOT->-ID]` and `[SLOT-<-ID]`. */
-  moving: readonly string[];
+  /** Its slots, and those that move, as `[SLOT->-ID]` and `[SLOT-<-ID]`. */
+  slots: readonly string[];
+  /** The ids of all servers that have slots, as far as it knows. */
+  owners: readonly string[];
 }
 
 /**
- * The primaries, which hold every slot of a cluster. A client knows the servers of the time when it last asked: where one is
+ * The primaries that hold the keys. A client of a cluster knows the servers of the time when it last asked: where one is
  * missing the client is given up, or asked again while the call has time. @throws RedisStoreError
  */
 export function layoutOf(connection: Connection): Promise<Layout> {
   return connection.call({ isWrite: false }).onPrimaries(async (primaries) => {
     const isCluster = !primaries.has('');
     const servers = await Promise.all([...primaries.values()].map((send) => askServer(send, isCluster)));
-    if (isCluster) assertComplete(servers);
-    const lines = servers.map(({ replication, id, slots, moving }) =>
-      [replication, id, ...slots.map(String), ...moving].join(' '),
-    );
-    return {
-      addresses: [...primaries.keys()],
-      text: lines.sort().join('\n'),
-      isMoving: servers.some(({ moving }) => moving.length > 0),
-    };
+    assertComplete(servers);
+    const lines = servers.map(({ replication, id, slots }) => [replication, id, ...slots].join(' '));
+    const text = lines.sort().join('\n');
+    return { addresses: [...primaries.keys()], text, isMoving: /->-|-<-/.test(text) };
   });
 }
 
@@ -52,11 +45,9 @@ export async function layoutDigest(connection: Connection): Promise<string> {
 }
 
 async function askServer(send: Send, isCluster: boolean): Promise<Server> {
-  const [replication, own] = await Promise.all([
-    replicationId(send),
-    isCluster ? ownNode(send) : { id: '', slots: [], moving: [] },
-  ]);
-  return { replication, ...own };
+  const alone = { id: '', slots: [], owners: [] };
+  const [replication, view] = await Promise.all([replicationId(send), isCluster ? viewOf(send) : alone]);
+  return { replication, ...view };
 }
 
 /** Empty for a user without the right to ask. */
@@ -68,44 +59,39 @@ async function replicationId(send: Send): Promise<string> {
   return /^master_replid:(\w+)/m.exec(String(info))?.[1] ?? '';
 }
 
-async function ownNode(send: Send): Promise<Omit<Server, 'replication'>> {
-  const nodes = String(await send(['CLUSTER', 'NODES']));
-  const own = nodes.split('\n').find((line) => /\bmyself\b/.test(line)) ?? '';
-  const [id = '', , , , , , , , ...words] = own.trim().split(' ');
-  const ranges = words.filter((word) => !word.startsWith('['));
-  return {
-    id,
-    slots: ranges.map((range) => {
-      const [first, last = first] = range.split('-').map(Number);
-      return [Number(first), Number(last)] as const;
-    }),
-    moving: words.filter((word) => word.startsWith('[')),
-  };
+/** The cluster as one of its servers sees it. */
+async function viewOf(send: Send): Promise<Omit<Server, 'replication'>> {
+  const lines = String(await send(['CLUSTER', 'NODES']))
+    .trim()
+    .split('\n');
+  const nodes = lines.map((line) => {
+    const [id = '', , flags = '', , , , , , ...slots] = line.trim().split(' ');
+    return { id, slots, isOwn: flags.includes('myself') };
+  });
+  const own = nodes.find(({ isOwn }) => isOwn);
+  const owners = nodes.filter(({ slots }) => slots.length > 0).map(({ id }) => id);
+  return { id: own?.id ?? '', slots: own?.slots ?? [], owners };
 }
 
-/** @throws IncompleteClusterError when sessions may lie on a server that is none of these */
+/**
+ * Who had a slot last knows where it went or goes to, so no server is missing when each that one of them names is there.
+ * @throws IncompleteClusterError when sessions may lie on a server that is none of these
+ */
 function assertComplete(servers: readonly Server[]): void {
-  let next = 0;
-  for (const [first, last] of servers.flatMap(({ slots }) => slots).sort(([a], [b]) => a - b)) {
-    if (first !== next) break;
-    next = last + 1;
-  }
-  if (next !== SLOTS)
-    throw new IncompleteClusterError(
-      'the servers that are known do not hold every slot of the cluster, once',
-      {
-        isClientStale: true,
-      },
-    );
   const ids = new Set(servers.map(({ id }) => id));
-  const targets = servers.flatMap(({ moving }) => moving).filter((move) => move.includes('->-'));
-  const unmet = targets.find((move) => !ids.has(targetOf(move)));
+  const owner = servers.flatMap(({ owners }) => owners).find((id) => !ids.has(id));
+  if (owner !== undefined)
+    throw new IncompleteClusterError(`the client has not met the server ${owner} of the cluster`, {
+      isClientStale: true,
+    });
+  const targets = servers.flatMap(({ slots }) => slots).filter((slot) => slot.includes('->-'));
+  const unmet = targets.find((slot) => !ids.has(targetOf(slot)));
   if (unmet !== undefined)
     throw new IncompleteClusterError(`a slot moves to a server that has none yet: ${unmet}`, {
       isClientStale: false,
     });
 }
 
-function targetOf(move: string): string {
-  return /->-(\w+)/.exec(move)?.[1] ?? '';
+function targetOf(moving: string): string {
+  return /->-(\w+)/.exec(moving)?.[1] ?? '';
 }
