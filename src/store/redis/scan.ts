@@ -10,7 +10,7 @@ import { RedisStoreError } from './redis-error.js';
 const STEP = 1000;
 
 /** How often to begin anew when the servers change under way. */
-const MOST_PASSES = 10;
+const MOST_PASSES = 50;
 
 /**
  * The ids in the keys of a pattern, in batches of bounded size, each once. SCAN yields what is there from its beginning to
