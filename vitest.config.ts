@@ -13,7 +13,7 @@ const SLOW = [
   'test/cli/site/{config-module,trust}.test.ts',
   'test/cli/sort/sorter.test.ts',
   'test/cli/commands/users*.test.ts',
-  'test/disk/lock-shortage.test.ts',
+  'test/disk/{lock,file}-shortage.test.ts',
   'test/simulate/writes-nothing.test.ts',
   'test/**/*-warning.test.ts',
   'test/store/{concurrency,mutants}.test.ts',

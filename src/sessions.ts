@@ -17,6 +17,7 @@ import type {
 } from './session/admin/report.js';
 import { CookieSigner } from './session/cookie/signer.js';
 import { emitter, SessionEvents } from './session/lifecycle/events.js';
+import type { SessionStore } from './store/contract.js';
 import { isStore } from './store/is-store.js';
 import { storeOpener } from './store/open.js';
 import type { UserCache } from './users/user-cache.js';
@@ -37,6 +38,8 @@ export class Sessions extends SessionEvents {
   /** The site for the next request. @throws what opening it throws, or rejects with it */
   readonly #site: () => Soon<Site>;
   readonly #userCache: UserCache | null;
+  /** The application's own store object; null if the option names an address. */
+  readonly #given: SessionStore | null;
   readonly #purges = new Set<() => void>();
 
   /** @throws ConfigurationError naming the option and the remedy */
@@ -46,6 +49,7 @@ export class Sessions extends SessionEvents {
     this.setMaxListeners(0);
     const settings = readOptions(options);
     const { store, durability, secrets, cookieName, clock } = settings;
+    this.#given = isStore(store) ? store : null;
     const openStore = isStore(store) ? () => store : storeOpener(store, { durability });
     const users = openUsers(settings.users);
     // Check now: a bad secret must be an error at the start, not at a request.
@@ -139,10 +143,13 @@ export class Sessions extends SessionEvents {
     return stop;
   }
 
-  /** Closes the store. Requests in progress can no longer save their sessions. */
+  /** Closes the store, also one that could not be opened. Requests in progress can no longer save their sessions. */
   async close(): Promise<void> {
     for (const stop of this.#purges) stop();
-    if (this.#opening.current !== null) await (await this.#opening.current).store.close();
+    await this.#given?.close();
+    // A store that could not be opened has been closed.
+    const opened = await this.#opening.current?.catch(() => null);
+    if (opened && opened.store !== this.#given) await opened.store.close();
   }
 }
 

@@ -1,5 +1,6 @@
-import { fsyncSync, openSync } from 'node:fs';
+import { fsyncSync } from 'node:fs';
 import { closeAfter } from './open.js';
+import { openFile } from './spare-files.js';
 
 /** What a write survives. `process`: the end of this process. `fsync`: a power cut too. */
 export type Durability = 'process' | 'fsync';
@@ -18,6 +19,6 @@ export class Syncer {
 
   /** Makes a new, renamed or removed name in a folder durable. Windows cannot open folders. */
   folder(path: string): void {
-    if (this.#fsync && process.platform !== 'win32') closeAfter(openSync(path, 'r'), fsyncSync);
+    if (this.#fsync && process.platform !== 'win32') closeAfter(openFile(path, 'r'), fsyncSync);
   }
 }

@@ -1,8 +1,9 @@
-import { closeSync, lstatSync, openSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { closeSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, sep } from 'node:path';
 import { FOLDER, ifExists } from './open.js';
 import { systemError } from './plain-file.js';
+import { openFile } from './spare-files.js';
 
 /** The size (bytes) from which a folder is a large one: some 500 names on ext4. */
 const LARGE = 32 * 1024;
@@ -80,7 +81,7 @@ export class Folders {
     }
     // The owner of a folder can put files back into it, take them out and hide them.
     if (stats !== undefined && !this.isTrusted(stats.uid)) throw systemError('ESTRANGER', 'opendir');
-    pin.fd = openSync(folder, FOLDER);
+    pin.fd = openFile(folder, FOLDER);
     pin.safe = `/proc/self/fd/${pin.fd}`;
     return pin.safe;
   }
@@ -100,7 +101,7 @@ export class Folders {
 
   /** As `inside`, for work that waits. */
   async during<T>(folder: string, work: (folder: string) => Promise<T>): Promise<T> {
-    const fd = this.inside(folder, (safe) => (safe === folder ? null : openSync(`${safe}/.`, FOLDER)));
+    const fd = this.inside(folder, (safe) => (safe === folder ? null : openFile(`${safe}/.`, FOLDER)));
     try {
       return await work(fd === null ? folder : `/proc/self/fd/${fd}`);
     } finally {

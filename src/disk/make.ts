@@ -1,7 +1,8 @@
-import { chmodSync, fchmodSync, fstatSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, fchmodSync, fstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorCode } from '../base/errors.js';
 import { closeAfter, FOLDER } from './open.js';
+import { openFile } from './spare-files.js';
 
 // For the owner alone. The umask of the process may remove bits of these modes; `addMode` sets them again.
 const FILE_MODE = 0o600;
@@ -9,7 +10,7 @@ const FOLDER_MODE = 0o700;
 
 /** Creates and opens a file of mode 0600, which the caller closes. @throws EEXIST when there is anything of this name */
 export function createFile(path: string): number {
-  const fd = openSync(path, 'wx+', FILE_MODE);
+  const fd = openFile(path, 'wx+', FILE_MODE);
   addMode(fd, FILE_MODE);
   return fd;
 }
@@ -39,7 +40,7 @@ function makeFolder(path: string): string[] {
 function setFolderMode(path: string): void {
   let fd: number;
   try {
-    fd = openSync(path, FOLDER);
+    fd = openFile(path, FOLDER);
   } catch (error) {
     // The umask took away the right to read. Root keeps that right, so this process is not root's.
     if (errorCode(error) !== 'EACCES') throw error;

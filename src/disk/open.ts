@@ -1,5 +1,6 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants } from 'node:fs';
 import { errorCode } from '../base/errors.js';
+import { openFile } from './spare-files.js';
 
 // Windows lacks the three flags that default to 0.
 const { O_RDONLY, O_RDWR, O_APPEND, O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
@@ -27,7 +28,7 @@ export function ifExists<T>(work: () => T): T | null {
 
 /** Opens a file, which the caller closes. Null when it does not exist. */
 export function openIfExists(path: string, flags: number): number | null {
-  return ifExists(() => openSync(path, flags));
+  return ifExists(() => openFile(path, flags));
 }
 
 /** Returns what `work` returns, and closes the file in any case. */

@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, type Stats } from 'node:fs';
 import { Folders } from './folders.js';
 import { ifExists, READ } from './open.js';
 import { openPlainFile, readPlainFile, systemError } from './plain-file.js';
+import { openFile } from './spare-files.js';
 
 /** A file that was opened, and its stats then. */
 export interface OpenFile {
@@ -28,7 +29,7 @@ export class DiskReader {
    */
   openTrusted(path: string, flags: number = READ): OpenFile | null {
     return this.ifExists(path, (safe) => {
-      const fd = openSync(safe, flags);
+      const fd = openFile(safe, flags);
       try {
         const stats = fstatSync(fd);
         if (!this.folders.isTrusted(stats.uid)) throw systemError('ESTRANGER', 'open');

@@ -1,4 +1,4 @@
-import { fstatSync, ftruncateSync, futimesSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { fstatSync, ftruncateSync, futimesSync, renameSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../base/errors.js';
 import { Creator } from './creator.js';
@@ -7,6 +7,7 @@ import { APPEND, closeAfter, openIfExists, WRITE } from './open.js';
 import { copyOwnership, type Ownership } from './ownership.js';
 import { withPlainFile, writeWhole } from './plain-file.js';
 import { DiskReader } from './reader.js';
+import { openFile } from './spare-files.js';
 import { temporaryPath } from './temporary.js';
 import { unlinkEach } from './unlink-each.js';
 
@@ -101,7 +102,7 @@ export class DiskWriter extends DiskReader {
   openShared(path: string, like?: Ownership | undefined): number {
     return this.#creator.inFolder(
       path,
-      (safe) => this.#creator.createIfAbsent(safe, like) ?? openSync(safe, WRITE),
+      (safe) => this.#creator.createIfAbsent(safe, like) ?? openFile(safe, WRITE),
     );
   }
 

@@ -5,6 +5,7 @@ import { carrySecret } from '../../session/admin/copy/carry-secret.js';
 import { assertDistinct } from '../../session/admin/copy/distinct.js';
 import type { OnConflict } from '../../session/admin/copy/put-record.js';
 import type { CopyReport } from '../../session/admin/report.js';
+import type { SessionStore } from '../../store/contract.js';
 import { holdsRecords } from '../../store/holds-records.js';
 import { type CliContext, isInteractive } from '../context.js';
 import { addWritingOptions, assertWritableNow } from '../input/flags.js';
@@ -79,6 +80,7 @@ async function copy(
   run: CopyRun,
   doneIds: IdList | null,
 ): Promise<{ result: CopyResult; fault: StoppedError<CopyReport> | null }> {
+  if (run.options.mirror && !run.options.dryRun) await assertNotEmpty(run.site.store);
   // A target that refuses the secret does so before anybody is asked, and before anything is written.
   const foreseen = await secretFor(run, true);
   await confirmCopy(run);
@@ -90,6 +92,14 @@ async function copy(
     if (!(error instanceof StoppedError)) throw error;
     return { result: { ...error.report, secret }, fault: error };
   }
+}
+
+/** @throws MoinSessionsError for a store without sessions: to mirror it would end all of the target's */
+async function assertNotEmpty(source: SessionStore): Promise<void> {
+  if (await holdsRecords(source)) return;
+  throw new MoinSessionsError(
+    `${source.location} holds no session, so --mirror would end every session of the target: see that it is the right one, and mounted; or purge the target instead`,
+  );
 }
 
 /** A site that has the option `secrets` uses no secret of its store. */

@@ -1,4 +1,5 @@
 import { closeSync, type Stats } from 'node:fs';
+import { offerFiles } from '../../disk/spare-files.js';
 
 /** How many files to keep open at most. */
 const MOST = 64;
@@ -21,6 +22,8 @@ export class OpenRecords {
   /** By session id; those that were used last stand last. */
   readonly #files = new Map<string, KeptFile>();
   #timer: NodeJS.Timeout | null = null;
+  #takeBack: () => void = () => {};
+  #isClosed = false;
 
   /**
    * Takes out the open file of a session, which the caller closes or puts back. Closes it and returns null when it is not the
@@ -37,19 +40,30 @@ export class OpenRecords {
     return null;
   }
 
-  /** Keeps a file open for a second or two. Windows renames and removes no open files: there it closes it. */
+  /**
+   * Keeps a file open for a second or two, or until the process may open no more files. Windows renames and removes no open files:
+   * there it closes it.
+   */
   put(id: string, fd: number, { dev, ino }: Stats): void {
-    if (process.platform === 'win32') {
+    if (process.platform === 'win32' || this.#isClosed) {
       closeSync(fd);
       return;
     }
     this.#files.set(id, { fd, dev, ino, isUsed: true });
     const [oldest] = this.#files.keys();
     if (oldest !== undefined && this.#files.size > MOST) this.#drop(oldest);
-    this.#timer ??= setInterval(() => this.#dropUnused(), PAUSE).unref();
+    if (this.#timer !== null) return;
+    this.#timer = setInterval(() => this.#dropUnused(), PAUSE).unref();
+    this.#takeBack = offerFiles(() => this.#dropAll());
   }
 
+  /** For good: what is saved later is closed at once. */
   close(): void {
+    this.#isClosed = true;
+    this.#dropAll();
+  }
+
+  #dropAll(): void {
     for (const id of this.#files.keys()) this.#drop(id);
     this.#stopIfEmpty();
   }
@@ -72,5 +86,6 @@ export class OpenRecords {
     if (this.#timer === null || this.#files.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = null;
+    this.#takeBack();
   }
 }

@@ -17,6 +17,6 @@ export async function assertThere({ connection, keys }: RedisParts, location: st
     if ((await connection.call({ isWrite: false }).send(key, ['GET', key])) !== null) return;
   for await (const _ of scanIds(connection, keys, keys.sessions(''))) return;
   throw new StoreError(
-    `there is no store at ${location}, with keys that begin with '${keys.prefix}': check --store or the configuration, the number of the database, and the prefix`,
+    `there is no store at ${location}, with keys that begin with '${keys.prefix}': check --store or the configuration, the number of the database, and the prefix; if Redis has lost its data, start a server of the site again`,
   );
 }

@@ -60,6 +60,18 @@ const REMEDIES: Readonly<Record<RedisProblem, string>> = {
   failed: 'look at the log of Redis',
 };
 
+/** Where to look for what the problem alone does not tell. */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/DB index is out of range/i, 'look at the number of the database in the address'],
+  [/cluster support disabled/i, "this server is no cluster: write 'redis://' instead of 'redis+cluster://'"],
+  [
+    /unknown command '?SENTINEL/i,
+    "this server is no Sentinel: write 'redis://' instead of 'redis+sentinel://'",
+  ],
+  [/No such master/i, "look at NAME in the address, and at 'sentinel monitor' of the Sentinels"],
+  [/no valid master/i, "look at the Sentinels: 'redis-cli -p 26379 sentinel replicas NAME'"],
+];
+
 /** What a failed change leaves open: Redis may have run it, and only the answer was lost. */
 const DOUBT = '; a change that was under way may or may not have been saved';
 
@@ -122,7 +134,7 @@ export function redisStoreError(location: string, error: unknown, isDoubtful: bo
   const problem = problemOf(error);
   const doubt = isDoubtful && problem === 'unreachable' ? DOUBT : '';
   return new RedisStoreError(
-    `the store ${location} fails: ${textOf(error)}${doubt}; ${REMEDIES[problem]}`,
+    `the store ${location} fails: ${textOf(error)}${doubt}; ${remedyOf(textOf(error), problem)}`,
     problem,
     { cause: error },
   );
@@ -138,7 +150,7 @@ export function noAnswer(
   const problem = lastFault === null ? 'timeout' : problemOf(lastFault);
   const known = lastFault === null ? '' : ` (${textOf(lastFault)})`;
   return new RedisStoreError(
-    `the store ${location} did not answer within ${limit} ms${known}${isDoubtful ? DOUBT : ''}; ${REMEDIES[problem]}`,
+    `the store ${location} did not answer within ${limit} ms${known}${isDoubtful ? DOUBT : ''}; ${remedyOf(known, problem)}`,
     problem,
     { cause: lastFault ?? undefined },
   );
@@ -179,6 +191,10 @@ export function contended(location: string, id: string): RedisStoreError {
     `the store ${location} could not save session ${id}: ${REMEDIES.contended}`,
     'contended',
   );
+}
+
+function remedyOf(text: string, problem: RedisProblem): string {
+  return HINTS.find(([pattern]) => pattern.test(text))?.[1] ?? REMEDIES[problem];
 }
 
 /** The message on one line. An `AggregateError` of Node's (no address answers) has none of its own. */

@@ -187,6 +187,15 @@ describe('I2: copy --mirror, the last copy of a move', () => {
     expect(await ids()).toEqual(['aaaa', 'bbbb', 'cccc'].map(idOf));
   });
 
+  it('ends nothing for a store without sessions, such as a folder on which nothing is mounted', async () => {
+    const { code, err } = await copy(['-y', '--mirror'], { store: new MemoryStore() });
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringMatching(/memory: holds no session, so --mirror would end every session .*mounted/),
+    });
+    expect(await ids()).toEqual([idOf('eeee')]);
+  });
+
   it('asks with these words', async () => {
     const { asked } = await copy(['--mirror'], { tty: true, answers: [false] });
     expect(asked).toEqual([

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createClient, createClientPool, createCluster, createSentinel } from 'redis';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { StoreError } from '../../../src/base/errors.js';
+import { createSessions } from '../../../src/sessions.js';
 import { openStore } from '../../../src/store/open.js';
 import type { RedisClient } from '../../../src/store/redis/link.js';
 import type { RedisStoreOptions } from '../../../src/store/redis/options.js';
@@ -249,4 +251,18 @@ describe('what no further attempt can mend fails at once, and says what it is', 
       expect(error).toMatchObject({ problem: expect.not.stringMatching('timeout') });
     }
   });
+});
+
+it('sessions.close closes a store object of the application that could not be opened, and does not fail', async () => {
+  const server = await redis();
+  server.pause();
+  const client = createClient({ url: server.url });
+  const sessions = createSessions({ store: storeAt(client, { timeout: 300 }), secrets: 's'.repeat(32) });
+  await expect(sessions.open()).rejects.toMatchObject({ problem: 'timeout' });
+  await sessions.close();
+  expect(client.isOpen).toBe(false);
+  const opening = createSessions({ store: server.url, secrets: 's'.repeat(32) });
+  const opened = expect(opening.open()).rejects.toBeInstanceOf(StoreError);
+  await opening.close();
+  await opened;
 });

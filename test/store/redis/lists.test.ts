@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { DAY } from '../../../src/base/clock.js';
+import { createSessions } from '../../../src/sessions.js';
 import { RedisStore } from '../../../src/store/redis/store.js';
 import { need } from '../../aid/need.js';
 import { all, sample } from '../../aid/records.js';
@@ -60,4 +62,14 @@ it('a list drives out nothing that requests remember: a save after it is one com
   await store.update(id, (current) => ({ ...current, data: { n: 1 } }));
   expect((await getsSoFar()) - before).toBe(1); // The script's own: nothing was read before.
   await store.close();
+});
+
+it('I4, I5: a key of another type stops no purge, and stays', async () => {
+  const store = await filled('typed:', 10, 3);
+  const [one = '', ...others] = (await all(store.scan())).map(({ id }) => id);
+  await server.cli('DEL', `typed:s:${one}`);
+  await server.cli('RPUSH', `typed:s:${one}`, 'a');
+  const sessions = createSessions({ store, secrets: 's'.repeat(32), clock: () => Date.now() + 500 * DAY });
+  expect(await sessions.purge({ state: 'expired' })).toMatchObject({ removed: others.length, failed: 0 });
+  expect(await server.cli('LLEN', `typed:s:${one}`)).toBe('1');
 });
