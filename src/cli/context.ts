@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import type { SessionStore } from '../store/contract.js';
-import type { OpenStoreOptions } from '../store/open.js';
+import type { OpenStoreOptions } from '../store/opener.js';
 
 /** A stream that a command writes to. */
 export interface OutputStream {

@@ -5,7 +5,7 @@ import type { CookieSigner } from '../session/cookie/signer.js';
 import { StoreSigner } from '../session/cookie/store-signer.js';
 import type { Emit } from '../session/lifecycle/events.js';
 import type { SessionStore } from '../store/contract.js';
-import type { StoreOpening } from '../store/open.js';
+import type { StoreOpening } from '../store/opener.js';
 import type { UserDirectory } from '../users/directory.js';
 import type { UserCache } from '../users/user-cache.js';
 import { createSite } from './create-site.js';

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { systemClock } from '../../base/clock.js';
 import { errorCode } from '../../base/errors.js';
+import type { OpenRedis } from '../../store/opener.js';
 import { BrokenPipe, type CliContext, type OutputStream } from '../context.js';
 import { silenceTypelessWarning } from './warnings.js';
 
@@ -17,11 +18,16 @@ export function processContext(): CliContext {
     columns: columnsOf(process.stdout, process.env.COLUMNS),
     stdin: lateStdin,
     signal: interruption(),
-    openStore: async (where, options) => (await import('../../store/open.js')).openStore(where, options),
+    openStore: async (where, options) =>
+      (await import('../../store/opener.js')).storeOpenerWith(openRedis, where, options)(),
     confirm: async (question) => (await import('./prompt.js')).confirm(question),
     askSecret: async (prompt) => (await import('./prompt.js')).askSecret(prompt),
   };
 }
+
+/** Late: most sites have no Redis. */
+const openRedis: OpenRedis = async (where, options) =>
+  new (await import('../../store/redis/store.js')).RedisStore(where, options);
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -7,7 +7,7 @@ import type { Settings } from '../../config/settings.js';
 import { SessionLookup } from '../../session/admin/lookup.js';
 import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
 import { isStore } from '../../store/is-store.js';
-import { isFileAddress } from '../../store/open.js';
+import { isFileAddress } from '../../store/opener.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
 import { clockOf, type SiteOptions } from '../input/flags.js';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { UsageError } from '../../base/errors.js';
 import type { SessionStore } from '../../store/contract.js';
-import { isFileAddress } from '../../store/open.js';
+import { isFileAddress } from '../../store/opener.js';
 import type { CliContext } from '../context.js';
 import { assertNoPassword } from '../input/store-address.js';
 import type { OpenSite } from './site.js';

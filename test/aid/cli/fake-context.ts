@@ -2,7 +2,7 @@ import { BrokenPipe, type CliContext } from '../../../src/cli/context.js';
 import { main } from '../../../src/cli/main.js';
 import type { SessionStore } from '../../../src/store/contract.js';
 import { MemoryStore } from '../../../src/store/memory.js';
-import type { OpenStoreOptions } from '../../../src/store/open.js';
+import type { OpenStoreOptions } from '../../../src/store/opener.js';
 import { NOW } from '../records.js';
 
 export interface World {
