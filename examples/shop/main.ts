@@ -37,6 +37,8 @@ async function start(): Promise<void> {
     server.close(() => void sessions.close());
     streams.close();
     server.closeIdleConnections();
+    // A stream's connection is idle after its last byte: a page that asks anew by then would keep it open.
+    setInterval(() => server.closeIdleConnections(), 100).unref();
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
   console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`);
