@@ -5,7 +5,7 @@ import { need } from '../../../aid/need.js';
 import { type RedisCluster, startCluster } from '../../../aid/redis/cluster.js';
 import { NO_REDIS } from '../../../aid/redis/process.js';
 import { CALLS, each, outcomesOf } from './failure.js';
-import { A, connectedStore, LIMIT, PASSWORD, storeAt } from './stores.js';
+import { A, connectedStore, LIMIT, PASSWORD, storeAt, untilReplicated } from './stores.js';
 import { expectNoLoss, workDuring } from './work.js';
 
 const KEY = `moin-sessions:s:${A}`;
@@ -35,6 +35,7 @@ describe('a cluster whose primary', () => {
   it('is killed: calls fail until a replica takes over, then all succeed', async () => {
     const servers = await cluster();
     const store = await connectedStore(servers.url);
+    await untilReplicated(await servers.primaryOf(KEY));
     const work = await workDuring(store, async () => {
       await servers.killPrimaryOf(KEY);
       await servers.waitUntilOk();
@@ -47,6 +48,7 @@ describe('a cluster whose primary', () => {
     const servers = await cluster();
     const store = await connectedStore(servers.url);
     const primary = await servers.primaryOf(KEY);
+    await untilReplicated(await servers.primaryOf(KEY));
     const work = await workDuring(store, async () => {
       primary.pause();
       await servers.waitUntilOk();
@@ -62,6 +64,7 @@ describe('a cluster whose primary', () => {
     const servers = await cluster();
     await connectedStore(servers.url);
     const store = await clientStore(servers);
+    await untilReplicated(await servers.primaryOf(KEY));
     const work = await workDuring(store, async () => {
       await servers.killPrimaryOf(KEY);
       await servers.waitUntilOk();

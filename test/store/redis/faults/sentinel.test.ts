@@ -4,7 +4,7 @@ import { need } from '../../../aid/need.js';
 import { NO_REDIS } from '../../../aid/redis/process.js';
 import { type SentinelGroup, startSentinelGroup } from '../../../aid/redis/sentinel.js';
 import { CALLS, each, failureOf, outcomesOf } from './failure.js';
-import { connectedStore, PASSWORD, storeAt } from './stores.js';
+import { connectedStore, PASSWORD, storeAt, untilReplicated } from './stores.js';
 import { addressOf, expectNoLoss, workDuring } from './work.js';
 
 beforeEach((context) => need(context, NO_REDIS));
@@ -19,6 +19,7 @@ describe('a group under Sentinel whose primary', () => {
   it('is killed: calls fail until a replica is promoted, then all succeed', async () => {
     const servers = await group();
     const store = await connectedStore(servers.url);
+    await untilReplicated(await servers.primary());
     const work = await workDuring(store, async () => {
       await servers.killPrimary();
       await servers.waitForFailover();
@@ -31,6 +32,7 @@ describe('a group under Sentinel whose primary', () => {
     const servers = await group();
     const store = await connectedStore(servers.url);
     const primary = await servers.primary();
+    await untilReplicated(await servers.primary());
     const work = await workDuring(store, async () => {
       primary.pause();
       await servers.waitForFailover();
@@ -54,6 +56,7 @@ describe('a group under Sentinel whose primary', () => {
     client.on('error', () => {});
     onTestFinished(() => client.destroy());
     await client.connect();
+    await untilReplicated(await servers.primary());
     const work = await workDuring(storeAt(client), async () => {
       await servers.killPrimary();
       await servers.waitForFailover();

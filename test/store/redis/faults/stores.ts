@@ -38,3 +38,11 @@ export async function connectedStore(url: string): Promise<RedisStore> {
   await until('the store is connected', () => store.find(A));
   return store;
 }
+
+/** Waits until a replica has all that its primary has: a failover loses what it has not. */
+export async function untilReplicated(primary: RedisServer): Promise<void> {
+  await until('a replica has everything', async () => {
+    const offset = await primary.info('master_repl_offset');
+    return (await primary.info('slave0'))?.includes(`offset=${offset},`) ?? false;
+  });
+}
