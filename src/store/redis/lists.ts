@@ -2,7 +2,7 @@ import type { StoreEntry } from '../contract.js';
 import { GONE_BYTES, isGone } from './cell.js';
 import { sweeping } from './decisions.js';
 import { AT_ONCE, chunks, entry, isThere, type RedisParts } from './parts.js';
-import { isOfOtherType } from './redis-error.js';
+import { nullForOtherType } from './redis-error.js';
 import { scanIds } from './scan.js';
 import { mayBeOver } from './ttl.js';
 
@@ -65,10 +65,7 @@ async function* keysThatMayBeOver(
     const due = ids.filter((_, n) => mayBeOver(Number(ttls[n]), at, now));
     // A key of another type holds no tombstone. It is named when the record is looked at (I4).
     const beginningOf = (id: string) =>
-      ask(id, 'GETRANGE', '0', String(GONE_BYTES - 1)).catch((error: unknown) => {
-        if (isOfOtherType(error)) return '';
-        throw error;
-      });
+      ask(id, 'GETRANGE', '0', String(GONE_BYTES - 1)).catch(nullForOtherType);
     const beginnings = await Promise.all(due.map(beginningOf));
     if (due.length > 0) yield due.map((id, n) => ({ id, hasTombstone: isGone(beginnings[n]) }));
   }

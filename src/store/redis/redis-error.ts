@@ -178,6 +178,12 @@ export function isOfOtherType(error: unknown): boolean {
   return replyOf(error).startsWith('WRONGTYPE');
 }
 
+/** A handler of errors: what a read of a key of another type gives. @throws any other error */
+export function nullForOtherType(error: unknown): null {
+  if (isOfOtherType(error)) return null;
+  throw error;
+}
+
 /** For a client on which the application has begun a transaction. */
 export function insideMulti(location: string): RedisStoreError {
   return new RedisStoreError(

@@ -6,7 +6,7 @@ import type { Connection } from './connection.js';
 import { evictionPolicy, mayEvictLists } from './eviction.js';
 import type { Keys } from './keys.js';
 import { LONGEST_TIMEOUT } from './options.js';
-import { isOfOtherType } from './redis-error.js';
+import { isOfOtherType, nullForOtherType } from './redis-error.js';
 import { run, type Script, script } from './script.js';
 import { GRACE, SKEW } from './ttl.js';
 
@@ -164,12 +164,6 @@ function listedUntil({ expires, seen }: Listed): number {
   const tenth = Math.min(Math.max((expires - seen) / 10, MINUTE), DAY);
   const step = 2 ** Math.floor(Math.log2(tenth));
   return (Math.ceil(expires / step) + 1) * step;
-}
-
-/** For a key that holds no list of ours. @throws any other error */
-function nullForOtherType(error: unknown): null {
-  if (isOfOtherType(error)) return null;
-  throw error;
 }
 
 /** Redis replies with one list of both, or with a list of pairs (RESP3). */

@@ -3,7 +3,7 @@ import type { StoreEntry } from '../contract.js';
 import { layoutDigest } from './layout.js';
 import { scanRecords } from './lists.js';
 import { chunks, entry, isThere, type RedisParts } from './parts.js';
-import { isOfOtherType, problemOf } from './redis-error.js';
+import { nullForOtherType, problemOf } from './redis-error.js';
 import { scanIds } from './scan.js';
 import type { IndexEntry } from './user-index.js';
 
@@ -70,14 +70,8 @@ export async function relistUsers(parts: RedisParts): Promise<void> {
 
 /** The layout of the servers and the time (ms) of the last time; null when there is no such mark. */
 async function markOf({ connection, keys }: RedisParts): Promise<string | null> {
-  try {
-    return (await connection.call({ isWrite: false }).send(keys.listed, ['GET', keys.listed])) as
-      | string
-      | null;
-  } catch (error) {
-    if (isOfOtherType(error)) return null;
-    throw error;
-  }
+  const call = connection.call({ isWrite: false });
+  return (await call.send(keys.listed, ['GET', keys.listed]).catch(nullForOtherType)) as string | null;
 }
 
 function isRecent(mark: string | null, layout: string): boolean {
