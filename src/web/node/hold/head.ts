@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { addCommitHeaders, type CommitHeaders, type ResponseHeaders } from '../../shared/commit-headers.js';
 import { copyOf, type HeaderValue } from '../response.js';
 import type { NodeResponse } from '../server-types.js';
-import { methodBelow } from './hooks.js';
+import { methodBelow } from './replaced.js';
 import type { Call } from './response-methods.js';
 
 /**

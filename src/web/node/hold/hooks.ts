@@ -1,24 +1,53 @@
 import { ServerResponse } from 'node:http';
 import type { NodeResponse } from '../server-types.js';
-import { CALLS, type CallName, type Method } from './response-methods.js';
+import {
+  isOurs,
+  type MakeGetter,
+  type MakeMethod,
+  type Methods,
+  replaceGetter,
+  replaceInherited,
+  replaceInheritedGetter,
+  replaceMethod,
+} from './replaced.js';
+import {
+  CALLS,
+  type CallName,
+  HEADER_CALLS,
+  type Method,
+  STATES,
+  type StateName,
+} from './response-methods.js';
 
-/** Decides what a call on a held response does. `method` is the one below the hold. */
+/** Decides what the calls on a held response do, and which state the application sees. */
 export interface Holder {
+  /** @param method the one below the hold */
   call(name: CallName, args: unknown[], method: Method): unknown;
+  /** False: header changes are ignored. @throws Node's error when they come too late */
+  mayChangeHeaders(): boolean;
+  /** Node is about to send bytes, maybe for a method that was kept from before ours was there. */
+  beforeBytes(): void;
+  /** Whether the application must see this state as reached, although the bytes still wait. */
+  isReached(state: StateName): boolean;
 }
 
 /** Key of the holder on its response. Each copy of this library in a process has its own. */
 const HELD = Symbol('moin-sessions.held');
 type Held = object & { [HELD]?: Holder };
-type Methods = Record<CallName, Method>;
 
-/** Our methods, each with the object that has the one below. */
-const replaced = new WeakMap<Method, Partial<Methods>>();
+/** Node's methods send bytes by it. Undocumented, but in every version of Node; HTTP/2 has none. */
+const SEND = '_send';
+/** What matters only while bytes wait. */
+const GUARDED = [...HEADER_CALLS, SEND];
 
-/** Key, common to all copies of this library, of the object that has the method below. */
-const BELOW = Symbol.for('moin-sessions.below');
-/** A method that says what it wraps: one of this library, or one of shimmer, which tools that observe a process use. */
-type Wrapper = Method & { [BELOW]?: Partial<Methods>; __original?: Method };
+const MAKE_METHOD: ReadonlyMap<string, MakeMethod> = new Map<string, MakeMethod>([
+  ...CALLS.map((name) => [name, (below: Methods) => heldCall(name, below)] as const),
+  ...HEADER_CALLS.map((name) => [name, (below: Methods) => guardedHeader(name, below)] as const),
+  [SEND, guardedSend],
+]);
+const MAKE_GETTER: ReadonlyMap<string, MakeGetter> = new Map(
+  STATES.map((name) => [name, (below) => shownState(name, below)]),
+);
 
 /** Returns what holds a response; undefined for others. */
 export function holderOf(response: NodeResponse): Holder | undefined {
@@ -31,70 +60,60 @@ export function holderOf(response: NodeResponse): Holder | undefined {
  * a spy that is restored takes away what was put over it.
  */
 export function putHolder(response: NodeResponse, holder: Holder): void {
-  const prototype = Object.getPrototypeOf(response) as Methods;
-  for (const name of CALLS) if (!replaced.has(prototype[name])) hook(response, prototype, name);
+  hookMethods(response, CALLS);
   (response as Held)[HELD] = holder;
+}
+
+/**
+ * Makes a response that has a holder look to the application as if the bytes that wait were sent: `headersSent` is true, late
+ * headers throw.
+ */
+export function guard(response: NodeResponse): void {
+  hookMethods(response, GUARDED);
+  for (const [name, make] of MAKE_GETTER) replaceGetter(response, name, make);
 }
 
 /** Replaces the methods of Node's own responses, so that what middleware keeps of the first response leads to ours, too. */
 export function hookServerResponse(): void {
-  for (const name of CALLS) hookOwner(ServerResponse.prototype, name);
+  for (const [name, make] of MAKE_METHOD) replaceInherited(ServerResponse.prototype, name, make);
+  for (const [name, make] of MAKE_GETTER) replaceInheritedGetter(ServerResponse.prototype, name, make);
 }
 
-/** The method of a response below the hold, and below what middleware has put on the response. */
-export function methodBelow(response: NodeResponse, name: CallName): Method {
-  const method = (Object.getPrototypeOf(response) as Methods)[name] ?? (response as unknown as Methods)[name];
-  return replaced.get(method)?.[name] ?? method;
+function hookMethods(response: NodeResponse, names: readonly string[]): void {
+  const prototype = Object.getPrototypeOf(response) as Partial<Methods>;
+  for (const name of names)
+    if (!isOurs(prototype[name])) replaceMethod(response, name, MAKE_METHOD.get(name) as MakeMethod);
 }
 
-function hook(response: NodeResponse, prototype: object, name: CallName): void {
-  if (hookOwner(prototype, name)) return;
-  // The methods of a mock may be its own, or missing, and a prototype may be frozen.
-  if (name in response) replace(response, name);
+function heldCall(name: CallName, below: Methods): Method {
+  return named(name, function (this: Held, ...args) {
+    const holder = this[HELD];
+    const method = below[name] as Method;
+    return holder === undefined ? method.apply(this, args) : holder.call(name, args, method);
+  });
 }
 
-/** Replaces a method on the prototype that owns it. Returns false if no prototype does, or if it is frozen. */
-function hookOwner(prototype: object, name: CallName): boolean {
-  const owner = ownerOf(prototype, name);
-  if (owner === null) return false;
-  return leadsToOurs((owner as Methods)[name], name) || (isOpen(owner, name) && replace(owner, name));
+function guardedHeader(name: string, below: Methods): Method {
+  return named(name, function (this: Held, ...args) {
+    const mayChange = this[HELD]?.mayChangeHeaders() ?? true;
+    return mayChange ? (below[name] as Method).apply(this, args) : this;
+  });
 }
 
-/** Whether a method is ours, or leads to it, as far as the methods above ours say what they wrap. */
-function leadsToOurs(method: Method, name: CallName): boolean {
-  let current: Wrapper | undefined = method;
-  while (current !== undefined && !replaced.has(current))
-    current = current[BELOW]?.[name] ?? current.__original;
-  return current !== undefined;
+function guardedSend(below: Methods): Method {
+  return named(SEND, function (this: Held, ...args) {
+    this[HELD]?.beforeBytes();
+    return (below[SEND] as Method).apply(this, args);
+  });
 }
 
-/** The nearest prototype that has the method. For what Node's responses share with requests of clients: Node's responses. */
-function ownerOf(prototype: object, name: CallName): object | null {
-  let owner: object | null = prototype;
-  while (owner !== null && owner !== ServerResponse.prototype && !Object.hasOwn(owner, name))
-    owner = Object.getPrototypeOf(owner) as object | null;
-  return owner;
+function shownState(name: StateName, below: (response: object) => unknown): () => unknown {
+  return function (this: Held) {
+    return this[HELD]?.isReached(name) || below(this);
+  };
 }
 
-function isOpen(owner: object, name: CallName): boolean {
-  const descriptor = Object.getOwnPropertyDescriptor(owner, name);
-  return descriptor === undefined ? Object.isExtensible(owner) : descriptor.configurable === true;
-}
-
-function replace(owner: object, name: CallName): true {
-  const method = (owner as Methods)[name];
-  // Look an inherited method up at each call: it may be replaced later, by those who observe a process.
-  const below: Methods = Object.hasOwn(owner, name) ? { [name]: method } : Object.getPrototypeOf(owner);
-  const ours = {
-    [name](this: Held, ...args: unknown[]): unknown {
-      const holder = this[HELD];
-      return holder === undefined ? below[name].apply(this, args) : holder.call(name, args, below[name]);
-    },
-  }[name] as Method;
-  Object.defineProperty(ours, 'length', { value: method.length, configurable: true });
-  Object.defineProperty(ours, BELOW, { value: below });
-  replaced.set(ours, below);
-  const { enumerable = true } = Object.getOwnPropertyDescriptor(owner, name) ?? {};
-  Object.defineProperty(owner, name, { value: ours, writable: true, configurable: true, enumerable });
-  return true;
+function named(name: string, method: (this: Held, ...args: unknown[]) => unknown): Method {
+  Object.defineProperty(method, 'name', { value: name, configurable: true });
+  return method as Method;
 }

@@ -3,8 +3,9 @@
 export const CALLS = ['writeHead', 'flushHeaders', 'write', 'end'] as const;
 export type CallName = (typeof CALLS)[number];
 export const HEADER_CALLS = ['setHeader', 'setHeaders', 'appendHeader', 'removeHeader'] as const;
-/** State the application sees as reached while bytes are held back. */
-export type StateName = 'headersSent' | 'writableEnded';
+/** States that the application sees as reached while bytes are held back. */
+export const STATES = ['headersSent', 'writableEnded'] as const;
+export type StateName = (typeof STATES)[number];
 export type Method = (...args: unknown[]) => unknown;
 
 export interface Call {

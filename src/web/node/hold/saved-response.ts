@@ -1,11 +1,11 @@
 import type { ResponseProgress } from '../../../session/request/response-progress.js';
 import { applyErrorHead, cut, isGone } from '../response.js';
 import type { NodeResponse } from '../server-types.js';
-import { guard } from './guard.js';
 import { writeUnsavedHead } from './head.js';
-import { methodBelow } from './hooks.js';
-import type { Method } from './response-methods.js';
-import { isHeld, type Stage } from './stage.js';
+import { guard } from './hooks.js';
+import { methodBelow } from './replaced.js';
+import { headersSent, type Method, type StateName } from './response-methods.js';
+import { isDropping, isHeld, type Stage } from './stage.js';
 import { type Committing, Visits } from './visits.js';
 import { WaitingCalls } from './waiting-calls.js';
 
@@ -75,8 +75,23 @@ export abstract class SavedResponse implements ResponseProgress {
     return true;
   }
 
-  /** Before bytes that did not pass the hold, and that no head precedes: writes the head that waits, with the headers of now. */
-  overtake(): void {
+  mayChangeHeaders(): boolean {
+    if (this.stage === 'holding' || this.stage === 'ending') throw headersSent();
+    return !isDropping(this.stage);
+  }
+
+  isReached(state: StateName): boolean {
+    return state === 'headersSent' ? isHeld(this.stage) : this.stage === 'ending';
+  }
+
+  /** Lets no bytes out before a head: those of a method that was kept from before ours was there did not pass the hold. */
+  beforeBytes(): void {
+    if (isHeld(this.stage) && (this.response as { _header?: string | null })._header === null)
+      this.#overtake();
+  }
+
+  /** Writes the head that waits, with the headers of now. */
+  #overtake(): void {
     const { response, stage } = this;
     this.stage = 'overtaken';
     this.#visits.addUnsavedHeaders(response);
@@ -88,7 +103,7 @@ export abstract class SavedResponse implements ResponseProgress {
   protected get waiting(): WaitingCalls {
     if (this.#waiting === null) {
       this.#waiting = new WaitingCalls();
-      guard(this.response, this);
+      guard(this.response);
     }
     return this.#waiting;
   }

@@ -27,6 +27,7 @@ function later<T>(): { value: Promise<T>; resolve: (value: T) => void } {
 }
 
 const CALLS = ['writeHead', 'flushHeaders', 'write', 'end'] as const;
+const HEADER_CALLS = ['setHeader', 'setHeaders', 'appendHeader', 'removeHeader'] as const;
 
 let site: Site;
 let errors: unknown[];
@@ -51,7 +52,7 @@ async function serve(handler: Handler, options = {}): Promise<HttpBrowser> {
 describe('the responses of another server in this process', () => {
   it('have methods of the same names and lengths, and inherit them', async () => {
     await serve((_request, response) => response.end());
-    for (const name of CALLS) {
+    for (const name of [...CALLS, ...HEADER_CALLS]) {
       const [ours, nodes] = [ServerResponse.prototype[name], OutgoingMessage.prototype[name as 'end']];
       expect([ours.name, ours.length]).toEqual([name, nodes?.length ?? 3]);
     }
@@ -70,6 +71,9 @@ describe('the responses of another server in this process', () => {
     const [called, failed] = [later<unknown>(), later<unknown>()];
     const storage = new AsyncLocalStorage<string>();
     const origin = await start((_request, response: ServerResponse) => {
+      expect([response.headersSent, response.writableEnded]).toEqual([false, false]);
+      expect(response.setHeader('gone', 1)).toBe(response);
+      response.removeHeader('gone');
       expect(() => response.writeHead(20_000)).toThrow(RangeError);
       expect(response.writeHead(201, 'Made', { own: '1' })).toBe(response);
       expect(() => response.writeHead(200)).toThrow(
@@ -80,6 +84,10 @@ describe('the responses of another server in this process', () => {
       storage.run('of the call', () => {
         expect(response.end('b', () => called.resolve(storage.getStore()))).toBe(response);
       });
+      expect([response.headersSent, response.writableEnded]).toEqual([true, true]);
+      expect(() => response.setHeader('late', 1)).toThrow(
+        expect.objectContaining({ code: 'ERR_HTTP_HEADERS_SENT' }),
+      );
       response.once('error', failed.resolve);
       response.write('late');
     });
@@ -87,7 +95,7 @@ describe('the responses of another server in this process', () => {
     expect([response.status, response.statusText, await response.text()]).toEqual([201, 'Made', 'ab']);
     expect(await called.value).toBe('of the call');
     expect(await failed.value).toMatchObject({ code: 'ERR_STREAM_WRITE_AFTER_END' });
-    expect([response.headers.get('own'), response.headers.get('vary')]).toEqual(['1', null]);
+    expect(['own', 'gone', 'vary'].map((name) => response.headers.get(name))).toEqual(['1', null, null]);
   });
 
   it('follow a method of OutgoingMessage that is replaced later, by those who observe a process', async () => {
@@ -352,6 +360,50 @@ describe('a method of Node that was kept from before ours was there', () => {
 });
 
 describe('a response with something to save', () => {
+  it('gets one property of ours: Node’s responses become slow with more', async () => {
+    const added: PropertyKey[] = [];
+    const origin = await start((request: never, response: ServerResponse) => {
+      const before = Reflect.ownKeys(response);
+      withSessions(site.sessions, ({ session }) => {
+        if (session.available) session.set('x', 1);
+        response.write('waits');
+        if (session.available)
+          added.push(...Reflect.ownKeys(response).filter((key) => !before.includes(key)));
+        response.end();
+      })(request, response as never);
+    });
+    await (await visitor(origin)).fetch('/');
+    expect(added.filter((key) => typeof key === 'symbol').map(String)).toEqual([
+      'Symbol(moin-sessions.held)',
+    ]);
+    expect(added).not.toEqual(expect.arrayContaining([...CALLS, ...HEADER_CALLS, 'headersSent', '_send']));
+  });
+
+  it('headers are late while its first byte waits, after a spy on the methods of headers was restored, too', async () => {
+    const methods = HEADER_CALLS.map((name) => [name, ServerResponse.prototype[name]] as const);
+    onTestFinished(() => void Object.assign(ServerResponse.prototype, Object.fromEntries(methods)));
+    const shown: unknown[] = [];
+    const browser = await serve(({ session }, response) => {
+      if (!session.available) return response.end();
+      session.set('x', 1);
+      response.write('waits');
+      for (const name of HEADER_CALLS)
+        expect(() => Reflect.apply(response[name], response, ['own', '1'])).toThrow('after they are sent');
+      shown.push(response.headersSent, response.writableEnded);
+      response.end();
+      shown.push(response.writableEnded);
+      return undefined;
+    });
+    for (const [name] of methods) {
+      const { setHeader, appendHeader, removeHeader, setHeaders } = OutgoingMessage.prototype;
+      // What a spy that was there first would put back.
+      ServerResponse.prototype[name] = { setHeader, appendHeader, removeHeader, setHeaders }[name] as never;
+    }
+    expect(await (await browser.fetch('/')).text()).toBe('waits');
+    expect(shown).toEqual([true, false, true]);
+    expect(errors).toEqual([]);
+  });
+
   it('a write after the end is ignored, and its callback gets an error', async () => {
     const late = later<unknown>();
     const browser = await serve(({ session }, response) => {
