@@ -1,3 +1,5 @@
+import { parseCookieHeader } from './cookie-header.js';
+
 /** A request, as far as a browser looks at it when it chooses the cookies to send. */
 export interface CookieTarget {
   /** The connection is HTTPS. */
@@ -6,6 +8,22 @@ export interface CookieTarget {
   host: string | undefined;
   /** Path and query, as in the request line. */
   url: string;
+}
+
+/** The `Cookie` header that a browser would send next (RFC 6265, sections 5.3 and 5.4). */
+export function keepCookie(
+  sent: string | readonly string[] | undefined,
+  setCookie: string,
+  target: CookieTarget,
+): string {
+  const [pair = '', ...attributes] = setCookie.split('; ');
+  const before = parseCookieHeader(sent);
+  const isReplaced = isReplacing(attributes, target);
+  const name = pair.slice(0, pair.indexOf('='));
+  const left = isReplaced ? before.filter(([other]) => other !== name) : before;
+  const kept = left.map(([other, value]) => `${other}=${value}`);
+  if (isReplaced && !attributes.includes('Max-Age=0')) kept.push(pair);
+  return kept.join('; ');
 }
 
 /**

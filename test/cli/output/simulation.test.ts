@@ -11,6 +11,7 @@ const ID = 'abcd'.repeat(8);
 const zoe = { id: '7', name: 'zoe', method: 'moin_login', valid: true };
 const refused: SimulatedRequest = {
   cookies: [{ name: 'MOIN_SESSION', kind: 'user', verdict: 'ok', sessionId: ID, secret: 1 }],
+  otherCookies: [],
   steps: [
     {
       method: 'moin_session',
@@ -29,6 +30,7 @@ const refused: SimulatedRequest = {
 };
 const restored: SimulatedRequest = {
   cookies: [{ name: 'MOIN_SESSION', kind: 'anon', verdict: 'bad-signature', sessionId: null, secret: null }],
+  otherCookies: [],
   steps: [],
   user: { id: '7', name: 'שלום\x1b[2J', method: 'mine' },
   session: { available: true, id: ID, kind: 'user', isNew: false, keys: ['cart', 'trail\u202e'] },
