@@ -41,14 +41,14 @@ export function isReplacing(attributes: readonly string[], { secure, host, url }
 }
 
 /** RFC 6265bis, section 5.1.3. A dot in front of the domain is ignored. */
-function isHostIn(host: string, domain: string): boolean {
+export function isHostIn(host: string, domain: string): boolean {
   const name = host.replace(/:\d+$/, '').toLowerCase();
   const suffix = domain.replace(/^\./, '').toLowerCase();
   return name === suffix || name.endsWith(`.${suffix}`);
 }
 
 /** RFC 6265bis, section 5.1.4. */
-function isPathIn(path: string, cookiePath: string): boolean {
+export function isPathIn(path: string, cookiePath: string): boolean {
   if (!path.startsWith(cookiePath)) return false;
   return path === cookiePath || cookiePath.endsWith('/') || path[cookiePath.length] === '/';
 }
