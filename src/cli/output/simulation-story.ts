@@ -88,9 +88,9 @@ function addTo(groups: Group[], number: number, found: Pick<Group, 'key' | 'verd
 
 function openingText(headline: string | null, { at, notes }: StoryFrame, layout: TextLayout): string {
   const { width, ruler, style } = layout;
-  const first = headline === null ? [] : wrap(headline, width, ruler).map(style.bold);
+  const first = headline === null ? [] : wrap(headline, width, ruler).map((line) => style.bold(line));
   const place = wrap(`At ${at}, on a read-only view of the store`, width, ruler);
-  const warnings = notes.flatMap((text) => wrap(shown(text), width, ruler)).map(style.warn);
+  const warnings = notes.flatMap((text) => wrap(shown(text), width, ruler)).map((line) => style.warn(line));
   return lines([...first, ...place, ...warnings]);
 }
 
@@ -126,7 +126,7 @@ function groupText({ verdict, body, first, last }: Group, { total }: StoryFrame,
   const heading = wrap(`Request ${grouped(first)} of ${grouped(total)}: ${verdict}`, width, ruler);
   const same = last === first + 1 ? 'Request' : `Requests ${grouped(first + 1)} to`;
   const rest = last === first ? [] : [`${same} ${grouped(last)}: as request ${grouped(first)}`];
-  return `\n${lines(heading.map(style.bold))}${body}${lines(rest.map(style.bold))}`;
+  return `\n${lines(heading.map((line) => style.bold(line)))}${body}${lines(rest.map(style.bold))}`;
 }
 
 function lines(texts: readonly string[]): string {

@@ -1,5 +1,8 @@
 import type { Words } from './bash-words.js';
 
+/** Backslashes, and a quote if one follows. */
+const SLASHES = /(\\*)("?)/y;
+
 /**
  * Splits the first command of a text as Windows does: `cmd.exe` takes `^` away and ends the command, then the C runtime of
  * curl splits at blanks outside of `"…"`. Expands nothing: `%name%` stays text.
@@ -7,7 +10,7 @@ import type { Words } from './bash-words.js';
  */
 export function cmdWords(text: string): Words | null {
   const { command, rest } = withoutCarets(text.trimStart().replaceAll('\r\n', '\n'));
-  const words = argumentsIn(command);
+  const words = argumentsIn(command, text.includes('^"'));
   return words && { words, rest };
 }
 
@@ -35,15 +38,21 @@ function withoutCarets(text: string): { command: string; rest: string } {
   return { command: parts.join(''), rest: '' };
 }
 
-/** The arguments, by the rules of the C runtime: `\"` and, within quotes, `""` are a quote; `\\` before a quote is one backslash. */
-function argumentsIn(command: string): string[] | null {
+/**
+ * The arguments, by the rules of the C runtime: `\"` and, within quotes, `""` are a quote; `\\` before a quote is one
+ * backslash.
+ * @param isDoubled the text is of a browser that doubles every backslash: what the browser sent had half of them
+ */
+function argumentsIn(command: string, isDoubled: boolean): string[] | null {
   const words: string[] = [];
   let word: string | null = null;
   let isQuoted = false;
   for (let at = 0; at < command.length; at += 1) {
-    const [, slashes = '', quote] = /^(\\*)("?)/.exec(command.slice(at, at + 4096)) ?? [];
+    SLASHES.lastIndex = at;
+    const [, slashes = '', quote] = SLASHES.exec(command) ?? [];
     if (slashes !== '') {
-      const kept = quote === '' ? slashes : '\\'.repeat(Math.floor(slashes.length / 2));
+      const half = '\\'.repeat(Math.floor(slashes.length / 2));
+      const kept = quote === '' && !isDoubled ? slashes : half;
       const isEscaped = quote !== '' && slashes.length % 2 === 1;
       word = (word ?? '') + kept + (isEscaped ? '"' : '');
       at += slashes.length - 1 + (isEscaped ? 1 : 0);

@@ -39,7 +39,9 @@ export function harRequests(text: string, options: HarOptions): { requests: HarR
   if (requests.length === 0) throw nothingFound(entries, options);
   const notes = hasCookies(entries) ? [] : [STRIPPED];
   if (skipped > 0)
-    notes.push(`${counted(skipped, 'entry', 'entries')} of the archive are no requests by http or https`);
+    notes.push(
+      `${counted(skipped, 'entry', 'entries')} of the archive ${skipped === 1 ? 'is no request' : 'are no requests'} by http or https`,
+    );
   return { requests, notes };
 }
 
