@@ -44,7 +44,7 @@ export interface RehearsalOptions {
 }
 
 /** Requests to send, one after the other. */
-export interface RequestSeries {
+interface RequestSeries {
   /** The request to send. Its `url` defaults to the path that the cookie is for. */
   request: IncomingRequest;
   /**

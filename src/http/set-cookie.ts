@@ -31,7 +31,7 @@ export function keepCookie(
  * sends with the next such request (RFC 6265bis, sections 5.7 and 5.8). A browser ignores a `Secure` cookie from an insecure
  * connection, and a domain that is not the host's. A cookie of another path it keeps beside the old one.
  */
-export function isReplacing(attributes: readonly string[], { secure, host, url }: CookieTarget): boolean {
+function isReplacing(attributes: readonly string[], { secure, host, url }: CookieTarget): boolean {
   if (attributes.includes('Secure') && !secure) return false;
   const value = (name: string) =>
     attributes.find((text) => text.startsWith(`${name}=`))?.slice(name.length + 1);
