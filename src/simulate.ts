@@ -6,8 +6,8 @@ import type { SessionsOptions } from './config/options.js';
 import { readOptions, type Settings } from './config/settings.js';
 import { parseCookieHeader } from './http/cookie-header.js';
 import { askedHost, headerField, headerFields } from './http/header.js';
-import type { IncomingRequest } from './http/request.js';
-import { type CookieTarget, isReplacing } from './http/set-cookie.js';
+import type { HeaderFields, IncomingRequest } from './http/request.js';
+import { keepCookie } from './http/set-cookie.js';
 import type { SetCookie } from './session/cookie/response-cookie.js';
 import { CookieSigner } from './session/cookie/signer.js';
 import type { SecretKeeper, SessionStore } from './store/contract.js';
@@ -27,6 +27,8 @@ export interface Simulation {
 
 export interface SimulatedRequest {
   cookies: CookieReport[];
+  /** The names of the other cookies that came, which `moin_session` does not read. */
+  otherCookies: string[];
   steps: readonly AuthStep[];
   user: Pick<AuthUser, 'id' | 'name' | 'method'> | null;
   session: { available: boolean; id: string | null; kind: string; isNew: boolean; keys: string[] } | null;
@@ -34,9 +36,15 @@ export interface SimulatedRequest {
   writes: OverlayWrite[];
 }
 
-export interface SimulateOptions {
+export interface RehearsalOptions {
   /** False when only a store was named: no auth method counts as having left the chain. Default true. */
   isConfigured?: boolean;
+  /** The time of the requests in ms since 1970. Default: the clock's. */
+  at?: number;
+}
+
+/** Requests to send, one after the other. */
+interface RequestSeries {
   /** The request to send. Its `url` defaults to the path that the cookie is for. */
   request: IncomingRequest;
   /**
@@ -44,50 +52,88 @@ export interface SimulateOptions {
    * method; the others are page views. Default 1.
    */
   repeat?: number;
-  /** The time of the requests in ms since 1970. Default: the clock's. */
-  at?: number;
+  /** Whether the browser's connection is HTTPS. Default: as the site sees it. */
+  isBrowserSecure?: boolean;
 }
+
+export type SimulateOptions = RehearsalOptions & RequestSeries;
+
+type SiteOptions = SessionsOptions & { store: SessionStore & Partial<SecretKeeper> };
 
 /**
  * Sends requests through the real auth chain, over a view of the store that keeps writes to itself. Explains what a server
  * would do, and changes neither the store nor user files. Does not keep the application's own directories and
  * auth methods from writing.
  */
-export async function simulate(
-  options: SessionsOptions & { store: SessionStore & Partial<SecretKeeper> },
-  {
-    request,
-    repeat = 1,
-    at = wholeClock(options.clock ?? systemClock)(),
-    isConfigured = true,
-  }: SimulateOptions,
-): Promise<Simulation> {
+export async function simulate(options: SiteOptions, how: SimulateOptions): Promise<Simulation> {
+  const rehearsal = await rehearse(options, how);
+  const requests: SimulatedRequest[] = [];
+  for await (const request of rehearsal.series(how)) requests.push(request);
+  return { at: rehearsal.at, requests };
+}
+
+/** A site over a view of its store. See `simulate`. */
+export interface Rehearsal {
+  /** The time of the requests; ISO 8601. */
+  readonly at: string;
+  readonly settings: Settings;
+  /** Sends requests, and yields the result of each as soon as it is there. Later ones see what earlier ones would have written. */
+  series(series: RequestSeries): AsyncGenerator<SimulatedRequest>;
+  /** Forgets what the requests would have written: the next one meets the store as it is. */
+  startOver(): void;
+}
+
+/** Prepares a simulation of several requests whose results need not all be in memory. */
+export async function rehearse(
+  options: SiteOptions,
+  { at = wholeClock(options.clock ?? systemClock)(), isConfigured = true }: RehearsalOptions = {},
+): Promise<Rehearsal> {
   const settings = readOptions({ ...options, clock: () => at });
   const overlay = new OverlayStore(options.store);
-  const site = await rehearsal(settings, options.store, overlay);
+  const site = await siteOver(settings, options.store, overlay);
   site.isSimulated = true;
   if (!isConfigured) site.chain = null;
-  const requests: SimulatedRequest[] = [];
-  const page = { ...request, url: request.url ?? settings.cookiePath };
+  return {
+    at: new Date(at).toISOString(),
+    settings,
+    series: (series) => send(site, overlay, settings.cookiePath, series),
+    startOver: () => overlay.startOver(),
+  };
+}
+
+async function* send(
+  site: Site,
+  overlay: OverlayStore,
+  cookiePath: string,
+  { request, repeat = 1, isBrowserSecure }: RequestSeries,
+): AsyncGenerator<SimulatedRequest> {
+  const page = { ...request, url: request.url ?? cookiePath };
   let headers = headerFields(request.headers ?? {});
   for (let count = 0; count < repeat; count++) {
-    const sent = count === 0 ? page : { ...page, method: 'GET', form: {} };
+    const sent = count === 0 ? page : { ...page, method: 'GET', form: {}, body: undefined };
     const visit = await begin({ ...sent, headers }, () => site);
     const { 'set-cookie': setCookie } = await visit.commit();
-    requests.push(reportOf(visit, overlay.writes.splice(0)));
+    const otherCookies = otherNames(headers, site.signer.name);
+    yield { ...reportOf(visit, overlay.writes.splice(0)), otherCookies };
     // Node handles Ctrl-C between two turns of the event loop, and the awaits above may all end within one turn.
     await nextTurn();
     if (setCookie === undefined) continue;
     const host = askedHost(headers, site.trusted(request.remoteAddress));
-    const target = { secure: cameByHttps(request, site.trusted), host, url: page.url };
+    const secure = isBrowserSecure ?? cameByHttps(request, site.trusted);
+    const target = { secure, host, url: page.url };
     for (const field of [setCookie].flat())
       headers = { ...headers, cookie: keepCookie(headerField(headers, 'cookie'), field, target) };
   }
-  return { at: new Date(at).toISOString(), requests };
+}
+
+/** The names of the cookies that `moin_session` does not read, each once. */
+function otherNames(headers: HeaderFields, ours: string): string[] {
+  const names = parseCookieHeader(headerField(headers, 'cookie')).map(([name]) => name);
+  return [...new Set(names)].filter((name) => name !== ours);
 }
 
 /** The site over the overlay. Its events reach no listener, and it opens the user file for reading only. */
-async function rehearsal(
+async function siteOver(
   settings: Settings,
   base: SessionStore & Partial<SecretKeeper>,
   store: OverlayStore,
@@ -100,7 +146,7 @@ async function rehearsal(
   return createSite(settings, { store, users, userCache: null, signer, emit: () => {} });
 }
 
-function reportOf(visit: Visit, writes: OverlayWrite[]): SimulatedRequest {
+function reportOf(visit: Visit, writes: OverlayWrite[]): Omit<SimulatedRequest, 'otherCookies'> {
   const { cookies, trace: steps, session } = visit;
   // Without its fields, which are the application's.
   const user = visit.user && { id: visit.user.id, name: visit.user.name, method: visit.user.method };
@@ -114,20 +160,4 @@ function reportOf(visit: Visit, writes: OverlayWrite[]): SimulatedRequest {
     setCookies: visit.outgoing(),
     writes,
   };
-}
-
-/** The `Cookie` header that a browser would send next (RFC 6265, sections 5.3 and 5.4). */
-function keepCookie(
-  sent: string | readonly string[] | undefined,
-  setCookie: string,
-  target: CookieTarget,
-): string {
-  const [pair = '', ...attributes] = setCookie.split('; ');
-  const before = parseCookieHeader(sent);
-  const isReplaced = isReplacing(attributes, target);
-  const name = pair.slice(0, pair.indexOf('='));
-  const left = isReplaced ? before.filter(([other]) => other !== name) : before;
-  const kept = left.map(([other, value]) => `${other}=${value}`);
-  if (isReplaced && !attributes.includes('Max-Age=0')) kept.push(pair);
-  return kept.join('; ');
 }

@@ -12,6 +12,13 @@ export interface OutputStream {
 /** Thrown when the reader of the output has gone. The command then ends quietly with status 0 (spec 7). */
 export class BrokenPipe extends Error {}
 
+/** Thrown after the result was written, when the answer is an exit code other than 0. Nothing more is reported. */
+export class Answer extends Error {
+  constructor(readonly exitCode: number) {
+    super(`exit code ${exitCode}`);
+  }
+}
+
 /** What a command knows of the process. No command uses `process` itself, so tests can replace all of it. */
 export interface CliContext {
   readonly cwd: string;
@@ -32,7 +39,7 @@ export interface CliContext {
   openStore(where: string, options: OpenStoreOptions): Promise<SessionStore>;
   /** Asks a yes-or-no question; any answer but yes is no. Needs `isInteractive`. */
   confirm(question: string): Promise<boolean>;
-  /** Asks for a secret without showing it. Needs `isInteractive`. */
+  /** Asks for a secret without showing it. Needs a terminal as stdin. */
   askSecret(prompt: string): Promise<string>;
 }
 

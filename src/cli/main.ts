@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { MoinSessionsError, UsageError } from '../base/errors.js';
-import { BrokenPipe, type CliContext } from './context.js';
+import { Answer, BrokenPipe, type CliContext } from './context.js';
 import { note } from './output/note.js';
 import { redact } from './output/redact.js';
 import { sanitizeLines } from './output/sanitize.js';
@@ -20,6 +20,7 @@ export async function main(argv: readonly string[], context: CliContext): Promis
     return 0;
   } catch (error) {
     if (error instanceof BrokenPipe) return 0;
+    if (error instanceof Answer) return error.exitCode;
     if (context.signal.aborted) return INTERRUPTED;
     await report(error, argv.includes('--debug'), context);
     return error instanceof MoinSessionsError ? error.exitCode : 1;

@@ -52,6 +52,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/simulate/simulate.js')).defineSimulate,
   },
   {
+    name: 'whoami',
+    summary: 'who a cookie logs in, or why nobody: one line',
+    load: async () => (await import('./commands/whoami.js')).defineWhoami,
+  },
+  {
     name: 'users',
     summary: 'the embedded user directory',
     load: async () => (await import('./commands/users/users.js')).defineUsers,

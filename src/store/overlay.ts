@@ -27,13 +27,20 @@ export class OverlayStore implements SessionStore {
   /** The writes in order. */
   readonly writes: OverlayWrite[] = [];
   readonly #base: SessionStore;
-  readonly #memory = new MemoryStore();
+  #memory = new MemoryStore();
   /** The ids whose record, or absence, is read from the memory. */
   readonly #taken = new Set<string>();
 
   constructor(base: SessionStore) {
     this.#base = base;
     this.location = base.location;
+  }
+
+  /** Forgets all writes: reads see the base again. */
+  startOver(): void {
+    this.#memory = new MemoryStore();
+    this.#taken.clear();
+    this.writes.length = 0;
   }
 
   find(id: string): Promise<SessionRecord | null> {

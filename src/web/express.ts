@@ -12,7 +12,7 @@ import { type Adapter, createAdapter } from './shared/adapter.js';
 import type { AdapterOptions } from './shared/options.js';
 import { assertNoOtherSession, putVisit, type Visited } from './shared/visited.js';
 
-export { loginForm } from './shared/form.js';
+export { loginForm } from '../http/login-form.js';
 export type { AdapterOptions };
 
 declare global {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ConfigurationError } from '../base/errors.js';
 import { own } from '../base/own.js';
+import { loginForm } from '../http/login-form.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
@@ -10,7 +11,6 @@ import { beginVisit } from './node/begin-visit.js';
 import { hookServerResponse } from './node/hold/hooks.js';
 import { copyOf } from './node/response.js';
 import { type Adapter, createAdapter } from './shared/adapter.js';
-import { loginForm } from './shared/form.js';
 import type { AdapterOptions } from './shared/options.js';
 import { refuseNewSession } from './shared/visited.js';
 

@@ -1,11 +1,11 @@
 import { bare } from '../base/own.js';
+import { loginForm } from '../http/login-form.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
 import { type Connection, incomingRequest } from './fetch/request.js';
 import { answer, assertResponse, committed } from './fetch/response.js';
 import { createAdapter } from './shared/adapter.js';
 import { AbortedFormError, errorResponse } from './shared/errors.js';
-import { loginForm } from './shared/form.js';
 import { warnOfCrossSite } from './shared/login-forms.js';
 import { type AdapterOptions, assertFunction, assertHandler } from './shared/options.js';
 

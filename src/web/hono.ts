@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { AuthResponse } from '../auth/method.js';
 import { ConfigurationError, TooManyLoginsError } from '../base/errors.js';
 import { bare } from '../base/own.js';
+import { loginForm } from '../http/login-form.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
@@ -12,7 +13,6 @@ import { connectionOf } from './node/request.js';
 import type { NodeRequest } from './node/server-types.js';
 import { type Adapter, createAdapter } from './shared/adapter.js';
 import { AbortedFormError, errorResponse } from './shared/errors.js';
-import { loginForm } from './shared/form.js';
 import { warnOfCrossSite } from './shared/login-forms.js';
 import { type AdapterOptions, assertFunction } from './shared/options.js';
 

@@ -11,7 +11,7 @@ import { AbortedFormError } from './shared/errors.js';
 import { type AdapterOptions, assertHandler } from './shared/options.js';
 import { assertNoOtherSession, putVisit, type Visited } from './shared/visited.js';
 
-export { loginForm } from './shared/form.js';
+export { loginForm } from '../http/login-form.js';
 export type { AdapterOptions, Visited };
 
 /** A request listener for `http`, `https` and `http2` servers. */

@@ -38,6 +38,7 @@ describe('simulate (spec 7)', () => {
       requests: [
         {
           cookies: [{ name: 'MOIN_SESSION', kind: 'user', verdict: 'ok', sessionId: session.id, secret: 0 }],
+          otherCookies: ['other'],
           steps: [
             step('by_header', 'passed', false),
             step('moin_login', 'not-a-login', false),

@@ -29,6 +29,7 @@ const COMMANDS = [
   ['inspect', idOf('a')],
   ['stats', '--user', 'u'],
   ['simulate', '--cookie', 'MOIN_SESSION=anon.x.y'],
+  ['whoami', '--cookie', 'MOIN_SESSION=anon.x.y'],
   ['expire', '--all', '--dry-run'],
   ['expire', '--user', 'u', '--dry-run'],
   ['purge', '--expired', '--dry-run'],

@@ -38,6 +38,6 @@ export function grouped(count: number): string {
 }
 
 /** `1 session`, `12,345 sessions`. */
-export function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${grouped(count)} ${count === 1 ? noun : plural}`;
 }

@@ -26,7 +26,11 @@ const HIDDEN: Progress = { at: () => {}, end: () => {}, over: (rows) => rows };
 export function startProgress(
   { clock, err }: Pick<CliContext, 'clock' | 'err'>,
   label: string,
-  { quiet = false, total }: { quiet?: boolean; total?: number | undefined } = {},
+  {
+    quiet = false,
+    total,
+    noun = 'session',
+  }: { quiet?: boolean; total?: number | undefined; noun?: string } = {},
 ): Progress {
   if (!err.isTTY || quiet) return HIDDEN;
   let due = clock() + SECOND;
@@ -38,7 +42,7 @@ export function startProgress(
     if (now < due) return;
     due = now + PAUSE;
     drawn = true;
-    send(CLEAR_LINE + line(label, { done, examined, total }));
+    send(CLEAR_LINE + line(label, noun, { done, examined, total }));
   }
 
   function end(): void {
@@ -71,11 +75,12 @@ export function startProgress(
 
 function line(
   label: string,
+  noun: string,
   { done, examined, total }: { done: number; examined: number; total: number | undefined },
 ): string {
   if (total === undefined)
-    return `${label}: ${counted(done, 'session')}${examined > done ? `, ${grouped(examined)} looked at` : ''}`;
+    return `${label}: ${counted(done, noun)}${examined > done ? `, ${grouped(examined)} looked at` : ''}`;
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const full = Math.round(share * BAR_WIDTH);
-  return `${label}: [${'='.repeat(full)}${' '.repeat(BAR_WIDTH - full)}] ${Math.floor(share * 100)}% of ${counted(total, 'session')}`;
+  return `${label}: [${'='.repeat(full)}${' '.repeat(BAR_WIDTH - full)}] ${Math.floor(share * 100)}% of ${counted(total, noun)}`;
 }

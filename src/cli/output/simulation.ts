@@ -1,15 +1,24 @@
 import type { AuthStep, AuthUser } from '../../auth/method.js';
 import type { SetCookie } from '../../session/cookie/response-cookie.js';
-import type { SimulatedRequest, Simulation } from '../../simulate.js';
+import type { SimulatedRequest } from '../../simulate.js';
 import type { CookieReport } from '../../visit/visit.js';
+import { redact } from './redact.js';
 import { sanitize } from './sanitize.js';
 import type { Style } from './style.js';
 import { isolate, type Ruler, wrap } from './text.js';
+import { isRefusing, someNames } from './verdict.js';
 
 export interface TextLayout {
   width: number;
   style: Style;
   ruler: Ruler;
+}
+
+/** The secrets that verify cookies. */
+export interface SecretsInUse {
+  count: number;
+  /** The store keeps them; else the configuration names them. */
+  isKept: boolean;
 }
 
 const VERDICTS: Readonly<Record<CookieReport['verdict'], string>> = {
@@ -18,28 +27,17 @@ const VERDICTS: Readonly<Record<CookieReport['verdict'], string>> = {
   'bad-signature': 'has a signature that no secret of this site makes, so it is ignored',
   ok: 'has a good signature',
 };
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth'];
 
-/** Explains each request of a simulation to people. */
-export function simulationText({ at, requests }: Simulation, layout: TextLayout): string {
-  const sections = requests.map((request, index) => [
-    layout.style.bold(requests.length > 1 ? `Request ${index + 1} of ${requests.length}` : 'Request'),
-    ...requestLines(request, layout),
-    '',
-  ]);
-  const opening = wrap(`At ${at}, on a read-only view of the store`, layout.width, layout.ruler);
-  return [...opening, '', ...sections.flat()].join('\n');
-}
-
-function requestLines(request: SimulatedRequest, layout: TextLayout): string[] {
-  const { cookies, steps, setCookies, writes } = request;
+/** The lines that explain one request to people, without its heading. */
+export function requestLines(request: SimulatedRequest, secrets: SecretsInUse, layout: TextLayout): string[] {
+  const { cookies, otherCookies, steps, setCookies, writes } = request;
+  const others = otherCookies.length === 0 ? [] : [otherLine(otherCookies)];
+  const ours = cookies.map((cookie) => cookieLine(cookie, secrets, layout.style));
   return [
-    ...section(
-      'cookies',
-      cookies.map((cookie) => cookieLine(cookie, layout.style)),
-      layout,
-    ),
+    ...section('cookies', [...ours, ...others], layout),
     ...steps.flatMap((step, index) => stepLines(step, index, layout)),
-    ...section('user', [userLine(request, layout.style)], layout),
+    ...section('user', userLine(request, layout.style), layout),
     ...section('session', [sessionLine(request)], layout),
     ...section('response', orNothing(setCookies.map(setCookieLine), 'sends no cookie'), layout),
     ...section(
@@ -53,20 +51,38 @@ function requestLines(request: SimulatedRequest, layout: TextLayout): string[] {
   ];
 }
 
-/** A label with the texts wrapped in a column beside it. */
-function section(label: string, texts: readonly string[], { width, ruler }: TextLayout): string[] {
+/** A label with the texts wrapped in a column beside it; nothing without texts. */
+export function section(label: string, texts: readonly string[], { width, ruler }: TextLayout): string[] {
   const indent = 12;
   const lines = texts.flatMap((text) => wrap(text, Math.max(20, width - indent), ruler));
   return lines.map((line, index) => `  ${(index === 0 ? label : '').padEnd(indent - 2)}${line}`);
 }
 
-function cookieLine({ name, kind, verdict, sessionId, secret }: CookieReport, style: Style): string {
+/** Text from records, users and requests, safe on a terminal. */
+export function shown(text: string): string {
+  return isolate(sanitize(text));
+}
+
+function cookieLine(cookie: CookieReport, secrets: SecretsInUse, style: Style): string {
+  const { name, kind, verdict, sessionId, secret } = cookie;
   const paint = verdict === 'ok' ? style.good : verdict === 'absent' ? style.dim : style.bad;
   const parts = [sanitize(name), paint(VERDICTS[verdict])];
   if (kind !== null) parts.push(`(kind ${kind})`);
-  if (secret !== null && secret > 0) parts.push(`by secret ${secret + 1}, an older one`);
+  if (secret !== null) parts.push(whichSecret(secret, secrets));
   if (sessionId !== null) parts.push(`and names session ${sessionId}`);
   return parts.join(' ');
+}
+
+function whichSecret(index: number, { count, isKept }: SecretsInUse): string {
+  if (isKept) return 'by the secret that the store keeps';
+  if (count === 1) return 'by the only secret';
+  const ordinal = ORDINALS[index] ?? `number ${index + 1}`;
+  return `by the ${ordinal} of ${count} secrets${index > 0 ? ', an older one' : ''}`;
+}
+
+/** A name may be a value that was typed in its place. */
+function otherLine(names: readonly string[]): string {
+  return `of other names, which moin_session does not read: ${sanitize(redact(someNames(names)))}`;
 }
 
 /** A line with the method, its reason and the user before and after; then its explanation and its effects. */
@@ -82,19 +98,19 @@ function stepLines(step: AuthStep, index: number, layout: TextLayout): string[] 
 }
 
 function reasonColor({ reason, userBefore, userAfter }: AuthStep, style: Style): (text: string) => string {
-  if (/refused|rejected|denied|failed|bad-|malformed/.test(reason)) return style.bad;
+  if (isRefusing(reason)) return style.bad;
   return userAfter?.valid && !userBefore?.valid ? style.good : (text) => text;
 }
 
 function nameOf(user: AuthUser | null): string {
   if (user === null) return 'nobody';
-  const name = isolate(sanitize(user.name));
-  return user.valid ? name : `${name} (no longer logged in)`;
+  return user.valid ? shown(user.name) : `${shown(user.name)} (no longer logged in)`;
 }
 
-function userLine({ user }: SimulatedRequest, style: Style): string {
-  if (user === null) return 'nobody is logged in';
-  return `${style.good(isolate(sanitize(user.name)))} is logged in (id ${sanitize(user.id)}, by ${sanitize(user.method)})`;
+/** Nothing for nobody: the heading says so. */
+function userLine({ user }: SimulatedRequest, style: Style): string[] {
+  if (user === null) return [];
+  return [`${style.good(shown(user.name))}, id ${sanitize(user.id)}, by ${sanitize(user.method)}`];
 }
 
 function sessionLine({ session }: SimulatedRequest): string {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { mediaType } from '../../http/body.js';
 import { isSmall, parserOf, urlOf } from '../node/request.js';
-import { mediaType } from '../shared/body.js';
 import type { LoginForms } from '../shared/login-forms.js';
 
 /** The content type of a login body while Fastify looks for its parser, when the application has none for it. */

@@ -1,5 +1,5 @@
+import { bodyParser } from '../../http/body.js';
 import type { ClientCertificate, IncomingRequest, LoginForm } from '../../http/request.js';
-import { bodyParser } from '../shared/body.js';
 import { AbortedFormError } from '../shared/errors.js';
 import type { LoginForms } from '../shared/login-forms.js';
 

@@ -1,8 +1,8 @@
 import type { TLSSocket } from 'node:tls';
 import { isUint8Array } from 'node:util/types';
+import { bodyParser, type ParseBody } from '../../http/body.js';
 import { headerField } from '../../http/header.js';
 import type { ClientCertificate, IncomingRequest, LoginForm } from '../../http/request.js';
-import { bodyParser, type ParseBody } from '../shared/body.js';
 import { readAhead } from './read-ahead.js';
 import type { NodeRequest } from './server-types.js';
 

@@ -1,11 +1,10 @@
 import { warn } from '../../base/warn.js';
+import { LOGIN_PATHS, loginForm } from '../../http/login-form.js';
 import type { LoginForm } from '../../http/request.js';
 import { asSiteVisit } from '../../visit/site-visit.js';
 import type { Visit } from '../../visit/visit.js';
-import { loginForm } from './form.js';
 import type { AdapterOptions } from './options.js';
 
-const DEFAULT_PATHS = ['/login', '/logout'];
 const DEFAULT_LIMIT = 16_384;
 
 /** Decides which requests are login forms, and reads their fields. */
@@ -15,7 +14,7 @@ export class LoginForms {
   /** Bytes. A larger body is not read. */
   readonly limit: number;
 
-  constructor({ loginPaths = DEFAULT_PATHS, form = loginForm, formLimit = DEFAULT_LIMIT }: AdapterOptions) {
+  constructor({ loginPaths = LOGIN_PATHS, form = loginForm, formLimit = DEFAULT_LIMIT }: AdapterOptions) {
     this.#paths = new Set(loginPaths);
     this.#read = form;
     this.limit = formLimit;

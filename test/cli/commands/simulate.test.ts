@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSessions } from '../../../src/sessions.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { FileUserDirectory } from '../../../src/users/file.js';
+import { archive } from '../../aid/cli/archive.js';
 import { cli, type World } from '../../aid/cli/fake-context.js';
 import { temporaryFolder } from '../../aid/folder.js';
 import { NOW, storeOf } from '../../aid/records.js';
@@ -135,8 +136,217 @@ describe('simulate', () => {
     ['--repeat', '0'],
     ['--format', 'csv'],
     ['--fields', 'user'],
+    ['--remember-me'],
+    ['--proxy', 'localhost'],
+    ['--curl', '-', '--har', 'x'],
+    ['--curl', '-', '--cookie', 'a=b'],
+    ['--curl', '-', '--login', '--name', 'zoe'],
+    ['--curl', 'none.txt'],
+    ['--har', 'c.txt', '--repeat', '2'],
+    ['--har', 'none.har'],
+    ['--har-url', 'x'],
+    ['--login-path', '/x'],
   ])('%s %s %s %s is a usage error', async (...argv) => {
     expect(await simulate({}, ...argv)).toMatchObject({ code: 2, out: '' });
+  });
+});
+
+describe('spec 7: the verdict is the first line', () => {
+  const first = async (...argv: string[]) => (await simulate({}, ...argv)).out.split('\n')[0];
+
+  it.each<[string[], string]>([
+    [[], 'nobody is logged in: the request brings no session cookie'],
+    [['--cookie', 'other=1'], 'nobody is logged in: the request brings no cookie MOIN_SESSION, only other'],
+    [['--repeat', '3'], expect.stringMatching(/^After 3 requests nobody is logged in: the visitor sends/)],
+  ])('%j', async (argv, verdict) => expect(await first(...argv)).toEqual(verdict));
+
+  it('names the user, or why the user is refused; JSON has the same sentence', async () => {
+    expect(await first('--cookie', cookie)).toBe('zoe is logged in');
+    const later = ['--cookie', cookie, '--at', '+2d'];
+    const [line] = (await simulate({ columns: 200 }, ...later)).out.split('\n');
+    expect(line).toBe('nobody is logged in: the session ended 1 day ago, after 12 hours without use');
+    const [request] = (await report({}, ...later)).requests;
+    expect(request).toMatchObject({ verdict: line, otherCookies: [] });
+  });
+
+  it('a wrong password, typed at a terminal that --password-stdin does not echo', async () => {
+    const login = ['--login', '--name', 'zoe', '--password-stdin'];
+    const { out, asked } = await simulate({ tty: true, answers: ['wrong'] }, ...login);
+    expect(asked).toEqual(['Password: ']);
+    expect(out.split('\n')[0]).toBe('\x1b[1mnobody is logged in: the password is not that of zoe\x1b[22m');
+  });
+});
+
+describe('spec 7: what has no effect here is said', () => {
+  const notes = async (...argv: string[]) => (await report({ stdin: 'pw\n' }, ...argv)).notes;
+  const site = (name: string, options: object) => {
+    const file = join(cwd, `${name}.json`);
+    writeFileSync(file, JSON.stringify({ secrets: 's'.repeat(32), ...options }));
+    return ['--config', file];
+  };
+
+  it('flags for methods that the chain does not have', async () => {
+    const basic = ['--basic', 'zoe', '--password-stdin'];
+    expect(await notes(...basic)).toEqual(["--basic has no effect: there is no http_basic in 'auth'"]);
+    expect(await notes('--remote-user', 'zoe')).toEqual([
+      "--remote-user has no effect: there is no remote_user in 'auth'",
+    ]);
+    const bare = site('bare', { auth: ['moin_session'] });
+    const login = ['--login', '--name', 'zoe', '--password-stdin'];
+    expect(await notes(...login, ...bare)).toEqual([
+      "--login has no effect: there is no moin_login in 'auth', nor another method that logs in",
+    ]);
+    const loose = site('loose', { users: 'users.json', auth: ['moin_login'] });
+    expect(await notes(...login, ...loose)).toEqual([
+      "--login has no effect: there is no moin_session in 'auth', so no login lasts",
+    ]);
+    expect(await notes('--logout', ...loose)).toEqual([
+      "--logout has no effect: there is no moin_session in 'auth'",
+    ]);
+    expect(await notes(...login)).toEqual([]);
+  });
+
+  it('a proxy that is not trusted; one that is trusted makes HTTPS and the address', async () => {
+    const proxy = [
+      '--proxy',
+      '10.0.0.1',
+      '--https',
+      '--address',
+      '192.0.2.7',
+      '--header',
+      'Host: shop.example',
+    ];
+    expect(await notes(...proxy)).toEqual([
+      "--proxy has no effect on address, scheme and host: 'trustProxy' does not name 10.0.0.1, so its X-Forwarded headers are ignored",
+    ]);
+    expect(await notes('--header', 'X-Forwarded-Proto: https')).toEqual([
+      "x-forwarded-proto has no effect: 'trustProxy' does not name 127.0.0.1",
+    ]);
+    const trusting = site('trusting', {
+      trustProxy: ['10.0.0.0/8'],
+      anonymousCookieLifetime: 2,
+      auth: ['moin_session', 'moin_anon_session'],
+    });
+    const { notes: none, requests } = await report({}, ...proxy, '--repeat', '2', ...trusting);
+    expect(none).toEqual([]);
+    expect(requests[0].setCookies[0].attributes).toContain('Secure');
+    expect(requests[1].session).toMatchObject({ available: true });
+  });
+
+  it('--remote-user takes the header that the configuration names', async () => {
+    const auth = [{ method: 'remote_user', trusted: ['127.0.0.1'], from: 'X-User' }, 'moin_session'];
+    const { notes: none, requests } = await report({}, '--remote-user', 'zoe', ...site('remote', { auth }));
+    expect(none).toEqual([]);
+    expect(requests[0].user).toMatchObject({ name: 'zoe', method: 'remote_user' });
+  });
+
+  it('--https where the configuration decides on Secure', async () => {
+    const secure = site('secure', { cookieSecure: true });
+    expect(await notes('--https', ...secure)).toEqual([
+      "--https does not decide whether the cookie is Secure: 'cookieSecure' is true",
+    ]);
+    expect(await notes(...secure)).toEqual([
+      'the cookie is always Secure here: a browser takes it by HTTPS alone, so add --https',
+    ]);
+  });
+
+  it('in ndjson it stands on stderr, unless with -q; in a text under the verdict', async () => {
+    const argv = ['--remote-user', 'zoe'];
+    const line = "--remote-user has no effect: there is no remote_user in 'auth'";
+    expect((await simulate({}, ...argv, '--format', 'ndjson')).err).toBe(`moin-sessions: ${line}\n`);
+    expect((await simulate({}, ...argv, '--format', 'ndjson', '-q')).err).toBe('');
+    expect((await simulate({}, ...argv)).out.split('\n')[2]).toBe(line);
+  });
+});
+
+describe('--repeat of any size', () => {
+  it('a text collapses what comes out the same; JSON stays one document', async () => {
+    const { out } = await simulate({}, '--repeat', '1000');
+    expect(out).toContain('\nRequests 3 to 1,000: as request 2\n');
+    const { requests } = await report({}, '--repeat', '1000');
+    expect(requests).toHaveLength(1000);
+  });
+
+  it('is written as it comes: a reader that leaves ends it', async () => {
+    const { code } = await simulate({ readerLeavesAfter: 2 }, '--repeat', '999999999', '--format', 'ndjson');
+    expect(code).toBe(0);
+  });
+});
+
+describe('--curl and --har', () => {
+  const curl = () => `curl 'https://shop.example/' -H 'accept: */*' -b 'a=1; ${cookie}' --compressed`;
+
+  it('a request that a browser copied, from stdin or a file, with the time and the proxy of flags', async () => {
+    writeFileSync(join(cwd, 'copied.txt'), curl());
+    for (const [world, source] of [[{ stdin: curl() }, '-'] as const, [{}, 'copied.txt'] as const]) {
+      const [request] = (await report(world, '--curl', source)).requests;
+      expect(request).toMatchObject({ verdict: 'zoe is logged in', otherCookies: ['a'] });
+    }
+    const later = await report({ stdin: curl() }, '--curl', '-', '--at', '+2d', '--repeat', '2');
+    expect(reasons(later)[0]).toContain('refused-expired');
+    expect(reasons(later)[1]).toContain('anonymous-new');
+  });
+
+  it('a login form counts at the login paths, and elsewhere the remedy is said', async () => {
+    const form = (path: string) =>
+      `curl 'http://shop.example${path}' --data-raw 'login=1&name=zoe&password=correct+horse+battery'`;
+    const sent = async (path: string, ...argv: string[]) => {
+      const { notes, requests } = await report({ stdin: form(path) }, '--curl', '-', ...argv);
+      return [requests[0].verdict, notes];
+    };
+    expect(await sent('/login')).toEqual(['zoe is logged in', []]);
+    expect(await sent('/sign-in', '--login-path', '/sign-in')).toEqual(['zoe is logged in', []]);
+    const [verdict, notes] = await sent('/sign-in');
+    expect(verdict).toMatch(/^nobody/);
+    expect(notes).toEqual([expect.stringContaining('add --login-path /sign-in')]);
+  });
+
+  it('on a terminal they say what to paste', async () => {
+    const { err } = await simulate({ tty: true, stdin: curl() }, '--curl', '-');
+    expect(err).toBe('moin-sessions: paste the curl command, then press Enter and Ctrl-D\n');
+  });
+
+  const LOGIN = {
+    url: 'https://shop.example/login',
+    method: 'POST',
+    body: 'login=1&name=zoe&password=wrong',
+  };
+
+  it('an archive: where the login got lost is the first line, each request against the store as it is', async () => {
+    const logout = { url: 'https://shop.example/logout', method: 'POST', body: 'logout=1', cookie };
+    writeFileSync(join(cwd, 'a.har'), archive({ cookie }, logout, { cookie }, { cookie }, { cookie: 'x=1' }));
+    const { out } = await simulate({ columns: 100 }, '--har', 'a.har');
+    expect(out.split('\n')[0]).toMatch(/^From request 2 of 4 on nobody is logged in: zoe logs out/);
+    expect(out).toContain(
+      '  recorded  POST https://shop.example/logout at 2026-11-20T11:00:01.000Z, answered 200',
+    );
+    expect(out).toContain('Request 3 of 4: zoe is logged in\n');
+    expect(out).toContain('Request 4: as request 3\n');
+  });
+
+  it('what the recording itself shows comes first', async () => {
+    const secure = `${cookie}; Path=/; Secure`;
+    writeFileSync(
+      join(cwd, 'b.har'),
+      archive({ ...LOGIN, setCookie: secure }, { url: 'http://shop.example/', cookie: 'a=1' }),
+    );
+    const { out } = await simulate({ columns: 200 }, '--har', 'b.har');
+    expect(out.split('\n')[0]).toBe(
+      'Request 2 of 2: this request did not send the cookie MOIN_SESSION that the answer to entry 1 had set: it is Secure, and this request went by HTTP',
+    );
+    expect(out).not.toContain(cookie.split('.')[1]);
+    const { requests } = await report({}, '--har', 'b.har');
+    expect(requests[0]).toMatchObject({
+      verdict: 'nobody is logged in: the password is not that of zoe',
+      recorded: { entry: 1, method: 'POST', answer: 'set', findings: [] },
+    });
+  });
+
+  it('all is well: the verdict on the last request', async () => {
+    writeFileSync(join(cwd, 'c.har'), archive({ cookie }, { cookie }));
+    const { out } = await simulate({}, '--har', 'c.har');
+    expect(out.split('\n')[0]).toBe('After 2 requests zoe is logged in');
+    expect(await simulate({}, '--har', 'c.har', '--expect-none', '-q')).toMatchObject({ code: 3 });
   });
 });
 

@@ -205,6 +205,7 @@ describe('spec 7: commands that only read open the store read-only', () => {
     [['list'], true],
     [['inspect', 'aaaa'], true],
     [['simulate'], true],
+    [['whoami', '--cookie', 'a=b'], true],
     [['stats'], true],
     [['expire', 'aaaa', '-n'], true],
     [['purge', '--expired', '--dry-run'], true],

@@ -232,6 +232,7 @@ describe('spec 7: a command with a named store does not need the configuration',
 
   it.each([
     ['simulate', ['simulate']],
+    ['whoami', ['whoami', '--cookie', 'a=b']],
     ['users', ['users', 'list']],
   ])('%s needs more than a store, so an untrusted configuration is refused', async (_name, argv) => {
     const { code, err, opened } = await cli({ cwd: deep, uid }, ...argv, '--store', 'mine');

@@ -3,11 +3,11 @@ import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loginForm } from '../../../src/http/login-form.js';
 import type { LoginForm } from '../../../src/index.js';
 import { moinSessions } from '../../../src/web/express.js';
 import { withSessions as withFetch } from '../../../src/web/fetch.js';
 import { withSessions } from '../../../src/web/node.js';
-import { loginForm } from '../../../src/web/shared/form.js';
 import { makeSite, type Site } from '../../aid/site.js';
 import { listen, type Running } from '../../aid/web/listen.js';
 

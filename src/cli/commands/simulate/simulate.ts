@@ -1,83 +1,110 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../../base/errors.js';
+import { LOGIN_PATHS } from '../../../http/login-form.js';
 import { DEFAULT_COOKIE_NAME } from '../../../session/cookie/attributes.js';
-import type { Simulation } from '../../../simulate.js';
-import { type CliContext, isInteractive } from '../../context.js';
+import type { Rehearsal } from '../../../simulate.js';
+import type { CliContext } from '../../context.js';
+import { inputText, pasteHint, readsPaste } from '../../input/cookies.js';
 import type { SiteOptions } from '../../input/flags.js';
-import { gather, parseCount } from '../../input/parse.js';
-import { PASSWORD_STDIN } from '../../input/password.js';
 import { note } from '../../output/note.js';
 import { Output } from '../../output/output.js';
 import type { OutputOptions } from '../../output/output-options.js';
-import { safeJson } from '../../output/sanitize.js';
-import { simulationText } from '../../output/simulation.js';
-import { unicodeRuler } from '../../output/text.js';
+import { NOT_CONFIGURED } from '../../site/not-configured.js';
 import { type OpenSite, withSite } from '../../site/site.js';
+import { assertConsistent } from './consistency.js';
 import { assertExpected, type ExpectOptions } from './expectation.js';
-import { assertConsistent, type RequestOptions, readsPaste, requestOf } from './request.js';
+import { addExpectOptions, addRequestOptions, type RequestOptions } from './flags.js';
+import { notesOn, remoteUserHeader } from './notes.js';
+import { requestOf } from './request.js';
+import { curlOf, type Sending, told } from './told.js';
+import { writeSimulation } from './write.js';
 
-const NOT_CONFIGURED =
-  'there is no configuration here, so users, auth chain, secrets and lifetimes of the site are not known: name it with --config FILE';
-
-interface SimulateOptions extends SiteOptions, OutputOptions, RequestOptions, ExpectOptions {
+export interface SimulateOptions extends SiteOptions, OutputOptions, RequestOptions, ExpectOptions {
   repeat: number;
 }
 
 const EXAMPLES = `Examples:
   moin-sessions simulate --cookie 'MOIN_SESSION=user.…'        why is this cookie refused?
   pbpaste | moin-sessions simulate --cookie -                  the same, and no secret in the shell's history
+  pbpaste | moin-sessions simulate --curl -                    a request that was copied from the browser
+  moin-sessions simulate --har login.har                       where did the login get lost?
   moin-sessions simulate --login --name alice --password-stdin < secret.txt
   moin-sessions simulate --repeat 3                            a visitor's first three requests
   moin-sessions simulate --cookie-file c.txt --at +2h --expect-none
 `;
 
 export function defineSimulate(command: Command, context: CliContext): void {
-  command
-    .addHelpText('before', EXAMPLES)
-    .option('--cookie <cookie>', 'NAME=VALUE or a whole Cookie header; - for stdin; repeatable', gather)
-    .option('--cookie-file <file>', 'read the cookies from a file; - for stdin')
-    .option('--login', 'send a login form, with --name and a password')
-    .option('--name <name>', 'the name in the login form')
-    .option(...PASSWORD_STDIN)
-    .option('--remember-me', 'tick "remember me" in the login form')
-    .option('--logout', 'send a logout')
-    .option('--basic <name>', 'send HTTP Basic authentication')
-    .option('--remote-user <name>', 'send the name as a reverse proxy would')
-    .option('--header <header>', "send a header 'Name: value'; repeatable", gather)
-    .option('--https', 'simulate a request over HTTPS')
-    .option('--address <ip>', 'simulate a request from this address (default: 127.0.0.1)')
-    .option('--repeat <count>', 'number of requests; cookies are kept as a browser would', parseCount, 1)
-    .option('--expect-user <name>', 'exit with 3 unless this user is logged in at the end')
-    .option('--expect-anonymous', 'exit with 3 unless there is an anonymous session')
-    .option('--expect-session', 'exit with 3 unless a session is available')
-    .option('--expect-none', 'exit with 3 if there is a user or an available session')
-    .action((_options, self: Command) => run(context, self.optsWithGlobals()));
+  addExpectOptions(addRequestOptions(command.addHelpText('before', EXAMPLES))).action(
+    (_options, self: Command) => run(context, self.optsWithGlobals()),
+  );
 }
 
 async function run(context: CliContext, options: SimulateOptions): Promise<void> {
   const output = new Output(context, options);
   assertShowable(output, options);
   assertConsistent(options);
-  if (readsPaste(options) && isInteractive(context) && !options.quiet)
-    await note(context, 'paste the cookie, then press Enter and Ctrl-D');
-  const simulation = await withSite(context, options, (site) => simulateOn(context, site, options), {
+  const hint = pasted(options) === null ? null : pasteHint(context, pasted(options) as string, options.quiet);
+  if (hint !== null) await note(context, hint);
+  const last = await withSite(context, options, (site) => simulateOn(context, site, options, output), {
     isConfigurationNeeded: true,
   });
-  await output.write(await textOf(simulation, context, output));
-  const last = simulation.requests.at(-1);
   if (last !== undefined) assertExpected(last, options);
+}
+
+/** What stdin is to bring; null for nothing, or a password. */
+function pasted(options: SimulateOptions): string | null {
+  if (readsPaste(options)) return 'the cookie';
+  if (options.curl === '-') return 'the curl command';
+  return options.har === '-' ? 'the archive' : null;
 }
 
 async function simulateOn(
   context: CliContext,
-  { options: siteOptions, methods, clock }: OpenSite,
+  { options: site, methods, clock }: OpenSite,
   options: SimulateOptions,
-): Promise<Simulation> {
-  const request = await requestOf(context, options, siteOptions.cookieName ?? DEFAULT_COOKIE_NAME);
-  const { simulate } = await import('../../../simulate.js');
+  output: Output,
+) {
+  const { cookieName = DEFAULT_COOKIE_NAME } = site;
+  const { sending, notes } = await sendingOf(context, options, {
+    cookieName,
+    remoteUserHeader: remoteUserHeader(site),
+  });
+  const { rehearse } = await import('../../../simulate.js');
   const isConfigured = methods !== undefined;
   if (!isConfigured && !options.quiet) await note(context, NOT_CONFIGURED);
-  return simulate(siteOptions, { request, repeat: options.repeat, at: clock(), isConfigured });
+  const rehearsal: Rehearsal = await rehearse(site, { at: clock(), isConfigured });
+  const requests = 'request' in sending ? [sending.request] : sending.archive.map(({ request }) => request);
+  const useless = requests.flatMap((request) => notesOn(request, options, rehearsal.settings));
+  return writeSimulation(context, output, options, {
+    at: rehearsal.at,
+    notes: [...new Set([...notes, ...useless])],
+    total: 'request' in sending ? sending.repeat : requests.length,
+    secrets: secretsIn(rehearsal),
+    requests: told(rehearsal, sending, options),
+  });
+}
+
+async function sendingOf(
+  context: CliContext,
+  options: SimulateOptions,
+  names: { cookieName: string; remoteUserHeader: string },
+): Promise<{ sending: Sending; notes: string[] }> {
+  const { curl, har, harUrl: urlPart, repeat, loginPath: loginPaths = LOGIN_PATHS } = options;
+  if (har !== undefined) {
+    const { harRequests } = await import('./har/requests.js');
+    const text = await inputText(context, '--har', har);
+    const { requests: archive, notes } = harRequests(text, { ...names, loginPaths, urlPart });
+    return { sending: { archive }, notes };
+  }
+  const request =
+    curl === undefined
+      ? await requestOf(context, options, names)
+      : await curlOf(context, curl, options, loginPaths);
+  return { sending: { request, repeat }, notes: [] };
+}
+
+function secretsIn({ settings: { secrets } }: Rehearsal) {
+  return { count: secrets?.length ?? 1, isKept: secrets === undefined };
 }
 
 /** @throws UsageError for a format or a flag that needs rows or ids: a simulation has neither */
@@ -85,12 +112,4 @@ function assertShowable({ format }: Output, { fields }: OutputOptions): void {
   if (!['table', 'json', 'ndjson'].includes(format))
     throw new UsageError(`simulate has no format ${format}: use --format table, json or ndjson`);
   if (fields !== undefined) throw new UsageError('simulate has no --fields: use --json and pick from that');
-}
-
-async function textOf(simulation: Simulation, context: CliContext, output: Output): Promise<string> {
-  if (output.format === 'json') return `${safeJson(simulation, 2)}\n`;
-  if (output.format === 'ndjson')
-    return simulation.requests.map((request) => `${safeJson(request)}\n`).join('');
-  const style = await output.style();
-  return simulationText(simulation, { width: context.columns, style, ruler: await unicodeRuler() });
 }

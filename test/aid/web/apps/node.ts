@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { parseFields } from '../../../../src/http/body.js';
 import { type Visited, withSessions } from '../../../../src/web/node.js';
-import { parseFields } from '../../../../src/web/shared/body.js';
 import type { App } from '../adapter.js';
 import { listen, type Running } from '../listen.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bodyParser, parseFields } from '../../../src/web/shared/body.js';
+import { bodyParser, parseFields } from '../../src/http/body.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 

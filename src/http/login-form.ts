@@ -1,4 +1,7 @@
-import type { LoginForm } from '../../http/request.js';
+import type { LoginForm } from './request.js';
+
+/** The paths at which adapters take login forms, unless the application names others. */
+export const LOGIN_PATHS = ['/login', '/logout'];
 
 /** Texts that turn a button or a box off, although it is there. */
 const NO = ['false', '0'];

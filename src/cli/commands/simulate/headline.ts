@@ -1,0 +1,17 @@
+import { shown } from '../../output/simulation.js';
+import type { ToldRequest } from '../../output/simulation-story.js';
+import { verdictOf } from '../../output/verdict.js';
+
+/** Where the login of an archive got lost, in one sentence: the first finding, or the first request without a user. */
+export function headlineOf(requests: readonly ToldRequest[]): string {
+  const { length } = requests;
+  const found = requests.findIndex(({ recorded }) => recorded !== undefined && recorded.findings.length > 0);
+  if (found !== -1) {
+    const { recorded } = requests[found] as ToldRequest;
+    return `Request ${found + 1} of ${length}: ${shown(recorded?.findings[0] ?? '')}`;
+  }
+  const lost = requests.findIndex(({ user }, index) => user === null && requests[index - 1]?.user != null);
+  const at = lost === -1 ? length - 1 : lost;
+  const verdict = verdictOf(requests[at] as ToldRequest, shown);
+  return `${lost === -1 ? `After ${length} requests` : `From request ${at + 1} of ${length} on`} ${verdict}`;
+}

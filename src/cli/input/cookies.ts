@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { UsageError } from '../../base/errors.js';
+import { type CliContext, isInteractive } from '../context.js';
+import { gather } from './parse.js';
+
+/** The flags of commands that take cookies. */
+export interface CookieFlags {
+  cookie?: string[];
+  cookieFile?: string;
+}
+
+export function addCookieOptions(command: Command): Command {
+  return command
+    .option('--cookie <cookie>', 'NAME=VALUE or a whole Cookie header; - for stdin; repeatable', gather)
+    .option('--cookie-file <file>', 'read the cookies from a file; - for stdin');
+}
+
+/** Whether a cookie comes from stdin. */
+export function readsPaste({ cookie = [], cookieFile }: CookieFlags): boolean {
+  return cookie.includes('-') || cookieFile === '-';
+}
+
+/** Tells a person at a terminal how to end what is pasted. */
+export function pasteHint(context: CliContext, what: string, quiet = false): string | null {
+  return isInteractive(context) && !quiet ? `paste ${what}, then press Enter and Ctrl-D` : null;
+}
+
+/**
+ * The `Cookie` header that the flags, a file or stdin give.
+ * @param cookieName the cookie name of the site, used when only the value of a cookie is given
+ * @throws UsageError
+ */
+export async function cookieHeader(
+  context: CliContext,
+  { cookie = [], cookieFile }: CookieFlags,
+  cookieName: string,
+): Promise<string> {
+  const typed = cookie.map((text) => (text === '-' ? context.stdin.read() : text));
+  const filed = cookieFile === undefined ? [] : [inputText(context, '--cookie-file', cookieFile)];
+  const texts = await Promise.all([...typed, ...filed]);
+  return texts.map((text) => parseCookies(text, cookieName)).join('; ');
+}
+
+/** The text of a file, or of stdin with `-`. @throws UsageError that names the flag */
+export async function inputText({ cwd, stdin }: CliContext, flag: string, file: string): Promise<string> {
+  if (file === '-') return stdin.read();
+  try {
+    return await readFile(resolve(cwd, file), 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read ${flag} ${file}: check its name, size and permissions`, {
+      cause: error,
+    });
+  }
+}
+
+/** Parses a whole header, with or without its name, one `NAME=VALUE`, or the value alone. Errors do not repeat the text. */
+function parseCookies(text: string, cookieName: string): string {
+  const pairs = text
+    .trim()
+    .replace(/^cookie:\s*/i, '')
+    .replaceAll(/\s*\r?\n\s*/g, '; ');
+  if (/[\p{Cc}]/u.test(pairs))
+    throw new UsageError('a cookie has a control character in it: give the header as the browser sent it');
+  if (/^(anon|user)\.[\w.-]+$/.test(pairs)) return `${cookieName}=${pairs}`;
+  if (!pairs.includes('='))
+    throw new UsageError("a cookie has no name: write 'NAME=VALUE', or the whole Cookie header");
+  return pairs;
+}

@@ -1,0 +1,54 @@
+import type { AuthStep } from '../../auth/method.js';
+import type { SimulatedRequest } from '../../simulate.js';
+
+/** The reasons of steps that refuse something, in the words of every built-in method. */
+const REFUSING = /refused|rejected|denied|failed|bad-|malformed|untrusted|^unknown|disabled-user|cross-site/;
+/** What the verdict has no room for. */
+const PREAMBLE = /^(the cookie was fine|the signature is good), but /;
+/** The most names of cookies to show. */
+const MOST_NAMES = 5;
+
+type Judged = Pick<SimulatedRequest, 'user' | 'steps' | 'cookies' | 'otherCookies'>;
+
+/**
+ * Who is logged in, or why nobody is, in one sentence.
+ * @param show makes a name or a reason safe to be shown. Default: unchanged, for programs
+ */
+export function verdictOf(request: Judged, show: (text: string) => string = unchanged): string {
+  if (request.user !== null) return `${show(request.user.name)} is logged in`;
+  return `nobody is logged in: ${show(whyNobody(request))}`;
+}
+
+/** Whether the reason of a step refuses something. */
+export function isRefusing(reason: string): boolean {
+  return REFUSING.test(reason);
+}
+
+/** The step that decided that nobody is logged in; undefined in a chain without any that says so. */
+export function decisiveStep({ steps }: Pick<Judged, 'steps'>): AuthStep | undefined {
+  return (
+    steps.findLast(({ userBefore, userAfter }) => userBefore?.valid && !userAfter?.valid) ??
+    steps.find(({ reason }) => isRefusing(reason)) ??
+    steps.findLast(({ method }) => method === 'moin_session')
+  );
+}
+
+/** Up to five names, and how many more there are. */
+export function someNames(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+function whyNobody(request: Judged): string {
+  const { cookies, otherCookies } = request;
+  const step = decisiveStep(request);
+  if (step === undefined) return 'no method of the chain established a user';
+  if (step.reason === 'no-cookie' && step.method === 'moin_session' && otherCookies.length > 0)
+    return `the request brings no cookie ${cookies[0]?.name}, only ${someNames(otherCookies)}`;
+  if (step.reason === 'anonymous-restored') return `the cookie is a visitor's: ${step.text}`;
+  return step.text === '' ? `${step.method}: ${step.reason}` : step.text.replace(PREAMBLE, '');
+}
+
+function unchanged(text: string): string {
+  return text;
+}

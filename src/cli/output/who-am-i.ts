@@ -1,0 +1,53 @@
+import { relativeTime } from './humanize.js';
+import { shown } from './simulation.js';
+import type { View } from './view.js';
+
+/** Who a cookie logs in. */
+export interface WhoAmI {
+  /** Name; null for nobody. */
+  user: string | null;
+  userId: string | null;
+  /** The auth method that established the user. */
+  method: string | null;
+  /** The session that the cookie names; null when its signature is not good. */
+  sessionId: string | null;
+  kind: 'user' | 'anonymous' | null;
+  /** Null when the store has no such session. */
+  state: string | null;
+  /** The reason of the step of the chain that decided. */
+  reason: string | null;
+  /** The answer in one sentence. */
+  text: string;
+  cookieExpires: Date | null;
+  expires: Date | null;
+}
+
+const FIELDS = [
+  'user',
+  'userId',
+  'method',
+  'sessionId',
+  'kind',
+  'state',
+  'reason',
+  'text',
+  'cookieExpires',
+  'expires',
+] as const satisfies readonly (keyof WhoAmI)[];
+
+export const whoAmIView: View<WhoAmI> = {
+  columns: FIELDS.map((name) => ({ name, value: (who) => who[name] })),
+  forPeople: ['text'],
+  idOf: ({ sessionId }) => sessionId ?? '',
+};
+
+/** One line for people and logs of monitors: `alice is logged in: session 9c41…, active, cookie expires in 3h`. */
+export function whoAmIText({ user, text, sessionId, state, cookieExpires }: WhoAmI, now: number): string {
+  if (user === null) return shown(text);
+  const details = [
+    sessionId && state !== null && `session ${sessionId.slice(0, 12)}`,
+    state,
+    cookieExpires && `cookie expires ${relativeTime(cookieExpires, now)}`,
+  ].filter(Boolean);
+  return `${shown(user)} is logged in${details.length === 0 ? '' : `: ${details.join(', ')}`}`;
+}
