@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CliContext } from './context.js';
+import { addExamples } from './help/texts.js';
 import { addSiteOptions, refuseRepeats } from './input/flags.js';
 import { addOutputOptions } from './output/output-options.js';
 
@@ -61,12 +62,12 @@ const COMMANDS: readonly CommandEntry[] = [
 /** The names of all commands. */
 export const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name);
 
-const EXAMPLES = `Examples:
-  moin-sessions list --logged-in --active              who is logged in?
-  moin-sessions expire --user alice                    throw alice out, everywhere
-  moin-sessions simulate --cookie 'MOIN_SESSION=…'     why is this cookie refused?
-  moin-sessions inspect 9c41                           what is in this session?
-  moin-sessions purge --expired                        what cron does
+const EXAMPLES = `
+moin-sessions list --logged-in --active  # who is logged in?
+moin-sessions expire --user alice        # throw alice out, everywhere
+moin-sessions simulate --cookie -        # why is this cookie refused? (paste it)
+moin-sessions inspect 9c41               # what is in this session?
+moin-sessions purge --expired            # what cron does
 `;
 
 /** Collects the text that commander writes for `--help` and `--version`. */
@@ -82,7 +83,6 @@ export async function buildProgram(
 ): Promise<Command> {
   const program = addOutputOptions(addSiteOptions(new Command('moin-sessions')))
     .option('--debug', 'show the stack of an error')
-    .addHelpText('before', EXAMPLES)
     .description('Shows the sessions in your store, and ends or removes them.')
     .usage('[options] COMMAND')
     .version(version(), '-V, --version', 'show the version')
@@ -96,6 +96,7 @@ export async function buildProgram(
       writeErr: () => {},
       getOutHelpWidth: () => context.columns,
     });
+  addExamples(program, EXAMPLES);
   for (const { name, summary, load } of COMMANDS) {
     const command = program.command(name).summary(summary).description(summary);
     if (argv.includes(name)) (await load())(command, context);

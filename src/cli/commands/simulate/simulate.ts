@@ -3,6 +3,7 @@ import { UsageError } from '../../../base/errors.js';
 import { DEFAULT_COOKIE_NAME } from '../../../session/cookie/attributes.js';
 import type { Simulation } from '../../../simulate.js';
 import { type CliContext, isInteractive } from '../../context.js';
+import { addExamples } from '../../help/texts.js';
 import type { SiteOptions } from '../../input/flags.js';
 import { gather, parseCount } from '../../input/parse.js';
 import { PASSWORD_STDIN } from '../../input/password.js';
@@ -23,19 +24,20 @@ interface SimulateOptions extends SiteOptions, OutputOptions, RequestOptions, Ex
   repeat: number;
 }
 
-const EXAMPLES = `Examples:
-  moin-sessions simulate --cookie 'MOIN_SESSION=user.…'        why is this cookie refused?
-  pbpaste | moin-sessions simulate --cookie -                  the same, and no secret in the shell's history
-  moin-sessions simulate --login --name alice --password-stdin < secret.txt
-  moin-sessions simulate --repeat 3                            a visitor's first three requests
-  moin-sessions simulate --cookie-file c.txt --at +2h --expect-none
+const EXAMPLES = `
+moin-sessions simulate --cookie -            # paste a cookie: why is it refused?
+pbpaste | moin-sessions simulate --cookie -  # the clipboard of a Mac
+moin-sessions simulate --login --name alice --password-stdin < secret.txt
+moin-sessions simulate --repeat 3            # a visitor's first three requests
+moin-sessions simulate --cookie-file c.txt --at +2h --expect-none
 `;
 
 export function defineSimulate(command: Command, context: CliContext): void {
+  addExamples(command, EXAMPLES);
   command
-    .addHelpText('before', EXAMPLES)
     .option('--cookie <cookie>', 'NAME=VALUE or a whole Cookie header; - for stdin; repeatable', gather)
     .option('--cookie-file <file>', 'read the cookies from a file; - for stdin')
+    .optionsGroup('Login')
     .option('--login', 'send a login form, with --name and a password')
     .option('--name <name>', 'the name in the login form')
     .option(...PASSWORD_STDIN)
@@ -43,10 +45,13 @@ export function defineSimulate(command: Command, context: CliContext): void {
     .option('--logout', 'send a logout')
     .option('--basic <name>', 'send HTTP Basic authentication')
     .option('--remote-user <name>', 'send the name as a reverse proxy would')
+    .optionsGroup('Connection')
     .option('--header <header>', "send a header 'Name: value'; repeatable", gather)
     .option('--https', 'simulate a request over HTTPS')
     .option('--address <ip>', 'simulate a request from this address (default: 127.0.0.1)')
+    .optionsGroup('Options')
     .option('--repeat <count>', 'number of requests; cookies are kept as a browser would', parseCount, 1)
+    .optionsGroup('Expectations')
     .option('--expect-user <name>', 'exit with 3 unless this user is logged in at the end')
     .option('--expect-anonymous', 'exit with 3 unless there is an anonymous session')
     .option('--expect-session', 'exit with 3 unless a session is available')
