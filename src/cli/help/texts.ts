@@ -26,8 +26,6 @@ export function addExamples(command: Command, text: string): void {
     .filter((line) => line.trim() !== '')
     .map(parseExample);
   texts.set(command, { ...textsOf(command), examples });
-  const lines = examples.map(({ line, purpose }) => `  ${line}${purpose && `  # ${purpose}`}\n`);
-  command.addHelpText('before', `Examples:\n${lines.join('')}`);
 }
 
 /** Adds what the help says after the options. @param text paragraphs with an empty line between them; they are wrapped anew */
@@ -37,7 +35,6 @@ export function addNotes(command: Command, text: string): void {
     .map((paragraph) => paragraph.trim().replaceAll('\n', ' '))
     .filter((paragraph) => paragraph !== '');
   texts.set(command, { ...textsOf(command), notes });
-  command.addHelpText('after', `\n${notes.join('\n\n')}`);
 }
 
 export function textsOf(command: Command): Texts {
