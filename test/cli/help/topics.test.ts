@@ -60,7 +60,7 @@ describe('help on a topic', () => {
   it('exit-codes has the code of every error', async () => {
     const codes = Object.values(errors)
       .filter((value) => typeof value === 'function' && value.prototype instanceof Error)
-      .map((kind) => Reflect.construct(kind as typeof Error, ['x', 'name']).exitCode as number);
+      .map((kind) => Reflect.construct(kind as unknown as typeof Error, ['x', 'name']).exitCode as number);
     expect(new Set(codes)).toEqual(new Set([1, 2, 3, 4]));
     expect(await termsOf('exit-codes')).toEqual(expect.arrayContaining(['0', ...new Set(codes.map(String))]));
   });
