@@ -17,6 +17,6 @@ export const environmentTopic: TopicText = {
   intro: [],
   groups: [{ heading: 'Environment', rows: rowsOf(VARIABLES) }],
   notes: [
-    'A flag comes before the environment, the environment before the configuration. FORCE_COLOR comes before NO_COLOR. Every user of a machine can read the arguments of its programs, so the password belongs into the environment. Node itself reads variables, too, such as NODE_OPTIONS.',
+    'A flag comes before the environment, the environment before the configuration. FORCE_COLOR comes before NO_COLOR. Every user of a machine can read the arguments of its programs, so the password belongs in the environment. Node itself reads variables, too, such as NODE_OPTIONS.',
   ],
 };

@@ -6,8 +6,6 @@ export function fieldsTopic(): TopicText {
   return {
     intro: [],
     groups: [{ heading: 'Fields of a session', rows: rowsOf(FIELD_MEANINGS) }],
-    notes: [
-      "'help states' explains the states. A table shows times as distances from now. Every other format has ISO 8601 in UTC.",
-    ],
+    notes: ['A table shows times as distances from now, every other format ISO 8601 in UTC.'],
   };
 }
