@@ -14,6 +14,7 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['cli/program', 'the list of commands'],
   ['cli/commands/simulate/', 'the command that runs the chain'],
   ['cli/commands/', 'one file a command'],
+  ['cli/help/', 'help of commands and topics, hints for what was mistyped'],
   ['cli/selection/', 'which sessions and users the arguments mean'],
   ['cli/site/', 'the configuration, and the store and users that it names'],
   ['cli/sort/', 'more sessions in order than memory holds'],

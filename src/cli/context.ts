@@ -1,11 +1,12 @@
 import type { Clock } from '../base/clock.js';
+import { MoinSessionsError } from '../base/errors.js';
 import type { SessionStore } from '../store/contract.js';
 import type { OpenStoreOptions } from '../store/opener.js';
 
 /** A stream that a command writes to. */
 export interface OutputStream {
   readonly isTTY: boolean;
-  /** Resolves when the reader has taken the text. @throws BrokenPipe when the reader has gone */
+  /** Resolves when the reader has taken the text. @throws BrokenPipe when the reader has gone; OutputError when there is no room for it */
   write(text: string): Promise<void>;
 }
 
@@ -18,6 +19,9 @@ export class Answer extends Error {
     super(`exit code ${exitCode}`);
   }
 }
+
+/** Thrown when the output cannot be written although its reader is there, as on a full disk. */
+export class OutputError extends MoinSessionsError {}
 
 /** What a command knows of the process. No command uses `process` itself, so tests can replace all of it. */
 export interface CliContext {

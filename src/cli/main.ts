@@ -1,7 +1,7 @@
-import { CommanderError } from 'commander';
-import { MoinSessionsError, UsageError } from '../base/errors.js';
+import { MoinSessionsError } from '../base/errors.js';
 import { Answer, BrokenPipe, type CliContext } from './context.js';
-import { note } from './output/note.js';
+import { ParseStop } from './input/parse-stop.js';
+import { note, writeAside } from './output/note.js';
 import { redact } from './output/redact.js';
 import { sanitizeLines } from './output/sanitize.js';
 import { buildProgram } from './program.js';
@@ -28,38 +28,32 @@ export async function main(argv: readonly string[], context: CliContext): Promis
 }
 
 async function run(argv: readonly string[], context: CliContext): Promise<void> {
-  const help = { text: '' };
-  const program = await buildProgram(argv, context, help);
+  const output = { text: '' };
+  const program = await buildProgram(argv, context, output);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw misused(error);
-    await context.out.write(help.text);
+    if (!(error instanceof ParseStop)) throw error;
+    if (error.cause.code === 'commander.version') return context.out.write(output.text);
+    if (!asksForHelp(error, argv)) throw (await import('./help/misuse.js')).misuse(error);
+    const { helpText } = await import('./help/help-text.js');
+    await context.out.write(helpText(error.command, context));
   }
 }
 
-/** Turns an error of commander into a usage error. */
-function misused({ code, message }: CommanderError): UsageError {
-  if (code === 'commander.help') return new UsageError("a command is missing: see 'moin-sessions --help'");
-  const what = message
-    .replace(/^error: /, '')
-    .replace(/\.$/, '')
-    .replaceAll('\n', ' ');
-  return new UsageError(`${withoutValues(what)}; see 'moin-sessions --help'`);
-}
-
-/** Removes the value of an unknown flag and an unusual command name: each may be a cookie or a password. */
-function withoutValues(what: string): string {
-  return what
-    .replace(/^(unknown option '--[^=]*)=.*'/, "$1'")
-    .replace(/^(unknown option '-[^-]).*'/, "$1'")
-    .replace(/^unknown command '(?![\w-]{1,24}'( |$)).*'/, 'unknown command');
+/**
+ * Whether the line asks for help: by a flag, or because it ends where a command is expected. With other flags it is a mistake,
+ * and what it was to write may go to a program.
+ */
+function asksForHelp({ cause: { code } }: ParseStop, argv: readonly string[]): boolean {
+  if (code === 'commander.helpDisplayed') return true;
+  return code === 'commander.help' && !argv.some((word) => word.startsWith('-'));
 }
 
 /** Writes one line on stderr; with `--debug` also the stack. */
 async function report(error: unknown, debug: boolean, context: CliContext): Promise<void> {
   const fault = error instanceof Error ? error : new Error(String(error));
   await note(context, fault.message);
-  if (debug && fault.stack !== undefined) await context.err.write(`${sanitizeLines(redact(fault.stack))}\n`);
+  if (debug && fault.stack !== undefined)
+    await writeAside(context, `${sanitizeLines(redact(fault.stack))}\n`);
 }

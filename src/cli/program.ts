@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CliContext } from './context.js';
+import { addExamples } from './help/texts.js';
 import { addSiteOptions, refuseRepeats } from './input/flags.js';
+import { throwStops } from './input/parse-stop.js';
 import { addOutputOptions } from './output/output-options.js';
 
 /** Adds flags, help and action to a command that has only its name. */
@@ -9,6 +11,8 @@ type Define = (command: Command, context: CliContext) => void;
 
 interface CommandEntry {
   name: string;
+  /** The heading in the help of the program. Commands of one group stand together. */
+  group: 'Look' | 'Explain' | 'Act' | 'Move' | 'More';
   summary: string;
   /** Called only when the command line names the command: the others cost no loading time. */
   load: () => Promise<Define>;
@@ -18,94 +22,112 @@ interface CommandEntry {
 const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'list',
+    group: 'Look',
     summary: 'show sessions',
     load: async () => (await import('./commands/list.js')).defineList,
   },
   {
     name: 'inspect',
+    group: 'Look',
     summary: 'show everything about a session, including its data',
     load: async () => (await import('./commands/inspect.js')).defineInspect,
   },
   {
     name: 'stats',
+    group: 'Look',
     summary: 'count sessions: by state and kind, sizes, users, times',
     load: async () => (await import('./commands/stats.js')).defineStats,
   },
   {
-    name: 'expire',
-    summary: 'end sessions now; their records stay for the purge',
-    load: async () => (await import('./commands/expire.js')).defineExpire,
-  },
-  {
-    name: 'purge',
-    summary: 'remove records of sessions',
-    load: async () => (await import('./commands/purge.js')).definePurge,
-  },
-  {
-    name: 'copy',
-    summary: 'copy sessions to another store',
-    load: async () => (await import('./commands/copy.js')).defineCopy,
-  },
-  {
     name: 'simulate',
+    group: 'Explain',
     summary: 'run the auth chain on given cookies, and explain each step',
     load: async () => (await import('./commands/simulate/simulate.js')).defineSimulate,
   },
   {
     name: 'whoami',
+    group: 'Explain',
     summary: 'who a cookie logs in, or why nobody: one line',
     load: async () => (await import('./commands/whoami.js')).defineWhoami,
   },
   {
+    name: 'expire',
+    group: 'Act',
+    summary: 'end sessions now; their records stay for the purge',
+    load: async () => (await import('./commands/expire.js')).defineExpire,
+  },
+  {
+    name: 'purge',
+    group: 'Act',
+    summary: 'remove records of sessions',
+    load: async () => (await import('./commands/purge.js')).definePurge,
+  },
+  {
     name: 'users',
+    group: 'Act',
     summary: 'the embedded user directory',
     load: async () => (await import('./commands/users/users.js')).defineUsers,
+  },
+  {
+    name: 'copy',
+    group: 'Move',
+    summary: 'copy sessions to another store',
+    load: async () => (await import('./commands/copy.js')).defineCopy,
+  },
+  {
+    name: 'help',
+    group: 'More',
+    summary: 'explain a command or a topic',
+    load: async () => (await import('./commands/help.js')).defineHelp,
   },
 ];
 
 /** The names of all commands. */
 export const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name);
 
-const EXAMPLES = `Examples:
-  moin-sessions list --logged-in --active              who is logged in?
-  moin-sessions expire --user alice                    throw alice out, everywhere
-  moin-sessions simulate --cookie 'MOIN_SESSION=…'     why is this cookie refused?
-  moin-sessions inspect 9c41                           what is in this session?
-  moin-sessions purge --expired                        what cron does
+const EXAMPLES = `
+moin-sessions list --logged-in --active  # who is logged in?
+moin-sessions expire --user alice        # throw alice out, everywhere
+moin-sessions simulate --cookie -        # why is this cookie refused? (paste it)
+moin-sessions inspect 9c41               # what is in this session?
+moin-sessions purge --expired            # what cron does
 `;
 
-/** Collects the text that commander writes for `--help` and `--version`. */
-export interface HelpOutput {
+/** Collects the text that commander writes for `--version`. */
+export interface VersionOutput {
   text: string;
 }
 
-/** Builds the program for one command line: the names of all commands, and the flags of the commands in `argv`. */
+/**
+ * Builds the program for one command line: the names of all commands, and the flags of the commands in `argv`. With
+ * `COMMAND_NAMES` for `argv` it is the whole tree. The help of a command is written by `help/help-text`.
+ */
 export async function buildProgram(
   argv: readonly string[],
   context: CliContext,
-  help: HelpOutput,
+  output: VersionOutput = { text: '' },
 ): Promise<Command> {
   const program = addOutputOptions(addSiteOptions(new Command('moin-sessions')))
     .option('--debug', 'show the stack of an error')
-    .addHelpText('before', EXAMPLES)
     .description('Shows the sessions in your store, and ends or removes them.')
     .usage('[options] COMMAND')
     .version(version(), '-V, --version', 'show the version')
-    .helpOption('-h, --help', 'show help')
-    .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .helpOption('-h, --help', 'show help; after a command, the help of that command')
+    .showSuggestionAfterError(false)
+    .configureHelp({ formatHelp: () => '' })
     .configureOutput({
       writeOut: (text) => {
-        help.text += text;
+        output.text += text;
       },
       writeErr: () => {},
-      getOutHelpWidth: () => context.columns,
     });
-  for (const { name, summary, load } of COMMANDS) {
-    const command = program.command(name).summary(summary).description(summary);
+  addExamples(program, EXAMPLES);
+  for (const { name, group, summary, load } of COMMANDS) {
+    const command = program.command(name).summary(summary).description(summary).helpGroup(group);
     if (argv.includes(name)) (await load())(command, context);
   }
   refuseRepeats(program);
+  throwStops(program);
   return program;
 }
 

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/base/errors.js';
-import { COMMAND_NAMES } from '../../src/cli/program.js';
 import { cli } from '../aid/cli/fake-context.js';
 import { sample, storeOf } from '../aid/records.js';
 
 describe('main', () => {
   it.each([
+    [],
     ['--help'],
     ['-h'],
     ['help'],
+    ['users'],
     ['list', '--help'],
     ['purge', '-h'],
     ['help', 'users'],
@@ -19,19 +20,15 @@ describe('main', () => {
     expect(out).toContain('Usage: moin-sessions');
   });
 
-  it.each(COMMAND_NAMES)('the help of %s leads with examples', async (name) => {
-    expect((await cli({}, name, '--help')).out).toMatch(new RegExp(`^Examples:\n  .*moin-sessions ${name} `));
-  });
-
   it('-V shows the version', async () => {
     expect((await cli({}, '-V')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   it.each([
-    [[], 'a command is missing'],
-    [['lst'], 'Did you mean list?'],
-    [['list', 'x'], "but got 1; see 'moin-sessions --help'"],
-    [['list', '--limt', '1'], 'Did you mean --limit?'],
+    [['--json'], 'a command is missing'],
+    [['lst'], "did you mean 'list'?"],
+    [['list', 'x'], "see 'moin-sessions list --help'"],
+    [['list', '--limt', '1'], "did you mean '--limit'?"],
     [['list', '--limit', '0'], 'whole number from 1'],
     [['list', '--idle', '2 hours'], 'write 30m, 2h, 7d'],
     [['list', '--format', 'xml'], 'Allowed choices are table'],

@@ -58,6 +58,7 @@ describe('the packed package', () => {
       .map((path) => relative(packed.root, path));
     const PARTS = [
       /^dist\/.+\.(js|d\.ts)$/,
+      /^man\/moin-sessions\.1$/,
       /^docs\/(?!architecture|rules)[a-z-]+\.md$/,
       /^examples\/(bearer|sqlite-store)\/[a-z.-]+\.(mjs|md)$/i,
       /^(CHANGELOG\.md|LICENSE|README\.md|bin\/moin-sessions\.js|package\.json)$/,

@@ -8,6 +8,7 @@ import type { CopyReport } from '../../session/admin/report.js';
 import type { SessionStore } from '../../store/contract.js';
 import { holdsRecords } from '../../store/holds-records.js';
 import { type CliContext, isInteractive } from '../context.js';
+import { addExamples, addNotes } from '../help/texts.js';
 import { addWritingOptions, assertWritableNow } from '../input/flags.js';
 import { type CopyResult, copyView, writeCopyReport } from '../output/copy-report.js';
 import { note } from '../output/note.js';
@@ -20,11 +21,11 @@ import { IdList } from '../sort/id-list.js';
 import { type CopyCommandOptions, type CopyRun, copyRecords } from './copy-records.js';
 import { assertWhole } from './failures.js';
 
-const EXAMPLES = `Examples:
-  moin-sessions copy --to file:/srv/app/sessions --dry-run   what would happen?
-  moin-sessions copy --to file:/srv/app/sessions             also goes on with it
-  moin-sessions copy --to file:/srv/app/sessions --user alice
-  moin-sessions copy --to redis://redis.internal --mirror    the last one
+const EXAMPLES = `
+moin-sessions copy --to file:/srv/app/sessions --dry-run  # what would happen?
+moin-sessions copy --to file:/srv/app/sessions            # also goes on with it
+moin-sessions copy --to file:/srv/app/sessions --user alice
+moin-sessions copy --to redis://redis.internal --mirror   # the last one
 `;
 
 const NOTES = `
@@ -37,8 +38,9 @@ more with --mirror, and start them with the new store. Without --mirror, a
 session that ended and was purged between two copies stays open in the target.`;
 
 export function defineCopy(command: Command, context: CliContext): void {
+  addExamples(command, EXAMPLES);
+  addNotes(command, NOTES);
   addFilterOptions(addWritingOptions(command))
-    .addHelpText('before', EXAMPLES)
     .requiredOption(
       '--to <where>',
       "the store to copy to: 'file:DIR', a path, or 'redis://HOST'; it may be new",
@@ -50,7 +52,6 @@ export function defineCopy(command: Command, context: CliContext): void {
     )
     .option('--mirror', 'end sessions of the target that are not open here; for all sessions only')
     .option('--no-secret', 'do not bring the secret of the store along')
-    .addHelpText('after', NOTES)
     .action((_options, self: Command) => run(context, self.optsWithGlobals()));
 }
 

@@ -1,22 +1,23 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.js';
+import { addExamples } from '../help/texts.js';
 import { addWritingOptions } from '../input/flags.js';
 import { addFilterOptions } from '../selection/filters.js';
 import { ID_HELP } from '../selection/session-ids.js';
 import { endSessions } from './end-sessions.js';
 import type { EndOptions, SessionAction } from './session-action.js';
 
-const EXAMPLES = `Examples:
-  moin-sessions expire 3f2a                end one session
-  moin-sessions expire --user alice        log a user out everywhere
-  moin-sessions expire --refused           end the open sessions of disabled users
-  moin-sessions expire --idle 30d --yes    end sessions that nobody used for a month
-  moin-sessions expire --all --dry-run     how many would that be?
+const EXAMPLES = `
+moin-sessions expire 3f2a              # end one session
+moin-sessions expire --user alice      # log a user out everywhere
+moin-sessions expire --refused         # those of disabled users
+moin-sessions expire --idle 30d --yes  # those that nobody used for a month
+moin-sessions expire --all --dry-run   # how many would that be?
 `;
 
 export function defineExpire(command: Command, context: CliContext): void {
+  addExamples(command, EXAMPLES);
   addFilterOptions(addWritingOptions(command))
-    .addHelpText('before', EXAMPLES)
     .argument('[id...]', ID_HELP)
     .option('--all', 'all sessions')
     .action((ids: string[], _options, self: Command) => run(context, ids, self.optsWithGlobals()));

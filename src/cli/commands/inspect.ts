@@ -3,6 +3,7 @@ import { PartialError } from '../../base/errors.js';
 import type { SessionDetail } from '../../session/admin/info.js';
 import type { SessionLookup } from '../../session/admin/lookup.js';
 import type { CliContext } from '../context.js';
+import { addExamples, addNotes } from '../help/texts.js';
 import type { SiteOptions } from '../input/flags.js';
 import { detailText } from '../output/detail.js';
 import { note } from '../output/note.js';
@@ -14,17 +15,17 @@ import { withSite } from '../site/site.js';
 
 interface InspectOptions extends SiteOptions, OutputOptions {}
 
-const EXAMPLES = `Examples:
-  moin-sessions inspect 3f2a                 the session whose id begins with 3f2a
-  moin-sessions inspect 3f2a 90be --json     both as one array, in this order
-  moin-sessions inspect 3f2a --fields data
+const EXAMPLES = `
+moin-sessions inspect 3f2a              # the one whose id begins so
+moin-sessions inspect 3f2a 90be --json  # both as one array, in this order
+moin-sessions inspect 3f2a --fields data
 `;
 
 export function defineInspect(command: Command, context: CliContext): void {
+  addExamples(command, EXAMPLES);
+  addNotes(command, 'JSON is an array of sessions in the order of the ids, even for one id.');
   command
-    .addHelpText('before', EXAMPLES)
     .argument('<id...>', ID_HELP)
-    .addHelpText('after', '\nJSON is an array of sessions in the order of the ids, even for one id.')
     .action((ids: string[], _options, self: Command) => run(context, ids, self.optsWithGlobals()));
 }
 

@@ -3,6 +3,7 @@ import { batchesOf } from '../../base/batches.js';
 import { PartialError } from '../../base/errors.js';
 import type { SessionInfo } from '../../session/admin/info.js';
 import type { CliContext } from '../context.js';
+import { addExamples } from '../help/texts.js';
 import type { SiteOptions } from '../input/flags.js';
 import { parseCount } from '../input/parse.js';
 import { counted } from '../output/humanize.js';
@@ -23,17 +24,17 @@ interface ListOptions extends SiteOptions, OutputOptions, FilterOptions {
   limit?: number;
 }
 
-const EXAMPLES = `Examples:
-  moin-sessions list --logged-in --active           who is logged in
-  moin-sessions list --user alice --user bob        the sessions of two users
-  moin-sessions list --refused                      the user is disabled or gone
-  moin-sessions list --expires-within 2h --json     for programs
-  moin-sessions list --anonymous --idle 7d --format ids
+const EXAMPLES = `
+moin-sessions list --logged-in --active        # who is logged in
+moin-sessions list --user alice --user bob     # the sessions of two users
+moin-sessions list --refused                   # the user is disabled or gone
+moin-sessions list --expires-within 2h --json  # for programs
+moin-sessions list --anonymous --idle 7d --format ids
 `;
 
 export function defineList(command: Command, context: CliContext): void {
+  addExamples(command, EXAMPLES);
   addFilterOptions(command)
-    .addHelpText('before', EXAMPLES)
     .option(
       '--sort <field>',
       'past times latest first, keys and bytes most first, everything else ascending',

@@ -1,22 +1,23 @@
 import type { Command } from 'commander';
 import { purgesBatches } from '../../session/admin/purge.js';
 import type { CliContext } from '../context.js';
+import { addExamples } from '../help/texts.js';
 import { addWritingOptions } from '../input/flags.js';
 import { addFilterOptions } from '../selection/filters.js';
 import { ID_HELP } from '../selection/session-ids.js';
 import { endSessions } from './end-sessions.js';
 import type { EndOptions, SessionAction } from './session-action.js';
 
-const EXAMPLES = `Examples:
-  moin-sessions purge --expired --quiet       for cron: never asks
-  moin-sessions purge --expired --dry-run     how many would that be?
-  moin-sessions purge 3f2a                    remove one record, readable or not
-  moin-sessions purge --user alice --yes
+const EXAMPLES = `
+moin-sessions purge --expired --quiet    # for cron: never asks
+moin-sessions purge --expired --dry-run  # how many would that be?
+moin-sessions purge 3f2a                 # remove one record, readable or not
+moin-sessions purge --user alice --yes
 `;
 
 export function definePurge(command: Command, context: CliContext): void {
+  addExamples(command, EXAMPLES);
   addFilterOptions(addWritingOptions(command))
-    .addHelpText('before', EXAMPLES)
     .argument('[id...]', ID_HELP)
     .option('--all', 'all records but unreadable ones')
     .action((ids: string[], _options, self: Command) => run(context, ids, self.optsWithGlobals()));

@@ -4,6 +4,7 @@ import { PartialError, UsageError } from '../../base/errors.js';
 import type { SessionInfo } from '../../session/admin/info.js';
 import { type Statistics, StatisticsCounter } from '../../session/admin/statistics/statistics.js';
 import type { CliContext } from '../context.js';
+import { addExamples, addNotes } from '../help/texts.js';
 import type { SiteOptions } from '../input/flags.js';
 import { parseCount } from '../input/parse.js';
 import { counted } from '../output/humanize.js';
@@ -20,11 +21,11 @@ interface StatsOptions extends SiteOptions, OutputOptions, FilterOptions {
   top: number;
 }
 
-const EXAMPLES = `Examples:
-  moin-sessions stats                        how many, how large, whose, how old
-  moin-sessions stats --json                 for programs
-  moin-sessions stats --active --logged-in   of those who are logged in
-  moin-sessions stats --fields users --top 20
+const EXAMPLES = `
+moin-sessions stats                       # how many, whose, how old
+moin-sessions stats --json                # for programs
+moin-sessions stats --active --logged-in  # of those who are logged in
+moin-sessions stats --fields users --top 20
 `;
 
 const NOTES = `
@@ -32,10 +33,10 @@ EXPIRY is the time until the cookie expires, AGE the time since the session was
 created. In JSON the times of 'expiry' and 'age' are seconds.`;
 
 export function defineStats(command: Command, context: CliContext): void {
+  addExamples(command, EXAMPLES);
+  addNotes(command, NOTES);
   addFilterOptions(command)
-    .addHelpText('before', EXAMPLES)
     .option('--top <count>', 'how many users with the most sessions to show', parseCount, 5)
-    .addHelpText('after', NOTES)
     .action((_options, self: Command) => run(context, self.optsWithGlobals()));
 }
 

@@ -5,6 +5,7 @@ import type { SessionDetail } from '../../session/admin/info.js';
 import { DEFAULT_COOKIE_NAME } from '../../session/cookie/attributes.js';
 import type { SimulatedRequest } from '../../simulate.js';
 import { Answer, type CliContext } from '../context.js';
+import { addExamples, addNotes } from '../help/texts.js';
 import { addCookieOptions, type CookieFlags, cookieHeader, pasteHint, readsPaste } from '../input/cookies.js';
 import type { SiteOptions } from '../input/flags.js';
 import { note } from '../output/note.js';
@@ -21,19 +22,19 @@ interface WhoAmIOptions extends SiteOptions, OutputOptions, CookieFlags {}
 /** Exit code when the cookie logs nobody in. */
 const NOBODY = 3;
 
-const EXAMPLES = `Examples:
-  pbpaste | moin-sessions whoami -                  who is this? exit code 0, or 3 for nobody
-  moin-sessions whoami --cookie-file c.txt --json   for programs
-  moin-sessions whoami --cookie-file c.txt -q && echo "still logged in"
+const EXAMPLES = `
+pbpaste | moin-sessions whoami -                 # who is this? exit code 0, or 3
+moin-sessions whoami --cookie-file c.txt --json  # for programs
+moin-sessions whoami --cookie-file c.txt -q && echo "still logged in"
 `;
 
-const NOTES = `
-It runs the auth chain as 'simulate' does, and writes nothing. 'simulate' explains each step.`;
+const NOTES = "It runs the auth chain as 'simulate' does, and writes nothing. 'simulate' explains each step.";
 
 export function defineWhoami(command: Command, context: CliContext): void {
-  addCookieOptions(command.addHelpText('before', EXAMPLES))
+  addExamples(command, EXAMPLES);
+  addNotes(command, NOTES);
+  addCookieOptions(command)
     .argument('[-]', 'read the cookie from stdin')
-    .addHelpText('after', NOTES)
     .action((dash: string | undefined, _options, self: Command) =>
       run(context, dash, self.optsWithGlobals()),
     );

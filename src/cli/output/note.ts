@@ -1,15 +1,20 @@
-import { BrokenPipe, type CliContext } from '../context.js';
+import { BrokenPipe, type CliContext, OutputError } from '../context.js';
 import { redact } from './redact.js';
 import { sanitize } from './sanitize.js';
 
+/** Writes one line on stderr. Replaces control characters and hides text that looks like a token. */
+export async function note(context: Pick<CliContext, 'err'>, text: string): Promise<void> {
+  await writeAside(context, `moin-sessions: ${sanitize(redact(text.replaceAll('\n', ' ')))}\n`);
+}
+
 /**
- * Writes one line on stderr. Replaces control characters and hides text that looks like a token. Returns normally when
- * the reader of stderr has gone.
+ * Writes a text on stderr as it is. Returns normally when the reader of stderr has gone, or has no room: results and exit
+ * status count more.
  */
-export async function note({ err }: Pick<CliContext, 'err'>, text: string): Promise<void> {
+export async function writeAside({ err }: Pick<CliContext, 'err'>, text: string): Promise<void> {
   try {
-    await err.write(`moin-sessions: ${sanitize(redact(text.replaceAll('\n', ' ')))}\n`);
+    await err.write(text);
   } catch (error) {
-    if (!(error instanceof BrokenPipe)) throw error;
+    if (!(error instanceof BrokenPipe || error instanceof OutputError)) throw error;
   }
 }

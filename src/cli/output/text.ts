@@ -14,7 +14,8 @@ export interface Ruler {
   isolate(text: string): string;
 }
 
-const asciiRuler: Ruler = {
+/** A ruler for printable ASCII. */
+export const asciiRuler: Ruler = {
   width: (text) => text.length,
   clip: (text, width) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`),
   isolate: (text) => text,

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { systemClock } from '../../base/clock.js';
 import { errorCode } from '../../base/errors.js';
 import type { OpenRedis } from '../../store/opener.js';
-import { BrokenPipe, type CliContext, type OutputStream } from '../context.js';
+import { BrokenPipe, type CliContext, OutputError, type OutputStream } from '../context.js';
 import { silenceTypelessWarning } from './warnings.js';
 
 /** The context of the real process. */
@@ -57,14 +57,18 @@ function outputTo(stream: NodeJS.WriteStream): OutputStream {
     write: (text) =>
       new Promise((resolve, reject) => {
         // Writes to a file or pipe are synchronous. `setImmediate` lets Ctrl-C end a long output.
-        stream.write(text, (error) => (error ? reject(asBrokenPipe(error)) : setImmediate(resolve)));
+        stream.write(text, (error) => (error ? reject(outputFault(error)) : setImmediate(resolve)));
       }),
   };
 }
 
-function asBrokenPipe(error: Error): Error {
+function outputFault(error: Error): Error {
   const code = errorCode(error);
-  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' ? new BrokenPipe() : error;
+  if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return new BrokenPipe();
+  return new OutputError(
+    `cannot write the output (${code ?? error.message}), what is there is not whole: make room, or write it elsewhere`,
+    { cause: error },
+  );
 }
 
 /** Opens stdin at its first use: most commands read nothing, and opening a pipe takes 1.5 ms. */

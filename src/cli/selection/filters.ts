@@ -35,17 +35,19 @@ const FLAGS = [
 
 export function addFilterOptions(command: Command): Command {
   return command
-    .option('--user <name>', 'of a user, by name, else by id; repeatable: sessions of any of them', gather)
-    .option('--user-id <id>', 'of a user, by id alone; repeatable', gather)
+    .optionsGroup('Filters')
+    .option('--user <name>', 'of this user, by name, else by id; repeatable', gather)
+    .option('--user-id <id>', 'of this user, by id alone; repeatable', gather)
     .option('--anonymous', 'of visitors who are not logged in')
     .option('--logged-in', 'of users')
     .option('--active', 'with a cookie that is still valid')
     .option('--grace', 'with a cookie that expired less than an hour ago')
     .option('--expired', 'that the purge may remove')
-    .option('--refused', 'of users who are disabled or gone, or of auth methods that left the chain')
+    .option('--refused', 'whose user or auth method is no longer accepted')
     .option('--expires-within <duration>', 'with a cookie that expires within 2h, 7d, …', parseDuration)
     .option('--idle <duration>', 'not seen for 2h, 7d, …', parseDuration)
-    .option('--has-key <key>', 'that hold a value under this key');
+    .option('--has-key <key>', 'that hold a value under this key')
+    .optionsGroup('Options');
 }
 
 /** The given filter flags, spelt as on the command line. */

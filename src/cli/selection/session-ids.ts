@@ -48,8 +48,13 @@ function parsePrefix(text: string): string {
       "an argument is not a session id, perhaps a cookie: 'moin-sessions simulate --cookie -' shows its session",
     );
   throw new UsageError(
-    `'${text}' is not a session id: give 4 to 32 hex digits, as 'moin-sessions list' shows`,
+    `'${text}' is not a session id, 4 to 32 hex digits: 'moin-sessions list --user ${asUser(text)}' shows those of a user, and 'expire' and 'purge' take --user, too`,
   );
+}
+
+/** The text as the value of --user, if a shell takes it as it is. */
+function asUser(text: string): string {
+  return /^[\w@+-]+$/.test(text) ? text : 'NAME';
 }
 
 async function resolveOne(lookup: Pick<SessionLookup, 'resolve'>, prefix: string): Promise<string | null> {

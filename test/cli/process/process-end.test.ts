@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -80,6 +80,31 @@ describe('the process exits after its work, even when a configuration leaves a h
     });
     const [code] = await once(child, 'close');
     expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+});
+
+describe.skipIf(!existsSync('/dev/full'))('spec 7: a full disk under the output', () => {
+  const redirected = (redirection: string, ...argv: string[]) => {
+    const program = [process.execPath, join(inject('built'), 'bin/moin-sessions.js'), ...argv];
+    return resultOf(
+      spawn('sh', ['-c', `"$@" ${redirection}`, 'sh', ...program, '--config', 'open.mjs'], { cwd: folder }),
+    );
+  };
+
+  it.each([[['list']], [['inspect', 'abcd', '--json']], [['help', 'fields']], [['list', '--help']]])(
+    '%j > /dev/full: exit 1, and one line that names the remedy',
+    async (argv) => {
+      const { code, err } = await redirected('>/dev/full', ...argv);
+      expect(code).toBe(1);
+      expect(err).toBe(
+        'moin-sessions: cannot write the output (ENOSPC), what is there is not whole: make room, or write it elsewhere\n',
+      );
+    },
+  );
+
+  it('2> /dev/full: the exit status is that of the command', async () => {
+    expect(await redirected('2>/dev/full', 'inspect', 'ffff')).toEqual({ code: 3, out: '', err: '' });
+    expect(await redirected('2>/dev/full', 'inspect', 'ffff', '--debug')).toMatchObject({ code: 3 });
   });
 });
 

@@ -33,6 +33,7 @@ const COMMANDS = [
   ['copy', '--to', 'copied', '--yes'],
   ['expire', 'abcd', '--yes'],
   ['purge', '--all', '--yes'],
+  ['help', 'fields'],
 ];
 
 let root: string;

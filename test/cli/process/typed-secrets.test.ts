@@ -69,10 +69,10 @@ describe('no error shows what was typed in the wrong place', () => {
 
   it('an error keeps the name of an unknown flag or command, and names a remedy', async () => {
     expect((await cli({}, 'list', '--passwor=hunter2')).err).toBe(
-      "moin-sessions: unknown option '--passwor'; see 'moin-sessions --help'\n",
+      "moin-sessions: unknown option '--passwor'; see 'moin-sessions list --help'\n",
     );
     expect((await cli({}, '-xhunter2')).err).toContain("unknown option '-x';");
-    expect((await cli({}, 'lst')).err).toContain("unknown command 'lst' (Did you mean list?)");
+    expect((await cli({}, 'lst')).err).toContain("unknown command 'lst' (did you mean 'list'?)");
     expect((await cli({}, cookie)).err).toBe("moin-sessions: unknown command; see 'moin-sessions --help'\n");
     expect((await cli({}, 'inspect', cookie)).err).toContain('simulate --cookie -');
     expect((await cli({}, 'simulate', '--header', 'hunter2')).err).toBe(

@@ -24,6 +24,7 @@ export interface RequestOptions extends CookieFlags, PasswordOptions {
 
 export function addRequestOptions(command: Command): Command {
   return addCookieOptions(command)
+    .optionsGroup('Login')
     .option('--login', 'send a login form, with --name and a password')
     .option('--name <name>', 'the name in the login form')
     .option(...PASSWORD_STDIN)
@@ -31,10 +32,12 @@ export function addRequestOptions(command: Command): Command {
     .option('--logout', 'send a logout')
     .option('--basic <name>', 'send HTTP Basic authentication')
     .option('--remote-user <name>', 'send the name as a reverse proxy would')
+    .optionsGroup('Connection')
     .option('--header <header>', "send a header 'Name: value'; repeatable", gather)
     .option('--https', 'the browser asks by HTTPS')
     .option('--address <ip>', 'the browser is at this address (default: 127.0.0.1)')
     .option('--proxy <ip>', 'send it through a proxy at this address, with X-Forwarded-For, -Proto and -Host')
+    .optionsGroup('A recorded request')
     .option('--curl <file>', 'the request of a browser\'s "Copy as cURL"; - for stdin')
     .option('--har <file>', 'the requests of an HTTP archive that concern the cookie; - for stdin')
     .option('--har-url <text>', 'with --har: all requests whose URL contains this text')
@@ -43,12 +46,14 @@ export function addRequestOptions(command: Command): Command {
       'with --curl, --har: where login forms count (default: /login and /logout); repeatable',
       gather,
     )
+    .optionsGroup('Options')
     .option('--repeat <count>', 'number of requests; cookies are kept as a browser would', parseCount, 1);
 }
 
 /** Adds the flags by which scripts ask whether a simulation came out as it should. */
 export function addExpectOptions(command: Command): Command {
   return command
+    .optionsGroup('Expectations')
     .option('--expect-user <name>', 'exit with 3 unless this user is logged in at the end')
     .option('--expect-anonymous', 'exit with 3 unless there is an anonymous session')
     .option('--expect-session', 'exit with 3 unless a session is available')

@@ -4,6 +4,7 @@ import { LOGIN_PATHS } from '../../../http/login-form.js';
 import { DEFAULT_COOKIE_NAME } from '../../../session/cookie/attributes.js';
 import type { Rehearsal } from '../../../simulate.js';
 import type { CliContext } from '../../context.js';
+import { addExamples } from '../../help/texts.js';
 import { inputText, pasteHint, readsPaste } from '../../input/cookies.js';
 import type { SiteOptions } from '../../input/flags.js';
 import { note } from '../../output/note.js';
@@ -23,19 +24,19 @@ export interface SimulateOptions extends SiteOptions, OutputOptions, RequestOpti
   repeat: number;
 }
 
-const EXAMPLES = `Examples:
-  moin-sessions simulate --cookie 'MOIN_SESSION=user.…'        why is this cookie refused?
-  pbpaste | moin-sessions simulate --cookie -                  the same, and no secret in the shell's history
-  pbpaste | moin-sessions simulate --curl -                    a request that was copied from the browser
-  moin-sessions simulate --har login.har                       where did the login get lost?
-  moin-sessions simulate --login --name alice --password-stdin < secret.txt
-  moin-sessions simulate --repeat 3                            a visitor's first three requests
-  moin-sessions simulate --cookie-file c.txt --at +2h --expect-none
+const EXAMPLES = `
+pbpaste | moin-sessions simulate --cookie -  # why is this cookie refused?
+pbpaste | moin-sessions simulate --curl -    # a request copied from the browser
+moin-sessions simulate --har login.har       # where did the login get lost?
+moin-sessions simulate --login --name alice --password-stdin < secret.txt
+moin-sessions simulate --repeat 3            # a visitor's first three requests
+moin-sessions simulate --cookie-file c.txt --at +2h --expect-none
 `;
 
 export function defineSimulate(command: Command, context: CliContext): void {
-  addExpectOptions(addRequestOptions(command.addHelpText('before', EXAMPLES))).action(
-    (_options, self: Command) => run(context, self.optsWithGlobals()),
+  addExamples(command, EXAMPLES);
+  addExpectOptions(addRequestOptions(command)).action((_options, self: Command) =>
+    run(context, self.optsWithGlobals()),
   );
 }
 

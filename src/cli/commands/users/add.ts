@@ -2,13 +2,21 @@ import type { Command } from 'commander';
 import { UsageError } from '../../../base/errors.js';
 import { newName } from '../../../users/name.js';
 import type { CliContext } from '../../context.js';
+import { addExamples } from '../../help/texts.js';
 import { addWritingOptions } from '../../input/flags.js';
 import { PASSWORD_STDIN, type PasswordOptions, readNewPassword } from '../../input/password.js';
 import { type ChangeOptions, openForChange, writeChange } from './change.js';
 
 interface AddOptions extends ChangeOptions, PasswordOptions {}
 
+const EXAMPLES = `
+moin-sessions users add alice  # asks for the password, twice
+moin-sessions users add alice --password-stdin < secret.txt
+moin-sessions users add alice --dry-run
+`;
+
 export function defineAdd(command: Command, context: CliContext): void {
+  addExamples(command, EXAMPLES);
   addWritingOptions(command)
     .option(...PASSWORD_STDIN)
     .argument('<name>', 'name of the new user')

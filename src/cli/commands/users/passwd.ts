@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../context.js';
+import { addExamples } from '../../help/texts.js';
 import { addWritingOptions } from '../../input/flags.js';
 import { PASSWORD_STDIN, type PasswordOptions, readNewPassword } from '../../input/password.js';
 import { type ChangeOptions, openForChange, writeChange } from './change.js';
@@ -7,7 +8,13 @@ import { findUser, USER_ARGUMENT } from './user-file.js';
 
 interface PasswdOptions extends ChangeOptions, PasswordOptions {}
 
+const EXAMPLES = `
+moin-sessions users passwd alice  # asks for the password, twice
+moin-sessions users passwd alice --password-stdin < secret.txt
+`;
+
 export function definePasswd(command: Command, context: CliContext): void {
+  addExamples(command, EXAMPLES);
   addWritingOptions(command)
     .option(...PASSWORD_STDIN)
     .argument(...USER_ARGUMENT)

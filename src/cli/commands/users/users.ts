@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../context.js';
+import { addExamples } from '../../help/texts.js';
 import { defineAdd } from './add.js';
 import { defineDisable, defineEnable } from './disable.js';
 import { defineList } from './list.js';
@@ -18,15 +19,15 @@ const SUBCOMMANDS = [
   { name: 'enable', description: 'let a disabled user log in again', define: defineEnable },
 ];
 
-const EXAMPLES = `Examples:
-  moin-sessions users list
-  moin-sessions users add alice                       asks for the password
-  moin-sessions users passwd alice --password-stdin < secret.txt
-  moin-sessions users disable alice
+const EXAMPLES = `
+moin-sessions users list
+moin-sessions users add alice  # asks for the password
+moin-sessions users passwd alice --password-stdin < secret.txt
+moin-sessions users disable alice
 `;
 
 export function defineUsers(command: Command, context: CliContext): void {
-  command.addHelpText('before', EXAMPLES);
+  addExamples(command, EXAMPLES);
   for (const { name, description, define } of SUBCOMMANDS)
     define(command.command(name).description(description), context);
 }

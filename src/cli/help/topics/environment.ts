@@ -1,0 +1,22 @@
+import { rowsOf } from '../rows.js';
+import type { TopicText } from '../topic.js';
+
+const VARIABLES = {
+  MOIN_SESSIONS_CONFIG: 'the configuration file, without --config',
+  MOIN_SESSIONS_STORE: 'the store, without --store',
+  MOIN_SESSIONS_REDIS_PASSWORD: 'the password for Redis',
+  MOIN_SESSIONS_REDIS_PASSWORD_FILE: 'a file whose first line is that password',
+  NO_COLOR: 'not empty: no colours',
+  FORCE_COLOR: 'colours also in a pipe; 0 or false: none',
+  TERM: 'dumb: no colours',
+  COLUMNS: 'width of texts off a terminal (default: 80)',
+  TMPDIR: 'folder for the temporary files of sorting',
+};
+
+export const environmentTopic: TopicText = {
+  intro: [],
+  groups: [{ heading: 'Environment', rows: rowsOf(VARIABLES) }],
+  notes: [
+    'A flag comes before the environment, the environment before the configuration. FORCE_COLOR comes before NO_COLOR. Every user of a machine can read the arguments of its programs, so the password belongs in the environment. Node itself reads variables, too, such as NODE_OPTIONS.',
+  ],
+};

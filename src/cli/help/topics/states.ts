@@ -1,0 +1,29 @@
+import type { SessionState } from '../../../session/lifecycle/state.js';
+import type { SessionKind } from '../../../store/session-record.js';
+import { rowsOf } from '../rows.js';
+import type { TopicText } from '../topic.js';
+
+const STATES = {
+  active: 'its cookie opens it, until cookieExpires',
+  grace: 'the cookie has expired and opens nothing; the record is kept for one more hour, until expires',
+  expired: 'from expires on, or somebody ended it: the purge may remove it',
+  refused:
+    'its time is not over, but its user is disabled or gone, or the auth method that established the user has left the chain: the cookie opens nothing',
+  unreadable: 'the stored bytes are no session: nothing removes it unless you name it',
+} satisfies Record<SessionState, string>;
+
+const KINDS = {
+  user: 'somebody is logged in',
+  anonymous: 'a visitor who is not logged in and has values in a session',
+} satisfies Record<SessionKind, string>;
+
+export const statesTopic: TopicText = {
+  intro: [],
+  groups: [
+    { heading: 'States', rows: rowsOf(STATES) },
+    { heading: 'Kinds', rows: rowsOf(KINDS) },
+  ],
+  notes: [
+    'With --store alone the program knows neither users nor auth chain, so it takes no session for refused. A session that was ended leaves a tombstone for an hour: nothing that is saved late brings it back.',
+  ],
+};
