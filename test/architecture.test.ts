@@ -15,6 +15,7 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['cli/commands/simulate/', 'the command that runs the chain'],
   ['cli/commands/', 'one file a command'],
   ['cli/selection/', 'which sessions and users the arguments mean'],
+  ['cli/where/', 'the expressions of --where'],
   ['cli/site/', 'the configuration, and the store and users that it names'],
   ['cli/sort/', 'more sessions in order than memory holds'],
   ['cli/output/', 'rows, columns, texts and formats'],

@@ -29,6 +29,10 @@ export function assertSelection(ids: readonly string[], options: SelectionOption
   if (given.length === 0)
     throw new UsageError('nothing is named: give ids, filters such as --user or --expired, or --all');
   assertOne(given as string[]);
+  if (options.unreadable)
+    throw new UsageError(
+      "an unreadable record is removed by its id alone: look at 'moin-sessions list --unreadable', then name the ids",
+    );
   assertFilters(options);
 }
 

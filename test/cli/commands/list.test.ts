@@ -5,7 +5,12 @@ import { NOW, sample, storeOf } from '../../aid/records.js';
 
 const store = await storeOf(
   sample('aaaa', { seen: NOW - MINUTE, data: { cart: [1], trail: [] } }),
-  sample('bbbb', { user: 'bob', seen: NOW - 2 * HOUR, cookieExpires: NOW - 90 * MINUTE }),
+  sample('bbbb', {
+    user: 'bob',
+    seen: NOW - 2 * HOUR,
+    cookieExpires: NOW - 90 * MINUTE,
+    ended: { at: NOW - 90 * MINUTE, by: 'administrator' },
+  }),
   sample('cccc', { user: null, seen: NOW - 3 * DAY, cookieExpires: NOW + DAY, data: { cart: [] } }),
   sample('dddd', { user: null, seen: NOW - 8 * DAY, cookieExpires: NOW - 30 * MINUTE }),
 );
@@ -44,6 +49,22 @@ describe('list: filters (spec 7)', () => {
       ['aaaa', 'cccc'],
     ],
     [['--has-key', 'cart', '--anonymous'], ['cccc']],
+    [['--ended-by', 'administrator'], ['bbbb']],
+    [['--ended-by', 'user', '--ended-by', 'limit'], []],
+    [['--ended-by', 'user', '--ended-by', 'administrator', '--expired'], ['bbbb']],
+    [['--unreadable'], ['eeee']],
+    [['--where', 'cart[0] == 1'], ['aaaa']],
+    [
+      ['--where', 'cart.length < 1 || session.userName == "bob"'],
+      ['bbbb', 'cccc'],
+    ],
+    [
+      ['--where', 'session.seen < "-1h"'],
+      ['bbbb', 'cccc', 'dddd'],
+    ],
+    [['--at', '-2d', '--where', 'session.seen < "-1h"'], []],
+    [['--where', 'session.state == "grace"'], ['dddd']],
+    [['--where', 'has(trail)', '--logged-in', '--active', '--user', 'alice'], ['aaaa']],
   ])('%j', async (flags, expected) => {
     expect(await ids(...flags)).toEqual(expected);
   });
@@ -54,6 +75,9 @@ describe('list: filters (spec 7)', () => {
     ['--grace', '--refused'],
     ['--user', 'alice', '--anonymous'],
     ['--user-id', 'x', '--anonymous'],
+    ['--unreadable', '--expired'],
+    ['--unreadable', '--where', 'has(cart)'],
+    ['--has-key', 'cart', '--unreadable'],
   ])('%s %s %s exclude each other: exit 2', async (...flags) => {
     const { code, err } = await cli({ store }, 'list', ...flags);
     expect(code).toBe(2);
