@@ -1,26 +1,30 @@
 import type { Command } from 'commander';
 import { batchesOf } from '../../base/batches.js';
 import { PartialError } from '../../base/errors.js';
-import type { SessionInfo } from '../../session/admin/info.js';
+import type { SessionFilter } from '../../session/admin/filter.js';
 import type { CliContext } from '../context.js';
 import type { SiteOptions } from '../input/flags.js';
 import { parseCount } from '../input/parse.js';
+import { isDataColumn } from '../output/data-column.js';
 import { counted } from '../output/humanize.js';
 import { note } from '../output/note.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { startProgress } from '../output/progress.js';
 import { RowOutput } from '../output/row-output.js';
-import { sessionView } from '../output/sessions.js';
-import { columnNamed } from '../output/view.js';
+import { BETWEEN } from '../output/row-text.js';
+import { type ListedSession, sessionView } from '../output/sessions.js';
+import { addTableOptions } from '../output/table-options.js';
+import { type Column, columnNamed } from '../output/view.js';
 import { addFilterOptions, assertFilters, type FilterOptions, filterOf } from '../selection/filters.js';
 import { noSuchUser } from '../selection/user-names.js';
-import { withSite } from '../site/site.js';
+import { type OpenSite, withSite } from '../site/site.js';
 import { type Order, sortedTexts } from '../sort/order.js';
 
 interface ListOptions extends SiteOptions, OutputOptions, FilterOptions {
   sort: string;
   reverse?: boolean;
   limit?: number;
+  watch?: string | true;
 }
 
 const EXAMPLES = `Examples:
@@ -29,10 +33,11 @@ const EXAMPLES = `Examples:
   moin-sessions list --refused                      the user is disabled or gone
   moin-sessions list --expires-within 2h --json     for programs
   moin-sessions list --anonymous --idle 7d --format ids
+  moin-sessions list --where 'cart.items[0].sku == "moin-3"' --fields id,data.cart.total
 `;
 
 export function defineList(command: Command, context: CliContext): void {
-  addFilterOptions(command)
+  addTableOptions(addFilterOptions(command))
     .addHelpText('before', EXAMPLES)
     .option(
       '--sort <field>',
@@ -50,40 +55,79 @@ async function run(context: CliContext, options: ListOptions): Promise<void> {
   const order = { sortBy: columnNamed(sessionView, sort), reverse, limit };
   const output = new RowOutput(context, options, sessionView);
   await withSite(context, options, async (site) => {
-    const { filter, missing } = await filterOf(options, site);
-    for (const user of missing) await note(context, noSuchUser(user));
-    const sessions = startProgress(context, 'reading', options).over(site.lookup.list(filter));
-    await write(context, output, sessions, order);
+    const { filter, missing, notes } = await filterOf(options, site);
+    for (const sentence of [...missing.map(noSuchUser), ...notes]) await note(context, sentence);
+    const sessions = startProgress(context, 'reading', options).over(
+      read(site, filter, output.columns, order),
+    );
+    await write({ context, output, site }, sessions, order);
     if (missing.length > 0)
       throw new PartialError(`${counted(missing.length, 'user')} not found, as said above`);
   });
 }
 
-async function write(
-  context: CliContext,
-  output: RowOutput<SessionInfo>,
-  sessions: AsyncIterable<SessionInfo>,
-  order: Order,
-): Promise<void> {
+/** Reads the data of sessions only for columns that show some of it. */
+function read(
+  { lookup }: OpenSite,
+  filter: SessionFilter,
+  columns: readonly Column<ListedSession>[],
+  { sortBy }: Order,
+): AsyncIterable<ListedSession> {
+  const isWithData = [...columns, sortBy].some(({ name }) => isDataColumn(name));
+  return isWithData ? lookup.details(filter) : lookup.list(filter);
+}
+
+interface Listing {
+  context: CliContext;
+  output: RowOutput<ListedSession>;
+  site: OpenSite;
+}
+
+async function write(listing: Listing, sessions: AsyncIterable<ListedSession>, order: Order): Promise<void> {
+  const { output } = listing;
   if (output.isSilent) return;
   if (output.format === 'count') return output.write(`${await countOf(sessions, order.limit)}\n`);
   // Sort the texts of the output, not the sessions: each session becomes text only once.
-  const texts = await sortedTexts(sessions, order, output.toText());
-  if (output.format !== 'table') return output.writeList(texts);
-  let isEmpty = true;
+  const toText = output.toText();
+  if (output.format !== 'table') return output.writeList(await sortedTexts(sessions, order, toText));
+  await writeTable(listing, sessions, order, toText);
+}
+
+async function writeTable(
+  { context, output, site }: Listing,
+  sessions: AsyncIterable<ListedSession>,
+  order: Order,
+  toText: (session: ListedSession) => string,
+): Promise<void> {
+  let matched = 0;
+  let shown = 0;
+  const states = new Set<string>();
+  const stateAt = output.columns.findIndex(({ name }) => name === 'state');
+  const texts = await sortedTexts(sessions, order, (session) => {
+    matched += 1;
+    return toText(session);
+  });
   await output.writeList(
-    noting(texts, () => {
-      isEmpty = false;
+    noting(texts, (text) => {
+      shown += 1;
+      if (stateAt !== -1) states.add(text.split(BETWEEN)[stateAt] ?? '');
     }),
   );
   // An empty table alone looks like a mistake.
-  if (isEmpty) await note(context, 'no session matches');
+  if (shown === 0) return note(context, 'no session matches');
+  // For people only: a program or a pager reads a table of rows alone.
+  if (!context.out.isTTY) return;
+  const { footerText } = await import('../output/footer.js');
+  const isSeen = output.columns.some(({ name }) => name === 'seen');
+  const within = isSeen ? (await import('../selection/idle-note.js')).seenWithin(site) : null;
+  const look = { width: context.columns, style: await output.style() };
+  await output.write(await footerText({ shown, matched, states, seenWithin: within }, look));
 }
 
 /** The same texts. Calls `onText` for each. */
-function* noting(texts: Iterable<string>, onText: () => void): Generator<string> {
+function* noting(texts: Iterable<string>, onText: (text: string) => void): Generator<string> {
   for (const text of texts) {
-    onText();
+    onText(text);
     yield text;
   }
 }

@@ -5,12 +5,13 @@ import type { SessionFilter } from '../../session/admin/filter.js';
 import type { SessionInfo } from '../../session/admin/info.js';
 import type { SessionState } from '../../session/lifecycle/state.js';
 import { gather, parseDuration } from '../input/parse.js';
+import type { OutputOptions } from '../output/output-options.js';
 import type { OpenSite } from '../site/site.js';
 import type { Where } from '../where/condition.js';
 import { resolveUsers } from './user-names.js';
 
 /** The flags that select sessions. They are the same for all commands. */
-export interface FilterOptions {
+export interface FilterOptions extends Pick<OutputOptions, 'quiet'> {
   user?: string[];
   userId?: string[];
   anonymous?: boolean;
@@ -106,13 +107,14 @@ export function assertFilters(options: FilterOptions): void {
 }
 
 /**
- * Turns the flags into a filter. `missing` names the users that neither the directory nor a session knows.
+ * Turns the flags into a filter. `missing` names the users that neither the directory nor a session knows; `notes` are
+ * sentences for the operator.
  * @throws NotFoundError when none of the named users is known
  */
 export async function filterOf(
   options: FilterOptions,
   site: OpenSite,
-): Promise<{ filter: SessionFilter; missing: string[] }> {
+): Promise<{ filter: SessionFilter; missing: string[]; notes: string[] }> {
   const {
     user = [],
     userId = [],
@@ -137,7 +139,14 @@ export async function filterOf(
     ...(endedBy !== undefined && { endedBy }),
     ...(typeof where === 'function' && { where: where(site.clock()) }),
   };
-  return { filter, missing: users?.missing ?? [] };
+  return { filter, missing: users?.missing ?? [], notes: await notesOn(options, site) };
+}
+
+async function notesOn({ idle, quiet }: FilterOptions, site: OpenSite): Promise<string[]> {
+  if (idle === undefined || quiet) return [];
+  // Late: most commands have no `--idle`.
+  const note = (await import('./idle-note.js')).idleNote(idle, site);
+  return note === null ? [] : [note];
 }
 
 /** @throws UsageError when more than one flag is given */
