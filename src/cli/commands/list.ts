@@ -1,31 +1,21 @@
 import type { Command } from 'commander';
 import { batchesOf } from '../../base/batches.js';
 import { PartialError } from '../../base/errors.js';
-import type { SessionFilter } from '../../session/admin/filter.js';
 import type { CliContext } from '../context.js';
-import type { SiteOptions } from '../input/flags.js';
-import { parseCount } from '../input/parse.js';
-import { isDataColumn } from '../output/data-column.js';
+import { parseCount, parseDuration } from '../input/parse.js';
 import { counted } from '../output/humanize.js';
 import { note } from '../output/note.js';
-import type { OutputOptions } from '../output/output-options.js';
+import { addTableOptions } from '../output/output-options.js';
 import { startProgress } from '../output/progress.js';
 import { RowOutput } from '../output/row-output.js';
 import { BETWEEN } from '../output/row-text.js';
 import { type ListedSession, sessionView } from '../output/sessions.js';
-import { addTableOptions } from '../output/table-options.js';
-import { type Column, columnNamed } from '../output/view.js';
-import { addFilterOptions, assertFilters, type FilterOptions, filterOf } from '../selection/filters.js';
+import { columnNamed } from '../output/view.js';
+import { addFilterOptions, assertFilters, filterOf } from '../selection/filters.js';
+import { type ListOptions, readSessions } from '../selection/list-options.js';
 import { noSuchUser } from '../selection/user-names.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { type Order, sortedTexts } from '../sort/order.js';
-
-interface ListOptions extends SiteOptions, OutputOptions, FilterOptions {
-  sort: string;
-  reverse?: boolean;
-  limit?: number;
-  watch?: string | true;
-}
 
 const EXAMPLES = `Examples:
   moin-sessions list --logged-in --active           who is logged in
@@ -46,11 +36,17 @@ export function defineList(command: Command, context: CliContext): void {
     )
     .option('--reverse', 'reverse the order')
     .option('--limit <count>', 'show only this many, the first ones', parseCount)
+    .option(
+      '--watch [every]',
+      'mark what comes, goes and changes, until Ctrl-C; looks every 2s, or as given',
+      parseDuration,
+    )
     .action((_options, self: Command) => run(context, self.optsWithGlobals()));
 }
 
 async function run(context: CliContext, options: ListOptions): Promise<void> {
   assertFilters(options);
+  if (options.watch !== undefined) return (await import('../watch/watch.js')).watchList(context, options);
   const { sort, reverse = false, limit } = options;
   const order = { sortBy: columnNamed(sessionView, sort), reverse, limit };
   const output = new RowOutput(context, options, sessionView);
@@ -58,23 +54,12 @@ async function run(context: CliContext, options: ListOptions): Promise<void> {
     const { filter, missing, notes } = await filterOf(options, site);
     for (const sentence of [...missing.map(noSuchUser), ...notes]) await note(context, sentence);
     const sessions = startProgress(context, 'reading', options).over(
-      read(site, filter, output.columns, order),
+      readSessions(site, filter, [...output.columns, order.sortBy]),
     );
     await write({ context, output, site }, sessions, order);
     if (missing.length > 0)
       throw new PartialError(`${counted(missing.length, 'user')} not found, as said above`);
   });
-}
-
-/** Reads the data of sessions only for columns that show some of it. */
-function read(
-  { lookup }: OpenSite,
-  filter: SessionFilter,
-  columns: readonly Column<ListedSession>[],
-  { sortBy }: Order,
-): AsyncIterable<ListedSession> {
-  const isWithData = [...columns, sortBy].some(({ name }) => isDataColumn(name));
-  return isWithData ? lookup.details(filter) : lookup.list(filter);
 }
 
 interface Listing {

@@ -5,14 +5,19 @@ const PREFIX = 'data.';
 
 /** The column of `data.KEY`, `data.cart.total` or `data.items[0].sku`; null for another name. */
 export function dataColumn(name: string): Column<{ data?: JsonObject | null }> | null {
-  const path = name.slice(PREFIX.length);
-  if (!isDataColumn(name) || path === '') return null;
-  return { name, value: ({ data }) => valueAt(data ?? null, path) ?? null, min: 8, max: 40 };
+  if (!isDataColumn(name) || name === PREFIX) return null;
+  return { name, value: (row) => valueIn(row, name) ?? null, min: 8, max: 40 };
 }
 
 /** Whether a column shows a value of the session's data. */
 export function isDataColumn(name: string): boolean {
   return name.startsWith(PREFIX);
+}
+
+/** A row that was written and read again has the value itself under this name, in place of the data. */
+function valueIn(row: { data?: JsonObject | null }, name: string): Json | undefined {
+  if (Object.hasOwn(row, name)) return (row as Record<string, Json>)[name];
+  return valueAt(row.data ?? null, name.slice(PREFIX.length));
 }
 
 /** The own value at a path. A key that itself has dots in it comes first. */

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { UsageError } from '../../base/errors.js';
 import { parseNames } from '../input/parse.js';
 import { FORMATS, type Format } from './formats.js';
-import type { TimeStyle } from './time-text.js';
+import { TIME_STYLES, type TimeStyle } from './humanize.js';
 
 /** The flags of every command that set the format of its results. */
 export interface OutputOptions {
@@ -28,6 +28,15 @@ export function addOutputOptions(program: Command): Command {
     )
     .option('-q, --quiet', 'show only errors; show results only with a --format for programs')
     .option('--no-color', 'no colours, as with NO_COLOR (FORCE_COLOR: colours also in a pipe)');
+}
+
+/** The flags of commands that show a table of sessions. `OutputOptions` has their values. */
+export function addTableOptions(command: Command): Command {
+  return command
+    .option('--wide', 'all columns, whatever the width of the terminal')
+    .addOption(
+      new Option('--time <style>', 'how a table shows times (default: relative)').choices(TIME_STYLES),
+    );
 }
 
 /** @throws UsageError when flags contradict each other */

@@ -1,11 +1,11 @@
 import type { CliContext } from '../context.js';
 import type { SiteOptions } from '../input/flags.js';
 import { linesFor } from './formats.js';
+import { type TimeStyle, timeTexts } from './humanize.js';
 import { BARE, type Frame, framed, type Lines } from './lines.js';
 import { Output } from './output.js';
 import type { OutputOptions } from './output-options.js';
 import { rowTexts } from './row-text.js';
-import { type TimeStyle, timeTexts } from './time-text.js';
 import { type Column, chooseColumns, type View } from './view.js';
 
 /** Characters that are gathered before a write. */

@@ -1,5 +1,5 @@
+import { timeTexts } from './humanize.js';
 import { sanitize } from './sanitize.js';
-import { timeTexts } from './time-text.js';
 import { asText, type Column } from './view.js';
 
 /** Between the cells in the text of a row. No cell has one, because `sanitize` replaces control characters. */

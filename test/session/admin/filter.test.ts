@@ -47,7 +47,13 @@ describe('matches', () => {
     [{ userIds: new Set(['u1']), state: 'expired' }, false],
     [{ endedBy: 'user' }, false],
     [{ where: ({ data }) => data?.cart === 2 }, true],
-    [{ where: ({ state, userName, revision }) => state === 'active' && userName === 'alice' && revision === 3 }, true],
+    [
+      {
+        where: ({ state, userName, revision }) =>
+          state === 'active' && userName === 'alice' && revision === 3,
+      },
+      true,
+    ],
     [{ where: () => false }, false],
     [{ where: () => true, hasKey: 'constructor' }, false],
   ])('a readable session: %o -> %s', (filter, expected) => {
