@@ -7,7 +7,7 @@ import { type Order, sortedTexts } from '../sort/order.js';
 import { Comparison, type Seen } from './comparison.js';
 
 /** What became of a session lately. */
-export type Mark = '+' | '~' | '-' | ' ';
+type Mark = '+' | '~' | '-' | ' ';
 
 export interface MarkedSession extends ListedSession {
   mark: Mark;
