@@ -32,14 +32,18 @@ export interface CliContext {
   readonly clock: Clock;
   readonly out: OutputStream;
   readonly err: OutputStream;
-  /** Width of the terminal in characters, at least 20. Without a terminal: COLUMNS, else 80. */
+  /** Width of the terminal in characters, at least 20; it may change. Without a terminal: COLUMNS, else 80. */
   readonly columns: number;
+  /** Lines of the terminal, at least 5. Without a terminal: LINES, else 24. */
+  readonly rows: number;
   readonly stdin: { readonly isTTY: boolean; read(): Promise<string> };
   /**
    * Aborted by Ctrl-C, SIGTERM and SIGHUP. A listener may write before its first `await`; then the process exits with
    * 128 and the signal's number.
    */
   readonly signal: AbortSignal;
+  /** Resolves after so many ms, or as soon as the size of the terminal changes. */
+  wait(ms: number): Promise<'over' | 'resized'>;
   openStore(where: string, options: OpenStoreOptions): Promise<SessionStore>;
   /** Asks a yes-or-no question; any answer but yes is no. Needs `isInteractive`. */
   confirm(question: string): Promise<boolean>;

@@ -64,8 +64,8 @@ async function run(context: CliContext, options: CopyCommandOptions): Promise<vo
   const how = { where: options.to, readOnly: options.dryRun === true };
   await withSite(context, options, (site) =>
     withTarget(context, site, how, async (target) => {
-      const { filter, missing } = await filterOf(options, site);
-      for (const user of missing) await note(context, noSuchUser(user));
+      const { filter, missing, notes } = await filterOf(options, site);
+      for (const sentence of [...missing.map(noSuchUser), ...notes]) await note(context, sentence);
       const doneIds = output.format === 'ids' ? new IdList() : null;
       const { result, fault } = await copy({ context, options, site, target, filter }, doneIds);
       const places = { from: site.store.location, to: target.location, isMirror: options.mirror === true };

@@ -29,8 +29,8 @@ export async function endSessions(
     context,
     options,
     async (site) => {
-      const { which, missing } = await selectSessions(site, prefixes, options);
-      for (const sentence of missing) await note(context, sentence);
+      const { which, missing, notes } = await selectSessions(site, prefixes, options);
+      for (const sentence of [...missing, ...notes]) await note(context, sentence);
       const doneIds = output.format === 'ids' ? new IdList() : null;
       const { report, fault } = await perform({ context, action, options, site, which }, doneIds);
       await writeReport(output, report, action, doneIds ?? []);

@@ -1,28 +1,22 @@
 import type { Command } from 'commander';
 import { batchesOf } from '../../base/batches.js';
 import { PartialError } from '../../base/errors.js';
-import type { SessionInfo } from '../../session/admin/info.js';
 import type { CliContext } from '../context.js';
 import { addExamples } from '../help/texts.js';
-import type { SiteOptions } from '../input/flags.js';
-import { parseCount } from '../input/parse.js';
+import { parseCount, parseDuration } from '../input/parse.js';
 import { counted } from '../output/humanize.js';
 import { note } from '../output/note.js';
-import type { OutputOptions } from '../output/output-options.js';
+import { addTableOptions } from '../output/output-options.js';
 import { startProgress } from '../output/progress.js';
 import { RowOutput } from '../output/row-output.js';
-import { sessionView } from '../output/sessions.js';
+import { BETWEEN } from '../output/row-text.js';
+import { type ListedSession, sessionView } from '../output/sessions.js';
 import { columnNamed } from '../output/view.js';
-import { addFilterOptions, assertFilters, type FilterOptions, filterOf } from '../selection/filters.js';
+import { addFilterOptions, assertFilters, filterOf } from '../selection/filters.js';
+import { type ListOptions, readSessions } from '../selection/list-options.js';
 import { noSuchUser } from '../selection/user-names.js';
-import { withSite } from '../site/site.js';
+import { type OpenSite, withSite } from '../site/site.js';
 import { type Order, sortedTexts } from '../sort/order.js';
-
-interface ListOptions extends SiteOptions, OutputOptions, FilterOptions {
-  sort: string;
-  reverse?: boolean;
-  limit?: number;
-}
 
 const EXAMPLES = `
 moin-sessions list --logged-in --active        # who is logged in
@@ -30,11 +24,12 @@ moin-sessions list --user alice --user bob     # the sessions of two users
 moin-sessions list --refused                   # the user is disabled or gone
 moin-sessions list --expires-within 2h --json  # for programs
 moin-sessions list --anonymous --idle 7d --format ids
+moin-sessions list --where 'cart.items[0].sku == "moin-3"' --fields id,data.cart.total
 `;
 
 export function defineList(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);
-  addFilterOptions(command)
+  addTableOptions(addFilterOptions(command))
     .option(
       '--sort <field>',
       'past times latest first, keys and bytes most first, everything else ascending',
@@ -42,49 +37,83 @@ export function defineList(command: Command, context: CliContext): void {
     )
     .option('--reverse', 'reverse the order')
     .option('--limit <count>', 'show only this many, the first ones', parseCount)
+    .option(
+      '--watch [every]',
+      'mark what comes, goes and changes, until Ctrl-C; looks every 2s, or as given',
+      parseDuration,
+    )
     .action((_options, self: Command) => run(context, self.optsWithGlobals()));
 }
 
 async function run(context: CliContext, options: ListOptions): Promise<void> {
   assertFilters(options);
+  if (options.watch !== undefined) return (await import('../watch/watch.js')).watchList(context, options);
   const { sort, reverse = false, limit } = options;
   const order = { sortBy: columnNamed(sessionView, sort), reverse, limit };
   const output = new RowOutput(context, options, sessionView);
   await withSite(context, options, async (site) => {
-    const { filter, missing } = await filterOf(options, site);
-    for (const user of missing) await note(context, noSuchUser(user));
-    const sessions = startProgress(context, 'reading', options).over(site.lookup.list(filter));
-    await write(context, output, sessions, order);
+    const { filter, missing, notes } = await filterOf(options, site);
+    for (const sentence of [...missing.map(noSuchUser), ...notes]) await note(context, sentence);
+    const sessions = startProgress(context, 'reading', options).over(
+      readSessions(site, filter, [...output.columns, order.sortBy]),
+    );
+    await write({ context, output, site }, sessions, order);
     if (missing.length > 0)
       throw new PartialError(`${counted(missing.length, 'user')} not found, as said above`);
   });
 }
 
-async function write(
-  context: CliContext,
-  output: RowOutput<SessionInfo>,
-  sessions: AsyncIterable<SessionInfo>,
-  order: Order,
-): Promise<void> {
+interface Listing {
+  context: CliContext;
+  output: RowOutput<ListedSession>;
+  site: OpenSite;
+}
+
+async function write(listing: Listing, sessions: AsyncIterable<ListedSession>, order: Order): Promise<void> {
+  const { output } = listing;
   if (output.isSilent) return;
   if (output.format === 'count') return output.write(`${await countOf(sessions, order.limit)}\n`);
   // Sort the texts of the output, not the sessions: each session becomes text only once.
-  const texts = await sortedTexts(sessions, order, output.toText());
-  if (output.format !== 'table') return output.writeList(texts);
-  let isEmpty = true;
+  const toText = output.toText();
+  if (output.format !== 'table') return output.writeList(await sortedTexts(sessions, order, toText));
+  await writeTable(listing, sessions, order, toText);
+}
+
+async function writeTable(
+  { context, output, site }: Listing,
+  sessions: AsyncIterable<ListedSession>,
+  order: Order,
+  toText: (session: ListedSession) => string,
+): Promise<void> {
+  let matched = 0;
+  let shown = 0;
+  const states = new Set<string>();
+  const stateAt = output.columns.findIndex(({ name }) => name === 'state');
+  const texts = await sortedTexts(sessions, order, (session) => {
+    matched += 1;
+    return toText(session);
+  });
   await output.writeList(
-    noting(texts, () => {
-      isEmpty = false;
+    noting(texts, (text) => {
+      shown += 1;
+      if (stateAt !== -1) states.add(text.split(BETWEEN)[stateAt] ?? '');
     }),
   );
   // An empty table alone looks like a mistake.
-  if (isEmpty) await note(context, 'no session matches');
+  if (shown === 0) return note(context, 'no session matches');
+  // For people only: a program or a pager reads a table of rows alone.
+  if (!context.out.isTTY) return;
+  const { footerText } = await import('../output/footer.js');
+  const isSeen = output.columns.some(({ name }) => name === 'seen');
+  const within = isSeen ? (await import('../selection/idle-note.js')).seenWithin(site) : null;
+  const look = { width: context.columns, style: await output.style() };
+  await output.write(await footerText({ shown, matched, states, seenWithin: within }, look));
 }
 
 /** The same texts. Calls `onText` for each. */
-function* noting(texts: Iterable<string>, onText: () => void): Generator<string> {
+function* noting(texts: Iterable<string>, onText: (text: string) => void): Generator<string> {
   for (const text of texts) {
-    onText();
+    onText(text);
     yield text;
   }
 }

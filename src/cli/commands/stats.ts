@@ -46,8 +46,8 @@ async function run(context: CliContext, options: StatsOptions): Promise<void> {
   if (output.format === 'ids')
     throw new UsageError("stats has no format ids: 'moin-sessions list --format ids' takes the same filters");
   await withSite(context, options, async (site) => {
-    const { filter, missing } = await filterOf(options, site);
-    for (const user of missing) await note(context, noSuchUser(user));
+    const { filter, missing, notes } = await filterOf(options, site);
+    for (const sentence of [...missing.map(noSuchUser), ...notes]) await note(context, sentence);
     if (!output.isSilent) {
       const sessions = startProgress(context, 'reading', options).over(site.lookup.list(filter));
       await write(context, output, await count(sessions, site.clock(), options.top));

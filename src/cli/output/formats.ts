@@ -2,6 +2,7 @@ import { csvLines } from './csv-lines.js';
 import { jsonLines, ndjsonLines } from './json-lines.js';
 import { BARE, type Lines } from './lines.js';
 import { sanitize } from './sanitize.js';
+import { tsvLines } from './tsv-lines.js';
 import type { Column } from './view.js';
 
 export interface LineOptions<Row> {
@@ -16,6 +17,7 @@ const LINE_FORMATS = {
   json: jsonLines,
   ndjson: ndjsonLines,
   csv: csvLines,
+  tsv: tsvLines,
   ids: (_columns, { idOf }) => ({ line: (row) => `${sanitize(idOf(row))}\n`, list: BARE, single: BARE }),
 } satisfies Record<string, LineFormat>;
 

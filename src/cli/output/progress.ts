@@ -21,10 +21,10 @@ const HIDDEN: Progress = { at: () => {}, end: () => {}, over: (rows) => rows };
 
 /**
  * Shows the progress in one line on stderr: a bar with `total`, a count without. Shows nothing in the first second,
- * without a terminal, or with `quiet` (spec 7).
+ * without a terminal that can clear a line, or with `quiet` (spec 7).
  */
 export function startProgress(
-  { clock, err }: Pick<CliContext, 'clock' | 'err'>,
+  { clock, err, env }: Pick<CliContext, 'clock' | 'err' | 'env'>,
   label: string,
   {
     quiet = false,
@@ -32,7 +32,8 @@ export function startProgress(
     noun = 'session',
   }: { quiet?: boolean; total?: number | undefined; noun?: string } = {},
 ): Progress {
-  if (!err.isTTY || quiet) return HIDDEN;
+  // A dumb terminal shows the characters that would clear the line.
+  if (!err.isTTY || env.TERM === 'dumb' || quiet) return HIDDEN;
   let due = clock() + SECOND;
   let drawn = false;
   return { at, end, over };

@@ -1,6 +1,7 @@
 import type { CliContext } from '../context.js';
 import type { SiteOptions } from '../input/flags.js';
 import { linesFor } from './formats.js';
+import { type TimeStyle, timeTexts } from './humanize.js';
 import { BARE, type Frame, framed, type Lines } from './lines.js';
 import { Output } from './output.js';
 import type { OutputOptions } from './output-options.js';
@@ -9,6 +10,9 @@ import { type Column, chooseColumns, type View } from './view.js';
 
 /** Characters that are gathered before a write. */
 const CHUNK = 32_768;
+
+/** Lines that a command may write below its table. */
+const FOOTER = 3;
 
 /** The rows of one command in the format that its flags name. */
 export class RowOutput<Row> extends Output {
@@ -20,20 +24,27 @@ export class RowOutput<Row> extends Output {
   readonly lines: Lines<Row> | null;
   /** The greatest width of a table in characters. Without a terminal there is no limit (spec 7). */
   readonly #width: number;
+  /** The lines of the terminal that a table may fill. */
+  readonly #height: number;
+  readonly #time: TimeStyle;
 
   /** @throws UsageError also when `--fields` names a field that the view does not have */
   constructor(context: CliContext, options: OutputOptions & SiteOptions, view: View<Row>) {
     super(context, options);
-    const { fields, csvSafe = false } = options;
-    this.columns = chooseColumns(view, fields, this.format === 'table');
+    const { fields, csvSafe = false, wide, time = 'relative' } = options;
+    this.columns = chooseColumns(view, fields, { forPeople: this.format === 'table', wide });
     this.hasFields = fields !== undefined;
     this.lines = linesFor(this.format, this.columns, { idOf: view.idOf, csvSafe });
-    this.#width = context.out.isTTY ? context.columns : Number.POSITIVE_INFINITY;
+    this.#time = time;
+    const isLimited = context.out.isTTY && !wide;
+    this.#width = isLimited ? context.columns : Number.POSITIVE_INFINITY;
+    this.#height = context.out.isTTY ? context.rows - FOOTER : Number.POSITIVE_INFINITY;
   }
 
   /** What turns a row into its text for `writeList`: a line of the format, or the cells of a table. */
   toText(): (row: Row) => string {
-    return this.lines?.line ?? rowTexts(this.columns, this.now());
+    const now = this.now();
+    return this.lines?.line ?? rowTexts(this.columns, now, timeTexts(this.#time, now));
   }
 
   /** Writes the texts of a list of rows. */
@@ -80,7 +91,8 @@ export class RowOutput<Row> extends Output {
 
   async #writeTable(texts: Iterable<string>): Promise<void> {
     const { tableText } = await import('./table.js');
-    const options = { width: this.#width, keepsAll: this.hasFields, style: await this.style() };
+    const style = await this.style();
+    const options = { width: this.#width, height: this.#height, keepsAll: this.hasFields, style };
     await this.writeTexts(tableText(texts, this.columns, options));
   }
 }

@@ -5,7 +5,8 @@ import {
   type SessionInfo,
 } from '../../session/admin/info.js';
 import type { SessionState } from '../../session/lifecycle/state.js';
-import { relativeTime, shortBytes } from './humanize.js';
+import { dataColumn } from './data-column.js';
+import { shortBytes } from './humanize.js';
 import type { Style } from './style.js';
 import type { Column, View } from './view.js';
 
@@ -19,6 +20,13 @@ const SHORT_ID = 12;
 const APPEARANCE: Readonly<Partial<Record<Field, Appearance>>> = {
   id: { cell: ({ id }) => id.slice(0, SHORT_ID) },
   state: { paint: (state, style) => stateColor(state as SessionState, style) },
+  // An ended session's cookie opens nothing from then on. Its record says an hour before, so that it has expired.
+  cookieExpires: {
+    cell: ({ cookieExpires, endedAt }, _now, timeText) => {
+      if (endedAt !== null) return `ended ${timeText(endedAt)}`;
+      return cookieExpires === null ? '' : timeText(cookieExpires);
+    },
+  },
   userId: { min: 12, max: 24 },
   userName: { min: 16, max: 32 },
   method: { min: 10, max: 18 },
@@ -32,11 +40,32 @@ const APPEARANCE: Readonly<Partial<Record<Field, Appearance>>> = {
 const FIELDS = Object.keys(SESSION_FIELDS) as Field[];
 
 /** How sessions are shown (spec 7). */
-export const sessionView: View<SessionInfo> = {
+export const sessionView: View<ListedSession> = {
   columns: FIELDS.map(columnOf),
-  forPeople: ['id', 'userName', 'state', 'seen', 'expires', 'kind', 'keys', 'bytes', 'method'],
+  // Not `expires`: it is an hour after the cookie opens nothing any more, and is read as if it were that moment.
+  forPeople: ['id', 'userName', 'state', 'seen', 'cookieExpires', 'kind', 'keys', 'bytes', 'method'],
+  wide: [
+    ...[
+      'id',
+      'userName',
+      'userId',
+      'state',
+      'seen',
+      'created',
+      'cookieExpires',
+      'expires',
+      'kind',
+      'method',
+      'keys',
+    ],
+    ...['bytes', 'endedBy', 'endedAt', 'endReason', 'address', 'userAgent', 'url'],
+  ],
+  more: dataColumn,
   idOf: ({ id }) => id,
 };
+
+/** A session in a list; with its data where a column shows some of it. */
+export type ListedSession = SessionInfo & Pick<Partial<SessionDetail>, 'data'>;
 
 const detailColumns: readonly Column<SessionDetail>[] = [
   ...sessionView.columns,
@@ -48,6 +77,7 @@ const detailColumns: readonly Column<SessionDetail>[] = [
 export const detailView: View<SessionDetail> = {
   columns: detailColumns,
   forPeople: detailColumns.map(({ name }) => name),
+  more: dataColumn,
   idOf: ({ id }) => id,
 };
 
@@ -57,7 +87,7 @@ export function stateColor(state: SessionState, style: Style): (text: string) =>
 }
 
 function columnOf(name: Field): Column<SessionInfo> {
-  const typical = isDate(name) ? { cell: relativeCell(name) } : {};
+  const typical = isDate(name) ? { cell: timeCell(name) } : {};
   return { name, value: (session) => session[name], ...typical, ...APPEARANCE[name] };
 }
 
@@ -65,9 +95,9 @@ function isDate(name: Field): name is FieldOf<'date'> {
   return SESSION_FIELDS[name] === 'date';
 }
 
-function relativeCell(name: FieldOf<'date'>): NonNullable<Appearance['cell']> {
-  return (session, now) => {
+function timeCell(name: FieldOf<'date'>): NonNullable<Appearance['cell']> {
+  return (session, _now, timeText) => {
     const time = session[name];
-    return time === null ? '' : relativeTime(time, now);
+    return time === null ? '' : timeText(time);
   };
 }

@@ -8,6 +8,8 @@ import type { Column } from './view.js';
 export interface TableOptions {
   /** The greatest width of the table in characters. When it is infinite, no cell is shortened. */
   width: number;
+  /** Lines for the table. A longer table repeats its headings at the end, where a person reads on. Default: infinite. */
+  height?: number;
   /** Whether every column is shown, even on a narrow terminal. */
   keepsAll: boolean;
   style: Style;
@@ -26,10 +28,11 @@ const PIECE = 200;
 export async function* tableText<Row>(
   rows: Iterable<string>,
   columns: readonly Column<Row>[],
-  { width, keepsAll, style }: TableOptions,
+  { width, height = Number.POSITIVE_INFINITY, keepsAll, style }: TableOptions,
 ): AsyncGenerator<string> {
   const cutsCells = Number.isFinite(width);
   let layout: Layout<Row> | null = null;
+  let lines = 0;
   for (const piece of pieces(rows, PIECE)) {
     const ruler = await rulerFor(piece);
     const cells = piece.map((text) => text.split(BETWEEN));
@@ -38,7 +41,9 @@ export async function* tableText<Row>(
       yield headings(layout, style, ruler);
     }
     yield rowLines(cells, layout, style, cutsCells ? ruler : { ...ruler, clip: unchanged });
+    lines += piece.length;
   }
+  if (layout !== null && lines + 1 > height) yield headings(layout, style, await rulerFor([]));
 }
 
 function* pieces(rows: Iterable<string>, size: number): Generator<string[]> {

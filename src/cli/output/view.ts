@@ -9,8 +9,8 @@ export interface Column<Row> {
   name: string;
   /** The value for programs. A `Date` is written as ISO 8601. */
   value: (row: Row) => Json | Date;
-  /** The text in a table. Default: the value as text. `now` is in ms. */
-  cell?: (row: Row, now: number) => string;
+  /** The text in a table. Default: the value as text. `now` is in ms; `timeText` writes a time as `--time` says. */
+  cell?: (row: Row, now: number, timeText: (moment: Date) => string) => string;
   /** The colour of a cell in a table, by its text. */
   paint?: (cell: string, style: Style) => (text: string) => string;
   align?: 'right';
@@ -25,6 +25,10 @@ export interface View<Row> {
   columns: readonly Column<Row>[];
   /** The fields of a table for people. A table that is too wide drops the last fields first. */
   forPeople: readonly string[];
+  /** The fields of a table with `--wide`. Default: all. */
+  wide?: readonly string[];
+  /** A field that only some rows have, such as `data.views`; null when the name is none. */
+  more?: (name: string) => Column<Row> | null;
   /** What `--format ids` shows. */
   idOf: (row: Row) => string;
 }
@@ -36,17 +40,19 @@ export interface View<Row> {
 export function chooseColumns<Row>(
   view: View<Row>,
   fields: readonly string[] | undefined,
-  forPeople: boolean,
+  { forPeople, wide = false }: { forPeople: boolean; wide?: boolean | undefined },
 ): Column<Row>[] {
-  const names = fields ?? (forPeople ? view.forPeople : view.columns.map(({ name }) => name));
+  const all = view.columns.map(({ name }) => name);
+  const usual = wide ? (view.wide ?? all) : view.forPeople;
+  const names = fields ?? (forPeople ? usual : all);
   return names.map((name) => columnNamed(view, name));
 }
 
 /** @throws UsageError that names the valid fields */
-export function columnNamed<Row>({ columns }: View<Row>, name: string): Column<Row> {
-  const column = columns.find((candidate) => candidate.name === name);
+export function columnNamed<Row>({ columns, more }: View<Row>, name: string): Column<Row> {
+  const column = columns.find((candidate) => candidate.name === name) ?? more?.(name) ?? undefined;
   if (column !== undefined) return column;
-  const valid = columns.map((candidate) => candidate.name).join(', ');
+  const valid = [...columns.map((candidate) => candidate.name), ...(more ? ['data.KEY'] : [])].join(', ');
   throw new UsageError(`there is no field '${name}': choose from ${valid}`);
 }
 

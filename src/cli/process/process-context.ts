@@ -15,9 +15,15 @@ export function processContext(): CliContext {
     clock: systemClock,
     out: outputTo(process.stdout),
     err: outputTo(process.stderr),
-    columns: columnsOf(process.stdout, process.env.COLUMNS),
+    get columns() {
+      return sizeOf(process.stdout.columns, process.env.COLUMNS, { least: NARROWEST, usual: 80 });
+    },
+    get rows() {
+      return sizeOf(process.stdout.rows, process.env.LINES, { least: LOWEST, usual: 24 });
+    },
     stdin: lateStdin,
     signal: interruption(),
+    wait,
     openStore: async (where, options) =>
       (await import('../../store/opener.js')).storeOpenerWith(openRedis, where, options)(),
     confirm: async (question) => (await import('./prompt.js')).confirm(question),
@@ -44,9 +50,29 @@ function interruption(): AbortSignal {
 /** The smallest width in characters: text wrapped to less is unreadable. */
 const NARROWEST = 20;
 
-function columnsOf({ columns }: NodeJS.WriteStream, named = ''): number {
+const LOWEST = 5;
+
+function sizeOf(
+  actual: number | undefined,
+  named = '',
+  { least, usual }: { least: number; usual: number },
+): number {
   const stated = /^\d{1,5}$/.test(named) ? Number(named) : 0;
-  return Math.max(NARROWEST, columns || stated || 80);
+  return Math.max(least, actual || stated || usual);
+}
+
+function wait(ms: number): Promise<'over' | 'resized'> {
+  const { stdout } = process;
+  return new Promise((resolve) => {
+    const end = (how: 'over' | 'resized') => {
+      clearTimeout(timer);
+      stdout.off('resize', onResize);
+      resolve(how);
+    };
+    const onResize = () => end('resized');
+    const timer = setTimeout(() => end('over'), ms);
+    stdout.once('resize', onResize);
+  });
 }
 
 function outputTo(stream: NodeJS.WriteStream): OutputStream {

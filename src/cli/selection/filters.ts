@@ -1,13 +1,17 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../../base/errors.js';
+import { didYouMean } from '../../base/suggest.js';
 import type { SessionFilter } from '../../session/admin/filter.js';
+import type { SessionInfo } from '../../session/admin/info.js';
 import type { SessionState } from '../../session/lifecycle/state.js';
 import { gather, parseDuration } from '../input/parse.js';
+import type { OutputOptions } from '../output/output-options.js';
 import type { OpenSite } from '../site/site.js';
+import type { Where } from '../where/condition.js';
 import { resolveUsers } from './user-names.js';
 
 /** The flags that select sessions. They are the same for all commands. */
-export interface FilterOptions {
+export interface FilterOptions extends Pick<OutputOptions, 'quiet'> {
   user?: string[];
   userId?: string[];
   anonymous?: boolean;
@@ -19,9 +23,23 @@ export interface FilterOptions {
   expiresWithin?: number;
   idle?: number;
   hasKey?: string;
+  endedBy?: Ender[];
+  unreadable?: boolean;
+  /** The text of the flag; `addFilterOptions` reads it before the command runs. */
+  where?: Where | string;
 }
 
-const STATES = ['active', 'grace', 'expired', 'refused'] as const satisfies readonly SessionState[];
+type Ender = NonNullable<SessionInfo['endedBy']>;
+
+const ENDERS: readonly Ender[] = ['administrator', 'user', 'limit'];
+
+const STATES = [
+  'active',
+  'grace',
+  'expired',
+  'refused',
+  'unreadable',
+] as const satisfies readonly SessionState[];
 const FLAGS = [
   'user',
   'userId',
@@ -31,6 +49,8 @@ const FLAGS = [
   'expiresWithin',
   'idle',
   'hasKey',
+  'endedBy',
+  'where',
 ] as const;
 
 export function addFilterOptions(command: Command): Command {
@@ -47,7 +67,28 @@ export function addFilterOptions(command: Command): Command {
     .option('--expires-within <duration>', 'with a cookie that expires within 2h, 7d, …', parseDuration)
     .option('--idle <duration>', 'not seen for 2h, 7d, …', parseDuration)
     .option('--has-key <key>', 'that hold a value under this key')
-    .optionsGroup('Options');
+    .addOption(
+      new Option('--ended-by <who>', `ended by: ${ENDERS.join(', ')}; repeatable: any of them`).argParser(
+        gatherEnders,
+      ),
+    )
+    .option('--unreadable', 'whose stored bytes are no session')
+    .option('--where <expr>', 'that meet a condition on their data: \'cart.items[0].sku == "moin-3"\'')
+    .optionsGroup('Options')
+    .hook('preAction', readWhereOption);
+}
+
+/** Reads `--where` before the store is opened. The parser is loaded only for the flag. */
+async function readWhereOption(command: Command): Promise<void> {
+  const text: unknown = command.getOptionValue('where');
+  if (typeof text !== 'string') return;
+  command.setOptionValue('where', (await import('../where/condition.js')).readWhere(text));
+}
+
+function gatherEnders(value: string, before: readonly Ender[] = []): Ender[] {
+  const who = ENDERS.find((name) => name === value);
+  if (who !== undefined) return [...before, who];
+  throw new UsageError(`--ended-by is one of ${ENDERS.join(', ')}${didYouMean(value, ENDERS)}`);
 }
 
 /** The given filter flags, spelt as on the command line. */
@@ -63,17 +104,30 @@ export function assertFilters(options: FilterOptions): void {
   assertOne(kinds.map(asFlag));
   const users = (['user', 'userId'] as const).filter((name) => options[name] !== undefined);
   if (users.length > 0 && options.anonymous) assertOne([...users, 'anonymous'].map(asFlag));
+  // Nothing else is known of an unreadable session.
+  if (options.unreadable) assertOne(givenFilters(options));
 }
 
 /**
- * Turns the flags into a filter. `missing` names the users that neither the directory nor a session knows.
+ * Turns the flags into a filter. `missing` names the users that neither the directory nor a session knows; `notes` are
+ * sentences for the operator.
  * @throws NotFoundError when none of the named users is known
  */
 export async function filterOf(
   options: FilterOptions,
   site: OpenSite,
-): Promise<{ filter: SessionFilter; missing: string[] }> {
-  const { user = [], userId = [], anonymous, loggedIn, expiresWithin, idle, hasKey } = options;
+): Promise<{ filter: SessionFilter; missing: string[]; notes: string[] }> {
+  const {
+    user = [],
+    userId = [],
+    anonymous,
+    loggedIn,
+    expiresWithin,
+    idle,
+    hasKey,
+    endedBy,
+    where,
+  } = options;
   const state = STATES.find((name) => options[name]);
   const users = await resolveUsers(site, user, userId);
   const filter = {
@@ -84,8 +138,17 @@ export async function filterOf(
     ...(expiresWithin !== undefined && { expiresWithin }),
     ...(idle !== undefined && { idle }),
     ...(hasKey !== undefined && { hasKey }),
+    ...(endedBy !== undefined && { endedBy }),
+    ...(typeof where === 'function' && { where: where(site.clock()) }),
   };
-  return { filter, missing: users?.missing ?? [] };
+  return { filter, missing: users?.missing ?? [], notes: await notesOn(options, site) };
+}
+
+async function notesOn({ idle, quiet }: FilterOptions, site: OpenSite): Promise<string[]> {
+  if (idle === undefined || quiet) return [];
+  // Late: most commands have no `--idle`.
+  const note = (await import('./idle-note.js')).idleNote(idle, site);
+  return note === null ? [] : [note];
 }
 
 /** @throws UsageError when more than one flag is given */

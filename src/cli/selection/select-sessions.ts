@@ -16,6 +16,8 @@ export interface SelectedSessions {
   which: IdsOrFilter;
   /** One sentence for each named id or user that does not exist. */
   missing: string[];
+  /** Sentences for the operator. */
+  notes: string[];
 }
 
 export interface SelectionOptions extends FilterOptions {
@@ -29,6 +31,10 @@ export function assertSelection(ids: readonly string[], options: SelectionOption
   if (given.length === 0)
     throw new UsageError('nothing is named: give ids, filters such as --user or --expired, or --all');
   assertOne(given as string[]);
+  if (options.unreadable)
+    throw new UsageError(
+      "an unreadable record is removed by its id alone: look at 'moin-sessions list --unreadable', then name the ids",
+    );
   assertFilters(options);
 }
 
@@ -38,11 +44,11 @@ export async function selectSessions(
   named: readonly string[],
   options: SelectionOptions,
 ): Promise<SelectedSessions> {
-  if (options.all) return { which: { all: true }, missing: [] };
+  if (options.all) return { which: { all: true }, missing: [], notes: [] };
   if (named.length > 0) {
     const { ids, missing } = await resolveIds(site.lookup, named);
-    return { which: ids, missing: missing.map(noSuchSession) };
+    return { which: ids, missing: missing.map(noSuchSession), notes: [] };
   }
-  const { filter, missing } = await filterOf(options, site);
-  return { which: filter, missing: missing.map(noSuchUser) };
+  const { filter, missing, notes } = await filterOf(options, site);
+  return { which: filter, missing: missing.map(noSuchUser), notes };
 }

@@ -27,6 +27,8 @@ export interface OpenSite {
   lookup: SessionLookup;
   /** Stands still at `--at`, if that is given. */
   clock: Clock;
+  /** With `--at`, that moment in ms: sessions that began later are left out. */
+  asOf: number | undefined;
   /** The checked options, with the opened store. `users` is absolute if it is a path. */
   options: SessionsOptions & { store: SessionStore };
 }
@@ -55,8 +57,9 @@ export async function withSite<T>(
   });
   try {
     await store.open?.();
-    const lookup = new SessionLookup({ store, users, methods, clock });
-    return await work({ store, users, methods, lookup, clock, options: { ...options, store } });
+    const asOf = flags.at === undefined ? undefined : clock();
+    const lookup = new SessionLookup({ store, users, methods, clock, asOf });
+    return await work({ store, users, methods, lookup, clock, asOf, options: { ...options, store } });
   } finally {
     await store.close();
   }

@@ -1,10 +1,11 @@
 import { batchesOf } from '../../base/batches.js';
 import type { SessionInfo } from '../../session/admin/info.js';
-import type { Column } from '../output/view.js';
+import type { ListedSession } from '../output/sessions.js';
+import { asText, type Column } from '../output/view.js';
 import { type Compare, Sorter } from './sorter.js';
 
 export interface Order {
-  sortBy: Column<SessionInfo>;
+  sortBy: Column<ListedSession>;
   reverse: boolean;
   /** The greatest number of sessions to return. Default: all. */
   limit?: number | undefined;
@@ -24,9 +25,9 @@ const DESCENDING: readonly string[] = [
  * @throws StoreError when the sessions do not fit into the folder of temporary files
  */
 export async function sortedTexts(
-  sessions: AsyncIterable<SessionInfo>,
+  sessions: AsyncIterable<ListedSession>,
   { sortBy, reverse, limit }: Order,
-  toText: (session: SessionInfo) => string,
+  toText: (session: ListedSession) => string,
 ): Promise<Iterable<string>> {
   const sorter = new Sorter(comparing(sortBy.name, reverse), limit);
   try {
@@ -48,6 +49,8 @@ function comparing(field: string, reverse: boolean): Compare {
     if (one.key === other.key) return one.id - other.id;
     if (one.key === null) return 1;
     if (other.key === null) return -1;
+    // Values of `data.KEY` may be of any type: numbers are before texts.
+    if (typeof one.key !== typeof other.key) return typeof one.key === 'number' ? -sign : sign;
     return one.key < other.key ? -sign : sign;
   };
 }
@@ -57,9 +60,9 @@ function numberOf(id: string): number {
   return Number.parseInt(id.slice(0, 12), 16);
 }
 
-function keyOf(value: ReturnType<Column<SessionInfo>['value']>): number | string | null {
+function keyOf(value: ReturnType<Column<ListedSession>['value']>): number | string | null {
   if (value === null) return null;
   if (value instanceof Date) return value.getTime();
   if (Array.isArray(value)) return value.length;
-  return typeof value === 'number' ? value : String(value);
+  return typeof value === 'number' ? value : asText(value);
 }

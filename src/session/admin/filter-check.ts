@@ -15,15 +15,24 @@ type Check = readonly [
 const NUMBER: Check = [isLength, 'a number of ms, 0 or more'];
 const NAMES: Check = [(value) => isText(value) || isTexts(value), 'a text, or a list of them'];
 
+const STATES = ['active', 'grace', 'expired', 'refused', 'unreadable'];
+const ENDERS = ['administrator', 'user', 'limit'];
+
 const CHECKS: Readonly<Record<keyof SessionFilter, Check>> = {
   ids: [isTexts, 'a list of session ids'],
   userId: NAMES,
   userName: NAMES,
   kind: oneOf('user', 'anonymous'),
-  state: oneOf('active', 'grace', 'expired', 'refused', 'unreadable'),
+  state: oneOf(...STATES),
   expiresWithin: NUMBER,
   idle: NUMBER,
   hasKey: [isText, 'a text'],
+  endedBy: [
+    (value) => listOf(value).every(isEnder),
+    `${ENDERS.join(' or ')}, or a list of them`,
+    wordOf(ENDERS),
+  ],
+  where: [(value) => typeof value === 'function', 'a function'],
 };
 
 const ENDING_CHECKS = { ...CHECKS, all: [isBoolean, 'true or false'] as Check };
@@ -114,7 +123,21 @@ function checkOf(what: string, key: string, checks: Readonly<Record<string, Chec
 }
 
 function oneOf(...words: readonly string[]): Check {
-  return [(value) => words.includes(value as string), words.join(' or ')];
+  return [(value) => words.includes(value as string), words.join(' or '), wordOf(words)];
+}
+
+function isEnder(value: unknown): boolean {
+  return ENDERS.includes(value as string);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** As `described`. Shows a short plain word, because it is a misspelt one of `words` rather than a secret. */
+function wordOf(words: readonly string[]): (value: unknown) => string {
+  return (value) =>
+    isText(value) && /^[\w-]{1,16}$/.test(value) ? `'${value}'${didYouMean(value, words)}` : described(value);
 }
 
 function isText(value: unknown): value is string {

@@ -1,5 +1,8 @@
-import type { SessionKind, StoreEntry } from '../../store/contract.js';
+import type { SessionKind, SessionRecord, StoreEntry } from '../../store/contract.js';
 import { type SessionState, stateOfEntry } from '../lifecycle/state.js';
+import { describeDetail, type SessionDetail, type SessionInfo } from './info.js';
+
+type Ender = NonNullable<SessionInfo['endedBy']>;
 
 /** Selects the sessions that meet every given condition; without conditions, all sessions. */
 export interface SessionFilter {
@@ -20,6 +23,13 @@ export interface SessionFilter {
   idle?: number;
   /** The session has a value under this key. */
   hasKey?: string;
+  /** Ended before it expired, by one of these. */
+  endedBy?: Ender | readonly Ender[];
+  /**
+   * Any other condition: called for each readable session that meets the rest, with its data. It gets the stored values
+   * themselves, so it must not change them.
+   */
+  where?: (session: SessionDetail) => boolean;
 }
 
 /** A filter with user ids in place of user names, and without `ids`, which select the candidates. */
@@ -32,29 +42,43 @@ export interface Conditions extends Omit<SessionFilter, 'ids' | 'userId' | 'user
  * @param refused the verdict of `Refusals`
  */
 export function matches(entry: StoreEntry, conditions: Conditions, now: number, refused = false): boolean {
-  return isInState(entry, conditions, now, refused) && matchesButState(entry, conditions, now);
+  return matchesButState(entry, conditions, now) && isMeant(entry, conditions, now, refused);
 }
 
-/** Whether the session is in the state of the conditions, if they name one. */
-export function isInState(entry: StoreEntry, { state }: Conditions, now: number, refused: boolean): boolean {
-  return state === undefined || stateOfEntry(entry, now, refused) === state;
+/** Whether the session meets the conditions that need the verdict of `Refusals`: `state` and `where`. */
+export function isMeant(
+  entry: StoreEntry,
+  { state, where }: Conditions,
+  now: number,
+  refused: boolean,
+): boolean {
+  if (state !== undefined && stateOfEntry(entry, now, refused) !== state) return false;
+  return where === undefined || where(describeDetail(entry, now, refused));
 }
 
-/** Whether the session meets all conditions other than the state. */
+/** Whether the session meets all conditions that need no verdict. */
 export function matchesButState({ record }: StoreEntry, conditions: Conditions, now: number): boolean {
-  const { userIds, kind, expiresWithin, idle, hasKey } = conditions;
-  if (record === null)
-    return [userIds, kind, expiresWithin, idle, hasKey].every((condition) => condition === undefined);
+  const { userIds, kind, expiresWithin, idle, hasKey, endedBy, where } = conditions;
+  if (record === null) {
+    const others = [userIds, kind, expiresWithin, idle, hasKey, endedBy, where];
+    return others.every((condition) => condition === undefined);
+  }
   if (userIds !== undefined && !(record.user !== null && userIds.has(record.user.id))) return false;
   if (kind !== undefined && record.kind !== kind) return false;
   if (expiresWithin !== undefined && !isWithin(record.cookieExpires, now, expiresWithin)) return false;
   if (idle !== undefined && now - record.seen < idle) return false;
+  if (endedBy !== undefined && !isEndedBy(record.ended, endedBy)) return false;
   return hasKey === undefined || Object.hasOwn(record.data, hasKey);
 }
 
 /** Whether the filter selects exactly the expired sessions. A store finds them without reading the rest. */
 export function isCleanUp(filter: SessionFilter): boolean {
   return filter.state === 'expired' && Object.keys(filter).length === 1;
+}
+
+function isEndedBy(ended: SessionRecord['ended'], who: Ender | readonly Ender[]): boolean {
+  if (ended === null) return false;
+  return typeof who === 'string' ? ended.by === who : who.includes(ended.by);
 }
 
 function isWithin(moment: number, now: number, distance: number): boolean {

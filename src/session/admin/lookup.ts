@@ -19,6 +19,12 @@ export class SessionLookup {
     return new Selection(this.#sources, filter).infos(this.#sources.clock());
   }
 
+  /** As `list`, with the data of each session. */
+  details(filter: SessionFilter = {}): AsyncIterable<SessionDetail> {
+    assertFilter(filter);
+    return new Selection(this.#sources, filter).details(this.#sources.clock());
+  }
+
   /** The session with this whole id, readable or not; or null. @throws TypeError when `id` is not a session id */
   async get(id: string): Promise<SessionDetail | null> {
     assertSessionId(id);

@@ -8,13 +8,15 @@ import {
   type StoreEntry,
 } from '../../store/contract.js';
 import type { Emit } from '../lifecycle/events.js';
-import { type Conditions, isInState, matches, matchesButState, type SessionFilter } from './filter.js';
-import { describeEntry, type SessionInfo } from './info.js';
+import { type Conditions, isMeant, matches, matchesButState, type SessionFilter } from './filter.js';
+import { describeDetail, describeEntry, type SessionDetail, type SessionInfo } from './info.js';
 import { type Authorities, askDirectory, Refusals } from './refusal.js';
 
 /** Where sessions are looked up and judged. */
 export interface Sources extends Authorities {
   store: SessionStore;
+  /** Leave out sessions that began after this moment (ms): they were not there yet. Default: leave out none. */
+  asOf?: number | undefined;
 }
 
 /** What `SessionAdmin` works with. */
@@ -41,8 +43,8 @@ export class Selection {
 
   /** The sessions selected at `now` (ms), in no order, one at a time. Asks the directory only if the filter needs it. */
   entries(now: number): AsyncIterable<StoreEntry> {
-    const { state } = this.#filter;
-    const judging = state === 'active' || state === 'refused';
+    const { state, where } = this.#filter;
+    const judging = state === 'active' || state === 'refused' || where !== undefined;
     return new BatchedList(() => this.#select(now, judging, (entry) => entry));
   }
 
@@ -50,6 +52,13 @@ export class Selection {
   infos(now: number): AsyncIterable<SessionInfo> {
     return new BatchedList(() =>
       this.#select(now, true, (entry, refused) => describeEntry(entry, now, refused)),
+    );
+  }
+
+  /** The same sessions with their data. */
+  details(now: number): AsyncIterable<SessionDetail> {
+    return new BatchedList(() =>
+      this.#select(now, true, (entry, refused) => describeDetail(entry, now, refused)),
     );
   }
 
@@ -66,18 +75,22 @@ export class Selection {
   ): AsyncGenerator<T[]> {
     const conditions = await resolveUsers(this.#sources, this.#filter);
     this.#conditions = conditions;
-    const { store } = this.#sources;
+    const { store, asOf } = this.#sources;
     for await (const batch of batchesOf(candidatesOf(store, this.#filter.ids, conditions))) {
       const selected: T[] = [];
       for (const entry of batch) {
-        if (!matchesButState(entry, conditions, now)) continue;
+        if (!matchesButState(entry, conditions, now) || hasNotBegun(entry, asOf)) continue;
         const known = judging ? this.#refusals.known(entry, now) : false;
         const refused = known ?? (await this.#refusals.judge(entry, now));
-        if (isInState(entry, conditions, now, refused)) selected.push(as(entry, refused));
+        if (isMeant(entry, conditions, now, refused)) selected.push(as(entry, refused));
       }
       if (selected.length > 0) yield selected;
     }
   }
+}
+
+function hasNotBegun({ record }: StoreEntry, asOf = Number.POSITIVE_INFINITY): boolean {
+  return record !== null && record.created > asOf;
 }
 
 /** The stored session with this whole id, readable or not; or null. */

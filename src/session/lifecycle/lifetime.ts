@@ -77,6 +77,12 @@ export class Lifetimes {
     return this.#anonymous > 0;
   }
 
+  /** How long (ms) a session may be in use before its `seen` moves (S8): the longest on this site. */
+  get seenWithin(): number {
+    const usual = usualInterval(Math.max(this.#login, this.#remembered, this.#anonymous));
+    return Math.min(usual, this.#refresh ?? usual);
+  }
+
   /** How long (ms) a session of this kind lasts without use. */
   of(kind: SessionKind, remember: boolean): number {
     if (kind === 'anonymous') return this.#anonymous;

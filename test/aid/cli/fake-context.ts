@@ -10,6 +10,7 @@ export interface World {
   /** Stores by their address; `store` is under every other one. */
   stores?: Record<string, SessionStore>;
   columns?: number;
+  rows?: number;
   tty?: boolean;
   env?: Record<string, string>;
   cwd?: string;
@@ -19,6 +20,8 @@ export interface World {
   /** What a person answers; without one, being asked is a failure. */
   answers?: (boolean | string)[];
   clock?: () => number;
+  /** What happens while a command waits. Without it, to wait is a failure. */
+  wait?: (ms: number) => Promise<'over' | 'resized'>;
   signal?: AbortSignal;
   /** After so many writes the reader of stdout has gone. */
   readerLeavesAfter?: number;
@@ -51,6 +54,7 @@ export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
     env,
     uid: world.uid ?? null,
     columns,
+    rows: world.rows ?? 24,
     clock: world.clock ?? (() => NOW),
     signal: world.signal ?? new AbortController().signal,
     out: {
@@ -68,6 +72,7 @@ export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
       },
     },
     stdin: { isTTY: tty, read: async () => stdin },
+    wait: world.wait ?? (() => Promise.reject(new Error('nobody waits'))),
     openStore: async (where, options) => {
       outcome.opened.push({ where, ...options });
       return world.stores?.[where] ?? store;

@@ -3,7 +3,7 @@ import { startProgress } from '../../../src/cli/output/progress.js';
 
 const CLEARED = '\r\x1b[K';
 
-function terminal(isTTY = true) {
+function terminal(isTTY = true, env: Record<string, string> = {}) {
   const screen = { text: '', now: 0 };
   const err = {
     isTTY,
@@ -11,7 +11,7 @@ function terminal(isTTY = true) {
       screen.text += text;
     },
   };
-  return { screen, context: { err, clock: () => screen.now } };
+  return { screen, context: { err, env, clock: () => screen.now } };
 }
 
 describe('progress (spec 7)', () => {
@@ -47,6 +47,15 @@ describe('progress (spec 7)', () => {
       progress.end();
       expect(screen.text).toBe('');
     }
+  });
+
+  it('TERM=dumb gets no control characters, so no progress', () => {
+    const { screen, context } = terminal(true, { TERM: 'dumb' });
+    const progress = startProgress(context, 'reading');
+    screen.now = 5000;
+    progress.at(1);
+    progress.end();
+    expect(screen.text).toBe('');
   });
 
   it('a closed terminal does not stop the work, and a reader that stops early clears the bar', async () => {

@@ -26,7 +26,9 @@ describe.each([40, 60, 80, 200])('a table on %i columns', (columns) => {
 
   it('is at most as wide as the terminal, and shows every session', async () => {
     const { out } = await cli(terminal, 'list');
-    expect(lines(out)).toHaveLength(names.length + 1);
+    const rows = lines(out).filter((line) => /^(ID|abc\d0)/.test(line));
+    expect(rows).toHaveLength(names.length + 1);
+    expect(lines(out)[names.length + 1]).toMatch(/^8 sessions; SEEN is/);
     for (const line of lines(out)) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
   });
 
@@ -34,7 +36,9 @@ describe.each([40, 60, 80, 200])('a table on %i columns', (columns) => {
     const { out } = await cli(terminal, 'list', '--fields', 'userName,state');
     const [heading = '', ...rows] = lines(out);
     const start = heading.indexOf('STATE');
-    for (const row of rows) expect(stringWidth(row.slice(0, row.indexOf('active')))).toBe(start);
+    const shown = rows.filter((row) => row.includes('active'));
+    expect(shown).toHaveLength(names.length);
+    for (const row of shown) expect(stringWidth(row.slice(0, row.indexOf('active')))).toBe(start);
   });
 
   it('lets nothing through that could steer the terminal', async () => {
@@ -55,7 +59,7 @@ describe('a table', () => {
 
   it('shows short ids and relative times', async () => {
     const { out } = await cli({ store: await storeOf(sample('abc')) }, 'list');
-    expect(lines(out)[1]).toMatch(/^abc000000000 {2}alice {6}active {2}now {3}in 2h/);
+    expect(lines(out)[1]).toMatch(/^abc000000000 {2}alice {6}active {2}now {3}in 1h {11}user/);
   });
 
   it('spec 7: a field that --fields names is always shown, even on a narrow terminal', async () => {

@@ -45,8 +45,39 @@ describe('matches', () => {
     [{ hasKey: '__proto__' }, true],
     [{ hasKey: 'constructor' }, false],
     [{ userIds: new Set(['u1']), state: 'expired' }, false],
+    [{ endedBy: 'user' }, false],
+    [{ where: ({ data }) => data?.cart === 2 }, true],
+    [
+      {
+        where: ({ state, userName, revision }) =>
+          state === 'active' && userName === 'alice' && revision === 3,
+      },
+      true,
+    ],
+    [{ where: () => false }, false],
+    [{ where: () => true, hasKey: 'constructor' }, false],
   ])('a readable session: %o -> %s', (filter, expected) => {
     expect(matches(entry, filter, NOW)).toBe(expected);
+  });
+
+  it('spec 7: endedBy compares who ended the session', () => {
+    const ended: StoreEntry = { ...entry, record: { ...record, ended: { at: NOW, by: 'limit' } } };
+    expect(matches(ended, { endedBy: 'limit' }, NOW)).toBe(true);
+    expect(matches(ended, { endedBy: ['user', 'limit'] }, NOW)).toBe(true);
+    expect(matches(ended, { endedBy: ['user', 'administrator'] }, NOW)).toBe(false);
+    expect(matches(ended, { endedBy: [] }, NOW)).toBe(false);
+  });
+
+  it('I4: an unreadable session never reaches where, which has no data to look at', () => {
+    const where = () => {
+      throw new Error('called');
+    };
+    expect(matches(torn, { where }, NOW)).toBe(false);
+    expect(matches(torn, { endedBy: ['user'] }, NOW)).toBe(false);
+  });
+
+  it('where sees the state that the verdict makes', () => {
+    expect(matches(entry, { where: ({ state }) => state === 'refused' }, NOW, true)).toBe(true);
   });
 
   it('spec 7: expiresWithin compares when the cookie expires, and excludes sessions that have expired', () => {

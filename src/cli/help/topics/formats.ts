@@ -6,6 +6,7 @@ const FORMATS = {
   table: 'for people: short ids, relative times, as wide as the terminal at most',
   json: 'one JSON document, [] when empty; --json is the same',
   ndjson: 'one JSON object a line',
+  tsv: 'a heading and one line a row; tab, line break and backslash as \\t \\n \\\\',
   csv: 'a heading and one line a row (RFC 4180)',
   ids: 'one whole id a line, for another command',
   count: 'the number alone',
