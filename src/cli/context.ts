@@ -23,7 +23,12 @@ export interface CliContext {
   readonly err: OutputStream;
   /** Width of the terminal in characters, at least 20. Without a terminal: COLUMNS, else 80. */
   readonly columns: number;
-  readonly stdin: { readonly isTTY: boolean; read(): Promise<string> };
+  readonly stdin: {
+    readonly isTTY: boolean;
+    read(): Promise<string>;
+    /** The same text piece by piece, for an input that may be larger than memory. */
+    chunks(): AsyncIterable<string>;
+  };
   /**
    * Aborted by Ctrl-C, SIGTERM and SIGHUP. A listener may write before its first `await`; then the process exits with
    * 128 and the signal's number.
