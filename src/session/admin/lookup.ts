@@ -24,7 +24,7 @@ export class SessionLookup {
     assertSessionId(id);
     const entry = await findEntry(this.#sources.store, id);
     const now = this.#sources.clock();
-    return entry && describeDetail(entry, now, await new Refusals(this.#sources).judge(entry, now));
+    return entry && describeDetail(entry, now, await new Refusals(this.#sources).because(entry, now));
   }
 
   /** Up to `limit` ids that begin with `prefix` (4 to 32 hex digits), sorted. @throws TypeError for another prefix */
