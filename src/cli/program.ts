@@ -42,6 +42,16 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/purge.js')).definePurge,
   },
   {
+    name: 'set',
+    summary: 'set a value of a session',
+    load: async () => (await import('./commands/set.js')).defineSet,
+  },
+  {
+    name: 'unset',
+    summary: 'remove a value of a session',
+    load: async () => (await import('./commands/unset.js')).defineUnset,
+  },
+  {
     name: 'copy',
     summary: 'copy sessions to another store',
     load: async () => (await import('./commands/copy.js')).defineCopy,

@@ -4,6 +4,7 @@ import { conditionsOf } from '../../session/admin/filter-check.js';
 import { isInteractive } from '../context.js';
 import { Census } from '../output/census.js';
 import { startProgress } from '../output/progress.js';
+import { capital, place } from '../output/words.js';
 import { type IdsOrFilter, isIdList } from '../selection/select-sessions.js';
 import type { ActionRun } from './session-action.js';
 
@@ -27,15 +28,6 @@ export async function confirmAction(run: ActionRun): Promise<number | undefined>
     throw new UsageError(`this would ${what}: add --yes, or look first with --dry-run --verbose`);
   if (await context.confirm(`${capital(what)}?`)) return census.total;
   throw new MoinSessionsError('nothing was done, since you did not say yes');
-}
-
-/** A store as questions name it: the folder of a file store, else the address. */
-export function place(location: string): string {
-  return location.replace(/^file:|:$/g, '');
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Whether a filter selects one state, and not the active one. */

@@ -1,17 +1,14 @@
 import type { SessionInfo } from '../../session/admin/info.js';
 import { counted, grouped } from './humanize.js';
-import { sanitize } from './sanitize.js';
-import { isolate } from './text.js';
+import { listed, shown } from './words.js';
 
 /** How many users a question names. */
 const MOST_NAMES = 3;
-/** The most characters of a name that a question shows. */
-const LONGEST_NAME = 32;
 
 /** Counts the sessions that a command is about to end or remove, for the question before it. Its memory is bounded. */
 export class Census {
   total = 0;
-  #active = 0;
+  active = 0;
   #refused = 0;
   #hasVisitors = false;
   #hasOthers = false;
@@ -20,7 +17,7 @@ export class Census {
 
   add({ state, userId, userName }: Pick<SessionInfo, 'state' | 'userId' | 'userName'>): void {
     this.total += 1;
-    if (state === 'active') this.#active += 1;
+    if (state === 'active') this.active += 1;
     if (state === 'refused') this.#refused += 1;
     if (state === 'unreadable') return;
     if (userId === null) this.#hasVisitors = true;
@@ -31,18 +28,23 @@ export class Census {
 
   /** Whether somebody may be thrown out. */
   get needsConsent(): boolean {
-    return this.#active + this.#refused > 0;
+    return this.active + this.#refused > 0;
   }
 
   /** `3 sessions of alice and bob`, `12 sessions (1 active, 2 refused here) of alice and visitors`. */
   text(): string {
+    const whose = listed(this.#owners());
+    return `${this.counts()}${whose === '' ? '' : ` of ${whose}`}`;
+  }
+
+  /** The same without the users. */
+  counts(): string {
     const states = [
-      ...(this.#active < this.total ? [`${grouped(this.#active)} active`] : []),
+      ...(this.active < this.total ? [`${grouped(this.active)} active`] : []),
       ...(this.#refused > 0 ? [`${grouped(this.#refused)} refused here`] : []),
     ];
     const which = states.length === 0 ? '' : ` (${states.join(', ')})`;
-    const whose = listed(this.#owners());
-    return `${counted(this.total, 'session')}${which}${whose === '' ? '' : ` of ${whose}`}`;
+    return `${counted(this.total, 'session')}${which}`;
   }
 
   #owners(): string[] {
@@ -51,20 +53,4 @@ export class Census {
     if (this.#hasVisitors) owners.push('visitors');
     return owners;
   }
-}
-
-/** A name, harmless and not longer than a question can take. */
-export function shown(name: string): string {
-  const characters = [...sanitize(name)];
-  const text =
-    characters.length > LONGEST_NAME
-      ? `${characters.slice(0, LONGEST_NAME - 1).join('')}…`
-      : characters.join('');
-  return isolate(text);
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(words: readonly string[]): string {
-  if (words.length < 2) return words.join('');
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

@@ -78,7 +78,7 @@ describe('matches', () => {
 
 describe('describeEntry and describeDetail (spec 7)', () => {
   it('the fields of a session, under their names', () => {
-    expect(describeDetail(entry, NOW, false)).toEqual({
+    expect(describeDetail(entry, NOW, null)).toEqual({
       id: ID,
       kind: 'user',
       state: 'active',
@@ -121,7 +121,7 @@ describe('describeEntry and describeDetail (spec 7)', () => {
       kind: null,
       keys: null,
     });
-    expect(describeDetail(torn, NOW, false)).toMatchObject({ data: null, unreadable: 'it is empty' });
+    expect(describeDetail(torn, NOW, null)).toMatchObject({ data: null, unreadable: 'it is empty' });
   });
 });
 

@@ -1,41 +1,44 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../context.js';
 import { addWritingOptions } from '../../input/flags.js';
-import { type ChangeOptions, openForChange, writeChange } from './change.js';
-import { findUser, USER_ARGUMENT } from './user-file.js';
+import { changeUsers, type UserChange } from './change-users.js';
+import { USERS_ARGUMENT } from './user-file.js';
+import { type EndingOptions, KEEP_SESSIONS } from './user-site.js';
 
-/** The differences between `disable` and `enable`. */
-interface Switch {
-  disabled: boolean;
-  verb: string;
-  past: string;
-}
+const disable: UserChange = {
+  verb: 'disable',
+  past: 'Disabled',
+  reason: 'the user was disabled',
+  kept: '. The sessions stay; they are refused, and enable ends them.',
+  begin: async (directory) => (user) => directory.setDisabled(user.id, true),
+};
+
+/**
+ * A session from before the user was disabled, kept with `--keep-sessions` or by whoever edited the file, would open again. So it
+ * ends first, and there is no flag to revive it.
+ */
+const enable: UserChange = {
+  verb: 'enable',
+  past: 'Enabled',
+  reason: 'it began before the user was disabled',
+  kept: '',
+  endsFirst: true,
+  isDone: ({ disabled }) => (disabled ? null : 'is not disabled: nothing to do'),
+  begin: async (directory) => (user) => directory.setDisabled(user.id, false),
+};
 
 export function defineDisable(command: Command, context: CliContext): void {
-  define(command, context, { disabled: true, verb: 'disable', past: 'Disabled' });
+  define(command, context, disable).option(...KEEP_SESSIONS);
 }
 
 export function defineEnable(command: Command, context: CliContext): void {
-  define(command, context, { disabled: false, verb: 'enable', past: 'Enabled' });
+  define(command, context, enable);
 }
 
-function define(command: Command, context: CliContext, change: Switch): void {
-  addWritingOptions(command)
-    .argument(...USER_ARGUMENT)
-    .action((nameOrId: string, _options, self: Command) =>
-      run(context, change, nameOrId, self.optsWithGlobals()),
+function define(command: Command, context: CliContext, change: UserChange): Command {
+  return addWritingOptions(command)
+    .argument(...USERS_ARGUMENT)
+    .action((names: string[], _options, self: Command) =>
+      changeUsers(context, change, names, self.optsWithGlobals<EndingOptions>()),
     );
-}
-
-async function run(
-  context: CliContext,
-  { disabled, verb, past }: Switch,
-  nameOrId: string,
-  options: ChangeOptions,
-): Promise<void> {
-  const { directory, output } = await openForChange(context, options);
-  const known = await findUser(directory, nameOrId);
-  if (options.dryRun) return writeChange(output, known, `Would ${verb} ${known.name}.`);
-  const user = await directory.setDisabled(known.id, disabled);
-  await writeChange(output, user, `${past} ${user.name}.`);
 }

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../../context.js';
+import { addWritingOptions } from '../../input/flags.js';
+import { changeUsers, type UserChange } from './change-users.js';
+import { USERS_ARGUMENT } from './user-file.js';
+import { type EndingOptions, KEEP_SESSIONS } from './user-site.js';
+
+const remove: UserChange = {
+  verb: 'delete',
+  past: 'Deleted',
+  reason: 'the user was deleted',
+  kept: '. The records of the sessions stay, and open nothing.',
+  isFinal: true,
+  begin: async (directory) => (user) => directory.remove(user.id),
+};
+
+export function defineDelete(command: Command, context: CliContext): void {
+  addWritingOptions(command)
+    .argument(...USERS_ARGUMENT)
+    .option(...KEEP_SESSIONS)
+    .action((names: string[], _options, self: Command) =>
+      changeUsers(context, remove, names, self.optsWithGlobals<EndingOptions>()),
+    );
+}
