@@ -14,6 +14,7 @@ import { clockOf, type SiteOptions } from '../input/flags.js';
 import { assertNoPassword } from '../input/store-address.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
+import { noteForeignUsers } from './foreign-users.js';
 
 export type SiteFlags = SiteOptions & Pick<OutputOptions, 'quiet'>;
 
@@ -58,6 +59,7 @@ export async function withSite<T>(
   });
   try {
     await store.open?.();
+    await noteForeignUsers(context, flags, configuration, store.location);
     const lookup = new SessionLookup({ store, users, methods, clock });
     return await work({ store, users, methods, lookup, clock, options: { ...options, store } });
   } finally {
