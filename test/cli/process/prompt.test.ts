@@ -8,8 +8,7 @@ import { temporaryFolder } from '../../aid/folder.js';
 import { need } from '../../aid/need.js';
 import { sample } from '../../aid/records.js';
 
-const NO_SCRIPT =
-  spawnSync('script', ['--version']).status === 0 ? null : 'script (util-linux) is not there';
+const NO_SCRIPT = spawnSync('script', ['--version']).status === 0 ? null : 'script (util-linux) is not there';
 const bin = () => join(inject('built'), 'bin/moin-sessions.js');
 
 /** Runs a program on a terminal and types `text` as soon as the output has `prompt`. */
@@ -46,19 +45,23 @@ it('spec 7: a password that is typed the moment the prompt appears is not shown'
   }
 });
 
-it.each([
+it.for([
   ['a question', '[y/N]', ['expire', 'aaaa']],
   ['a password', 'New password', ['users', 'add', 'zoe']],
-])('spec 7: Ctrl-C at %s ends with 130 and one line, and nothing was done', async (_what, prompt, argv) => {
-  const folder = temporaryFolder();
-  const config = join(folder, 'config.json');
-  writeFileSync(config, JSON.stringify({ store: 'store', users: 'users.json' }));
-  const store = new FileStore(join(folder, 'store'));
-  const now = Date.now();
-  await store.create(sample('aaaa', { seen: now, cookieExpires: now + HOUR }));
-  const shown = await typedAt(prompt, { text: '\x03', expected: 130 }, '--config', config, ...argv);
-  expect(shown.split(/\r?\n/).slice(-2)).toEqual(['moin-sessions: Interrupted: nothing was changed', '']);
-  expect((await store.find('aaaa'.padEnd(32, '0')))?.ended).toBeNull();
-  expect(existsSync(join(folder, 'users.json'))).toBe(false);
-  await store.close();
-});
+] as const)(
+  'spec 7: Ctrl-C at %s ends with 130 and one line, and nothing was done',
+  async ([, prompt, argv], context) => {
+    need(context, NO_SCRIPT);
+    const folder = temporaryFolder();
+    const config = join(folder, 'config.json');
+    writeFileSync(config, JSON.stringify({ store: 'store', users: 'users.json' }));
+    const store = new FileStore(join(folder, 'store'));
+    const now = Date.now();
+    await store.create(sample('aaaa', { seen: now, cookieExpires: now + HOUR }));
+    const shown = await typedAt(prompt, { text: '\x03', expected: 130 }, '--config', config, ...argv);
+    expect(shown.split(/\r?\n/).slice(-2)).toEqual(['moin-sessions: Interrupted: nothing was changed', '']);
+    expect((await store.find('aaaa'.padEnd(32, '0')))?.ended).toBeNull();
+    expect(existsSync(join(folder, 'users.json'))).toBe(false);
+    await store.close();
+  },
+);

@@ -10,29 +10,9 @@ import { isolate } from '../../output/text.js';
 import { type UserAndSessions, userAndSessionsView } from '../../output/users.js';
 import type { OpenSite } from '../../site/site.js';
 import { confirmChange } from './confirm-change.js';
-import type { UserFile } from './user-file.js';
+import type { UserChange } from './user-change.js';
 import { censusOf, endSessionsOf } from './user-sessions.js';
 import { type EndingOptions, findUsers, withUserSite } from './user-site.js';
-
-/** The differences between the commands that change users and end their sessions. */
-export interface UserChange {
-  /** As in "would disable zoe". */
-  verb: string;
-  /** As in "Disabled zoe". */
-  past: string;
-  /** Why the sessions end, for operators. */
-  reason: string;
-  /** What is said of sessions that stay. */
-  kept: string;
-  /** Whether the change cannot be taken back: then it is asked for without sessions, too. */
-  isFinal?: boolean;
-  /** Whether the sessions end before the change. */
-  endsFirst?: boolean;
-  /** Why a user is left alone; null for one who is to be changed. */
-  isDone?: (user: DirectoryUser) => string | null;
-  /** Called once, after the question: may ask for a password. Returns what changes one user. */
-  begin(directory: UserFile): Promise<(user: DirectoryUser) => Promise<DirectoryUser>>;
-}
 
 interface Changed extends UserAndSessions {
   sentence: string;

@@ -4,7 +4,7 @@ import { type CliContext, isInteractive } from '../../context.js';
 import { counted } from '../../output/humanize.js';
 import { capital, listed, place, shown } from '../../output/words.js';
 import type { OpenSite } from '../../site/site.js';
-import type { UserChange } from './change-users.js';
+import type { UserChange } from './user-change.js';
 import { censusOf } from './user-sessions.js';
 import type { EndingOptions } from './user-site.js';
 

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { CliContext } from '../../context.js';
 import { addWritingOptions } from '../../input/flags.js';
 import { PASSWORD_STDIN, type PasswordOptions, readNewPassword } from '../../input/password.js';
-import { changeUsers, type UserChange } from './change-users.js';
+import { changeUsers } from './change-users.js';
+import type { UserChange } from './user-change.js';
 import { USER_ARGUMENT } from './user-file.js';
 import { type EndingOptions, KEEP_SESSIONS } from './user-site.js';
 
