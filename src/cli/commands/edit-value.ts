@@ -2,6 +2,7 @@ import { MoinSessionsError, NotFoundError, UnreadableRecordError } from '../../b
 import type { Json } from '../../base/json.js';
 import { type Edited, editValue, judge } from '../../session/admin/edit-value.js';
 import { findEntry } from '../../session/admin/select.js';
+import type { SessionState } from '../../session/lifecycle/state.js';
 import type { CliContext } from '../context.js';
 import { assertWritableNow, type SiteOptions, type WritingOptions } from '../input/flags.js';
 import { shortBytes } from '../output/humanize.js';
@@ -52,6 +53,8 @@ export async function editSession(
     options,
     async (site) => {
       const [id = ''] = (await resolveIds(site.lookup, [prefix])).ids;
+      // Before the change: a directory that cannot be asked must not leave it half told.
+      const before = await site.lookup.get(id);
       const edited = dryRun
         ? await foreseen(site, id, edit)
         : await editValue(site.store, id, edit, site.clock);
@@ -60,7 +63,7 @@ export async function editSession(
       const { oldBytes, newBytes, revision } = edited;
       const report = { id, key, oldBytes, newBytes, revision, changed: edited.outcome === 'changed', dryRun };
       await write(output, report);
-      if (!options.quiet) await noteClosed(context, site, id);
+      if (!options.quiet) await noteClosed(context, id, before?.state);
     },
     { readOnly: dryRun },
   );
@@ -101,8 +104,7 @@ function sentence({ id, key, oldBytes, newBytes, revision, changed, dryRun }: Ed
 }
 
 /** Says of a session whose cookie opens nothing that nobody will see the value. */
-async function noteClosed(context: CliContext, { lookup }: OpenSite, id: string): Promise<void> {
-  const state = (await lookup.get(id))?.state;
+async function noteClosed(context: CliContext, id: string, state: SessionState | undefined): Promise<void> {
   if (state !== 'refused' && state !== 'grace') return;
   await note(
     context,

@@ -66,7 +66,7 @@ async function purgeExpired(sources: AdminSources, options: AdminOptions): Promi
   const outcomeOf = (removal: Removal) => {
     const { removed, record, bytes } = removal;
     if (removed && record !== null)
-      options.onSession?.(describeEntry({ id: record.id, bytes, record }, begun, false));
+      options.onSession?.(describeEntry({ id: record.id, bytes, record }, clock(), false));
     return outcomeOfExpired(removal, begun);
   };
   const tally =
