@@ -48,6 +48,7 @@ export type {
   EndUserOptions,
   ExpireOptions,
   ExpireReport,
+  KeptBecause,
   PurgeReport,
 } from './session/admin/report.js';
 export type { SetCookie } from './session/cookie/response-cookie.js';

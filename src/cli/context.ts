@@ -36,7 +36,12 @@ export interface CliContext {
   readonly columns: number;
   /** Lines of the terminal, at least 5. Without a terminal: LINES, else 24. */
   readonly rows: number;
-  readonly stdin: { readonly isTTY: boolean; read(): Promise<string> };
+  readonly stdin: {
+    readonly isTTY: boolean;
+    read(): Promise<string>;
+    /** The same text piece by piece, for an input that may be larger than memory. */
+    chunks(): AsyncIterable<string>;
+  };
   /**
    * Aborted by Ctrl-C, SIGTERM and SIGHUP. A listener may write before its first `await`; then the process exits with
    * 128 and the signal's number.

@@ -69,6 +69,18 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/users/users.js')).defineUsers,
   },
   {
+    name: 'set',
+    group: 'Act',
+    summary: 'set a value of a session',
+    load: async () => (await import('./commands/set.js')).defineSet,
+  },
+  {
+    name: 'unset',
+    group: 'Act',
+    summary: 'remove a value of a session',
+    load: async () => (await import('./commands/unset.js')).defineUnset,
+  },
+  {
     name: 'copy',
     group: 'Move',
     summary: 'copy sessions to another store',

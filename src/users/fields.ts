@@ -1,4 +1,4 @@
-import { isJson } from '../base/json.js';
+import { isJson, type Json } from '../base/json.js';
 import type { UserFields } from './directory.js';
 
 /** Names that belong to the library. `__proto__` would replace the prototype of a copy. */
@@ -20,18 +20,24 @@ export function fieldsOf(user: object, besides: readonly string[] = []): UserFie
   return Object.fromEntries(names.map((name) => [name, user[name as never]]));
 }
 
+/** Fields of the site's own, by name; those that are undefined are to be removed. */
+export type FieldChanges = { readonly [name: string]: Json | undefined };
+
+/** @throws TypeError for a name that belongs to the library or contains `password` */
+export function assertFieldNames(names: readonly string[]): void {
+  const taken = names.find((name) => [...RESERVED, 'created'].includes(name) || SECRET.test(name));
+  if (taken === undefined) return;
+  throw new TypeError(
+    `a user cannot have a field ${JSON.stringify(taken)} of the site's own: choose another name`,
+  );
+}
+
 /**
  * Checks the fields of a new user in a user file, and copies them.
  * @throws TypeError for a name that belongs to the library or contains `password`, and for what JSON cannot hold
  */
 export function newFields(fields: UserFields): UserFields {
-  const taken = Object.keys(fields).find(
-    (name) => [...RESERVED, 'created'].includes(name) || SECRET.test(name),
-  );
-  if (taken !== undefined)
-    throw new TypeError(
-      `a user cannot have a field ${JSON.stringify(taken)} of the site's own: choose another name`,
-    );
+  assertFieldNames(Object.keys(fields));
   if (!isJson(fields))
     throw new TypeError("the user's fields hold something that JSON cannot hold: use plain data");
   return structuredClone(fields);

@@ -6,12 +6,13 @@ import { NotFoundError, UserRuleError } from '../base/errors.js';
 import { isUrl } from '../base/realm.js';
 import { UserDatabase } from './database.js';
 import type { DirectoryUser, UserDirectory, UserFields } from './directory.js';
-import { newFields } from './fields.js';
+import { assertFieldNames, type FieldChanges, newFields } from './fields.js';
 import { IMMEDIATE_USERS, type ImmediateUsers } from './immediate.js';
 import { newName, normalizeName } from './name.js';
 import { hashPassword, newPassword } from './password.js';
 import { PasswordCheck } from './password-check.js';
 import { type ScryptParameters, scryptParameters } from './scrypt.js';
+import type { UserSnapshot } from './snapshot.js';
 import { publicUser, type StoredUser } from './user-file.js';
 
 export interface FileUserDirectoryOptions {
@@ -124,12 +125,54 @@ export class FileUserDirectory implements UserDirectory {
   /** @throws NotFoundError; UserRuleError when the password breaks a rule */
   async setPassword(nameOrId: string, password: string): Promise<DirectoryUser> {
     const hash = await this.#hash(password, nameOrId);
-    return this.#change(nameOrId, { password: hash });
+    return this.#change(nameOrId, (user) => {
+      user.password = hash;
+    });
   }
 
   /** A disabled user can neither log in nor go on with a session (S3). @throws NotFoundError */
   async setDisabled(nameOrId: string, disabled: boolean): Promise<DirectoryUser> {
-    return this.#change(nameOrId, { disabled });
+    return this.#change(nameOrId, (user) => {
+      user.disabled = disabled;
+    });
+  }
+
+  /**
+   * Gives a user another name. The id stays, and so do the sessions: they show the new name from their next refresh on.
+   * @throws NotFoundError; UserRuleError when the name is taken, or breaks a rule
+   */
+  async rename(nameOrId: string, name: string): Promise<DirectoryUser> {
+    const unused = newName(name);
+    return this.#change(nameOrId, (user, users) => {
+      const namesake = users.byName(unused);
+      const isTaken = namesake !== null && namesake.id !== user.id;
+      if (isTaken || users.byId(unused) !== null) throw nameTaken(unused);
+      user.name = unused;
+    });
+  }
+
+  /** Removes a user: nobody can log in as them, and their sessions are refused (spec 2). @throws NotFoundError */
+  async remove(nameOrId: string): Promise<DirectoryUser> {
+    return this.#database.change((file, users) => {
+      const user = found(users, nameOrId);
+      file.users = file.users.filter(({ id }) => id !== user.id);
+      return publicUser(user);
+    });
+  }
+
+  /**
+   * Changes fields of the site's own, such as roles; those that are undefined go. The others stay.
+   * @throws NotFoundError; TypeError as `add` for fields that JSON cannot hold, or that have a name of the library's own
+   */
+  async setFields(nameOrId: string, fields: FieldChanges): Promise<DirectoryUser> {
+    const entries = Object.entries(fields);
+    const own = newFields(Object.fromEntries(entries.filter(([, value]) => value !== undefined)));
+    const gone = entries.flatMap(([key, value]) => (value === undefined ? [key] : []));
+    assertFieldNames(gone);
+    return this.#change(nameOrId, (user) => {
+      Object.assign(user, own);
+      for (const key of gone) delete user[key as keyof StoredUser];
+    });
   }
 
   /** Called before the lock is taken: hashing takes long. */
@@ -139,13 +182,20 @@ export class FileUserDirectory implements UserDirectory {
     return hashPassword(normalized, this.#scrypt, name);
   }
 
-  #change(nameOrId: string, change: Partial<StoredUser>): Promise<DirectoryUser> {
+  #change(nameOrId: string, change: (user: StoredUser, users: UserSnapshot) => void): Promise<DirectoryUser> {
     return this.#database.change((_, users) => {
-      const user = users.byName(normalizeName(nameOrId) ?? '') ?? users.byId(nameOrId);
-      if (user === null) throw notFound(nameOrId);
-      return publicUser(Object.assign(user, change));
+      const user = found(users, nameOrId);
+      change(user, users);
+      return publicUser(user);
     });
   }
+}
+
+/** @throws NotFoundError */
+function found(users: UserSnapshot, nameOrId: string): StoredUser {
+  const user = users.byName(normalizeName(nameOrId) ?? '') ?? users.byId(nameOrId);
+  if (user === null) throw notFound(nameOrId);
+  return user;
 }
 
 function nameTaken(name: string): UserRuleError {

@@ -2,8 +2,9 @@ import { MoinSessionsError, UsageError } from '../../base/errors.js';
 import { isCleanUp } from '../../session/admin/filter.js';
 import { conditionsOf } from '../../session/admin/filter-check.js';
 import { isInteractive } from '../context.js';
-import { counted } from '../output/humanize.js';
+import { Census } from '../output/census.js';
 import { startProgress } from '../output/progress.js';
+import { capital, place } from '../output/words.js';
 import { type IdsOrFilter, isIdList } from '../selection/select-sessions.js';
 import type { ActionRun } from './session-action.js';
 
@@ -14,21 +15,19 @@ import type { ActionRun } from './session-action.js';
  * @throws UsageError without a terminal to ask on; MoinSessionsError when the answer is no
  */
 export async function confirmAction(run: ActionRun): Promise<number | undefined> {
-  const { context, action, which, options } = run;
+  const { context, action, which, options, site, isPiped } = run;
   if (options.dryRun || options.yes || selectsInactive(which)) return totalForProgress(run);
-  const { total, active, refused } = await count(run);
-  if (active + refused === 0) return total;
-  const what = `${action.verb} ${described(active, refused)}`;
+  const census = await count(run);
+  if (!census.needsConsent) return census.total;
+  const what = `${action.verb} ${census.text()} in ${place(site.store.location)}`;
+  if (isPiped)
+    throw new UsageError(
+      `this would ${what}: add --yes, for stdin holds the ids and no answer; or look first with --dry-run --verbose`,
+    );
   if (!isInteractive(context))
-    throw new UsageError(`this would ${what}: add --yes, or look first with --dry-run`);
-  if (await context.confirm(`Really ${what}?`)) return total;
+    throw new UsageError(`this would ${what}: add --yes, or look first with --dry-run --verbose`);
+  if (await context.confirm(`${capital(what)}?`)) return census.total;
   throw new MoinSessionsError('nothing was done, since you did not say yes');
-}
-
-function described(active: number, refused: number): string {
-  if (refused === 0) return counted(active, 'active session');
-  const others = `${counted(refused, 'session')} whose user or method is refused here`;
-  return active === 0 ? others : `${counted(active, 'active session')} and ${others}`;
 }
 
 /** Whether a filter selects one state, and not the active one. */
@@ -47,21 +46,12 @@ async function totalForProgress({ context, site, which, options }: ActionRun): P
   return total;
 }
 
-async function count({ context, action, site, which, options }: ActionRun): Promise<{
-  total: number;
-  active: number;
-  refused: number;
-}> {
+async function count({ context, action, site, which, options }: ActionRun): Promise<Census> {
   const isNamed = isIdList(which);
   const filter = isNamed ? { ids: which } : conditionsOf(which);
   const progress = startProgress(context, 'Counting', { quiet: options.quiet ?? false });
-  let total = 0;
-  let active = 0;
-  let refused = 0;
-  for await (const { state } of progress.over(site.lookup.list(filter))) {
-    if (action.changes(state, isNamed)) total += 1;
-    if (state === 'active') active += 1;
-    if (state === 'refused') refused += 1;
-  }
-  return { total, active, refused };
+  const census = new Census();
+  for await (const session of progress.over(site.lookup.list(filter)))
+    if (action.changes(session.state, isNamed)) census.add(session);
+  return census;
 }

@@ -5,12 +5,12 @@ import { assertWritableNow } from '../input/flags.js';
 import { reportInterruption } from '../output/interruption.js';
 import { note } from '../output/note.js';
 import { startProgress } from '../output/progress.js';
-import { type Report, reportView, writeReport } from '../output/report.js';
-import { RowOutput } from '../output/row-output.js';
+import type { KeptCounts, Report } from '../output/report.js';
 import { assertSelection, selectSessions } from '../selection/select-sessions.js';
+import { STDIN } from '../selection/session-ids.js';
 import { withSite } from '../site/site.js';
-import { IdList } from '../sort/id-list.js';
 import { confirmAction } from './confirm-action.js';
+import { EndOutput } from './end-output.js';
 import { assertWhole, failureText } from './failures.js';
 import type { ActionRun, EndOptions, SessionAction } from './session-action.js';
 
@@ -18,22 +18,25 @@ import type { ActionRun, EndOptions, SessionAction } from './session-action.js';
 export async function endSessions(
   context: CliContext,
   action: SessionAction,
-  prefixes: readonly string[],
+  args: readonly string[],
   options: EndOptions,
 ): Promise<void> {
   assertWritableNow(options);
-  assertSelection(prefixes, options);
-  const output = new RowOutput(context, options, reportView(action));
+  assertSelection(args, options);
+  const output = new EndOutput(context, options, action);
+  const isPiped = args.includes(STDIN);
   const readOnly = options.dryRun === true;
   await withSite(
     context,
     options,
     async (site) => {
-      const { which, missing, notes } = await selectSessions(site, prefixes, options);
+      const { which, missing, notes } = await selectSessions(context, site, args, options);
       for (const sentence of [...missing, ...notes]) await note(context, sentence);
-      const doneIds = output.format === 'ids' ? new IdList() : null;
-      const { report, fault } = await perform({ context, action, options, site, which }, doneIds);
-      await writeReport(output, report, action, doneIds ?? []);
+      const { report, kept, fault } = await perform(
+        { context, action, options, site, which, isPiped },
+        output,
+      );
+      await output.end(report, kept);
       if (fault !== null) throw fault;
       assertWhole(report, missing.length);
     },
@@ -41,16 +44,23 @@ export async function endSessions(
   );
 }
 
-/** @returns the report; `fault` is the error that stopped the action early, or null */
-async function perform(
-  run: ActionRun,
-  doneIds: IdList | null,
-): Promise<{ report: Report; fault: StoppedError | null }> {
+interface Performed {
+  report: Report;
+  kept: KeptCounts;
+  /** The error that stopped the action early, or null. */
+  fault: StoppedError | null;
+}
+
+async function perform(run: ActionRun, output: EndOutput): Promise<Performed> {
   const { context, action, options, site, which } = run;
-  const { dryRun = false, quiet = false } = options;
+  const { dryRun = false, quiet = false, reason } = options;
   const total = await confirmAction(run);
-  const progress = startProgress(context, dryRun ? 'Counting' : action.past, { quiet, total });
+  const progress = startProgress(context, dryRun ? 'Counting' : action.past, {
+    quiet: quiet || output.fillsTerminal,
+    total,
+  });
   let done = 0;
+  const kept: KeptCounts = {};
   reportInterruption(context, () => {
     progress.end();
     return { past: action.past, done, total, dryRun, isAtLeast: action.isAhead(site.store, which) };
@@ -58,17 +68,22 @@ async function perform(
   try {
     const report = await action.perform(new SessionAdmin(site), which, {
       dryRun,
+      ...(reason !== undefined && { reason }),
       signal: context.signal,
       onProgress: progress.at,
       onDone: (id) => {
         done += 1;
-        doneIds?.add(id);
+        output.done(id);
+      },
+      ...output.listing(),
+      onKept: (_id, because) => {
+        kept[because] = (kept[because] ?? 0) + 1;
       },
       onFailure: (id, error) => void note(context, failureText(id, error)),
     });
-    return { report, fault: null };
+    return { report, kept, fault: null };
   } catch (error) {
-    if (error instanceof StoppedError) return { report: error.report, fault: error };
+    if (error instanceof StoppedError) return { report: error.report, kept, fault: error };
     throw error;
   } finally {
     progress.end();

@@ -1,25 +1,30 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.js';
 import { addExamples } from '../help/texts.js';
-import { addWritingOptions } from '../input/flags.js';
+import { addWritingOptions, VERBOSE } from '../input/flags.js';
+import { parseReason } from '../input/parse.js';
 import { addFilterOptions } from '../selection/filters.js';
-import { ID_HELP } from '../selection/session-ids.js';
+import { IDS_HELP } from '../selection/session-ids.js';
 import { endSessions } from './end-sessions.js';
 import type { EndOptions, SessionAction } from './session-action.js';
 
 const EXAMPLES = `
-moin-sessions expire 3f2a              # end one session
-moin-sessions expire --user alice      # log a user out everywhere
-moin-sessions expire --refused         # those of disabled users
-moin-sessions expire --idle 30d --yes  # those that nobody used for a month
-moin-sessions expire --all --dry-run   # how many would that be?
+moin-sessions expire 3f2a                # end one session
+moin-sessions expire --user alice        # log a user out everywhere
+moin-sessions expire --refused           # those of disabled users
+moin-sessions expire --idle 30d --yes    # those that nobody used for a month
+moin-sessions expire --user alice --reason 'a lost laptop, ticket 4711'
+moin-sessions expire --all -n --verbose  # which would that be?
+moin-sessions list --idle 30d --format ids | moin-sessions expire - --yes
 `;
 
 export function defineExpire(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);
   addFilterOptions(addWritingOptions(command))
-    .argument('[id...]', ID_HELP)
+    .argument('[id...]', IDS_HELP)
     .option('--all', 'all sessions')
+    .option('--reason <text>', 'why, for operators: up to 200 characters', parseReason)
+    .option(...VERBOSE)
     .action((ids: string[], _options, self: Command) => run(context, ids, self.optsWithGlobals()));
 }
 

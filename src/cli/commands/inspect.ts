@@ -36,7 +36,7 @@ async function run(context: CliContext, prefixes: string[], options: InspectOpti
     for (const id of missing) await note(context, noSuchSession(id));
     const sessions = details(lookup, ids);
     if (output.format === 'table') await output.writeTexts(pages(sessions, output));
-    else await output.writeRows(noteUnreadable(sessions, context));
+    else await output.writeRows(noteReasons(sessions, context));
     if (missing.length > 0) throw new PartialError(`${missing.length} of ${prefixes.length} were not found`);
   });
 }
@@ -60,14 +60,16 @@ async function* pages(
   }
 }
 
-/** Notes on stderr why a session is unreadable, because the formats for programs have no field for the reason. */
-async function* noteUnreadable(
+/** Notes on stderr why a session is unreadable or refused, because the formats for programs have no field for the reason. */
+async function* noteReasons(
   sessions: AsyncIterable<SessionDetail>,
   context: CliContext,
 ): AsyncGenerator<SessionDetail> {
   for await (const session of sessions) {
     if (session.unreadable !== undefined)
       await note(context, `session ${session.id} is unreadable: ${session.unreadable}`);
+    if (session.refused !== undefined)
+      await note(context, `session ${session.id} is refused: ${session.refused}`);
     yield session;
   }
 }

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { purgesBatches } from '../../session/admin/purge.js';
 import type { CliContext } from '../context.js';
 import { addExamples } from '../help/texts.js';
-import { addWritingOptions } from '../input/flags.js';
+import { addWritingOptions, VERBOSE } from '../input/flags.js';
 import { addFilterOptions } from '../selection/filters.js';
-import { ID_HELP } from '../selection/session-ids.js';
+import { IDS_HELP } from '../selection/session-ids.js';
 import { endSessions } from './end-sessions.js';
 import type { EndOptions, SessionAction } from './session-action.js';
 
@@ -13,13 +13,15 @@ moin-sessions purge --expired --quiet    # for cron: never asks
 moin-sessions purge --expired --dry-run  # how many would that be?
 moin-sessions purge 3f2a                 # remove one record, readable or not
 moin-sessions purge --user alice --yes
+moin-sessions purge - --yes < ids.txt    # ids from stdin, one a line
 `;
 
 export function definePurge(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);
   addFilterOptions(addWritingOptions(command))
-    .argument('[id...]', ID_HELP)
+    .argument('[id...]', IDS_HELP)
     .option('--all', 'all records but unreadable ones')
+    .option(...VERBOSE)
     .action((ids: string[], _options, self: Command) => run(context, ids, self.optsWithGlobals()));
 }
 

@@ -1,5 +1,5 @@
 import type { SessionAdmin } from '../../session/admin/admin.js';
-import type { AdminOptions } from '../../session/admin/report.js';
+import type { ExpireOptions } from '../../session/admin/report.js';
 import type { SessionState } from '../../session/lifecycle/state.js';
 import type { SessionStore } from '../../store/contract.js';
 import type { CliContext } from '../context.js';
@@ -10,7 +10,11 @@ import type { IdsOrFilter, SelectionOptions } from '../selection/select-sessions
 import type { OpenSite } from '../site/site.js';
 
 /** The flags of `expire` and `purge`. */
-export interface EndOptions extends SiteOptions, OutputOptions, WritingOptions, SelectionOptions {}
+export interface EndOptions extends SiteOptions, OutputOptions, WritingOptions, SelectionOptions {
+  verbose?: boolean;
+  /** Only of `expire`. */
+  reason?: string;
+}
 
 /** The differences between `expire` and `purge`. */
 export interface SessionAction extends ActionWords {
@@ -18,7 +22,7 @@ export interface SessionAction extends ActionWords {
   changes(state: SessionState, isNamed: boolean): boolean;
   /** Whether sessions that are not counted yet may be done when the process ends at once. */
   isAhead(store: SessionStore, which: IdsOrFilter): boolean;
-  perform(admin: SessionAdmin, which: IdsOrFilter, options: AdminOptions): Promise<Report>;
+  perform(admin: SessionAdmin, which: IdsOrFilter, options: ExpireOptions): Promise<Report>;
 }
 
 /** One run of an action with its selected sessions. */
@@ -28,4 +32,6 @@ export interface ActionRun {
   options: EndOptions;
   site: OpenSite;
   which: IdsOrFilter;
+  /** Whether stdin holds the ids: then nobody can answer a question there. */
+  isPiped: boolean;
 }

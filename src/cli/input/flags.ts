@@ -32,6 +32,9 @@ export function addWritingOptions(command: Command): Command {
     .option('-y, --yes', 'do not ask');
 }
 
+/** The flag of commands that change many sessions. */
+export const VERBOSE = ['-v, --verbose', 'list the sessions that are done, with the fields of list'] as const;
+
 /**
  * Refuses a flag that is given twice, because commander would ignore its first value (spec 7). A flag that gathers its
  * values may repeat. Call this after the command and its subcommands have all their options.

@@ -45,6 +45,16 @@ export function parseCount(text: string): number {
   return count;
 }
 
+/** The longest reason that a record keeps, in characters: as the library checks. */
+const LONGEST_REASON = 200;
+
+/** Why sessions are ended: 1 to 200 characters. @throws UsageError */
+export function parseReason(text: string): string {
+  if (text.trim() === '') throw new UsageError('the reason is blank: write one, or leave --reason out');
+  if (text.length <= LONGEST_REASON) return text;
+  throw new UsageError(`the reason has ${text.length} characters: write at most ${LONGEST_REASON}`);
+}
+
 /** Names separated by commas. @throws UsageError when a name is empty */
 export function parseNames(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());

@@ -2,6 +2,7 @@ import type { SessionDetail } from '../../session/admin/info.js';
 import { relativeTime, shortBytes } from './humanize.js';
 import { safeJson, sanitize } from './sanitize.js';
 import { stateColor } from './sessions.js';
+import { timeNote, whyText } from './state-text.js';
 import type { Style } from './style.js';
 import { isolate } from './text.js';
 import { asText, type Column } from './view.js';
@@ -13,7 +14,11 @@ export function detailText(
   { now, style }: { now: number; style: Style },
 ): string {
   const shown = columns.filter(({ name, value }) => name !== 'data' && value(session) !== null);
-  const lines = shown.map((column) => `${column.name.padEnd(14)} ${fieldText(session, column, now, style)}`);
+  const lines = shown.flatMap((column) => {
+    const line = `${column.name.padEnd(14)} ${fieldText(session, column, now, style)}`;
+    const why = column.name === 'state' ? whyText(session, now) : null;
+    return why === null ? [line] : [line, `${''.padEnd(14)} ${isolate(sanitize(why))}`];
+  });
   if (session.unreadable !== undefined)
     lines.push(`${'unreadable'.padEnd(14)} ${sanitize(session.unreadable)}`);
   if (columns.some(({ name }) => name === 'data') && session.data !== null)
@@ -26,6 +31,7 @@ function fieldText(session: SessionDetail, column: Column<SessionDetail>, now: n
   if (column.name === 'state') return stateColor(session.state, style)(session.state);
   if (column.name === 'bytes') return shortBytes(session.bytes);
   if (column.name === 'keys') return isolate(sanitize(session.keys?.join(' ') ?? ''));
-  if (value instanceof Date) return `${value.toISOString()} (${relativeTime(value, now)})`;
+  if (value instanceof Date)
+    return `${value.toISOString()} (${relativeTime(value, now)}${timeNote(session, column.name)})`;
   return isolate(sanitize(asText(value)));
 }

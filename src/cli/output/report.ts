@@ -1,9 +1,12 @@
-import type { ExpireReport, PurgeReport } from '../../session/admin/report.js';
+import type { ExpireReport, KeptBecause, PurgeReport } from '../../session/admin/report.js';
 import { counted, grouped, shortBytes } from './humanize.js';
 import type { RowOutput } from './row-output.js';
 import type { View } from './view.js';
 
 export type Report = ExpireReport | PurgeReport;
+
+/** How many sessions were kept, by cause. */
+export type KeptCounts = Partial<Record<KeptBecause, number>>;
 
 /** The words that differ between the sentences of `expire` and `purge`. */
 export interface ActionWords {
@@ -24,23 +27,39 @@ export async function writeReport(
   output: RowOutput<Report>,
   report: Report,
   words: ActionWords,
-  done: Iterable<string>,
+  { done, kept }: { done: Iterable<string>; kept: KeptCounts },
 ): Promise<void> {
   if (output.format === 'ids') return output.writeLines(lines(done));
   if (output.format === 'count') return output.write(`${doneOf(report)}\n`);
-  if (output.format === 'table' && !output.hasFields) return output.write(`${sentence(report, words)}\n`);
+  if (output.format === 'table' && !output.hasFields)
+    return output.write(`${reportSentence(report, words, kept)}\n`);
   await output.writeSingle(report);
 }
 
-function sentence(report: Report, { verb, past }: ActionWords): string {
+/** The report in one sentence: what was done, and what was not, by cause. */
+export function reportSentence(report: Report, { verb, past }: ActionWords, causes: KeptCounts): string {
   const { matched, kept, failed, bytes, dryRun } = report;
   if (matched === 0) return 'Nothing to do: no session matches.';
-  const opening = dryRun ? `Would ${verb}` : past;
-  const parts = [`${opening} ${counted(doneOf(report), 'session')} (${shortBytes(bytes)})`];
-  if (kept > 0) parts.push(`left ${grouped(kept)} as they were`);
-  if (failed > 0) parts.push(`failed for ${grouped(failed)}`);
-  return `${parts.join(', ')}.`;
+  const done = doneOf(report);
+  const size = done === 0 ? '' : ` (${shortBytes(bytes)})`;
+  const opening = `${dryRun ? `Would ${verb}` : past} ${counted(done, 'session')}${size}`;
+  const rest = KEPT.flatMap(([because, text]) => {
+    const count = causes[because] ?? 0;
+    return count === 0 ? [] : [`${grouped(count)} ${text(count)}`];
+  });
+  const explained = Object.values(causes).reduce((sum, count) => sum + count, 0);
+  if (kept > explained) rest.push(`${grouped(kept - explained)} stayed as they were`);
+  if (failed > 0) rest.push(`${grouped(failed)} failed`);
+  return `${[opening, rest.join(', ')].filter((part) => part !== '').join('; ')}.`;
 }
+
+/** What is said of the sessions that a command left alone. */
+const KEPT: readonly (readonly [KeptBecause, (count: number) => string])[] = [
+  ['ended', () => 'had ended already'],
+  ['expired', () => 'had expired already'],
+  ['changed', () => 'changed meanwhile and did not match any more'],
+  ['unreadable', (count) => (count === 1 ? 'is unreadable' : 'are unreadable')],
+];
 
 function doneOf(report: Report): number {
   return 'expired' in report ? report.expired : report.removed;

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { StringDecoder } from 'node:string_decoder';
 import { systemClock } from '../../base/clock.js';
 import { errorCode } from '../../base/errors.js';
 import type { OpenRedis } from '../../store/opener.js';
@@ -103,10 +104,17 @@ const lateStdin: CliContext['stdin'] = {
     return process.stdin.isTTY === true;
   },
   read: readStdin,
+  chunks: stdinChunks,
 };
 
 async function readStdin(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  const chunks: string[] = [];
+  for await (const chunk of stdinChunks()) chunks.push(chunk);
+  return chunks.join('');
+}
+
+async function* stdinChunks(): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8');
+  for await (const chunk of process.stdin) yield decoder.write(chunk);
+  yield decoder.end();
 }

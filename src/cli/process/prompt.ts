@@ -21,7 +21,11 @@ export async function askSecret(prompt: string): Promise<string> {
 async function ask(question: string, output: NodeJS.WritableStream, prompt = ''): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output, terminal: true });
   process.stderr.write(prompt);
-  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  terminal.on('SIGINT', () => {
+    // Every question comes before the work.
+    process.stderr.write('\nmoin-sessions: Interrupted: nothing was changed\n');
+    process.kill(process.pid, 'SIGINT');
+  });
   const ended = new AbortController();
   terminal.on('close', () => ended.abort());
   try {

@@ -1,8 +1,9 @@
 import { UsageError } from '../../base/errors.js';
 import type { EndingFilter } from '../../session/admin/filter-check.js';
+import type { CliContext } from '../context.js';
 import type { OpenSite } from '../site/site.js';
 import { assertFilters, assertOne, type FilterOptions, filterOf, givenFilters } from './filters.js';
-import { noSuchSession, resolveIds } from './session-ids.js';
+import { namedIds, noSuchSession, resolveIds } from './session-ids.js';
 import { noSuchUser } from './user-names.js';
 
 export type IdsOrFilter = readonly string[] | EndingFilter;
@@ -29,7 +30,9 @@ export function assertSelection(ids: readonly string[], options: SelectionOption
   const filters = givenFilters(options);
   const given = [ids.length > 0 && 'ids', options.all && '--all', filters[0]].filter((word) => !!word);
   if (given.length === 0)
-    throw new UsageError('nothing is named: give ids, filters such as --user or --expired, or --all');
+    throw new UsageError(
+      'nothing is named: give ids, - for ids on stdin, filters such as --user or --expired, or --all',
+    );
   assertOne(given as string[]);
   if (options.unreadable)
     throw new UsageError(
@@ -38,15 +41,19 @@ export function assertSelection(ids: readonly string[], options: SelectionOption
   assertFilters(options);
 }
 
-/** @throws NotFoundError when none of the named ids or users exists */
+/**
+ * @param args ids, or their first digits; `-` for those on stdin
+ * @throws UsageError for a text that is not an id; NotFoundError when none of the named ids or users exists
+ */
 export async function selectSessions(
+  { stdin }: Pick<CliContext, 'stdin'>,
   site: OpenSite,
-  named: readonly string[],
+  args: readonly string[],
   options: SelectionOptions,
 ): Promise<SelectedSessions> {
   if (options.all) return { which: { all: true }, missing: [], notes: [] };
-  if (named.length > 0) {
-    const { ids, missing } = await resolveIds(site.lookup, named);
+  if (args.length > 0) {
+    const { ids, missing } = await resolveIds(site.lookup, await namedIds(stdin, args));
     return { which: ids, missing: missing.map(noSuchSession), notes: [] };
   }
   const { filter, missing, notes } = await filterOf(options, site);

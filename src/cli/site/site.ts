@@ -14,6 +14,7 @@ import { clockOf, type SiteOptions } from '../input/flags.js';
 import { assertNoPassword } from '../input/store-address.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
+import { noteForeignUsers } from './foreign-users.js';
 
 export type SiteFlags = SiteOptions & Pick<OutputOptions, 'quiet'>;
 
@@ -36,6 +37,7 @@ export interface OpenSite {
 /**
  * Opens the site, does the work, and closes the store, even after an error.
  * @param readOnly whether the work writes nothing. Default true
+ * @param mayBeMissing whether a configured store that is not there yet is an empty one. Default false
  * @param isConfigurationNeeded whether the work needs more than a store, such as the auth chain. Default false
  */
 export async function withSite<T>(
@@ -44,8 +46,9 @@ export async function withSite<T>(
   work: (site: OpenSite) => Promise<T>,
   {
     readOnly = true,
+    mayBeMissing = false,
     isConfigurationNeeded = false,
-  }: { readOnly?: boolean; isConfigurationNeeded?: boolean } = {},
+  }: { readOnly?: boolean; mayBeMissing?: boolean; isConfigurationNeeded?: boolean } = {},
 ): Promise<T> {
   const configuration = await loadConfiguration(context, flags, { isNeeded: isConfigurationNeeded });
   const { options, methods } = await checked(configuration);
@@ -54,9 +57,11 @@ export async function withSite<T>(
   const store = await openSiteStore(context, flags, options, {
     resolveFrom: configuration.folder,
     readOnly,
+    mayBeMissing,
   });
   try {
     await store.open?.();
+    await noteForeignUsers(context, flags, configuration, store.location);
     const asOf = flags.at === undefined ? undefined : clock();
     const lookup = new SessionLookup({ store, users, methods, clock, asOf });
     return await work({ store, users, methods, lookup, clock, asOf, options: { ...options, store } });
@@ -105,11 +110,12 @@ async function openSiteStore(
   context: CliContext,
   flags: SiteFlags,
   { store: configured = DEFAULT_STORE, durability }: SessionsOptions,
-  { resolveFrom, readOnly }: { resolveFrom: string; readOnly: boolean },
+  { resolveFrom, readOnly, mayBeMissing }: { resolveFrom: string; readOnly: boolean; mayBeMissing: boolean },
 ): Promise<SessionStore> {
   const named = flags.store ?? (context.env.MOIN_SESSIONS_STORE || undefined);
   if (flags.store !== undefined) assertNoPassword(flags.store, '--store');
-  const how = { mustExist: true, readOnly };
+  // A store that is named here is meant to be there.
+  const how = { mustExist: named !== undefined || !mayBeMissing, readOnly };
   if (named !== undefined)
     return context.openStore(named, {
       ...how,

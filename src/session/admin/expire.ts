@@ -17,6 +17,7 @@ import {
 import type { EndUserOptions, ExpireOptions, ExpireReport } from './report.js';
 import { runBulk } from './run-bulk.js';
 import { type AdminSources, Selection } from './select.js';
+import { type Action, showing } from './showing.js';
 import type { Outcome } from './tally.js';
 
 /** Ends sessions now, by id or by filter. */
@@ -31,11 +32,13 @@ export async function expireSessions(
   const selection = new Selection(sources, filter);
   const { by = 'administrator', reason } = given;
   assertReason(reason);
+  const isShown = given.onSession !== undefined;
   const action = isDry(given) ? dryEnd(sources, isNamed) : endBy({ by, reason }, sources, selection, isNamed);
   const entries = isDry(given)
-    ? selection.entries(sources.clock())
-    : entriesToEnd(selection, filter, sources);
-  return expireReport(await runBulk(entries, action, given), isDry(given));
+    ? selection.entries(sources.clock(), isShown)
+    : entriesToEnd(selection, filter, sources, isShown);
+  const shown = showing(action, selection, sources, given);
+  return expireReport(await runBulk(entries, shown, given), isDry(given));
 }
 
 /** Ends all sessions of one user except `options.except`. */
@@ -53,14 +56,20 @@ export async function expireSessionsOf(
   return expireReport(await runBulk(entries, action, bare({})), false);
 }
 
-type Action = (entry: StoreEntry) => Promise<Outcome>;
-
 function dryEnd({ clock }: AdminSources, isNamed: boolean): Action {
   return async (entry) => {
     const { record, bytes } = entry;
     if (record === null) return skipUnreadable(entry, isNamed);
-    return { done: stateOf(record, clock()) !== 'expired', bytes };
+    return isOver(record, clock()) ? keptOver(record, bytes) : { done: true, bytes };
   };
+}
+
+function isOver(record: SessionRecord, now: number): boolean {
+  return stateOf(record, now) === 'expired';
+}
+
+function keptOver({ ended }: SessionRecord, bytes: number): Outcome {
+  return { done: false, bytes, kept: ended === null ? 'expired' : 'ended' };
 }
 
 /** How often to look for sessions of a user, at least and at most. */
@@ -74,16 +83,17 @@ async function* entriesToEnd(
   selection: Selection,
   { userId, userName }: SessionFilter,
   { clock }: AdminSources,
+  isShown = false,
 ): AsyncGenerator<StoreEntry> {
-  if (userId === undefined && userName === undefined) return yield* selection.entries(clock());
+  if (userId === undefined && userName === undefined) return yield* selection.entries(clock(), isShown);
   const seen = new Set<string>();
   let isNewOne = true;
   for (let look = 0; look < LOOKS.least || (isNewOne && look < LOOKS.most); look++) {
     isNewOne = false;
-    for await (const entry of selection.entries(clock())) {
+    for await (const entry of selection.entries(clock(), isShown)) {
       // What has ended since the first look is what this call has ended under another id.
-      const isOver = look > 0 && entry.record !== null && stateOf(entry.record, clock()) === 'expired';
-      if (isOver || seen.has(entry.id)) continue;
+      const isDone = look > 0 && entry.record !== null && isOver(entry.record, clock());
+      if (isDone || seen.has(entry.id)) continue;
       seen.add(entry.id);
       isNewOne = true;
       yield entry;
@@ -107,6 +117,7 @@ function endBy(
   return async (entry) => {
     const { id, bytes, record } = entry;
     if (record === null) return skipUnreadable(entry, isNamed);
+    const wasOver = isOver(record, clock());
     const isMeant = (current: SessionRecord) =>
       current.user?.id === record.user?.id && selection.stillMeans({ id, bytes, record: current }, clock());
     let ended: SessionRecord | null = null;
@@ -114,11 +125,12 @@ function endBy(
     for (let rotations = 0; current !== undefined && rotations < MOST_ROTATIONS; rotations++) {
       ended = await endSession(store, current, ending, { now: clock, isMeant });
       // Nothing replaces a session that is over: `expire --all` need not ask for its tombstone.
-      if (ended !== null || stateOf(record, clock()) === 'expired') break;
+      if (ended !== null || wasOver) break;
       current = (await store.tombstone(current))?.successor;
     }
-    if (ended !== null) emit?.('ended', { ...eventDetails(ended), reason: ending.by });
-    return { done: ended !== null, bytes };
+    if (ended === null) return wasOver ? keptOver(record, bytes) : { done: false, bytes, kept: 'changed' };
+    emit?.('ended', { ...eventDetails(ended), reason: ending.by });
+    return { done: true, bytes };
   };
 }
 
@@ -135,7 +147,7 @@ function checked(which: readonly string[] | EndingFilter): SessionFilter {
 /** An unreadable record stays as it is (I4). It counts as failed if its id was named, else as kept. */
 function skipUnreadable({ id, bytes, ...entry }: StoreEntry, isNamed: boolean): Outcome {
   if (isNamed && entry.record === null) throw new UnreadableRecordError(id, entry.unreadable);
-  return { done: false, bytes };
+  return { done: false, bytes, kept: 'unreadable' };
 }
 
 async function* without(entries: AsyncIterable<StoreEntry>, id: string | null | undefined) {

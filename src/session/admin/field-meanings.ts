@@ -1,7 +1,9 @@
 import type { SessionDetail } from './info.js';
 
 /** What each field of a session says, for the help and the documents. The compiler refuses a missing one. */
-export const FIELD_MEANINGS: Readonly<Record<Exclude<keyof SessionDetail, 'unreadable'>, string>> = {
+export const FIELD_MEANINGS: Readonly<
+  Record<Exclude<keyof SessionDetail, 'unreadable' | 'refused'>, string>
+> = {
   id: 'digest of the token, 32 hex digits: it opens no session',
   kind: 'user or anonymous',
   state: 'active, grace, expired, refused or unreadable',

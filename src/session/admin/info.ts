@@ -77,6 +77,8 @@ export interface SessionDetail extends SessionInfo {
   revision: number | null;
   /** Why the record cannot be read; absent for a readable one. */
   unreadable?: string;
+  /** Why the session is refused: its user is disabled or gone, or its auth method left the chain. Absent for one that is not. */
+  refused?: string;
 }
 
 export function describeEntry(entry: StoreEntry, now: number, refused: boolean): SessionInfo {
@@ -104,10 +106,17 @@ export function describeEntry(entry: StoreEntry, now: number, refused: boolean):
   };
 }
 
-export function describeDetail(entry: StoreEntry, now: number, refused: boolean): SessionDetail {
+/** @param reason why the session is refused, in words; null for one that is not, or where nobody asks */
+export function describeDetail(
+  entry: StoreEntry,
+  now: number,
+  refused: boolean,
+  reason: string | null = null,
+): SessionDetail {
   const { record } = entry;
   const detail = {
     ...describeEntry(entry, now, refused),
+    ...(reason !== null && { refused: reason }),
     data: record?.data ?? null,
     revision: record?.revision ?? null,
   };

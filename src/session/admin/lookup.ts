@@ -29,8 +29,10 @@ export class SessionLookup {
   async get(id: string): Promise<SessionDetail | null> {
     assertSessionId(id);
     const entry = await findEntry(this.#sources.store, id);
+    if (entry === null) return null;
     const now = this.#sources.clock();
-    return entry && describeDetail(entry, now, await new Refusals(this.#sources).judge(entry, now));
+    const reason = await new Refusals(this.#sources).because(entry, now);
+    return describeDetail(entry, now, reason !== null, reason);
   }
 
   /** Up to `limit` ids that begin with `prefix` (4 to 32 hex digits), sorted. @throws TypeError for another prefix */

@@ -1,14 +1,16 @@
 import { batchesOf } from '../../base/batches.js';
 import { bare } from '../../base/own.js';
 import { bulkDeletion } from '../../store/bulk.js';
-import type { Removal, SessionRecord, SessionStore } from '../../store/contract.js';
+import type { Removal, SessionRecord, SessionStore, StoreEntry } from '../../store/contract.js';
 import { stateOf } from '../lifecycle/state.js';
 import { isDry, purgeReport } from './bulk.js';
 import { isCleanUp, type SessionFilter } from './filter.js';
 import { assertEndingFilter, assertIds, conditionsOf, type EndingFilter } from './filter-check.js';
+import { describeEntry } from './info.js';
 import type { AdminOptions, PurgeReport } from './report.js';
 import { runBatches, runBulk } from './run-bulk.js';
 import { type AdminSources, Selection } from './select.js';
+import { showing } from './showing.js';
 import type { Outcome, Tally } from './tally.js';
 
 /** Removes records, by id or by filter. */
@@ -48,12 +50,10 @@ async function purgeAny(
 
 function purgeNamed(sources: AdminSources, ids: readonly string[], options: AdminOptions): Promise<Tally> {
   assertIds(ids);
-  const entries = new Selection(sources, bare({ ids })).entries(sources.clock());
-  return runBulk(
-    entries,
-    ({ id, bytes }) => (isDry(options) ? dry(bytes) : remove(sources.store, id)),
-    options,
-  );
+  const selection = new Selection(sources, bare({ ids }));
+  const entries = selection.entries(sources.clock(), options.onSession !== undefined);
+  const action = ({ id, bytes }: StoreEntry) => (isDry(options) ? dry(bytes) : remove(sources.store, id));
+  return runBulk(entries, showing(action, selection, sources, options), options);
 }
 
 /** The purge of cron jobs: the store names the candidates, so the other records stay unread. */
@@ -63,7 +63,12 @@ async function purgeExpired(sources: AdminSources, options: AdminOptions): Promi
   const bulk = bulkDeletion(store);
   const candidates = store.expiryCandidates(begun);
   const when = (record: SessionRecord) => stateOf(record, clock()) === 'expired';
-  const outcomeOf = (removal: Removal) => outcomeOfExpired(removal, begun);
+  const outcomeOf = (removal: Removal) => {
+    const { removed, record, bytes } = removal;
+    if (removed && record !== null)
+      options.onSession?.(describeEntry({ id: record.id, bytes, record }, clock(), false));
+    return outcomeOfExpired(removal, begun);
+  };
   const tally =
     bulk === null
       ? await runBulk(
@@ -82,22 +87,20 @@ async function purgeExpired(sources: AdminSources, options: AdminOptions): Promi
  */
 function outcomeOfExpired({ removed, record, bytes }: Removal, begun: number): Outcome {
   if (!removed && (record === null || record.seen < begun)) return null;
-  return { done: removed, bytes };
+  return removed ? { done: true, bytes } : { done: false, bytes, kept: 'changed' };
 }
 
 function purgeMatching(sources: AdminSources, filter: SessionFilter, options: AdminOptions): Promise<Tally> {
   const { store, clock } = sources;
   const selection = new Selection(sources, filter);
-  return runBulk(
-    selection.entries(clock()),
-    async ({ id, bytes, record }) => {
-      if (record === null && filter.ids === undefined) return { done: false, bytes };
-      if (isDry(options)) return dry(bytes);
-      if (record === null) return remove(store, id);
-      return remove(store, id, (current) => selection.stillMeans({ id, bytes, record: current }, clock()));
-    },
-    options,
-  );
+  const action = async ({ id, bytes, record }: StoreEntry): Promise<Outcome> => {
+    if (record === null && filter.ids === undefined) return { done: false, bytes, kept: 'unreadable' };
+    if (isDry(options)) return dry(bytes);
+    if (record === null) return remove(store, id);
+    return remove(store, id, (current) => selection.stillMeans({ id, bytes, record: current }, clock()));
+  };
+  const entries = selection.entries(clock(), options.onSession !== undefined);
+  return runBulk(entries, showing(action, selection, sources, options), options);
 }
 
 async function remove(
@@ -107,7 +110,8 @@ async function remove(
 ): Promise<Outcome> {
   const { removed, record, bytes } = await store.delete(id, when && { when });
   const isAbsent = !removed && record === null;
-  return isAbsent ? null : { done: removed, bytes };
+  if (isAbsent) return null;
+  return removed ? { done: true, bytes } : { done: false, bytes, kept: 'changed' };
 }
 
 async function dry(bytes: number): Promise<Outcome> {

@@ -48,6 +48,19 @@ export class Refusals {
     return refused;
   }
 
+  /** Why a session is refused, in words; null for one that is not. @throws StoreError when the directory fails */
+  async because(entry: StoreEntry, now: number): Promise<string | null> {
+    const user = entry.record?.user ?? null;
+    if (user === null || !(await this.judge(entry, now))) return null;
+    const { users, methods } = this.#authorities;
+    if (methods !== undefined && !isOfChain(user.method, methods))
+      return `its auth method ${JSON.stringify(user.method)} left the chain`;
+    const known = users && (await askDirectory(users, (directory) => directory.findById(user.id)));
+    return known
+      ? 'its user is disabled'
+      : `its user is gone: the directory has no id ${JSON.stringify(user.id)}`;
+  }
+
   #byMethod(method: string): boolean | null {
     const known = this.#methods.get(method);
     if (known !== undefined) return known;

@@ -1,3 +1,5 @@
+import type { SessionInfo } from './info.js';
+
 /**
  * The result of `expire`. `kept`: sessions that matched but had ended already, no longer met the filter (I5), or are
  * unreadable (I4).
@@ -57,6 +59,12 @@ export interface BulkReport {
   unverified?: number;
 }
 
+/**
+ * Why a session that matched stays as it is. `ended`: somebody had ended it. `expired`: its time was over. `changed`: it no longer
+ * met the filter (I5). `unreadable`: only its id removes it (I4).
+ */
+export type KeptBecause = 'ended' | 'expired' | 'changed' | 'unreadable';
+
 export interface AdminOptions {
   /** Who ends the sessions, for records and `simulate`. Default `administrator`. */
   by?: 'administrator' | 'user';
@@ -68,6 +76,10 @@ export interface AdminOptions {
   onProgress?: (done: number, looked: number) => void;
   /** Called for each session that was ended or removed, or would be. */
   onDone?: (id: string) => void;
+  /** Called for the same sessions: each as it was found, before it was ended or removed. */
+  onSession?: (session: SessionInfo) => void;
+  /** Called for each session that the report counts as `kept`. */
+  onKept?: (id: string, because: KeptBecause) => void;
   /**
    * Called for each session that failed. Without it, an `UnfinishedError` is thrown at the end when any session failed.
    */

@@ -41,10 +41,13 @@ export class Selection {
     this.#refusals = new Refusals(sources);
   }
 
-  /** The sessions selected at `now` (ms), in no order, one at a time. Asks the directory only if the filter needs it. */
-  entries(now: number): AsyncIterable<StoreEntry> {
+  /**
+   * The sessions selected at `now` (ms), in no order, one at a time. Asks the directory only if the filter needs it.
+   * @param isShown whether `describe` will be asked for them, so that each has to be judged
+   */
+  entries(now: number, isShown = false): AsyncIterable<StoreEntry> {
     const { state, where } = this.#filter;
-    const judging = state === 'active' || state === 'refused' || where !== undefined;
+    const judging = isShown || where !== undefined || state === 'active' || state === 'refused';
     return new BatchedList(() => this.#select(now, judging, (entry) => entry));
   }
 
@@ -60,6 +63,11 @@ export class Selection {
     return new BatchedList(() =>
       this.#select(now, true, (entry, refused) => describeDetail(entry, now, refused)),
     );
+  }
+
+  /** A session of `entries`, judged there, as operators see it. */
+  describe(entry: StoreEntry, now: number): SessionInfo {
+    return describeEntry(entry, now, this.#refusals.known(entry, now) ?? false);
   }
 
   /** Whether a selected session, as it is now, still meets the filter (I5). */

@@ -1,9 +1,9 @@
 import { errorCode, MoinSessionsError, StoreError } from '../../base/errors.js';
 import { DISK_FULL } from '../../disk/fault.js';
-import type { AdminOptions } from './report.js';
+import type { AdminOptions, KeptBecause } from './report.js';
 
 /** What was done with one session. Null for a session that does not count, such as one that is no longer there. */
-export type Outcome = { done: boolean; bytes: number } | null;
+export type Outcome = { done: boolean; bytes: number; kept?: KeptBecause } | null;
 
 export interface Tally {
   matched: number;
@@ -49,6 +49,7 @@ export class Counter {
   succeeded(id: string, outcome: Outcome): void {
     if (outcome !== null) count(this.tally, outcome);
     if (outcome?.done) this.#options.onDone?.(id);
+    else if (outcome?.kept !== undefined) this.#options.onKept?.(id, outcome.kept);
     this.#isFaultOfStore(null);
     this.#progress();
   }

@@ -37,6 +37,11 @@ export interface Outcome {
   opened: ({ where: string } & OpenStoreOptions)[];
 }
 
+/** Pieces that end within lines, as a pipe gives them. */
+async function* piecesOf(text: string): AsyncGenerator<string> {
+  for (let at = 0; at < text.length; at += 7) yield text.slice(at, at + 7);
+}
+
 /** Runs one command line over a memory store, far from the process. */
 export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
   const { store = new MemoryStore(), columns = 80, tty = false, env = {}, cwd = '/', stdin = '' } = world;
@@ -71,7 +76,7 @@ export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
         outcome.err += text;
       },
     },
-    stdin: { isTTY: tty, read: async () => stdin },
+    stdin: { isTTY: tty, read: async () => stdin, chunks: () => piecesOf(stdin) },
     wait: world.wait ?? (() => Promise.reject(new Error('nobody waits'))),
     openStore: async (where, options) => {
       outcome.opened.push({ where, ...options });

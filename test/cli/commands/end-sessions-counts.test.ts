@@ -19,21 +19,21 @@ beforeEach(async () => {
   store.putBytes('f'.repeat(32), '{"half');
 });
 
-describe('spec 7: expire and purge ask with the number of active sessions', () => {
+describe('spec 7: expire and purge ask with users, counts and store', () => {
   it.each([
-    [['expire', '--all'], 'Really end 2 active sessions?'],
-    [['purge', '--all'], 'Really remove 2 active sessions?'],
-    [['purge', '--user', 'alice'], 'Really remove 1 active session?'],
-    [['expire', 'aaaa', 'cccc', 'dddd'], 'Really end 1 active session?'],
-    [['expire', '--active', '--logged-in'], 'Really end 2 active sessions?'],
-    [['purge', '--idle', '0s'], 'Really remove 2 active sessions?'],
+    [['expire', '--all'], 'End 3 sessions (2 active) of alice, bob and visitors in memory?'],
+    [['purge', '--all'], 'Remove 5 sessions (2 active) of alice, bob and visitors in memory?'],
+    [['purge', '--user', 'alice'], 'Remove 3 sessions (1 active) of alice in memory?'],
+    [['expire', 'aaaa', 'cccc', 'dddd'], 'End 2 sessions (1 active) of alice and visitors in memory?'],
+    [['expire', '--active', '--logged-in'], 'End 2 sessions of alice and bob in memory?'],
+    [['purge', '--idle', '0s'], 'Remove 5 sessions (2 active) of alice, bob and visitors in memory?'],
   ])('%j', async (argv, question) => {
     const { asked, code, err } = await cli({ store, tty: true, answers: [false] }, ...argv);
     expect({ asked, code }).toEqual({ asked: [question], code: 1 });
     expect(err).toBe('moin-sessions: nothing was done, since you did not say yes\n');
     const elsewhere = await cli({ store }, ...argv);
     expect(elsewhere.code).toBe(2);
-    expect(elsewhere.err).toContain(question.replace('Really ', 'this would ').replace('?', ': add --yes'));
+    expect(elsewhere.err).toContain(question.slice(1).replace('?', ': add --yes'));
   });
 
   it.each([['--grace'], ['--expired'], ['cccc'], ['dddd', 'ffff']])(
@@ -64,9 +64,9 @@ describe('failed and missing sessions are counted', () => {
   it('the sentence counts the ended, kept and failed sessions', async () => {
     fails('aaaa');
     const { out } = await cli({ store }, 'expire', 'aaaa', 'bbbb', 'cccc', 'dddd', '-y');
-    expect(out).toMatch(/^Ended 2 sessions \(\d+ B\), left 1 as they were, failed for 1\.\n$/);
+    expect(out).toMatch(/^Ended 2 sessions \(\d+ B\); 1 had expired already, 1 failed\.\n$/);
     const { out: kept } = await cli({ store }, 'expire', 'dddd', 'eeee', '-y');
-    expect(kept).toBe('Ended 0 sessions (0 B), left 2 as they were.\n');
+    expect(kept).toBe('Ended 0 sessions; 2 had expired already.\n');
   });
 
   it('some failed and some were missing: exit 4', async () => {

@@ -81,7 +81,7 @@ describe('expire', () => {
 
   it('asks before active sessions are ended, on a terminal', async () => {
     const no = await cli({ store, tty: true, answers: [false] }, 'expire', '--all');
-    expect(no.asked).toEqual(['Really end 3 active sessions?']);
+    expect(no.asked).toEqual(['End 3 sessions of alice, bob and visitors in memory?']);
     expect(no.code).toBe(1);
     expect(await ended('aaaa')).toBeNull();
     const yes = await cli({ store, tty: true, answers: [true] }, 'expire', '--all');
@@ -92,7 +92,7 @@ describe('expire', () => {
   it('without a terminal it needs --yes', async () => {
     const { code, err } = await cli({ store }, 'expire', '--all');
     expect(code).toBe(2);
-    expect(err).toContain('would end 3 active sessions: add --yes');
+    expect(err).toContain('would end 3 sessions of alice, bob and visitors in memory: add --yes');
     expect(await ended('aaaa')).toBeNull();
   });
 
@@ -106,7 +106,7 @@ describe('expire', () => {
       const { code, err } = await cli({ store }, command, '--all', '--config', config);
       expect({ code, err }).toEqual({
         code: 2,
-        err: expect.stringMatching(/sessions? whose user or method is refused here: add --yes/),
+        err: expect.stringMatching(/sessions \(1 active, 2 refused here\).*: add --yes/),
       });
     }
     expect(await ended('aaaa')).toBeNull();
@@ -196,7 +196,7 @@ describe('purge', () => {
 
   it('asks before active sessions are removed', async () => {
     const { asked } = await cli({ store, tty: true, answers: [false] }, 'purge', '--user', 'alice');
-    expect(asked).toEqual(['Really remove 1 active session?']);
+    expect(asked).toEqual(['Remove 2 sessions (1 active) of alice in memory?']);
     expect((await cli({ store }, 'purge', '--user', 'alice')).code).toBe(2);
     expect(await left()).toHaveLength(6);
   });

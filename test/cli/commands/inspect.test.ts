@@ -1,6 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { HOUR, MINUTE } from '../../../src/base/clock.js';
+import { whyText } from '../../../src/cli/output/state-text.js';
+import type { SessionDetail } from '../../../src/session/admin/info.js';
+import { SessionLookup } from '../../../src/session/admin/lookup.js';
 import { cli } from '../../aid/cli/fake-context.js';
-import { sample, storeOf } from '../../aid/records.js';
+import { temporaryFolder } from '../../aid/folder.js';
+import { NOW, sample, storeOf } from '../../aid/records.js';
 
 const store = await storeOf(
   sample('abcd1', { data: { cart: ['tea'] }, revision: 3 }),
@@ -62,5 +69,86 @@ describe('inspect', () => {
 
   it('needs an id', async () => {
     expect((await cli({ store }, 'inspect')).code).toBe(2);
+  });
+});
+
+describe('says why a session is in its state', () => {
+  const ended = { at: NOW - 3 * MINUTE, by: 'administrator' as const, reason: 'a lost laptop' };
+  const sessions = [
+    sample('1111', { cookieExpires: NOW - 2 * HOUR - 3 * MINUTE, expires: NOW - 3 * MINUTE, ended }),
+    sample('2222', { cookieExpires: NOW - 20 * MINUTE }),
+    sample('3333', { cookieExpires: NOW - 3 * HOUR }),
+    sample('4444'),
+  ];
+
+  it('who ended it, when and why; and that its times were moved', async () => {
+    const { out } = await cli({ store: await storeOf(...sessions) }, 'inspect', '1111');
+    expect(out).toContain(
+      'state          expired\n               an administrator ended it 3m ago: "a lost laptop"\n',
+    );
+    expect(out).toContain('cookieExpires  2026-05-01T09:57:00.000Z (2h ago, set back when it was ended)\n');
+    expect(out).toContain('expires        2026-05-01T11:57:00.000Z (3m ago, when it was ended)\n');
+  });
+
+  it('grace and expired', async () => {
+    const { out } = await cli({ store: await storeOf(...sessions) }, 'inspect', '2222', '3333', '4444');
+    expect(out).toContain('its cookie expired 20m ago and opens nothing; the record is kept for an hour\n');
+    expect(out).toContain('its time was over 2h ago; the next purge removes it\n');
+    expect(out).toMatch(/state {10}active\nuserId/);
+  });
+
+  it.each([
+    ['its user is disabled', 'moin_login', { id: 'id-alice', name: 'alice', disabled: true }],
+    ['its user is gone: the directory has no id "id-alice"', 'moin_login', null],
+    ['its auth method "http_basic" left the chain', 'http_basic', { id: 'id-alice', name: 'alice' }],
+  ])('refused, since %s', async (why, method, user) => {
+    const store = await storeOf({ ...sample('5555'), user: { id: 'id-alice', name: 'alice', method } });
+    const users = {
+      findByName: async () => user,
+      findById: async () => user,
+      verifyPassword: async () => false,
+    };
+    const methods = ['moin_login', 'moin_session'];
+    const lookup = new SessionLookup({ store, users, methods, clock: () => NOW });
+    const session = await lookup.get('5555'.padEnd(32, '0'));
+    expect(session).toMatchObject({ state: 'refused', refused: why });
+    expect(whyText(session as SessionDetail, NOW)).toBe(`${why}; its cookie opens nothing`);
+  });
+
+  it('a record of one who is not refused says nothing of it', async () => {
+    const store = await storeOf(sample('4444'));
+    const session = await new SessionLookup({ store, clock: () => NOW }).get('4444'.padEnd(32, '0'));
+    expect(session).not.toHaveProperty('refused');
+  });
+
+  it('for programs the reason stands on stderr', async () => {
+    const cwd = temporaryFolder();
+    const config = join(cwd, 'c.json');
+    writeFileSync(
+      config,
+      JSON.stringify({ auth: ['http_basic', 'moin_session'], secrets: 'x'.repeat(32), users: 'u.json' }),
+    );
+    const { err } = await cli(
+      { store: await storeOf(sample('4444')) },
+      'inspect',
+      '4444',
+      '--json',
+      '--config',
+      config,
+    );
+    expect(err).toMatch(
+      /^moin-sessions: session 44440{28} is refused: its auth method "moin_login" left the chain\n$/,
+    );
+  });
+
+  it('a reason with control characters harms no terminal', async () => {
+    const hostile = { ...ended, reason: '\u001b]0;x\u0007\u202e' };
+    const { out } = await cli(
+      { store: await storeOf(sample('1111', { expires: NOW, ended: hostile })) },
+      'inspect',
+      '1111',
+    );
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
   });
 });

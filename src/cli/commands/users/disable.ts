@@ -2,19 +2,35 @@ import type { Command } from 'commander';
 import type { CliContext } from '../../context.js';
 import { addExamples } from '../../help/texts.js';
 import { addWritingOptions } from '../../input/flags.js';
-import { type ChangeOptions, openForChange, writeChange } from './change.js';
-import { findUser, USER_ARGUMENT } from './user-file.js';
+import { changeUsers } from './change-users.js';
+import type { UserChange } from './user-change.js';
+import { USERS_ARGUMENT } from './user-file.js';
+import { type EndingOptions, KEEP_SESSIONS } from './user-site.js';
 
-/** The differences between `disable` and `enable`. */
-interface Switch {
-  disabled: boolean;
-  verb: string;
-  past: string;
-  examples: string;
-}
+const disable: UserChange = {
+  verb: 'disable',
+  past: 'Disabled',
+  reason: 'the user was disabled',
+  kept: '. The sessions stay; they are refused, and enable ends them.',
+  begin: async (directory) => (user) => directory.setDisabled(user.id, true),
+};
+
+/**
+ * A session from before the user was disabled, kept with `--keep-sessions` or by whoever edited the file, would open again. So it
+ * ends first, and there is no flag to revive it.
+ */
+const enable: UserChange = {
+  verb: 'enable',
+  past: 'Enabled',
+  reason: 'it began before the user was disabled',
+  kept: '',
+  endsFirst: true,
+  isDone: ({ disabled }) => (disabled ? null : 'is not disabled: nothing to do'),
+  begin: async (directory) => (user) => directory.setDisabled(user.id, false),
+};
 
 const DISABLE = `
-moin-sessions users disable alice            # no login, and every session refused
+moin-sessions users disable alice bob        # no login, and every session ended
 moin-sessions users disable alice --dry-run
 `;
 
@@ -23,31 +39,19 @@ moin-sessions users enable alice
 `;
 
 export function defineDisable(command: Command, context: CliContext): void {
-  define(command, context, { disabled: true, verb: 'disable', past: 'Disabled', examples: DISABLE });
+  define(command, context, disable).option(...KEEP_SESSIONS);
+  addExamples(command, DISABLE);
 }
 
 export function defineEnable(command: Command, context: CliContext): void {
-  define(command, context, { disabled: false, verb: 'enable', past: 'Enabled', examples: ENABLE });
+  define(command, context, enable);
+  addExamples(command, ENABLE);
 }
 
-function define(command: Command, context: CliContext, change: Switch): void {
-  addExamples(command, change.examples);
-  addWritingOptions(command)
-    .argument(...USER_ARGUMENT)
-    .action((nameOrId: string, _options, self: Command) =>
-      run(context, change, nameOrId, self.optsWithGlobals()),
+function define(command: Command, context: CliContext, change: UserChange): Command {
+  return addWritingOptions(command)
+    .argument(...USERS_ARGUMENT)
+    .action((names: string[], _options, self: Command) =>
+      changeUsers(context, change, names, self.optsWithGlobals<EndingOptions>()),
     );
-}
-
-async function run(
-  context: CliContext,
-  { disabled, verb, past }: Switch,
-  nameOrId: string,
-  options: ChangeOptions,
-): Promise<void> {
-  const { directory, output } = await openForChange(context, options);
-  const known = await findUser(directory, nameOrId);
-  if (options.dryRun) return writeChange(output, known, `Would ${verb} ${known.name}.`);
-  const user = await directory.setDisabled(known.id, disabled);
-  await writeChange(output, user, `${past} ${user.name}.`);
 }

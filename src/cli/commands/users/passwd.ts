@@ -3,10 +3,12 @@ import type { CliContext } from '../../context.js';
 import { addExamples } from '../../help/texts.js';
 import { addWritingOptions } from '../../input/flags.js';
 import { PASSWORD_STDIN, type PasswordOptions, readNewPassword } from '../../input/password.js';
-import { type ChangeOptions, openForChange, writeChange } from './change.js';
-import { findUser, USER_ARGUMENT } from './user-file.js';
+import { changeUsers } from './change-users.js';
+import type { UserChange } from './user-change.js';
+import { USER_ARGUMENT } from './user-file.js';
+import { type EndingOptions, KEEP_SESSIONS } from './user-site.js';
 
-interface PasswdOptions extends ChangeOptions, PasswordOptions {}
+interface PasswdOptions extends EndingOptions, PasswordOptions {}
 
 const EXAMPLES = `
 moin-sessions users passwd alice  # asks for the password, twice
@@ -17,15 +19,21 @@ export function definePasswd(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);
   addWritingOptions(command)
     .option(...PASSWORD_STDIN)
+    .option(...KEEP_SESSIONS)
     .argument(...USER_ARGUMENT)
-    .action((nameOrId: string, _options, self: Command) => run(context, nameOrId, self.optsWithGlobals()));
+    .action((name: string, _options, self: Command) => run(context, name, self.optsWithGlobals()));
 }
 
-async function run(context: CliContext, nameOrId: string, options: PasswdOptions): Promise<void> {
-  const { directory, output } = await openForChange(context, options);
-  const known = await findUser(directory, nameOrId);
-  if (options.dryRun) return writeChange(output, known, `Would set a new password for ${known.name}.`);
-  const user = await directory.setPassword(known.id, await readNewPassword(context, options));
-  const hint = `Sessions go on; 'moin-sessions expire --user-id ${user.id}' ends them.`;
-  await writeChange(output, user, `Set a new password for ${user.name}. ${hint}`);
+function run(context: CliContext, name: string, options: PasswdOptions): Promise<void> {
+  const passwd: UserChange = {
+    verb: 'set a new password for',
+    past: 'Set a new password for',
+    reason: 'the password was changed',
+    kept: '. The sessions go on.',
+    async begin(directory) {
+      const password = await readNewPassword(context, options);
+      return (user) => directory.setPassword(user.id, password);
+    },
+  };
+  return changeUsers(context, passwd, [name], options);
 }

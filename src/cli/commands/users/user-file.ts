@@ -4,16 +4,24 @@ import type { FileUserDirectory } from '../../../users/file.js';
 import type { CliContext } from '../../context.js';
 import { type SiteFlags, siteUserDirectory } from '../../site/site.js';
 
+const METHODS = ['list', 'add', 'setPassword', 'setDisabled', 'setFields', 'rename', 'remove'] as const;
+
 /** The part of the embedded directory that commands change. */
-export type UserFile = UserDirectory &
-  Pick<FileUserDirectory, 'list' | 'add' | 'setPassword' | 'setDisabled'>;
+export type UserFile = UserDirectory & Pick<FileUserDirectory, (typeof METHODS)[number]>;
 
 /** The argument that names an existing user. */
 export const USER_ARGUMENT = ['<name>', 'name or id of the user'] as const;
 
+/** The argument that names existing users. */
+export const USERS_ARGUMENT = ['<name...>', 'names or ids of users'] as const;
+
 /** @throws ConfigurationError when no directory is configured, or the application has a directory of its own */
 export async function openUserFile(context: CliContext, flags: SiteFlags): Promise<UserFile> {
-  const directory = await siteUserDirectory(context, flags);
+  return asUserFile(await siteUserDirectory(context, flags));
+}
+
+/** @throws ConfigurationError when there is no directory, or the application has one of its own */
+export function asUserFile(directory: UserDirectory | undefined): UserFile {
   if (directory === undefined)
     throw new ConfigurationError(
       "no user directory is configured: set 'users' to a path in moin-sessions.config",
@@ -23,15 +31,16 @@ export async function openUserFile(context: CliContext, flags: SiteFlags): Promi
 }
 
 function isUserFile(directory: UserDirectory): directory is UserFile {
-  return (
-    'list' in directory && 'add' in directory && 'setPassword' in directory && 'setDisabled' in directory
-  );
+  return METHODS.every((method) => method in directory);
 }
 
 /** @throws NotFoundError */
 export async function findUser(directory: UserFile, nameOrId: string): Promise<DirectoryUser> {
   const user = (await directory.findByName(nameOrId)) ?? (await directory.findById(nameOrId));
-  if (user === null)
-    throw new NotFoundError(`there is no user '${nameOrId}': see 'moin-sessions users list'`);
+  if (user === null) throw new NotFoundError(`${noUserNamed(nameOrId)}: see 'moin-sessions users list'`);
   return user;
+}
+
+export function noUserNamed(nameOrId: string): string {
+  return `there is no user '${nameOrId}'`;
 }

@@ -1,0 +1,45 @@
+import { MoinSessionsError, UsageError } from '../../../base/errors.js';
+import type { DirectoryUser } from '../../../users/directory.js';
+import { type CliContext, isInteractive } from '../../context.js';
+import { counted } from '../../output/humanize.js';
+import { capital, listed, place, shown } from '../../output/words.js';
+import type { OpenSite } from '../../site/site.js';
+import type { UserChange } from './user-change.js';
+import { censusOf } from './user-sessions.js';
+import type { EndingOptions } from './user-site.js';
+
+/** How many users a question names. */
+const MOST_NAMES = 3;
+
+/**
+ * Asks before users are changed, if that throws somebody out or cannot be taken back.
+ * @throws UsageError without a terminal to ask on; MoinSessionsError when the answer is no
+ */
+export async function confirmChange(
+  context: CliContext,
+  { verb, isFinal = false, isDone }: UserChange,
+  users: readonly DirectoryUser[],
+  { site, options }: { site: OpenSite | null; options: EndingOptions },
+): Promise<void> {
+  if (options.yes) return;
+  const meant = users.filter((user) => (isDone?.(user) ?? null) === null);
+  const census = await censusOf(site, meant);
+  if (meant.length === 0 || !(isFinal || census.active > 0)) return;
+  const ends =
+    site === null || census.total === 0
+      ? ''
+      : `, and end ${census.counts()} in ${place(site.store.location)}`;
+  const what = `${verb} ${named(meant)}${ends}`;
+  if (!isInteractive(context)) {
+    const other = site === null || census.total === 0 ? '' : ', or --keep-sessions';
+    throw new UsageError(`this would ${what}: add --yes${other}, or look first with --dry-run`);
+  }
+  if (await context.confirm(`${capital(what)}?`)) return;
+  throw new MoinSessionsError('nothing was done, since you did not say yes');
+}
+
+function named(users: readonly DirectoryUser[]): string {
+  const names = users.slice(0, MOST_NAMES).map(({ name }) => shown(name));
+  const others = users.length - names.length;
+  return listed(others === 0 ? names : [...names, counted(others, 'other user')]);
+}

@@ -1,0 +1,31 @@
+import type { SessionDetail } from '../../session/admin/info.js';
+import { relativeTime } from './humanize.js';
+
+const WHO = {
+  administrator: 'an administrator ended it',
+  user: 'its user ended it',
+  limit: 'it was ended because its user logged in elsewhere too often',
+} as const;
+
+/** Why a session is in its state, in one line; null for a state that explains itself. @param now in ms */
+export function whyText(session: SessionDetail, now: number): string | null {
+  const { state, refused, endedBy, endedAt, endReason, cookieExpires, expires } = session;
+  const ago = (time: Date | null) => (time === null ? '' : ` ${relativeTime(time, now)}`);
+  if (endedBy !== null) {
+    const reason = endReason === null ? '' : `: ${JSON.stringify(endReason)}`;
+    return `${WHO[endedBy] ?? 'it was ended'}${ago(endedAt)}${reason}`;
+  }
+  if (state === 'refused')
+    return `${refused ?? 'its user or auth method is refused'}; its cookie opens nothing`;
+  if (state === 'grace')
+    return `its cookie expired${ago(cookieExpires)} and opens nothing; the record is kept for an hour`;
+  if (state === 'expired') return `its time was over${ago(expires)}; the next purge removes it`;
+  return null;
+}
+
+/** What is to know of the times of a session that was ended: the ending has moved both. */
+export function timeNote({ endedAt }: SessionDetail, field: string): string {
+  if (endedAt === null) return '';
+  if (field === 'cookieExpires') return ', set back when it was ended';
+  return field === 'expires' ? ', when it was ended' : '';
+}
