@@ -27,7 +27,7 @@ import { deleteRecords } from './delete-records.js';
 import { expiredIds, reading, recordsOfUser, scanRecords } from './list-records.js';
 import { type FileParts, fileParts } from './parts.js';
 import { readTombstone } from './read-tombstone.js';
-import { adoptSecret, siteSecret } from './secret.js';
+import { adoptSecret, replaceSecrets, siteSecret, siteSecrets } from './secret.js';
 import { compactListOf, exclusively, update, updateNow } from './sections.js';
 import { sweepFiles } from './sweep.js';
 import { createRecord, currentRecord } from './write-record.js';
@@ -153,6 +153,17 @@ export class FileStore implements SessionStore, SecretKeeper {
   async adoptSecret(secret: Uint8Array): Promise<'adopted' | 'kept' | 'refused'> {
     this.#assertWritable();
     return adoptSecret(this.#parts, secret, () => holdsRecords(this));
+  }
+
+  /** @throws StoreError also when other users can read or change the secrets */
+  async secrets(): Promise<readonly Buffer[]> {
+    return siteSecrets(this.#parts);
+  }
+
+  /** @throws StoreError also when other users can read or change the secrets, and when they are behind a link */
+  async replaceSecrets(current: readonly Uint8Array[], next: readonly Uint8Array[]): Promise<boolean> {
+    this.#assertWritable();
+    return replaceSecrets(this.#parts, current, next);
   }
 
   async close(): Promise<void> {

@@ -166,8 +166,18 @@ export class RedisStore implements SessionStore, SecretKeeper {
     return count;
   }
 
-  secret({ create }: { create: boolean }): Promise<Buffer | null> {
-    return this.#secret.get({ create, isReadOnly: this.#parts.readOnly });
+  async secret({ create }: { create: boolean }): Promise<Buffer | null> {
+    const secrets = await this.#secret.get({ create, isReadOnly: this.#parts.readOnly });
+    return secrets[0] ?? null;
+  }
+
+  secrets(): Promise<readonly Buffer[]> {
+    return this.#secret.get({ create: false, isReadOnly: this.#parts.readOnly });
+  }
+
+  async replaceSecrets(current: readonly Uint8Array[], next: readonly Uint8Array[]): Promise<boolean> {
+    this.#assertWritable();
+    return this.#secret.replace(current, next);
   }
 
   async adoptSecret(secret: Uint8Array): Promise<'adopted' | 'kept' | 'refused'> {
