@@ -56,6 +56,21 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'the embedded user directory',
     load: async () => (await import('./commands/users/users.js')).defineUsers,
   },
+  {
+    name: 'check',
+    summary: 'look for what is wrong in configuration and store',
+    load: async () => (await import('./commands/check.js')).defineCheck,
+  },
+  {
+    name: 'config',
+    summary: 'the settings in force, and what is wrong with them',
+    load: async () => (await import('./commands/config/config.js')).defineConfig,
+  },
+  {
+    name: 'secret',
+    summary: 'make and rotate the secret that signs cookies',
+    load: async () => (await import('./commands/secret/secret.js')).defineSecret,
+  },
 ];
 
 /** The names of all commands. */

@@ -25,7 +25,7 @@ import { parseRecord, type Storable, storable } from '../record.js';
 import { deleteRecord } from './delete-record.js';
 import { deleteRecords } from './delete-records.js';
 import { expiredIds, reading, recordsOfUser, scanRecords } from './list-records.js';
-import { type FileParts, fileParts } from './parts.js';
+import { FILE_PARTS, type FileParts, fileParts } from './parts.js';
 import { readTombstone } from './read-tombstone.js';
 import { adoptSecret, replaceSecrets, siteSecret, siteSecrets } from './secret.js';
 import { compactListOf, exclusively, update, updateNow } from './sections.js';
@@ -108,6 +108,11 @@ export class FileStore implements SessionStore, SecretKeeper {
     assertSessionId(id);
     this.#assertWritable();
     return exclusively(this.#parts, id, () => deleteRecord(this.#parts, id, own));
+  }
+
+  /** @internal For `check`. */
+  get [FILE_PARTS](): FileParts {
+    return this.#parts;
   }
 
   /** @internal For purges. A batch has one lock on a range of sessions. */

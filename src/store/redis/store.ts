@@ -25,7 +25,7 @@ import { Keys } from './keys.js';
 import type { RedisClient } from './link.js';
 import { expiredIds, scanRecords, sweepTombstones } from './lists.js';
 import { openConnection, type RedisStoreOptions } from './options.js';
-import type { RedisParts } from './parts.js';
+import { REDIS_PARTS, type RedisParts } from './parts.js';
 import { SiteSecret } from './secret.js';
 import { DOUBT, UserIndex } from './user-index.js';
 import { recordsOfUser, relistUsers, sweepUsers } from './user-lists.js';
@@ -126,6 +126,11 @@ export class RedisStore implements SessionStore, SecretKeeper {
     return cells.change(id, (cell) => deletion(id, cell, own), {
       after: (call, { record }) => users.remove(call, id, record?.user, { isForGood }),
     });
+  }
+
+  /** @internal For `check`. */
+  get [REDIS_PARTS](): RedisParts {
+    return this.#parts;
   }
 
   /** @internal For purges. A batch is as many calls at a time. */
