@@ -19,7 +19,7 @@ export function rotationText({ action, verifying, dropped, dryRun }: RotationRep
   if (action === 'nothing') return 'Nothing to drop: the store keeps one secret.';
   if (action === 'dropped')
     return `${dryRun ? 'Would drop' : 'Dropped'} ${counted(dropped, 'old secret')}. One signs and verifies.`;
-  const old = counted(verifying - 1, 'old one');
-  if (dryRun) return `Would make a new secret, which signs; ${old} would go on verifying.`;
-  return `A new secret signs. ${old} ${verifying === 2 ? 'verifies' : 'verify'} until 'moin-sessions secret rotate --drop'.`;
+  const old = verifying === 2 ? 'The old one verifies' : `${verifying - 1} old ones verify`;
+  if (dryRun) return `Would make a new secret, which signs. ${old} until --drop.`;
+  return `A new secret signs. ${old} until 'moin-sessions secret rotate --drop'.`;
 }

@@ -9,8 +9,8 @@ import { checkSessions } from './sessions.js';
 /** Checks a file store: its folder, secret, lists, and every file of a session (`checkStore`). */
 export async function checkFiles(parts: FileParts, options: CheckOptions): Promise<void> {
   checkFileSystem(parts.layout.root, options);
-  const folders = await checkFolders(parts, options);
+  const { records, hasLists } = await checkFolders(parts, options);
   checkSecret(parts, options);
-  const listed = await checkLists(parts, options);
-  await checkSessions(parts, folders, listed, options);
+  const listed = hasLists ? await checkLists(parts, options) : null;
+  await checkSessions(parts, records, listed, options);
 }

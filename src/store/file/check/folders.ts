@@ -11,21 +11,25 @@ import { closeToOthers, FILE_BITS, FOLDER_BITS, isOpen } from './modes.js';
 /** Names in the store's folder that are no concern of a check: hidden files, what a file system makes, a user directory. */
 const HARMLESS = /^(?:\..*|lost\+found|users\.json(?:\.lock)?)$/;
 
-/** Checks the folder of the store, and returns the folders of records that can be looked into. */
-export async function checkFolders(
-  parts: FileParts,
-  options: CheckOptions,
-): Promise<{ prefix: string; path: string }[]> {
+export interface GoodFolders {
+  /** The folders of records that can be looked into. */
+  records: { prefix: string; path: string }[];
+  /** False when something else is in the place of the folder of users' lists. */
+  hasLists: boolean;
+}
+
+/** Checks the folder of the store, and the folders in it. */
+export async function checkFolders(parts: FileParts, options: CheckOptions): Promise<GoodFolders> {
   const { layout, disk } = parts;
   const prefixes = new Map(layout.folders().map((folder) => [folder.prefix, folder]));
-  const good: { prefix: string; path: string }[] = [];
+  const good: GoodFolders = { records: [], hasLists: true };
   checkOpenFolder(parts, layout.root, options);
   for (const name of await namesIn(disk.folders, layout.root)) {
     const path = join(layout.root, name);
     const folder = prefixes.get(name);
     if (folder !== undefined) {
-      if (isGoodFolder(parts, path, options)) good.push(folder);
-    } else if (name === 'users') isGoodFolder(parts, path, options);
+      if (isGoodFolder(parts, path, options)) good.records.push(folder);
+    } else if (name === 'users') good.hasLists = isGoodFolder(parts, path, options);
     else if (isSecretLeftover(name)) await checkLeftOver(parts, path, options);
     else if (name === 'lock') checkLockFile(parts, path, options);
     else if (name !== 'secret' && !HARMLESS.test(name)) options.findings.add(KINDS.foreignFile, path);

@@ -74,6 +74,14 @@ export const FILE_KINDS = {
     remedy: "Give it to the owner of the store with 'chown', if you know where it came from; else remove it.",
     fixable: false,
   },
+  unreadableFile: {
+    severity: 'warning',
+    code: 'file-not-readable',
+    what: 'A file or folder of the store cannot be read.',
+    why: 'What is in it was not checked, and servers may have the same trouble.',
+    remedy: 'Run this as the owner of the store or as root, or mend the permissions.',
+    fixable: false,
+  },
   hardLink: {
     severity: 'info',
     code: 'hard-link',

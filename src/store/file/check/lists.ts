@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../../../base/errors.js';
 import { IdSet } from '../../../base/id-set.js';
 import { ifExists } from '../../../disk/open.js';
 import type { CheckOptions } from '../../finding.js';
@@ -41,7 +42,8 @@ export async function checkLists(parts: FileParts, options: CheckOptions): Promi
   for (const name of await namesIn(disk.folders, layout.users)) await checkListFile(parts, name, options);
   const listed = new Listed();
   for (const list of await parts.index.lists()) {
-    const gone = [await read(parts, list.path, listed), await read(parts, list.past, listed)];
+    const gone = [];
+    for (const path of [list.path, list.past]) gone.push(await read(parts, path, listed, options));
     // What a sweep would leave as it is, is as it should be.
     if (gone.every((bytes) => bytes < BLOCK)) continue;
     const isFixed = options.isFixing && (await sweepList(parts, list)) > 0;
@@ -51,13 +53,24 @@ export async function checkLists(parts: FileParts, options: CheckOptions): Promi
 }
 
 /** Adds the entries of a list file. Returns how many bytes of it are for sessions that are gone. */
-async function read({ index, records }: FileParts, path: string, listed: Listed): Promise<number> {
+async function read(
+  { index, records }: FileParts,
+  path: string,
+  listed: Listed,
+  options: CheckOptions,
+): Promise<number> {
   let gone = 0;
-  for await (const entries of paced(index.entries(path)))
-    for (const { owner, id } of entries) {
-      listed.add(owner, id);
-      if (!records.exists(id)) gone += ENTRY;
-    }
+  try {
+    for await (const entries of paced(index.entries(path)))
+      for (const { owner, id } of entries) {
+        listed.add(owner, id);
+        if (!records.exists(id)) gone += ENTRY;
+      }
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    options.findings.add(KINDS.unreadableFile, path);
+    return 0;
+  }
   return gone;
 }
 

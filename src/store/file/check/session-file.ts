@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { DAY } from '../../../base/clock.js';
+import { errorCode, StoreError } from '../../../base/errors.js';
 import { ifExists } from '../../../disk/open.js';
 import type { StoreEntry } from '../../contract.js';
 import type { FindingKind } from '../../finding.js';
@@ -29,7 +30,16 @@ const NOTHING: Look = { kinds: [], entry: null };
  * Looks at one file. What a writer at work leaves for a moment shows as well, so look again under the session's lock.
  * @param at the present time, in ms
  */
-export function lookAt(
+export function lookAt(...args: Parameters<typeof look>): Look {
+  try {
+    return look(...args);
+  } catch (error) {
+    if (errorCode(error) === undefined && !(error instanceof StoreError)) throw error;
+    return { kinds: [KINDS.unreadableFile], entry: null };
+  }
+}
+
+function look(
   parts: FileParts,
   { prefix, path, name }: Pick<SessionFile, 'prefix' | 'path' | 'name'>,
   { at, isListed }: { at: number; isListed: (userId: string, id: string) => boolean },

@@ -13,15 +13,15 @@ import { type Look, lookAt, type SessionFile } from './session-file.js';
 
 type Folder = { prefix: string; path: string };
 
-/** Checks every file in these folders. */
+/** Checks every file in these folders. @param listed what the lists of users list; null when there are none to look at */
 export async function checkSessions(
   parts: FileParts,
   folders: readonly Folder[],
-  listed: Listed,
+  listed: Listed | null,
   options: CheckOptions,
 ): Promise<void> {
   const { observer, at } = options;
-  const isListed = (userId: string, id: string) => listed.has(ownerDigest(userId), id);
+  const isListed = (userId: string, id: string) => listed === null || listed.has(ownerDigest(userId), id);
   const pick = ({ prefix, path: folder }: Folder, name: string): { file: SessionFile; look: Look } | null => {
     const file = { prefix, name, path: join(folder, name), id: recognize(prefix, name)?.id ?? null };
     const look = lookAt(parts, file, { at, isListed });
@@ -36,7 +36,7 @@ export async function checkSessions(
     }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    options.findings.add(KINDS.stranger, error.message);
+    options.findings.add(KINDS.unreadableFile, null, { what: `${error.message}.` });
   }
 }
 
