@@ -62,11 +62,11 @@ test('spec 7: two servers go on while the secret is rotated: what either signs, 
 
   const signedBy = (secret: string) => {
     const signer = new CookieSigner('MOIN_SESSION', [Buffer.from(secret, 'base64url')]);
-    return cookies.filter((cookie) => signer.read(cookie).verdict === 'ok').length;
+    return cookies.filter((cookie) => signer.read(cookie).verdict === 'ok');
   };
-  while (signedBy(fresh) === 0) await meet();
-  expect(signedBy(old)).toBeGreaterThan(1);
-  expect(signedBy(fresh) + signedBy(old)).toBe(cookies.length);
+  while (signedBy(fresh).length === 0) await meet();
+  expect(signedBy(old).length).toBeGreaterThan(1);
+  expect(signedBy(fresh).length + signedBy(old).length).toBe(cookies.length);
 
   // The visitor of before is still known, and is not after the drop.
   const before = { cookie: `MOIN_SESSION=${cookies[0]}` };
@@ -74,7 +74,7 @@ test('spec 7: two servers go on while the secret is rotated: what either signs, 
   expect(await rotate('--drop', '--yes')).toMatchObject({ code: 0 });
   expect(secretsIn(root)).toEqual([fresh]);
   await expect.poll(async () => (await visit(one, before.cookie)).seen, { timeout: 20_000 }).toBe(false);
-  expect((await visit(other, `MOIN_SESSION=${cookies.at(-1)}`)).seen).toBe(true);
+  expect((await visit(other, `MOIN_SESSION=${signedBy(fresh)[0]}`)).seen).toBe(true);
 });
 
 function secretsIn(root: string): string[] {
