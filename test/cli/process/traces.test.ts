@@ -23,6 +23,7 @@ import { sample } from '../../aid/records.js';
 const PASSWORD = 'a good password\n';
 /** All that a session of work may need, TypeScript included. */
 const COMMANDS = [
+  ['users', 'add', 'alice', '--password-stdin'],
   ['list'],
   ['inspect', 'abcd'],
   ['stats'],
@@ -31,7 +32,6 @@ const COMMANDS = [
   ['config', 'check'],
   ['secret', 'generate'],
   ['simulate', '--repeat', '2'],
-  ['users', 'add', 'alice', '--password-stdin'],
   ['users', 'list'],
   ['copy', '--to', 'copied', '--yes'],
   ['expire', 'abcd', '--yes'],
