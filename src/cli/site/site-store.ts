@@ -9,7 +9,7 @@ import { assertNoPassword } from '../input/store-address.js';
 import type { Configuration } from './config-file.js';
 
 /** Where a setting came from: the flag or variable that gave it, the configuration, or nothing. */
-export type Origin = '--store' | 'MOIN_SESSIONS_STORE' | 'file' | 'default';
+type Origin = '--store' | 'MOIN_SESSIONS_STORE' | 'file' | 'default';
 
 /** The store that flags, environment and configuration name. */
 export interface StorePlace {

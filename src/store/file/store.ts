@@ -110,8 +110,8 @@ export class FileStore implements SessionStore, SecretKeeper {
     return exclusively(this.#parts, id, () => deleteRecord(this.#parts, id, own));
   }
 
-  /** @internal For `check`. */
-  get [FILE_PARTS](): FileParts {
+  /** @internal For `check`: its parts, which are no public types. */
+  get [FILE_PARTS](): unknown {
     return this.#parts;
   }
 

@@ -128,8 +128,8 @@ export class RedisStore implements SessionStore, SecretKeeper {
     });
   }
 
-  /** @internal For `check`. */
-  get [REDIS_PARTS](): RedisParts {
+  /** @internal For `check`: its parts, which are no public types. */
+  get [REDIS_PARTS](): unknown {
     return this.#parts;
   }
 

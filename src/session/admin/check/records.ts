@@ -11,7 +11,7 @@ const MOST_AHEAD = 5 * MINUTE;
 /** How many users wait for the question to the directory, or are remembered, at most. */
 const MOST_USERS = 10_000;
 
-export const RECORD_KINDS = {
+const RECORD_KINDS = {
   unreadable: {
     severity: 'warning',
     code: 'unreadable-record',
