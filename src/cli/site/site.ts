@@ -106,7 +106,9 @@ async function assertUserFile(
     await users.open?.();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    throw new ConfigurationError(`${file}: ${error.message}`, { cause: error });
+    // One that cannot be read has a cause, and stops only those who ask it: a purge goes on.
+    if (error.cause === undefined)
+      throw new ConfigurationError(`${file}: ${error.message}`, { cause: error });
   }
 }
 
