@@ -20,6 +20,7 @@ const SLOW = [
   'test/store/{history,model}/**/*.test.ts',
   'test/store/redis/**/*.test.ts',
   'test/store/file/{faults,file-system,linked,odd,planted,processes,secret,store,umask,user-index}.test.ts',
+  'test/store/file/check/beside-writers.test.ts',
   'test/users/{file,flood,gone,password,scrypt,work}.test.ts',
 ];
 

@@ -3,6 +3,7 @@ import { Opening } from './base/opening.js';
 import { andThen, type Soon } from './base/soon.js';
 import type { SessionsOptions } from './config/options.js';
 import { readOptions } from './config/settings.js';
+import { assertUsable } from './config/usable.js';
 import type { IncomingRequest } from './http/request.js';
 import type { SessionFilter } from './session/admin/filter.js';
 import type { EndingFilter } from './session/admin/filter-check.js';
@@ -15,7 +16,6 @@ import type {
   ExpireReport,
   PurgeReport,
 } from './session/admin/report.js';
-import { CookieSigner } from './session/cookie/signer.js';
 import { emitter, SessionEvents } from './session/lifecycle/events.js';
 import type { SessionStore } from './store/contract.js';
 import { isStore } from './store/is-store.js';
@@ -48,13 +48,11 @@ export class Sessions extends SessionEvents {
     // Each open stream of an application may listen: many listeners are no leak.
     this.setMaxListeners(0);
     const settings = readOptions(options);
-    const { store, durability, secrets, cookieName, clock } = settings;
+    const { store, durability, clock } = settings;
     this.#given = isStore(store) ? store : null;
     const openStore = isStore(store) ? () => store : storeOpener(store, { durability });
     const users = openUsers(settings.users);
-    // Check now: a bad secret must be an error at the start, not at a request.
-    const signer = secrets === undefined ? null : new CookieSigner(cookieName, secrets);
-    for (const method of settings.methods) method.configure?.({ users });
+    const signer = assertUsable(settings, users);
     this.clock = clock;
     const emit = emitter(this, clock);
     const userCache = openUserCache(users, settings);

@@ -12,6 +12,7 @@ import type { SetCookie } from './session/cookie/response-cookie.js';
 import { CookieSigner } from './session/cookie/signer.js';
 import type { SecretKeeper, SessionStore } from './store/contract.js';
 import { OverlayStore, type OverlayWrite } from './store/overlay.js';
+import { keptSecrets } from './store/secret.js';
 import { begin } from './visit/begin.js';
 import { createSite, openUsers } from './visit/create-site.js';
 import { cameByHttps } from './visit/read-request.js';
@@ -139,8 +140,8 @@ async function siteOver(
   store: OverlayStore,
 ): Promise<Site> {
   // A store without a secret has signed no cookie yet, so any secret will do: no cookie verifies.
-  const secrets = settings.secrets ?? [(await base.secret?.({ create: false })) ?? randomBytes(32)];
-  const signer = new CookieSigner(settings.cookieName, secrets);
+  const kept = settings.secrets ?? (await keptSecrets(base));
+  const signer = new CookieSigner(settings.cookieName, kept.length > 0 ? kept : [randomBytes(32)]);
   const users = openUsers(settings.users, { readOnly: true });
   for (const method of settings.methods) method.configure?.({ users });
   return createSite(settings, { store, users, userCache: null, signer, emit: () => {} });

@@ -46,6 +46,7 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['auth/methods/', 'the other built-in methods'],
   ['auth/', 'the chain, and what a method is'],
 
+  ['session/admin/check/', 'what is wrong with records'],
   ['session/admin/', 'many sessions: list, expire, purge'],
   ['session/request/', 'the session of one request'],
   ['session/lifecycle/', 'one session: created, renewed, replaced, ended'],
@@ -54,9 +55,13 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['session/', 'the interface of a session'],
 
   ['users/', 'the user directory'],
+  ['store/check', 'what is wrong in a store'],
+  ['store/location', 'where a store is, by its address'],
   ['store/open', 'a store by its address'],
   ['store/opener', 'the kinds of stores, by their schemes'],
+  ['store/redis/check/', 'what is wrong in a Redis store'],
   ['store/redis/', 'sessions in Redis'],
+  ['store/file/check/', 'what is wrong in a file store'],
   ['store/file/', 'sessions in files'],
   ['store/', 'the contract, records, memory'],
   ['disk/', 'files that survive crashes and hostile neighbours'],

@@ -51,6 +51,18 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/whoami.js')).defineWhoami,
   },
   {
+    name: 'check',
+    group: 'Explain',
+    summary: 'look for what is wrong in configuration and store',
+    load: async () => (await import('./commands/check.js')).defineCheck,
+  },
+  {
+    name: 'config',
+    group: 'Explain',
+    summary: 'the settings in force, and what is wrong with them',
+    load: async () => (await import('./commands/config/config.js')).defineConfig,
+  },
+  {
     name: 'expire',
     group: 'Act',
     summary: 'end sessions now; their records stay for the purge',
@@ -79,6 +91,12 @@ const COMMANDS: readonly CommandEntry[] = [
     group: 'Act',
     summary: 'remove a value of a session',
     load: async () => (await import('./commands/unset.js')).defineUnset,
+  },
+  {
+    name: 'secret',
+    group: 'Act',
+    summary: 'make and rotate the secret that signs cookies',
+    load: async () => (await import('./commands/secret/secret.js')).defineSecret,
   },
   {
     name: 'copy',

@@ -4,7 +4,7 @@ import { wholeClock } from '../base/clock.js';
 import { ConfigurationError } from '../base/errors.js';
 import { bare } from '../base/own.js';
 import { trustedPeers } from '../http/proxy.js';
-import { Lifetimes } from '../session/lifecycle/lifetime.js';
+import { type LifetimeOptions, Lifetimes } from '../session/lifecycle/lifetime.js';
 import { assertKnown } from './checks.js';
 import { assertBrowsersTake } from './cookie-checks.js';
 import type { Complete } from './option-row.js';
@@ -24,28 +24,36 @@ export interface Settings extends Omit<CompleteOptions, 'secrets' | 'trustedOrig
   trustedOrigins: ReadonlySet<string>;
 }
 
+/** A check of options each of which may be good, and which do not go together. */
+interface Combination {
+  of: readonly (keyof SessionsOptions)[];
+  /** @throws ConfigurationError */
+  check: (options: CompleteOptions) => unknown;
+}
+
+const LIFETIMES = ['cookieLifetime', 'anonymousCookieLifetime', 'maxLifetime', 'refreshInterval'] as const;
+
+/** In the order in which `readOptions` finds them. */
+export const COMBINATIONS: readonly Combination[] = [
+  { of: ['superuser', 'users'], check: assertSuperuserKnown },
+  { of: ['userCache', 'users'], check: assertCacheUsed },
+  {
+    of: ['cookieName', 'cookieDomain', 'cookiePath', 'cookieSameSite', 'cookieSecure', 'cookiePartitioned'],
+    check: assertBrowsersTake,
+  },
+  { of: LIFETIMES, check: lifetimesOf },
+  { of: ['auth', 'users', ...LIFETIMES], check: methodsOf },
+  { of: ['anonymousSessions', 'auth', 'users', ...LIFETIMES], check: assertAnonymous },
+];
+
 /** @throws ConfigurationError naming the option and the remedy */
 export function readOptions(given: SessionsOptions): Settings {
   const options = complete(given);
-  if (options.superuser.length > 0 && options.users === undefined) {
-    throw new ConfigurationError(
-      "option superuser needs a user directory to change to: set the option 'users'",
-    );
-  }
-  if (options.userCache > 0 && options.users === undefined) {
-    throw new ConfigurationError(
-      "option userCache has nothing to keep, because there is no user directory: set the option 'users', or leave it out",
-    );
-  }
-  assertBrowsersTake(options);
-  const lifetimes = new Lifetimes(bare(given));
-  const auth = options.auth ?? defaultChain(options.users !== undefined, lifetimes.anonymousAllowed);
-  const methods = readChain(auth, options.anonymousCookieLifetime !== undefined);
-  if (options.anonymousSessions === 'first-visit') assertAnonymous(methods, lifetimes);
+  for (const { check } of COMBINATIONS) check(options);
   return {
     ...options,
-    methods,
-    lifetimes,
+    methods: methodsOf(options),
+    lifetimes: lifetimesOf(options),
     secrets: options.secrets === undefined ? undefined : secretBytes(options.secrets),
     trusted: trustedPeers('trustProxy', options.trustProxy),
     trustedOrigins: new Set(options.trustedOrigins),
@@ -53,11 +61,37 @@ export function readOptions(given: SessionsOptions): Settings {
   };
 }
 
+function lifetimesOf(options: CompleteOptions): Lifetimes {
+  return new Lifetimes(options as LifetimeOptions);
+}
+
+function methodsOf(options: CompleteOptions): AuthMethod[] {
+  const { auth, users, anonymousCookieLifetime } = options;
+  const chain = auth ?? defaultChain(users !== undefined, lifetimesOf(options).anonymousAllowed);
+  return readChain(chain, anonymousCookieLifetime !== undefined);
+}
+
+function assertSuperuserKnown({ superuser, users }: CompleteOptions): void {
+  if (superuser.length === 0 || users !== undefined) return;
+  throw new ConfigurationError(
+    "option superuser needs a user directory to change to: set the option 'users'",
+  );
+}
+
+function assertCacheUsed({ userCache, users }: CompleteOptions): void {
+  if (userCache === 0 || users !== undefined) return;
+  throw new ConfigurationError(
+    "option userCache has nothing to keep, because there is no user directory: set the option 'users', or leave it out",
+  );
+}
+
 /** @throws ConfigurationError when the site has no anonymous sessions that could begin at the first visit */
-function assertAnonymous(methods: readonly AuthMethod[], { anonymousAllowed }: Lifetimes): void {
-  const remedy = !anonymousAllowed
+function assertAnonymous(options: CompleteOptions): void {
+  if (options.anonymousSessions !== 'first-visit') return;
+  const remedy = !lifetimesOf(options).anonymousAllowed
     ? 'set anonymousCookieLifetime (hours, above 0)'
-    : methods.every(({ name }) => name !== 'moin_anon_session') && "put 'moin_anon_session' into 'auth'";
+    : methodsOf(options).every(({ name }) => name !== 'moin_anon_session') &&
+      "put 'moin_anon_session' into 'auth'";
   if (remedy === false) return;
   throw new ConfigurationError(
     `option anonymousSessions is 'first-visit', but this site has no anonymous sessions: ${remedy}, or leave the option out`,
@@ -65,7 +99,7 @@ function assertAnonymous(methods: readonly AuthMethod[], { anonymousAllowed }: L
 }
 
 /** Every option, given or default; those that were given are checked. */
-function complete(given: SessionsOptions): CompleteOptions {
+export function complete(given: SessionsOptions): CompleteOptions {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw new ConfigurationError("the options must be an object, such as { store: 'file:sessions' }");
   assertKnown(given, Object.keys(OPTIONS));

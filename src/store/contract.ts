@@ -99,6 +99,15 @@ export interface SecretKeeper {
    * nothing any more; nothing changes then. Refuses a secret of fewer than 32 bytes with a `TypeError`.
    */
   adoptSecret?(secret: Uint8Array): Promise<'adopted' | 'kept' | 'refused'>;
+
+  /** Optional: every secret that the store keeps. The first signs, and is the one that `secret` gives; all verify. */
+  secrets?(): Promise<readonly Buffer[]>;
+
+  /**
+   * Optional: puts the secrets `next` in the place of `current`, the first of which signs from then on. Gives false, with nothing
+   * changed, when `current` is not what the store keeps. Refuses a secret of fewer than 32 bytes with a `TypeError`.
+   */
+  replaceSecrets?(current: readonly Uint8Array[], next: readonly Uint8Array[]): Promise<boolean>;
 }
 
 export interface ScanOptions {

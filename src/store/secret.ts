@@ -1,21 +1,53 @@
+import type { SecretKeeper } from './contract.js';
+
 /** The length of a new secret, and the least of any, in bytes (spec 4). */
 export const SHORTEST_SECRET = 32;
 
 /** The longest secret that a store keeps, in bytes. */
 const LONGEST_SECRET = 32 * 1024;
 
+/** The most secrets that a store keeps: a cookie costs an HMAC for each of them. */
+export const MOST_SECRETS = 8;
+
 /** 32 bytes or more, in base64url. */
 const TEXT = /^[A-Za-z0-9_-]{43,}$/;
 
-/** The text in which a store keeps a secret. @throws TypeError for a secret that is too short or too long */
-export function secretText(secret: Uint8Array): string {
+/** The text in which a store keeps secrets, one a line; the first signs. @throws TypeError for none, too many, and one that is too short or too long */
+export function secretsText(secrets: readonly Uint8Array[]): string {
+  if (secrets.length === 0 || secrets.length > MOST_SECRETS)
+    throw new TypeError(`a store keeps 1 to ${MOST_SECRETS} secrets`);
+  return secrets.map(lineOf).join('\n');
+}
+
+function lineOf(secret: Uint8Array): string {
   if (!(secret.byteLength >= SHORTEST_SECRET && secret.byteLength <= LONGEST_SECRET))
     throw new TypeError(`a secret is ${SHORTEST_SECRET} bytes or more, and at most ${LONGEST_SECRET}`);
   return Buffer.from(secret).toString('base64url');
 }
 
-/** The secret in a text; null when it is none. White space at its end does not matter. */
-export function parseSecret(text: string): Buffer | null {
-  const trimmed = text.trimEnd();
-  return TEXT.test(trimmed) ? Buffer.from(trimmed, 'base64url') : null;
+/** The secrets in a text; null when a line is none. White space at its end does not matter. */
+export function parseSecrets(text: string): [Buffer, ...Buffer[]] | null {
+  const lines = text.trimEnd().split('\n');
+  if (lines.length > MOST_SECRETS || !lines.every((line) => TEXT.test(line))) return null;
+  return lines.map((line) => Buffer.from(line, 'base64url')) as [Buffer, ...Buffer[]];
+}
+
+/** Whether two lists hold the same secrets in the same order. */
+export function areSameSecrets(some: readonly Uint8Array[], others: readonly Uint8Array[]): boolean {
+  return some.length === others.length && some.every((secret, n) => isSameSecret(secret, others[n]));
+}
+
+export function hasSecret(secrets: readonly Uint8Array[], secret: Uint8Array): boolean {
+  return secrets.some((one) => isSameSecret(one, secret));
+}
+
+function isSameSecret(one: Uint8Array, other: Uint8Array | undefined): boolean {
+  return other !== undefined && Buffer.compare(one, other) === 0;
+}
+
+/** Every secret that a store keeps, the one that signs first; none when it keeps none yet, or never does. */
+export async function keptSecrets(store: Partial<SecretKeeper>): Promise<readonly Uint8Array[]> {
+  if (store.secrets !== undefined) return store.secrets();
+  const secret = await store.secret?.({ create: false });
+  return secret ? [secret] : [];
 }

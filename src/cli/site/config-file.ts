@@ -15,6 +15,8 @@ import { whyUntrusted } from './trust.js';
 export interface Configuration {
   /** Null when there is no configuration file. */
   file: string | null;
+  /** What named the file: a flag, a variable, or nothing, because it was found by searching upwards from `cwd`. */
+  namedBy: '--config' | 'MOIN_SESSIONS_CONFIG' | null;
   folder: string;
   options: SessionsOptions;
 }
@@ -37,12 +39,23 @@ export async function loadConfiguration(
   { isNeeded = false } = {},
 ): Promise<Configuration> {
   const { cwd, env } = context;
-  const named = flags.config ?? (env.MOIN_SESSIONS_CONFIG || undefined);
+  const variable = env.MOIN_SESSIONS_CONFIG || undefined;
+  const named = flags.config ?? variable;
   const file = named === undefined ? await findTrusted(context, flags, isNeeded) : resolve(cwd, named);
-  if (file === null) return { file, folder: cwd, options: {} };
+  if (file === null) return { file, namedBy: null, folder: cwd, options: {} };
   const options = await readConfiguration(file);
   if (!isJsonObject(options)) throw new ConfigurationError(`${file} exports no object: ${remedyOf(file)}`);
-  return { file, folder: dirname(file), options: options as SessionsOptions };
+  return {
+    file,
+    namedBy: namedBy(flags, variable),
+    folder: dirname(file),
+    options: options as SessionsOptions,
+  };
+}
+
+function namedBy({ config }: Flags, variable: string | undefined): Configuration['namedBy'] {
+  if (config !== undefined) return '--config';
+  return variable === undefined ? null : 'MOIN_SESSIONS_CONFIG';
 }
 
 /** Returns the nearest file; null when there is none, or when an untrusted one is skipped. */

@@ -1,20 +1,17 @@
 import { resolve } from 'node:path';
 import type { Clock } from '../../base/clock.js';
-import { ConfigurationError } from '../../base/errors.js';
+import { ConfigurationError, StoreError } from '../../base/errors.js';
 import { isUrl } from '../../base/realm.js';
 import type { SessionsOptions } from '../../config/options.js';
-import type { Settings } from '../../config/settings.js';
 import { SessionLookup } from '../../session/admin/lookup.js';
-import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
-import { isStore } from '../../store/is-store.js';
-import { isFileAddress } from '../../store/opener.js';
+import type { SessionStore } from '../../store/contract.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
 import { clockOf, type SiteOptions } from '../input/flags.js';
-import { assertNoPassword } from '../input/store-address.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
 import { noteForeignUsers } from './foreign-users.js';
+import { openSiteStore } from './site-store.js';
 
 export type SiteFlags = SiteOptions & Pick<OutputOptions, 'quiet'>;
 
@@ -51,14 +48,10 @@ export async function withSite<T>(
   }: { readOnly?: boolean; mayBeMissing?: boolean; isConfigurationNeeded?: boolean } = {},
 ): Promise<T> {
   const configuration = await loadConfiguration(context, flags, { isNeeded: isConfigurationNeeded });
-  const { options, methods } = await checked(configuration);
+  const { options, methods, users } = await checked(configuration);
+  await assertUserFile(configuration, users);
   const clock = clockOf(flags, context.clock);
-  const users = await openUsers(options.users);
-  const store = await openSiteStore(context, flags, options, {
-    resolveFrom: configuration.folder,
-    readOnly,
-    mayBeMissing,
-  });
+  const store = await openSiteStore(context, flags, configuration, { readOnly, mayBeMissing });
   try {
     await store.open?.();
     await noteForeignUsers(context, flags, configuration, store.location);
@@ -70,63 +63,64 @@ export async function withSite<T>(
   }
 }
 
-/** Opens the user directory alone, for commands that need no store. */
+/** Opens the user directory alone, for commands that need no store. Its file may be missing: the first user makes it. */
 export async function siteUserDirectory(
   context: CliContext,
   flags: SiteFlags,
 ): Promise<UserDirectory | undefined> {
-  const { options } = await checked(await loadConfiguration(context, flags, { isNeeded: true }));
-  return openUsers(options.users);
+  return (await checked(await loadConfiguration(context, flags, { isNeeded: true }))).users;
 }
 
-/**
- * Checks the options. Returns them, with `users` absolute if it is a path, and the names of the auth methods.
- * @throws ConfigurationError that names the file
- */
-async function checked({
-  file,
-  folder,
-  options,
-}: Configuration): Promise<{ options: SessionsOptions; methods: readonly string[] | undefined }> {
-  if (file === null) return { options, methods: undefined };
-  const methods = (await settingsOf(file, options)).methods.map(({ name }) => name);
-  const { users } = options;
-  const isPath = typeof users === 'string';
-  return { options: isPath ? { ...options, users: resolve(folder, users) } : options, methods };
+interface CheckedSite {
+  /** `users` is absolute if it is a path. */
+  options: SessionsOptions;
+  /** The names of the auth methods. */
+  methods: readonly string[] | undefined;
+  users: UserDirectory | undefined;
 }
 
-async function settingsOf(file: string, options: SessionsOptions): Promise<Settings> {
+/** Checks all that `createSessions` checks. @throws ConfigurationError that names the file */
+async function checked({ file, folder, options }: Configuration): Promise<CheckedSite> {
+  if (file === null) return { options, methods: undefined, users: undefined };
   const { readOptions } = await import('../../config/settings.js');
+  const { assertUsable } = await import('../../config/usable.js');
+  const settings = inFile(file, () => readOptions(options));
+  const { users } = options;
+  const absolute = typeof users === 'string' ? { ...options, users: resolve(folder, users) } : options;
+  const directory = await openUsers(absolute.users);
+  inFile(file, () => assertUsable(settings, directory));
+  return { options: absolute, methods: settings.methods.map(({ name }) => name), users: directory };
+}
+
+/** Names the file in a fault of the configuration. */
+function inFile<T>(file: string, check: () => T): T {
   try {
-    return readOptions(options);
+    return check();
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new ConfigurationError(`${file}: ${error.message}`, { cause: error });
   }
 }
 
-/** Paths in a configuration start from its folder, paths in flags or environment from the current folder (spec 7). */
-async function openSiteStore(
-  context: CliContext,
-  flags: SiteFlags,
-  { store: configured = DEFAULT_STORE, durability }: SessionsOptions,
-  { resolveFrom, readOnly, mayBeMissing }: { resolveFrom: string; readOnly: boolean; mayBeMissing: boolean },
-): Promise<SessionStore> {
-  const named = flags.store ?? (context.env.MOIN_SESSIONS_STORE || undefined);
-  if (flags.store !== undefined) assertNoPassword(flags.store, '--store');
-  // A store that is named here is meant to be there.
-  const how = { mustExist: named !== undefined || !mayBeMissing, readOnly };
-  if (named !== undefined)
-    return context.openStore(named, {
-      ...how,
-      ...(durability && isFileAddress(named) && { durability }),
-      resolveFrom: context.cwd,
-    });
-  if (isStore(configured)) return configured;
-  return context.openStore(String(configured), { ...how, ...(durability && { durability }), resolveFrom });
+/** @throws ConfigurationError when the user file is missing: with another path every session would look refused */
+async function assertUserFile(
+  { file, options }: Configuration,
+  users: UserDirectory | undefined,
+): Promise<void> {
+  // The command line does not start an application's own directory.
+  if (users === undefined || users === options.users) return;
+  try {
+    await users.open?.();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    // One that cannot be read has a cause, and stops only those who ask it: a purge goes on.
+    if (error.cause === undefined)
+      throw new ConfigurationError(`${file}: ${error.message}`, { cause: error });
+  }
 }
 
-async function openUsers(users: SessionsOptions['users']): Promise<UserDirectory | undefined> {
+/** Opens a user file. An application's own directory stays as it is. */
+export async function openUsers(users: SessionsOptions['users']): Promise<UserDirectory | undefined> {
   if (users === undefined || (typeof users === 'object' && !isUrl(users))) return users;
   const { FileUserDirectory } = await import('../../users/file.js');
   return new FileUserDirectory(users);

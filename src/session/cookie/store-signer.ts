@@ -3,15 +3,16 @@ import { ConfigurationError, StoreError } from '../../base/errors.js';
 import type { Soon } from '../../base/soon.js';
 import { warn } from '../../base/warn.js';
 import type { SecretKeeper, SessionStore } from '../../store/contract.js';
+import { areSameSecrets, hasSecret, keptSecrets } from '../../store/secret.js';
 import { CookieSigner } from './signer.js';
 
-/** How long (ms) to use a secret before asking the store again. */
-const FRESH = 1000;
+/** How long (ms) to use secrets before asking the store again. So long after a rotation every server knows the new one. */
+export const FRESH = 1000;
 
 /**
  * The signer of a site whose store keeps the secret (spec 4). It asks the store again, because the store may lose or
  * change the secret: other processes, and this one after a restart, refuse cookies signed with a secret that the
- * store does not have.
+ * store does not have. Of several secrets the first signs, and all verify.
  */
 export class StoreSigner {
   readonly #store: SessionStore & Partial<SecretKeeper>;
@@ -19,7 +20,7 @@ export class StoreSigner {
   readonly #clock: Clock;
   /** Under way, for all requests that come meanwhile. */
   #asking: Promise<CookieSigner> | null = null;
-  #current: { signer: CookieSigner; secret: Uint8Array; asked: number } | null = null;
+  #current: { signer: CookieSigner; secrets: readonly Uint8Array[]; asked: number } | null = null;
 
   constructor(store: SessionStore, cookieName: string, clock: Clock) {
     this.#store = store;
@@ -43,20 +44,22 @@ export class StoreSigner {
   }
 
   async #ask(now: number): Promise<CookieSigner> {
-    if (this.#current === null) return this.#use(await keptSecret(this.#store), now);
-    const secret = await this.#store.secret?.({ create: false });
-    if (!secret) throw secretGone(this.#store.location);
-    if (Buffer.compare(secret, this.#current.secret) !== 0) {
-      warnOfChange(this.#store.location);
-      return this.#use(secret, now);
+    if (this.#current === null) return this.#use(await firstSecrets(this.#store), now);
+    const secrets = await keptSecrets(this.#store);
+    const [signing] = this.#current.secrets;
+    if (secrets.length === 0) throw secretGone(this.#store.location);
+    if (!areSameSecrets(secrets, this.#current.secrets)) {
+      // Not after a rotation, whose old secret verifies until it is dropped.
+      if (signing !== undefined && !hasSecret(secrets, signing)) warnOfChange(this.#store.location);
+      return this.#use(secrets, now);
     }
     this.#current.asked = now;
     return this.#current.signer;
   }
 
-  #use(secret: Uint8Array, asked: number): CookieSigner {
-    const signer = new CookieSigner(this.#cookieName, [secret]);
-    this.#current = { signer, secret, asked };
+  #use(secrets: readonly Uint8Array[], asked: number): CookieSigner {
+    const signer = new CookieSigner(this.#cookieName, secrets);
+    this.#current = { signer, secrets, asked };
     return signer;
   }
 }
@@ -75,12 +78,14 @@ function warnOfChange(location: string): void {
 }
 
 /**
- * The secret that the store keeps; created if it is missing. @throws ConfigurationError when the store keeps no
+ * The secrets that the store keeps; one is created if it has none. @throws ConfigurationError when the store keeps no
  * secrets
  */
-async function keptSecret(store: SessionStore & Partial<SecretKeeper>): Promise<Uint8Array> {
+async function firstSecrets(store: SessionStore & Partial<SecretKeeper>): Promise<readonly Uint8Array[]> {
   const secret = await store.secret?.({ create: true });
-  if (secret) return secret;
+  const secrets = secret ? await keptSecrets(store) : [];
+  if (secrets.length > 0) return secrets;
+  if (secret) return [secret];
   throw new ConfigurationError(
     `the store ${store.location} keeps no secret: set the option 'secrets'; make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
   );

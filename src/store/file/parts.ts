@@ -6,6 +6,9 @@ import { RecordFiles } from './record-files.js';
 import { TombstoneFiles } from './tombstone-files.js';
 import { UserIndex } from './user-index.js';
 
+/** Key under which a file store gives its parts to a check. */
+export const FILE_PARTS: unique symbol = Symbol('moin-sessions.file-parts');
+
 /** The parts of a file store. All work on the same folder. */
 export interface FileParts {
   layout: FileLayout;

@@ -5,25 +5,44 @@ import { withRemedy } from '../../disk/fault.js';
 import { type Folders, mayOthersWrite } from '../../disk/folders.js';
 import { closeAfter, openIfExists, READ_LINKED } from '../../disk/open.js';
 import { plainStats, readPart } from '../../disk/plain-file.js';
-import { parseSecret, SHORTEST_SECRET, secretText } from '../secret.js';
+import { areSameSecrets, hasSecret, parseSecrets, SHORTEST_SECRET, secretsText } from '../secret.js';
 import { SECRET_SLOT } from './layout.js';
 import type { FileParts } from './parts.js';
 
-/** How many bytes of the file to read: no secret is longer. */
-const LONGEST = 64 * 1024;
+/** How many bytes of the file to read: as many secrets as a store keeps are no longer. */
+const LONGEST = 512 * 1024;
 
 /**
  * The site's secret in the store's folder. With `create`, a missing secret is made (spec 4); else it is null.
  * @throws StoreError when another user may have written the secret, or can replace it
  */
 export async function siteSecret(parts: FileParts, options: { create: boolean }): Promise<Buffer | null> {
-  const path = parts.layout.secret;
-  const doing = `cannot use the secret in ${path}`;
-  const secret = withRemedy(doing, () => readSecret(parts));
-  if (secret !== null || !options.create) return secret;
-  return parts.locks.exclusive(SECRET_SLOT, () =>
-    withRemedy(doing, () => readSecret(parts) ?? makeSecret(parts)),
-  );
+  const [secret] = siteSecrets(parts);
+  if (secret !== undefined || !options.create) return secret ?? null;
+  return exclusively(parts, () => readSecrets(parts)[0] ?? makeSecret(parts));
+}
+
+/** Every secret in the store's folder; the first signs. @throws StoreError as `siteSecret` */
+export function siteSecrets(parts: FileParts): readonly Buffer[] {
+  return withRemedy(doing(parts), () => readSecrets(parts));
+}
+
+/**
+ * Puts other secrets in the place of those that are there, as `SecretKeeper.replaceSecrets`.
+ * @throws TypeError for secrets that no store keeps; StoreError as `siteSecret`, and when the secret is a link
+ */
+export async function replaceSecrets(
+  parts: FileParts,
+  current: readonly Uint8Array[],
+  next: readonly Uint8Array[],
+): Promise<boolean> {
+  const text = secretsText(next);
+  return exclusively(parts, () => {
+    if (!areSameSecrets(readSecrets(parts), current)) return false;
+    assertNoLink(parts);
+    writeSecrets(parts, text);
+    return true;
+  });
 }
 
 /**
@@ -36,41 +55,57 @@ export async function adoptSecret(
   secret: Uint8Array,
   holdsRecords: () => Promise<boolean>,
 ): Promise<'adopted' | 'kept' | 'refused'> {
-  const text = secretText(secret);
+  const text = secretsText([secret]);
   const mayReplace = !(await holdsRecords());
-  return parts.locks.exclusive(SECRET_SLOT, () =>
-    withRemedy(`cannot use the secret in ${parts.layout.secret}`, () => {
-      const current = readSecret(parts);
-      if (current !== null && Buffer.compare(current, secret) === 0) return 'kept';
-      if (current !== null && !mayReplace) return 'refused';
-      writeSecret(parts, text);
-      return 'adopted';
-    }),
-  );
+  return exclusively(parts, () => {
+    const current = readSecrets(parts);
+    if (hasSecret(current, secret)) return 'kept';
+    if (current.length > 0 && !mayReplace) return 'refused';
+    writeSecrets(parts, text);
+    return 'adopted';
+  });
+}
+
+function exclusively<T>(parts: FileParts, section: () => T): Promise<T> {
+  return parts.locks.exclusive(SECRET_SLOT, () => withRemedy(doing(parts), section));
+}
+
+function doing({ layout }: FileParts): string {
+  return `cannot use the secret in ${layout.secret}`;
 }
 
 function makeSecret(parts: FileParts): Buffer {
   const secret = lateCrypto().randomBytes(SHORTEST_SECRET);
-  writeSecret(parts, secretText(secret));
+  writeSecrets(parts, secretsText([secret]));
   return secret;
 }
 
-function writeSecret({ disk, layout }: FileParts, text: string): void {
-  disk.replace(layout.secret, `${text}\n`);
+/** A file that is there keeps owner, group and mode. */
+function writeSecrets({ disk, layout }: FileParts, text: string): void {
+  const before = disk.stats(layout.secret);
+  disk.replace(layout.secret, `${text}\n`, undefined, before?.isFile() ? before : undefined);
 }
 
-function readSecret({ disk, layout }: FileParts): Buffer | null {
+/** Another file would take the place of the link, and what it leads to would stay as it is. */
+function assertNoLink({ disk, layout }: FileParts): void {
+  if (disk.stats(layout.secret)?.isSymbolicLink())
+    throw new StoreError(
+      `the secret in ${layout.secret} is a link: change the secret where it leads, the new one in the first line and the old one in the second`,
+    );
+}
+
+function readSecrets({ disk, layout }: FileParts): readonly Buffer[] {
   const { root, secret: path } = layout;
   const folder = statSync(root, { throwIfNoEntry: false });
-  if (folder === undefined) return null;
+  if (folder === undefined) return [];
   if (mayOthersWrite(folder))
     throw new StoreError(
       `others may write in the store's folder ${root}, so no secret in it is used: 'chmod go-w ${root}', and remove what is not yours in it; or set the option 'secrets'`,
     );
   const text = trustedText(disk.folders, path);
-  if (text === null) return null;
-  const secret = parseSecret(text);
-  if (secret !== null) return secret;
+  if (text === null) return [];
+  const secrets = parseSecrets(text);
+  if (secrets !== null) return secrets;
   throw new StoreError(
     `the secret in ${path} is not 32 bytes or more in base64url: restore it, or remove it, which ends all sessions`,
   );

@@ -7,13 +7,16 @@ import { listName, recognize } from './layout.js';
 /** Names that a folder may hold and still count as empty: hidden files, what a file system makes, a user directory. */
 const HARMLESS = /^(?:\..*|lost\+found|users\.json(?:\.lock)?)$/;
 
+/** There is no folder where the store should be. */
+export class MissingStoreError extends StoreError {}
+
 /** @throws StoreError unless `dir` is an existing folder */
 export function assertFolder(dir: string): void {
   const stats = withRemedy(`cannot open the store at ${dir}`, () => statSync(dir, { throwIfNoEntry: false }));
   if (stats?.isDirectory()) return;
   if (stats !== undefined)
     throw new StoreError(`there is a file, and no store, at ${dir}: check --store or the configuration`);
-  throw new StoreError(
+  throw new MissingStoreError(
     `there is no store at ${dir}: check --store or the configuration; a server makes it with its first session`,
   );
 }

@@ -25,9 +25,9 @@ import { parseRecord, type Storable, storable } from '../record.js';
 import { deleteRecord } from './delete-record.js';
 import { deleteRecords } from './delete-records.js';
 import { expiredIds, reading, recordsOfUser, scanRecords } from './list-records.js';
-import { type FileParts, fileParts } from './parts.js';
+import { FILE_PARTS, type FileParts, fileParts } from './parts.js';
 import { readTombstone } from './read-tombstone.js';
-import { adoptSecret, siteSecret } from './secret.js';
+import { adoptSecret, replaceSecrets, siteSecret, siteSecrets } from './secret.js';
 import { compactListOf, exclusively, update, updateNow } from './sections.js';
 import { sweepFiles } from './sweep.js';
 import { createRecord, currentRecord } from './write-record.js';
@@ -110,6 +110,11 @@ export class FileStore implements SessionStore, SecretKeeper {
     return exclusively(this.#parts, id, () => deleteRecord(this.#parts, id, own));
   }
 
+  /** @internal For `check`: its parts, which are no public types. */
+  get [FILE_PARTS](): unknown {
+    return this.#parts;
+  }
+
   /** @internal For purges. A batch has one lock on a range of sessions. */
   get [BULK](): BulkDeletion | undefined {
     if (!locksAreRanges()) return undefined;
@@ -153,6 +158,17 @@ export class FileStore implements SessionStore, SecretKeeper {
   async adoptSecret(secret: Uint8Array): Promise<'adopted' | 'kept' | 'refused'> {
     this.#assertWritable();
     return adoptSecret(this.#parts, secret, () => holdsRecords(this));
+  }
+
+  /** @throws StoreError also when other users can read or change the secrets */
+  async secrets(): Promise<readonly Buffer[]> {
+    return siteSecrets(this.#parts);
+  }
+
+  /** @throws StoreError also when other users can read or change the secrets, and when they are behind a link */
+  async replaceSecrets(current: readonly Uint8Array[], next: readonly Uint8Array[]): Promise<boolean> {
+    this.#assertWritable();
+    return replaceSecrets(this.#parts, current, next);
   }
 
   async close(): Promise<void> {

@@ -47,6 +47,11 @@ export class Keys {
     return `${this.#literal}u:*`;
   }
 
+  /** The pattern of all keys under the prefix. */
+  get everything(): string {
+    return `${this.#literal}*`;
+  }
+
   /** The prefix in a pattern. */
   get #literal(): string {
     return this.prefix.replace(/[*?[\]\\^]/g, '\\$&');

@@ -5,6 +5,9 @@ import { entryOf } from './decisions.js';
 import type { Keys } from './keys.js';
 import type { UserIndex } from './user-index.js';
 
+/** Key under which a Redis store gives its parts to a check. */
+export const REDIS_PARTS: unique symbol = Symbol('moin-sessions.redis-parts');
+
 /** What a store is made of, and its lists work with. */
 export interface RedisParts {
   connection: Connection;

@@ -1,6 +1,6 @@
 import { StoreError } from '../../base/errors.js';
 import { lateCrypto } from '../../base/late-crypto.js';
-import { parseSecret, SHORTEST_SECRET, secretText } from '../secret.js';
+import { areSameSecrets, hasSecret, parseSecrets, SHORTEST_SECRET, secretsText } from '../secret.js';
 import type { Connection } from './connection.js';
 import type { Keys } from './keys.js';
 import { run, script } from './script.js';
@@ -12,7 +12,7 @@ redis.call('SET', KEYS[1], ARGV[2])
 return 1
 `);
 
-/** The site's secret in Redis (spec 4). */
+/** The site's secrets in Redis (spec 4), one a line; the first signs. */
 export class SiteSecret {
   readonly #connection: Connection;
   readonly #key: string;
@@ -27,23 +27,38 @@ export class SiteSecret {
   }
 
   /**
-   * The secret; null when there is none. With `create`, a missing one is made. A secret that was there and is not any more is put
+   * The secrets; none when there is none. With `create`, a missing one is made. What was there and is not any more is put
    * back unless `isReadOnly`: a Redis that keeps nothing on its disk comes back empty, and servers go on.
    */
-  async get({ create, isReadOnly }: { create: boolean; isReadOnly: boolean }): Promise<Buffer | null> {
+  async get({ create, isReadOnly }: { create: boolean; isReadOnly: boolean }): Promise<readonly Buffer[]> {
     let text = await this.#read();
     if (text === null && !isReadOnly && (create || this.#known !== null)) {
-      await this.#put(this.#known ?? secretText(lateCrypto().randomBytes(SHORTEST_SECRET)), null);
+      await this.#put(this.#known ?? secretsText([lateCrypto().randomBytes(SHORTEST_SECRET)]), null);
       text = await this.#read();
     }
-    if (text === null) return null;
-    const secret = parseSecret(text);
-    if (secret === null)
+    if (text === null) return [];
+    const secrets = this.#secretsIn(text);
+    this.#known = text;
+    return secrets;
+  }
+
+  #secretsIn(text: string): readonly Buffer[] {
+    const secrets = parseSecrets(text);
+    if (secrets === null)
       throw new StoreError(
         `the secret under the key ${this.#key} of the store ${this.#location} is not 32 bytes or more in base64url: restore it; or stop the servers and delete the key, which ends all sessions`,
       );
+    return secrets;
+  }
+
+  /** Puts other secrets in the place of those that are there, as `SecretKeeper.replaceSecrets`. */
+  async replace(current: readonly Uint8Array[], next: readonly Uint8Array[]): Promise<boolean> {
+    const text = secretsText(next);
+    const before = await this.#read();
+    const kept = before === null ? [] : this.#secretsIn(before);
+    if (!areSameSecrets(kept, current) || !(await this.#put(text, before))) return false;
     this.#known = text;
-    return secret;
+    return true;
   }
 
   /**
@@ -54,10 +69,10 @@ export class SiteSecret {
     secret: Uint8Array,
     holdsRecords: () => Promise<boolean>,
   ): Promise<'adopted' | 'kept' | 'refused'> {
-    const text = secretText(secret);
+    const text = secretsText([secret]);
     for (;;) {
       const current = await this.#read();
-      if (current === text) return 'kept';
+      if (current !== null && hasSecret(parseSecrets(current) ?? [], secret)) return 'kept';
       if (current !== null && (await holdsRecords())) return 'refused';
       if (!(await this.#put(text, current))) continue; // Somebody was quicker: decide on what is there now.
       this.#known = text;

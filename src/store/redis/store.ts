@@ -25,7 +25,7 @@ import { Keys } from './keys.js';
 import type { RedisClient } from './link.js';
 import { expiredIds, scanRecords, sweepTombstones } from './lists.js';
 import { openConnection, type RedisStoreOptions } from './options.js';
-import type { RedisParts } from './parts.js';
+import { REDIS_PARTS, type RedisParts } from './parts.js';
 import { SiteSecret } from './secret.js';
 import { DOUBT, UserIndex } from './user-index.js';
 import { recordsOfUser, relistUsers, sweepUsers } from './user-lists.js';
@@ -128,6 +128,11 @@ export class RedisStore implements SessionStore, SecretKeeper {
     });
   }
 
+  /** @internal For `check`: its parts, which are no public types. */
+  get [REDIS_PARTS](): unknown {
+    return this.#parts;
+  }
+
   /** @internal For purges. A batch is as many calls at a time. */
   get [BULK](): BulkDeletion {
     const settled = (id: string, when: (current: SessionRecord) => boolean) =>
@@ -166,8 +171,18 @@ export class RedisStore implements SessionStore, SecretKeeper {
     return count;
   }
 
-  secret({ create }: { create: boolean }): Promise<Buffer | null> {
-    return this.#secret.get({ create, isReadOnly: this.#parts.readOnly });
+  async secret({ create }: { create: boolean }): Promise<Buffer | null> {
+    const secrets = await this.#secret.get({ create, isReadOnly: this.#parts.readOnly });
+    return secrets[0] ?? null;
+  }
+
+  secrets(): Promise<readonly Buffer[]> {
+    return this.#secret.get({ create: false, isReadOnly: this.#parts.readOnly });
+  }
+
+  async replaceSecrets(current: readonly Uint8Array[], next: readonly Uint8Array[]): Promise<boolean> {
+    this.#assertWritable();
+    return this.#secret.replace(current, next);
   }
 
   async adoptSecret(secret: Uint8Array): Promise<'adopted' | 'kept' | 'refused'> {

@@ -45,4 +45,31 @@ export const secretChecks: readonly ContractCheck[] = [
       await assert.rejects(async () => keeper.adoptSecret?.(Buffer.alloc(31)), TypeError);
     },
   },
+  {
+    title: 'replaces its secrets in one step, for all who open it, if nobody else did (spec 7)',
+    promise:
+      'secrets gives every secret, the first of which signs. replaceSecrets puts others in the place of those that are there, and changes nothing when they are not.',
+    async run({ store, reopen }) {
+      const keeper: Keeper = store;
+      if (!keeper.secret || !keeper.secrets || !keeper.replaceSecrets) return;
+      const first = await keeper.secret({ create: true });
+      const fresh = Buffer.alloc(32, 'fresh');
+      assert.ok(first !== null, 'there is no secret although it was to be made');
+      const all = async () =>
+        (await ((await reopen()) as Keeper).secrets?.())?.map((one) => one.toString('hex'));
+      same(await all(), [first.toString('hex')]);
+      same(await keeper.replaceSecrets([fresh], [fresh]), false);
+      same(await all(), [first.toString('hex')]);
+      same(await keeper.replaceSecrets([first], [fresh, first]), true);
+      same(await all(), [fresh.toString('hex'), first.toString('hex')]);
+      const signing = await ((await reopen()) as Keeper).secret?.({ create: false });
+      same(signing?.toString('hex'), fresh.toString('hex'));
+      same(await keeper.replaceSecrets([first, fresh], [first]), false);
+      await assert.rejects(
+        async () => keeper.replaceSecrets?.([fresh, first], [Buffer.alloc(31)]),
+        TypeError,
+      );
+      same(await all(), [fresh.toString('hex'), first.toString('hex')]);
+    },
+  },
 ];

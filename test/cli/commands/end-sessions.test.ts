@@ -97,7 +97,10 @@ describe('expire', () => {
   });
 
   it('asks before refused ones are ended, too: another site may let them in', async () => {
-    const config = join(temporaryFolder(), 'config.json');
+    const folder = temporaryFolder();
+    const config = join(folder, 'config.json');
+    // Alice is not among the users.
+    writeFileSync(join(folder, 'u.json'), JSON.stringify({ version: 1, users: [] }));
     writeFileSync(
       config,
       JSON.stringify({ auth: ['http_basic', 'moin_session'], secrets: 'x'.repeat(32), users: 'u.json' }),

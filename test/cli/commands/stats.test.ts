@@ -73,7 +73,9 @@ describe('spec 7: stats', () => {
   });
 
   it('knows who is refused, from the configuration', async () => {
-    const config = join(temporaryFolder(), 'config.json');
+    const folder = temporaryFolder();
+    const config = join(folder, 'config.json');
+    writeFileSync(join(folder, 'u.json'), JSON.stringify({ version: 1, users: [] }));
     writeFileSync(
       config,
       JSON.stringify({ auth: ['http_basic', 'moin_session'], secrets: 'x'.repeat(32), users: 'u.json' }),

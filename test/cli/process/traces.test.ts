@@ -23,9 +23,14 @@ import { sample } from '../../aid/records.js';
 const PASSWORD = 'a good password\n';
 /** All that a session of work may need, TypeScript included. */
 const COMMANDS = [
+  ['users', 'add', 'alice', '--password-stdin'],
   ['list'],
   ['inspect', 'abcd'],
   ['stats'],
+  ['check'],
+  ['config', 'show'],
+  ['config', 'check'],
+  ['secret', 'generate'],
   ['simulate', '--repeat', '2'],
   ['whoami', '--cookie', 'a=b', '--format', 'count'],
   ['users', 'add', 'alice', '--password-stdin'],
@@ -75,7 +80,9 @@ function run(command: string, ...argv: string[]) {
     input: PASSWORD,
     encoding: 'utf8',
   });
-  expect({ status, stderr }).toEqual({ status: argv.includes('whoami') ? 3 : 0, stderr: '' });
+  // Of the sample's users none is there, and this Node may be at its end: a check says so.
+  if (argv.at(-1) === 'check' && !argv.includes('config')) expect([0, 4]).toContain(status);
+  else expect({ status, stderr }).toEqual({ status: argv.includes('whoami') ? 3 : 0, stderr: '' });
   return stdout;
 }
 

@@ -37,6 +37,22 @@ export const brokenWrites: readonly Mutant[] = [
     },
   },
   {
+    name: 'secrets that are replaced although others are there',
+    caughtBy: 'replaces its secrets in one step, for all who open it, if nobody else did (spec 7)',
+    broken: () => {
+      let kept: readonly Buffer[] = [randomBytes(32)];
+      return {
+        secret: async () => kept[0] ?? null,
+        secrets: async () => kept,
+        async replaceSecrets(_current, next) {
+          if (next.some(({ byteLength }) => byteLength < 32)) throw new TypeError('too short');
+          kept = next.map((one) => Buffer.from(one));
+          return true;
+        },
+      };
+    },
+  },
+  {
     name: 'an update that creates',
     caughtBy: 'never creates by updating (I2)',
     broken: (sound) => ({

@@ -1,36 +1,69 @@
 import { ConfigurationError } from '../../../base/errors.js';
 import type { SecretKeeper, SessionStore } from '../../../store/contract.js';
 import { holdsRecords } from '../../../store/holds-records.js';
+import { hasSecret, keptSecrets, MOST_SECRETS } from '../../../store/secret.js';
 
 type Keeper = SessionStore & Partial<SecretKeeper>;
 
-/** `adopted`: the target has got the source's secret; `kept`: it had it already; null: the source keeps none. */
+/** `adopted`: the target has got secrets of the source; `kept`: it had them already; null: the source keeps none. */
 export type CarriedSecret = 'adopted' | 'kept' | null;
 
+type Adoption = 'adopted' | 'kept' | 'refused' | undefined;
+
 /**
- * Gives the target the secret that the source keeps, so that cookies go on to open sessions (spec 4). Run it before the copy: a
- * target that holds sessions takes no other secret.
+ * Gives the target the secrets that the source keeps, so that cookies go on to open sessions (spec 4). Run it before the copy: a
+ * target that holds sessions takes no other secret. After a rotation the source has an old one as well, which only verifies.
  * @param isDry whether to write nothing, and tell what would happen
- * @throws ConfigurationError when the target cannot take the secret; StoreError as the stores' methods
+ * @throws ConfigurationError when the target cannot take the secrets; StoreError as the stores' methods
  */
 export async function carrySecret(source: Keeper, target: Keeper, isDry: boolean): Promise<CarriedSecret> {
-  const secret = await source.secret?.({ create: false });
-  if (!secret) return null;
-  const outcome = isDry ? await wouldAdopt(target, secret) : await target.adoptSecret?.(secret);
-  if (outcome === 'adopted' || outcome === 'kept') return outcome;
-  const why = outcome === 'refused' ? 'has another secret, and sessions that need it' : 'takes no secret';
+  const all = await keptSecrets(source);
+  const own = await keptSecrets(target);
+  const [signing] = all;
+  if (signing === undefined) return null;
+  if (all.every((secret) => hasSecret(own, secret))) return 'kept';
+  assertRoom(source, target, { all, own });
+  // A target that has one of them took part in a copy before the source's secret was rotated.
+  if (!all.some((secret) => hasSecret(own, secret))) {
+    const outcome = isDry ? await wouldAdopt(target, own) : await target.adoptSecret?.(signing);
+    if (outcome !== 'adopted' && outcome !== 'kept') throw refusal(source, target, outcome);
+  }
+  if (!isDry && all.length > 1) await verifyBy(target, all);
+  return 'adopted';
+}
+
+type Lists = Record<'all' | 'own', readonly Uint8Array[]>;
+
+/** @throws ConfigurationError when the target keeps too few secrets for those of the source */
+function assertRoom(source: Keeper, target: Keeper, { all, own }: Lists): void {
+  if (target.adoptSecret === undefined) return;
+  const most = target.replaceSecrets === undefined ? 1 : MOST_SECRETS;
+  if (new Set([...all, ...own].map((secret) => Buffer.from(secret).toString('hex'))).size <= most) return;
+  // One that is replaced as a whole needs no room for its own.
+  if (all.length <= most && !all.some((secret) => hasSecret(own, secret))) return;
   throw new ConfigurationError(
+    `${target.location} keeps ${most === 1 ? 'one secret' : `${most} secrets`} at most, and ${source.location} brings more: end rotations with 'moin-sessions secret rotate --drop' first, or list the secrets in the option 'secrets', and add --no-secret`,
+  );
+}
+
+/** Has the target verify by all of these secrets, whichever it signs with. */
+async function verifyBy(target: Keeper, all: readonly Uint8Array[]): Promise<void> {
+  for (let isDone = false; !isDone; ) {
+    const current = await keptSecrets(target);
+    const missing = all.filter((secret) => !hasSecret(current, secret));
+    isDone =
+      missing.length === 0 || (await target.replaceSecrets?.(current, [...current, ...missing])) !== false;
+  }
+}
+
+function refusal(source: Keeper, target: Keeper, outcome: Adoption): ConfigurationError {
+  const why = outcome === 'refused' ? 'has another secret, and sessions that need it' : 'takes no secret';
+  return new ConfigurationError(
     `${target.location} ${why}, so the cookies of ${source.location} would open nothing there: list the secret of each store in the option 'secrets', and add --no-secret`,
   );
 }
 
-async function wouldAdopt(
-  target: Keeper,
-  secret: Uint8Array,
-): Promise<'adopted' | 'kept' | 'refused' | undefined> {
+async function wouldAdopt(target: Keeper, own: readonly Uint8Array[]): Promise<Adoption> {
   if (target.adoptSecret === undefined) return undefined;
-  const own = await target.secret?.({ create: false });
-  if (!own) return 'adopted';
-  if (Buffer.compare(own, secret) === 0) return 'kept';
-  return (await holdsRecords(target)) ? 'refused' : 'adopted';
+  return own.length > 0 && (await holdsRecords(target)) ? 'refused' : 'adopted';
 }

@@ -1,0 +1,108 @@
+import type { Command } from 'commander';
+import { PartialError } from '../../base/errors.js';
+import { isUrl } from '../../base/realm.js';
+import { adviseOn, adviseOnSuperusers } from '../../config/advice.js';
+import { readOptions } from '../../config/settings.js';
+import { checkNode } from '../../session/admin/check/environment.js';
+import { RecordCheck } from '../../session/admin/check/records.js';
+import { checkStore } from '../../store/check.js';
+import { type Finding, type FindingKind, Findings } from '../../store/finding.js';
+import { checkUserFile } from '../../users/check.js';
+import type { CliContext } from '../context.js';
+import { addExamples, addNotes } from '../help/texts.js';
+import { assertWritableNow, type SiteOptions } from '../input/flags.js';
+import { findingTexts, findingView, summary } from '../output/findings.js';
+import { counted } from '../output/humanize.js';
+import type { OutputOptions } from '../output/output-options.js';
+import { startProgress } from '../output/progress.js';
+import { RowOutput } from '../output/row-output.js';
+import { unicodeRuler } from '../output/text.js';
+import { type OpenSite, withSite } from '../site/site.js';
+
+interface CheckOptions extends SiteOptions, OutputOptions {
+  fix?: boolean;
+}
+
+const UNCONFIGURED: FindingKind = {
+  severity: 'info',
+  code: 'no-configuration',
+  what: 'There is no configuration here, so the store alone was checked.',
+  why: 'Secrets, cookie, lifetimes, chain and users of the site are not known.',
+  remedy: 'Name the configuration with --config FILE.',
+  fixable: false,
+};
+
+const EXAMPLES = `
+moin-sessions check         # what is wrong, why, and what to do
+moin-sessions check --fix   # also mend what is safe
+moin-sessions check --json  # for programs
+moin-sessions check -q || mail -s 'look at the sessions' root < /dev/null
+`;
+
+const NOTES = `
+It writes nothing without --fix, and runs beside servers. With --fix it mends
+modes, modification times, lists of users, and files that a killed process left.
+Exit 0: no errors or warnings are left; hints do not count. Exit 4: some are.`;
+
+export function defineCheck(command: Command, context: CliContext): void {
+  addExamples(command, EXAMPLES);
+  addNotes(command, NOTES);
+  command
+    .option('--fix', 'mend what is safe, and say what was mended')
+    .action((_options, self: Command) => run(context, self.optsWithGlobals()));
+}
+
+async function run(context: CliContext, options: CheckOptions): Promise<void> {
+  const isFixing = options.fix === true;
+  if (isFixing) assertWritableNow(options);
+  const output = new RowOutput(context, options, findingView);
+  const how = { readOnly: !isFixing, isConfigurationNeeded: true };
+  const found = await withSite(context, options, (site) => findingsOf(context, site, options), how);
+  await write(context, output, found);
+  const left = found.filter(({ severity, fixed, count }) => severity !== 'info' && fixed < count);
+  if (left.length > 0)
+    throw new PartialError(`${counted(left.length, 'finding')} to look at: what to do is said above`);
+}
+
+/** Checks from the outside to the inside: environment, configuration, users, store. */
+async function findingsOf(
+  context: CliContext,
+  { store, users, clock, methods, options: given }: OpenSite,
+  { fix: isFixing = false, quiet = false }: CheckOptions,
+): Promise<Finding[]> {
+  const findings = new Findings();
+  const at = clock();
+  checkNode(findings, at);
+  if (methods === undefined) findings.add(UNCONFIGURED, null);
+  else {
+    const settings = readOptions(given);
+    adviseOn(settings, store.location, findings);
+    await adviseOnSuperusers(settings, users, findings);
+  }
+  if (typeof given.users === 'string' || isUrl(given.users))
+    checkUserFile(given.users, { findings, isFixing });
+  const progress = startProgress(context, 'checking', { quiet });
+  let seen = 0;
+  const onSeen = () => {
+    seen += 1;
+    progress.at(seen);
+  };
+  try {
+    const observer = new RecordCheck({ findings, users, at, onSeen });
+    await checkStore(store, { at, isFixing, findings, observer });
+    await observer.settle(true);
+  } finally {
+    progress.end();
+  }
+  return findings.list();
+}
+
+async function write(
+  context: CliContext,
+  output: RowOutput<Finding>,
+  found: readonly Finding[],
+): Promise<void> {
+  if (output.format !== 'table' || output.hasFields) return output.writeRows(found);
+  const look = { width: context.columns, style: await output.style(), ruler: await unicodeRuler() };
+  await output.writeLines([...findingTexts(found, look), `${summary(found)}\n`]);
+}

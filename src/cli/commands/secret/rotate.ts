@@ -1,0 +1,99 @@
+import type { Command } from 'commander';
+import { ConfigurationError, MoinSessionsError, UsageError } from '../../../base/errors.js';
+import { dropSecrets, type RotationReport, rotateSecret } from '../../../session/admin/rotate-secret.js';
+import { type CliContext, isInteractive } from '../../context.js';
+import { addExamples, addNotes } from '../../help/texts.js';
+import {
+  addWritingOptions,
+  assertWritableNow,
+  type SiteOptions,
+  type WritingOptions,
+} from '../../input/flags.js';
+import { counted } from '../../output/humanize.js';
+import { note } from '../../output/note.js';
+import type { OutputOptions } from '../../output/output-options.js';
+import { rotationText, rotationView } from '../../output/rotation.js';
+import { RowOutput } from '../../output/row-output.js';
+import { type OpenSite, withSite } from '../../site/site.js';
+
+interface RotateOptions extends SiteOptions, OutputOptions, WritingOptions {
+  drop?: boolean;
+}
+
+const EXAMPLES = `
+moin-sessions secret rotate --dry-run
+moin-sessions secret rotate         # a new secret signs, the old ones verify
+moin-sessions secret rotate --drop  # later: the old ones verify no more
+`;
+
+const NOTES = `
+The servers go on, and nobody is logged out: for two seconds the new secret only
+verifies, so that every server knows it, and then it signs. The old one verifies
+until --drop. Drop it when people's sessions have been refreshed, at the latest
+after the longest lifetime: whoever has not come back by then is logged out.`;
+
+export function defineRotate(command: Command, context: CliContext): void {
+  addExamples(command, EXAMPLES);
+  addNotes(command, NOTES);
+  addWritingOptions(command)
+    .option('--drop', 'drop the old secrets, and go on with the one that signs')
+    .action((_options, self: Command) => run(context, self.optsWithGlobals()));
+}
+
+async function run(context: CliContext, options: RotateOptions): Promise<void> {
+  assertWritableNow(options);
+  const output = new RowOutput(context, options, rotationView);
+  const how = { readOnly: options.dryRun === true, isConfigurationNeeded: true };
+  await withSite(
+    context,
+    options,
+    async (site) => {
+      assertKept(site);
+      const report = options.drop ? await drop(context, site, options) : await rotate(context, site, options);
+      if (output.format === 'table' && !output.hasFields) await output.write(`${rotationText(report)}\n`);
+      else await output.writeSingle(report);
+    },
+    how,
+  );
+}
+
+/** @throws ConfigurationError when the configuration lists its secrets: the store's signs nothing then */
+function assertKept({ options }: OpenSite): void {
+  if (options.secrets === undefined) return;
+  throw new ConfigurationError(
+    "the configuration lists its own 'secrets', which only you can change: add what 'moin-sessions secret generate' prints at the end and restart all servers; then put it first and restart again; remove the old one after the longest lifetime",
+  );
+}
+
+async function rotate(
+  context: CliContext,
+  { store }: OpenSite,
+  { dryRun = false, quiet = false }: RotateOptions,
+): Promise<RotationReport> {
+  const wait = async (ms: number): Promise<void> => {
+    if (!quiet) await note(context, `servers read the new secret within ${ms / 1000} seconds; then it signs`);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+  };
+  return rotateSecret(store, { isDry: dryRun, wait });
+}
+
+/** Asks first: a cookie that only an old secret verifies opens nothing any more. */
+async function drop(
+  context: CliContext,
+  { store }: OpenSite,
+  options: RotateOptions,
+): Promise<RotationReport> {
+  const foreseen = await dropSecrets(store, { isDry: true });
+  if (foreseen.dropped === 0 || options.dryRun) return { ...foreseen, dryRun: options.dryRun === true };
+  if (!options.yes) await confirmDrop(context, foreseen.dropped, store.location);
+  return dropSecrets(store, { isDry: false });
+}
+
+async function confirmDrop(context: CliContext, count: number, location: string): Promise<void> {
+  const what = `drop ${counted(count, 'old secret')} of ${location}`;
+  const who = 'who has not come back since the rotation is logged out';
+  if (!isInteractive(context))
+    throw new UsageError(`this would ${what}, and ${who}: add --yes, or look first with --dry-run`);
+  if (await context.confirm(`Really ${what}? Whoever${who.slice(3)}.`)) return;
+  throw new MoinSessionsError('nothing was done, since you did not say yes');
+}

@@ -1,0 +1,72 @@
+import { StoreError } from '../../base/errors.js';
+import { DEFAULT_STORE, type SessionStore } from '../../store/contract.js';
+import { MissingStoreError } from '../../store/file/store-folder.js';
+import { isStore } from '../../store/is-store.js';
+import { isFileAddress } from '../../store/opener.js';
+import type { CliContext } from '../context.js';
+import type { SiteOptions } from '../input/flags.js';
+import { assertNoPassword } from '../input/store-address.js';
+import type { Configuration } from './config-file.js';
+
+/** Where a setting came from: the flag or variable that gave it, the configuration, or nothing. */
+type Origin = '--store' | 'MOIN_SESSIONS_STORE' | 'file' | 'default';
+
+/** The store that flags, environment and configuration name. */
+export interface StorePlace {
+  /** An address, or the application's own object. */
+  store: string | SessionStore;
+  origin: Origin;
+  /** The folder that a relative path starts from: of the configuration, or the current one (spec 7). */
+  resolveFrom: string;
+}
+
+/** @throws UsageError for a password in `--store` */
+export function placeOfStore(
+  { cwd, env }: Pick<CliContext, 'cwd' | 'env'>,
+  { store: named }: Pick<SiteOptions, 'store'>,
+  { folder, options }: Configuration,
+): StorePlace {
+  const variable = env.MOIN_SESSIONS_STORE || undefined;
+  if (named !== undefined) {
+    assertNoPassword(named, '--store');
+    return { store: named, origin: '--store', resolveFrom: cwd };
+  }
+  if (variable !== undefined) return { store: variable, origin: 'MOIN_SESSIONS_STORE', resolveFrom: cwd };
+  const { store } = options;
+  if (store === undefined) return { store: DEFAULT_STORE, origin: 'default', resolveFrom: folder };
+  return { store: isStore(store) ? store : String(store), origin: 'file', resolveFrom: folder };
+}
+
+/**
+ * Opens the store of the site.
+ * @param mayBeMissing whether a configured store that is not there yet is an empty one. One that is named is meant to be there
+ * @throws StoreError also when there is none: without a configuration it says where one was looked for
+ */
+export async function openSiteStore(
+  context: CliContext,
+  flags: Pick<SiteOptions, 'store'>,
+  configuration: Configuration,
+  { readOnly, mayBeMissing = false }: { readOnly: boolean; mayBeMissing?: boolean },
+): Promise<SessionStore> {
+  const { store, origin, resolveFrom } = placeOfStore(context, flags, configuration);
+  if (typeof store !== 'string') return store;
+  const { durability } = configuration.options;
+  // Redis refuses the option. A store that a flag names may be of another kind than the one that the option is for.
+  const isConfigured = origin === 'file' || origin === 'default';
+  const isFor = isConfigured || isFileAddress(store);
+  try {
+    return await context.openStore(store, {
+      mustExist: !(mayBeMissing && isConfigured),
+      readOnly,
+      ...(durability && isFor && { durability }),
+      resolveFrom,
+    });
+  } catch (error) {
+    if (configuration.file !== null || origin !== 'default' || !(error instanceof MissingStoreError))
+      throw error;
+    throw new StoreError(
+      `there is no store here, and no configuration: no file moin-sessions.config.{ts,mts,js,mjs,json} lies in ${context.cwd} or above it; name one with --config or MOIN_SESSIONS_CONFIG, or a store with --store or MOIN_SESSIONS_STORE`,
+      { cause: error },
+    );
+  }
+}

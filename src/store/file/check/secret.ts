@@ -1,0 +1,32 @@
+import { statSync } from 'node:fs';
+import { DAY } from '../../../base/clock.js';
+import { StoreError } from '../../../base/errors.js';
+import type { CheckOptions } from '../../finding.js';
+import type { FileParts } from '../parts.js';
+import { siteSecrets } from '../secret.js';
+import { FILE_KINDS as KINDS } from './kinds.js';
+import { closeToOthers, FILE_BITS, isOpen } from './modes.js';
+
+const OLD = 365 * DAY;
+const OVERLAPPING = 30 * DAY;
+
+/** Checks the secret in the store's folder. Shows nothing of it. */
+export function checkSecret(parts: FileParts, { findings, isFixing, at }: CheckOptions): void {
+  const path = parts.layout.secret;
+  const own = parts.disk.stats(path);
+  // What a link leads to is the operator's to mend.
+  const stats = own?.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : own;
+  if (stats?.isFile() && isOpen(stats, FILE_BITS)) {
+    const isFixed = isFixing && own?.isFile() === true && closeToOthers(parts, path, FILE_BITS);
+    findings.add(KINDS.openSecret, path, { isFixed });
+  }
+  try {
+    const { length } = siteSecrets(parts);
+    const age = stats === undefined ? 0 : at - stats.mtimeMs;
+    if (length > 0 && age > OLD) findings.add(KINDS.oldSecret, path);
+    if (length > 1 && age > OVERLAPPING) findings.add(KINDS.severalSecrets, path);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    findings.add(KINDS.unusableSecret, path, { what: `${error.message}.` });
+  }
+}

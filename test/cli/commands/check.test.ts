@@ -1,0 +1,129 @@
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { HOUR } from '../../../src/base/clock.js';
+import { FileStore } from '../../../src/index.js';
+import { FileUserDirectory } from '../../../src/users/file.js';
+import { cli } from '../../aid/cli/fake-context.js';
+import { snapshot, temporaryFolder } from '../../aid/folder.js';
+import { NOW, sample, storeOf } from '../../aid/records.js';
+
+const SECRET = 'a secret that the test knows, 32 bytes or more';
+
+let folder: string;
+/** Hints and the state of the machine aside. */
+const OF_MACHINE = ['disk-almost-full', 'few-inodes', 'network-file-system', 'node-end-of-life'];
+
+interface Row {
+  code: string;
+  severity: string;
+  fixed: number;
+  count: number;
+}
+
+function configure(options: object): void {
+  writeFileSync(join(folder, 'moin-sessions.config.json'), JSON.stringify({ secrets: SECRET, ...options }));
+}
+
+async function check(...argv: string[]) {
+  const store = new FileStore(join(folder, 's'), { readOnly: !argv.includes('--fix') });
+  const outcome = await cli({ cwd: folder, store }, 'check', ...argv);
+  return outcome;
+}
+
+async function codes(...argv: string[]): Promise<string[]> {
+  const { out } = await check('--json', ...argv);
+  return (JSON.parse(out) as Row[]).map(({ code }) => code).filter((code) => !OF_MACHINE.includes(code));
+}
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  const store = new FileStore(join(folder, 's'));
+  await store.create(sample('abcd', { user: null }));
+  await store.close();
+});
+
+describe('moin-sessions check', () => {
+  it('hints alone: exit 0, and the last line counts them', async () => {
+    configure({ cookieDomain: 'example.com' });
+    const { out } = await check();
+    expect(out).toContain('info  cookie-for-subdomains\n');
+    expect(out).toMatch(/1 hint\.\n$/);
+    expect(await codes()).toEqual(['cookie-for-subdomains']);
+  });
+
+  it.each([
+    [{ secrets: 'a'.repeat(40) }, 'secret-guessable'],
+    [{ cookieSecure: false }, 'cookie-without-secure'],
+    [{ trustProxy: true }, 'trusts-every-proxy'],
+    [{ cookieLifetime: 0 }, 'no-longest-lifetime'],
+    [{ cookieLifetime: 0.01 }, 'lifetime-very-short'],
+    [{ anonymousCookieLifetime: 24 }, 'visitors-outlive-logins'],
+    [{ auth: ['log'] }, 'chain-without-session'],
+    [{ auth: ['log', 'moin_session'] }, 'log-sees-little'],
+    [{ secrets: [1, 2, 3, 4, 5].map((n) => `${SECRET} ${n}`) }, 'many-secrets'],
+  ])('of the configuration %j it says %s, and shows no secret', async (options, code) => {
+    configure(options);
+    expect(await codes()).toContain(code);
+    const { out, err } = await check();
+    const { secrets = SECRET } = options as { secrets?: string | string[] };
+    for (const secret of [secrets].flat()) expect(out + err).not.toContain(secret);
+  });
+
+  it('a good value for each of these: none of it', async () => {
+    configure({ cookieName: '__Host-S', maxLifetime: 48, trustProxy: ['10.0.0.0/8'] });
+    expect(await codes()).toEqual([]);
+  });
+
+  it('exit 4 for warnings, 0 when --fix has mended all; -q shows nothing', async () => {
+    configure({ users: 'users.json' });
+    await new FileUserDirectory(join(folder, 'users.json')).add('alice', 'a good password');
+    chmodSync(join(folder, 'users.json'), 0o644);
+    const before = snapshot(folder);
+    const at = ['--at', new Date(NOW).toISOString()];
+    const { code, out, err } = await check('--json', ...at);
+    expect(code).toBe(4);
+    expect(JSON.parse(out)).toContainEqual(expect.objectContaining({ code: 'user-file-open-to-others' }));
+    expect(err).toMatch(/finding.* to look at: what to do is said above\n$/);
+    expect(await check('-q', ...at)).toMatchObject({ code: 4, out: '' });
+    expect(snapshot(folder)).toEqual(before);
+    const rows = JSON.parse((await check('--fix', '--json')).out) as Row[];
+    expect(rows.find(({ code }) => code === 'user-file-open-to-others')).toMatchObject({
+      fixed: 1,
+      count: 1,
+    });
+    expect(statSync(join(folder, 'users.json')).mode & 0o777).toBe(0o640);
+    expect(await codes(...at)).not.toContain('user-file-open-to-others');
+  });
+
+  it('a superuser whom the directory does not know', async () => {
+    configure({ users: 'users.json', superuser: ['root'] });
+    await new FileUserDirectory(join(folder, 'users.json')).add('alice', 'a good password');
+    expect(await codes()).toContain('superuser-unknown');
+  });
+
+  it('--fix does not look at another time', async () => {
+    expect(await check('--fix', '--at', '+2h')).toMatchObject({ code: 2 });
+  });
+
+  it('a store of another kind says that only its records were checked; no configuration says so, too', async () => {
+    const store = await storeOf(sample('abcd', { cookieExpires: NOW + HOUR }));
+    const { out } = await cli({ cwd: folder, store }, 'check', '--format', 'ids');
+    expect(out.split('\n').filter((code) => !OF_MACHINE.includes(code))).toEqual([
+      'no-configuration',
+      'store-not-checked',
+      '',
+    ]);
+  });
+
+  it('at 80 columns no line is wider, and control characters are shown, not sent', async () => {
+    configure({ cookieDomain: 'example.com' });
+    writeFileSync(join(folder, 's', 'no\u001b[31mtes'), '');
+    const { out } = await check();
+    expect(out).not.toContain('\u001b');
+    expect(out).toContain('␛[31m');
+    const prose = out.split('\n').filter((line) => !line.startsWith('    '));
+    expect(Math.max(...prose.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(readFileSync(join(folder, 's', 'no\u001b[31mtes'), 'utf8')).toBe('');
+  });
+});

@@ -1,0 +1,164 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { cli } from '../../aid/cli/fake-context.js';
+import { snapshot, temporaryFolder } from '../../aid/folder.js';
+
+const SECRET = 'hunter2 hunter2 hunter2 hunter2 hunter2';
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  file = join(folder, 'moin-sessions.config.json');
+});
+
+function configure(options: object): void {
+  writeFileSync(file, JSON.stringify(options));
+}
+
+interface Shown {
+  name: string;
+  value: unknown;
+  origin: string;
+  from: string | null;
+}
+
+async function shown(world: object, ...argv: string[]): Promise<Record<string, Omit<Shown, 'name'>>> {
+  const { out } = await cli({ cwd: folder, ...world }, ...argv, 'config', 'show', '--json');
+  return Object.fromEntries((JSON.parse(out) as Shown[]).map(({ name, ...rest }) => [name, rest]));
+}
+
+describe('config show', () => {
+  it('spec 7: says of each setting what it is and who set it; paths are absolute', async () => {
+    configure({ store: 's', users: 'u.json', cookieLifetime: 1 });
+    mkdirSync(join(folder, 'sub'));
+    expect(await shown({ cwd: join(folder, 'sub') })).toMatchObject({
+      config: { value: file, origin: 'search', from: null },
+      store: { value: `file:${folder}/s`, origin: 'file', from: file },
+      users: { value: `${folder}/u.json`, origin: 'file', from: file },
+      cookieLifetime: { value: 1, origin: 'file' },
+      cookieName: { value: 'MOIN_SESSION', origin: 'default', from: null },
+      auth: { value: ['moin_login', 'moin_session'], origin: 'default' },
+      secrets: { value: 'kept by the store', origin: 'default' },
+    });
+  });
+
+  it('spec 7: flags over variables over the file', async () => {
+    configure({ store: 's' });
+    const env = { MOIN_SESSIONS_STORE: 'env', MOIN_SESSIONS_CONFIG: 'moin-sessions.config.json' };
+    expect(await shown({ env })).toMatchObject({
+      config: { origin: 'environment', from: 'MOIN_SESSIONS_CONFIG' },
+      store: { value: `file:${folder}/env`, origin: 'environment', from: 'MOIN_SESSIONS_STORE' },
+    });
+    expect(await shown({ env }, '--config', file, '--store', 'file:flag')).toMatchObject({
+      config: { value: file, origin: 'flag', from: '--config' },
+      store: { value: `file:${folder}/flag`, origin: 'flag', from: '--store' },
+    });
+  });
+
+  it('shows no secret and no password, wherever they stand', async () => {
+    const env = { MOIN_SESSIONS_REDIS_PASSWORD: 'hunter2' };
+    configure({ store: 'redis://me:hunter2@host/1', secrets: [SECRET, SECRET], secret: SECRET });
+    for (const format of ['table', 'json', 'csv', 'ndjson']) {
+      const { out, err } = await cli({ cwd: folder, env }, 'config', 'show', '--format', format);
+      expect(out + err).not.toContain('hunter2');
+      expect(out).toContain('2 (39 bytes, 39 bytes)');
+      expect(out).toContain('redis://me@host/1');
+    }
+  });
+
+  it('a wrong configuration is shown all the same: exit 2', async () => {
+    configure({ onLimit: 'no', cookieLifetime: '12', auth: [null, { method: 'x' }] });
+    const { code, out, err } = await cli({ cwd: folder }, 'config', 'show');
+    expect(code).toBe(2);
+    expect(out).toMatch(/^onLimit +no /m);
+    expect(err).toMatch(/option onLimit must be evict or deny\n/);
+    expect(err).toMatch(/a server would refuse .*: correct what is said above\n$/);
+  });
+
+  it('without a configuration: the defaults, and exit 0', async () => {
+    expect(await shown({})).toMatchObject({
+      config: { value: null, origin: 'default' },
+      store: { value: `file:${folder}/.moin-sessions`, origin: 'default' },
+    });
+  });
+});
+
+describe('config check', () => {
+  it('a good one: one line, exit 0, and nothing is written', async () => {
+    configure({ store: 's', secrets: SECRET });
+    const before = snapshot(folder);
+    const { code, out } = await cli({ cwd: folder }, 'config', 'check');
+    expect({ code, out }).toEqual({ code: 0, out: `Good: ${file}, store memory:\n` });
+    expect(snapshot(folder)).toEqual(before);
+  });
+
+  it('every fault on a line of its own: exit 2', async () => {
+    configure({
+      secrets: 'short',
+      onLimit: 'no',
+      users: 'none.json',
+      cookieName: '__Host-a',
+      cookiePath: '/x',
+    });
+    const { code, out, err } = await cli({ cwd: folder }, 'config', 'check');
+    expect(code).toBe(2);
+    const lines = [
+      /^a secret of 5 bytes is too short/,
+      /^option onLimit must be/,
+      /^browsers refuse/,
+      /^there is no user directory at .*none.json/,
+    ];
+    const found = out.trimEnd().split('\n');
+    expect(found).toHaveLength(lines.length);
+    for (const [n, line] of lines.entries()) expect(found[n]).toMatch(line);
+    expect(err).toMatch(/has 4 faults: correct what is said above\n$/);
+    const { out: json } = await cli({ cwd: folder }, 'config', 'check', '--json');
+    expect((JSON.parse(json) as { option: string }[]).map(({ option }) => option)).toEqual([
+      'secrets',
+      'onLimit',
+      null,
+      'users',
+    ]);
+  });
+
+  it('a method that needs users, and a store that others may write to, are faults too', async () => {
+    configure({ auth: ['moin_login', 'moin_session'], secrets: SECRET });
+    expect((await cli({ cwd: folder }, 'config', 'check')).out).toMatch(/^moin_login .*users/);
+  });
+});
+
+describe('every command refuses what createSessions would refuse', () => {
+  it.each([
+    ['a short secret', { secrets: 'short' }, /a secret of 5 bytes is too short/],
+    [
+      'a user file that is not there',
+      { users: 'none.json' },
+      /none\.json, so nobody can log in: check 'users'/,
+    ],
+    ['a method without users', { auth: ['moin_login', 'moin_session'] }, /users/],
+  ])('spec 7: %s: exit 2, before any store is opened', async (_, options, message) => {
+    configure(options);
+    for (const command of [
+      ['list'],
+      ['stats'],
+      ['purge', '--expired'],
+      ['expire', '--all', '-y'],
+      ['check'],
+    ]) {
+      const { code, err, opened } = await cli({ cwd: folder }, ...command);
+      expect({ code, opened }).toEqual({ code: 2, opened: [] });
+      expect(err).toMatch(message);
+      expect(err).toMatch(/^moin-sessions: .*moin-sessions\.config\.json: [^\n]+\n$/);
+    }
+  });
+
+  it('but the first user may be added to a user file that is not there', async () => {
+    configure({ users: 'none.json' });
+    expect(await cli({ cwd: folder, stdin: 'a good password\n' }, 'users', 'list')).toMatchObject({
+      code: 0,
+    });
+  });
+});

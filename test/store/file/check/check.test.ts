@@ -1,0 +1,217 @@
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DAY, HOUR } from '../../../../src/base/clock.js';
+import { FileStore } from '../../../../src/index.js';
+import { RecordCheck } from '../../../../src/session/admin/check/records.js';
+import { checkStore } from '../../../../src/store/check.js';
+import type { FileLayout } from '../../../../src/store/file/layout.js';
+import { type Finding, Findings } from '../../../../src/store/finding.js';
+import { listedIn, listOf, temporaryStore } from '../../../aid/file-store.js';
+import { putFile, snapshot } from '../../../aid/folder.js';
+import { need } from '../../../aid/need.js';
+import { giveAway, notRoot } from '../../../aid/ownership.js';
+import { idOf, sample } from '../../../aid/records.js';
+
+const AT = Date.now();
+const ALICE = sample('abcd', { seen: AT, cookieExpires: AT + HOUR });
+
+/** A store with alice's session and a secret, in which nothing is wrong. */
+async function goodStore() {
+  const { store, layout } = temporaryStore();
+  await store.create(ALICE);
+  await store.secret({ create: true });
+  const path = layout.record(ALICE.id);
+  return { store, layout, path, temporary: join(dirname(path), `.${ALICE.id}.json.0123456789ab.tmp`) };
+}
+
+type Site = Awaited<ReturnType<typeof goodStore>>;
+
+async function check(layout: FileLayout, { isFixing = false, at = AT } = {}): Promise<Finding[]> {
+  const store = new FileStore(layout.root, { readOnly: !isFixing });
+  const findings = new Findings();
+  const observer = new RecordCheck({ findings, users: undefined, at, onSeen: () => {} });
+  try {
+    await checkStore(store, { at, isFixing, findings, observer });
+    await observer.settle(true);
+  } finally {
+    await store.close();
+  }
+  // What the machine of the test is like does not matter.
+  const OF_MACHINE = ['disk-almost-full', 'few-inodes', 'network-file-system'];
+  return findings.list().filter(({ code }) => !OF_MACHINE.includes(code));
+}
+
+async function codes(...args: Parameters<typeof check>): Promise<string[]> {
+  return (await check(...args)).map(({ code }) => code);
+}
+
+/** What is wrong, how it comes about, and whether it is mended. */
+const DAMAGE: readonly (readonly [code: string, isFixed: boolean, damage: (site: Site) => void])[] = [
+  ['folder-open-to-others', true, ({ path }) => chmodSync(dirname(path), 0o770)],
+  ['folder-open-to-others', true, ({ layout }) => chmodSync(layout.users, 0o702)],
+  ['file-open-to-others', true, ({ path }) => chmodSync(path, 0o604)],
+  ['file-open-to-others', true, ({ layout }) => chmodSync(listOf(layout, 'id-alice'), 0o660)],
+  ['file-open-to-others', true, ({ layout }) => chmodSync(layout.lock, 0o666)],
+  ['secret-open-to-others', true, ({ layout }) => chmodSync(layout.secret, 0o604)],
+  ['secret-unusable', false, ({ layout }) => writeFileSync(layout.secret, 'short')],
+  ['not-a-file', false, ({ layout }) => mkdirSync(layout.record(`ab${idOf(1).slice(2)}`))],
+  ['not-a-file', false, ({ layout }) => putFile(join(layout.root, 'cd'), '')],
+  ['link-in-store', false, ({ layout, path }) => symlinkSync(path, layout.record(`ab${idOf(1).slice(2)}`))],
+  ['link-in-store', false, ({ layout, path }) => symlinkSync(dirname(path), join(layout.root, 'cd'))],
+  ['hard-link', false, ({ layout, path }) => linkSync(path, `${layout.root}.backup`)],
+  ['foreign-file', false, ({ layout }) => putFile(join(layout.root, 'notes.txt'), '')],
+  ['foreign-file', false, ({ path }) => putFile(`${path}.orig`, '')],
+  ['foreign-file', false, ({ layout }) => putFile(join(layout.users, 'passwd'), '')],
+  ['left-over-file', true, ({ temporary }) => writeFileSync(temporary, '', { mode: 0o600 })],
+  ['left-over-file', true, ({ layout }) => put0600(join(layout.root, '.secret.0123456789ab.tmp'))],
+  ['left-over-file', true, ({ layout }) => put0600(join(layout.users, '.abc.0123456789ab.tmp'))],
+  ['mtime-too-late', true, ({ path }) => utimesSync(path, 4e9, 4e9)],
+  ['mtime-too-early', true, ({ path }) => utimesSync(path, 1e9, 1e9)],
+  ['user-index-incomplete', true, ({ layout }) => rmSync(listOf(layout, 'id-alice'))],
+  [
+    'user-index-dangling',
+    true,
+    ({ layout }) => appendFileSync(listOf(layout, 'id-alice'), danglingEntries()),
+  ],
+  ['unreadable-record', false, ({ path }) => appendFileSync(path, '{"version":1}\n')],
+];
+
+function put0600(path: string): void {
+  writeFileSync(path, '', { mode: 0o600 });
+}
+
+function danglingEntries(): string {
+  return Array.from({ length: 100 }, (_, n) => `\n${'0'.repeat(32)} ${idOf(n)}\n`).join('');
+}
+
+describe('a check of a file store', () => {
+  it('a good store: no findings, and nothing is written', async () => {
+    const { layout } = await goodStore();
+    const before = snapshot(layout.root);
+    expect(await check(layout)).toEqual([]);
+    expect(snapshot(layout.root)).toEqual(before);
+    expect(await check(layout, { isFixing: true })).toEqual([]);
+  });
+
+  it.each(DAMAGE)(
+    '%s is found, and nothing is written; mended with isFixing: %s',
+    async (code, isFixed, damage) => {
+      const site = await goodStore();
+      damage(site);
+      // Appending changes the time of the record's file, too.
+      if (code === 'unreadable-record') utimesSync(site.path, AT / 1000, AT / 1000);
+      const before = snapshot(site.layout.root);
+      const [finding, ...others] = await check(site.layout);
+      expect({ ...finding, others }).toMatchObject({ code, fixable: isFixed, fixed: 0, others: [] });
+      expect(snapshot(site.layout.root)).toEqual(before);
+      const mended = await check(site.layout, { isFixing: true });
+      expect(mended.map(({ code, count, fixed }) => [code, count, fixed])).toEqual([
+        [code, finding?.count, isFixed ? finding?.count : 0],
+      ]);
+      expect(await codes(site.layout)).toEqual(isFixed ? [] : [code]);
+    },
+  );
+
+  it('what was mended is as the store itself would have it', async () => {
+    const { layout, path, store } = await goodStore();
+    rmSync(listOf(layout, 'id-alice'));
+    utimesSync(path, 4e9, 4e9);
+    chmodSync(path, 0o666);
+    await check(layout, { isFixing: true });
+    expect(listedIn(layout, 'id-alice')).toEqual([ALICE.id]);
+    expect(Math.round(statSync(path).mtimeMs)).toBe(ALICE.expires);
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+    expect(await store.find(ALICE.id)).toEqual(ALICE);
+  });
+
+  it('ended and expired sessions count as listed where a compaction has moved them', async () => {
+    const { layout } = await goodStore();
+    const { path, past } = (() => ({
+      path: listOf(layout, 'id-alice'),
+      past: `${listOf(layout, 'id-alice')}.past`,
+    }))();
+    writeFileSync(past, readFileSync(path), { mode: 0o600 });
+    writeFileSync(path, '', { mode: 0o600 });
+    expect(await codes(layout)).toEqual([]);
+  });
+
+  it('tombstones: only those that are long over count, and --fix removes them', async () => {
+    const { layout, store } = await goodStore();
+    const tombstone = { reason: 'logout', at: AT, until: AT + HOUR } as const;
+    await store.delete(ALICE.id, { tombstone });
+    expect(await codes(layout)).toEqual([]);
+    expect(await codes(layout, { at: AT + 2 * DAY })).toEqual(['tombstone-over']);
+    await check(layout, { at: AT + 2 * DAY, isFixing: true });
+    expect(existsSync(layout.tombstone(ALICE.id))).toBe(false);
+  });
+
+  it('a secret that is old, or was not dropped after a rotation, is a hint', async () => {
+    const { layout, store } = await goodStore();
+    const [secret] = await store.secrets();
+    await store.replaceSecrets([secret as Buffer], [Buffer.alloc(32, 'new'), secret as Buffer]);
+    expect(await codes(layout)).toEqual([]);
+    expect(await codes(layout, { at: AT + 40 * DAY })).toContain('secret-not-dropped');
+    expect(await codes(layout, { at: AT + 400 * DAY })).toContain('secret-old');
+  });
+
+  it('spec 6: root follows no link of the owner of the store, and changes nothing that it leads to', async (context) => {
+    need(context, notRoot);
+    const { layout } = await goodStore();
+    const outside = `${layout.root}.outside`;
+    mkdirSync(outside, { mode: 0o777 });
+    chmodSync(outside, 0o777);
+    putFile(join(outside, `${'cd'.padEnd(32, '0')}.json`), 'precious');
+    chmodSync(join(outside, `${'cd'.padEnd(32, '0')}.json`), 0o666);
+    symlinkSync(outside, join(layout.root, 'cd'));
+    symlinkSync(join(outside, `${'cd'.padEnd(32, '0')}.json`), layout.record(`ab${idOf(7).slice(2)}`));
+    rmSync(layout.users, { recursive: true });
+    symlinkSync(outside, layout.users);
+    giveAway(layout.root);
+    const before = snapshot(outside);
+    const found = await check(layout, { isFixing: true });
+    expect(found.find(({ code }) => code === 'link-in-store')?.count).toBeGreaterThanOrEqual(2);
+    expect(snapshot(outside)).toEqual(before);
+    rmSync(outside, { recursive: true });
+  });
+
+  it('a file of a stranger is named and left alone', async (context) => {
+    need(context, notRoot);
+    const { layout, path } = await goodStore();
+    chmodSync(path, 0o666);
+    giveAway(path);
+    const before = snapshot(layout.root);
+    expect(await codes(layout, { isFixing: true })).toEqual(['foreign-owner']);
+    expect(snapshot(layout.root)).toEqual(before);
+  });
+
+  it('a pipe in place of a record is named at once, and nobody waits for its writer', async () => {
+    const { layout } = await goodStore();
+    execFileSync('mkfifo', [layout.record(`ab${idOf(3).slice(2)}`)]);
+    expect(await codes(layout)).toEqual(['not-a-file']);
+  });
+
+  it('of many findings of a kind it names five, and counts all', async () => {
+    const { layout, store } = await goodStore();
+    for (let n = 0; n < 30; n++) await store.create({ ...ALICE, id: idOf(n) });
+    rmSync(listOf(layout, 'id-alice'));
+    const [finding] = await check(layout);
+    expect(finding).toMatchObject({ code: 'user-index-incomplete', count: 31 });
+    expect(finding?.examples).toHaveLength(5);
+    await check(layout, { isFixing: true });
+    expect(listedIn(layout, 'id-alice')).toHaveLength(31);
+  });
+});
