@@ -14,7 +14,7 @@ it('says so when more users have sessions than are counted one by one', async ()
     { color: false },
     statisticsView,
   );
-  const texts = await all(statisticsTexts(new StatisticsCounter(NOW, users).result(5), output, 60));
+  const texts = await all(statisticsTexts(new StatisticsCounter(NOW, { users }).result(5), output, 60));
   expect(texts.join('')).toContain(
     'users     1 with 1 session: 1.0 on average, 1 at most, and\n          more users that were not counted one by one\n',
   );
