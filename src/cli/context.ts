@@ -23,12 +23,16 @@ export interface CliContext {
   readonly err: OutputStream;
   /** Width of the terminal in characters, at least 20. Without a terminal: COLUMNS, else 80. */
   readonly columns: number;
+  /** Height of the terminal in lines. Without a terminal: LINES, else 24. */
+  readonly rows: number;
   readonly stdin: { readonly isTTY: boolean; read(): Promise<string> };
   /**
    * Aborted by Ctrl-C, SIGTERM and SIGHUP. A listener may write before its first `await`; then the process exits with
    * 128 and the signal's number.
    */
   readonly signal: AbortSignal;
+  /** Resolves after so many ms. */
+  wait(ms: number): Promise<void>;
   openStore(where: string, options: OpenStoreOptions): Promise<SessionStore>;
   /** Asks a yes-or-no question; any answer but yes is no. Needs `isInteractive`. */
   confirm(question: string): Promise<boolean>;

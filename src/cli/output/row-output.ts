@@ -22,8 +22,13 @@ export class RowOutput<Row> extends Output {
   readonly #width: number;
 
   /** @throws UsageError also when `--fields` names a field that the view does not have */
-  constructor(context: CliContext, options: OutputOptions & SiteOptions, view: View<Row>) {
-    super(context, options);
+  constructor(
+    context: CliContext,
+    options: OutputOptions & SiteOptions,
+    view: View<Row>,
+    formats: { hasMetrics?: boolean } = {},
+  ) {
+    super(context, options, formats);
     const { fields, csvSafe = false } = options;
     this.columns = chooseColumns(view, fields, this.format === 'table');
     this.hasFields = fields !== undefined;

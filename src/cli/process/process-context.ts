@@ -15,9 +15,16 @@ export function processContext(): CliContext {
     clock: systemClock,
     out: outputTo(process.stdout),
     err: outputTo(process.stderr),
-    columns: columnsOf(process.stdout, process.env.COLUMNS),
+    // A terminal may change its size while a command watches.
+    get columns() {
+      return Math.max(NARROWEST, process.stdout.columns || sizeNamed(process.env.COLUMNS) || 80);
+    },
+    get rows() {
+      return process.stdout.rows || sizeNamed(process.env.LINES) || 24;
+    },
     stdin: lateStdin,
     signal: interruption(),
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     openStore: async (where, options) =>
       (await import('../../store/opener.js')).storeOpenerWith(openRedis, where, options)(),
     confirm: async (question) => (await import('./prompt.js')).confirm(question),
@@ -44,9 +51,9 @@ function interruption(): AbortSignal {
 /** The smallest width in characters: text wrapped to less is unreadable. */
 const NARROWEST = 20;
 
-function columnsOf({ columns }: NodeJS.WriteStream, named = ''): number {
-  const stated = /^\d{1,5}$/.test(named) ? Number(named) : 0;
-  return Math.max(NARROWEST, columns || stated || 80);
+/** The size that a variable of the environment names; 0 when it names none. */
+function sizeNamed(text = ''): number {
+  return /^\d{1,5}$/.test(text) ? Number(text) : 0;
 }
 
 function outputTo(stream: NodeJS.WriteStream): OutputStream {

@@ -10,6 +10,7 @@ export interface World {
   /** Stores by their address; `store` is under every other one. */
   stores?: Record<string, SessionStore>;
   columns?: number;
+  rows?: number;
   tty?: boolean;
   env?: Record<string, string>;
   cwd?: string;
@@ -20,6 +21,8 @@ export interface World {
   answers?: (boolean | string)[];
   clock?: () => number;
   signal?: AbortSignal;
+  /** What `wait` does: moves the clock, changes the store, ends the command. Without it, waiting is a failure. */
+  wait?: (ms: number) => Promise<void>;
   /** After so many writes the reader of stdout has gone. */
   readerLeavesAfter?: number;
 }
@@ -51,6 +54,8 @@ export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
     env,
     uid: world.uid ?? null,
     columns,
+    rows: world.rows ?? 24,
+    wait: world.wait ?? (() => Promise.reject(new Error('nobody waits'))),
     clock: world.clock ?? (() => NOW),
     signal: world.signal ?? new AbortController().signal,
     out: {
