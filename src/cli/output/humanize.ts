@@ -42,10 +42,10 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A share as people read it. What is there is never 0 %, and what lacks something is never 100 %. */
+/** A share as people read it. What is there is never 0%, and what lacks something is never 100%. */
 export function percent(count: number, total: number): string {
   const share = total === 0 ? 0 : (100 * count) / total;
-  if (share > 0 && share < 1) return '<1 %';
-  if (share > 99 && share < 100) return '>99 %';
-  return `${Math.round(share)} %`;
+  if (share > 0 && share < 1) return '<1%';
+  if (share > 99 && share < 100) return '>99%';
+  return `${Math.round(share)}%`;
 }

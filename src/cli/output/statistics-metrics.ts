@@ -72,7 +72,7 @@ export function statisticsMetrics(statistics: Statistics, pairs: GroupStatistics
 function pairSamples({ rows }: GroupStatistics, field: 'sessions' | 'bytes'): Sample[] {
   return PAIRS.map(({ state = '', kind = null }) => {
     const group = rows.find((row) => row.state === state && row.kind === kind);
-    return { labels: { state, ...(kind !== null && { kind }) }, value: group?.[field] ?? 0 };
+    return { labels: { state, kind: kind ?? '' }, value: group?.[field] ?? 0 };
   });
 }
 

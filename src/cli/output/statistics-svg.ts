@@ -1,3 +1,4 @@
+import type { GroupStatistics } from '../../session/admin/statistics/groups.js';
 import type { Statistics } from '../../session/admin/statistics/statistics.js';
 import { counted, grouped, percent, shortBytes } from './humanize.js';
 import { sanitize } from './sanitize.js';
@@ -70,49 +71,55 @@ function subtitle({ bytes, users }: Statistics, filters: readonly string[]): str
 
 function panelsOf(statistics: Statistics): Panel[] {
   const { states, sessions, expiry, age, groups } = statistics;
-  const counts = (named: readonly (readonly [string, number])[], total: number): Panel['bars'] => {
-    const most = Math.max(0, ...named.map(([, count]) => count));
-    return named.map(([label, count]) => ({
-      label,
-      figure: `${grouped(count)} (${percent(count, total)})`,
-      share: most === 0 ? 0 : count / most,
-    }));
-  };
   const times = (buckets: Statistics['age']) =>
-    counts(
-      buckets.map((bucket) => [bucketText(bucket), bucket.sessions] as const),
+    bars(
+      buckets.map((bucket) => ({ label: bucketText(bucket), count: bucket.sessions })),
       buckets.reduce((sum, bucket) => sum + bucket.sessions, 0),
     );
-  return [
-    { title: 'State', note: 'of all sessions', bars: counts(Object.entries(states), sessions) },
+  const stateCounts = Object.entries(states).map(([label, count]) => ({ label, count }));
+  const panels = [
+    { title: 'State', note: 'of all sessions', bars: bars(stateCounts, sessions) },
     { title: 'Expiry', note: 'time until the cookie expires, of those that have not', bars: times(expiry) },
     { title: 'Age', note: 'time since the session was created', bars: times(age) },
-    ...(groups === null
-      ? []
-      : [
-          {
-            title: `By ${groups.by.join(' and ')}`,
-            note: 'of all sessions',
-            bars: counts(named(statistics), sessions),
-          },
-        ]),
   ];
+  if (groups === null) return panels;
+  const title = `By ${groups.by.join(' and ')}`;
+  return [...panels, { title, note: 'of all sessions', bars: bars(groupCounts(groups, sessions), sessions) }];
 }
 
-/** The groups by the texts of their columns in a table. */
-function named({ groups, sessions, at }: Statistics): [string, number][] {
-  if (groups === null) return [];
+interface LabelledCount {
+  label: string;
+  count: number;
+  /** Whether there is a figure and no bar. Default false. */
+  isPlain?: boolean;
+}
+
+function bars(counts: readonly LabelledCount[], total: number): Panel['bars'] {
+  const most = counts.reduce(
+    (largest, { count, isPlain }) => (isPlain ? largest : Math.max(largest, count)),
+    0,
+  );
+  return counts.map(({ label, count, isPlain = false }) => ({
+    label,
+    figure: `${grouped(count)} (${percent(count, total)})`,
+    share: isPlain || most === 0 ? 0 : count / most,
+  }));
+}
+
+/** The groups by the texts of their fields in a table. */
+function groupCounts(groups: GroupStatistics, sessions: number): LabelledCount[] {
   const fields = groupColumns(groups.by, sessions).filter(({ min }) => min !== undefined);
   return groupRows(groups).map((row) => {
-    const texts = fields.map((column) => column.cell?.(row, at.getTime()) ?? '');
-    return [texts.filter((text) => text !== '').join(', '), row.group.sessions];
+    const texts = fields.map((column) => column.cell?.(row, 0) ?? '');
+    const label = texts.filter((text) => text !== '').join(', ');
+    return { label, count: row.group.sessions, isPlain: row.others !== undefined };
   });
 }
 
-function panelSvg({ title, note, bars }: Panel, y: number): string {
+function panelSvg({ title, note, bars: drawn }: Panel, y: number): string {
   const head = `<text class="panel" x="0" y="${y + 20}">${escapeXml(title)} <tspan class="note" font-weight="400">${escapeXml(note)}</tspan></text>`;
   const longest = WIDTH - LABEL - FIGURE;
-  const lines = bars.map(({ label, figure, share }, index) => {
+  const lines = drawn.map(({ label, figure, share }, index) => {
     const top = y + PANEL_HEAD + index * BAR.step - 6;
     const baseline = top + BAR.height - 4;
     return `<text x="0" y="${baseline}">${escapeXml(shortened(label))}</text>
@@ -120,7 +127,7 @@ function panelSvg({ title, note, bars }: Panel, y: number): string {
 <rect class="bar" x="${LABEL}" y="${top}" width="${(share * longest).toFixed(1)}" height="${BAR.height}"/>
 <text class="figure" x="${LABEL + longest + 8}" y="${baseline}">${escapeXml(figure)}</text>`;
   });
-  if (bars.length === 0) lines.push(`<text class="note" x="0" y="${y + PANEL_HEAD + 6}">none</text>`);
+  if (drawn.length === 0) lines.push(`<text class="note" x="0" y="${y + PANEL_HEAD + 6}">none</text>`);
   return [head, ...lines].join('\n');
 }
 

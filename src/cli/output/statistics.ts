@@ -84,12 +84,12 @@ async function* headTexts(
 const LABEL = 10;
 
 function headLines({ at, sessions, states, kinds, bytes, users }: Statistics): [Section, string][] {
-  const { sum, mean, median, p95, largest, largestId } = bytes;
+  const { sum, median, p95, largest, largestId } = bytes;
   const most = users.complete ? '' : ', and more users that were not counted one by one';
   const size =
     largestId === null
       ? shortBytes(sum)
-      : `${shortBytes(sum)}: ${shortBytes(Math.round(mean ?? 0))} on average, half up to ${shortBytes(median ?? 0)}, 95 % up to ${shortBytes(p95 ?? 0)}, the largest ${shortBytes(largest)} (${largestId.slice(0, SHORT_ID)})`;
+      : `${shortBytes(sum)}: median ${shortBytes(median ?? 0)}, 95% up to ${shortBytes(p95 ?? 0)}, largest ${shortBytes(largest)} (${largestId.slice(0, SHORT_ID)})`;
   const share =
     users.mean === null
       ? 'none'

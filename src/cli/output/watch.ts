@@ -1,5 +1,6 @@
 import { SECOND } from '../../base/clock.js';
 import type { CliContext } from '../context.js';
+import { counted } from './humanize.js';
 
 /** The other screen of the terminal, without a cursor; what was on the first one is there again afterwards. */
 const ENTER = '\x1b[?1049h\x1b[?25l';
@@ -61,6 +62,6 @@ function frame(text: string, footer: string, rows: number): string {
   const lines = text.trimEnd().split('\n');
   const room = Math.max(0, rows - 1);
   const hidden = lines.length - room;
-  const shown = [...lines.slice(0, room), hidden > 0 ? `${footer}; ${hidden} more lines` : footer];
+  const shown = [...lines.slice(0, room), hidden > 0 ? `${footer}; ${counted(hidden, 'more line')}` : footer];
   return `${HOME}${shown.join(`${CLEAR_REST_OF_LINE}\n`)}${CLEAR_REST_OF_LINE}${CLEAR_BELOW}`;
 }

@@ -1,6 +1,14 @@
 import { DAY } from '../../../base/clock.js';
 import type { SessionInfo } from '../info.js';
-import { compareTexts, topOf } from './top.js';
+import {
+  dayOf,
+  type GroupCount,
+  type GroupSum,
+  type GroupValue,
+  groupsByDay,
+  largestGroups,
+  lastDays,
+} from './group-order.js';
 
 /** What sessions can be counted by. `day` is the day of creation, in UTC. */
 export const DIMENSIONS = ['user', 'kind', 'state', 'method', 'day'] as const;
@@ -9,8 +17,6 @@ export type Dimension = (typeof DIMENSIONS)[number];
 
 /** How many groups are counted one by one. */
 const MOST_GROUPS = 500_000;
-/** Over how many days those without sessions are shown: a wrong clock may have dated a session back to any year. */
-const MOST_DAYS = 3660;
 
 /** Sessions that are alike in the fields that were asked for. Only these fields are there. */
 export interface Group {
@@ -40,22 +46,10 @@ export interface GroupStatistics {
   complete: boolean;
 }
 
-type Value = string | number | null;
-
-interface Sum {
-  sessions: number;
-  bytes: number;
-}
-
-interface Count extends Sum {
-  values: readonly Value[];
-  userName: string | null;
-}
-
-const NONE: Sum = { sessions: 0, bytes: 0 };
+const NONE: GroupSum = { sessions: 0, bytes: 0 };
 
 /** Days are counted by their number: to write a date for each session would take longer than all else. */
-const VALUES: Readonly<Record<Dimension, (session: SessionInfo) => Value>> = {
+const VALUES: Readonly<Record<Dimension, (session: SessionInfo) => GroupValue>> = {
   user: ({ userId }) => userId,
   kind: ({ kind }) => kind,
   state: ({ state }) => state,
@@ -66,10 +60,10 @@ const VALUES: Readonly<Record<Dimension, (session: SessionInfo) => Value>> = {
 /** Counts sessions by one or two of their fields, up to a number of groups. */
 export class GroupCounts {
   readonly #by: readonly Dimension[];
-  readonly #readers: readonly ((session: SessionInfo) => Value)[];
+  readonly #readers: readonly ((session: SessionInfo) => GroupValue)[];
   readonly #hasUsers: boolean;
   readonly #most: number;
-  readonly #counts = new Map<Value, Count>();
+  readonly #counts = new Map<GroupValue, GroupCount>();
   readonly #rest = { sessions: 0, bytes: 0 };
 
   constructor(by: readonly Dimension[], most = MOST_GROUPS) {
@@ -87,11 +81,11 @@ export class GroupCounts {
   }
 
   /**
-   * @param most how many groups to name
+   * @param most how many groups to name; if infinite, all of them, and with a day no day without sessions
    * @param at the moment that the days go up to, in ms
    */
   result(most: number, at: number): GroupStatistics {
-    const counts = this.#by.includes('day') ? this.#lastDays(most, dayOf(at)) : this.#largest(most);
+    const counts = this.#chosen(most, dayOf(at));
     const shown = sumOf(counts);
     const all = sumOf(this.#counts.values(), this.#rest);
     return {
@@ -106,7 +100,7 @@ export class GroupCounts {
     };
   }
 
-  #countOf(values: readonly Value[], userName: string | null): Sum {
+  #countOf(values: readonly GroupValue[], userName: string | null): GroupSum {
     const key = keyOf(values);
     const known = this.#counts.get(key);
     if (known !== undefined) return known;
@@ -116,27 +110,15 @@ export class GroupCounts {
     return count;
   }
 
-  #largest(most: number): Count[] {
-    return topOf(this.#counts.values(), most, bySize);
-  }
-
-  /** The last groups up to `today`. A session from the future, as after a wrong clock, must not push them out. */
-  #lastDays(most: number, today: number): Count[] {
+  #chosen(most: number, today: number): GroupCount[] {
+    const counts = this.#counts.values();
     const index = this.#by.indexOf('day');
-    const day = ({ values }: Count) => values[index] as number;
-    const past = function* (counts: Iterable<Count>) {
-      for (const count of counts) if (count.values[index] !== null && day(count) <= today) yield count;
-    };
-    const last = topOf(
-      past(this.#counts.values()),
-      most,
-      (one, other) => day(other) - day(one) || bySize(one, other),
-    );
-    if (this.#by.length === 1) return withEmptyDays(last, most, today);
-    return last.sort((one, other) => day(one) - day(other) || bySize(one, other));
+    if (index === -1) return largestGroups(counts, most);
+    if (most === Number.POSITIVE_INFINITY) return groupsByDay(counts, index);
+    return lastDays(counts, { index, most, today });
   }
 
-  #asGroup({ values, userName, sessions, bytes }: Count): Group {
+  #asGroup({ values, userName, sessions, bytes }: GroupCount): Group {
     const fields = this.#by.map((dimension, index) => {
       const value = values[index] ?? null;
       if (dimension === 'user') return { userId: value, userName };
@@ -146,22 +128,7 @@ export class GroupCounts {
   }
 }
 
-/**
- * The days from the first one to `today`, at most so many; a day without sessions is there, too.
- * @param days the latest first
- */
-function withEmptyDays(days: readonly Count[], most: number, today: number): Count[] {
-  const known = new Map(days.map((count) => [count.values[0], count]));
-  const first = days.at(-1)?.values[0] as number | undefined;
-  const length = first === undefined ? 0 : Math.min(most, today - first + 1);
-  if (length > MOST_DAYS) return [...days].reverse();
-  return Array.from({ length }, (_, index) => {
-    const day = today - length + 1 + index;
-    return known.get(day) ?? { values: [day], userName: null, sessions: 0, bytes: 0 };
-  });
-}
-
-function sumOf(counts: Iterable<Sum>, { sessions, bytes }: Sum = NONE): Sum {
+function sumOf(counts: Iterable<GroupSum>, { sessions, bytes }: GroupSum = NONE): GroupSum {
   const sum = { sessions, bytes };
   for (const count of counts) {
     sum.sessions += count.sessions;
@@ -171,21 +138,9 @@ function sumOf(counts: Iterable<Sum>, { sessions, bytes }: Sum = NONE): Sum {
 }
 
 /** A key that differs whenever the values differ: each has its length in front. */
-function keyOf(values: readonly Value[]): Value {
+function keyOf(values: readonly GroupValue[]): GroupValue {
   if (values.length === 1) return values[0] ?? null;
   return values.map((value) => (value === null ? '-' : `${String(value).length}:${value}`)).join('');
-}
-
-function bySize(one: Count, other: Count): number {
-  return other.sessions - one.sessions || compareTexts(nameOf(one), nameOf(other));
-}
-
-function nameOf({ values, userName }: Count): string {
-  return [userName, ...values].join('\0');
-}
-
-function dayOf(ms: number): number {
-  return Math.floor(ms / DAY);
 }
 
 function dateText(day: number): string {
