@@ -187,11 +187,11 @@ describe('spec 7: stats --by', () => {
       'USER NAME  USER ID      SESSIONS  SHARE   BYTES',
     ]);
     const [, , , , alice = '', nobody = '', bob = ''] = wide;
-    expect(alice).toMatch(/^alice +id-alice +3 +50% +\d+ B {2}█{30}$/);
+    expect(alice).toMatch(/^alice +id-alice +3 +50% +\d+ B {2}█{31}$/);
     expect(alice).toHaveLength(80);
-    expect(nobody).toMatch(/^\(no user\) +2 +33% +\d+ B {2}█{20}$/);
-    expect(bob).toMatch(/^bob␛\[31m +id-bob␛\[31m +1 +17% +2\.\d kB {2}█{10}$/);
-    expect((await lines({ LANG: 'C' }, 80))[4]).toMatch(/ #{30}$/);
+    expect(nobody).toMatch(/^\(no user\) +2 +33% +\d+ B {2}█{20}▋$/);
+    expect(bob).toMatch(/^bob␛\[31m +id-bob␛\[31m +1 +17% +2\.\d kB {2}█{10}▍$/);
+    expect((await lines({ LANG: 'C' }, 80))[4]).toMatch(/ #{31}$/);
     for (const line of await lines({}, 48)) expect(line).not.toMatch(/#/);
   });
 
