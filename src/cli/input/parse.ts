@@ -16,6 +16,17 @@ export function parseDuration(text: string): number {
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0);
 }
 
+/** The shortest and the longest time between two drawings, in ms; a timer of more fires at once. */
+const SHORTEST_INTERVAL = 100;
+const LONGEST_INTERVAL = 2 ** 31 - 1;
+
+/** A time between two drawings, in ms. @throws UsageError also when it is too short or too long for a timer */
+export function parseInterval(text: string): number {
+  const interval = parseDuration(text);
+  if (interval >= SHORTEST_INTERVAL && interval <= LONGEST_INTERVAL) return interval;
+  throw new UsageError(`'${text}' is no interval: write at least 0.1s, and at most 24d`);
+}
+
 /** A moment in ms: ISO 8601 (UTC without a zone), or `+2h` and `-1d` relative to `now`. @throws UsageError */
 export function parseMoment(text: string, now: number): number {
   const [, sign, distance] = RELATIVE.exec(text) ?? [];

@@ -22,17 +22,22 @@ const LINE_FORMATS = {
 } satisfies Record<string, LineFormat>;
 
 /** The formats of spec 7: `table` is for people, the others are for programs. */
-export const FORMATS = ['table', ...keysOf(LINE_FORMATS), 'count'] as const;
+export const FORMATS = ['table', ...keysOf(LINE_FORMATS), 'count', 'openmetrics'] as const;
 
 export type Format = (typeof FORMATS)[number];
 
-/** How the format turns rows into lines; null for `table` and `count`, which have no line per row. */
+/** Whether the format has a line for each row. */
+export function isLineFormat(format: Format): format is keyof typeof LINE_FORMATS {
+  return format in LINE_FORMATS;
+}
+
+/** How the format turns rows into lines; null for a format that has no line per row. */
 export function linesFor<Row>(
   format: Format,
   columns: readonly Column<Row>[],
   options: LineOptions<Row>,
 ): Lines<Row> | null {
-  if (format === 'table' || format === 'count') return null;
+  if (!isLineFormat(format)) return null;
   const lines: LineFormat = LINE_FORMATS[format];
   return lines(columns, options);
 }

@@ -77,3 +77,11 @@ export function grouped(count: number): string {
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${grouped(count)} ${count === 1 ? noun : plural}`;
 }
+
+/** A share as people read it. What is there is never 0%, and what lacks something is never 100%. */
+export function percent(count: number, total: number): string {
+  const share = total === 0 ? 0 : (100 * count) / total;
+  if (share > 0 && share < 1) return '<1%';
+  if (share > 99 && share < 100) return '>99%';
+  return `${Math.round(share)}%`;
+}

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.js';
+import { UsageError } from '../../base/errors.js';
 import type { CliContext, OutputStream } from '../context.js';
 import { clockOf, type SiteOptions } from '../input/flags.js';
 import type { Format } from './formats.js';
@@ -16,12 +17,18 @@ export class Output {
   readonly #isColored: boolean;
   readonly #clock: Clock;
 
-  /** @throws UsageError when flags contradict each other, or `--at` is not a time */
+  /**
+   * @param hasMetrics whether the command has the format openmetrics
+   * @throws UsageError when flags contradict each other, or `--at` is not a time
+   */
   constructor(
     { out, env, clock }: Pick<CliContext, 'out' | 'env' | 'clock'>,
     options: OutputOptions & SiteOptions,
+    { hasMetrics = false }: { hasMetrics?: boolean } = {},
   ) {
     this.format = formatOf(options);
+    if (this.format === 'openmetrics' && !hasMetrics)
+      throw new UsageError("only 'moin-sessions stats' has the format openmetrics");
     this.isSilent = options.quiet === true && this.format === 'table';
     this.#out = out;
     this.#isColored = isColored(out, env, options);

@@ -29,8 +29,13 @@ export class RowOutput<Row> extends Output {
   readonly #time: TimeStyle;
 
   /** @throws UsageError also when `--fields` names a field that the view does not have */
-  constructor(context: CliContext, options: OutputOptions & SiteOptions, view: View<Row>) {
-    super(context, options);
+  constructor(
+    context: CliContext,
+    options: OutputOptions & SiteOptions,
+    view: View<Row>,
+    formats: { hasMetrics?: boolean } = {},
+  ) {
+    super(context, options, formats);
     const { fields, csvSafe = false, wide, time = 'relative' } = options;
     this.columns = chooseColumns(view, fields, { forPeople: this.format === 'table', wide });
     this.hasFields = fields !== undefined;

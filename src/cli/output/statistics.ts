@@ -1,64 +1,95 @@
-import { SECOND } from '../../base/clock.js';
 import type { Json } from '../../base/json.js';
-import type { Bucket } from '../../session/admin/statistics/buckets.js';
 import type { Statistics } from '../../session/admin/statistics/statistics.js';
 import type { CountedUser } from '../../session/admin/statistics/user-counts.js';
-import { counted, grouped, shortBytes, shortDuration } from './humanize.js';
+import { counted, grouped, percent, shortBytes } from './humanize.js';
+import { type PlotOptions, type PlottedColumn, plotTexts } from './plot.js';
 import type { RowOutput } from './row-output.js';
-import { rowTexts } from './row-text.js';
-import { tableText } from './table.js';
+import { groupColumns, groupRows } from './statistics-groups.js';
+import { TIMES, timeColumns, timeRows } from './statistics-times.js';
 import { unicodeRuler, wrap } from './text.js';
-import type { Column, View } from './view.js';
+import type { View } from './view.js';
 
 type Section = keyof Statistics;
 
-const SECTIONS: readonly Section[] = ['at', 'sessions', 'states', 'kinds', 'bytes', 'users', 'expiry', 'age'];
+const SECTIONS: readonly Section[] = [
+  'at',
+  'sessions',
+  'states',
+  'kinds',
+  'bytes',
+  'users',
+  'expiry',
+  'age',
+  'idle',
+  'groups',
+];
+/** What fits a screen of 80 x 24. */
+const FOR_PEOPLE = SECTIONS.filter((name) => name !== 'idle' && name !== 'groups');
+const FOR_PEOPLE_GROUPED: readonly Section[] = ['at', 'sessions', 'groups'];
 
-/** The sections of the statistics. */
-export const statisticsView: View<Statistics> = {
-  columns: SECTIONS.map((name) => ({ name, value: (statistics) => statistics[name] as Json | Date })),
-  forPeople: SECTIONS,
-  idOf: () => '',
-};
+/** The sections of the statistics. @param hasGroups whether people asked for groups, and so for little else */
+export function statisticsView({ hasGroups }: { hasGroups: boolean }): View<Statistics> {
+  return {
+    columns: SECTIONS.map((name) => ({ name, value: (statistics) => statistics[name] as Json | Date })),
+    forPeople: hasGroups ? FOR_PEOPLE_GROUPED : FOR_PEOPLE,
+    idOf: () => '',
+  };
+}
 
 /** Digits of an id in a table, as in `list`. */
 const SHORT_ID = 12;
 
-/** Yields the chosen sections for people, at most as wide as `width` (characters). */
+/** How statistics are drawn: a `PlotOptions` without what the output knows. */
+export type Drawing = Omit<PlotOptions, 'style' | 'now'>;
+
+/** Yields the chosen sections for people, at most as wide as the drawing. */
 export async function* statisticsTexts(
   statistics: Statistics,
   output: RowOutput<Statistics>,
-  width: number,
+  drawing: Drawing,
 ): AsyncGenerator<string> {
   const chosen = new Set(output.columns.map(({ name }) => name as Section));
-  const head = headLines(statistics).filter(([section]) => chosen.has(section));
-  const ruler = await unicodeRuler();
-  for (const [section, text] of head) {
-    const lines = wrap(text, width - LABEL, ruler);
-    yield `${section.padEnd(LABEL)}${lines.join(`\n${' '.repeat(LABEL)}`)}\n`;
-  }
-  const options = { width, keepsAll: true, style: await output.style() };
-  const spans = spanColumns.filter(({ name }) => name === 'time' || chosen.has(name as Section));
-  if (spans.length > 1) {
+  yield* headTexts(statistics, chosen, drawing.width);
+  const options = { ...drawing, style: await output.style(), now: output.now() };
+  const { groups, sessions } = statistics;
+  if (chosen.has('groups') && groups !== null && sessions > 0) {
     yield '\n';
-    yield* tableText(spanRows(statistics).map(rowTexts(spans, output.now())), spans, options);
+    yield* plotTexts(groupRows(groups), groupColumns(groups.by, sessions), options);
+  }
+  const times = TIMES.filter((name) => chosen.has(name));
+  if (times.length > 0) {
+    yield '\n';
+    yield* plotTexts(timeRows(statistics), timeColumns(times), options);
   }
   const { top } = statistics.users;
   if (!chosen.has('users') || top.length === 0) return;
   yield '\n';
-  yield* tableText(top.map(rowTexts(userColumns, output.now())), userColumns, options);
+  yield* plotTexts(top, userColumns, options);
+}
+
+async function* headTexts(
+  statistics: Statistics,
+  chosen: ReadonlySet<Section>,
+  width: number,
+): AsyncGenerator<string> {
+  const ruler = await unicodeRuler();
+  for (const [section, text] of headLines(statistics)) {
+    if (!chosen.has(section)) continue;
+    const lines = wrap(text, width - LABEL, ruler);
+    yield `${section.padEnd(LABEL)}${lines.join(`\n${' '.repeat(LABEL)}`)}\n`;
+  }
 }
 
 /** The width of the names of sections in front of their lines. */
 const LABEL = 10;
 
 function headLines({ at, sessions, states, kinds, bytes, users }: Statistics): [Section, string][] {
-  const { sum, mean, largest, largestId } = bytes;
+  const { sum, median, p95, largest, largestId } = bytes;
   const most = users.complete ? '' : ', and more users that were not counted one by one';
   const size =
     largestId === null
       ? shortBytes(sum)
-      : `${shortBytes(sum)}: ${shortBytes(Math.round(mean ?? 0))} on average, the largest ${shortBytes(largest)} (${largestId.slice(0, SHORT_ID)})`;
+      : `${shortBytes(sum)}: median ${shortBytes(median ?? 0)}, 95% up to ${shortBytes(p95 ?? 0)}, largest ${shortBytes(largest)} (${largestId.slice(0, SHORT_ID)})`;
   const share =
     users.mean === null
       ? 'none'
@@ -80,41 +111,7 @@ function shares(counts: Readonly<Record<string, number>>, total: number): string
   return given.map(([name, count]) => `${name} ${grouped(count)} (${percent(count, total)})`).join(', ');
 }
 
-/** A share as people read it. What is there is never 0 %, and what lacks something is never 100 %. */
-function percent(count: number, total: number): string {
-  const share = (100 * count) / total;
-  if (share > 0 && share < 1) return '<1 %';
-  if (share > 99 && share < 100) return '>99 %';
-  return `${Math.round(share)} %`;
-}
-
-interface Span {
-  bucket: Bucket;
-  expiry: number;
-  age: number;
-}
-
-const spanColumns: readonly Column<Span>[] = [
-  { name: 'time', value: ({ bucket }) => spanText(bucket) },
-  { name: 'expiry', value: ({ expiry }) => expiry, cell: ({ expiry }) => grouped(expiry), align: 'right' },
-  { name: 'age', value: ({ age }) => age, cell: ({ age }) => grouped(age), align: 'right' },
-];
-
-function spanRows({ expiry, age }: Statistics): Span[] {
-  return expiry.map((bucket, index) => ({
-    bucket,
-    expiry: bucket.sessions,
-    age: age[index]?.sessions ?? 0,
-  }));
-}
-
-function spanText({ from, to }: Bucket): string {
-  const text = (seconds: number) => shortDuration(seconds * SECOND);
-  if (to === null) return `${text(from)} or more`;
-  return from === 0 ? `under ${text(to)}` : `${text(from)} to ${text(to)}`;
-}
-
-const userColumns: readonly Column<CountedUser>[] = [
+const userColumns: readonly PlottedColumn<CountedUser>[] = [
   { name: 'userName', value: ({ userName }) => userName, min: 9, max: 32 },
   { name: 'userId', value: ({ userId }) => userId, min: 9, max: 32 },
   {
@@ -122,5 +119,6 @@ const userColumns: readonly Column<CountedUser>[] = [
     value: ({ sessions }) => sessions,
     cell: ({ sessions }) => grouped(sessions),
     align: 'right',
+    plotted: ({ sessions }) => sessions,
   },
 ];

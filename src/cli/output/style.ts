@@ -7,6 +7,8 @@ export interface Style {
   good: Paint;
   warn: Paint;
   bad: Paint;
+  /** The bars of a plot. */
+  plot: Paint;
 }
 
 const unchanged: Paint = (text) => text;
@@ -16,6 +18,7 @@ export const PLAIN: Style = {
   good: unchanged,
   warn: unchanged,
   bad: unchanged,
+  plot: unchanged,
 };
 
 /** Returns the style of a stream. Loads chalk only for a coloured stream. */
@@ -23,5 +26,6 @@ export async function loadStyle(colored: boolean): Promise<Style> {
   if (!colored) return PLAIN;
   const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level: 1 });
-  return { bold: chalk.bold, dim: chalk.dim, good: chalk.green, warn: chalk.yellow, bad: chalk.red };
+  const { bold, dim, green: good, yellow: warn, red: bad, cyan: plot } = chalk;
+  return { bold, dim, good, warn, bad, plot };
 }

@@ -20,7 +20,7 @@ export interface World {
   /** What a person answers; without one, being asked is a failure. */
   answers?: (boolean | string)[];
   clock?: () => number;
-  /** What happens while a command waits. Without it, to wait is a failure. */
+  /** What `wait` does: moves the clock, changes the store, ends the command. Without it, waiting is a failure. */
   wait?: (ms: number) => Promise<'over' | 'resized'>;
   signal?: AbortSignal;
   /** After so many writes the reader of stdout has gone. */

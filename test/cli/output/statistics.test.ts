@@ -12,9 +12,15 @@ it('says so when more users have sessions than are counted one by one', async ()
   const output = new RowOutput(
     { out, env: {}, clock: () => NOW, columns: 80 } as never,
     { color: false },
-    statisticsView,
+    statisticsView({ hasGroups: false }),
   );
-  const texts = await all(statisticsTexts(new StatisticsCounter(NOW, users).result(5), output, 60));
+  const texts = await all(
+    statisticsTexts(new StatisticsCounter(NOW, { users }).result(5), output, {
+      width: 60,
+      columns: 60,
+      unicode: false,
+    }),
+  );
   expect(texts.join('')).toContain(
     'users     1 with 1 session: 1.0 on average, 1 at most, and\n          more users that were not counted one by one\n',
   );

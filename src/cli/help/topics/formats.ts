@@ -8,6 +8,7 @@ const FORMATS = {
   ndjson: 'one JSON object a line',
   tsv: 'a heading and one line a row; tab, line break and backslash as \\t \\n \\\\',
   csv: 'a heading and one line a row (RFC 4180)',
+  openmetrics: 'for Prometheus: stats alone',
   ids: 'one whole id a line, for another command',
   count: 'the number alone',
 } satisfies Record<Format, string>;

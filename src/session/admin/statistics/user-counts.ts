@@ -1,7 +1,7 @@
+import { compareTexts, topOf } from './top.js';
+
 /** How many users are counted one by one. */
 const MOST_USERS = 500_000;
-/** How many users to sort at a time, at least. */
-const PIECE = 1000;
 
 /** A user and how many sessions they have. */
 export interface CountedUser {
@@ -50,7 +50,7 @@ export class UserCounts {
   /** @param most how many of the users with the most sessions to name */
   result(most: number): UserStatistics {
     const count = this.#users.size;
-    const top = this.#top(Math.max(most, 1));
+    const top = topOf(this.#users.values(), Math.max(most, 1), byRank);
     return {
       count,
       sessions: this.#sessions,
@@ -60,25 +60,10 @@ export class UserCounts {
       top: top.slice(0, most),
     };
   }
-
-  /** Sorts some at a time: to sort all users at once would take as much memory again. */
-  #top(most: number): CountedUser[] {
-    let top: CountedUser[] = [];
-    const cut = () => top.sort(byRank).slice(0, most);
-    for (const user of this.#users.values()) {
-      if (top.push(user) > 2 * most + PIECE) top = cut();
-    }
-    return cut();
-  }
 }
 
 /** The most sessions first; then by name and id, so that the order is always the same. */
 function byRank(one: CountedUser, other: CountedUser): number {
   if (one.sessions !== other.sessions) return other.sessions - one.sessions;
-  return compare(one.userName, other.userName) || compare(one.userId, other.userId);
-}
-
-function compare(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+  return compareTexts(one.userName, other.userName) || compareTexts(one.userId, other.userId);
 }

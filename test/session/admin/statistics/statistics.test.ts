@@ -20,7 +20,7 @@ describe('statistics of sessions', () => {
       states: { active: 0, grace: 0, expired: 0, refused: 0, unreadable: 0 },
       kinds: { user: 0, anonymous: 0 },
     });
-    expect(bytes).toEqual({ sum: 0, mean: null, largest: 0, largestId: null });
+    expect(bytes).toEqual({ sum: 0, mean: null, median: null, p95: null, largest: 0, largestId: null });
     expect(users).toEqual({ count: 0, sessions: 0, mean: null, max: 0, complete: true, top: [] });
     for (const bucket of [...expiry, ...age]) expect(bucket.sessions).toBe(0);
   });
@@ -38,7 +38,14 @@ describe('statistics of sessions', () => {
       states: { active: 1, grace: 1, expired: 1, refused: 1, unreadable: 1 },
       kinds: { user: 3, anonymous: 1 },
     });
-    expect(bytes).toEqual({ sum: 100, mean: 20, largest: 40, largestId: sample('bbbb').id });
+    expect(bytes).toEqual({
+      sum: 100,
+      mean: 20,
+      median: 10,
+      p95: 40,
+      largest: 40,
+      largestId: sample('bbbb').id,
+    });
     const total = (buckets: typeof age) => buckets.reduce((sum, { sessions: count }) => sum + count, 0);
     // Cookies that have expired are in no bucket of expiry.
     expect([total(expiry), total(age)]).toEqual([2, 4]);
@@ -88,7 +95,7 @@ describe('statistics of sessions', () => {
         { userId: 'b', userName: 'b', sessions: 1 },
       ],
     });
-    const counter = new StatisticsCounter(NOW, new UserCounts(0));
+    const counter = new StatisticsCounter(NOW, { users: new UserCounts(0) });
     counter.add(info('aaaa'));
     expect(counter.result(1)).toMatchObject({ sessions: 1, kinds: { user: 1 }, users: { complete: false } });
   });
