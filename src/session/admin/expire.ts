@@ -2,7 +2,7 @@ import { UnreadableRecordError } from '../../base/errors.js';
 import { bare } from '../../base/own.js';
 import type { SessionRecord, StoreEntry } from '../../store/contract.js';
 import { type Ending, endSession } from '../lifecycle/ended.js';
-import { eventDetails } from '../lifecycle/events.js';
+import { auditDetails, eventDetails } from '../lifecycle/events.js';
 import { stateOf } from '../lifecycle/state.js';
 import { expireReport, isDry } from './bulk.js';
 import type { SessionFilter } from './filter.js';
@@ -117,7 +117,8 @@ function endBy(
       if (ended !== null || stateOf(record, clock()) === 'expired') break;
       current = (await store.tombstone(current))?.successor;
     }
-    if (ended !== null) emit?.('ended', { ...eventDetails(ended), reason: ending.by });
+    if (ended !== null)
+      emit?.('ended', { ...eventDetails(ended), reason: ending.by }, auditDetails(ended));
     return { done: ended !== null, bytes };
   };
 }
