@@ -80,7 +80,8 @@ export function lineOf(entry: AuditEntry): string {
   const line: Record<string, unknown> = {};
   for (const field of AUDIT_FIELDS) {
     const value = entry[field];
-    if (value !== undefined) line[field] = typeof value === 'string' ? harmlessName(value, LONGEST[field]) : value;
+    if (value !== undefined)
+      line[field] = typeof value === 'string' ? harmlessName(value, LONGEST[field]) : value;
   }
   return `${safeJson(line)}\n`;
 }

@@ -12,12 +12,25 @@ export interface OutputStream {
 /** Thrown when the reader of the output has gone. The command then ends quietly with status 0 (spec 7). */
 export class BrokenPipe extends Error {}
 
+/** Who runs the command, for the audit log. */
+export interface Actor {
+  /** The account of the process. */
+  user: string;
+  /** Who called sudo, as sudo says. */
+  sudoUser?: string | undefined;
+  host: string;
+  pid: number;
+}
+
 /** What a command knows of the process. No command uses `process` itself, so tests can replace all of it. */
 export interface CliContext {
   readonly cwd: string;
   readonly env: { readonly [name: string]: string | undefined };
   /** The effective user id of the process; null on systems without user ids (Windows). */
   readonly uid: number | null;
+  actor(): Actor;
+  /** The command with its flags, once it is parsed: `expire --user alice`. */
+  readonly invocation: { command: string };
   readonly clock: Clock;
   readonly out: OutputStream;
   readonly err: OutputStream;

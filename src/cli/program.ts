@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CliContext } from './context.js';
 import { addSiteOptions, refuseRepeats } from './input/flags.js';
+import { keepInvocation } from './input/invocation.js';
 import { addOutputOptions } from './output/output-options.js';
 
 /** Adds flags, help and action to a command that has only its name. */
@@ -101,6 +102,7 @@ export async function buildProgram(
     if (argv.includes(name)) (await load())(command, context);
   }
   refuseRepeats(program);
+  keepInvocation(program, context);
   return program;
 }
 

@@ -53,6 +53,9 @@ async function perform(
   let done = 0;
   reportInterruption(context, () => {
     progress.end();
+    // The sessions that were ended are noted one by one.
+    if (action.doneField === 'removed' && done > 0 && !dryRun)
+      site.audit({ event: 'purged', count: done, reason: 'interrupted' });
     return { past: action.past, done, total, dryRun, isAtLeast: action.isAhead(site.store, which) };
   });
   try {

@@ -1,8 +1,8 @@
-import { constants } from 'node:os';
+import { constants, hostname, userInfo } from 'node:os';
 import { systemClock } from '../../base/clock.js';
 import { errorCode } from '../../base/errors.js';
 import type { OpenRedis } from '../../store/opener.js';
-import { BrokenPipe, type CliContext, type OutputStream } from '../context.js';
+import { type Actor, BrokenPipe, type CliContext, type OutputStream } from '../context.js';
 import { silenceTypelessWarning } from './warnings.js';
 
 /** The context of the real process. */
@@ -12,6 +12,8 @@ export function processContext(): CliContext {
     cwd: process.cwd(),
     env: process.env,
     uid: process.geteuid?.() ?? null,
+    actor,
+    invocation: { command: '' },
     clock: systemClock,
     out: outputTo(process.stdout),
     err: outputTo(process.stderr),
@@ -28,6 +30,19 @@ export function processContext(): CliContext {
 /** Late: most sites have no Redis. */
 const openRedis: OpenRedis = async (where, options) =>
   new (await import('../../store/redis/store.js')).RedisStore(where, options);
+
+function actor(): Actor {
+  return { user: userName(), sudoUser: process.env.SUDO_USER, host: hostname(), pid: process.pid };
+}
+
+/** In a container, the user of the process may have no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.geteuid?.()}`;
+  }
+}
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -13,12 +13,13 @@ import type { CliContext } from '../context.js';
 import { clockOf, type SiteOptions } from '../input/flags.js';
 import { assertNoPassword } from '../input/store-address.js';
 import type { OutputOptions } from '../output/output-options.js';
+import { type SiteAudit, withAudit } from './audit.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
 
 export type SiteFlags = SiteOptions & Pick<OutputOptions, 'quiet'>;
 
 /** The opened store and users of a site, as flags, environment and configuration name them. */
-export interface OpenSite {
+export interface OpenSite extends SiteAudit {
   store: SessionStore;
   users: UserDirectory | undefined;
   /** The names of the auth methods in the chain; undefined without a configuration. */
@@ -27,7 +28,7 @@ export interface OpenSite {
   lookup: SessionLookup;
   /** Stands still at `--at`, if that is given. */
   clock: Clock;
-  /** The checked options, with the opened store. `users` is absolute if it is a path. */
+  /** The checked options, with the opened store. `users` and `audit` are absolute if they are paths. */
   options: SessionsOptions & { store: SessionStore };
 }
 
@@ -35,6 +36,7 @@ export interface OpenSite {
  * Opens the site, does the work, and closes the store, even after an error.
  * @param readOnly whether the work writes nothing. Default true
  * @param isConfigurationNeeded whether the work needs more than a store, such as the auth chain. Default false
+ * @param changes whether the work changes something that the audit log notes. Default: unless `readOnly`
  */
 export async function withSite<T>(
   context: CliContext,
@@ -43,36 +45,35 @@ export async function withSite<T>(
   {
     readOnly = true,
     isConfigurationNeeded = false,
-  }: { readOnly?: boolean; isConfigurationNeeded?: boolean } = {},
+    changes = !readOnly,
+  }: { readOnly?: boolean; isConfigurationNeeded?: boolean; changes?: boolean } = {},
 ): Promise<T> {
   const configuration = await loadConfiguration(context, flags, { isNeeded: isConfigurationNeeded });
   const { options, methods } = await checked(configuration);
   const clock = clockOf(flags, context.clock);
   const users = await openUsers(options.users);
-  const store = await openSiteStore(context, flags, options, {
-    resolveFrom: configuration.folder,
-    readOnly,
+  return withAudit(context, options, changes, async (audit) => {
+    const store = await openSiteStore(context, flags, options, {
+      resolveFrom: configuration.folder,
+      readOnly,
+    });
+    try {
+      await store.open?.();
+      const lookup = new SessionLookup({ store, users, methods, clock });
+      return await work({ store, users, methods, lookup, clock, options: { ...options, store }, ...audit });
+    } finally {
+      await store.close();
+    }
   });
-  try {
-    await store.open?.();
-    const lookup = new SessionLookup({ store, users, methods, clock });
-    return await work({ store, users, methods, lookup, clock, options: { ...options, store } });
-  } finally {
-    await store.close();
-  }
 }
 
-/** Opens the user directory alone, for commands that need no store. */
-export async function siteUserDirectory(
-  context: CliContext,
-  flags: SiteFlags,
-): Promise<UserDirectory | undefined> {
-  const { options } = await checked(await loadConfiguration(context, flags, { isNeeded: true }));
-  return openUsers(options.users);
+/** The options of a command that needs a configuration, and opens nothing. */
+export async function siteOptions(context: CliContext, flags: SiteFlags): Promise<SessionsOptions> {
+  return (await checked(await loadConfiguration(context, flags, { isNeeded: true }))).options;
 }
 
 /**
- * Checks the options. Returns them, with `users` absolute if it is a path, and the names of the auth methods.
+ * Checks the options. Returns them, with `users` and `audit` absolute if they are paths, and the names of the auth methods.
  * @throws ConfigurationError that names the file
  */
 async function checked({
@@ -82,9 +83,12 @@ async function checked({
 }: Configuration): Promise<{ options: SessionsOptions; methods: readonly string[] | undefined }> {
   if (file === null) return { options, methods: undefined };
   const methods = (await settingsOf(file, options)).methods.map(({ name }) => name);
-  const { users } = options;
-  const isPath = typeof users === 'string';
-  return { options: isPath ? { ...options, users: resolve(folder, users) } : options, methods };
+  const { users, audit } = options;
+  const absolute = {
+    ...(typeof users === 'string' && { users: resolve(folder, users) }),
+    ...(typeof audit === 'string' && audit !== 'syslog' && { audit: resolve(folder, audit) }),
+  };
+  return { options: { ...options, ...absolute }, methods };
 }
 
 async function settingsOf(file: string, options: SessionsOptions): Promise<Settings> {
@@ -117,7 +121,7 @@ async function openSiteStore(
   return context.openStore(String(configured), { ...how, ...(durability && { durability }), resolveFrom });
 }
 
-async function openUsers(users: SessionsOptions['users']): Promise<UserDirectory | undefined> {
+export async function openUsers(users: SessionsOptions['users']): Promise<UserDirectory | undefined> {
   if (users === undefined || (typeof users === 'object' && !isUrl(users))) return users;
   const { FileUserDirectory } = await import('../../users/file.js');
   return new FileUserDirectory(users);

@@ -117,8 +117,7 @@ function endBy(
       if (ended !== null || stateOf(record, clock()) === 'expired') break;
       current = (await store.tombstone(current))?.successor;
     }
-    if (ended !== null)
-      emit?.('ended', { ...eventDetails(ended), reason: ending.by }, auditDetails(ended));
+    if (ended !== null) emit?.('ended', { ...eventDetails(ended), reason: ending.by }, auditDetails(ended));
     return { done: ended !== null, bytes };
   };
 }

@@ -49,11 +49,7 @@ async function purgeAny(
 function purgeNamed(sources: AdminSources, ids: readonly string[], options: AdminOptions): Promise<Tally> {
   assertIds(ids);
   const entries = new Selection(sources, bare({ ids })).entries(sources.clock());
-  return runBulk(
-    entries,
-    ({ id, bytes }) => (isDry(options) ? dry(bytes) : remove(sources.store, id)),
-    options,
-  );
+  return runBulk(entries, ({ id, bytes }) => (isDry(options) ? dry(bytes) : remove(sources, id)), options);
 }
 
 /** The purge of cron jobs: the store names the candidates, so the other records stay unread. */
@@ -86,26 +82,27 @@ function outcomeOfExpired({ removed, record, bytes }: Removal, begun: number): O
 }
 
 function purgeMatching(sources: AdminSources, filter: SessionFilter, options: AdminOptions): Promise<Tally> {
-  const { store, clock } = sources;
+  const { clock } = sources;
   const selection = new Selection(sources, filter);
   return runBulk(
     selection.entries(clock()),
     async ({ id, bytes, record }) => {
       if (record === null && filter.ids === undefined) return { done: false, bytes };
       if (isDry(options)) return dry(bytes);
-      if (record === null) return remove(store, id);
-      return remove(store, id, (current) => selection.stillMeans({ id, bytes, record: current }, clock()));
+      if (record === null) return remove(sources, id);
+      return remove(sources, id, (current) => selection.stillMeans({ id, bytes, record: current }, clock()));
     },
     options,
   );
 }
 
 async function remove(
-  store: SessionStore,
+  { store, clock, onRemoved }: AdminSources,
   id: string,
   when?: (record: SessionRecord) => boolean,
 ): Promise<Outcome> {
   const { removed, record, bytes } = await store.delete(id, when && { when });
+  if (removed && record !== null && stateOf(record, clock()) !== 'expired') onRemoved?.(record);
   const isAbsent = !removed && record === null;
   return isAbsent ? null : { done: removed, bytes };
 }

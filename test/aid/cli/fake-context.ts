@@ -1,4 +1,4 @@
-import { BrokenPipe, type CliContext } from '../../../src/cli/context.js';
+import { type Actor, BrokenPipe, type CliContext } from '../../../src/cli/context.js';
 import { main } from '../../../src/cli/main.js';
 import type { SessionStore } from '../../../src/store/contract.js';
 import { MemoryStore } from '../../../src/store/memory.js';
@@ -15,6 +15,8 @@ export interface World {
   cwd?: string;
   /** Default null: whose a configuration is does not matter. */
   uid?: number | null;
+  /** Who runs it. Default: `operator` on `web1`. */
+  actor?: Partial<Actor>;
   stdin?: string;
   /** What a person answers; without one, being asked is a failure. */
   answers?: (boolean | string)[];
@@ -51,6 +53,8 @@ export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
     env,
     uid: world.uid ?? null,
     columns,
+    actor: () => ({ user: 'operator', host: 'web1', pid: 4711, ...world.actor }),
+    invocation: { command: '' },
     clock: world.clock ?? (() => NOW),
     signal: world.signal ?? new AbortController().signal,
     out: {

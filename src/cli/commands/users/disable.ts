@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../context.js';
 import { addWritingOptions } from '../../input/flags.js';
-import { type ChangeOptions, openForChange, writeChange } from './change.js';
+import { type ChangeOptions, changeUsers, writeChange } from './change.js';
 import { findUser, USER_ARGUMENT } from './user-file.js';
 
 /** The differences between `disable` and `enable`. */
@@ -33,9 +33,11 @@ async function run(
   nameOrId: string,
   options: ChangeOptions,
 ): Promise<void> {
-  const { directory, output } = await openForChange(context, options);
-  const known = await findUser(directory, nameOrId);
-  if (options.dryRun) return writeChange(output, known, `Would ${verb} ${known.name}.`);
-  const user = await directory.setDisabled(known.id, disabled);
-  await writeChange(output, user, `${past} ${user.name}.`);
+  await changeUsers(context, options, async ({ directory, output, audit }) => {
+    const known = await findUser(directory, nameOrId);
+    if (options.dryRun) return writeChange(output, known, `Would ${verb} ${known.name}.`);
+    const user = await directory.setDisabled(known.id, disabled);
+    audit({ event: disabled ? 'user-disabled' : 'user-enabled', user: user.name, userId: user.id });
+    await writeChange(output, user, `${past} ${user.name}.`);
+  });
 }

@@ -1,8 +1,9 @@
 import { ConfigurationError, NotFoundError } from '../../../base/errors.js';
+import type { SessionsOptions } from '../../../config/options.js';
 import type { DirectoryUser, UserDirectory } from '../../../users/directory.js';
 import type { FileUserDirectory } from '../../../users/file.js';
 import type { CliContext } from '../../context.js';
-import { type SiteFlags, siteUserDirectory } from '../../site/site.js';
+import { openUsers, type SiteFlags, siteOptions } from '../../site/site.js';
 
 /** The part of the embedded directory that commands change. */
 export type UserFile = UserDirectory &
@@ -13,7 +14,12 @@ export const USER_ARGUMENT = ['<name>', 'name or id of the user'] as const;
 
 /** @throws ConfigurationError when no directory is configured, or the application has a directory of its own */
 export async function openUserFile(context: CliContext, flags: SiteFlags): Promise<UserFile> {
-  const directory = await siteUserDirectory(context, flags);
+  return userFileOf(await siteOptions(context, flags));
+}
+
+/** The embedded directory that checked options name. @throws as `openUserFile` */
+export async function userFileOf({ users }: Pick<SessionsOptions, 'users'>): Promise<UserFile> {
+  const directory = await openUsers(users);
   if (directory === undefined)
     throw new ConfigurationError(
       "no user directory is configured: set 'users' to a path in moin-sessions.config",
