@@ -43,6 +43,8 @@ export interface CliContext {
    */
   readonly signal: AbortSignal;
   openStore(where: string, options: OpenStoreOptions): Promise<SessionStore>;
+  /** Resolves after so many ms. */
+  wait(ms: number): Promise<void>;
   /** Asks a yes-or-no question; any answer but yes is no. Needs `isInteractive`. */
   confirm(question: string): Promise<boolean>;
   /** Asks for a secret without showing it. Needs `isInteractive`. */

@@ -48,6 +48,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/copy.js')).defineCopy,
   },
   {
+    name: 'log',
+    summary: 'show the audit log: who logged in, and who changed what',
+    load: async () => (await import('./commands/log/log.js')).defineLog,
+  },
+  {
     name: 'simulate',
     summary: 'run the auth chain on given cookies, and explain each step',
     load: async () => (await import('./commands/simulate/simulate.js')).defineSimulate,

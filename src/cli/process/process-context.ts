@@ -22,6 +22,10 @@ export function processContext(): CliContext {
     signal: interruption(),
     openStore: async (where, options) =>
       (await import('../../store/opener.js')).storeOpenerWith(openRedis, where, options)(),
+    wait: (ms) =>
+      new Promise((resolve) => {
+        setTimeout(resolve, ms);
+      }),
     confirm: async (question) => (await import('./prompt.js')).confirm(question),
     askSecret: async (prompt) => (await import('./prompt.js')).askSecret(prompt),
   };

@@ -20,6 +20,8 @@ export interface World {
   stdin?: string;
   /** What a person answers; without one, being asked is a failure. */
   answers?: (boolean | string)[];
+  /** What happens while a command waits. */
+  onWait?: () => void;
   clock?: () => number;
   signal?: AbortSignal;
   /** After so many writes the reader of stdout has gone. */
@@ -76,6 +78,7 @@ export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
       outcome.opened.push({ where, ...options });
       return world.stores?.[where] ?? store;
     },
+    wait: async () => world.onWait?.(),
     confirm: async (question) => answer(question) === true,
     askSecret: async (prompt) => String(answer(prompt)),
   };
