@@ -62,6 +62,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'the embedded user directory',
     load: async () => (await import('./commands/users/users.js')).defineUsers,
   },
+  {
+    name: 'demo',
+    summary: 'make a small site to try the commands on',
+    load: async () => (await import('./commands/demo/demo.js')).defineDemo,
+  },
 ];
 
 /** The names of all commands. */

@@ -28,6 +28,6 @@ function namesOf(command: Command): string[] {
 }
 
 /** As a shell reads it. */
-function quoted(value: string): string {
+export function quoted(value: string): string {
   return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
