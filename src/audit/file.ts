@@ -126,7 +126,8 @@ export class AuditFile implements AuditSink {
 
 /**
  * Appends a line in one write. If the file ends within a line, as a full disk leaves it, the new one begins with a line feed.
- * A line that was written in part is written again.
+ * A line that was written in part is written again. While another process writes, the file may seem to end within its line:
+ * the line feed then makes an empty line, which is no entry and no harm.
  */
 function append(fd: number, line: string, size: number): void {
   const bytes = Buffer.from(endsWithinLine(fd, size) ? `\n${line}` : line);

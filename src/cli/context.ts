@@ -29,6 +29,8 @@ export interface CliContext {
   /** The effective user id of the process; null on systems without user ids (Windows). */
   readonly uid: number | null;
   actor(): Actor;
+  /** Node and the script that run the command: absolute paths. */
+  readonly program: { readonly node: string; readonly script: string };
   /** The command with its flags, once it is parsed: `expire --user alice`. */
   readonly invocation: { command: string };
   readonly clock: Clock;

@@ -37,9 +37,9 @@ const COMMANDS = [
   ['copy', '--to', 'copied', '--no-secret'],
 ];
 
-test('every command that looks into a store is among them; users does not', () => {
+test('every command that looks into a store is among them; log, users and demo do not', () => {
   const tried = new Set(COMMANDS.map(([name]) => name));
-  expect(COMMAND_NAMES.filter((name) => !tried.has(name))).toEqual(['users']);
+  expect(COMMAND_NAMES.filter((name) => !tried.has(name))).toEqual(['log', 'users', 'demo']);
 });
 
 test.each(COMMANDS)(

@@ -12,7 +12,8 @@ const APPEARANCE: Readonly<Partial<Record<keyof AuditEntry, Appearance>>> = {
   event: { paint: (event, style) => (event === 'login-failed' || event === 'lost' ? style.bad : unpainted) },
   user: { min: 8, max: 24 },
   id: { cell: ({ id = '' }) => id.slice(0, SHORT_ID) },
-  by: { cell: ({ by = '', as }) => (as === undefined ? by : `${by} as ${as}`), min: 8, max: 24 },
+  // For people one column says who did it: of logins, the address.
+  by: { cell: byCell, min: 13, max: 39 },
   reason: { min: 12, max: 60 },
   command: { min: 16, max: 200 },
   count: { align: 'right' },
@@ -25,9 +26,14 @@ export const logView: View<AuditEntry> = {
     value: (entry) => entry[name] ?? null,
     ...APPEARANCE[name],
   })),
-  forPeople: ['at', 'event', 'user', 'by', 'reason', 'count', 'address', 'id', 'command'],
+  forPeople: ['at', 'event', 'user', 'by', 'reason', 'count', 'id', 'command'],
   idOf: ({ id = '' }) => id,
 };
+
+function byCell({ by, as, address = '' }: AuditEntry): string {
+  if (by === undefined) return address;
+  return as === undefined ? by : `${by} (${as})`;
+}
 
 function unpainted(text: string): string {
   return text;

@@ -1,4 +1,5 @@
 import { constants, hostname, userInfo } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../base/clock.js';
 import { errorCode } from '../../base/errors.js';
 import type { OpenRedis } from '../../store/opener.js';
@@ -12,6 +13,10 @@ export function processContext(): CliContext {
     cwd: process.cwd(),
     env: process.env,
     uid: process.geteuid?.() ?? null,
+    program: {
+      node: process.execPath,
+      script: fileURLToPath(new URL('../../../bin/moin-sessions.js', import.meta.url)),
+    },
     actor,
     invocation: { command: '' },
     clock: systemClock,

@@ -55,6 +55,7 @@ export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
     env,
     uid: world.uid ?? null,
     columns,
+    program: { node: '/usr/bin/node', script: '/srv/app/node_modules/moin-sessions/bin/moin-sessions.js' },
     actor: () => ({ user: 'operator', host: 'web1', pid: 4711, ...world.actor }),
     invocation: { command: '' },
     clock: world.clock ?? (() => NOW),

@@ -32,6 +32,8 @@ const COMMANDS = [
   ['copy', '--to', 'copied', '--yes'],
   ['expire', 'abcd', '--yes'],
   ['purge', '--all', '--yes'],
+  ['log'],
+  ['demo', '--dir', 'demo'],
 ];
 
 let root: string;
@@ -53,6 +55,7 @@ beforeEach(async () => {
      export default {
        store: 'file:honest',
        users: 'users.json',
+       audit: 'audit.log',
        secrets: ['a secret that nobody may see, of 32 bytes or more'] as string[],
      } satisfies SessionsOptions;`,
   );

@@ -42,7 +42,7 @@ export async function makeSampleSite(folder: string, now: number, far?: number):
   const sessions = new SampleSessions(join(folder, 'store'), now, far);
   await sessions.make();
   writeBroken(join(folder, 'store'));
-  mkdirSync(join(folder, 'cookies'));
+  mkdirSync(join(folder, 'cookies'), { recursive: true, mode: 0o700 });
   for (const [name, value] of sampleCookies()) write(`cookies/${name}.txt`, `MOIN_SESSION=${value}\n`);
 }
 

@@ -10,7 +10,15 @@ import type { LogReader } from './reader.js';
 /** Ms between two looks at the file. */
 const PAUSE = 250;
 /** Widths in a table whose rows are not known yet. */
-const WIDTHS: Readonly<Record<string, number>> = { at: 20, event: 14, user: 16, by: 16, reason: 24, id: 12 };
+const WIDTHS: Readonly<Record<string, number>> = {
+  at: 20,
+  event: 14,
+  user: 16,
+  by: 16,
+  reason: 24,
+  id: 12,
+  count: 5,
+};
 const WIDTH = 15;
 
 /** Writes the newest entries, and then each that comes, until the command is interrupted. */
