@@ -25,7 +25,7 @@ export const AUDIT_EVENTS = [
   'lost',
 ] as const;
 
-export type AuditEvent = (typeof AUDIT_EVENTS)[number];
+type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
 /** One line of the audit log. It contains ids, never tokens, passwords or values of a session. */
 export interface AuditEntry {

@@ -4,7 +4,7 @@ import type { AdminSources } from '../../session/admin/select.js';
 import type { CliContext } from '../context.js';
 
 /** A change by a command. Who ran it, when and by which flags is added. Name ids and users, never values or secrets. */
-export type Change = Omit<AuditEntry, 'at' | 'by' | 'as' | 'host' | 'pid' | 'command'>;
+type Change = Omit<AuditEntry, 'at' | 'by' | 'as' | 'host' | 'pid' | 'command'>;
 
 /** How a command notes its changes in the site's audit log. */
 export interface SiteAudit extends Pick<AdminSources, 'emit' | 'onRemoved'> {
