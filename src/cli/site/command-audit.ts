@@ -8,7 +8,7 @@ import { BrokenPipe, type CliContext } from '../context.js';
 import { counted } from '../output/humanize.js';
 import { note } from '../output/note.js';
 import { redact } from '../output/redact.js';
-import type { SiteAudit } from './audit.js';
+import type { SiteAudit } from './site-audit.js';
 
 /**
  * The audit log of one command. Open it before anything is changed. What cannot be written afterwards stops no work, as it may

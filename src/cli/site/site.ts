@@ -13,8 +13,9 @@ import type { CliContext } from '../context.js';
 import { clockOf, type SiteOptions } from '../input/flags.js';
 import { assertNoPassword } from '../input/store-address.js';
 import type { OutputOptions } from '../output/output-options.js';
-import { type SiteAudit, withAudit } from './audit.js';
+import { withAudit } from './audit.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
+import type { SiteAudit } from './site-audit.js';
 
 export type SiteFlags = SiteOptions & Pick<OutputOptions, 'quiet'>;
 

@@ -34,7 +34,7 @@ const view: View<Demo> = {
 };
 
 const EXAMPLES = `Examples:
-  moin-sessions demo
+  moin-sessions demo                    in a new temporary folder
   moin-sessions demo --dir ~/moin-demo
 `;
 

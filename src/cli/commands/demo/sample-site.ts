@@ -39,8 +39,7 @@ export async function makeSampleSite(folder: string, now: number, far?: number):
   const users = PEOPLE.map((person, index) => storedUser(person, now - (900 - 37 * index) * DAY));
   write('users.json', `${JSON.stringify({ version: 1, users }, null, 2)}\n`);
   write('audit.log', sampleAudit(now));
-  const sessions = new SampleSessions(join(folder, 'store'), now, far);
-  await sessions.make();
+  await SampleSessions.make(join(folder, 'store'), now, far);
   writeBroken(join(folder, 'store'));
   mkdirSync(join(folder, 'cookies'), { recursive: true, mode: 0o700 });
   for (const [name, value] of sampleCookies()) write(`cookies/${name}.txt`, `MOIN_SESSION=${value}\n`);

@@ -2,8 +2,8 @@ import { DAY, HOUR, MINUTE } from '../../../base/clock.js';
 import { lateCrypto } from '../../../base/late-crypto.js';
 import { idOf } from '../../../session/cookie/token.js';
 import { type Ending, endedRecord } from '../../../session/lifecycle/ended.js';
-import type { SessionClient, SessionRecord } from '../../../store/contract.js';
-import { FileStore } from '../../../store/file/store.js';
+import type { SessionClient, SessionRecord, SessionStore } from '../../../store/contract.js';
+import { storeOpener } from '../../../store/open.js';
 import { PEOPLE, type Person, VISITORS_PAGES } from './people.js';
 
 /** Browsers of people who are active: addresses are those for examples (RFC 5737, RFC 3849). */
@@ -28,21 +28,23 @@ interface Life {
 
 /** Writes the sessions of the sample wiki into a file store. */
 export class SampleSessions {
-  readonly #store: FileStore;
+  readonly #store: SessionStore;
   readonly #now: number;
   readonly #far: number | undefined;
 
-  /** @param far when the cookies of active sessions expire. Default: 12 hours after they were seen */
-  constructor(folder: string, now: number, far: number | undefined) {
-    this.#store = new FileStore(folder);
+  private constructor(store: SessionStore, now: number, far: number | undefined) {
+    this.#store = store;
     this.#now = now;
     this.#far = far;
   }
 
-  async make(): Promise<void> {
-    await this.#makeSessions();
-    await this.#makeSpecialOnes();
-    await this.#store.close();
+  /** @param far when the cookies of active sessions expire. Default: 12 hours after they were seen */
+  static async make(folder: string, now: number, far: number | undefined): Promise<void> {
+    const store = await storeOpener(folder, {})();
+    const sessions = new SampleSessions(store, now, far);
+    await sessions.#makeSessions();
+    await sessions.#makeSpecialOnes();
+    await store.close();
   }
 
   #until(seen: number): number {

@@ -5,8 +5,9 @@ import type { OutputOptions } from '../../output/output-options.js';
 import { RowOutput } from '../../output/row-output.js';
 import { sanitize } from '../../output/sanitize.js';
 import { changedUserView } from '../../output/users.js';
-import { type SiteAudit, withAudit } from '../../site/audit.js';
+import { withAudit } from '../../site/audit.js';
 import { siteOptions } from '../../site/site.js';
+import type { SiteAudit } from '../../site/site-audit.js';
 import { type UserFile, userFileOf } from './user-file.js';
 
 export interface ChangeOptions extends SiteOptions, OutputOptions, WritingOptions {}
