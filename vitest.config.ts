@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
  */
 const SLOW = [
   'test/{crash,ecosystem,fuzz,docs,platform,stories}/**/*.test.ts',
+  'test/audit/{processes,syslog}.test.ts',
   'test/auth/methods/{ssl-client-cert,moin-session/limit-at-once}.test.ts',
   'test/cli/process/**/*.test.ts',
   'test/cli/output/{interruption,openmetrics}.test.ts',

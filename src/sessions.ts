@@ -1,3 +1,6 @@
+import { auditedBy } from './audit/from-events.js';
+import { auditTrail } from './audit/open.js';
+import type { AuditTrail } from './audit/trail.js';
 import type { Clock } from './base/clock.js';
 import { Opening } from './base/opening.js';
 import { andThen, type Soon } from './base/soon.js';
@@ -38,6 +41,8 @@ export class Sessions extends SessionEvents {
   /** The site for the next request. @throws what opening it throws, or rejects with it */
   readonly #site: () => Soon<Site>;
   readonly #userCache: UserCache | null;
+  /** Null without the option `audit`. */
+  readonly #audit: AuditTrail | null;
   /** The application's own store object; null if the option names an address. */
   readonly #given: SessionStore | null;
   readonly #purges = new Set<() => void>();
@@ -54,20 +59,24 @@ export class Sessions extends SessionEvents {
     const users = openUsers(settings.users);
     const signer = assertUsable(settings, users);
     this.clock = clock;
-    const emit = emitter(this, clock);
+    this.#audit = settings.audit === undefined ? null : auditTrail(settings.audit, clock);
+    const audited = auditedBy(this.#audit, emitter(this, clock), clock);
     const userCache = openUserCache(users, settings);
     this.#userCache = userCache;
-    this.#opening = new Opening(() => openSite(settings, { openStore, users, userCache, signer, emit }));
+    this.#opening = new Opening(() =>
+      openSite(settings, { openStore, users, userCache, signer, ...audited }),
+    );
     this.#site = () => andThen(this.#opening.soon(), ({ site }) => site());
   }
 
   /**
    * Opens store and users now, for start-up and health checks. Without it, the first request does, and fails if they are out
    * of reach. Each call tries to read and to remove a session that does not exist. It calls the method `open` of a user
-   * directory of your own, if it has one.
+   * directory of your own, if it has one. It opens the audit log, and creates its file.
    * @throws StoreError or ConfigurationError that says what is wrong; also when the user file does not exist
    */
   async open(): Promise<void> {
+    this.#audit?.open();
     const { store, site } = await this.#opening.get();
     const { users } = await site();
     await store.find(NOBODY);
@@ -141,9 +150,13 @@ export class Sessions extends SessionEvents {
     return stop;
   }
 
-  /** Closes the store, also one that could not be opened. Requests in progress can no longer save their sessions. */
+  /**
+   * Closes the store, also one that could not be opened, and the audit log. Requests in progress can no longer save their
+   * sessions.
+   */
   async close(): Promise<void> {
     for (const stop of this.#purges) stop();
+    await this.#audit?.close();
     await this.#given?.close();
     // A store that could not be opened has been closed.
     const opened = await this.#opening.current?.catch(() => null);

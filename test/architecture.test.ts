@@ -38,6 +38,7 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['simulate', 'the chain on a store that keeps writes to itself'],
   ['sessions', 'the sessions of a site'],
   ['visit/', 'one request, from its headers to the headers of its answer'],
+  ['audit/', 'who logged in, and who changed what, as lines of a file or of syslog'],
   ['config/', 'options: their names, checks and defaults'],
 
   ['auth/builtin', 'the built-in methods by name'],

@@ -23,12 +23,27 @@ export class Answer extends Error {
 /** Thrown when the output cannot be written although its reader is there, as on a full disk. */
 export class OutputError extends MoinSessionsError {}
 
+/** Who runs the command, for the audit log. */
+export interface Actor {
+  /** The account of the process. */
+  user: string;
+  /** Who called sudo, as sudo says. */
+  sudoUser?: string | undefined;
+  host: string;
+  pid: number;
+}
+
 /** What a command knows of the process. No command uses `process` itself, so tests can replace all of it. */
 export interface CliContext {
   readonly cwd: string;
   readonly env: { readonly [name: string]: string | undefined };
   /** The effective user id of the process; null on systems without user ids (Windows). */
   readonly uid: number | null;
+  actor(): Actor;
+  /** Node and the script that run the command: absolute paths. */
+  readonly program: { readonly node: string; readonly script: string };
+  /** The command with its flags, once it is parsed: `expire --user alice`. */
+  readonly invocation: { command: string };
   readonly clock: Clock;
   readonly out: OutputStream;
   readonly err: OutputStream;

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { CliContext } from './context.js';
 import { addExamples } from './help/texts.js';
 import { addSiteOptions, refuseRepeats } from './input/flags.js';
+import { keepInvocation } from './input/invocation.js';
 import { throwStops } from './input/parse-stop.js';
 import { addOutputOptions } from './output/output-options.js';
 
@@ -37,6 +38,12 @@ const COMMANDS: readonly CommandEntry[] = [
     group: 'Look',
     summary: 'count sessions: by state and kind, sizes, users, times',
     load: async () => (await import('./commands/stats.js')).defineStats,
+  },
+  {
+    name: 'log',
+    group: 'Look',
+    summary: 'show the audit log: who logged in, and who changed what',
+    load: async () => (await import('./commands/log/log.js')).defineLog,
   },
   {
     name: 'simulate',
@@ -105,6 +112,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/copy.js')).defineCopy,
   },
   {
+    name: 'demo',
+    group: 'More',
+    summary: 'make a small site to try the commands on',
+    load: async () => (await import('./commands/demo/demo.js')).defineDemo,
+  },
+  {
     name: 'help',
     group: 'More',
     summary: 'explain a command or a topic',
@@ -158,6 +171,7 @@ export async function buildProgram(
   }
   refuseRepeats(program);
   throwStops(program);
+  keepInvocation(program, context);
   return program;
 }
 

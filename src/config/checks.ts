@@ -37,6 +37,11 @@ export function assertUsers(users: unknown, name: string): void {
   );
 }
 
+export function assertAudit(audit: unknown, name: string): void {
+  if (isUrl(audit) ? audit.protocol === 'file:' : typeof audit === 'string' && audit !== '') return;
+  throw new ConfigurationError(`option ${name} must be 'syslog', or the path or file: URL of a file`);
+}
+
 /** The longest time (s) that a disabled user may stay in: a disabled account must end its sessions without delay. */
 const LONGEST_USER_CACHE = 60;
 

@@ -7,6 +7,7 @@ import { DEFAULT_COOKIE_LIFETIME, type LifetimeOptions } from '../session/lifecy
 import { DEFAULT_STORE, type SessionClient, type SessionStore } from '../store/contract.js';
 import type { UserDirectory } from '../users/directory.js';
 import {
+  assertAudit,
   assertBoolean,
   assertMaxSessions,
   assertSecrets,
@@ -127,6 +128,11 @@ export const OPTIONS = {
    * answer. Default: none.
    */
   trustedOrigins: option<readonly string[]>([], assertTrustedOrigins),
+  /**
+   * The audit log: who logged in, failed to and logged out, which sessions ended, who acted as whom, and what the command line
+   * changed. The path or `file:` URL of a file, which gets a line of JSON for each, or `syslog`. Default: none.
+   */
+  audit: optional<string | URL>(assertAudit),
   /** What a save survives: with `process` the end of the process, with `fsync` a power cut too (I7). Default `process`. */
   durability: option<'process' | 'fsync'>('process', oneOf('process', 'fsync')),
   /**

@@ -13,9 +13,9 @@ export function normalizeName(typed: unknown): string | null {
   return typeof typed !== 'string' || typed.length > LONGEST_TYPED ? null : typed.normalize('NFC');
 }
 
-/** A name as somebody typed it, cut to 200 characters and without characters that could steer a terminal or a log. */
-export function harmlessName(typed: string): string {
-  const start = [...typed.slice(0, 2 * LONGEST)].slice(0, LONGEST).join('');
+/** A name as somebody typed it, cut to `most` characters and without those that could steer a terminal or a log. */
+export function harmlessName(typed: string, most = LONGEST): string {
+  const start = [...typed.slice(0, 2 * most)].slice(0, most).join('');
   return start.replace(new RegExp(FORBIDDEN, 'gu'), '\uFFFD');
 }
 

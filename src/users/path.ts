@@ -1,9 +1,7 @@
-import { lstatSync, readlinkSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, parse } from 'node:path';
+import { lstatSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { StoreError } from '../base/errors.js';
-
-/** The number of links that Linux follows in one path. */
-const MOST_LINKS = 40;
+import { type ForeignLink, linkOfAnother } from '../disk/root-links.js';
 
 /**
  * Refuses to replace a file whose path contains a link: the new file would replace the link, and the file at its end
@@ -17,34 +15,11 @@ export function assertReplaceable(path: string): void {
       `cannot write the user directory ${path}: it is a symbolic link, as in a mounted secret; change the users at its source, or name the file itself in 'users'`,
     );
   }
-  if (process.geteuid?.() === 0) assertLinksOfRoot(dirname(path), path);
+  const foreign = process.geteuid?.() === 0 ? linkOfAnother(dirname(path)) : null;
+  if (foreign !== null) throw foreignLink(path, foreign);
 }
 
-/** Resolves the path part by part, as the system does. */
-function assertLinksOfRoot(folder: string, path: string): void {
-  const { root } = parse(folder);
-  const ahead = partsOf(folder);
-  let links = 0;
-  for (let here = root; ahead.length > 0 && links < MOST_LINKS; ) {
-    const next = join(here, ahead.shift() as string);
-    const stats = lstatSync(next, { throwIfNoEntry: false });
-    if (!stats?.isSymbolicLink()) {
-      here = next;
-      continue;
-    }
-    if (stats.uid !== 0) throw linkOfAnother(path, next, stats.uid);
-    const target = readlinkSync(next);
-    if (isAbsolute(target)) here = root;
-    ahead.unshift(...partsOf(target));
-    links++;
-  }
-}
-
-function partsOf(path: string): string[] {
-  return path.split('/').filter((part) => part !== '');
-}
-
-function linkOfAnother(path: string, link: string, uid: number): StoreError {
+function foreignLink(path: string, { link, uid }: ForeignLink): StoreError {
   return new StoreError(
     `cannot write the user directory ${path} as root: ${link} is a symbolic link of the user ${uid}, and could lead anywhere; run this as that user (sudo -u '#${uid}')`,
   );

@@ -87,7 +87,7 @@ async function isSuperuser(
 /** Saves a change to `target`, the id of `user`, or with null its end. Then emits `setuid`. */
 async function keep(visit: Visit, target: string | null, user: VisitUser): Promise<void> {
   const changing = asSiteVisit(visit);
-  const { realUser, session, site } = changing;
+  const { realUser, session } = changing;
   const from = changing.user?.name;
   const before = session.get(SETUID) ?? null;
   put(session, target);
@@ -98,13 +98,7 @@ async function keep(visit: Visit, target: string | null, user: VisitUser): Promi
   });
   if (result === 'dropped') throw new ChangeUserError('the session was ended meanwhile: log in again', 409);
   changing.user = user;
-  const id = session.id ?? '';
-  site.manager.emit('setuid', {
-    id,
-    kind: 'user',
-    user: realUser?.name ?? '',
-    reason: `from ${from} to ${user.name}`,
-  });
+  changing.events.changedUser(session, realUser?.name ?? '', String(from), user);
 }
 
 function put(session: Session, target: Json): void {

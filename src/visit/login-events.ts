@@ -44,44 +44,47 @@ export class LoginEvents {
     }
   }
 
-  accepted({ name, method }: SessionOwner, session: Session): void {
-    this.#site.manager.emit('login', {
-      ...idOf(session),
-      user: harmlessName(name),
-      method,
-      ...this.#address(),
-    });
+  accepted({ id, name, method }: SessionOwner, session: Session): void {
+    const details = { ...idOf(session), user: harmlessName(name), method, ...this.#address() };
+    this.#site.manager.emit('login', details, { userId: id });
   }
 
   /**
    * @param who `name`: as typed, or of the user who was refused; empty if there is none
    * @param session the session that the visitor has still
    */
-  failed(who: { name: string; method?: string }, reason: string, session: Session | null): void {
+  failed(who: { id?: string; name: string; method?: string }, reason: string, session: Session | null): void {
     const user = harmlessName(who.name);
-    this.#site.manager.emit('login-failed', {
+    const details = {
       ...(session === null ? {} : idOf(session)),
       ...(user !== '' && { user }),
       ...(who.method !== undefined && { method: who.method }),
       ...this.#address(),
       reason,
-    });
+    };
+    this.#site.manager.emit('login-failed', details, { userId: who.id });
   }
 
   /**
    * @param ended the login that ended, or null if the user had none
    * @param user the user who was known before, or null
    */
-  loggedOut(ended: SessionRecord | null, user: Pick<SessionOwner, 'name' | 'method'> | null): void {
+  loggedOut(ended: SessionRecord | null, user: (Omit<SessionOwner, 'id'> & { id?: string }) | null): void {
     const who = ended?.user ?? user;
     if (who === null) return;
     const session = ended === null ? {} : { id: ended.id, kind: ended.kind };
-    this.#site.manager.emit('logout', {
-      ...session,
-      user: harmlessName(who.name),
-      method: who.method,
-      ...this.#address(),
-    });
+    const details = { ...session, user: harmlessName(who.name), method: who.method, ...this.#address() };
+    this.#site.manager.emit('logout', details, { userId: who.id });
+  }
+
+  /**
+   * @param from the name of the user before
+   * @param target the user after; the real one when the change has ended
+   */
+  changedUser(session: Session, realUser: string, from: string, target: { id: string; name: string }): void {
+    const reason = `from ${from} to ${target.name}`;
+    const details = { id: session.id ?? '', kind: 'user', user: realUser, reason } as const;
+    this.#site.manager.emit('setuid', details, { target, ...this.#address() });
   }
 
   #address(): { address?: string } {

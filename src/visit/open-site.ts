@@ -1,6 +1,7 @@
 import { andThen, type Soon } from '../base/soon.js';
 import type { Settings } from '../config/settings.js';
 import { SessionAdmin } from '../session/admin/admin.js';
+import type { AdminSources } from '../session/admin/select.js';
 import type { CookieSigner } from '../session/cookie/signer.js';
 import { StoreSigner } from '../session/cookie/store-signer.js';
 import type { Emit } from '../session/lifecycle/events.js';
@@ -26,16 +27,24 @@ export interface OpenSiteOptions {
   /** Null: the store keeps the secret. */
   signer: CookieSigner | null;
   emit: Emit;
+  onRemoved?: AdminSources['onRemoved'];
 }
 
 /** @throws StoreError when the store cannot work here; ConfigurationError when there is no `signer` and the store keeps no secret */
 export async function openSite(
   settings: Settings,
-  { openStore, users, userCache, signer, emit }: OpenSiteOptions,
+  { openStore, users, userCache, signer, emit, onRemoved }: OpenSiteOptions,
 ): Promise<OpenSite> {
   const store = await openStore();
   const methods = settings.methods.map(({ name }) => name);
-  const admin = new SessionAdmin({ store, users, methods, clock: settings.clock, emit });
+  const admin = new SessionAdmin({
+    store,
+    users,
+    methods,
+    clock: settings.clock,
+    emit,
+    ...(onRemoved && { onRemoved }),
+  });
   const siteWith = (signer: CookieSigner) => createSite(settings, { store, users, userCache, signer, emit });
   try {
     await store.open?.();

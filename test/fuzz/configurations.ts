@@ -39,6 +39,7 @@ const GOOD = {
   trustProxy: ['10.0.0.0/8'],
   rememberClient: ['address', 'userAgent', 'url'],
   trustedOrigins: ['https://app.example.com'],
+  audit: 'audit.log',
   durability: 'process',
 } satisfies Record<Exclude<keyof SessionsOptions, 'clock'>, unknown>;
 const option = fc.constantFrom(...Object.keys(GOOD), 'clock', '__proto__', 'x');

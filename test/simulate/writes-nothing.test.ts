@@ -42,9 +42,9 @@ const COMMANDS = [
   ['copy', '--to', 'copied', '--no-secret'],
 ];
 
-test('every command that looks into a store is among them; users and help do not', () => {
+test('every command that looks into a store is among them; log, users, demo and help do not', () => {
   const tried = new Set(COMMANDS.map(([name]) => name));
-  expect(COMMAND_NAMES.filter((name) => !tried.has(name))).toEqual(['users', 'help']);
+  expect(COMMAND_NAMES.filter((name) => !tried.has(name))).toEqual(['log', 'users', 'demo', 'help']);
 });
 
 test.each(COMMANDS)(

@@ -42,6 +42,7 @@ export async function copyRecords(run: CopyRun, doneIds: IdList | null): Promise
   reportInterruption(context, () => {
     copying.end();
     checking.end();
+    if (done > 0 && !dryRun) site.audit({ event: 'copied', count: done, reason: 'interrupted' });
     return { past: 'Copied', done, total, dryRun, isAtLeast: true, advice: 'the same command goes on' };
   });
   try {

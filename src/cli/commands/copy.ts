@@ -15,7 +15,7 @@ import { note } from '../output/note.js';
 import { RowOutput } from '../output/row-output.js';
 import { addFilterOptions, assertFilters, assertOne, filterOf, givenFilters } from '../selection/filters.js';
 import { noSuchUser } from '../selection/user-names.js';
-import { withSite } from '../site/site.js';
+import { type OpenSite, withSite } from '../site/site.js';
 import { assertTarget, withTarget } from '../site/target.js';
 import { IdList } from '../sort/id-list.js';
 import { type CopyCommandOptions, type CopyRun, copyRecords } from './copy-records.js';
@@ -62,18 +62,21 @@ async function run(context: CliContext, options: CopyCommandOptions): Promise<vo
   assertTarget(options.to);
   const output = new RowOutput(context, options, copyView);
   const how = { where: options.to, readOnly: options.dryRun === true };
-  await withSite(context, options, (site) =>
+  const copyTo = (site: OpenSite) =>
     withTarget(context, site, how, async (target) => {
       const { filter, missing, notes } = await filterOf(options, site);
       for (const sentence of [...missing.map(noSuchUser), ...notes]) await note(context, sentence);
       const doneIds = output.format === 'ids' ? new IdList() : null;
       const { result, fault } = await copy({ context, options, site, target, filter }, doneIds);
       const places = { from: site.store.location, to: target.location, isMirror: options.mirror === true };
+      const { copied, replaced, ended, secret } = result;
+      const count = copied + replaced + ended;
+      if (count > 0 || secret !== null) site.audit({ event: 'copied', count });
       await writeCopyReport(output, result, places, doneIds ?? []);
       if (fault !== null) throw fault;
       assertWhole(result, missing.length);
-    }),
-  );
+    });
+  await withSite(context, options, copyTo, { changes: !how.readOnly });
 }
 
 /** @returns the result; `fault` is the error that stopped the copy early, or null */

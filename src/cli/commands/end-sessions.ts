@@ -63,6 +63,9 @@ async function perform(run: ActionRun, output: EndOutput): Promise<Performed> {
   const kept: KeptCounts = {};
   reportInterruption(context, () => {
     progress.end();
+    // The sessions that were ended are noted one by one.
+    if (action.doneField === 'removed' && done > 0 && !dryRun)
+      site.audit({ event: 'purged', count: done, reason: 'interrupted' });
     return { past: action.past, done, total, dryRun, isAtLeast: action.isAhead(site.store, which) };
   });
   try {

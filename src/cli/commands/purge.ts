@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { purgesBatches } from '../../session/admin/purge.js';
 import type { CliContext } from '../context.js';
 import { addExamples } from '../help/texts.js';
@@ -22,6 +22,12 @@ export function definePurge(command: Command, context: CliContext): void {
     .argument('[id...]', IDS_HELP)
     .option('--all', 'all records but unreadable ones')
     .option(...VERBOSE)
+    .addOption(
+      new Option('--print-systemd [unit]', 'print units that purge hourly, and change nothing').choices([
+        'service',
+        'timer',
+      ]),
+    )
     .action((ids: string[], _options, self: Command) => run(context, ids, self.optsWithGlobals()));
 }
 
@@ -34,6 +40,12 @@ const purge: SessionAction = {
   perform: (admin, which, options) => admin.purge(which, options),
 };
 
-function run(context: CliContext, ids: string[], options: EndOptions): Promise<void> {
+interface PurgeOptions extends EndOptions {
+  printSystemd?: true | 'service' | 'timer';
+}
+
+async function run(context: CliContext, ids: string[], options: PurgeOptions): Promise<void> {
+  if (options.printSystemd !== undefined)
+    return (await import('./print-systemd.js')).printSystemd(context, options, options.printSystemd);
   return endSessions(context, purge, ids, options);
 }

@@ -1,9 +1,10 @@
-import { constants } from 'node:os';
+import { constants, hostname, userInfo } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../base/clock.js';
 import { errorCode } from '../../base/errors.js';
 import type { OpenRedis } from '../../store/opener.js';
-import { BrokenPipe, type CliContext, OutputError, type OutputStream } from '../context.js';
+import { type Actor, BrokenPipe, type CliContext, OutputError, type OutputStream } from '../context.js';
 import { silenceTypelessWarning } from './warnings.js';
 
 /** The context of the real process. */
@@ -13,6 +14,12 @@ export function processContext(): CliContext {
     cwd: process.cwd(),
     env: process.env,
     uid: process.geteuid?.() ?? null,
+    program: {
+      node: process.execPath,
+      script: fileURLToPath(new URL('../../../bin/moin-sessions.js', import.meta.url)),
+    },
+    actor,
+    invocation: { command: '' },
     clock: systemClock,
     out: outputTo(process.stdout),
     err: outputTo(process.stderr),
@@ -35,6 +42,19 @@ export function processContext(): CliContext {
 /** Late: most sites have no Redis. */
 const openRedis: OpenRedis = async (where, options) =>
   new (await import('../../store/redis/store.js')).RedisStore(where, options);
+
+function actor(): Actor {
+  return { user: userName(), sudoUser: process.env.SUDO_USER, host: hostname(), pid: process.pid };
+}
+
+/** In a container, the user of the process may have no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.geteuid?.()}`;
+  }
+}
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -9,14 +9,16 @@ import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
 import { clockOf, type SiteOptions } from '../input/flags.js';
 import type { OutputOptions } from '../output/output-options.js';
+import { withAudit } from './audit.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
 import { noteForeignUsers } from './foreign-users.js';
+import type { SiteAudit } from './site-audit.js';
 import { openSiteStore } from './site-store.js';
 
 export type SiteFlags = SiteOptions & Pick<OutputOptions, 'quiet'>;
 
 /** The opened store and users of a site, as flags, environment and configuration name them. */
-export interface OpenSite {
+export interface OpenSite extends SiteAudit {
   store: SessionStore;
   users: UserDirectory | undefined;
   /** The names of the auth methods in the chain; undefined without a configuration. */
@@ -27,7 +29,7 @@ export interface OpenSite {
   clock: Clock;
   /** With `--at`, that moment in ms: sessions that began later are left out. */
   asOf: number | undefined;
-  /** The checked options, with the opened store. `users` is absolute if it is a path. */
+  /** The checked options, with the opened store. `users` and `audit` are absolute if they are paths. */
   options: SessionsOptions & { store: SessionStore };
 }
 
@@ -36,6 +38,7 @@ export interface OpenSite {
  * @param readOnly whether the work writes nothing. Default true
  * @param mayBeMissing whether a configured store that is not there yet is an empty one. Default false
  * @param isConfigurationNeeded whether the work needs more than a store, such as the auth chain. Default false
+ * @param changes whether the work changes something that the audit log notes. Default: unless `readOnly`
  */
 export async function withSite<T>(
   context: CliContext,
@@ -45,34 +48,35 @@ export async function withSite<T>(
     readOnly = true,
     mayBeMissing = false,
     isConfigurationNeeded = false,
-  }: { readOnly?: boolean; mayBeMissing?: boolean; isConfigurationNeeded?: boolean } = {},
+    changes = !readOnly,
+  }: { readOnly?: boolean; mayBeMissing?: boolean; isConfigurationNeeded?: boolean; changes?: boolean } = {},
 ): Promise<T> {
   const configuration = await loadConfiguration(context, flags, { isNeeded: isConfigurationNeeded });
   const { options, methods, users } = await checked(configuration);
   await assertUserFile(configuration, users);
   const clock = clockOf(flags, context.clock);
-  const store = await openSiteStore(context, flags, configuration, { readOnly, mayBeMissing });
-  try {
-    await store.open?.();
-    await noteForeignUsers(context, flags, configuration, store.location);
-    const asOf = flags.at === undefined ? undefined : clock();
-    const lookup = new SessionLookup({ store, users, methods, clock, asOf });
-    return await work({ store, users, methods, lookup, clock, asOf, options: { ...options, store } });
-  } finally {
-    await store.close();
-  }
+  return withAudit(context, options, changes, async (audit) => {
+    const store = await openSiteStore(context, flags, configuration, { readOnly, mayBeMissing });
+    try {
+      await store.open?.();
+      await noteForeignUsers(context, flags, configuration, store.location);
+      const asOf = flags.at === undefined ? undefined : clock();
+      const lookup = new SessionLookup({ store, users, methods, clock, asOf });
+      const site = { store, users, methods, lookup, clock, asOf, options: { ...options, store } };
+      return await work({ ...site, ...audit });
+    } finally {
+      await store.close();
+    }
+  });
 }
 
-/** Opens the user directory alone, for commands that need no store. Its file may be missing: the first user makes it. */
-export async function siteUserDirectory(
-  context: CliContext,
-  flags: SiteFlags,
-): Promise<UserDirectory | undefined> {
-  return (await checked(await loadConfiguration(context, flags, { isNeeded: true }))).users;
+/** The options of a command that needs a configuration, and opens nothing. Its user file may be missing: the first user makes it. */
+export async function siteOptions(context: CliContext, flags: SiteFlags): Promise<SessionsOptions> {
+  return (await checked(await loadConfiguration(context, flags, { isNeeded: true }))).options;
 }
 
 interface CheckedSite {
-  /** `users` is absolute if it is a path. */
+  /** `users` and `audit` are absolute if they are paths. */
   options: SessionsOptions;
   /** The names of the auth methods. */
   methods: readonly string[] | undefined;
@@ -85,8 +89,12 @@ async function checked({ file, folder, options }: Configuration): Promise<Checke
   const { readOptions } = await import('../../config/settings.js');
   const { assertUsable } = await import('../../config/usable.js');
   const settings = inFile(file, () => readOptions(options));
-  const { users } = options;
-  const absolute = typeof users === 'string' ? { ...options, users: resolve(folder, users) } : options;
+  const { users, audit } = options;
+  const absolute = {
+    ...options,
+    ...(typeof users === 'string' && { users: resolve(folder, users) }),
+    ...(typeof audit === 'string' && audit !== 'syslog' && { audit: resolve(folder, audit) }),
+  };
   const directory = await openUsers(absolute.users);
   inFile(file, () => assertUsable(settings, directory));
   return { options: absolute, methods: settings.methods.map(({ name }) => name), users: directory };

@@ -2,7 +2,7 @@ import { UnreadableRecordError } from '../../base/errors.js';
 import { bare } from '../../base/own.js';
 import type { SessionRecord, StoreEntry } from '../../store/contract.js';
 import { type Ending, endSession } from '../lifecycle/ended.js';
-import { eventDetails } from '../lifecycle/events.js';
+import { auditDetails, eventDetails } from '../lifecycle/events.js';
 import { stateOf } from '../lifecycle/state.js';
 import { expireReport, isDry } from './bulk.js';
 import type { SessionFilter } from './filter.js';
@@ -129,7 +129,7 @@ function endBy(
       current = (await store.tombstone(current))?.successor;
     }
     if (ended === null) return wasOver ? keptOver(record, bytes) : { done: false, bytes, kept: 'changed' };
-    emit?.('ended', { ...eventDetails(ended), reason: ending.by });
+    emit?.('ended', { ...eventDetails(ended), reason: ending.by }, auditDetails(ended));
     return { done: true, bytes };
   };
 }

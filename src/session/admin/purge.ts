@@ -52,7 +52,7 @@ function purgeNamed(sources: AdminSources, ids: readonly string[], options: Admi
   assertIds(ids);
   const selection = new Selection(sources, bare({ ids }));
   const entries = selection.entries(sources.clock(), options.onSession !== undefined);
-  const action = ({ id, bytes }: StoreEntry) => (isDry(options) ? dry(bytes) : remove(sources.store, id));
+  const action = ({ id, bytes }: StoreEntry) => (isDry(options) ? dry(bytes) : remove(sources, id));
   return runBulk(entries, showing(action, selection, sources, options), options);
 }
 
@@ -91,24 +91,25 @@ function outcomeOfExpired({ removed, record, bytes }: Removal, begun: number): O
 }
 
 function purgeMatching(sources: AdminSources, filter: SessionFilter, options: AdminOptions): Promise<Tally> {
-  const { store, clock } = sources;
+  const { clock } = sources;
   const selection = new Selection(sources, filter);
   const action = async ({ id, bytes, record }: StoreEntry): Promise<Outcome> => {
     if (record === null && filter.ids === undefined) return { done: false, bytes, kept: 'unreadable' };
     if (isDry(options)) return dry(bytes);
-    if (record === null) return remove(store, id);
-    return remove(store, id, (current) => selection.stillMeans({ id, bytes, record: current }, clock()));
+    if (record === null) return remove(sources, id);
+    return remove(sources, id, (current) => selection.stillMeans({ id, bytes, record: current }, clock()));
   };
   const entries = selection.entries(clock(), options.onSession !== undefined);
   return runBulk(entries, showing(action, selection, sources, options), options);
 }
 
 async function remove(
-  store: SessionStore,
+  { store, clock, onRemoved }: AdminSources,
   id: string,
   when?: (record: SessionRecord) => boolean,
 ): Promise<Outcome> {
   const { removed, record, bytes } = await store.delete(id, when && { when });
+  if (removed && record !== null && stateOf(record, clock()) !== 'expired') onRemoved?.(record);
   const isAbsent = !removed && record === null;
   if (isAbsent) return null;
   return removed ? { done: true, bytes } : { done: false, bytes, kept: 'changed' };

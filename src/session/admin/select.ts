@@ -4,6 +4,7 @@ import { bare } from '../../base/own.js';
 import {
   type FindByUserOptions,
   isSessionId,
+  type SessionRecord,
   type SessionStore,
   type StoreEntry,
 } from '../../store/contract.js';
@@ -25,6 +26,8 @@ export interface AdminSources extends Sources {
   clock: Clock;
   /** Emits `ended` for each session, and one `purged` with the number of records. */
   emit?: Emit;
+  /** Called for each record that a purge removes before it was expired: for its user the session ends. */
+  onRemoved?: (record: SessionRecord) => void;
 }
 
 /** The stored sessions that a filter selects. */

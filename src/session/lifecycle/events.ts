@@ -54,9 +54,19 @@ export interface SessionEvent {
   count?: number;
 }
 
-type Details = Omit<SessionEvent, 'event' | 'at'>;
+export type Details = Omit<SessionEvent, 'event' | 'at'>;
 
-export type Emit = (event: SessionEventName, details: Details) => void;
+/** What an event leaves out, and the audit log notes. */
+export interface AuditDetails {
+  userId?: string | undefined;
+  /** For `setuid`: the user changed to. The event's `user` is the real one. */
+  target?: { id: string; name: string };
+  address?: string;
+  /** For `ended`: why, as an operator wrote it. */
+  text?: string | undefined;
+}
+
+export type Emit = (event: SessionEventName, details: Details, more?: AuditDetails) => void;
 
 const channels = new Map(EVENTS.map((event) => [event, channel(`moin-sessions:${event}`)]));
 
@@ -89,6 +99,11 @@ export function eventDetails({
   user,
 }: SessionRecord): Pick<SessionEvent, 'id' | 'kind' | 'user'> & { id: string } {
   return user === null ? { id, kind } : { id, kind, user: user.name };
+}
+
+/** What the audit log notes of a record. */
+export function auditDetails({ user, ended }: SessionRecord): AuditDetails {
+  return { userId: user?.id, text: ended?.reason };
 }
 
 type Listener = (event: SessionEvent) => void;

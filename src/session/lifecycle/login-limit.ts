@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.js';
 import { SerialQueue } from '../../base/serial-queue.js';
 import type { SessionOwner, SessionRecord, SessionStore } from '../../store/contract.js';
 import { endSession } from './ended.js';
-import { type Emit, eventDetails } from './events.js';
+import { auditDetails, type Emit, eventDetails } from './events.js';
 import { byAdmission, byOrigin, bySight, isAhead, originOf, surplusOf } from './login-order.js';
 import { stateOf } from './state.js';
 
@@ -112,7 +112,7 @@ export class LoginLimit {
       const isMeant = (current: SessionRecord) => current.revision === revision;
       const evicted = await endSession(store, id, { by: 'limit' }, { now: clock, isMeant });
       if (evicted === null) return false;
-      emit('ended', { ...eventDetails(evicted), reason: 'limit' });
+      emit('ended', { ...eventDetails(evicted), reason: 'limit' }, auditDetails(evicted));
     }
     return true;
   }

@@ -6,7 +6,7 @@ import { immediateAccess } from '../../store/immediate.js';
 import { lookUpOf } from '../../store/lookup.js';
 import { accessTo } from './access.js';
 import { tombstoneOf } from './ended.js';
-import { type Emit, eventDetails } from './events.js';
+import { auditDetails, type Emit, eventDetails } from './events.js';
 import { type Found, findBoth, findIn } from './found.js';
 import { mayUse, type SessionIdentity } from './identity.js';
 import type { Lifetimes } from './lifetime.js';
@@ -162,7 +162,7 @@ export class SessionManager {
   async end(id: string, reason: 'logout' | 'destroyed'): Promise<SessionRecord | null> {
     const tombstone = tombstoneOf(reason, this.now());
     const { record } = await this.store.delete(id, { tombstone, keepUnreadable: true });
-    if (record !== null) this.emit('ended', { ...eventDetails(record), reason });
+    if (record !== null) this.emit('ended', { ...eventDetails(record), reason }, auditDetails(record));
     return record;
   }
 }

@@ -1,4 +1,4 @@
-import { BrokenPipe, type CliContext } from '../../../src/cli/context.js';
+import { type Actor, BrokenPipe, type CliContext } from '../../../src/cli/context.js';
 import { main } from '../../../src/cli/main.js';
 import type { SessionStore } from '../../../src/store/contract.js';
 import { MemoryStore } from '../../../src/store/memory.js';
@@ -16,6 +16,8 @@ export interface World {
   cwd?: string;
   /** Default null: whose a configuration is does not matter. */
   uid?: number | null;
+  /** Who runs it. Default: `operator` on `web1`. */
+  actor?: Partial<Actor>;
   stdin?: string;
   /** What a person answers; without one, being asked is a failure. */
   answers?: (boolean | string)[];
@@ -60,6 +62,9 @@ export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
     uid: world.uid ?? null,
     columns,
     rows: world.rows ?? 24,
+    program: { node: '/usr/bin/node', script: '/srv/app/node_modules/moin-sessions/bin/moin-sessions.js' },
+    actor: () => ({ user: 'operator', host: 'web1', pid: 4711, ...world.actor }),
+    invocation: { command: '' },
     clock: world.clock ?? (() => NOW),
     signal: world.signal ?? new AbortController().signal,
     out: {

@@ -39,6 +39,8 @@ const COMMANDS = [
   ['expire', 'abcd', '--yes'],
   ['purge', '--all', '--yes'],
   ['help', 'fields'],
+  ['log'],
+  ['demo', '--dir', 'demo'],
 ];
 
 let root: string;
@@ -60,6 +62,7 @@ beforeEach(async () => {
      export default {
        store: 'file:honest',
        users: 'users.json',
+       audit: 'audit.log',
        secrets: ['a secret that nobody may see, of 32 bytes or more'] as string[],
      } satisfies SessionsOptions;`,
   );
@@ -86,6 +89,9 @@ function run(command: string, ...argv: string[]) {
   return stdout;
 }
 
+/** The command line for the site; `demo` makes one of its own. */
+const atSite = (argv: string[]) => (argv[0] === 'demo' ? argv : ['--config', config, ...argv]);
+
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 }
@@ -101,7 +107,7 @@ describe.each(NODES)('spec 7: with %s', { timeout: 120_000 }, (node) => {
   it('leaves nothing in the home or the temporary folder, and does not change the code of the package', () => {
     const code = join(inject('built'), 'dist');
     const before = filesIn(code);
-    for (const argv of COMMANDS) run(node, PROGRAM, '--config', config, ...argv);
+    for (const argv of COMMANDS) run(node, PROGRAM, ...atSite(argv));
     expect(filesIn(shared)).toEqual([]);
     expect(filesIn(join(root, 'home'))).toEqual([]);
     expect(filesIn(code)).toEqual(before);
@@ -118,7 +124,8 @@ describe.each(NODES)('spec 7: with %s', { timeout: 120_000 }, (node) => {
     for (const name of ['node-compile-cache', 'jiti']) mkdirSync(join(shared, name), { mode: 0o777 });
     const log = join(root, 'log');
     for (const argv of COMMANDS) {
-      run('strace', '-f', '-y', '-e', 'trace=%file', '-o', log, node, PROGRAM, '--config', config, ...argv);
+      rmSync(join(site, 'demo'), { recursive: true, force: true });
+      run('strace', '-f', '-y', '-e', 'trace=%file', '-o', log, node, PROGRAM, ...atSite(argv));
       const calls = readFileSync(log, 'utf8').split('\n');
       expect(calls.length).toBeGreaterThan(50);
       // Writing to a file, or changing a folder.

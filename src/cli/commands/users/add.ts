@@ -8,7 +8,7 @@ import { addWritingOptions } from '../../input/flags.js';
 import { unlessTypeError } from '../../input/json-value.js';
 import { gather } from '../../input/parse.js';
 import { PASSWORD_STDIN, type PasswordOptions, readNewPassword } from '../../input/password.js';
-import { type ChangeOptions, openForChange, writeChange } from './change.js';
+import { type ChangeOptions, changeUserFile, writeChange } from './change.js';
 import { fieldsGiven } from './fields.js';
 
 interface AddOptions extends ChangeOptions, PasswordOptions {
@@ -31,13 +31,15 @@ export function defineAdd(command: Command, context: CliContext): void {
 }
 
 async function run(context: CliContext, typed: string, options: AddOptions): Promise<void> {
-  const { directory, output } = await openForChange(context, options);
-  const name = newName(typed);
   const fields = fieldsGiven(options.field ?? []);
   await unlessTypeError(async () => assertFieldNames(Object.keys(fields)));
-  if ((await directory.findByName(name)) !== null)
-    throw new UsageError(`there is a user '${name}' already: choose another name, or use 'users passwd'`);
-  if (options.dryRun) return writeChange(output, null, `Would add ${name}.`);
-  const user = await directory.add(name, await readNewPassword(context, options), fields);
-  await writeChange(output, user, `Added ${user.name} (id ${user.id}).`);
+  await changeUserFile(context, options, async ({ directory, output, audit }) => {
+    const name = newName(typed);
+    if ((await directory.findByName(name)) !== null)
+      throw new UsageError(`there is a user '${name}' already: choose another name, or use 'users passwd'`);
+    if (options.dryRun) return writeChange(output, null, `Would add ${name}.`);
+    const user = await directory.add(name, await readNewPassword(context, options), fields);
+    audit({ event: 'user-added', user: user.name, userId: user.id });
+    await writeChange(output, user, `Added ${user.name} (id ${user.id}).`);
+  });
 }

@@ -9,6 +9,7 @@ import { sanitize } from '../../output/sanitize.js';
 import { isolate } from '../../output/text.js';
 import { type UserAndSessions, userAndSessionsView } from '../../output/users.js';
 import type { OpenSite } from '../../site/site.js';
+import type { SiteAudit } from '../../site/site-audit.js';
 import { confirmChange } from './confirm-change.js';
 import type { UserChange } from './user-change.js';
 import { censusOf, endSessionsOf } from './user-sessions.js';
@@ -30,7 +31,7 @@ export async function changeUsers(
 ): Promise<void> {
   assertWritableNow(options);
   const output = new RowOutput(context, options, userAndSessionsView);
-  await withUserSite(context, options, async ({ directory, site }) => {
+  await withUserSite(context, options, async ({ directory, site, audit }) => {
     const { users, missing } = await findUsers(context, directory, names);
     if (options.dryRun) {
       const planned = await Promise.all(users.map((user) => plan(change, user, site)));
@@ -41,7 +42,7 @@ export async function changeUsers(
     const changed: Changed[] = [];
     for (const user of users) {
       try {
-        changed.push(await changeOne(change, perform, user, site));
+        changed.push(await changeOne(change, noted(perform, change.event, audit), user, site));
       } catch (error) {
         if (!(error instanceof MoinSessionsError)) throw error;
         await note(context, `${user.name}: ${error.message}`);
@@ -73,6 +74,19 @@ async function changeOne(
   if (change.endsFirst) changed = await perform(user);
   const ended = site === null ? change.kept : `, and ended ${counted(sessionsEnded, 'session')}.`;
   return { user: changed, sessionsEnded, sentence: `${change.past} ${changed.name}${ended}` };
+}
+
+/** As `perform`, and notes each change in the audit log. */
+function noted(
+  perform: (user: DirectoryUser) => Promise<DirectoryUser>,
+  event: UserChange['event'],
+  audit: SiteAudit['audit'],
+): (user: DirectoryUser) => Promise<DirectoryUser> {
+  return async (user) => {
+    const changed = await perform(user);
+    audit({ event, user: changed.name, userId: changed.id });
+    return changed;
+  };
 }
 
 /** @throws StoreError when every user failed; PartialError when some failed or were not found */

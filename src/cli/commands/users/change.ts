@@ -5,18 +5,30 @@ import type { OutputOptions } from '../../output/output-options.js';
 import { RowOutput } from '../../output/row-output.js';
 import { sanitize } from '../../output/sanitize.js';
 import { changedUserView } from '../../output/users.js';
-import { openUserFile, type UserFile } from './user-file.js';
+import { withAudit } from '../../site/audit.js';
+import { siteOptions } from '../../site/site.js';
+import type { SiteAudit } from '../../site/site-audit.js';
+import { type UserFile, userFileOf } from './user-file.js';
 
 export interface ChangeOptions extends SiteOptions, OutputOptions, WritingOptions {}
 
-/** Checks the flags of a subcommand that changes a user, then opens the user file. */
-export async function openForChange(
+/** What a subcommand that changes a user works with. */
+export interface UserFileChange extends Pick<SiteAudit, 'audit'> {
+  directory: UserFile;
+  output: RowOutput<DirectoryUser>;
+}
+
+/** Checks the flags of a subcommand that changes users, opens audit log and user file, and does the work. */
+export async function changeUserFile(
   context: CliContext,
   options: ChangeOptions,
-): Promise<{ directory: UserFile; output: RowOutput<DirectoryUser> }> {
+  work: (change: UserFileChange) => Promise<void>,
+): Promise<void> {
   assertWritableNow(options);
   const output = new RowOutput(context, options, changedUserView);
-  return { directory: await openUserFile(context, options), output };
+  const site = await siteOptions(context, options);
+  const directory = await userFileOf(site);
+  await withAudit(context, site, options.dryRun !== true, ({ audit }) => work({ directory, output, audit }));
 }
 
 /**

@@ -8,6 +8,7 @@ import { USERS_ARGUMENT } from './user-file.js';
 import { type EndingOptions, KEEP_SESSIONS } from './user-site.js';
 
 const remove: UserChange = {
+  event: 'user-deleted',
   verb: 'delete',
   past: 'Deleted',
   reason: 'the user was deleted',

@@ -8,6 +8,7 @@ import { USERS_ARGUMENT } from './user-file.js';
 import { type EndingOptions, KEEP_SESSIONS } from './user-site.js';
 
 const disable: UserChange = {
+  event: 'user-disabled',
   verb: 'disable',
   past: 'Disabled',
   reason: 'the user was disabled',
@@ -20,6 +21,7 @@ const disable: UserChange = {
  * ends first, and there is no flag to revive it.
  */
 const enable: UserChange = {
+  event: 'user-enabled',
   verb: 'enable',
   past: 'Enabled',
   reason: 'it began before the user was disabled',

@@ -5,7 +5,7 @@ import type { CliContext } from '../../context.js';
 import { addExamples } from '../../help/texts.js';
 import { addWritingOptions } from '../../input/flags.js';
 import { JSON_HELP, readJson, unlessTypeError } from '../../input/json-value.js';
-import { type ChangeOptions, openForChange, writeChange } from './change.js';
+import { type ChangeOptions, changeUserFile, writeChange } from './change.js';
 import { findUser, USER_ARGUMENT } from './user-file.js';
 
 /** The argument that names a field of a user. */
@@ -48,13 +48,19 @@ async function run(
   { field, json }: { field: string; json: string | null },
   options: ChangeOptions,
 ): Promise<void> {
-  const { directory, output } = await openForChange(context, options);
-  const known = await findUser(directory, nameOrId);
-  const changes: FieldChanges = { [field]: json === null ? undefined : await readJson(context, json) };
-  const what = `${json === null ? 'remove' : 'set'} the field ${field} of ${known.name}`;
-  if (options.dryRun) return writeChange(output, known, `Would ${what}.`);
-  const user = await unlessTypeError(() => directory.setFields(known.id, changes));
-  await writeChange(output, user, `${json === null ? 'Removed' : 'Set'} the field ${field} of ${user.name}.`);
+  await changeUserFile(context, options, async ({ directory, output, audit }) => {
+    const known = await findUser(directory, nameOrId);
+    const changes: FieldChanges = { [field]: json === null ? undefined : await readJson(context, json) };
+    const what = `${json === null ? 'remove' : 'set'} the field ${field} of ${known.name}`;
+    if (options.dryRun) return writeChange(output, known, `Would ${what}.`);
+    const user = await unlessTypeError(() => directory.setFields(known.id, changes));
+    audit({ event: 'user-changed', user: user.name, userId: user.id, reason: `field ${field}` });
+    await writeChange(
+      output,
+      user,
+      `${json === null ? 'Removed' : 'Set'} the field ${field} of ${user.name}.`,
+    );
+  });
 }
 
 /** The fields that `--field name=text` gives, each once. @throws UsageError */

@@ -26,6 +26,7 @@ export function definePasswd(command: Command, context: CliContext): void {
 
 function run(context: CliContext, name: string, options: PasswdOptions): Promise<void> {
   const passwd: UserChange = {
+    event: 'user-password',
     verb: 'set a new password for',
     past: 'Set a new password for',
     reason: 'the password was changed',

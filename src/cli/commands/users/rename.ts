@@ -3,7 +3,7 @@ import { newName } from '../../../users/name.js';
 import type { CliContext } from '../../context.js';
 import { addExamples, addNotes } from '../../help/texts.js';
 import { addWritingOptions } from '../../input/flags.js';
-import { type ChangeOptions, openForChange, writeChange } from './change.js';
+import { type ChangeOptions, changeUserFile, writeChange } from './change.js';
 import { findUser, USER_ARGUMENT } from './user-file.js';
 
 const EXAMPLES = `
@@ -28,10 +28,12 @@ async function run(
   typed: string,
   options: ChangeOptions,
 ): Promise<void> {
-  const { directory, output } = await openForChange(context, options);
-  const name = newName(typed);
-  const known = await findUser(directory, nameOrId);
-  if (options.dryRun) return writeChange(output, known, `Would rename ${known.name} to ${name}.`);
-  const user = await directory.rename(known.id, name);
-  await writeChange(output, user, `Renamed ${known.name} to ${user.name} (id ${user.id}).`);
+  await changeUserFile(context, options, async ({ directory, output, audit }) => {
+    const name = newName(typed);
+    const known = await findUser(directory, nameOrId);
+    if (options.dryRun) return writeChange(output, known, `Would rename ${known.name} to ${name}.`);
+    const user = await directory.rename(known.id, name);
+    audit({ event: 'user-renamed', user: user.name, userId: user.id, reason: `before: ${known.name}` });
+    await writeChange(output, user, `Renamed ${known.name} to ${user.name} (id ${user.id}).`);
+  });
 }

@@ -3,6 +3,8 @@ import type { UserFile } from './user-file.js';
 
 /** The differences between the commands that change users and end their sessions. */
 export interface UserChange {
+  /** What the audit log calls it. */
+  event: 'user-disabled' | 'user-enabled' | 'user-deleted' | 'user-password';
   /** As in "would disable zoe". */
   verb: string;
   /** As in "Disabled zoe". */

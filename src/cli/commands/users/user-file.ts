@@ -1,8 +1,9 @@
 import { ConfigurationError, NotFoundError } from '../../../base/errors.js';
+import type { SessionsOptions } from '../../../config/options.js';
 import type { DirectoryUser, UserDirectory } from '../../../users/directory.js';
 import type { FileUserDirectory } from '../../../users/file.js';
 import type { CliContext } from '../../context.js';
-import { type SiteFlags, siteUserDirectory } from '../../site/site.js';
+import { openUsers, type SiteFlags, siteOptions } from '../../site/site.js';
 
 const METHODS = ['list', 'add', 'setPassword', 'setDisabled', 'setFields', 'rename', 'remove'] as const;
 
@@ -17,7 +18,12 @@ export const USERS_ARGUMENT = ['<name...>', 'names or ids of users'] as const;
 
 /** @throws ConfigurationError when no directory is configured, or the application has a directory of its own */
 export async function openUserFile(context: CliContext, flags: SiteFlags): Promise<UserFile> {
-  return asUserFile(await siteUserDirectory(context, flags));
+  return userFileOf(await siteOptions(context, flags));
+}
+
+/** The embedded directory that checked options name. @throws as `openUserFile` */
+export async function userFileOf({ users }: Pick<SessionsOptions, 'users'>): Promise<UserFile> {
+  return asUserFile(await openUsers(users));
 }
 
 /** @throws ConfigurationError when there is no directory, or the application has one of its own */

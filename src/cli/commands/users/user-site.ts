@@ -2,9 +2,11 @@ import { NotFoundError } from '../../../base/errors.js';
 import type { DirectoryUser } from '../../../users/directory.js';
 import type { CliContext } from '../../context.js';
 import { note } from '../../output/note.js';
-import { type OpenSite, withSite } from '../../site/site.js';
+import { withAudit } from '../../site/audit.js';
+import { type OpenSite, siteOptions, withSite } from '../../site/site.js';
+import type { SiteAudit } from '../../site/site-audit.js';
 import type { ChangeOptions } from './change.js';
-import { asUserFile, noUserNamed, openUserFile, type UserFile } from './user-file.js';
+import { asUserFile, noUserNamed, type UserFile, userFileOf } from './user-file.js';
 
 /** The flags of the commands that end the sessions of the users that they change. */
 export interface EndingOptions extends ChangeOptions {
@@ -15,7 +17,7 @@ export interface EndingOptions extends ChangeOptions {
 export const KEEP_SESSIONS = ['--keep-sessions', "do not end the user's sessions"] as const;
 
 /** The user file of a site, and the store with its users' sessions: null if they are to stay. */
-export interface UserSite {
+export interface UserSite extends Pick<SiteAudit, 'audit'> {
   directory: UserFile;
   site: OpenSite | null;
 }
@@ -29,8 +31,14 @@ export async function withUserSite(
   options: EndingOptions,
   work: (opened: UserSite) => Promise<void>,
 ): Promise<void> {
-  if (options.keepSessions) return work({ directory: await openUserFile(context, options), site: null });
-  return withSite(context, options, (site) => work({ directory: asUserFile(site.users), site }), {
+  if (options.keepSessions) {
+    const site = await siteOptions(context, options);
+    const directory = await userFileOf(site);
+    const changes = options.dryRun !== true;
+    return withAudit(context, site, changes, ({ audit }) => work({ directory, site: null, audit }));
+  }
+  const onSite = (site: OpenSite) => work({ directory: asUserFile(site.users), site, audit: site.audit });
+  return withSite(context, options, onSite, {
     readOnly: options.dryRun === true,
     mayBeMissing: true,
     isConfigurationNeeded: true,

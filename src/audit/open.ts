@@ -1,0 +1,22 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '../base/clock.js';
+import { isUrl } from '../base/realm.js';
+import { AuditFile } from './file.js';
+import type { AuditSink, OnLoss } from './sink.js';
+import { Syslog } from './syslog.js';
+import { AuditTrail } from './trail.js';
+
+/** The value of the option `audit` that stands for syslog. `./syslog` is a file. */
+export const SYSLOG = 'syslog';
+
+/** The audit log that the option `audit` names. Opens nothing yet. */
+export function auditSink(audit: string | URL, onLoss: OnLoss): AuditSink {
+  if (audit === SYSLOG) return new Syslog(onLoss);
+  return new AuditFile(resolve(isUrl(audit) ? fileURLToPath(audit) : audit));
+}
+
+/** The audit log of a running site. */
+export function auditTrail(audit: string | URL, clock: Clock): AuditTrail {
+  return new AuditTrail((onLoss) => auditSink(audit, onLoss), clock);
+}

@@ -1,0 +1,110 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isUrl } from '../../base/realm.js';
+import type { CliContext } from '../context.js';
+import { loadConfiguration } from '../site/config-file.js';
+import { systemAccounts } from '../site/private-group.js';
+import { type OpenSite, type SiteFlags, withSite } from '../site/site.js';
+
+const NAME = 'moin-sessions-purge';
+
+/**
+ * Prints the systemd units that purge this site's expired sessions once an hour. Their paths are absolute: a unit has neither
+ * a home nor the path of a shell.
+ */
+export async function printSystemd(
+  context: CliContext,
+  flags: SiteFlags,
+  unit: true | 'service' | 'timer',
+): Promise<void> {
+  const { file } = await loadConfiguration(context, { ...flags, quiet: true });
+  const service = await withSite(context, flags, async (site) => serviceOf(context, flags, site, file));
+  const units = { service, timer: TIMER };
+  if (unit !== true) return context.out.write(units[unit]);
+  const named = (['service', 'timer'] as const).map(
+    (kind) => `# /etc/systemd/system/${NAME}.${kind}\n${units[kind]}`,
+  );
+  await context.out.write(named.join('\n'));
+}
+
+const TIMER = `[Unit]
+Description=Purge the expired sessions once an hour
+
+[Timer]
+OnCalendar=hourly
+RandomizedDelaySec=10min
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+`;
+
+function serviceOf(
+  { program, cwd, actor, uid }: CliContext,
+  { store: named }: SiteFlags,
+  site: OpenSite,
+  file: string | null,
+): string {
+  const folder = folderOf(site.store.location);
+  const where = named === undefined && file !== null ? [] : ['--store', site.store.location];
+  const config = file === null ? [] : ['--config', file];
+  const command = [program.node, program.script, ...config, ...where, 'purge', '--expired', '--quiet'];
+  const user = folder === null ? actor().user : ownerOf(folder, uid, actor().user);
+  const { audit } = site.options;
+  const written = [folder, audit === undefined || audit === 'syslog' || isUrl(audit) ? null : dirname(audit)];
+  const paths = written
+    .filter((path): path is string => path !== null)
+    .map((path) => `ReadWritePaths=${quoted(path)}`);
+  return `[Unit]
+Description=Purge the expired sessions in ${site.store.location.replaceAll('%', '%%')}
+
+[Service]
+Type=oneshot
+User=${user}
+WorkingDirectory=${(file === null ? cwd : dirname(file)).replaceAll('%', '%%')}
+ExecStart=${command.map(quoted).join(' ')}
+# Variables that the configuration reads, such as REDIS_URL:
+# EnvironmentFile=/etc/moin-sessions.env
+${[...paths, ...HARDENING].join('\n')}
+RestrictAddressFamilies=AF_UNIX${folder === null ? ' AF_INET AF_INET6' : ''}
+`;
+}
+
+/** What a purge needs none of. Not `MemoryDenyWriteExecute`: Node compiles. */
+const HARDENING = [
+  'ProtectSystem=strict',
+  'ProtectHome=read-only',
+  'PrivateTmp=yes',
+  'PrivateDevices=yes',
+  'ProtectKernelTunables=yes',
+  'ProtectKernelModules=yes',
+  'ProtectControlGroups=yes',
+  'RestrictNamespaces=yes',
+  'RestrictSUIDSGID=yes',
+  'LockPersonality=yes',
+  'NoNewPrivileges=yes',
+  'CapabilityBoundingSet=',
+  'UMask=0077',
+];
+
+/** The folder of a file store; null for other stores. */
+function folderOf(location: string): string | null {
+  return location.startsWith('file:') ? location.slice('file:'.length) : null;
+}
+
+/** The name of the folder's owner, or the user id: the purge runs as the user of the server. */
+function ownerOf(folder: string, own: number | null, ownName: string): string {
+  const { uid } = statSync(folder);
+  if (uid === own) return ownName;
+  const line = systemAccounts()
+    .users.split('\n')
+    .find((account) => account.split(':')[2] === String(uid));
+  return line?.split(':', 1)[0] ?? String(uid);
+}
+
+/** As a word of systemd: `%`, `$` and quotes have a meaning there. */
+function quoted(word: string): string {
+  if (/^[\w@+=:,./-]+$/.test(word)) return word;
+  const escaped = word.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%').replaceAll('$', '$$$$');
+  return `"${escaped}"`;
+}

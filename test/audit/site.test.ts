@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SessionsOptions } from '../../src/config/options.js';
+import { changeBack, changeUser } from '../../src/index.js';
+import { temporaryFolder } from '../aid/folder.js';
+import { during } from '../aid/route.js';
+import { makeSite, type Site, START } from '../aid/site.js';
+
+let file: string;
+beforeEach(() => {
+  file = join(temporaryFolder(), 'audit.log');
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+type Line = Record<string, unknown>;
+
+function lines(): Line[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Line);
+}
+
+const site = (options: SessionsOptions = {}): Site =>
+  makeSite({ audit: file, auth: ['moin_login', 'moin_session', 'moin_anon_session'], ...options });
+
+const at = new Date(START).toISOString();
+const ID = expect.stringMatching(/^[0-9a-f]{32}$/);
+
+describe('option audit: the log of a site', () => {
+  it('has a line for each login and logout, with user, session, method and address', async () => {
+    const browser = site().browser();
+    await browser.visit({
+      form: { login: true, name: 'alice', password: 'alice' },
+      remoteAddress: '192.0.2.7',
+    });
+    await browser.visit({ form: { logout: true }, remoteAddress: '192.0.2.7' });
+    const alice = { at, user: 'alice', userId: 'u-alice', id: ID };
+    const client = { method: 'moin_login', address: '192.0.2.7' };
+    expect(lines()).toEqual([
+      { ...alice, event: 'login', ...client },
+      { ...alice, event: 'ended', by: 'logout' },
+      { ...alice, event: 'logout', ...client },
+    ]);
+  });
+
+  it('has a failed login with the name as it was typed: bounded, and harmless on a terminal', async () => {
+    const name = `\u001b[2J\u202e${'x'.repeat(500)}`;
+    await site()
+      .browser()
+      .visit({ form: { login: true, name, password: 'no' } });
+    const [line, ...others] = lines();
+    expect(others).toEqual([]);
+    expect(line).toMatchObject({ event: 'login-failed', method: 'moin_login', reason: 'rejected' });
+    expect(line?.user).toBe(`\ufffd[2J\ufffd${'x'.repeat(195)}`);
+    expect(readFileSync(file, 'utf8')).not.toContain('"no"');
+  });
+
+  it('has who ended a session and why: the limit, an administrator, the user', async () => {
+    const limited = site({ maxSessionsPerUser: 1 });
+    await limited.browser().logIn('alice');
+    await limited.browser().logIn('alice');
+    await limited.sessions.expire({ userName: 'alice' }, { reason: 'a lost laptop' });
+    await limited.browser().logIn('bob');
+    await limited.sessions.endUser('u-bob');
+    const ends = lines().filter(({ event }) => event === 'ended');
+    expect(ends.map(({ user, by, reason }) => [user, by, reason])).toEqual([
+      ['alice', 'limit', undefined],
+      ['alice', 'administrator', 'a lost laptop'],
+      ['bob', 'user', undefined],
+    ]);
+  });
+
+  it('has a purge with its count, and each session that it ended before its time', async () => {
+    const here = site();
+    await here.browser().logIn('alice');
+    await here.sessions.purge({ all: true });
+    expect(lines().slice(1)).toEqual([
+      { at, event: 'ended', user: 'alice', userId: 'u-alice', id: ID, by: 'purge' },
+      { at, event: 'purged', count: 1 },
+    ]);
+  });
+
+  it('has a change of user: who acts as whom, from where, and the way back', async () => {
+    const here = site({ superuser: ['alice'] });
+    const browser = here.browser();
+    await browser.logIn('alice');
+    await during(browser, (visit) => changeUser(visit, 'bob'), { remoteAddress: '192.0.2.7' });
+    await during(browser, (visit) => changeBack(visit), { remoteAddress: '192.0.2.7' });
+    const changes = lines().filter(({ event }) => event === 'setuid');
+    const alice = { at, event: 'setuid', realUser: 'alice', id: ID, address: '192.0.2.7' };
+    expect(changes).toEqual([
+      { ...alice, user: 'bob', userId: 'u-bob', reason: 'from alice to bob' },
+      { ...alice, user: 'alice', userId: 'u-alice', reason: 'from bob to alice' },
+    ]);
+  });
+
+  it('holds no token, no cookie and no password', async () => {
+    const here = site();
+    const browser = here.browser();
+    await browser.logIn('alice');
+    const token = /user\.([\w-]{43})/.exec(browser.cookie ?? '')?.[1];
+    await browser.logOut();
+    expect(token).toMatch(/^[\w-]{43}$/);
+    expect(readFileSync(file, 'utf8')).not.toContain(token);
+  });
+
+  it('is written before a listener hears of the event: it may end the process', async () => {
+    const here = site();
+    const seen: number[] = [];
+    here.sessions.on('login', () => seen.push(lines().length));
+    await here.browser().logIn('alice');
+    expect(seen).toEqual([1]);
+  });
+
+  it('does not keep anybody from logging in when it cannot be written; warns once, and says later what is missing', async () => {
+    const warning = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    const here = site({ audit: join(temporaryFolder(), 'gone/audit.log') });
+    await expect(here.sessions.open()).rejects.toThrow(/gone\/audit.log: its folder does not exist: make it/);
+    for (let login = 0; login < 3; login++) await here.browser().logIn('alice');
+    expect((await here.records()).length).toBe(3);
+    expect(warning.mock.calls.map(([message]) => message)).toEqual([
+      expect.stringMatching(/its folder does not exist.*Requests go on, and their entries are lost$/),
+    ]);
+  });
+
+  it('open() makes the file, with mode 0600', async () => {
+    await site().sessions.open();
+    expect(lines()).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeSampleSite } from '../../../src/cli/commands/demo/sample-site.js';
+import { FileStore } from '../../../src/store/file/store.js';
+import { cli } from '../../aid/cli/fake-context.js';
+import { pathsBelow, temporaryFolder } from '../../aid/folder.js';
+
+const SAMPLES = join(import.meta.dirname, '../../../sample-data');
+
+describe('demo', () => {
+  it('makes a site that looks alive now, and its three commands work as they stand', async () => {
+    const cwd = temporaryFolder();
+    const folder = join(cwd, 'a demo');
+    const { code, out, err } = await cli({ cwd }, 'demo', '--dir', 'a demo');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const config = `--config '${folder}/moin-sessions.config.json'`;
+    const commands = [...out.matchAll(/^ {2}moin-sessions (.*)$/gm)].map(([, text]) => String(text));
+    expect(commands).toEqual([
+      `${config} list`,
+      `${config} simulate --cookie-file '${folder}/cookies/ended-by-administrator.txt'`,
+      `${config} log --since 1d`,
+    ]);
+    const store = new FileStore(join(folder, 'store'));
+    const shown = await Promise.all(
+      commands.map((text) =>
+        cli({ cwd, store }, ...[...text.matchAll(/'([^']*)'|(\S+)/g)].map(([, a, b]) => a ?? String(b))),
+      ),
+    );
+    expect(shown.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(shown[0]?.out).toMatch(/AdminUser +active +\d+m ago/);
+    expect(shown[1]?.out).toMatch(/an administrator ended this session/i);
+    expect(shown[2]?.out).toContain('a lost laptop, ticket 4711');
+  });
+
+  it('everything is for its user alone', async () => {
+    const cwd = temporaryFolder();
+    await cli({ cwd }, 'demo', '--dir', 'demo');
+    const open = pathsBelow(join(cwd, 'demo')).filter((path) => (statSync(path).mode & 0o077) !== 0);
+    expect(open).toEqual([]);
+  });
+
+  it('without --dir the folder is a new one in the temporary folder, and --json names it', async () => {
+    const { out } = await cli({ cwd: '/', env: { npm_command: 'exec' } }, 'demo', '--json');
+    const { folder, commands } = JSON.parse(out) as { folder: string; commands: string[] };
+    expect(folder).toMatch(/moin-sessions-demo-\w{6}$/);
+    expect(commands[0]).toBe(`npx moin-sessions --config ${folder}/moin-sessions.config.json list`);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('touches no folder that holds something, and has no use for a site', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'mine'), '');
+    const full = await cli({ cwd }, 'demo', '--dir', '.');
+    expect(full).toMatchObject({ code: 1, err: expect.stringContaining('is not empty: name a new folder') });
+    expect(readdirSync(cwd)).toEqual(['mine']);
+    expect((await cli({ cwd }, 'demo', '--dir', 'mine')).err).toContain('name a folder with --dir');
+    expect((await cli({ cwd }, 'demo', '--store', 'x')).code).toBe(2);
+  });
+
+  it('its secrets are those of the sample data, which all know: nothing secret lies in a temporary folder', async () => {
+    const folder = temporaryFolder();
+    await makeSampleSite(folder, Date.UTC(2026, 10, 20, 12), Date.UTC(2099, 11, 31));
+    for (const name of ['moin-sessions.config.json', 'users.json', 'audit.log', 'cookies/good.txt'])
+      expect(readFileSync(join(folder, name), 'utf8')).toBe(readFileSync(join(SAMPLES, name), 'utf8'));
+    expect(readdirSync(join(folder, 'store'))).not.toContain('secret');
+  });
+});
