@@ -47,6 +47,16 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/copy.js')).defineCopy,
   },
   {
+    name: 'export',
+    summary: 'write sessions to a file, as NDJSON',
+    load: async () => (await import('./commands/export.js')).defineExport,
+  },
+  {
+    name: 'import',
+    summary: 'read sessions from such a file',
+    load: async () => (await import('./commands/import.js')).defineImport,
+  },
+  {
     name: 'simulate',
     summary: 'run the auth chain on given cookies, and explain each step',
     load: async () => (await import('./commands/simulate/simulate.js')).defineSimulate,

@@ -34,6 +34,7 @@ export interface OpenSite {
 /**
  * Opens the site, does the work, and closes the store, even after an error.
  * @param readOnly whether the work writes nothing. Default true
+ * @param mayBeNew whether a store that is not there is an empty one. Default false
  * @param isConfigurationNeeded whether the work needs more than a store, such as the auth chain. Default false
  */
 export async function withSite<T>(
@@ -42,8 +43,9 @@ export async function withSite<T>(
   work: (site: OpenSite) => Promise<T>,
   {
     readOnly = true,
+    mayBeNew = false,
     isConfigurationNeeded = false,
-  }: { readOnly?: boolean; isConfigurationNeeded?: boolean } = {},
+  }: { readOnly?: boolean; mayBeNew?: boolean; isConfigurationNeeded?: boolean } = {},
 ): Promise<T> {
   const configuration = await loadConfiguration(context, flags, { isNeeded: isConfigurationNeeded });
   const { options, methods } = await checked(configuration);
@@ -52,6 +54,7 @@ export async function withSite<T>(
   const store = await openSiteStore(context, flags, options, {
     resolveFrom: configuration.folder,
     readOnly,
+    mustExist: !mayBeNew,
   });
   try {
     await store.open?.();
@@ -102,11 +105,11 @@ async function openSiteStore(
   context: CliContext,
   flags: SiteFlags,
   { store: configured = DEFAULT_STORE, durability }: SessionsOptions,
-  { resolveFrom, readOnly }: { resolveFrom: string; readOnly: boolean },
+  { resolveFrom, readOnly, mustExist }: { resolveFrom: string; readOnly: boolean; mustExist: boolean },
 ): Promise<SessionStore> {
   const named = flags.store ?? (context.env.MOIN_SESSIONS_STORE || undefined);
   if (flags.store !== undefined) assertNoPassword(flags.store, '--store');
-  const how = { mustExist: true, readOnly };
+  const how = { mustExist, readOnly };
   if (named !== undefined)
     return context.openStore(named, {
       ...how,
