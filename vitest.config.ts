@@ -8,7 +8,9 @@ import { defineConfig } from 'vitest/config';
 const SLOW = [
   'test/{crash,ecosystem,fuzz,docs,platform,stories}/**/*.test.ts',
   'test/auth/methods/{ssl-client-cert,moin-session/limit-at-once}.test.ts',
+  'test/cli/completion/shells.test.ts',
   'test/cli/process/**/*.test.ts',
+  'test/cli/schemas.test.ts',
   'test/cli/output/interruption.test.ts',
   'test/cli/site/{config-module,trust}.test.ts',
   'test/cli/sort/sorter.test.ts',
