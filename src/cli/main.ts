@@ -27,6 +27,11 @@ export async function main(argv: readonly string[], context: CliContext): Promis
 }
 
 async function run(argv: readonly string[], context: CliContext): Promise<void> {
+  // What completion scripts call: no command, so no help shows it.
+  if (argv[0] === '__complete') {
+    const { complete } = await import('./completion/complete.js');
+    return complete(argv.slice(1), context);
+  }
   const help = { text: '' };
   const program = await buildProgram(argv, context, help);
   try {

@@ -66,6 +66,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'the embedded user directory',
     load: async () => (await import('./commands/users/users.js')).defineUsers,
   },
+  {
+    name: 'completion',
+    summary: 'print a script that completes command lines in bash, zsh or fish',
+    load: async () => (await import('./commands/completion.js')).defineCompletion,
+  },
 ];
 
 /** The names of all commands. */

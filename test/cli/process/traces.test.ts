@@ -30,6 +30,9 @@ const COMMANDS = [
   ['users', 'add', 'alice', '--password-stdin'],
   ['users', 'list'],
   ['copy', '--to', 'copied', '--yes'],
+  ['export', '--output', 'exported.ndjson', '--yes'],
+  ['import', 'exported.ndjson', '--yes'],
+  ['completion', 'bash'],
   ['expire', 'abcd', '--yes'],
   ['purge', '--all', '--yes'],
 ];
