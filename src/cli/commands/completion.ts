@@ -19,7 +19,8 @@ Install it once:
   bash  mkdir -p ~/.local/share/bash-completion/completions
         moin-sessions completion bash \\
           > ~/.local/share/bash-completion/completions/moin-sessions
-        (needs the package bash-completion; without it, source the file in ~/.bashrc)
+        (for the package bash-completion; without it, source the file in
+        ~/.bashrc)
   zsh   moin-sessions completion zsh > FOLDER/_moin-sessions
         (FOLDER is one of $fpath, before 'compinit' runs; or source the file
         after 'compinit' in ~/.zshrc)

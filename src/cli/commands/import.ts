@@ -2,42 +2,18 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { errorCode, MoinSessionsError, UsageError } from '../../base/errors.js';
-import type { IdSet } from '../../base/id-set.js';
-import { StoppedError } from '../../session/admin/bulk.js';
 import type { OnConflict } from '../../session/admin/copy/put-record.js';
 import type { CopyReport } from '../../session/admin/report.js';
 import { ExportFile } from '../../session/admin/transfer/export-file.js';
-import { importSessions } from '../../session/admin/transfer/import.js';
 import { holdsRecords } from '../../store/holds-records.js';
 import { type CliContext, isInteractive } from '../context.js';
-import {
-  addWritingOptions,
-  assertWritableNow,
-  type SiteOptions,
-  type WritingOptions,
-} from '../input/flags.js';
-import { reportInterruption } from '../output/interruption.js';
-import { note } from '../output/note.js';
-import type { OutputOptions } from '../output/output-options.js';
-import { startProgress } from '../output/progress.js';
+import { addWritingOptions, assertWritableNow } from '../input/flags.js';
 import { RowOutput } from '../output/row-output.js';
 import { importSentences, importView } from '../output/transfer-report.js';
-import { type OpenSite, withSite } from '../site/site.js';
+import { withSite } from '../site/site.js';
 import { IdList } from '../sort/id-list.js';
-import { assertWhole, failureText } from './failures.js';
-
-interface ImportOptions extends SiteOptions, OutputOptions, WritingOptions {
-  onConflict: OnConflict;
-}
-
-/** One run of the command on an open site, with a file that was checked. */
-interface ImportRun {
-  context: CliContext;
-  options: ImportOptions;
-  site: OpenSite;
-  file: ExportFile;
-  ids: IdSet;
-}
+import { assertWhole } from './failures.js';
+import { type ImportOptions, type ImportRun, importRecords } from './import-records.js';
 
 const EXAMPLES = `Examples:
   moin-sessions import sessions.ndjson --dry-run   what would happen?
@@ -90,7 +66,7 @@ async function run(context: CliContext, name: string, options: ImportOptions): P
 async function importInto(run: ImportRun, output: RowOutput<CopyReport>): Promise<void> {
   await confirmImport(run);
   const doneIds = output.format === 'ids' ? new IdList() : null;
-  const { report, fault } = await perform(run, doneIds);
+  const { report, fault } = await importRecords(run, doneIds);
   await write(output, report, run.site.store.location, doneIds ?? []);
   if (fault !== null) throw fault;
   assertWhole(report, 0);
@@ -130,41 +106,6 @@ async function confirmImport({ context, options, site: { store }, ids }: ImportR
     );
   if (await context.confirm(`${store.location} holds sessions. Import ${ids.size} into it?`)) return;
   throw new MoinSessionsError('nothing was done, since you did not say yes');
-}
-
-/** @returns the report; `fault` is the error that stopped the import early, or null */
-async function perform(
-  { context, options, site, file, ids }: ImportRun,
-  doneIds: IdList | null,
-): Promise<{ report: CopyReport; fault: StoppedError<CopyReport> | null }> {
-  const { dryRun = false, quiet = false, onConflict } = options;
-  const total = ids.size;
-  const progress = startProgress(context, dryRun ? 'Counting' : 'Imported', { quiet, total });
-  let done = 0;
-  reportInterruption(context, () => {
-    progress.end();
-    return { past: 'Imported', done, total, dryRun, isAtLeast: true, advice: 'the same command goes on' };
-  });
-  try {
-    const target = { store: site.store, now: site.clock };
-    const report = await importSessions(file, ids, target, {
-      onConflict,
-      dryRun,
-      signal: context.signal,
-      onProgress: (_done, looked) => progress.at(looked),
-      onDone: (id) => {
-        done += 1;
-        doneIds?.add(id);
-      },
-      onFailure: (id, error) => void note(context, failureText(id, error)),
-    });
-    return { report, fault: null };
-  } catch (error) {
-    if (!(error instanceof StoppedError)) throw error;
-    return { report: error.report as CopyReport, fault: error };
-  } finally {
-    progress.end();
-  }
 }
 
 async function write(
