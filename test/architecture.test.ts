@@ -11,6 +11,7 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['index', 'what the package exports'],
 
   ['cli/main', 'one command line: from arguments to exit code'],
+  ['cli/completion/', 'what a shell completes a command line with'],
   ['cli/program', 'the list of commands'],
   ['cli/commands/simulate/', 'the command that runs the chain'],
   ['cli/commands/', 'one file a command'],

@@ -28,6 +28,11 @@ export async function main(argv: readonly string[], context: CliContext): Promis
 }
 
 async function run(argv: readonly string[], context: CliContext): Promise<void> {
+  // What completion scripts call: no command, so no help shows it.
+  if (argv[0] === '__complete') {
+    const { complete } = await import('./completion/complete.js');
+    return complete(argv.slice(1), context);
+  }
   const output = { text: '' };
   const program = await buildProgram(argv, context, output);
   try {

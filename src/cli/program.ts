@@ -112,6 +112,24 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/copy.js')).defineCopy,
   },
   {
+    name: 'export',
+    group: 'Move',
+    summary: 'write sessions to a file, as NDJSON',
+    load: async () => (await import('./commands/export.js')).defineExport,
+  },
+  {
+    name: 'import',
+    group: 'Move',
+    summary: 'read sessions from such a file',
+    load: async () => (await import('./commands/import.js')).defineImport,
+  },
+  {
+    name: 'completion',
+    group: 'More',
+    summary: 'print a script that completes command lines in bash, zsh or fish',
+    load: async () => (await import('./commands/completion.js')).defineCompletion,
+  },
+  {
     name: 'demo',
     group: 'More',
     summary: 'make a small site to try the commands on',

@@ -13,6 +13,7 @@ import {
 import { IMMEDIATE, type ImmediateAccess } from './immediate.js';
 import { KeptRecord } from './kept-record.js';
 import { type Storable, storable } from './record.js';
+import { TOMBSTONES, type TombstoneList } from './tombstone-list.js';
 
 /**
  * Sessions in this process's memory: the reference for the contract, and for tests. Keeps each record as the text
@@ -24,7 +25,11 @@ export class MemoryStore implements SessionStore {
   readonly #tombstones = new Map<string, Tombstone>();
 
   /** As they are here: what wraps the methods of the prototype later is not passed by either. */
-  static readonly #methods = { find: MemoryStore.prototype.find, update: MemoryStore.prototype.update };
+  static readonly #methods = {
+    find: MemoryStore.prototype.find,
+    update: MemoryStore.prototype.update,
+    tombstone: MemoryStore.prototype.tombstone,
+  };
 
   /** @internal For requests. */
   readonly [IMMEDIATE]: ImmediateAccess = {
@@ -35,6 +40,15 @@ export class MemoryStore implements SessionStore {
       return stored && this.#keep(id, stored.text, stored.record).shared;
     },
   };
+
+  /** @internal For exports. */
+  get [TOMBSTONES](): TombstoneList {
+    const all = () => [...this.#tombstones].map(([id, tombstone]) => ({ id, tombstone: { ...tombstone } }));
+    async function* list() {
+      yield* all();
+    }
+    return { standsFor: MemoryStore.#methods, list };
+  }
 
   async find(id: string): Promise<SessionRecord | null> {
     return this.#present(id)?.copy() ?? null;

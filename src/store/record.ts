@@ -16,9 +16,16 @@ const TOO_DEEP = `it is nested deeper than the ${DEEPEST} levels that a value ma
  * @throws UnreadableRecordError that names the first flaw and quotes no data (I4)
  */
 export function parseRecord(id: string, text: string): SessionRecord {
-  const stored = parseJson(id, text);
+  return checkedRecord(id, parseJson(id, text), text.length);
+}
+
+/**
+ * The same for a text that is parsed already.
+ * @param length the number of its characters
+ */
+export function checkedRecord(id: string, stored: unknown, length: number): SessionRecord {
   // Each level has a bracket at both ends, so a shorter text cannot be too deep.
-  if (text.length > 2 * DEEPEST_RECORD && isDeeperThan(DEEPEST_RECORD, stored))
+  if (length > 2 * DEEPEST_RECORD && isDeeperThan(DEEPEST_RECORD, stored))
     throw new UnreadableRecordError(id, TOO_DEEP);
   const flaw = flawOf(id, stored);
   if (flaw !== null) throw new UnreadableRecordError(id, flaw);
@@ -74,18 +81,23 @@ function unstorable(id: string, flaw: string): TypeError {
  */
 export function parseTombstone(text: string): Tombstone | null {
   try {
-    const tombstone = JSON.parse(text) as Tombstone;
-    if (!isJsonObject(tombstone) || !isTime(tombstone.at) || !isTime(tombstone.until)) return null;
-    const { successor, text: _, ...rest } = tombstone;
-    const given = own(tombstone, 'text');
-    return {
-      ...rest,
-      ...(isSessionId(successor) && { successor }),
-      ...(typeof given === 'string' && { text: given }),
-    };
+    return checkedTombstone(JSON.parse(text));
   } catch {
     return null;
   }
+}
+
+/** The same for a text that is parsed already. */
+export function checkedTombstone(stored: unknown): Tombstone | null {
+  const tombstone = stored as Tombstone;
+  if (!isJsonObject(tombstone) || !isTime(tombstone.at) || !isTime(tombstone.until)) return null;
+  const { successor, text: _, ...rest } = tombstone;
+  const given = own(tombstone, 'text');
+  return {
+    ...rest,
+    ...(isSessionId(successor) && { successor }),
+    ...(typeof given === 'string' && { text: given }),
+  };
 }
 
 /** @throws UnreadableRecordError without the parser's own message, which quotes data */

@@ -28,7 +28,7 @@ export function build(): Built {
     remove();
     throw new Error("the sources do not compile, see above: run 'npm run typecheck'");
   }
-  for (const part of ['bin', 'package.json', 'examples', 'test/aid/slow-wiki.ts'])
+  for (const part of ['bin', 'completions', 'package.json', 'schemas', 'examples', 'test/aid/slow-wiki.ts'])
     cpSync(join(PROJECT, part), join(root, part), { recursive: true });
   return { root, remove };
 }

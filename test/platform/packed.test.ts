@@ -22,7 +22,7 @@ beforeAll(() => {
   install(packed, application, FRAMEWORKS);
   writeFileSync(join(application, 'package.json'), '{"type":"module"}');
   manifest = JSON.parse(readFileSync(join(packed.root, 'package.json'), 'utf8'));
-  entries = Object.keys(manifest.exports).filter((name) => name !== './package.json');
+  entries = Object.keys(manifest.exports).filter((name) => !name.endsWith('.json'));
 });
 afterAll(() => packed.remove());
 
@@ -49,7 +49,11 @@ describe('the packed package', () => {
       (problem) => !('resolutionKind' in problem && expected(problem.kind, problem.resolutionKind)),
     );
     expect(problems).toEqual([]);
-    expect(Object.keys(result.entrypoints).sort()).toEqual([...entries, './package.json'].sort());
+    expect(
+      Object.keys(result.entrypoints)
+        .filter((name) => !name.endsWith('.json'))
+        .sort(),
+    ).toEqual(entries.sort());
   });
 
   it('holds the program, its types and the documents, and nothing else', () => {
@@ -59,6 +63,8 @@ describe('the packed package', () => {
     const PARTS = [
       /^dist\/.+\.(js|d\.ts)$/,
       /^man\/moin-sessions\.1$/,
+      /^completions\/moin-sessions\.(bash|zsh|fish)$/,
+      /^schemas\/[a-z-]+\.json$/,
       /^docs\/(?!architecture|rules)[a-z-]+\.md$/,
       /^examples\/(bearer|sqlite-store)\/[a-z.-]+\.(mjs|md)$/i,
       /^(CHANGELOG\.md|LICENSE|README\.md|bin\/moin-sessions\.js|package\.json)$/,
@@ -97,6 +103,12 @@ describe.each(NODES)('installed into an empty folder, with %s', (node) => {
         stderr: '',
       });
     }
+  });
+
+  it('the schemas can be imported', () => {
+    const program =
+      "console.log((await import('moin-sessions/schemas/list.json', { with: { type: 'json' } })).default.type)";
+    expect(run(node, '--no-warnings', '--input-type=module', '--eval', program).stdout).toBe('array');
   });
 
   it('CommonJS can require it', () => {

@@ -6,9 +6,10 @@ import { expect, inject, test } from 'vitest';
 import { COMMAND_NAMES } from '../../src/cli/program.js';
 import { simulate } from '../../src/simulate.js';
 import { FileStore } from '../../src/store/file/store.js';
+import { cli } from '../aid/cli/fake-context.js';
 import { indexOf, temporaryStore } from '../aid/file-store.js';
 import { snapshot, temporaryFolder } from '../aid/folder.js';
-import { aRecord, idOf, owner } from '../aid/records.js';
+import { aRecord, idOf, owner, sample, storeOf } from '../aid/records.js';
 
 /** A store with all that a look at it could be tempted to mend: stale entries, a time that lies, no lock file. */
 async function temptingStore() {
@@ -23,6 +24,12 @@ async function temptingStore() {
   rmSync(layout.lock);
   return { layout, root: layout.root };
 }
+
+/** An export of one session. */
+const { out: EXPORTED } = await cli(
+  { store: await storeOf(sample('aaaa', { cookieExpires: 8e12 })) },
+  'export',
+);
 
 const COMMANDS = [
   ['list', '--user', 'u'],
@@ -40,11 +47,16 @@ const COMMANDS = [
   ['purge', '--all', '--dry-run'],
   ['copy', '--to', 'copied', '--dry-run'],
   ['copy', '--to', 'copied', '--no-secret'],
+  ['export'],
+  ['import', 'exported.ndjson', '--dry-run'],
+  ['__complete', 'fish', `moin-sessions inspect ${idOf('a').slice(0, 2)}`],
+  ['__complete', 'fish', 'moin-sessions list --user '],
 ];
 
-test('every command that looks into a store is among them; log, users, demo and help do not', () => {
+test('every command that looks into a store is among them; log, users, completion, demo and help do not', () => {
   const tried = new Set(COMMANDS.map(([name]) => name));
-  expect(COMMAND_NAMES.filter((name) => !tried.has(name))).toEqual(['log', 'users', 'demo', 'help']);
+  const others = ['log', 'users', 'completion', 'demo', 'help'];
+  expect(COMMAND_NAMES.filter((name) => !tried.has(name))).toEqual(others);
 });
 
 test.each(COMMANDS)(
@@ -52,9 +64,11 @@ test.each(COMMANDS)(
   async (...args) => {
     const { root } = await temptingStore();
     const before = snapshot(root);
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'exported.ndjson'), EXPORTED);
     const bin = join(inject('built'), 'bin/moin-sessions.js');
     const run = promisify(execFile)(process.execPath, [bin, '--store', root, ...args], {
-      cwd: temporaryFolder(),
+      cwd,
     });
     await run.catch((error) => expect(error.code, error.stderr).toBeLessThanOrEqual(4));
     expect(snapshot(root)).toEqual(before);

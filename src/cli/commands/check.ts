@@ -67,7 +67,7 @@ async function run(context: CliContext, options: CheckOptions): Promise<void> {
 /** Checks from the outside to the inside: environment, configuration, users, store. */
 async function findingsOf(
   context: CliContext,
-  { store, users, clock, methods, options: given }: OpenSite,
+  { store, users, clock, methods, audit, options: given }: OpenSite,
   { fix: isFixing = false, quiet = false }: CheckOptions,
 ): Promise<Finding[]> {
   const findings = new Findings();
@@ -94,6 +94,8 @@ async function findingsOf(
   } finally {
     progress.end();
   }
+  const mended = findings.list().reduce((sum, { fixed }) => sum + fixed, 0);
+  if (mended > 0) audit({ event: 'mended', count: mended });
   return findings.list();
 }
 

@@ -1,6 +1,7 @@
 import { MoinSessionsError, NotFoundError, UnreadableRecordError } from '../../base/errors.js';
 import type { Json } from '../../base/json.js';
 import { type Edited, editValue, judge } from '../../session/admin/edit-value.js';
+import type { SessionDetail } from '../../session/admin/info.js';
 import { findEntry } from '../../session/admin/select.js';
 import type { SessionState } from '../../session/lifecycle/state.js';
 import type { CliContext } from '../context.js';
@@ -62,11 +63,23 @@ export async function editSession(
       if (edited.outcome === 'over') throw over(id);
       const { oldBytes, newBytes, revision } = edited;
       const report = { id, key, oldBytes, newBytes, revision, changed: edited.outcome === 'changed', dryRun };
+      if (report.changed && !dryRun) noteInAudit(site, before, edit);
       await write(output, report);
       if (!options.quiet) await noteClosed(context, id, before?.state);
     },
     { readOnly: dryRun },
   );
+}
+
+/** Names the key, never the value. */
+function noteInAudit(
+  site: OpenSite,
+  session: SessionDetail | null,
+  { key, value }: { key: string; value: Json | undefined },
+): void {
+  const event = value === undefined ? 'value-unset' : 'value-set';
+  const { id, userId, userName } = session ?? {};
+  site.audit({ event, id, user: userName ?? undefined, userId: userId ?? undefined, reason: `key ${key}` });
 }
 
 async function foreseen(

@@ -51,7 +51,7 @@ async function tryStore(
 ): Promise<string> {
   let location = '';
   await collecting(faults, 'store', async () => {
-    const store = await openSiteStore(context, flags, configuration, { readOnly: true, mayBeMissing: true });
+    const store = await openSiteStore(context, flags, configuration, { readOnly: true, mayBeMissing: 'any' });
     location = store.location;
     try {
       await store.open?.();

@@ -20,6 +20,9 @@ export interface StorePlace {
   resolveFrom: string;
 }
 
+/** `configured`: what flags and environment name is meant to be there. */
+export type MayBeMissing = 'never' | 'configured' | 'any';
+
 /** @throws UsageError for a password in `--store` */
 export function placeOfStore(
   { cwd, env }: Pick<CliContext, 'cwd' | 'env'>,
@@ -39,14 +42,14 @@ export function placeOfStore(
 
 /**
  * Opens the store of the site.
- * @param mayBeMissing whether a configured store that is not there yet is an empty one. One that is named is meant to be there
+ * @param mayBeMissing which store that is not there yet is an empty one
  * @throws StoreError also when there is none: without a configuration it says where one was looked for
  */
 export async function openSiteStore(
   context: CliContext,
   flags: Pick<SiteOptions, 'store'>,
   configuration: Configuration,
-  { readOnly, mayBeMissing = false }: { readOnly: boolean; mayBeMissing?: boolean },
+  { readOnly, mayBeMissing = 'never' }: { readOnly: boolean; mayBeMissing?: MayBeMissing },
 ): Promise<SessionStore> {
   const { store, origin, resolveFrom } = placeOfStore(context, flags, configuration);
   if (typeof store !== 'string') return store;
@@ -56,7 +59,7 @@ export async function openSiteStore(
   const isFor = isConfigured || isFileAddress(store);
   try {
     return await context.openStore(store, {
-      mustExist: !(mayBeMissing && isConfigured),
+      mustExist: !(mayBeMissing === 'any' || (mayBeMissing === 'configured' && isConfigured)),
       readOnly,
       ...(durability && isFor && { durability }),
       resolveFrom,

@@ -13,7 +13,7 @@ import { withAudit } from './audit.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
 import { noteForeignUsers } from './foreign-users.js';
 import type { SiteAudit } from './site-audit.js';
-import { openSiteStore } from './site-store.js';
+import { type MayBeMissing, openSiteStore } from './site-store.js';
 
 export type SiteFlags = SiteOptions & Pick<OutputOptions, 'quiet'>;
 
@@ -36,7 +36,7 @@ export interface OpenSite extends SiteAudit {
 /**
  * Opens the site, does the work, and closes the store, even after an error.
  * @param readOnly whether the work writes nothing. Default true
- * @param mayBeMissing whether a configured store that is not there yet is an empty one. Default false
+ * @param mayBeMissing which store that is not there is an empty one: none, a configured one, or a named one, too. Default `never`
  * @param isConfigurationNeeded whether the work needs more than a store, such as the auth chain. Default false
  * @param changes whether the work changes something that the audit log notes. Default: unless `readOnly`
  */
@@ -46,10 +46,15 @@ export async function withSite<T>(
   work: (site: OpenSite) => Promise<T>,
   {
     readOnly = true,
-    mayBeMissing = false,
+    mayBeMissing = 'never',
     isConfigurationNeeded = false,
     changes = !readOnly,
-  }: { readOnly?: boolean; mayBeMissing?: boolean; isConfigurationNeeded?: boolean; changes?: boolean } = {},
+  }: {
+    readOnly?: boolean;
+    mayBeMissing?: MayBeMissing;
+    isConfigurationNeeded?: boolean;
+    changes?: boolean;
+  } = {},
 ): Promise<T> {
   const configuration = await loadConfiguration(context, flags, { isNeeded: isConfigurationNeeded });
   const { options, methods, users } = await checked(configuration);

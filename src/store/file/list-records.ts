@@ -1,6 +1,7 @@
 import { BatchedList } from '../../base/batches.js';
 import { withRemedy } from '../../disk/fault.js';
 import { assertIdPrefix, isSessionId, type StoreEntry } from '../contract.js';
+import type { EndedSession } from '../tombstone-list.js';
 import { recognize } from './layout.js';
 import type { FileParts } from './parts.js';
 import { inBatches, walk } from './walk.js';
@@ -21,6 +22,17 @@ export function expiredIds(parts: FileParts, at: number): AsyncIterable<string> 
 /** The records of a user; with `past`, also those that ended or expired. */
 export function recordsOfUser(parts: FileParts, userId: string, past: boolean): AsyncIterable<StoreEntry> {
   return new BatchedList(() => inBatches(entriesOfUser(parts, userId, past), { bytesOf }));
+}
+
+/** Every tombstone. Takes no lock: one that is being written has the time of its file. */
+export function listTombstones(parts: FileParts): AsyncIterable<EndedSession> {
+  const pick = ({ prefix }: { prefix: string }, name: string) => {
+    const file = recognize(prefix, name);
+    if (file?.kind !== 'tombstone') return null;
+    const tombstone = reading(parts, file.id, () => parts.tombstones.read(file.id));
+    return tombstone && { id: file.id, tombstone };
+  };
+  return new BatchedList(() => walk(parts.disk.folders, parts.layout.folders(), pick));
 }
 
 /** Runs `work` and converts its system errors to `StoreError`s that name the session. */

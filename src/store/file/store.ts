@@ -22,9 +22,10 @@ import {
 import { holdsRecords } from '../holds-records.js';
 import { IMMEDIATE, type ImmediateAccess } from '../immediate.js';
 import { parseRecord, type Storable, storable } from '../record.js';
+import { TOMBSTONES, type TombstoneList } from '../tombstone-list.js';
 import { deleteRecord } from './delete-record.js';
 import { deleteRecords } from './delete-records.js';
-import { expiredIds, reading, recordsOfUser, scanRecords } from './list-records.js';
+import { expiredIds, listTombstones, reading, recordsOfUser, scanRecords } from './list-records.js';
 import { FILE_PARTS, type FileParts, fileParts } from './parts.js';
 import { readTombstone } from './read-tombstone.js';
 import { adoptSecret, replaceSecrets, siteSecret, siteSecrets } from './secret.js';
@@ -51,6 +52,7 @@ export class FileStore implements SessionStore, SecretKeeper {
     find: FileStore.prototype.find,
     update: FileStore.prototype.update,
     delete: FileStore.prototype.delete,
+    tombstone: FileStore.prototype.tombstone,
   };
 
   readonly [IMMEDIATE]: ImmediateAccess = {
@@ -123,6 +125,11 @@ export class FileStore implements SessionStore, SecretKeeper {
       return deleteRecords(this.#parts, ids, when, (id) => this.delete(id, { when }));
     };
     return { standsFor: FileStore.#methods, delete: remove };
+  }
+
+  /** @internal For exports. */
+  get [TOMBSTONES](): TombstoneList {
+    return { standsFor: FileStore.#methods, list: () => listTombstones(this.#parts) };
   }
 
   async tombstone(id: string): Promise<Tombstone | null> {

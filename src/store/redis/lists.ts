@@ -1,4 +1,5 @@
 import type { StoreEntry } from '../contract.js';
+import type { EndedSession } from '../tombstone-list.js';
 import { GONE_BYTES, isGone } from './cell.js';
 import { sweeping } from './decisions.js';
 import { AT_ONCE, chunks, entry, isThere, type RedisParts } from './parts.js';
@@ -36,6 +37,32 @@ export async function* expiredIds(parts: RedisParts, at: number): AsyncGenerator
   }
 }
 
+/** Every tombstone. Reads the beginning of each key, and no record. */
+export async function* listTombstones(parts: RedisParts): AsyncGenerator<EndedSession[]> {
+  const { connection, keys, cells } = parts;
+  for await (const ids of scanIds(connection, keys, keys.sessions(''))) {
+    for (const some of chunks(await thoseGone(parts, ids))) {
+      const found = await Promise.all(
+        some.map(async (id) => ({ id, tombstone: (await cells.read(id)).tombstone })),
+      );
+      yield found.filter((one): one is EndedSession => one.tombstone !== null);
+    }
+  }
+}
+
+/** The ids under which a tombstone stands. A key of another type holds none; it is named when the record is looked at (I4). */
+async function thoseGone({ connection, keys }: RedisParts, ids: readonly string[]): Promise<string[]> {
+  const call = connection.call({ isWrite: false });
+  const beginnings = await Promise.all(
+    ids.map((id) =>
+      call
+        .send(keys.session(id), ['GETRANGE', keys.session(id), '0', String(GONE_BYTES - 1)])
+        .catch(nullForOtherType),
+    ),
+  );
+  return ids.filter((_, n) => isGone(beginnings[n]));
+}
+
 /** Removes the tombstones that are over. Redis does so by itself an hour after they were written. */
 export async function sweepTombstones(parts: RedisParts, at: number): Promise<number> {
   let count = 0;
@@ -53,9 +80,10 @@ export async function sweepTombstones(parts: RedisParts, at: number): Promise<nu
 
 /** The keys whose time to live says that something under them may be over at `at`. */
 async function* keysThatMayBeOver(
-  { connection, keys }: RedisParts,
+  parts: RedisParts,
   at: number,
 ): AsyncGenerator<{ id: string; hasTombstone: boolean }[]> {
+  const { connection, keys } = parts;
   const now = Date.now();
   for await (const ids of scanIds(connection, keys, keys.sessions(''))) {
     const call = connection.call({ isWrite: false });
@@ -63,11 +91,8 @@ async function* keysThatMayBeOver(
       call.send(keys.session(id), [command, keys.session(id), ...args]);
     const ttls = await Promise.all(ids.map((id) => ask(id, 'PTTL')));
     const due = ids.filter((_, n) => mayBeOver(Number(ttls[n]), at, now));
-    // A key of another type holds no tombstone. It is named when the record is looked at (I4).
-    const beginningOf = (id: string) =>
-      ask(id, 'GETRANGE', '0', String(GONE_BYTES - 1)).catch(nullForOtherType);
-    const beginnings = await Promise.all(due.map(beginningOf));
-    if (due.length > 0) yield due.map((id, n) => ({ id, hasTombstone: isGone(beginnings[n]) }));
+    const gone = new Set(await thoseGone(parts, due));
+    if (due.length > 0) yield due.map((id) => ({ id, hasTombstone: gone.has(id) }));
   }
 }
 

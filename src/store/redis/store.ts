@@ -17,13 +17,14 @@ import {
 import { holdsRecords } from '../holds-records.js';
 import { LOOK_UP, type LookUp } from '../lookup.js';
 import { parseRecord, storable } from '../record.js';
+import { TOMBSTONES, type TombstoneList } from '../tombstone-list.js';
 import { Cells, NOTHING } from './cells.js';
 import { creation, deletion, updating } from './decisions.js';
 import { warnOfEviction } from './eviction.js';
 import { assertThere, markStore } from './existence.js';
 import { Keys } from './keys.js';
 import type { RedisClient } from './link.js';
-import { expiredIds, scanRecords, sweepTombstones } from './lists.js';
+import { expiredIds, listTombstones, scanRecords, sweepTombstones } from './lists.js';
 import { openConnection, type RedisStoreOptions } from './options.js';
 import { REDIS_PARTS, type RedisParts } from './parts.js';
 import { SiteSecret } from './secret.js';
@@ -140,6 +141,14 @@ export class RedisStore implements SessionStore, SecretKeeper {
     const remove: BulkDeletion['delete'] = async (ids, when) =>
       Promise.all(ids.map((id) => settled(id, when)));
     return { standsFor: RedisStore.#methods, delete: remove };
+  }
+
+  /** @internal For exports. */
+  get [TOMBSTONES](): TombstoneList {
+    return {
+      standsFor: RedisStore.#methods,
+      list: () => new BatchedList(() => listTombstones(this.#parts)),
+    };
   }
 
   async tombstone(id: string): Promise<Tombstone | null> {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cli } from '../../aid/cli/fake-context.js';
 import { temporaryStore } from '../../aid/file-store.js';
 import { temporaryFolder } from '../../aid/folder.js';
@@ -24,22 +24,12 @@ describe('secret generate', () => {
 describe('secret rotate', () => {
   /** A store that keeps a secret; the two seconds of a rotation pass at once. */
   async function site() {
-    vi.useFakeTimers({ toFake: ['setTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
     const { store, layout } = temporaryStore();
     await store.secret({ create: true });
     const cwd = temporaryFolder();
-    const rotate = async (world: object, ...argv: string[]) => {
-      let isOver = false;
-      const run = cli({ cwd, store, ...world }, 'secret', 'rotate', ...argv).finally(() => {
-        isOver = true;
-      });
-      while (!isOver) {
-        await new Promise(setImmediate);
-        await vi.advanceTimersByTimeAsync(2000);
-      }
-      return run;
-    };
+    const wait = async () => 'over' as const;
+    const rotate = (world: object, ...argv: string[]) =>
+      cli({ cwd, store, wait, ...world }, 'secret', 'rotate', ...argv);
     const kept = () => readFileSync(layout.secret, 'utf8').trim().split('\n');
     return { cwd, rotate, kept };
   }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { DAY } from '../../../src/base/clock.js';
 import { createSessions } from '../../../src/sessions.js';
 import { RedisStore } from '../../../src/store/redis/store.js';
+import { tombstonesOf } from '../../../src/store/tombstone-list.js';
 import { need } from '../../aid/need.js';
 import { all, sample } from '../../aid/records.js';
 import { NO_REDIS } from '../../aid/redis/process.js';
@@ -72,4 +73,17 @@ it('I4, I5: a key of another type stops no purge, and stays', async () => {
   const sessions = createSessions({ store, secrets: 's'.repeat(32), clock: () => Date.now() + 500 * DAY });
   expect(await sessions.purge({ state: 'expired' })).toMatchObject({ removed: others.length, failed: 0 });
   expect(await server.cli('LLEN', `typed:s:${one}`)).toBe('1');
+});
+
+it('the tombstones are listed without reading a record', async () => {
+  const store = await filled('gone:', 10, 3);
+  const { id } = sample('1001', { user: null });
+  const now = Date.now();
+  const tombstone = { reason: 'logout', at: now, until: now + DAY } as const;
+  await store.delete(id, { tombstone });
+  await server.cli('LPUSH', `gone:s:${sample('2000').id}`, 'of another type');
+  const before = await getsSoFar();
+  expect(await all(tombstonesOf(store))).toEqual([{ id, tombstone }]);
+  expect((await getsSoFar()) - before).toBe(1);
+  await store.close();
 });

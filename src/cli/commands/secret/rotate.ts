@@ -50,6 +50,8 @@ async function run(context: CliContext, options: RotateOptions): Promise<void> {
     async (site) => {
       assertKept(site);
       const report = options.drop ? await drop(context, site, options) : await rotate(context, site, options);
+      if (options.dryRun !== true && (!options.drop || report.dropped > 0))
+        site.audit({ event: 'secret-rotated', ...(options.drop && { reason: 'old secrets dropped' }) });
       if (output.format === 'table' && !output.hasFields) await output.write(`${rotationText(report)}\n`);
       else await output.writeSingle(report);
     },
@@ -72,7 +74,7 @@ async function rotate(
 ): Promise<RotationReport> {
   const wait = async (ms: number): Promise<void> => {
     if (!quiet) await note(context, `servers read the new secret within ${ms / 1000} seconds; then it signs`);
-    await new Promise((resolve) => setTimeout(resolve, ms));
+    while ((await context.wait(ms)) === 'resized');
   };
   return rotateSecret(store, { isDry: dryRun, wait });
 }

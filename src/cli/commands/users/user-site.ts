@@ -40,7 +40,7 @@ export async function withUserSite(
   const onSite = (site: OpenSite) => work({ directory: asUserFile(site.users), site, audit: site.audit });
   return withSite(context, options, onSite, {
     readOnly: options.dryRun === true,
-    mayBeMissing: true,
+    mayBeMissing: 'configured',
     isConfigurationNeeded: true,
   });
 }

@@ -1,0 +1,133 @@
+import type { Command } from 'commander';
+import { MoinSessionsError, PartialError, UsageError } from '../../base/errors.js';
+import type { SessionFilter } from '../../session/admin/filter.js';
+import { type ExportReport, exportSessions } from '../../session/admin/transfer/export.js';
+import { type CliContext, isInteractive } from '../context.js';
+import { addExamples, addNotes } from '../help/texts.js';
+import type { SiteOptions } from '../input/flags.js';
+import { counted } from '../output/humanize.js';
+import { note } from '../output/note.js';
+import type { OutputOptions } from '../output/output-options.js';
+import { startProgress } from '../output/progress.js';
+import { RowOutput } from '../output/row-output.js';
+import { safeJson } from '../output/sanitize.js';
+import { exportSentence, exportView } from '../output/transfer-report.js';
+import { addFilterOptions, assertFilters, type FilterOptions, filterOf } from '../selection/filters.js';
+import { noSuchUser } from '../selection/user-names.js';
+import { type OpenSite, withSite } from '../site/site.js';
+import { failureText } from './failures.js';
+import { NewFile } from './new-file.js';
+
+interface ExportOptions extends SiteOptions, OutputOptions, FilterOptions {
+  output?: string;
+  yes?: boolean;
+}
+
+const EXAMPLES = `
+moin-sessions export --output sessions.ndjson            # all sessions, mode 0600
+moin-sessions export --user alice --output alice.ndjson  # those of one user
+moin-sessions export | gzip > sessions.ndjson.gz
+`;
+
+const NOTES = `
+The file holds whole records, with all values: keep it as safe as the store. It
+holds no token and no secret. Browsers stay logged in after an import if the
+other site has the same secret: by the option 'secrets', or 'copy' brings it.
+
+Expired sessions stay behind. Without filters the file also says which sessions
+ended within the last hour. 'moin-sessions import' notices a file that was cut.`;
+
+export function defineExport(command: Command, context: CliContext): void {
+  addExamples(command, EXAMPLES);
+  addNotes(command, NOTES);
+  addFilterOptions(command)
+    .option('--output <file>', 'write to this file, with mode 0600 (default: stdout)')
+    .option('-y, --yes', 'do not ask before a file is replaced')
+    .action((_options, self: Command) => run(context, self.optsWithGlobals()));
+}
+
+async function run(context: CliContext, options: ExportOptions): Promise<void> {
+  assertFilters(options);
+  if (options.output === undefined) assertPlain(context, options);
+  const output = new RowOutput(context, options, exportView);
+  if (output.format === 'ids')
+    throw new UsageError(
+      "export has no format ids: 'moin-sessions list --format ids' takes the same filters",
+    );
+  const file = options.output === undefined ? null : new NewFile(context, options.output);
+  await withSite(context, options, async (site) => {
+    const { filter, missing } = await filterOf(options, site);
+    for (const user of missing) await note(context, noSuchUser(user));
+    if (file?.isThere) await confirmReplacement(context, file, options);
+    const report =
+      file === null
+        ? await write(context, options, site, filter, (text) => context.out.write(text))
+        : await file.fill((add) => write(context, options, site, filter, add));
+    await tell(context, output, report, file);
+    assertWhole(report, missing.length);
+  });
+}
+
+/** @throws UsageError for flags that an export on stdout has no use for, or a terminal in place of a file */
+function assertPlain({ out }: CliContext, { json, format = 'ndjson', fields }: ExportOptions): void {
+  if (json || format !== 'ndjson')
+    throw new UsageError(
+      'an export is NDJSON: leave out --format; with --output FILE it is the format of the report',
+    );
+  if (fields !== undefined)
+    throw new UsageError('an export holds whole records: leave out --fields, or use list --format ndjson');
+  if (out.isTTY)
+    throw new UsageError("an export is for a file: add --output FILE, or '> FILE'; inspect shows a session");
+}
+
+/** @throws UsageError without a terminal to ask on; MoinSessionsError when the answer is no */
+async function confirmReplacement(context: CliContext, file: NewFile, { yes }: ExportOptions): Promise<void> {
+  if (yes) return;
+  if (!isInteractive(context))
+    throw new UsageError(`${file.path} is there already: add --yes to replace it, or name another file`);
+  if (await context.confirm(`${file.path} is there already. Replace it?`)) return;
+  throw new MoinSessionsError('nothing was done, since you did not say yes');
+}
+
+async function write(
+  context: CliContext,
+  { quiet = false }: ExportOptions,
+  site: OpenSite,
+  filter: SessionFilter,
+  add: (text: string) => Promise<void>,
+): Promise<ExportReport> {
+  const progress = startProgress(context, 'Exported', { quiet });
+  try {
+    return await exportSessions(site, filter, add, {
+      toJson: safeJson,
+      signal: context.signal,
+      onProgress: (exported) => progress.at(exported),
+      onFailure: (id, error) => void note(context, failureText(id, error)),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** Where stdout is the file, only people are told. */
+async function tell(
+  context: CliContext,
+  output: RowOutput<ExportReport>,
+  report: ExportReport,
+  file: NewFile | null,
+): Promise<void> {
+  const sentence = exportSentence(report, file?.path ?? null);
+  if (file === null) {
+    if (context.err.isTTY && !output.isSilent) await note(context, sentence);
+  } else if (output.format === 'count') await output.write(`${report.exported}\n`);
+  else if (output.format === 'table' && !output.hasFields) await output.write(`${sentence}\n`);
+  else await output.writeSingle(report);
+}
+
+/** @throws PartialError when sessions were left out, or users are not known */
+function assertWhole({ failed, matched }: ExportReport, missing: number): void {
+  const parts = [];
+  if (failed > 0) parts.push(`${failed} of ${counted(matched, 'session')} could not be read`);
+  if (missing > 0) parts.push(`${missing} of what was named was not found`);
+  if (parts.length > 0) throw new PartialError(`${parts.join(' and ')}, as said above`);
+}

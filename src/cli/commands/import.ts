@@ -1,0 +1,129 @@
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { errorCode, MoinSessionsError, UsageError } from '../../base/errors.js';
+import type { OnConflict } from '../../session/admin/copy/put-record.js';
+import type { CopyReport } from '../../session/admin/report.js';
+import { ExportFile } from '../../session/admin/transfer/export-file.js';
+import { holdsRecords } from '../../store/holds-records.js';
+import { type CliContext, isInteractive } from '../context.js';
+import { addExamples, addNotes } from '../help/texts.js';
+import { addWritingOptions, assertWritableNow } from '../input/flags.js';
+import { RowOutput } from '../output/row-output.js';
+import { importSentences, importView } from '../output/transfer-report.js';
+import { withSite } from '../site/site.js';
+import { IdList } from '../sort/id-list.js';
+import { assertWhole } from './failures.js';
+import { type ImportOptions, type ImportRun, importRecords } from './import-records.js';
+
+const EXAMPLES = `
+moin-sessions import sessions.ndjson --dry-run  # what would happen?
+moin-sessions import sessions.ndjson            # also goes on with it
+moin-sessions --store file:/srv/new import sessions.ndjson
+`;
+
+const NOTES = `
+The whole file is checked before anything is written. It is read several times,
+so it must be a file: stdin would have to be put aside first, and the values of
+sessions must not lie in a common temporary folder.
+
+Import only what you trust: whoever wrote the file decides who is logged in. An
+old file brings back sessions that have ended since, unless the store still
+knows. Browsers stay logged in if this site has the secret of the other one: by
+the option 'secrets', or 'copy' brings it. The file does not hold it.`;
+
+export function defineImport(command: Command, context: CliContext): void {
+  addExamples(command, EXAMPLES);
+  addNotes(command, NOTES);
+  addWritingOptions(command)
+    .argument('<file>', "a file that 'moin-sessions export' wrote")
+    .addOption(
+      new Option('--on-conflict <which>', 'which record stays if the store has the session, too')
+        .choices(['skip', 'replace', 'newer'] satisfies OnConflict[])
+        .default('newer'),
+    )
+    .action((name: string, _options, self: Command) => run(context, name, self.optsWithGlobals()));
+}
+
+async function run(context: CliContext, name: string, options: ImportOptions): Promise<void> {
+  assertWritableNow(options);
+  const output = new RowOutput(context, options, importView);
+  const fd = openFile(context, name);
+  try {
+    const file = new ExportFile(fd, name);
+    const ids = file.check();
+    const how = { readOnly: options.dryRun === true, mayBeMissing: 'any' as const };
+    await withSite(
+      context,
+      options,
+      (site) => importInto({ context, options, site, file, ids }, output),
+      how,
+    );
+  } finally {
+    closeSync(fd);
+  }
+}
+
+async function importInto(run: ImportRun, output: RowOutput<CopyReport>): Promise<void> {
+  await confirmImport(run);
+  const doneIds = output.format === 'ids' ? new IdList() : null;
+  const { report, fault } = await importRecords(run, doneIds);
+  const count = report.copied + report.replaced + report.ended;
+  if (count > 0 && run.options.dryRun !== true) run.site.audit({ event: 'imported', count });
+  await write(output, report, run.site.store.location, doneIds ?? []);
+  if (fault !== null) throw fault;
+  assertWhole(report, 0);
+}
+
+/** @throws UsageError when it is no file that can be read */
+function openFile({ cwd }: CliContext, name: string): number {
+  if (name === '-')
+    throw new UsageError(
+      "import reads its file several times, so it takes no stdin: save it first, as 'umask 077; cat > FILE' does",
+    );
+  const fd = trying(name, () =>
+    // Without waiting for the writer of a pipe.
+    openSync(resolve(cwd, name), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)),
+  );
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw new UsageError(`${name} is no file: name one that 'moin-sessions export' wrote`);
+}
+
+function trying<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new UsageError(`cannot read ${name} (${errorCode(error)}): check its name and permissions`, {
+      cause: error,
+    });
+  }
+}
+
+/** Asks before the command adds to sessions that are there. @throws UsageError without a terminal to ask on */
+async function confirmImport({ context, options, site: { store }, ids }: ImportRun): Promise<void> {
+  if (options.dryRun || options.yes || ids.size === 0 || !(await holdsRecords(store))) return;
+  if (!isInteractive(context))
+    throw new UsageError(
+      `${store.location} holds sessions: add --yes to import more, or look first with --dry-run`,
+    );
+  if (await context.confirm(`${store.location} holds sessions. Import ${ids.size} into it?`)) return;
+  throw new MoinSessionsError('nothing was done, since you did not say yes');
+}
+
+async function write(
+  output: RowOutput<CopyReport>,
+  report: CopyReport,
+  to: string,
+  done: Iterable<string>,
+): Promise<void> {
+  if (output.format === 'ids') return output.writeLines(lines(done));
+  if (output.format === 'count') return output.write(`${report.copied + report.replaced}\n`);
+  if (output.format === 'table' && !output.hasFields)
+    return output.writeLines(lines(importSentences(report, to)));
+  await output.writeSingle(report);
+}
+
+function* lines(texts: Iterable<string>): Generator<string> {
+  for (const text of texts) yield `${text}\n`;
+}

@@ -1,0 +1,78 @@
+import type { CopyReport } from '../../session/admin/report.js';
+import type { ExportReport } from '../../session/admin/transfer/export.js';
+import { counted, grouped, shortBytes } from './humanize.js';
+import type { View } from './view.js';
+
+const EXPORT_FIELDS = [
+  'matched',
+  'exported',
+  'expired',
+  'failed',
+  'ended',
+  'bytes',
+] as const satisfies readonly (keyof ExportReport)[];
+
+const IMPORT_FIELDS = [
+  'matched',
+  'copied',
+  'replaced',
+  'skipped',
+  'expired',
+  'failed',
+  'ended',
+  'verified',
+  'unverified',
+  'bytes',
+  'dryRun',
+] as const satisfies readonly (keyof CopyReport)[];
+
+export const exportView: View<ExportReport> = {
+  columns: EXPORT_FIELDS.map((name) => ({ name, value: (report) => report[name] })),
+  forPeople: EXPORT_FIELDS,
+  idOf: () => '',
+};
+
+export const importView: View<CopyReport> = {
+  columns: IMPORT_FIELDS.map((name) => ({ name, value: (report) => report[name] })),
+  forPeople: IMPORT_FIELDS,
+  idOf: () => '',
+};
+
+/** @param to the file; null for stdout */
+export function exportSentence(report: ExportReport, to: string | null): string {
+  const { exported, expired, failed, ended, bytes } = report;
+  const parts = [
+    `Exported ${counted(exported, 'session')} (${shortBytes(bytes)})${to === null ? '' : ` to ${to}`}`,
+    ...part(ended, 'that ended within the last hour'),
+    ...part(expired, 'expired and left out'),
+    ...part(failed, 'unreadable and left out'),
+  ];
+  return `${parts.join(', ')}.`;
+}
+
+/** @param to the address of the store */
+export function importSentences(report: CopyReport, to: string): string[] {
+  const { matched, copied, replaced, skipped, expired, failed, ended, verified, unverified, bytes, dryRun } =
+    report;
+  if (matched === 0 && ended === 0) return ['Nothing to do: the file holds no session.'];
+  const parts = [
+    `${dryRun ? 'Would import' : 'Imported'} ${counted(copied + replaced, 'session')} (${shortBytes(bytes)}) into ${to}`,
+    ...part(replaced, 'in place of other records'),
+    ...part(skipped, 'skipped: there already, or ended there'),
+    ...part(expired, 'expired and left out'),
+    ...part(failed, 'failed'),
+  ];
+  const checks = [
+    `Checked: ${to} has ${counted(verified, 'session')} of the file`,
+    ...part(unverified, 'failed'),
+  ];
+  return [
+    `${parts.join(', ')}.`,
+    ...(ended > 0 ? [`${dryRun ? 'Would end' : 'Ended'} ${counted(ended, 'session')} there.`] : []),
+    ...(dryRun ? [] : [`${checks.join(', ')}.`]),
+  ];
+}
+
+function part(count: number, what: string): string[] {
+  return count === 0 ? [] : [`${grouped(count)} ${what}`];
+}
