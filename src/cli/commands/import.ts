@@ -19,7 +19,7 @@ import { type ImportOptions, type ImportRun, importRecords } from './import-reco
 const EXAMPLES = `
 moin-sessions import sessions.ndjson --dry-run  # what would happen?
 moin-sessions import sessions.ndjson            # also goes on with it
-moin-sessions --store file:/srv/new import sessions.ndjson
+moin-sessions import sessions.ndjson --store file:/srv/new
 `;
 
 const NOTES = `

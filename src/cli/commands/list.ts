@@ -24,7 +24,7 @@ moin-sessions list --user alice --user bob     # the sessions of two users
 moin-sessions list --refused                   # the user is disabled or gone
 moin-sessions list --expires-within 2h --json  # for programs
 moin-sessions list --anonymous --idle 7d --format ids
-moin-sessions list --where 'cart.items[0].sku == "moin-3"' --fields id,data.cart.total
+moin-sessions list --where 'cart.total > 100' --fields id,data.cart.total
 `;
 
 export function defineList(command: Command, context: CliContext): void {

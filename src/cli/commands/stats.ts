@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { PartialError } from '../../base/errors.js';
+import { DIMENSIONS } from '../../session/admin/statistics/groups.js';
 import type { CliContext } from '../context.js';
 import { addExamples, addNotes } from '../help/texts.js';
 import { gatherDimensions } from '../input/dimensions.js';
@@ -17,7 +18,7 @@ moin-sessions stats --by day                   # created on each day
 moin-sessions stats --by state,method --json
 moin-sessions stats --active --watch=5s        # count again every 5 seconds
 moin-sessions stats --svg report.svg           # a picture for a report
-moin-sessions stats --format openmetrics --output /var/lib/node_exporter/moin.prom
+moin-sessions stats --format openmetrics --output moin.prom
 `;
 
 const NOTES = `
@@ -30,10 +31,10 @@ export function defineStats(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);
   addNotes(command, NOTES);
   addFilterOptions(command)
-    .option(
-      '--by <fields>',
-      'count by user, kind, state, method or day (of creation, UTC), or by two of them',
-      gatherDimensions,
+    .addOption(
+      new Option('--by <fields>', 'count by one or two of these; the day is that of creation, UTC')
+        .choices(DIMENSIONS)
+        .argParser(gatherDimensions),
     )
     .option('--top <count>', 'how many users or groups to show (default: 3 users, 15 groups)', parseCount)
     .addOption(

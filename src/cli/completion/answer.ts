@@ -16,7 +16,8 @@ export async function answerTo(context: CliContext, parsed: Parsed, current: str
   if (expected === null) return NOTHING;
   const { command } = expected;
   if (expected.kind === 'flags') return words(flagsOf(command, expected.given), current);
-  if (expected.kind === 'commands') return words(commandsOf(command), current);
+  if (expected.kind === 'commands')
+    return words([...commandsOf(command), ...(await topicsAt(expected))], current);
   const { of, before } = expected;
   const typed = current.slice(before.length);
   if (of.argChoices !== undefined) return words(choicesOf(of.argChoices), typed, before);
@@ -117,6 +118,13 @@ function flagsOf(command: Command, given: ReadonlySet<Option>): Candidate[] {
 function commandsOf(command: Command): Candidate[] {
   const visible = command.createHelp().visibleCommands(command);
   return visible.map((sub) => ({ value: sub.name(), text: sub.summary() || sub.description() }));
+}
+
+/** The topics of `help`, before a command is named. */
+async function topicsAt({ command, isHelp }: { command: Command; isHelp: boolean }): Promise<Candidate[]> {
+  if (!isHelp || command.parent !== null) return [];
+  const { TOPICS } = await import('../help/topics.js');
+  return TOPICS.map(({ name, summary }) => ({ value: name, text: summary }));
 }
 
 function choicesOf(choices: readonly string[]): Candidate[] {

@@ -4,7 +4,8 @@ import { gather } from '../input/parse.js';
 /** What may stand at the cursor. */
 type Expected =
   | { kind: 'flags'; command: Command; given: ReadonlySet<Option> }
-  | { kind: 'commands'; command: Command }
+  /** `isHelp`: after the command `help`, which takes topics as well. */
+  | { kind: 'commands'; command: Command; isHelp: boolean }
   | { kind: 'value'; command: Command; of: Option | Argument; before: string }
   | null;
 
@@ -33,6 +34,7 @@ class Line {
   #command: Command;
   #pending: Option | null = null;
   #arguments = 0;
+  #isHelp = false;
   #areFlagsOver = false;
 
   constructor(program: Command) {
@@ -57,7 +59,8 @@ class Line {
     if (option !== undefined && flag !== undefined)
       return { kind: 'value', command, of: option, before: flag };
     if (this.#isFlag(current) || (current === '-' && !this.#areFlagsOver)) return flags;
-    if (command.commands.length > 0 && this.#arguments === 0) return { kind: 'commands', command };
+    if (command.commands.length > 0 && this.#arguments === 0)
+      return { kind: 'commands', command, isHelp: this.#isHelp };
     const all = command.registeredArguments;
     const argument = all[this.#arguments] ?? (all.at(-1)?.variadic ? all.at(-1) : undefined);
     if (argument !== undefined) return { kind: 'value', command, of: argument, before: '' };
@@ -80,8 +83,9 @@ class Line {
   #takeName(word: string): void {
     const command = this.#arguments === 0 ? commandNamed(this.#command, word) : undefined;
     // `help list` continues as `list` does.
-    if (command !== undefined) this.#command = command;
-    else if (word !== 'help' || this.#command.parent !== null) this.#arguments += 1;
+    if (command?.name() === 'help') this.#isHelp = true;
+    else if (command === undefined) this.#arguments += 1;
+    else this.#command = command;
   }
 }
 

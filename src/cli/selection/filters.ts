@@ -68,9 +68,9 @@ export function addFilterOptions(command: Command): Command {
     .option('--idle <duration>', 'not seen for 2h, 7d, …', parseDuration)
     .option('--has-key <key>', 'that hold a value under this key')
     .addOption(
-      new Option('--ended-by <who>', `ended by: ${ENDERS.join(', ')}; repeatable: any of them`).argParser(
-        gatherEnders,
-      ),
+      new Option('--ended-by <who>', 'ended by this one; repeatable: any of them')
+        .choices(ENDERS)
+        .argParser(gatherEnders),
     )
     .option('--unreadable', 'whose stored bytes are no session')
     .option('--where <expr>', 'that meet a condition on their data: \'cart.items[0].sku == "moin-3"\'')

@@ -14,7 +14,8 @@ import type { SiteFlags } from './site.js';
 import { placeOfStore } from './site-store.js';
 
 /** Variables that the Redis store reads by itself. */
-const PASSWORDS = ['MOIN_SESSIONS_REDIS_PASSWORD', 'MOIN_SESSIONS_REDIS_PASSWORD_FILE'];
+const PASSWORD = 'MOIN_SESSIONS_REDIS_PASSWORD';
+const PASSWORD_FILE = 'MOIN_SESSIONS_REDIS_PASSWORD_FILE';
 
 /** The settings in force, each with what gave it. @throws UsageError for a password in `--store` */
 export function* settingsOf(
@@ -65,8 +66,9 @@ function storeSetting(
 }
 
 function* passwordSettings({ env }: Pick<CliContext, 'env'>): Generator<Setting> {
-  for (const name of PASSWORDS.filter((name) => env[name]))
-    yield { name: 'redis password', value: '(hidden)', origin: 'environment', from: name };
+  const hidden = { name: 'redis password', value: '(hidden)', origin: 'environment' } as const;
+  if (env[PASSWORD]) yield { ...hidden, from: PASSWORD };
+  if (env[PASSWORD_FILE]) yield { ...hidden, from: PASSWORD_FILE };
 }
 
 /** What a setting that is left out comes to. */

@@ -124,6 +124,7 @@ describe('says why a session is in its state', () => {
   it('for programs the reason stands on stderr', async () => {
     const cwd = temporaryFolder();
     const config = join(cwd, 'c.json');
+    writeFileSync(join(cwd, 'u.json'), '{"version":1,"users":[]}');
     writeFileSync(
       config,
       JSON.stringify({ auth: ['http_basic', 'moin_session'], secrets: 'x'.repeat(32), users: 'u.json' }),

@@ -40,7 +40,9 @@ describe.each(titled)('the help of $title', ({ path, title }) => {
     const onScreen = (await screen(path)).replaceAll(/\s+/g, ' ').replaceAll('|', ', ');
     const onPage = (await page(path)).replaceAll(/\s+/g, ' ');
     for (const { term, meaning } of rows) {
-      expect(onScreen).toContain(term);
+      // So many commands leave no room for the options that they share, which are a topic.
+      if (path.length > 0) expect(onScreen).toContain(term);
+      else expect(onScreen).toContain("Topics of 'moin-sessions help': options, ");
       expect(onPage).toContain(`${term} ${meaning.replaceAll(/\s+/g, ' ')}`.trim());
     }
   });
@@ -126,7 +128,9 @@ it.each([20, 30, 40, 60, 132, 300])(
       const text = `${await screen(path, columns)}\n${await page(path, columns)}`;
       const wide = text.split('\n').filter((line) => line.length > columns && /\S +\S/.test(line.trim()));
       expect(
-        wide.filter((line) => !/^ {2}(.*\| )?moin-sessions |^ {2}[-<[]|^\S+:? *[-a-z]/.test(line)),
+        wide.filter(
+          (line) => !/^ {2}(.*\| |source <\()?moin-sessions |^ {2}([a-z]+ )?[-<[]|^\S+:? *[-a-z]/.test(line),
+        ),
       ).toEqual([]);
     }
   },

@@ -16,6 +16,7 @@ beforeEach(async () => {
   for (const name of ['own', 'other']) mkdirSync(join(cwd, name));
   own = new FileStore(join(cwd, 'own'));
   other = new FileStore(join(cwd, 'other'));
+  writeFileSync(join(cwd, 'users.json'), '{"version":1,"users":[]}');
   writeFileSync(
     join(cwd, 'moin-sessions.config.json'),
     JSON.stringify({ store: 'own', users: 'users.json' }),

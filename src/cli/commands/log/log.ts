@@ -48,7 +48,7 @@ export function defineLog(command: Command, context: CliContext): void {
     .option('--until <time>', 'up to this time')
     .option('--user <name>', 'about a user, by name or id; repeatable', gather)
     .addOption(
-      new Option('--event <name>', `one of ${AUDIT_EVENTS.join(', ')}; repeatable`).argParser(gatherEvent),
+      new Option('--event <name>', 'of this kind; repeatable').choices(AUDIT_EVENTS).argParser(gatherEvent),
     )
     .option('--id <prefix>', 'about the sessions whose ids begin so')
     .option('--limit <count>', `only the newest (default in a table: ${grouped(PAGE)})`, parseCount)

@@ -8,9 +8,17 @@ const VARIABLES = {
   MOIN_SESSIONS_REDIS_PASSWORD_FILE: 'a file whose first line is that password',
   NO_COLOR: 'not empty: no colours',
   FORCE_COLOR: 'colours also in a pipe; 0 or false: none',
-  TERM: 'dumb: no colours',
+  TERM: 'dumb: no colours and no pictures that move; dumb and linux: plots of #',
   COLUMNS: 'width of texts off a terminal (default: 80)',
-  TMPDIR: 'folder for the temporary files of sorting',
+  LINES: 'the same of its height (default: 24)',
+  LC_ALL: 'names UTF-8: plots of blocks; else of #',
+  LC_CTYPE: 'the same, without LC_ALL',
+  LANG: 'the same, without LC_ALL and LC_CTYPE',
+  WT_SESSION: 'set by Windows Terminal, which draws blocks',
+  SUDO_USER: 'who is named in the audit log, if sudo set it',
+  HOME: 'what ~ means in a line that a shell completes',
+  npm_command: 'exec: the demo names commands with npx',
+  TMPDIR: 'folder for temporary files, and for the demo',
 };
 
 export const environmentTopic: TopicText = {

@@ -6,11 +6,11 @@ const FORMATS = {
   table: 'for people: short ids, relative times, as wide as the terminal at most',
   json: 'one JSON document, [] when empty; --json is the same',
   ndjson: 'one JSON object a line',
-  tsv: 'a heading and one line a row; tab, line break and backslash as \\t \\n \\\\',
   csv: 'a heading and one line a row (RFC 4180)',
-  openmetrics: 'for Prometheus: stats alone',
+  tsv: 'a heading and one line a row; tab, line break and backslash as \\t \\n \\\\',
   ids: 'one whole id a line, for another command',
   count: 'the number alone',
+  openmetrics: 'for Prometheus: stats alone',
 } satisfies Record<Format, string>;
 
 export const formatsTopic: TopicText = {
