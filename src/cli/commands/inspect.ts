@@ -36,7 +36,7 @@ async function run(context: CliContext, prefixes: string[], options: InspectOpti
     for (const id of missing) await note(context, noSuchSession(id));
     const sessions = details(lookup, ids);
     if (output.format === 'table') await output.writeTexts(pages(sessions, output));
-    else await output.writeRows(noteReasons(sessions, context));
+    else await output.writeRows(namesOnly(output) ? sessions : noteReasons(sessions, context));
     if (missing.length > 0) throw new PartialError(`${missing.length} of ${prefixes.length} were not found`);
   });
 }
@@ -58,6 +58,11 @@ async function* pages(
     yield separator + detailText(session, output.columns, look);
     separator = '\n';
   }
+}
+
+/** Whether a program asks which sessions there are, and not how they are. */
+function namesOnly({ format }: RowOutput<SessionDetail>): boolean {
+  return format === 'ids' || format === 'count';
 }
 
 /** Notes on stderr why a session is unreadable or refused, because the formats for programs have no field for the reason. */

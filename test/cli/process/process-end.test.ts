@@ -17,8 +17,9 @@ beforeAll(async () => {
   const store = new FileStore(join(folder, 'store'));
   const now = Date.now();
   const times = { seen: now, cookieExpires: now + HOUR };
-  await store.create(sample('abcd', { ...times, data: { text: LARGE } }));
-  await store.create(sample('1234', times));
+  const visitor = { kind: 'anonymous', user: null } as const;
+  await store.create(sample('abcd', { ...visitor, ...times, data: { text: LARGE } }));
+  await store.create(sample('1234', { ...visitor, ...times }));
   await store.close();
   // As a pool of database connections does, this keeps the process alive for ever.
   writeFileSync(

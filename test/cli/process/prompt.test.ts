@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
@@ -65,13 +65,15 @@ it.for([
     const folder = temporaryFolder();
     const config = join(folder, 'config.json');
     writeFileSync(config, JSON.stringify({ store: 'store', users: 'users.json' }));
+    const users = join(folder, 'users.json');
+    writeFileSync(users, '{"version":1,"users":[]}');
     const store = new FileStore(join(folder, 'store'));
     const now = Date.now();
     await store.create(sample('aaaa', { seen: now, cookieExpires: now + HOUR }));
     const shown = await typedAt(prompt, { text: '\x03', expected: 130 }, '--config', config, ...argv);
     expect(shown.split(/\r?\n/).slice(-2)).toEqual(['moin-sessions: Interrupted: nothing was changed', '']);
     expect((await store.find('aaaa'.padEnd(32, '0')))?.ended).toBeNull();
-    expect(existsSync(join(folder, 'users.json'))).toBe(false);
+    expect(readFileSync(users, 'utf8')).toBe('{"version":1,"users":[]}');
     await store.close();
   },
 );
