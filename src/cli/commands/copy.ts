@@ -11,10 +11,9 @@ import { type CliContext, isInteractive } from '../context.js';
 import { addExamples, addNotes } from '../help/texts.js';
 import { addWritingOptions, assertWritableNow } from '../input/flags.js';
 import { type CopyResult, copyView, writeCopyReport } from '../output/copy-report.js';
-import { note } from '../output/note.js';
 import { RowOutput } from '../output/row-output.js';
-import { addFilterOptions, assertFilters, assertOne, filterOf, givenFilters } from '../selection/filters.js';
-import { noSuchUser } from '../selection/user-names.js';
+import { addFilterOptions, assertFilters, assertOne, givenFilters } from '../selection/filters.js';
+import { siteFilter } from '../selection/site-filter.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { assertTarget, withTarget } from '../site/target.js';
 import { IdList } from '../sort/id-list.js';
@@ -64,17 +63,16 @@ async function run(context: CliContext, options: CopyCommandOptions): Promise<vo
   const how = { where: options.to, readOnly: options.dryRun === true };
   const copyTo = (site: OpenSite) =>
     withTarget(context, site, how, async (target) => {
-      const { filter, missing, notes } = await filterOf(options, site);
-      for (const sentence of [...missing.map(noSuchUser), ...notes]) await note(context, sentence);
+      const { current, missing } = await siteFilter(context, options, site);
       const doneIds = output.format === 'ids' ? new IdList() : null;
-      const { result, fault } = await copy({ context, options, site, target, filter }, doneIds);
+      const { result, fault } = await copy({ context, options, site, target, filter: current() }, doneIds);
       const places = { from: site.store.location, to: target.location, isMirror: options.mirror === true };
       const { copied, replaced, ended, secret } = result;
       const count = copied + replaced + ended;
       if (count > 0 || secret !== null) site.audit({ event: 'copied', count });
       await writeCopyReport(output, result, places, doneIds ?? []);
       if (fault !== null) throw fault;
-      assertWhole(result, missing.length);
+      assertWhole(result, missing);
     });
   await withSite(context, options, copyTo, { changes: !how.readOnly });
 }

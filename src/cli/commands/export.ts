@@ -12,8 +12,8 @@ import { startProgress } from '../output/progress.js';
 import { RowOutput } from '../output/row-output.js';
 import { safeJson } from '../output/sanitize.js';
 import { exportSentence, exportView } from '../output/transfer-report.js';
-import { addFilterOptions, assertFilters, type FilterOptions, filterOf } from '../selection/filters.js';
-import { noSuchUser } from '../selection/user-names.js';
+import { addFilterOptions, assertFilters, type FilterOptions } from '../selection/filters.js';
+import { siteFilter } from '../selection/site-filter.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { failureText } from './failures.js';
 import { NewFile } from './new-file.js';
@@ -56,15 +56,15 @@ async function run(context: CliContext, options: ExportOptions): Promise<void> {
     );
   const file = options.output === undefined ? null : new NewFile(context, options.output);
   await withSite(context, options, async (site) => {
-    const { filter, missing } = await filterOf(options, site);
-    for (const user of missing) await note(context, noSuchUser(user));
+    const { current, missing } = await siteFilter(context, options, site);
+    const filter = current();
     if (file?.isThere) await confirmReplacement(context, file, options);
     const report =
       file === null
         ? await write(context, options, site, filter, (text) => context.out.write(text))
         : await file.fill((add) => write(context, options, site, filter, add));
     await tell(context, output, report, file);
-    assertWhole(report, missing.length);
+    assertWhole(report, missing);
   });
 }
 

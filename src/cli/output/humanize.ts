@@ -18,6 +18,12 @@ export function shortDuration(ms: number): string {
   return `${Math.floor(ms / unit)}${letter}`;
 }
 
+/** A length of time in ms as text that loses nothing: `2s`, `90s`, `0.5s`, `1h`. */
+export function exactDuration(ms: number): string {
+  const [unit, letter] = STEPS.find(([size]) => ms >= size && ms % size === 0) ?? [SECOND, 's'];
+  return `${ms / unit}${letter}`;
+}
+
 /** A moment as seen from `now`: `2h ago`, `in 7d`, `now`. */
 export function relativeTime(moment: Date, now: number): string {
   const distance = moment.getTime() - now;
