@@ -34,7 +34,9 @@ export async function changeUsers(
   await withUserSite(context, options, async ({ directory, site, audit }) => {
     const { users, missing } = await findUsers(context, directory, names);
     if (options.dryRun) {
-      const planned = await Promise.all(users.map((user) => plan(change, user, site)));
+      const planned: Changed[] = [];
+      // One after the other: each reads the store.
+      for (const user of users) planned.push(await plan(change, user, site));
       return finish(output, planned, { failed: 0, missing });
     }
     await confirmChange(context, change, users, { site, options });

@@ -4,6 +4,7 @@ import { assertWritableNow, type SiteOptions, type WritingOptions } from '../../
 import type { OutputOptions } from '../../output/output-options.js';
 import { RowOutput } from '../../output/row-output.js';
 import { sanitize } from '../../output/sanitize.js';
+import { isolate } from '../../output/text.js';
 import { changedUserView } from '../../output/users.js';
 import { withAudit } from '../../site/audit.js';
 import { siteOptions } from '../../site/site.js';
@@ -40,6 +41,6 @@ export async function writeChange(
   user: DirectoryUser | null,
   sentence: string,
 ): Promise<void> {
-  if (output.format === 'table') return output.write(`${sanitize(sentence)}\n`);
+  if (output.format === 'table' && !output.hasFields) return output.write(`${isolate(sanitize(sentence))}\n`);
   await output.writeRows(user === null ? [] : [user]);
 }
