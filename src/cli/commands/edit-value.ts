@@ -12,7 +12,7 @@ import type { OutputOptions } from '../output/output-options.js';
 import { RowOutput } from '../output/row-output.js';
 import { sanitize } from '../output/sanitize.js';
 import { isolate } from '../output/text.js';
-import type { View } from '../output/view.js';
+import { fieldView, type View } from '../output/view.js';
 import { noSuchSession, resolveIds } from '../selection/session-ids.js';
 import { type OpenSite, withSite } from '../site/site.js';
 
@@ -31,11 +31,7 @@ interface EditReport {
 
 const FIELDS = ['id', 'key', 'oldBytes', 'newBytes', 'revision', 'changed', 'dryRun'] as const;
 
-const editView: View<EditReport> = {
-  columns: FIELDS.map((name) => ({ name, value: (report) => report[name] })),
-  forPeople: FIELDS,
-  idOf: ({ id }) => id,
-};
+const editView: View<EditReport> = fieldView(FIELDS, ({ id }) => id);
 
 /** Sets or removes one value of a session, and reports its size before and after, never the value. */
 export async function editSession(

@@ -1,6 +1,6 @@
 import { relativeTime } from './humanize.js';
 import { shown } from './simulation.js';
-import type { View } from './view.js';
+import { fieldView, type View } from './view.js';
 
 /** Who a cookie logs in. */
 export interface WhoAmI {
@@ -36,9 +36,8 @@ const FIELDS = [
 ] as const satisfies readonly (keyof WhoAmI)[];
 
 export const whoAmIView: View<WhoAmI> = {
-  columns: FIELDS.map((name) => ({ name, value: (who) => who[name] })),
+  ...fieldView(FIELDS, ({ sessionId }: WhoAmI) => sessionId ?? ''),
   forPeople: ['text'],
-  idOf: ({ sessionId }) => sessionId ?? '',
 };
 
 /** One line for people and logs of monitors: `alice is logged in: session 9c41…, active, cookie expires in 3h`. */

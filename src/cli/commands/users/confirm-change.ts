@@ -1,6 +1,6 @@
-import { MoinSessionsError, UsageError } from '../../../base/errors.js';
 import type { DirectoryUser } from '../../../users/directory.js';
-import { type CliContext, isInteractive } from '../../context.js';
+import type { CliContext } from '../../context.js';
+import { askConsent } from '../../output/consent.js';
 import { counted } from '../../output/humanize.js';
 import { capital, listed, place, shown } from '../../output/words.js';
 import type { OpenSite } from '../../site/site.js';
@@ -30,12 +30,9 @@ export async function confirmChange(
       ? ''
       : `, and end ${census.counts()} in ${place(site.store.location)}`;
   const what = `${verb} ${named(meant)}${ends}`;
-  if (!isInteractive(context)) {
-    const other = site === null || census.total === 0 ? '' : ', or --keep-sessions';
-    throw new UsageError(`this would ${what}: add --yes${other}, or look first with --dry-run`);
-  }
-  if (await context.confirm(`${capital(what)}?`)) return;
-  throw new MoinSessionsError('nothing was done, since you did not say yes');
+  const other = ends === '' ? '' : ', or --keep-sessions';
+  const otherwise = `this would ${what}: add --yes${other}, or look first with --dry-run`;
+  await askConsent(context, `${capital(what)}?`, otherwise);
 }
 
 function named(users: readonly DirectoryUser[]): string {
