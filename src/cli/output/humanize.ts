@@ -84,6 +84,13 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${grouped(count)} ${count === 1 ? noun : plural}`;
 }
 
+/** Digits of an id for people: enough to distinguish sessions, and to name one in a command. */
+export const SHORT_ID = 12;
+
+export function shortId(id: string): string {
+  return id.slice(0, SHORT_ID);
+}
+
 /** A share as people read it. What is there is never 0%, and what lacks something is never 100%. */
 export function percent(count: number, total: number): string {
   const share = total === 0 ? 0 : (100 * count) / total;

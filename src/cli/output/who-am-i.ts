@@ -1,6 +1,6 @@
-import { relativeTime } from './humanize.js';
-import { shown } from './simulation.js';
+import { relativeTime, shortId } from './humanize.js';
 import { fieldView, type View } from './view.js';
+import { shown } from './words.js';
 
 /** Who a cookie logs in. */
 export interface WhoAmI {
@@ -44,7 +44,7 @@ export const whoAmIView: View<WhoAmI> = {
 export function whoAmIText({ user, text, sessionId, state, cookieExpires }: WhoAmI, now: number): string {
   if (user === null) return shown(text);
   const details = [
-    sessionId && state !== null && `session ${sessionId.slice(0, 12)}`,
+    sessionId && state !== null && `session ${shortId(sessionId)}`,
     state,
     cookieExpires && `cookie expires ${relativeTime(cookieExpires, now)}`,
   ].filter(Boolean);

@@ -2,7 +2,7 @@ import type { DirectoryUser } from '../../../users/directory.js';
 import type { CliContext } from '../../context.js';
 import { askConsent } from '../../output/consent.js';
 import { counted } from '../../output/humanize.js';
-import { capital, listed, place, shown } from '../../output/words.js';
+import { capital, listed, place, shortName } from '../../output/words.js';
 import type { OpenSite } from '../../site/site.js';
 import type { UserChange } from './user-change.js';
 import { censusOf } from './user-sessions.js';
@@ -36,7 +36,7 @@ export async function confirmChange(
 }
 
 function named(users: readonly DirectoryUser[]): string {
-  const names = users.slice(0, MOST_NAMES).map(({ name }) => shown(name));
+  const names = users.slice(0, MOST_NAMES).map(({ name }) => shortName(name));
   const others = users.length - names.length;
   return listed(others === 0 ? names : [...names, counted(others, 'other user')]);
 }
