@@ -16,7 +16,7 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['cli/commands/simulate/', 'the command that runs the chain'],
   ['cli/commands/', 'one file a command'],
   ['cli/help/', 'help of commands and topics, hints for what was mistyped'],
-  ['cli/watch/', 'a list that is looked at again and again'],
+  ['cli/watch/', 'what is looked at again and again'],
   ['cli/selection/', 'which sessions and users the arguments mean'],
   ['cli/where/', 'the expressions of --where'],
   ['cli/site/', 'the configuration, and the store and users that it names'],

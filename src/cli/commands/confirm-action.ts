@@ -1,9 +1,10 @@
-import { MoinSessionsError, UsageError } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import { isCleanUp } from '../../session/admin/filter.js';
 import { conditionsOf } from '../../session/admin/filter-check.js';
-import { isInteractive } from '../context.js';
 import { Census } from '../output/census.js';
+import { askConsent } from '../output/consent.js';
 import { startProgress } from '../output/progress.js';
+import { withoutIsolates } from '../output/text.js';
 import { capital, place } from '../output/words.js';
 import { type IdsOrFilter, isIdList } from '../selection/select-sessions.js';
 import type { ActionRun } from './session-action.js';
@@ -22,12 +23,11 @@ export async function confirmAction(run: ActionRun): Promise<number | undefined>
   const what = `${action.verb} ${census.text()} in ${place(site.store.location)}`;
   if (isPiped)
     throw new UsageError(
-      `this would ${what}: add --yes, for stdin holds the ids and no answer; or look first with --dry-run --verbose`,
+      `this would ${withoutIsolates(what)}: add --yes, for stdin holds the ids and no answer; or look first with --dry-run --verbose`,
     );
-  if (!isInteractive(context))
-    throw new UsageError(`this would ${what}: add --yes, or look first with --dry-run --verbose`);
-  if (await context.confirm(`${capital(what)}?`)) return census.total;
-  throw new MoinSessionsError('nothing was done, since you did not say yes');
+  const otherwise = `this would ${what}: add --yes, or look first with --dry-run --verbose`;
+  await askConsent(context, `${capital(what)}?`, otherwise);
+  return census.total;
 }
 
 /** Whether a filter selects one state, and not the active one. */

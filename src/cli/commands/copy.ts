@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { MoinSessionsError, UsageError } from '../../base/errors.js';
+import { MoinSessionsError } from '../../base/errors.js';
 import { StoppedError } from '../../session/admin/bulk.js';
 import { carrySecret } from '../../session/admin/copy/carry-secret.js';
 import { assertDistinct } from '../../session/admin/copy/distinct.js';
@@ -7,14 +7,16 @@ import type { OnConflict } from '../../session/admin/copy/put-record.js';
 import type { CopyReport } from '../../session/admin/report.js';
 import type { SessionStore } from '../../store/contract.js';
 import { holdsRecords } from '../../store/holds-records.js';
-import { type CliContext, isInteractive } from '../context.js';
+import type { CliContext } from '../context.js';
 import { addExamples, addNotes } from '../help/texts.js';
 import { addWritingOptions, assertWritableNow } from '../input/flags.js';
-import { type CopyResult, copyView, writeCopyReport } from '../output/copy-report.js';
-import { note } from '../output/note.js';
+import { askConsent } from '../output/consent.js';
+import { type CopyResult, copySentences, copyView } from '../output/copy-report.js';
+import { writeReport } from '../output/report-text.js';
 import { RowOutput } from '../output/row-output.js';
-import { addFilterOptions, assertFilters, assertOne, filterOf, givenFilters } from '../selection/filters.js';
-import { noSuchUser } from '../selection/user-names.js';
+import { sanitize } from '../output/sanitize.js';
+import { addFilterOptions, assertFilters, assertOne, givenFilters } from '../selection/filters.js';
+import { siteFilter } from '../selection/site-filter.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { assertTarget, withTarget } from '../site/target.js';
 import { IdList } from '../sort/id-list.js';
@@ -64,17 +66,17 @@ async function run(context: CliContext, options: CopyCommandOptions): Promise<vo
   const how = { where: options.to, readOnly: options.dryRun === true };
   const copyTo = (site: OpenSite) =>
     withTarget(context, site, how, async (target) => {
-      const { filter, missing, notes } = await filterOf(options, site);
-      for (const sentence of [...missing.map(noSuchUser), ...notes]) await note(context, sentence);
+      const { current, missing } = await siteFilter(context, options, site);
       const doneIds = output.format === 'ids' ? new IdList() : null;
-      const { result, fault } = await copy({ context, options, site, target, filter }, doneIds);
+      const { result, fault } = await copy({ context, options, site, target, filter: current() }, doneIds);
       const places = { from: site.store.location, to: target.location, isMirror: options.mirror === true };
       const { copied, replaced, ended, secret } = result;
       const count = copied + replaced + ended;
       if (count > 0 || secret !== null) site.audit({ event: 'copied', count });
-      await writeCopyReport(output, result, places, doneIds ?? []);
+      const sentences = copySentences(result, places);
+      await writeReport(output, result, { done: doneIds ?? [], count: copied + replaced, sentences });
       if (fault !== null) throw fault;
-      assertWhole(result, missing.length);
+      assertWhole(result, missing);
     });
   await withSite(context, options, copyTo, { changes: !how.readOnly });
 }
@@ -115,11 +117,11 @@ async function secretFor({ site, target, options }: CopyRun, isDry: boolean): Pr
 /** Asks before the command adds to sessions that are there. @throws UsageError without a terminal to ask on */
 async function confirmCopy({ context, site, target, options }: CopyRun): Promise<void> {
   if (options.dryRun || options.yes || !(await holdsRecords(target))) return;
-  if (!isInteractive(context))
-    throw new UsageError(
-      `${target.location} holds sessions: add --yes to copy more, or look first with --dry-run`,
-    );
-  const ends = options.mirror ? `, and end those that are not open in ${site.store.location}` : '';
-  if (await context.confirm(`${target.location} holds sessions. Copy more into it${ends}?`)) return;
-  throw new MoinSessionsError('nothing was done, since you did not say yes');
+  const [from, to] = [site.store.location, target.location].map(sanitize);
+  const ends = options.mirror ? `, and end those that are not open in ${from}` : '';
+  await askConsent(
+    context,
+    `${to} holds sessions. Copy more into it${ends}?`,
+    `${to} holds sessions: add --yes to copy more, or look first with --dry-run`,
+  );
 }

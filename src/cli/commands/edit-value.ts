@@ -6,13 +6,12 @@ import { findEntry } from '../../session/admin/select.js';
 import type { SessionState } from '../../session/lifecycle/state.js';
 import type { CliContext } from '../context.js';
 import { assertWritableNow, type SiteOptions, type WritingOptions } from '../input/flags.js';
-import { shortBytes } from '../output/humanize.js';
+import { shortBytes, shortId } from '../output/humanize.js';
 import { note } from '../output/note.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { RowOutput } from '../output/row-output.js';
-import { sanitize } from '../output/sanitize.js';
-import { isolate } from '../output/text.js';
-import type { View } from '../output/view.js';
+import { fieldView, type View } from '../output/view.js';
+import { shown } from '../output/words.js';
 import { noSuchSession, resolveIds } from '../selection/session-ids.js';
 import { type OpenSite, withSite } from '../site/site.js';
 
@@ -31,11 +30,7 @@ interface EditReport {
 
 const FIELDS = ['id', 'key', 'oldBytes', 'newBytes', 'revision', 'changed', 'dryRun'] as const;
 
-const editView: View<EditReport> = {
-  columns: FIELDS.map((name) => ({ name, value: (report) => report[name] })),
-  forPeople: FIELDS,
-  idOf: ({ id }) => id,
-};
+const editView: View<EditReport> = fieldView(FIELDS, ({ id }) => id);
 
 /** Sets or removes one value of a session, and reports its size before and after, never the value. */
 export async function editSession(
@@ -101,11 +96,11 @@ function over(id: string): MoinSessionsError {
 
 async function write(output: RowOutput<EditReport>, report: EditReport): Promise<void> {
   if (output.format !== 'table' || output.hasFields) return output.writeSingle(report);
-  await output.write(`${isolate(sanitize(sentence(report)))}\n`);
+  await output.write(`${shown(sentence(report))}\n`);
 }
 
 function sentence({ id, key, oldBytes, newBytes, revision, changed, dryRun }: EditReport): string {
-  const value = `${JSON.stringify(key)} of session ${id.slice(0, 12)}`;
+  const value = `${JSON.stringify(key)} of session ${shortId(id)}`;
   if (!changed && newBytes === null) return `Nothing to do: there is no ${value}.`;
   if (!changed) return `Nothing to do: ${value} has this value already.`;
   const opening = newBytes === null ? ['Removed', 'Would remove'] : ['Set', 'Would set'];

@@ -3,7 +3,8 @@ import type { AdminOptions } from '../../session/admin/report.js';
 import type { CliContext } from '../context.js';
 import { note } from '../output/note.js';
 import { formatOf } from '../output/output-options.js';
-import { type KeptCounts, type Report, reportSentence, reportView, writeReport } from '../output/report.js';
+import { doneOf, type KeptCounts, type Report, reportSentence, reportView } from '../output/report.js';
+import { writeReport } from '../output/report-text.js';
 import { RowOutput } from '../output/row-output.js';
 import { SessionLines } from '../output/session-lines.js';
 import { sessionView } from '../output/sessions.js';
@@ -52,12 +53,14 @@ export class EndOutput {
   }
 
   async end(report: Report, kept: KeptCounts): Promise<void> {
-    if (this.#report !== null)
-      return writeReport(this.#report, report, this.#action, { done: this.#ids ?? [], kept });
+    const sentence = reportSentence(report, this.#action, kept);
+    if (this.#report !== null) {
+      const inShort = { done: this.#ids ?? [], count: doneOf(report), sentences: [sentence] };
+      return writeReport(this.#report, report, inShort);
+    }
     if (this.#sessions === null) return;
     const { output, lines } = this.#sessions;
     await lines.end();
-    const sentence = reportSentence(report, this.#action, kept);
     if (output.format === 'table') await output.write(`${sentence}\n`);
     else if (!this.#options.quiet) await note(this.#context, sentence);
   }

@@ -1,19 +1,21 @@
 import type { Command } from 'commander';
-import { MoinSessionsError, PartialError, UsageError } from '../../base/errors.js';
+import { PartialError, UsageError } from '../../base/errors.js';
 import type { SessionFilter } from '../../session/admin/filter.js';
 import { type ExportReport, exportSessions } from '../../session/admin/transfer/export.js';
-import { type CliContext, isInteractive } from '../context.js';
+import type { CliContext } from '../context.js';
 import { addExamples, addNotes } from '../help/texts.js';
 import type { SiteOptions } from '../input/flags.js';
-import { counted } from '../output/humanize.js';
+import { askConsent } from '../output/consent.js';
+import { counted, grouped } from '../output/humanize.js';
 import { note } from '../output/note.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { startProgress } from '../output/progress.js';
+import { writeReport } from '../output/report-text.js';
 import { RowOutput } from '../output/row-output.js';
-import { safeJson } from '../output/sanitize.js';
+import { safeJson, sanitize } from '../output/sanitize.js';
 import { exportSentence, exportView } from '../output/transfer-report.js';
-import { addFilterOptions, assertFilters, type FilterOptions, filterOf } from '../selection/filters.js';
-import { noSuchUser } from '../selection/user-names.js';
+import { addFilterOptions, assertFilters, type FilterOptions } from '../selection/filters.js';
+import { siteFilter } from '../selection/site-filter.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { failureText } from './failures.js';
 import { NewFile } from './new-file.js';
@@ -56,15 +58,15 @@ async function run(context: CliContext, options: ExportOptions): Promise<void> {
     );
   const file = options.output === undefined ? null : new NewFile(context, options.output);
   await withSite(context, options, async (site) => {
-    const { filter, missing } = await filterOf(options, site);
-    for (const user of missing) await note(context, noSuchUser(user));
+    const { current, missing } = await siteFilter(context, options, site);
+    const filter = current();
     if (file?.isThere) await confirmReplacement(context, file, options);
     const report =
       file === null
         ? await write(context, options, site, filter, (text) => context.out.write(text))
         : await file.fill((add) => write(context, options, site, filter, add));
     await tell(context, output, report, file);
-    assertWhole(report, missing.length);
+    assertWhole(report, missing);
   });
 }
 
@@ -83,10 +85,12 @@ function assertPlain({ out }: CliContext, { json, format = 'ndjson', fields }: E
 /** @throws UsageError without a terminal to ask on; MoinSessionsError when the answer is no */
 async function confirmReplacement(context: CliContext, file: NewFile, { yes }: ExportOptions): Promise<void> {
   if (yes) return;
-  if (!isInteractive(context))
-    throw new UsageError(`${file.path} is there already: add --yes to replace it, or name another file`);
-  if (await context.confirm(`${file.path} is there already. Replace it?`)) return;
-  throw new MoinSessionsError('nothing was done, since you did not say yes');
+  const path = sanitize(file.path);
+  await askConsent(
+    context,
+    `${path} is there already. Replace it?`,
+    `${path} is there already: add --yes to replace it, or name another file`,
+  );
 }
 
 async function write(
@@ -119,15 +123,13 @@ async function tell(
   const sentence = exportSentence(report, file?.path ?? null);
   if (file === null) {
     if (context.err.isTTY && !output.isSilent) await note(context, sentence);
-  } else if (output.format === 'count') await output.write(`${report.exported}\n`);
-  else if (output.format === 'table' && !output.hasFields) await output.write(`${sentence}\n`);
-  else await output.writeSingle(report);
+  } else await writeReport(output, report, { done: [], count: report.exported, sentences: [sentence] });
 }
 
 /** @throws PartialError when sessions were left out, or users are not known */
 function assertWhole({ failed, matched }: ExportReport, missing: number): void {
   const parts = [];
-  if (failed > 0) parts.push(`${failed} of ${counted(matched, 'session')} could not be read`);
-  if (missing > 0) parts.push(`${missing} of what was named was not found`);
+  if (failed > 0) parts.push(`${grouped(failed)} of ${counted(matched, 'session')} could not be read`);
+  if (missing > 0) parts.push(`${grouped(missing)} of what was named was not found`);
   if (parts.length > 0) throw new PartialError(`${parts.join(' and ')}, as said above`);
 }

@@ -2,6 +2,7 @@ import { parseCookieHeader } from '../../http/cookie-header.js';
 import type { SessionDetail } from '../../session/admin/info.js';
 import type { SessionLookup } from '../../session/admin/lookup.js';
 import { idOf } from '../../session/cookie/token.js';
+import { shortId } from '../output/humanize.js';
 
 /** A cookie of express-session: `s:SID.SIGNATURE`, usually percent-encoded. */
 const SIGNED = /^s(?::|%3A)([^.]{8,256})\../i;
@@ -31,7 +32,7 @@ export async function expressSessionOf(
 /** Why it logs nobody in here, in one sentence. */
 export function notVerified({ cookieName, session: { id, userName, state } }: ExpressSession): string {
   const whose = userName === null ? '' : ` of ${userName}`;
-  return `nobody is logged in as far as can be told here: ${cookieName} is a cookie of express-session, whose secret only the application has; it names the session ${id.slice(0, 12)}${whose}, ${state}`;
+  return `nobody is logged in as far as can be told here: ${cookieName} is a cookie of express-session, whose secret only the application has; it names the session ${shortId(id)}${whose}, ${state}`;
 }
 
 function decoded(text: string): string {

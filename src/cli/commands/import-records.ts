@@ -42,6 +42,7 @@ export async function importRecords(
   let done = 0;
   reportInterruption(context, () => {
     progress.end();
+    if (done > 0 && !dryRun) site.audit({ event: 'imported', count: done, reason: 'interrupted' });
     return { past: 'Imported', done, total, dryRun, isAtLeast: true, advice: 'the same command goes on' };
   });
   try {

@@ -1,15 +1,19 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { errorCode, MoinSessionsError, UsageError } from '../../base/errors.js';
+import { errorCode, UsageError } from '../../base/errors.js';
 import type { OnConflict } from '../../session/admin/copy/put-record.js';
 import type { CopyReport } from '../../session/admin/report.js';
 import { ExportFile } from '../../session/admin/transfer/export-file.js';
 import { holdsRecords } from '../../store/holds-records.js';
-import { type CliContext, isInteractive } from '../context.js';
+import type { CliContext } from '../context.js';
 import { addExamples, addNotes } from '../help/texts.js';
 import { addWritingOptions, assertWritableNow } from '../input/flags.js';
+import { askConsent } from '../output/consent.js';
+import { grouped } from '../output/humanize.js';
+import { writeReport } from '../output/report-text.js';
 import { RowOutput } from '../output/row-output.js';
+import { sanitize } from '../output/sanitize.js';
 import { importSentences, importView } from '../output/transfer-report.js';
 import { withSite } from '../site/site.js';
 import { IdList } from '../sort/id-list.js';
@@ -68,9 +72,11 @@ async function importInto(run: ImportRun, output: RowOutput<CopyReport>): Promis
   await confirmImport(run);
   const doneIds = output.format === 'ids' ? new IdList() : null;
   const { report, fault } = await importRecords(run, doneIds);
-  const count = report.copied + report.replaced + report.ended;
-  if (count > 0 && run.options.dryRun !== true) run.site.audit({ event: 'imported', count });
-  await write(output, report, run.site.store.location, doneIds ?? []);
+  const count = report.copied + report.replaced;
+  const changes = count + report.ended;
+  if (changes > 0 && run.options.dryRun !== true) run.site.audit({ event: 'imported', count: changes });
+  const sentences = importSentences(report, run.site.store.location);
+  await writeReport(output, report, { done: doneIds ?? [], count, sentences });
   if (fault !== null) throw fault;
   assertWhole(report, 0);
 }
@@ -103,27 +109,10 @@ function trying<T>(name: string, work: () => T): T {
 /** Asks before the command adds to sessions that are there. @throws UsageError without a terminal to ask on */
 async function confirmImport({ context, options, site: { store }, ids }: ImportRun): Promise<void> {
   if (options.dryRun || options.yes || ids.size === 0 || !(await holdsRecords(store))) return;
-  if (!isInteractive(context))
-    throw new UsageError(
-      `${store.location} holds sessions: add --yes to import more, or look first with --dry-run`,
-    );
-  if (await context.confirm(`${store.location} holds sessions. Import ${ids.size} into it?`)) return;
-  throw new MoinSessionsError('nothing was done, since you did not say yes');
-}
-
-async function write(
-  output: RowOutput<CopyReport>,
-  report: CopyReport,
-  to: string,
-  done: Iterable<string>,
-): Promise<void> {
-  if (output.format === 'ids') return output.writeLines(lines(done));
-  if (output.format === 'count') return output.write(`${report.copied + report.replaced}\n`);
-  if (output.format === 'table' && !output.hasFields)
-    return output.writeLines(lines(importSentences(report, to)));
-  await output.writeSingle(report);
-}
-
-function* lines(texts: Iterable<string>): Generator<string> {
-  for (const text of texts) yield `${text}\n`;
+  const place = sanitize(store.location);
+  await askConsent(
+    context,
+    `${place} holds sessions. Import ${grouped(ids.size)} into it?`,
+    `${place} holds sessions: add --yes to import more, or look first with --dry-run`,
+  );
 }

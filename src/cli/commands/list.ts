@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { batchesOf } from '../../base/batches.js';
-import { PartialError } from '../../base/errors.js';
 import type { CliContext } from '../context.js';
 import { addExamples } from '../help/texts.js';
-import { parseCount, parseDuration } from '../input/parse.js';
-import { counted } from '../output/humanize.js';
+import { watchOption } from '../input/flags.js';
+import { parseCount } from '../input/parse.js';
 import { note } from '../output/note.js';
 import { addTableOptions } from '../output/output-options.js';
 import { startProgress } from '../output/progress.js';
@@ -12,9 +11,9 @@ import { RowOutput } from '../output/row-output.js';
 import { BETWEEN } from '../output/row-text.js';
 import { type ListedSession, sessionView } from '../output/sessions.js';
 import { columnNamed } from '../output/view.js';
-import { addFilterOptions, assertFilters, filterOf } from '../selection/filters.js';
+import { addFilterOptions, assertFilters } from '../selection/filters.js';
 import { type ListOptions, readSessions } from '../selection/list-options.js';
-import { noSuchUser } from '../selection/user-names.js';
+import { assertUsersFound, siteFilter } from '../selection/site-filter.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { type Order, sortedTexts } from '../sort/order.js';
 
@@ -37,29 +36,25 @@ export function defineList(command: Command, context: CliContext): void {
     )
     .option('--reverse', 'reverse the order')
     .option('--limit <count>', 'show only this many, the first ones', parseCount)
-    .option(
-      '--watch [every]',
-      'mark what comes, goes and changes, until Ctrl-C; looks every 2s, or as given',
-      parseDuration,
-    )
+    .addOption(watchOption('mark what comes, goes and changes, until Ctrl-C; looks every 2s, or as given'))
     .action((_options, self: Command) => run(context, self.optsWithGlobals()));
 }
 
 async function run(context: CliContext, options: ListOptions): Promise<void> {
   assertFilters(options);
-  if (options.watch !== undefined) return (await import('../watch/watch.js')).watchList(context, options);
+  const { watch } = options;
+  if (watch !== undefined)
+    return (await import('../watch/watch.js')).watchList(context, { ...options, watch });
   const { sort, reverse = false, limit } = options;
   const order = { sortBy: columnNamed(sessionView, sort), reverse, limit };
   const output = new RowOutput(context, options, sessionView);
   await withSite(context, options, async (site) => {
-    const { filter, missing, notes } = await filterOf(options, site);
-    for (const sentence of [...missing.map(noSuchUser), ...notes]) await note(context, sentence);
+    const filter = await siteFilter(context, options, site);
     const sessions = startProgress(context, 'reading', options).over(
-      readSessions(site, filter, [...output.columns, order.sortBy]),
+      readSessions(site, filter.current(), [...output.columns, order.sortBy]),
     );
     await write({ context, output, site }, sessions, order);
-    if (missing.length > 0)
-      throw new PartialError(`${counted(missing.length, 'user')} not found, as said above`);
+    assertUsersFound(filter);
   });
 }
 

@@ -5,6 +5,7 @@ import type { CliContext } from '../context.js';
 import { loadConfiguration } from '../site/config-file.js';
 import { systemAccounts } from '../site/private-group.js';
 import { type OpenSite, type SiteFlags, withSite } from '../site/site.js';
+import { placeOfStore } from '../site/site-store.js';
 
 const NAME = 'moin-sessions-purge';
 
@@ -17,8 +18,14 @@ export async function printSystemd(
   flags: SiteFlags,
   unit: true | 'service' | 'timer',
 ): Promise<void> {
-  const { file } = await loadConfiguration(context, { ...flags, quiet: true });
-  const service = await withSite(context, flags, async (site) => serviceOf(context, flags, site, file));
+  const configuration = await loadConfiguration(context, { ...flags, quiet: true });
+  const { origin } = placeOfStore(context, flags, configuration);
+  // A unit does not get the variables of this shell.
+  const isStoreNamed = origin === '--store' || origin === 'MOIN_SESSIONS_STORE';
+  const { file } = configuration;
+  const service = await withSite(context, flags, async (site) =>
+    serviceOf(context, site, { file, isStoreNamed }),
+  );
   const units = { service, timer: TIMER };
   if (unit !== true) return context.out.write(units[unit]);
   const named = (['service', 'timer'] as const).map(
@@ -41,12 +48,11 @@ WantedBy=timers.target
 
 function serviceOf(
   { program, cwd, actor, uid }: CliContext,
-  { store: named }: SiteFlags,
   site: OpenSite,
-  file: string | null,
+  { file, isStoreNamed }: { file: string | null; isStoreNamed: boolean },
 ): string {
   const folder = folderOf(site.store.location);
-  const where = named === undefined && file !== null ? [] : ['--store', site.store.location];
+  const where = isStoreNamed || file === null ? ['--store', site.store.location] : [];
   const config = file === null ? [] : ['--config', file];
   const command = [program.node, program.script, ...config, ...where, 'purge', '--expired', '--quiet'];
   const user = folder === null ? actor().user : ownerOf(folder, uid, actor().user);
@@ -62,7 +68,7 @@ Description=Purge the expired sessions in ${site.store.location.replaceAll('%', 
 Type=oneshot
 User=${user}
 WorkingDirectory=${(file === null ? cwd : dirname(file)).replaceAll('%', '%%')}
-ExecStart=${command.map(quoted).join(' ')}
+ExecStart=${command.map(quoted).join(' ').replaceAll('$', '$$$$')}
 # Variables that the configuration reads, such as REDIS_URL:
 # EnvironmentFile=/etc/moin-sessions.env
 ${[...paths, ...HARDENING].join('\n')}
@@ -102,9 +108,9 @@ function ownerOf(folder: string, own: number | null, ownName: string): string {
   return line?.split(':', 1)[0] ?? String(uid);
 }
 
-/** As a word of systemd: `%`, `$` and quotes have a meaning there. */
+/** As a word of systemd: `%` and quotes have a meaning there; `$` has one in commands alone. */
 function quoted(word: string): string {
   if (/^[\w@+=:,./-]+$/.test(word)) return word;
-  const escaped = word.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%').replaceAll('$', '$$$$');
+  const escaped = word.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%');
   return `"${escaped}"`;
 }

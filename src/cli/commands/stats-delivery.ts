@@ -4,15 +4,18 @@ import type { SessionFilter } from '../../session/admin/filter.js';
 import { type Dimension, GroupCounts } from '../../session/admin/statistics/groups.js';
 import { StatisticsCounter } from '../../session/admin/statistics/statistics.js';
 import type { CliContext, OutputStream } from '../context.js';
-import type { SiteOptions } from '../input/flags.js';
+import { assertPresent, type SiteOptions } from '../input/flags.js';
+import { counted, exactDuration } from '../output/humanize.js';
 import { formatOf, type OutputOptions } from '../output/output-options.js';
 import { startProgress } from '../output/progress.js';
 import { writeResultFile } from '../output/result-file.js';
 import { type Counted, hasRows, statisticsWriter } from '../output/statistics-output.js';
 import { statisticsSvg } from '../output/statistics-svg.js';
-import { repeat, watch } from '../output/watch.js';
 import { type FilterOptions, givenFilters } from '../selection/filters.js';
+import type { SiteFilter } from '../selection/site-filter.js';
 import type { OpenSite } from '../site/site.js';
+import { repeatEvery } from '../watch/repeat.js';
+import { drawsInPlace, watchInPlace } from '../watch/screen.js';
 
 export interface StatsOptions extends SiteOptions, OutputOptions, FilterOptions {
   top?: number;
@@ -31,8 +34,7 @@ const TOP_GROUPS = 15;
 export function assertStatsFlags(context: CliContext, options: StatsOptions): void {
   statisticsWriter(context, context.out, options);
   if (options.watch === undefined) return;
-  if (options.at !== undefined)
-    throw new UsageError('--at and --watch exclude each other: the moment of --at stands still');
+  assertPresent(options);
   if (options.output !== undefined) return;
   const format = formatOf(options);
   if (hasRows(options) || !['table', 'ndjson', 'count'].includes(format))
@@ -51,21 +53,55 @@ export async function deliver(
   context: CliContext,
   options: StatsOptions,
   site: OpenSite,
-  filter: SessionFilter,
+  filter: SiteFilter,
 ): Promise<void> {
   const { watch: every, output } = options;
-  const writeTo = async (out: OutputStream) =>
-    write(context, out, options, await count(context, options, site, filter));
-  if (output !== undefined) {
-    const replaceFile = async () => writeResultFile(context.cwd, output, await textOf(false, writeTo));
-    if (every === undefined) await replaceFile();
-    else await repeat(context, every, replaceFile);
-  } else if (every === undefined) {
-    await writeTo(context.out);
-  } else {
-    const end = formatOf(options) === 'table' ? '\n' : '';
-    await watch(context, every, async () => (await textOf(context.out.isTTY, writeTo)) + end);
-  }
+  const look = async () => {
+    const result = await count(context, options, site, filter.current());
+    draw(context, options, result);
+    return result;
+  };
+  const show = async (result: Counted) => {
+    if (output === undefined) return write(context, context.out, options, result);
+    writeResultFile(context.cwd, output, await textOf(context, false, options, result));
+  };
+  if (every === undefined) return show(await look());
+  if (output === undefined && drawsInPlace(context)) return watchOnScreen(context, options, every, look);
+  // An empty line parts a table from the next one.
+  const end = output === undefined && formatOf(options) === 'table' ? '\n' : '';
+  await repeatEvery(
+    context,
+    every,
+  )(async () => {
+    await show(await look());
+    if (end !== '') await context.out.write(end);
+  });
+}
+
+async function watchOnScreen(
+  context: CliContext,
+  options: StatsOptions,
+  every: number,
+  look: () => Promise<Counted>,
+): Promise<void> {
+  const footer = `every ${exactDuration(every)}, Ctrl-C ends`;
+  await watchInPlace(context, repeatEvery(context, every), look, async (result) =>
+    fitted(await textOf(context, true, options, result), footer, context.rows),
+  );
+}
+
+/** What the screen has room for, and the footer in its last line. */
+function fitted(text: string, footer: string, rows: number): string[] {
+  const lines = text.trimEnd().split('\n');
+  const room = rows - 1;
+  const hidden = lines.length - room;
+  return [...lines.slice(0, room), hidden > 0 ? `${footer}; ${counted(hidden, 'more line')}` : footer];
+}
+
+/** Draws the file of `--svg`. */
+function draw({ cwd }: CliContext, options: StatsOptions, { statistics }: Counted): void {
+  const { svg } = options;
+  if (svg !== undefined) writeResultFile(cwd, svg, statisticsSvg(statistics, givenFilters(options)));
 }
 
 async function write(
@@ -74,23 +110,24 @@ async function write(
   options: StatsOptions,
   result: Counted,
 ): Promise<void> {
-  const { output, svg, quiet = false } = options;
-  if (svg !== undefined)
-    writeResultFile(context.cwd, svg, statisticsSvg(result.statistics, givenFilters(options)));
+  const { output, quiet = false } = options;
   // What goes to a file is not what `--quiet` means.
   const isQuiet = quiet && output === undefined;
   await statisticsWriter(context, out, { ...options, quiet: isQuiet }).write(result);
 }
 
 /** The text that is written. @param isTTY whether it is for a terminal */
-async function textOf(isTTY: boolean, writeTo: (out: OutputStream) => Promise<void>): Promise<string> {
+async function textOf(
+  context: CliContext,
+  isTTY: boolean,
+  options: StatsOptions,
+  result: Counted,
+): Promise<string> {
   let gathered = '';
-  await writeTo({
-    isTTY,
-    write: async (text) => {
-      gathered += text;
-    },
-  });
+  const gather = async (text: string) => {
+    gathered += text;
+  };
+  await write(context, { isTTY, write: gather }, options, result);
   return gathered;
 }
 

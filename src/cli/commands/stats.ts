@@ -1,14 +1,12 @@
 import { type Command, Option } from 'commander';
-import { PartialError } from '../../base/errors.js';
 import { DIMENSIONS } from '../../session/admin/statistics/groups.js';
 import type { CliContext } from '../context.js';
 import { addExamples, addNotes } from '../help/texts.js';
 import { gatherDimensions } from '../input/dimensions.js';
-import { parseCount, parseInterval } from '../input/parse.js';
-import { counted } from '../output/humanize.js';
-import { note } from '../output/note.js';
-import { addFilterOptions, assertFilters, filterOf } from '../selection/filters.js';
-import { noSuchUser } from '../selection/user-names.js';
+import { watchOption } from '../input/flags.js';
+import { parseCount } from '../input/parse.js';
+import { addFilterOptions, assertFilters } from '../selection/filters.js';
+import { assertUsersFound, siteFilter } from '../selection/site-filter.js';
 import { withSite } from '../site/site.js';
 import { assertStatsFlags, deliver, isIdle, type StatsOptions } from './stats-delivery.js';
 
@@ -37,11 +35,7 @@ export function defineStats(command: Command, context: CliContext): void {
         .argParser(gatherDimensions),
     )
     .option('--top <count>', 'how many users or groups to show (default: 3 users, 15 groups)', parseCount)
-    .addOption(
-      new Option('--watch [interval]', 'count again and again, every 2s or as given, until Ctrl-C')
-        .preset('2s')
-        .argParser(parseInterval),
-    )
+    .addOption(watchOption('count again and again, every 2s or as given, until Ctrl-C'))
     .option('--output <file>', 'write the result to this file, replacing it as a whole')
     .option('--svg <file>', 'draw the result to this file as well')
     .action((_options, self: Command) => run(context, self.optsWithGlobals()));
@@ -51,10 +45,8 @@ async function run(context: CliContext, options: StatsOptions): Promise<void> {
   assertFilters(options);
   assertStatsFlags(context, options);
   await withSite(context, options, async (site) => {
-    const { filter, missing, notes } = await filterOf(options, site);
-    for (const sentence of [...missing.map(noSuchUser), ...notes]) await note(context, sentence);
+    const filter = await siteFilter(context, options, site);
     if (!isIdle(options)) await deliver(context, options, site, filter);
-    if (missing.length > 0)
-      throw new PartialError(`${counted(missing.length, 'user')} not found, as said above`);
+    assertUsersFound(filter);
   });
 }

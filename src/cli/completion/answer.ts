@@ -1,4 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
+import { AUDIT_EVENTS } from '../../audit/entry.js';
+import { DIMENSIONS } from '../../session/admin/statistics/groups.js';
 import type { CliContext } from '../context.js';
 import type { SiteFlags } from '../site/site.js';
 import { type Answer, type Candidate, isTypable, NOTHING } from './candidate.js';
@@ -35,13 +37,25 @@ interface Wanted {
 
 async function valuesOf(wanted: Wanted): Promise<Answer> {
   const { command, of, typed, before } = wanted;
+  // Their placeholders are those of flags that take something else.
+  switch ('flags' in of ? of.long : null) {
+    case '--by':
+      return parts(choicesOf(DIMENSIONS), typed, before);
+    case '--event':
+      return words(choicesOf(AUDIT_EVENTS), typed, before);
+    case '--field':
+      return NOTHING;
+  }
   switch (placeholderOf(of)) {
     case 'file':
       return { kind: 'files', candidates: [], before };
+    case 'folder':
+      return { kind: 'folders', candidates: [], before };
     case 'where':
       return { kind: 'folders', candidates: [], before: before + (/^file:/i.exec(typed)?.[0] ?? '') };
     case 'field':
-      return words(await fields(command), typed, before);
+      // An argument is a field of the site's own.
+      return 'flags' in of ? words(await fields(command), typed, before) : NOTHING;
     case 'fields':
     case 'names':
       return parts(await fields(command), typed, before);

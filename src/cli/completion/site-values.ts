@@ -1,7 +1,7 @@
 import type { SessionStore } from '../../store/contract.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
-import { relativeTime } from '../output/humanize.js';
+import { relativeTime, SHORT_ID } from '../output/humanize.js';
 import { openUsers, type SiteFlags, siteOptions, withSite } from '../site/site.js';
 import type { Candidate } from './candidate.js';
 
@@ -13,8 +13,6 @@ export type Source = (context: CliContext, flags: SiteFlags, typed: string, take
 
 /** How many records are read in search of users. */
 const MOST_RECORDS = 1000;
-/** Digits of an id in `list`. */
-const SHORT_ID = 12;
 
 /** Ids that begin with the typed digits, two at least: a file store then reads one folder of 256. */
 export const sessionIds: Source = async (context, flags, typed, take) => {

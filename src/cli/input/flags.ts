@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Clock } from '../../base/clock.js';
 import { UsageError } from '../../base/errors.js';
-import { parseMoment } from './parse.js';
+import { parseInterval, parseMoment } from './parse.js';
 
 /** The flags of every command: they name the site, and the moment to look at. */
 export interface SiteOptions {
@@ -34,6 +34,16 @@ export function addWritingOptions(command: Command): Command {
 
 /** The flag of commands that change many sessions. */
 export const VERBOSE = ['-v, --verbose', 'list the sessions that are done, with the fields of list'] as const;
+
+/** The flag of commands that look again and again. Its value is in ms. */
+export function watchOption(description: string): Option {
+  return new Option('--watch [every]', description).preset('2s').argParser(parseInterval);
+}
+
+/** @throws UsageError when a command that looks again and again is to look at another moment */
+export function assertPresent({ at }: SiteOptions): void {
+  if (at !== undefined) throw new UsageError('--watch looks at the present: leave out --at');
+}
 
 /**
  * Refuses a flag that is given twice, because commander would ignore its first value (spec 7). A flag that gathers its

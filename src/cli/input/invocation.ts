@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context.js';
 
 /**
- * Keeps the command and its flags, as typed, for the audit log. Arguments stay out: values of sessions may be among them, and
- * entries name sessions and users by themselves. Call this after the command and its subcommands have all their options.
+ * Keeps the command and its flags, as typed, for the audit log. Arguments and the values of `--field name=text` stay out: they may
+ * be secrets, and entries name sessions and users by themselves. Call this after the command and its subcommands have all their options.
  */
 export function keepInvocation(program: Command, { invocation }: Pick<CliContext, 'invocation'>): void {
   const flags: string[] = [];
@@ -17,7 +17,8 @@ function hear(command: Command, flags: string[]): void {
   for (const option of command.options)
     command.on(`option:${option.name()}`, (value: unknown) => {
       const flag = option.long ?? option.flags;
-      flags.push(typeof value === 'string' ? `${flag} ${quoted(value)}` : flag);
+      const text = flag === '--field' ? String(value).split('=', 1)[0] : value;
+      flags.push(typeof text === 'string' ? `${flag} ${quoted(text)}` : flag);
     });
   for (const subcommand of command.commands) hear(subcommand, flags);
 }

@@ -16,15 +16,15 @@ export function parseDuration(text: string): number {
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0);
 }
 
-/** The shortest and the longest time between two drawings, in ms; a timer of more fires at once. */
-const SHORTEST_INTERVAL = 100;
-const LONGEST_INTERVAL = 2 ** 31 - 1;
+/** The shortest and the longest time between two looks, in ms; a timer of more than 24 days would fire at once. */
+const SHORTEST_INTERVAL = 0.1 * SECOND;
+const LONGEST_INTERVAL = DAY;
 
-/** A time between two drawings, in ms. @throws UsageError also when it is too short or too long for a timer */
+/** A time between two looks, in ms. @throws UsageError also when it is too short or too long */
 export function parseInterval(text: string): number {
   const interval = parseDuration(text);
   if (interval >= SHORTEST_INTERVAL && interval <= LONGEST_INTERVAL) return interval;
-  throw new UsageError(`'${text}' is no interval: write at least 0.1s, and at most 24d`);
+  throw new UsageError(`'${text}' is no interval: write 0.1s to 1d, as in --watch=2s`);
 }
 
 /** A moment in ms: ISO 8601 (UTC without a zone), or `+2h` and `-1d` relative to `now`. @throws UsageError */

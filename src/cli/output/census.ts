@@ -1,6 +1,6 @@
 import type { SessionInfo } from '../../session/admin/info.js';
 import { counted, grouped } from './humanize.js';
-import { listed, shown } from './words.js';
+import { listed, shortName } from './words.js';
 
 /** How many users a question names. */
 const MOST_NAMES = 3;
@@ -48,7 +48,7 @@ export class Census {
   }
 
   #owners(): string[] {
-    const owners = [...this.#names.values()].map(shown);
+    const owners = [...this.#names.values()].map(shortName);
     if (this.#hasOthers) owners.push('other users');
     if (this.#hasVisitors) owners.push('visitors');
     return owners;

@@ -1,7 +1,7 @@
 import type { CopyReport } from '../../session/admin/report.js';
-import { counted, grouped, shortBytes } from './humanize.js';
-import type { RowOutput } from './row-output.js';
-import type { View } from './view.js';
+import { counted, shortBytes } from './humanize.js';
+import { part } from './report-text.js';
+import { fieldView, type View } from './view.js';
 
 /** What `copy` reports. */
 export interface CopyResult extends CopyReport {
@@ -31,30 +31,9 @@ const FIELDS = [
   'dryRun',
 ] as const satisfies readonly (keyof CopyResult)[];
 
-export const copyView: View<CopyResult> = {
-  columns: FIELDS.map((name) => ({ name, value: (result) => result[name] })),
-  forPeople: FIELDS,
-  idOf: () => '',
-};
+export const copyView: View<CopyResult> = fieldView(FIELDS);
 
-/**
- * Writes the result of `copy`: sentences for people, a table when `--fields` names columns, the result itself for programs.
- * @param done the ids of the sessions that were copied, or would be with `--dry-run`
- */
-export async function writeCopyReport(
-  output: RowOutput<CopyResult>,
-  result: CopyResult,
-  places: CopyPlaces,
-  done: Iterable<string>,
-): Promise<void> {
-  if (output.format === 'ids') return output.writeLines(lines(done));
-  if (output.format === 'count') return output.write(`${result.copied + result.replaced}\n`);
-  if (output.format === 'table' && !output.hasFields)
-    return output.writeLines(lines(sentences(result, places)));
-  await output.writeSingle(result);
-}
-
-function* sentences(result: CopyResult, { from, to, isMirror }: CopyPlaces): Generator<string> {
+export function* copySentences(result: CopyResult, { from, to, isMirror }: CopyPlaces): Generator<string> {
   const {
     matched,
     copied,
@@ -90,12 +69,4 @@ function* sentences(result: CopyResult, { from, to, isMirror }: CopyPlaces): Gen
   }
   if (secret === 'adopted')
     yield `${dryRun ? 'Would bring' : 'Brought'} the secret along: cookies open their sessions there, too.`;
-}
-
-function part(count: number, what: string): string[] {
-  return count === 0 ? [] : [`${grouped(count)} ${what}`];
-}
-
-function* lines(texts: Iterable<string>): Generator<string> {
-  for (const text of texts) yield `${text}\n`;
 }

@@ -18,6 +18,12 @@ export function shortDuration(ms: number): string {
   return `${Math.floor(ms / unit)}${letter}`;
 }
 
+/** A length of time in ms as text that loses nothing: `2s`, `90s`, `0.5s`, `1h`. */
+export function exactDuration(ms: number): string {
+  const [unit, letter] = STEPS.find(([size]) => ms >= size && ms % size === 0) ?? [SECOND, 's'];
+  return `${ms / unit}${letter}`;
+}
+
 /** A moment as seen from `now`: `2h ago`, `in 7d`, `now`. */
 export function relativeTime(moment: Date, now: number): string {
   const distance = moment.getTime() - now;
@@ -76,6 +82,13 @@ export function grouped(count: number): string {
 /** `1 session`, `12,345 sessions`. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${grouped(count)} ${count === 1 ? noun : plural}`;
+}
+
+/** Digits of an id for people: enough to distinguish sessions, and to name one in a command. */
+export const SHORT_ID = 12;
+
+export function shortId(id: string): string {
+  return id.slice(0, SHORT_ID);
 }
 
 /** A share as people read it. What is there is never 0%, and what lacks something is never 100%. */

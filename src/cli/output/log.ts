@@ -1,17 +1,15 @@
 import { AUDIT_FIELDS, type AuditEntry } from '../../audit/entry.js';
+import { shortId } from './humanize.js';
 import type { Column, View } from './view.js';
 
 type Appearance = Omit<Column<AuditEntry>, 'name' | 'value'>;
-
-/** Digits of an id in a table. */
-const SHORT_ID = 12;
 
 const APPEARANCE: Readonly<Partial<Record<keyof AuditEntry, Appearance>>> = {
   // A log is compared with other logs, so its times are not relative.
   at: { cell: ({ at }) => `${at.toISOString().slice(0, -'.000Z'.length)}Z` },
   event: { paint: (event, style) => (event === 'login-failed' || event === 'lost' ? style.bad : unpainted) },
   user: { min: 8, max: 24 },
-  id: { cell: ({ id = '' }) => id.slice(0, SHORT_ID) },
+  id: { cell: ({ id = '' }) => shortId(id) },
   // For people one column says who did it: of logins, the address.
   by: { cell: byCell, min: 13, max: 39 },
   reason: { min: 12, max: 60 },

@@ -1,6 +1,6 @@
 import type { ExpireReport, KeptBecause, PurgeReport } from '../../session/admin/report.js';
-import { counted, grouped, shortBytes } from './humanize.js';
-import type { RowOutput } from './row-output.js';
+import { counted, shortBytes } from './humanize.js';
+import { part } from './report-text.js';
 import type { View } from './view.js';
 
 export type Report = ExpireReport | PurgeReport;
@@ -18,24 +18,6 @@ export interface ActionWords {
   doneField: 'expired' | 'removed';
 }
 
-/**
- * Writes the result of `expire` or `purge`: a sentence for people, a table when `--fields` names columns, the report
- * itself for programs.
- * @param done the ids of the sessions that the command ended or removed, or would with `--dry-run`
- */
-export async function writeReport(
-  output: RowOutput<Report>,
-  report: Report,
-  words: ActionWords,
-  { done, kept }: { done: Iterable<string>; kept: KeptCounts },
-): Promise<void> {
-  if (output.format === 'ids') return output.writeLines(lines(done));
-  if (output.format === 'count') return output.write(`${doneOf(report)}\n`);
-  if (output.format === 'table' && !output.hasFields)
-    return output.write(`${reportSentence(report, words, kept)}\n`);
-  await output.writeSingle(report);
-}
-
 /** The report in one sentence: what was done, and what was not, by cause. */
 export function reportSentence(report: Report, { verb, past }: ActionWords, causes: KeptCounts): string {
   const { matched, kept, failed, bytes, dryRun } = report;
@@ -43,14 +25,13 @@ export function reportSentence(report: Report, { verb, past }: ActionWords, caus
   const done = doneOf(report);
   const size = done === 0 ? '' : ` (${shortBytes(bytes)})`;
   const opening = `${dryRun ? `Would ${verb}` : past} ${counted(done, 'session')}${size}`;
-  const rest = KEPT.flatMap(([because, text]) => {
-    const count = causes[because] ?? 0;
-    return count === 0 ? [] : [`${grouped(count)} ${text(count)}`];
-  });
   const explained = Object.values(causes).reduce((sum, count) => sum + count, 0);
-  if (kept > explained) rest.push(`${grouped(kept - explained)} stayed as they were`);
-  if (failed > 0) rest.push(`${grouped(failed)} failed`);
-  return `${[opening, rest.join(', ')].filter((part) => part !== '').join('; ')}.`;
+  const rest = [
+    ...KEPT.flatMap(([because, text]) => part(causes[because] ?? 0, text(causes[because] ?? 0))),
+    ...part(Math.max(0, kept - explained), 'stayed as they were'),
+    ...part(failed, 'failed'),
+  ];
+  return `${[opening, rest.join(', ')].filter((text) => text !== '').join('; ')}.`;
 }
 
 /** What is said of the sessions that a command left alone. */
@@ -61,7 +42,8 @@ const KEPT: readonly (readonly [KeptBecause, (count: number) => string])[] = [
   ['unreadable', (count) => (count === 1 ? 'is unreadable' : 'are unreadable')],
 ];
 
-function doneOf(report: Report): number {
+/** How many sessions were ended or removed. */
+export function doneOf(report: Report): number {
   return 'expired' in report ? report.expired : report.removed;
 }
 
@@ -80,8 +62,4 @@ export function reportView({ doneField }: ActionWords): View<Report> {
     column('dryRun'),
   ];
   return { columns, forPeople: columns.map(({ name }) => name), idOf: () => '' };
-}
-
-function* lines(texts: Iterable<string>): Generator<string> {
-  for (const text of texts) yield `${text}\n`;
 }

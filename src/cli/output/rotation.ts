@@ -1,18 +1,12 @@
 import type { RotationReport } from '../../session/admin/rotate-secret.js';
 import { counted } from './humanize.js';
-import type { View } from './view.js';
+import { fieldView, type View } from './view.js';
 
 /** What `secret rotate` did. */
-export const rotationView: View<RotationReport> = {
-  columns: [
-    { name: 'action', value: ({ action }) => action },
-    { name: 'verifying', value: ({ verifying }) => verifying, align: 'right' },
-    { name: 'dropped', value: ({ dropped }) => dropped, align: 'right' },
-    { name: 'dryRun', value: ({ dryRun }) => dryRun },
-  ],
-  forPeople: ['action', 'verifying', 'dropped', 'dryRun'],
-  idOf: ({ action }) => action,
-};
+export const rotationView: View<RotationReport> = fieldView(
+  ['action', 'verifying', 'dropped', 'dryRun'],
+  ({ action }) => action,
+);
 
 /** The report as a sentence. */
 export function rotationText({ action, verifying, dropped, dryRun }: RotationReport): string {

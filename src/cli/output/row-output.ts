@@ -2,14 +2,11 @@ import type { CliContext } from '../context.js';
 import type { SiteOptions } from '../input/flags.js';
 import { linesFor } from './formats.js';
 import { type TimeStyle, timeTexts } from './humanize.js';
-import { BARE, type Frame, framed, type Lines } from './lines.js';
+import { BARE, CHUNK, type Frame, framed, type Lines } from './lines.js';
 import { Output } from './output.js';
 import type { OutputOptions } from './output-options.js';
 import { rowTexts } from './row-text.js';
 import { type Column, chooseColumns, type View } from './view.js';
-
-/** Characters that are gathered before a write. */
-const CHUNK = 32_768;
 
 /** Lines that a command may write below its table. */
 const FOOTER = 3;
@@ -82,7 +79,7 @@ export class RowOutput<Row> extends Output {
     await this.write(`${count}\n`);
   }
 
-  /** Writes many lines in chunks: fewer calls than line by line, less memory than all at once. */
+  /** Writes many lines in chunks. */
   async writeLines(lines: Iterable<string>, frame: Frame = BARE): Promise<void> {
     let gathered = '';
     for (const text of framed(lines, frame)) {

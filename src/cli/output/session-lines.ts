@@ -1,9 +1,6 @@
 import type { SessionInfo } from '../../session/admin/info.js';
-import { BARE } from './lines.js';
+import { BARE, CHUNK } from './lines.js';
 import type { RowOutput } from './row-output.js';
-
-/** Characters that are gathered before a write. */
-const CHUNK = 32_768;
 
 /**
  * Lists sessions while a command works on them. Formats of lines are written as the work goes on; a table waits for its end, because

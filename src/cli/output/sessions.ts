@@ -6,19 +6,16 @@ import {
 } from '../../session/admin/info.js';
 import type { SessionState } from '../../session/lifecycle/state.js';
 import { dataColumn } from './data-column.js';
-import { shortBytes } from './humanize.js';
+import { shortBytes, shortId } from './humanize.js';
 import type { Style } from './style.js';
 import type { Column, View } from './view.js';
 
 type Field = keyof SessionInfo;
 type Appearance = Omit<Column<SessionInfo>, 'name' | 'value'>;
 
-/** Digits of an id in a table: enough to distinguish sessions and to name one in a command. */
-const SHORT_ID = 12;
-
 /** How fields look in a table where they differ from the default of their type. */
 const APPEARANCE: Readonly<Partial<Record<Field, Appearance>>> = {
-  id: { cell: ({ id }) => id.slice(0, SHORT_ID) },
+  id: { cell: ({ id }) => shortId(id) },
   state: { paint: (state, style) => stateColor(state as SessionState, style) },
   // An ended session's cookie opens nothing from then on. Its record says an hour before, so that it has expired.
   cookieExpires: {

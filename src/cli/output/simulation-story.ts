@@ -1,8 +1,9 @@
 import type { SimulatedRequest } from '../../simulate.js';
 import { grouped } from './humanize.js';
-import { requestLines, type SecretsInUse, section, shown, type TextLayout } from './simulation.js';
+import { requestLines, type SecretsInUse, section, type TextLayout } from './simulation.js';
 import { wrap } from './text.js';
 import { verdictOf } from './verdict.js';
+import { shown } from './words.js';
 
 /** A request and its result, as `simulate` shows them. */
 export interface ToldRequest extends SimulatedRequest {

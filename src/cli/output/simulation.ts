@@ -5,8 +5,9 @@ import type { CookieReport } from '../../visit/visit.js';
 import { redact } from './redact.js';
 import { sanitize } from './sanitize.js';
 import type { Style } from './style.js';
-import { isolate, type Ruler, wrap } from './text.js';
+import { type Ruler, wrap } from './text.js';
 import { isRefusing, someNames } from './verdict.js';
+import { shown } from './words.js';
 
 export interface TextLayout {
   width: number;
@@ -56,11 +57,6 @@ export function section(label: string, texts: readonly string[], { width, ruler 
   const indent = 12;
   const lines = texts.flatMap((text) => wrap(text, Math.max(20, width - indent), ruler));
   return lines.map((line, index) => `  ${(index === 0 ? label : '').padEnd(indent - 2)}${line}`);
-}
-
-/** Text from records, users and requests, safe on a terminal. */
-export function shown(text: string): string {
-  return isolate(sanitize(text));
 }
 
 function cookieLine(cookie: CookieReport, secrets: SecretsInUse, style: Style): string {

@@ -1,7 +1,7 @@
 import type { Json } from '../../base/json.js';
 import type { Statistics } from '../../session/admin/statistics/statistics.js';
 import type { CountedUser } from '../../session/admin/statistics/user-counts.js';
-import { counted, grouped, percent, shortBytes } from './humanize.js';
+import { counted, grouped, percent, shortBytes, shortId } from './humanize.js';
 import { type PlotOptions, type PlottedColumn, plotTexts } from './plot.js';
 import type { RowOutput } from './row-output.js';
 import { groupColumns, groupRows } from './statistics-groups.js';
@@ -35,9 +35,6 @@ export function statisticsView({ hasGroups }: { hasGroups: boolean }): View<Stat
     idOf: () => '',
   };
 }
-
-/** Digits of an id in a table, as in `list`. */
-const SHORT_ID = 12;
 
 /** How statistics are drawn: a `PlotOptions` without what the output knows. */
 export type Drawing = Omit<PlotOptions, 'style' | 'now'>;
@@ -89,7 +86,7 @@ function headLines({ at, sessions, states, kinds, bytes, users }: Statistics): [
   const size =
     largestId === null
       ? shortBytes(sum)
-      : `${shortBytes(sum)}: median ${shortBytes(median ?? 0)}, 95% up to ${shortBytes(p95 ?? 0)}, largest ${shortBytes(largest)} (${largestId.slice(0, SHORT_ID)})`;
+      : `${shortBytes(sum)}: median ${shortBytes(median ?? 0)}, 95% up to ${shortBytes(p95 ?? 0)}, largest ${shortBytes(largest)} (${shortId(largestId)})`;
   const share =
     users.mean === null
       ? 'none'

@@ -51,6 +51,11 @@ export function isolate(text: string): string {
   return RIGHT_TO_LEFT.test(text) ? FIRST_STRONG_ISOLATE + text + POP_DIRECTIONAL_ISOLATE : text;
 }
 
+/** The text without what `isolate` puts around its parts. */
+export function withoutIsolates(text: string): string {
+  return text.replaceAll(FIRST_STRONG_ISOLATE, '').replaceAll(POP_DIRECTIONAL_ISOLATE, '');
+}
+
 /** Breaks the text between words into lines of at most `most` columns. Clips a longer word. */
 export function wrap(text: string, most: number, ruler: Ruler): string[] {
   const lines: string[] = [];

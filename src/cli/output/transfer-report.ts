@@ -1,7 +1,8 @@
 import type { CopyReport } from '../../session/admin/report.js';
 import type { ExportReport } from '../../session/admin/transfer/export.js';
-import { counted, grouped, shortBytes } from './humanize.js';
-import type { View } from './view.js';
+import { counted, shortBytes } from './humanize.js';
+import { part } from './report-text.js';
+import { fieldView, type View } from './view.js';
 
 const EXPORT_FIELDS = [
   'matched',
@@ -26,17 +27,9 @@ const IMPORT_FIELDS = [
   'dryRun',
 ] as const satisfies readonly (keyof CopyReport)[];
 
-export const exportView: View<ExportReport> = {
-  columns: EXPORT_FIELDS.map((name) => ({ name, value: (report) => report[name] })),
-  forPeople: EXPORT_FIELDS,
-  idOf: () => '',
-};
+export const exportView: View<ExportReport> = fieldView(EXPORT_FIELDS);
 
-export const importView: View<CopyReport> = {
-  columns: IMPORT_FIELDS.map((name) => ({ name, value: (report) => report[name] })),
-  forPeople: IMPORT_FIELDS,
-  idOf: () => '',
-};
+export const importView: View<CopyReport> = fieldView(IMPORT_FIELDS);
 
 /** @param to the file; null for stdout */
 export function exportSentence(report: ExportReport, to: string | null): string {
@@ -71,8 +64,4 @@ export function importSentences(report: CopyReport, to: string): string[] {
     ...(ended > 0 ? [`${dryRun ? 'Would end' : 'Ended'} ${counted(ended, 'session')} there.`] : []),
     ...(dryRun ? [] : [`${checks.join(', ')}.`]),
   ];
-}
-
-function part(count: number, what: string): string[] {
-  return count === 0 ? [] : [`${grouped(count)} ${what}`];
 }

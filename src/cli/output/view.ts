@@ -33,6 +33,14 @@ export interface View<Row> {
   idOf: (row: Row) => string;
 }
 
+/** A view of rows whose fields are their values, such as reports. @param idOf default: no ids */
+export function fieldView<Name extends string, Row extends Record<Name, Json | Date>>(
+  names: readonly Name[],
+  idOf: (row: Row) => string = () => '',
+): View<Row> {
+  return { columns: names.map((name) => ({ name, value: (row) => row[name] })), forPeople: names, idOf };
+}
+
 /**
  * Returns the columns that `--fields` names, in that order; without `--fields`, the columns of the format.
  * @throws UsageError that names the valid fields

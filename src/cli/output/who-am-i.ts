@@ -1,6 +1,6 @@
-import { relativeTime } from './humanize.js';
-import { shown } from './simulation.js';
-import type { View } from './view.js';
+import { relativeTime, shortId } from './humanize.js';
+import { fieldView, type View } from './view.js';
+import { shown } from './words.js';
 
 /** Who a cookie logs in. */
 export interface WhoAmI {
@@ -36,16 +36,15 @@ const FIELDS = [
 ] as const satisfies readonly (keyof WhoAmI)[];
 
 export const whoAmIView: View<WhoAmI> = {
-  columns: FIELDS.map((name) => ({ name, value: (who) => who[name] })),
+  ...fieldView(FIELDS, ({ sessionId }: WhoAmI) => sessionId ?? ''),
   forPeople: ['text'],
-  idOf: ({ sessionId }) => sessionId ?? '',
 };
 
 /** One line for people and logs of monitors: `alice is logged in: session 9c41…, active, cookie expires in 3h`. */
 export function whoAmIText({ user, text, sessionId, state, cookieExpires }: WhoAmI, now: number): string {
   if (user === null) return shown(text);
   const details = [
-    sessionId && state !== null && `session ${sessionId.slice(0, 12)}`,
+    sessionId && state !== null && `session ${shortId(sessionId)}`,
     state,
     cookieExpires && `cookie expires ${relativeTime(cookieExpires, now)}`,
   ].filter(Boolean);

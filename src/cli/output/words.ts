@@ -4,8 +4,13 @@ import { isolate } from './text.js';
 /** The most characters of a name that a question shows. */
 const LONGEST_NAME = 32;
 
+/** Text from records, users and requests, safe on a terminal. */
+export function shown(text: string): string {
+  return isolate(sanitize(text));
+}
+
 /** A name for a question: harmless, and not longer than a question can take. */
-export function shown(name: string): string {
+export function shortName(name: string): string {
   const characters = [...sanitize(name)];
   const isLong = characters.length > LONGEST_NAME;
   return isolate(isLong ? `${characters.slice(0, LONGEST_NAME - 1).join('')}…` : characters.join(''));

@@ -1,14 +1,11 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../base/errors.js';
 import { didYouMean } from '../../base/suggest.js';
-import type { SessionFilter } from '../../session/admin/filter.js';
 import type { SessionInfo } from '../../session/admin/info.js';
 import type { SessionState } from '../../session/lifecycle/state.js';
 import { gather, parseDuration } from '../input/parse.js';
 import type { OutputOptions } from '../output/output-options.js';
-import type { OpenSite } from '../site/site.js';
 import type { Where } from '../where/condition.js';
-import { resolveUsers } from './user-names.js';
 
 /** The flags that select sessions. They are the same for all commands. */
 export interface FilterOptions extends Pick<OutputOptions, 'quiet'> {
@@ -33,7 +30,7 @@ type Ender = NonNullable<SessionInfo['endedBy']>;
 
 const ENDERS: readonly Ender[] = ['administrator', 'user', 'limit'];
 
-const STATES = [
+export const STATES = [
   'active',
   'grace',
   'expired',
@@ -106,49 +103,6 @@ export function assertFilters(options: FilterOptions): void {
   if (users.length > 0 && options.anonymous) assertOne([...users, 'anonymous'].map(asFlag));
   // Nothing else is known of an unreadable session.
   if (options.unreadable) assertOne(givenFilters(options));
-}
-
-/**
- * Turns the flags into a filter. `missing` names the users that neither the directory nor a session knows; `notes` are
- * sentences for the operator.
- * @throws NotFoundError when none of the named users is known
- */
-export async function filterOf(
-  options: FilterOptions,
-  site: OpenSite,
-): Promise<{ filter: SessionFilter; missing: string[]; notes: string[] }> {
-  const {
-    user = [],
-    userId = [],
-    anonymous,
-    loggedIn,
-    expiresWithin,
-    idle,
-    hasKey,
-    endedBy,
-    where,
-  } = options;
-  const state = STATES.find((name) => options[name]);
-  const users = await resolveUsers(site, user, userId);
-  const filter = {
-    ...(users !== null && { userId: users.ids }),
-    ...(anonymous && { kind: 'anonymous' as const }),
-    ...(loggedIn && { kind: 'user' as const }),
-    ...(state !== undefined && { state }),
-    ...(expiresWithin !== undefined && { expiresWithin }),
-    ...(idle !== undefined && { idle }),
-    ...(hasKey !== undefined && { hasKey }),
-    ...(endedBy !== undefined && { endedBy }),
-    ...(typeof where === 'function' && { where: where(site.clock()) }),
-  };
-  return { filter, missing: users?.missing ?? [], notes: await notesOn(options, site) };
-}
-
-async function notesOn({ idle, quiet }: FilterOptions, site: OpenSite): Promise<string[]> {
-  if (idle === undefined || quiet) return [];
-  // Late: most commands have no `--idle`.
-  const note = (await import('./idle-note.js')).idleNote(idle, site);
-  return note === null ? [] : [note];
 }
 
 /** @throws UsageError when more than one flag is given */

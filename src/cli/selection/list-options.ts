@@ -11,8 +11,8 @@ export interface ListOptions extends SiteOptions, OutputOptions, FilterOptions {
   sort: string;
   reverse?: boolean;
   limit?: number;
-  /** How often to look, in ms; true for the default. */
-  watch?: number | true;
+  /** How often to look, in ms. */
+  watch?: number;
 }
 
 /** Reads the data of sessions only if one of the columns shows some of it. */

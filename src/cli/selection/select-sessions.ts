@@ -2,8 +2,9 @@ import { UsageError } from '../../base/errors.js';
 import type { EndingFilter } from '../../session/admin/filter-check.js';
 import type { CliContext } from '../context.js';
 import type { OpenSite } from '../site/site.js';
-import { assertFilters, assertOne, type FilterOptions, filterOf, givenFilters } from './filters.js';
+import { assertFilters, assertOne, type FilterOptions, givenFilters } from './filters.js';
 import { namedIds, noSuchSession, resolveIds } from './session-ids.js';
+import { filterOf } from './site-filter.js';
 import { noSuchUser } from './user-names.js';
 
 export type IdsOrFilter = readonly string[] | EndingFilter;

@@ -1,10 +1,8 @@
 import { batchesOf } from '../../base/batches.js';
+import { CHUNK } from '../output/lines.js';
 import type { ListedSession } from '../output/sessions.js';
 import { type Change, Comparison } from './comparison.js';
 import { TextFile } from './text-file.js';
-
-/** Characters that are gathered before a write. */
-const CHUNK = 32_768;
 
 export interface JournalFormat {
   /** What makes a session what it is: it changed when this did. */
@@ -61,7 +59,7 @@ export class Journal {
 
   #meet(session: ListedSession, at: number, isAnew: boolean): string {
     const text = this.#format.toText(session);
-    this.#living += text.length;
+    this.#living += Buffer.byteLength(text);
     const { change } = this.#comparison.meet(session.id, text, (seen) =>
       seen.change === null && seen.note !== null && !isAnew ? seen.note : this.#texts.add(text),
     );

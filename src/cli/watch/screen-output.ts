@@ -1,4 +1,4 @@
-import { counted, grouped, shortDuration, timeTexts } from '../output/humanize.js';
+import { counted, exactDuration, grouped, timeTexts } from '../output/humanize.js';
 import { isoText } from '../output/iso.js';
 import { rowTexts } from '../output/row-text.js';
 import type { Style } from '../output/style.js';
@@ -6,7 +6,7 @@ import { tableText } from '../output/table.js';
 import { rulerFor } from '../output/text.js';
 import type { Column } from '../output/view.js';
 import { Gallery, type MarkedSession, type Picture } from './gallery.js';
-import { withScreen } from './screen.js';
+import { watchInPlace } from './screen.js';
 import type { Watching } from './watching.js';
 
 /** Lines of the screen that are not rows: what is watched, an empty one, the headings. */
@@ -25,22 +25,17 @@ export async function watchOnScreen({
   output,
   order,
   read,
+  every,
   repeat,
 }: Watching): Promise<void> {
   const columns: readonly Column<MarkedSession>[] = [MARK, ...output.columns];
   const gallery = new Gallery([...output.columns, order.sortBy]);
   const style = await output.style();
-  await withScreen(context, async (draw) => {
-    let picture: Picture | null = null;
-    const show = async () => {
-      if (picture !== null) await draw(await linesOf(picture));
-    };
-    await repeat(async () => {
-      const limit = Math.min(order.limit ?? Number.POSITIVE_INFINITY, room());
-      picture = await gallery.look(read(), { ...order, limit });
-      await show();
-    }, show);
-  });
+  const look = () => {
+    const limit = Math.min(order.limit ?? Number.POSITIVE_INFINITY, room());
+    return gallery.look(read(), { ...order, limit });
+  };
+  await watchInPlace(context, repeat, look, linesOf);
 
   function room(): number {
     return context.rows - OTHER_LINES;
@@ -64,9 +59,8 @@ export async function watchOnScreen({
   function headText({ rows, matched, appeared, changed, gone }: Picture, now: number): string {
     const shown = rows.filter(({ mark }) => mark !== '-').length;
     const count = `${shown < matched ? `${grouped(shown)} of ` : ''}${counted(matched, 'session')}`;
-    const every = options.watch === undefined || options.watch === true ? '2s' : shortDuration(options.watch);
     const changes = `+${grouped(appeared)} ~${grouped(changed)} -${grouped(gone)}`;
-    return `${count}  ${changes}  every ${every}  ${isoText(new Date(now)).slice(11, 19)}Z`;
+    return `${count}  ${changes}  every ${exactDuration(every)}  ${isoText(new Date(now)).slice(11, 19)}Z`;
   }
 }
 

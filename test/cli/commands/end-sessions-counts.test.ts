@@ -36,6 +36,16 @@ describe('spec 7: expire and purge ask with users, counts and store', () => {
     expect(elsewhere.err).toContain(question.slice(1).replace('?', ': add --yes'));
   });
 
+  it('shows a name in another direction by itself in the question, and as it is in the error', async () => {
+    const hebrew = await storeOf(sample('aaaa', { user: 'אבי' }));
+    const { asked } = await cli({ store: hebrew, tty: true, answers: [false] }, 'expire', 'aaaa');
+    expect(asked).toEqual(['End 1 session of \u2068אבי\u2069 in memory?']);
+    const { err } = await cli({ store: hebrew }, 'expire', 'aaaa');
+    expect(err).toContain('this would end 1 session of אבי in memory: add --yes');
+    const piped = await cli({ store: hebrew, stdin: 'aaaa' }, 'expire', '-');
+    expect(piped.err).toContain('this would end 1 session of אבי in memory: add --yes');
+  });
+
   it.each([['--grace'], ['--expired'], ['cccc'], ['dddd', 'ffff']])(
     'asks nothing when no selected session is active: expire %s',
     async (...which) => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DAY } from '../../../src/base/clock.js';
+import { DAY, HOUR } from '../../../src/base/clock.js';
 import type { MemoryStore } from '../../../src/store/memory.js';
 import { cli } from '../../aid/cli/fake-context.js';
 import { temporaryFolder } from '../../aid/folder.js';
@@ -234,8 +234,8 @@ describe('spec 7: stats --by', () => {
     [['--by', 'user', '--by', 'user'], '--by names one field twice: name it once'],
     [['--fields', 'groups'], 'there are no groups without --by'],
     [['--format', 'openmetrics', '--fields', 'users'], '--fields does not choose metrics: leave it out'],
-    [['--watch', '--at', '-1d'], '--at and --watch exclude each other'],
-    [['--watch=0s'], "'0s' is no interval: write at least 0.1s"],
+    [['--watch', '--at', '-1d'], '--watch looks at the present: leave out --at'],
+    [['--watch=0s'], "'0s' is no interval: write 0.1s to 1d, as in --watch=2s"],
     [['--watch=30d'], "'30d' is no interval"],
     [['--watch', '--json'], 'give --output FILE, or --format ndjson'],
     [['--watch', '--format', 'ndjson', '--by', 'day'], 'give --output FILE, or leave out --by'],
@@ -284,9 +284,52 @@ describe('spec 7: where stats writes', () => {
     const world = { store, wait, signal: interrupt.signal, tty: true };
     const { out, err } = await cli(world, 'stats', '--no-color', '--watch');
     expect(out).toContain('\u001b[?1049h');
-    expect(out).toContain('\u001b[Hat        2026-05-01T12:00:00.000Z\u001b[K\nsessions  6\u001b[K\n');
+    expect(out).toContain('\u001b[Hat        2026-05-01T12:00:00.000Z\u001b[K\r\nsessions  6\u001b[K\r\n');
+    expect(out).toContain('\r\nevery 2s, Ctrl-C ends\u001b[K\u001b[J');
     expect(out.endsWith('\u001b[?1049l')).toBe(true);
     expect(err).toBe('');
+  });
+
+  it('--watch on a low terminal shows what fits, and says how much does not', async () => {
+    const interrupt = new AbortController();
+    const wait = async () => {
+      interrupt.abort();
+      return 'over' as const;
+    };
+    const world = { store, wait, signal: interrupt.signal, tty: true, rows: 5 };
+    const { out } = await cli(world, 'stats', '--no-color', '--watch=90s');
+    const frame = out.slice(out.indexOf('\u001b[H') + '\u001b[H'.length, out.indexOf('\u001b[J'));
+    expect(frame.split('\r\n')).toHaveLength(5);
+    expect(frame).toMatch(/every 90s, Ctrl-C ends; \d+ more lines/);
+  });
+
+  it('--watch follows the other tables off a terminal and with TERM=dumb, without control characters', async () => {
+    for (const terminal of [{ tty: false }, { tty: true, env: { TERM: 'dumb' } }]) {
+      const interrupt = new AbortController();
+      let turns = 0;
+      const wait = async () => {
+        turns += 1;
+        if (turns === 2) interrupt.abort();
+        return 'over' as const;
+      };
+      const world = { store, wait, signal: interrupt.signal, ...terminal };
+      const { out } = await cli(world, 'stats', '--watch', '--fields', 'sessions');
+      expect(out).toBe('sessions  6\n\nsessions  6\n\n');
+    }
+  });
+
+  it('a relative time of --where counts from each look', async () => {
+    const growing = await storeOf(sample('aaaa', { seen: NOW - HOUR + 3000 }));
+    const interrupt = new AbortController();
+    let now = NOW;
+    const wait = async (ms: number) => {
+      now += ms;
+      if (now > NOW + 4000) interrupt.abort();
+      return 'over' as const;
+    };
+    const world = { store: growing, wait, clock: () => now, signal: interrupt.signal };
+    const argv = ['--watch', '--where', 'session.seen < "-1h"', '--format', 'count'];
+    expect((await cli(world, 'stats', ...argv)).out).toBe('0\n0\n1\n');
   });
 
   it('--output writes any format to a file, and nothing to stdout; --quiet does not keep it from that', async () => {

@@ -287,6 +287,28 @@ describe('spec 7: import', () => {
     expect(await idsIn(target.scan())).toEqual([idOf('9999')]);
   });
 
+  it('Ctrl-C says how far it is, and the audit log has what was imported', async () => {
+    await save();
+    writeFileSync(join(cwd, 'moin-sessions.config.json'), '{"audit": "audit.log"}');
+    const interrupt = new AbortController();
+    const create = target.create.bind(target);
+    let made = 0;
+    target.create = async (record) => {
+      const outcome = await create(record);
+      made += 1;
+      if (made === 3) interrupt.abort();
+      return outcome;
+    };
+    const { err } = await imported([], { signal: interrupt.signal });
+    const [, count = ''] = /Interrupted: imported at least (\d) of 3 sessions/.exec(err) ?? [];
+    const [first = ''] = readFileSync(join(cwd, 'audit.log'), 'utf8').split('\n');
+    expect(JSON.parse(first)).toMatchObject({
+      event: 'imported',
+      count: Number(count),
+      reason: 'interrupted',
+    });
+  });
+
   it('--format ids and count name what was imported', async () => {
     await save();
     expect((await imported(['-n', '--format', 'ids'])).out).toBe(

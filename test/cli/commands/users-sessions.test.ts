@@ -173,7 +173,15 @@ describe('rename, set, unset, and add with fields', () => {
 
   it.each(['bob', 'id-bob', '', ' x', 'a\u0007'])('rename refuses the name %j', async (name) => {
     expect((await users({}, 'rename', 'alice', name)).code).toBe(2);
+    expect((await users({}, 'rename', 'alice', name, '--dry-run')).code).toBe(2);
     expect(file()[0].name).toBe('alice');
+  });
+
+  it('set --dry-run refuses a field of the library, as set does', async () => {
+    for (const argv of [['-n'], []]) {
+      const { code, err } = await users({}, 'set', 'alice', 'disabled', 'true', ...argv);
+      expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('"disabled"') });
+    }
   });
 
   it('rename of nobody: exit 3; --dry-run renames nobody', async () => {

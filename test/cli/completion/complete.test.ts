@@ -78,6 +78,11 @@ describe('spec 7: completion of fields', () => {
   it.each([
     ['list --fields id,ki', ['id,kind']],
     ['list --fields=sta', ['--fields=state']],
+    ['stats --by s', ['state']],
+    ['stats --by state,m', ['state,method']],
+    ['log --event login-', ['login-failed']],
+    ['users add yan --field ', []],
+    ['users set alice na', []],
     ['list --sort by', ['bytes']],
     ['inspect abcd --fields re', ['revision']],
     ['users list --fields cr', ['created']],

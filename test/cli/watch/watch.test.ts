@@ -336,6 +336,6 @@ describe('list --watch refuses before it opens a store', () => {
   it.each(['50ms', '0.05s', '2d', 'often'])('--watch=%s', async (every) => {
     const { code, err } = await cli({ tty: true }, 'list', `--watch=${every}`);
     expect(code).toBe(2);
-    expect(err).toMatch(/--watch looks every 0\.1s to 1d|is not a length of time/);
+    expect(err).toMatch(/is no interval: write 0\.1s to 1d|is not a length of time/);
   });
 });

@@ -1,7 +1,5 @@
+import { CHUNK } from '../../output/lines.js';
 import type { RowOutput } from '../../output/row-output.js';
-
-/** Characters that are gathered before a write. */
-const CHUNK = 32_768;
 
 /** Writes rows in a format for programs as they come, in bounded memory. */
 export async function writeStream<Row>(output: RowOutput<Row>, rows: AsyncIterable<Row>): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { ConfigurationError, MoinSessionsError, UsageError } from '../../../base/errors.js';
+import { ConfigurationError } from '../../../base/errors.js';
 import { dropSecrets, type RotationReport, rotateSecret } from '../../../session/admin/rotate-secret.js';
-import { type CliContext, isInteractive } from '../../context.js';
+import type { CliContext } from '../../context.js';
 import { addExamples, addNotes } from '../../help/texts.js';
 import {
   addWritingOptions,
@@ -9,11 +9,13 @@ import {
   type SiteOptions,
   type WritingOptions,
 } from '../../input/flags.js';
+import { askConsent } from '../../output/consent.js';
 import { counted } from '../../output/humanize.js';
 import { note } from '../../output/note.js';
 import type { OutputOptions } from '../../output/output-options.js';
 import { rotationText, rotationView } from '../../output/rotation.js';
 import { RowOutput } from '../../output/row-output.js';
+import { sanitize } from '../../output/sanitize.js';
 import { type OpenSite, withSite } from '../../site/site.js';
 
 interface RotateOptions extends SiteOptions, OutputOptions, WritingOptions {
@@ -92,10 +94,11 @@ async function drop(
 }
 
 async function confirmDrop(context: CliContext, count: number, location: string): Promise<void> {
-  const what = `drop ${counted(count, 'old secret')} of ${location}`;
-  const who = 'who has not come back since the rotation is logged out';
-  if (!isInteractive(context))
-    throw new UsageError(`this would ${what}, and ${who}: add --yes, or look first with --dry-run`);
-  if (await context.confirm(`Really ${what}? Whoever${who.slice(3)}.`)) return;
-  throw new MoinSessionsError('nothing was done, since you did not say yes');
+  const what = `drop ${counted(count, 'old secret')} of ${sanitize(location)}`;
+  const who = 'has not come back since the rotation is logged out';
+  await askConsent(
+    context,
+    `Really ${what}? Whoever ${who}.`,
+    `this would ${what}, and who ${who}: add --yes, or look first with --dry-run`,
+  );
 }

@@ -1,6 +1,6 @@
-import { shown } from '../../output/simulation.js';
 import type { ToldRequest } from '../../output/simulation-story.js';
 import { verdictOf } from '../../output/verdict.js';
+import { shown } from '../../output/words.js';
 
 /** Where the login of an archive got lost, in one sentence: the first finding, or the first request without a user. */
 export function headlineOf(requests: readonly ToldRequest[]): string {

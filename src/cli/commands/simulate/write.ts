@@ -1,4 +1,5 @@
 import type { CliContext } from '../../context.js';
+import { CHUNK } from '../../output/lines.js';
 import { note } from '../../output/note.js';
 import type { Output } from '../../output/output.js';
 import type { OutputOptions } from '../../output/output-options.js';
@@ -7,9 +8,6 @@ import { safeJson } from '../../output/sanitize.js';
 import { type StoryFrame, storyOf, type ToldRequest } from '../../output/simulation-story.js';
 import { unicodeRuler } from '../../output/text.js';
 import { headlineOf } from './headline.js';
-
-/** Characters that are gathered before a write. */
-const CHUNK = 32_768;
 
 interface Told extends StoryFrame {
   requests: AsyncIterable<ToldRequest>;

@@ -5,9 +5,8 @@ import { assertWritableNow } from '../../input/flags.js';
 import { counted } from '../../output/humanize.js';
 import { note } from '../../output/note.js';
 import { RowOutput } from '../../output/row-output.js';
-import { sanitize } from '../../output/sanitize.js';
-import { isolate } from '../../output/text.js';
 import { type UserAndSessions, userAndSessionsView } from '../../output/users.js';
+import { shown } from '../../output/words.js';
 import type { OpenSite } from '../../site/site.js';
 import type { SiteAudit } from '../../site/site-audit.js';
 import { confirmChange } from './confirm-change.js';
@@ -34,7 +33,9 @@ export async function changeUsers(
   await withUserSite(context, options, async ({ directory, site, audit }) => {
     const { users, missing } = await findUsers(context, directory, names);
     if (options.dryRun) {
-      const planned = await Promise.all(users.map((user) => plan(change, user, site)));
+      const planned: Changed[] = [];
+      // One after the other: each reads the store.
+      for (const user of users) planned.push(await plan(change, user, site));
       return finish(output, planned, { failed: 0, missing });
     }
     await confirmChange(context, change, users, { site, options });
@@ -96,7 +97,7 @@ async function finish(
   { failed, missing }: { failed: number; missing: number },
 ): Promise<void> {
   if (output.format === 'table' && !output.hasFields)
-    await output.write(changed.map(({ sentence }) => `${isolate(sanitize(sentence))}\n`).join(''));
+    await output.write(changed.map(({ sentence }) => `${shown(sentence)}\n`).join(''));
   else await output.writeRows(changed);
   if (failed > 0 && changed.length === 0 && missing === 0)
     throw new StoreError(`${counted(failed, 'user')} failed, as said above`);

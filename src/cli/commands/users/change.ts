@@ -3,8 +3,8 @@ import type { CliContext } from '../../context.js';
 import { assertWritableNow, type SiteOptions, type WritingOptions } from '../../input/flags.js';
 import type { OutputOptions } from '../../output/output-options.js';
 import { RowOutput } from '../../output/row-output.js';
-import { sanitize } from '../../output/sanitize.js';
 import { changedUserView } from '../../output/users.js';
+import { shown } from '../../output/words.js';
 import { withAudit } from '../../site/audit.js';
 import { siteOptions } from '../../site/site.js';
 import type { SiteAudit } from '../../site/site-audit.js';
@@ -40,6 +40,6 @@ export async function writeChange(
   user: DirectoryUser | null,
   sentence: string,
 ): Promise<void> {
-  if (output.format === 'table') return output.write(`${sanitize(sentence)}\n`);
+  if (output.format === 'table' && !output.hasFields) return output.write(`${shown(sentence)}\n`);
   await output.writeRows(user === null ? [] : [user]);
 }

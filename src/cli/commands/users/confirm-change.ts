@@ -1,8 +1,8 @@
-import { MoinSessionsError, UsageError } from '../../../base/errors.js';
 import type { DirectoryUser } from '../../../users/directory.js';
-import { type CliContext, isInteractive } from '../../context.js';
+import type { CliContext } from '../../context.js';
+import { askConsent } from '../../output/consent.js';
 import { counted } from '../../output/humanize.js';
-import { capital, listed, place, shown } from '../../output/words.js';
+import { capital, listed, place, shortName } from '../../output/words.js';
 import type { OpenSite } from '../../site/site.js';
 import type { UserChange } from './user-change.js';
 import { censusOf } from './user-sessions.js';
@@ -30,16 +30,13 @@ export async function confirmChange(
       ? ''
       : `, and end ${census.counts()} in ${place(site.store.location)}`;
   const what = `${verb} ${named(meant)}${ends}`;
-  if (!isInteractive(context)) {
-    const other = site === null || census.total === 0 ? '' : ', or --keep-sessions';
-    throw new UsageError(`this would ${what}: add --yes${other}, or look first with --dry-run`);
-  }
-  if (await context.confirm(`${capital(what)}?`)) return;
-  throw new MoinSessionsError('nothing was done, since you did not say yes');
+  const other = ends === '' ? '' : ', or --keep-sessions';
+  const otherwise = `this would ${what}: add --yes${other}, or look first with --dry-run`;
+  await askConsent(context, `${capital(what)}?`, otherwise);
 }
 
 function named(users: readonly DirectoryUser[]): string {
-  const names = users.slice(0, MOST_NAMES).map(({ name }) => shown(name));
+  const names = users.slice(0, MOST_NAMES).map(({ name }) => shortName(name));
   const others = users.length - names.length;
   return listed(others === 0 ? names : [...names, counted(others, 'other user')]);
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../../base/errors.js';
-import type { FieldChanges } from '../../../users/fields.js';
+import { assertFieldNames, type FieldChanges } from '../../../users/fields.js';
 import type { CliContext } from '../../context.js';
 import { addExamples } from '../../help/texts.js';
 import { addWritingOptions } from '../../input/flags.js';
@@ -48,6 +48,7 @@ async function run(
   { field, json }: { field: string; json: string | null },
   options: ChangeOptions,
 ): Promise<void> {
+  await unlessTypeError(async () => assertFieldNames([field]));
   await changeUserFile(context, options, async ({ directory, output, audit }) => {
     const known = await findUser(directory, nameOrId);
     const changes: FieldChanges = { [field]: json === null ? undefined : await readJson(context, json) };
