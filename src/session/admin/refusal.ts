@@ -13,6 +13,12 @@ export interface Authorities {
 
 /** Methods of sessions that the application alone judges: express-session asks neither the directory nor the chain. */
 const UNJUDGED = /^express-session(:|$)/;
+
+/** Whether the directory decides on sessions of this auth method. */
+export function isJudged(method: string): boolean {
+  return !UNJUDGED.test(method);
+}
+
 /** The number of users to remember. */
 const MOST_KNOWN = 50_000;
 
@@ -72,7 +78,7 @@ export class Refusals {
 
 /** The verdict on an auth method; null if it depends on the user. */
 function judgeMethod(method: string, { users, methods }: Authorities): boolean | null {
-  if (UNJUDGED.test(method)) return false;
+  if (!isJudged(method)) return false;
   if (methods !== undefined && !isOfChain(method, methods)) return true;
   return users === undefined ? false : null;
 }
