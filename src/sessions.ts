@@ -156,11 +156,15 @@ export class Sessions extends SessionEvents {
    */
   async close(): Promise<void> {
     for (const stop of this.#purges) stop();
-    await this.#audit?.close();
-    await this.#given?.close();
-    // A store that could not be opened has been closed.
-    const opened = await this.#opening.current?.catch(() => null);
-    if (opened && opened.store !== this.#given) await opened.store.close();
+    try {
+      await this.#given?.close();
+      // A store that could not be opened has been closed.
+      const opened = await this.#opening.current?.catch(() => null);
+      if (opened && opened.store !== this.#given) await opened.store.close();
+    } finally {
+      // Last: what ends meanwhile is noted, too.
+      await this.#audit?.close();
+    }
   }
 }
 

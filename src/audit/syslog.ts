@@ -48,6 +48,8 @@ export class Syslog implements AuditSink {
   async close(): Promise<void> {
     await this.#logger?.end(PATIENCE);
     process.removeListener('exit', this.#atExit);
+    // A later line starts another one at once: nothing else would send it.
+    this.#startedAt = Number.NEGATIVE_INFINITY;
     const lines = this.#waiting;
     if (lines.length === 0) return;
     this.#waiting = [];

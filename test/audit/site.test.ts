@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SessionsOptions } from '../../src/config/options.js';
-import { changeBack, changeUser } from '../../src/index.js';
+import { changeBack, changeUser, MemoryStore } from '../../src/index.js';
 import { temporaryFolder } from '../aid/folder.js';
+import { need } from '../aid/need.js';
 import { during } from '../aid/route.js';
 import { makeSite, type Site, START } from '../aid/site.js';
 
@@ -26,6 +27,12 @@ function lines(): Line[] {
 
 const site = (options: SessionsOptions = {}): Site =>
   makeSite({ audit: file, auth: ['moin_login', 'moin_session', 'moin_anon_session'], ...options });
+
+/** The paths of the files that this process has open. */
+function openFiles(): string[] {
+  const names = readdirSync('/proc/self/fd').map((fd) => `/proc/self/fd/${fd}`);
+  return names.filter((name) => existsSync(name)).map((name) => readlinkSync(name));
+}
 
 const at = new Date(START).toISOString();
 const ID = expect.stringMatching(/^[0-9a-f]{32}$/);
@@ -130,5 +137,21 @@ describe('option audit: the log of a site', () => {
   it('open() makes the file, with mode 0600', async () => {
     await site().sessions.open();
     expect(lines()).toEqual([]);
+  });
+
+  it('close() closes the file last: what ends while the store closes is noted, and no file stays open', async (context) => {
+    need(context, process.platform === 'linux' ? null : 'only Linux shows the open files of a process');
+    const store = new MemoryStore();
+    const here = site({ store });
+    await here.browser().logIn('alice');
+    const close = store.close.bind(store);
+    store.close = async () => {
+      await here.sessions.expire({ all: true });
+      await close();
+      throw new Error('the store does not close');
+    };
+    await expect(here.sessions.close()).rejects.toThrow('the store does not close');
+    expect(lines().map(({ event }) => event)).toEqual(['login', 'ended']);
+    expect(openFiles()).not.toContain(file);
   });
 });

@@ -114,4 +114,16 @@ describe('an audit log in syslog', () => {
     expect(lines().map(bare)).toEqual(['<38> {"n":1}', '<38> {"n":2}']);
     expect(losses.length).toBe(1);
   });
+
+  it('sends what comes after close(), too, and needs no further line for that', async (context) => {
+    need(context, MISSING ?? null);
+    await listen();
+    const log = new Syslog(onLoss, socket);
+    log.write('{"n":1}\n', 'info');
+    await log.close();
+    log.write('{"n":2}\n', 'info');
+    await until('both lines came', () => lines().length === 2);
+    await log.close();
+    expect(losses).toEqual([]);
+  });
 });

@@ -122,7 +122,7 @@ describe('docs/operations.md, Scripts: in an empty environment', () => {
         encoding: 'utf8',
       });
       expect({ status: rotated.status, stderr: rotated.stderr }).toEqual({ status: 0, stderr: '' });
-      bare(`cd '${site}' && node_modules/.bin/moin-sessions users disable AdminUser`);
+      bare(`cd '${site}' && node_modules/.bin/moin-sessions users set AdminUser rotation ${rotation}`);
     }
     expect(
       readdirSync(site)

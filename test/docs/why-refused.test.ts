@@ -20,7 +20,7 @@ test.each(excerpts)('%.60s… is what the commands print', (excerpt) => {
   };
   const commands = [...excerpt.matchAll(/^\$ (.*)$/gm)].map(([, command]) => String(command));
   const printed = commands.map((command) => {
-    const run = command.replace('npx moin-sessions', program);
+    const run = command.replace('moin-sessions', program);
     return `$ ${command}\n${spawnSync('bash', ['-c', run], { cwd: ROOT, env, encoding: 'utf8' }).stdout}`;
   });
   expect(printed.join('')).toBe(excerpt);

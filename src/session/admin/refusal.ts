@@ -13,14 +13,21 @@ export interface Authorities {
 
 /** Methods of sessions that the application alone judges: express-session asks neither the directory nor the chain. */
 const UNJUDGED = /^express-session(:|$)/;
+
+/** Whether the directory decides on sessions of this auth method. */
+export function isJudged(method: string): boolean {
+  return !UNJUDGED.test(method);
+}
+
 /** The number of users to remember. */
 const MOST_KNOWN = 50_000;
 
 /** Judges whether sessions before their `cookieExpires` are refused (spec 2). Asks the directory once for each user. */
 export class Refusals {
   readonly #authorities: Authorities;
-  /** The verdict by user id. */
-  readonly #known = new Map<string, boolean>();
+  /** The verdict by user id, in two halves, of which the older one goes: under its lock a session is judged once more. */
+  #known = new Map<string, boolean>();
+  #older: ReadonlyMap<string, boolean> = new Map();
   /** The verdict by auth method; null if it depends on the user. */
   readonly #methods = new Map<string, boolean | null>();
 
@@ -32,7 +39,7 @@ export class Refusals {
   known({ record }: StoreEntry, now: number): boolean | undefined {
     const user = record?.user ?? null;
     if (record === null || user === null || stateOf(record, now) !== 'active') return false;
-    return this.#byMethod(user.method) ?? this.#known.get(user.id);
+    return this.#byMethod(user.method) ?? this.#known.get(user.id) ?? this.#older.get(user.id);
   }
 
   /** The verdict at `now` (ms). @throws StoreError when the directory fails */
@@ -42,10 +49,17 @@ export class Refusals {
     const id = entry.record?.user?.id;
     if (known !== undefined || users === undefined || id === undefined) return known ?? false;
     const user = await askDirectory(users, (directory) => directory.findById(id));
-    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     const refused = user === null || isDisabled(user);
-    this.#known.set(id, refused);
+    this.#remember(id, refused);
     return refused;
+  }
+
+  #remember(userId: string, refused: boolean): void {
+    if (this.#known.size >= MOST_KNOWN / 2) {
+      this.#older = this.#known;
+      this.#known = new Map();
+    }
+    this.#known.set(userId, refused);
   }
 
   /** Why a session is refused, in words; null for one that is not. @throws StoreError when the directory fails */
@@ -72,7 +86,7 @@ export class Refusals {
 
 /** The verdict on an auth method; null if it depends on the user. */
 function judgeMethod(method: string, { users, methods }: Authorities): boolean | null {
-  if (UNJUDGED.test(method)) return false;
+  if (!isJudged(method)) return false;
   if (methods !== undefined && !isOfChain(method, methods)) return true;
   return users === undefined ? false : null;
 }

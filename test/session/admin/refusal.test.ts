@@ -177,3 +177,22 @@ describe('spec 2: refused when the auth method that established the user has lef
     expect(await states(later)).toEqual({ alice: 'refused', bob: 'refused' });
   });
 });
+
+it('I5: of any number of users, the verdict on those who were judged last is known: their sessions are ended, not kept', async () => {
+  const users: UserDirectory = {
+    findByName: async () => null,
+    findById: async () => null,
+    verifyPassword: async () => false,
+  };
+  const refusals = new Refusals({ users });
+  const entryOf = (n: number) => {
+    const record = sample(n.toString(16).padStart(8, '0'), { user: `gone-${n}` });
+    return { id: record.id, bytes: 1, record };
+  };
+  const forgotten: number[] = [];
+  for (let n = 0; n < 60_000; n++) {
+    expect(await refusals.judge(entryOf(n), NOW)).toBe(true);
+    if (n > 1000 && refusals.known(entryOf(n - 1000), NOW) !== true) forgotten.push(n - 1000);
+  }
+  expect(forgotten).toEqual([]);
+});

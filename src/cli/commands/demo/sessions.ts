@@ -100,13 +100,15 @@ export class SampleSessions {
       const seen = cookieExpires - (person === null ? 24 : 12) * HOUR;
       await this.#keep(`grace ${index}`, person, { created: seen - HOUR, seen, cookieExpires }, 3);
     }
-    await this.#keep('ended by administrator', olga, this.#recently(4 * HOUR), 4);
-    await this.#end('ended by administrator', 3 * MINUTE, {
+    await this.#keep('ended by administrator', olga, this.#recently(4 * HOUR), 4, {
+      at: this.#now - 3 * MINUTE,
       by: 'administrator',
       reason: 'a lost laptop, ticket 4711',
     });
-    await this.#keep('evicted', avi, this.#recently(30 * HOUR), 2);
-    await this.#end('evicted', 2 * HOUR, { by: 'limit' });
+    await this.#keep('evicted', avi, this.#recently(30 * HOUR), 2, {
+      at: this.#now - 2 * HOUR,
+      by: 'limit',
+    });
     await this.#keep('logged out', sakura, this.#recently(2 * HOUR), 2);
     const at = this.#now - 25 * MINUTE;
     await this.#store.delete(idOf(tokenOf('logged out')), {
@@ -119,7 +121,14 @@ export class SampleSessions {
     return { created: seen - HOUR, seen, cookieExpires: this.#until(seen) };
   }
 
-  async #keep(label: string, person: Person | null, life: Life, visits: number): Promise<void> {
+  /** Each record is written once, so that its file is one line. */
+  async #keep(
+    label: string,
+    person: Person | null,
+    life: Life,
+    visits: number,
+    ended?: Ending & { at: number },
+  ): Promise<void> {
     const user = person && {
       id: person.id,
       name: person.name,
@@ -132,21 +141,15 @@ export class SampleSessions {
       user,
       ...life,
       expires: life.cookieExpires + HOUR,
-      revision: 1,
+      revision: 1 + visits,
       remember: life.cookieExpires > this.#now && user !== null,
       ended: null,
       client: life.client ?? null,
       data: dataOf(person?.pages ?? VISITORS_PAGES, visits),
     };
-    if ((await this.#store.create(record)) !== 'created')
+    const final = ended ? { ...endedRecord(record, ended.at, ended), revision: 2 + visits } : record;
+    if ((await this.#store.create(final)) !== 'created')
       throw new Error(`two sessions are labelled ${label}`);
-    for (let visit = 0; visit < visits; visit++) await this.#store.update(record.id, (current) => current);
-  }
-
-  async #end(label: string, ago: number, ending: Ending): Promise<void> {
-    await this.#store.update(idOf(tokenOf(label)), (current) =>
-      endedRecord(current, this.#now - ago, ending),
-    );
   }
 }
 

@@ -2,7 +2,7 @@ import { DAY, HOUR, MINUTE } from '../../../base/clock.js';
 import type { StoreEntry } from '../../../store/contract.js';
 import type { FindingKind, Findings, RecordObserver } from '../../../store/finding.js';
 import type { UserDirectory } from '../../../users/directory.js';
-import { askDirectory } from '../refusal.js';
+import { askDirectory, isJudged } from '../refusal.js';
 
 /** How long (ms) an expired record may wait for the purge. */
 const PATIENCE = 7 * DAY;
@@ -77,7 +77,7 @@ export class RecordCheck implements RecordObserver {
     if (record.expires <= at - PATIENCE) findings.add(RECORD_KINDS.notPurged, id);
     if (record.seen > at + MOST_AHEAD) findings.add(RECORD_KINDS.future, id);
     const isOver = record.ended !== null || record.cookieExpires + HOUR <= at;
-    if (users === undefined || record.user === null || isOver) return;
+    if (users === undefined || record.user === null || isOver || !isJudged(record.user.method)) return;
     this.#see(record.user.id, id);
   }
 

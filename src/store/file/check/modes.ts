@@ -14,14 +14,20 @@ export function isOpen({ mode }: Stats, bits: number): boolean {
   return process.platform !== 'win32' && (mode & bits) !== 0;
 }
 
+/** A hard link in the store of another user may be a second name of any file of root's. */
+function isTrapForRoot(stats: Stats): boolean {
+  return process.geteuid?.() === 0 && stats.isFile() && stats.nlink > 1;
+}
+
 /** Takes these bits from the mode of a file or folder. Follows no link. Returns false when that is not permitted. */
 export function closeToOthers({ disk }: FileParts, path: string, bits: number): boolean {
   const flags = bits === FOLDER_BITS ? FOLDER : READ;
   try {
     return disk.folders.within(path, (safe) =>
       closeAfter(openFile(safe, flags), (fd) => {
-        const { mode, uid } = fstatSync(fd);
-        if (!disk.folders.isTrusted(uid)) return false;
+        const stats = fstatSync(fd);
+        const { mode, uid } = stats;
+        if (!disk.folders.isTrusted(uid) || isTrapForRoot(stats)) return false;
         fchmodSync(fd, mode & 0o7777 & ~bits);
         return true;
       }),

@@ -28,15 +28,16 @@ export async function checkSessions(
     if (look.entry !== null) observer.see(look.entry);
     return look.kinds.length === 0 ? null : { file, look };
   };
-  try {
-    for (const folder of folders) {
+  for (const folder of folders) {
+    try {
       for await (const batch of walk(parts.disk.folders, [folder], pick))
         for (const { file, look } of batch) await confirm(parts, file, look, options);
-      await observer.settle();
+    } catch (error) {
+      // The other folders are checked all the same.
+      if (!(error instanceof StoreError)) throw error;
+      options.findings.add(KINDS.unreadableFile, folder.path, { what: `${error.message}.` });
     }
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    options.findings.add(KINDS.unreadableFile, null, { what: `${error.message}.` });
+    await observer.settle();
   }
 }
 

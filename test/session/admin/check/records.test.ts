@@ -43,6 +43,19 @@ it('sessions of users who do not exist, unless they are over; each user is asked
   expect(asked).toEqual(['id-bob', 'id-alice']);
 });
 
+it('of express-session the directory knows nothing, so its users count as there', async () => {
+  const { users, asked } = directory();
+  const findings = new Findings();
+  const check = new RecordCheck({ findings, users, at: NOW, onSeen: () => {} });
+  for (const method of ['express-session', 'express-session:google']) {
+    const record = { ...sample('abcd'), user: { id: '17', name: 'bob', method } };
+    check.see({ id: record.id, bytes: 1, record });
+  }
+  await check.settle(true);
+  expect(findings.list()).toEqual([]);
+  expect(asked).toEqual([]);
+});
+
 it('expired for a week is too long, a day is not', async () => {
   const records = [9, 8, 1].map((days) => ({ cookieExpires: NOW - days * DAY }));
   expect(await found(records)).toEqual([['expired-not-purged', 2]]);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -15,7 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../../../src/base/clock.js';
-import { FileStore } from '../../../../src/index.js';
+import { FileStore, StoreError } from '../../../../src/index.js';
 import { RecordCheck } from '../../../../src/session/admin/check/records.js';
 import { checkStore } from '../../../../src/store/check.js';
 import type { FileLayout } from '../../../../src/store/file/layout.js';
@@ -23,7 +24,7 @@ import { type Finding, Findings } from '../../../../src/store/finding.js';
 import { listedIn, listOf, temporaryStore } from '../../../aid/file-store.js';
 import { putFile, snapshot } from '../../../aid/folder.js';
 import { need } from '../../../aid/need.js';
-import { giveAway, notRoot } from '../../../aid/ownership.js';
+import { as, giveAway, notRoot, STRANGER } from '../../../aid/ownership.js';
 import { idOf, sample } from '../../../aid/records.js';
 
 const AT = Date.now();
@@ -186,6 +187,49 @@ describe('a check of a file store', () => {
     expect(found.find(({ code }) => code === 'link-in-store')?.count).toBeGreaterThanOrEqual(2);
     expect(snapshot(outside)).toEqual(before);
     rmSync(outside, { recursive: true });
+  });
+
+  it('spec 6: root changes no mode by a hard link, which may be a second name of any file of root', async (context) => {
+    need(context, notRoot);
+    const { layout } = await goodStore();
+    giveAway(layout.root);
+    const outside = `${layout.root}.outside`;
+    writeFileSync(outside, 'precious');
+    chmodSync(outside, 0o666);
+    linkSync(outside, layout.record(`ab${idOf(7).slice(2)}`));
+    const found = await check(layout, { isFixing: true });
+    expect(found.find(({ code }) => code === 'file-open-to-others')).toMatchObject({ count: 1, fixed: 0 });
+    expect(statSync(outside).mode & 0o777).toBe(0o666);
+    rmSync(outside);
+  });
+
+  it('a folder that cannot be read keeps it from no other one', async (context) => {
+    need(context, notRoot);
+    const { layout, path, temporary } = await goodStore();
+    writeFileSync(temporary, '', { mode: 0o600 });
+    mkdirSync(join(layout.root, '00'), { mode: 0o700 });
+    giveAway(layout.root);
+    chmodSync(dirname(layout.root), 0o711);
+    chownSync(join(layout.root, '00'), 0, 0);
+    expect(dirname(path).endsWith('ab')).toBe(true);
+    const found = await as(STRANGER, STRANGER, () => check(layout));
+    expect(found.map(({ code, examples }) => [code, examples])).toEqual([
+      ['file-not-readable', [join(layout.root, '00')]],
+      ['left-over-file', [temporary]],
+    ]);
+  });
+
+  it('a user directory that is out of reach is an error, and no finding about a file', async () => {
+    const { layout, store } = await goodStore();
+    const observer = {
+      see: () => {},
+      settle: () => Promise.reject(new StoreError('the user directory cannot be asked')),
+    };
+    const findings = new Findings();
+    await expect(
+      checkStore(new FileStore(layout.root), { at: AT, isFixing: false, findings, observer }),
+    ).rejects.toThrow('the user directory cannot be asked');
+    await store.close();
   });
 
   it('a file of a stranger is named and left alone', async (context) => {
