@@ -1,26 +1,9 @@
-import type { Json, JsonObject } from '../../base/json.js';
-import { didYouMean } from '../../base/suggest.js';
-import { SESSION_FIELDS, type SessionDetail } from '../../session/admin/info.js';
-import { parseMoment } from '../input/parse.js';
+import type { Json } from '../../base/json.js';
+import type { SessionDetail } from '../../session/admin/info.js';
+import { assertTime, type Evaluate, type Names, nameOf, sessionField } from './names.js';
 import { type Node, whereError } from './syntax.js';
 import { areEqual, calculated, compared, isIn, METHODS, memberOf, timeOf, type Value } from './values.js';
 
-/** What an expression looks at: a session, or inside `any()` one element of a list. */
-interface Scope {
-  session: SessionDetail;
-  it: Value;
-}
-
-type Evaluate = (scope: Scope) => Value;
-
-/** What the names in an expression stand for. */
-interface Names {
-  now: number;
-  /** Inside `any()`: names are keys of the element, and `it` is the element. So the work grows with the data, not with its square. */
-  inAny: boolean;
-}
-
-const FIELDS: readonly string[] = [...Object.keys(SESSION_FIELDS), 'revision'];
 const FUNCTIONS = ['has', 'any', 'time'];
 
 /** Turns a parsed expression into functions. @throws UsageError for what the language does not have */
@@ -59,14 +42,6 @@ function constant(value: Value): Evaluate {
   return () => value;
 }
 
-function nameOf(name: string, { inAny }: Names): Evaluate {
-  if (inAny) return name === 'it' ? ({ it }) => it : ({ it }) => memberOf(it, name);
-  if (name === 'data') return ({ session }) => session.data ?? undefined;
-  if (name === 'session')
-    throw whereError(`needs a field after 'session', as in session.userName: ${FIELDS.join(', ')}`);
-  return ({ session }) => memberOf(session.data as JsonObject, name);
-}
-
 function memberExpression(node: Extract<Node, { type: 'MemberExpression' }>, names: Names): Evaluate {
   const field = sessionField(node, names);
   if (field !== null) return ({ session }) => session[field as keyof SessionDetail] as Value;
@@ -75,16 +50,6 @@ function memberExpression(node: Extract<Node, { type: 'MemberExpression' }>, nam
   if (!node.computed) return (scope) => memberOf(object(scope), property.name as string);
   const key = compile(property as Node, names);
   return (scope) => memberOf(object(scope), key(scope));
-}
-
-/** The field that `session.FIELD` names; null for any other node. */
-function sessionField(node: Node, { inAny }: Names): string | null {
-  if (inAny || node.type !== 'MemberExpression' || node.object.name !== 'session') return null;
-  const field = String(node.computed ? node.property.value : node.property.name);
-  if (FIELDS.includes(field)) return field;
-  throw whereError(
-    `names no field of a session${didYouMean(field, FIELDS)}: after 'session.' write ${FIELDS.join(', ')}`,
-  );
 }
 
 function unary(operator: string, argument: Evaluate): Evaluate {
@@ -154,14 +119,6 @@ function choice(node: Extract<Node, { type: 'ConditionalExpression' }>, names: N
     if (typeof verdict !== 'boolean') return undefined;
     return verdict ? then(scope) : otherwise(scope);
   };
-}
-
-/** A time that cannot be read, beside a field that is a time, would silently match nothing. */
-function assertTime(field: Node, text: Node, names: Names): void {
-  if (text.type !== 'Literal' || typeof text.value !== 'string') return;
-  const name = sessionField(field, names);
-  if (name !== null && (SESSION_FIELDS as Record<string, string>)[name] === 'date')
-    parseMoment(text.value, names.now);
 }
 
 function call(node: Extract<Node, { type: 'CallExpression' }>, names: Names): Evaluate {
