@@ -95,6 +95,7 @@ describe('users', () => {
   });
 
   it.each(['passwd', 'disable', 'enable', 'delete'])('%s of an unknown user: exit 3', async (command) => {
+    await directory.add('zoe', PASSWORD);
     expect((await users({}, command, 'nobody')).code).toBe(3);
   });
 
