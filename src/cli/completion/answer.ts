@@ -1,6 +1,4 @@
 import type { Argument, Command, Option } from 'commander';
-import { AUDIT_EVENTS } from '../../audit/entry.js';
-import { DIMENSIONS } from '../../session/admin/statistics/groups.js';
 import type { CliContext } from '../context.js';
 import type { SiteFlags } from '../site/site.js';
 import { type Answer, type Candidate, isTypable, NOTHING } from './candidate.js';
@@ -22,7 +20,10 @@ export async function answerTo(context: CliContext, parsed: Parsed, current: str
     return words([...commandsOf(command), ...(await topicsAt(expected))], current);
   const { of, before } = expected;
   const typed = current.slice(before.length);
-  if (of.argChoices !== undefined) return words(choicesOf(of.argChoices), typed, before);
+  if (of.argChoices !== undefined) {
+    const choices = choicesOf(of.argChoices);
+    return placeholderOf(of) === 'fields' ? parts(choices, typed, before) : words(choices, typed, before);
+  }
   return valuesOf({ context, command, of, before, typed, flags: siteFlags(parsed.values) });
 }
 
@@ -37,15 +38,8 @@ interface Wanted {
 
 async function valuesOf(wanted: Wanted): Promise<Answer> {
   const { command, of, typed, before } = wanted;
-  // Their placeholders are those of flags that take something else.
-  switch ('flags' in of ? of.long : null) {
-    case '--by':
-      return parts(choicesOf(DIMENSIONS), typed, before);
-    case '--event':
-      return words(choicesOf(AUDIT_EVENTS), typed, before);
-    case '--field':
-      return NOTHING;
-  }
+  // `--field name=text` takes a field of the site's own.
+  if ('flags' in of && of.long === '--field') return NOTHING;
   switch (placeholderOf(of)) {
     case 'file':
       return { kind: 'files', candidates: [], before };
