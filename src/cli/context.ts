@@ -62,7 +62,7 @@ export interface CliContext {
    * 128 and the signal's number.
    */
   readonly signal: AbortSignal;
-  /** Resolves after so many ms, or as soon as the size of the terminal changes. */
+  /** Resolves after so many ms, or as soon as the size of the terminal changes. @throws BrokenPipe when nobody reads the output */
   wait(ms: number): Promise<'over' | 'resized'>;
   openStore(where: string, options: OpenStoreOptions): Promise<SessionStore>;
   /** Asks a yes-or-no question; any answer but yes is no. Needs `isInteractive`. */

@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { isAbsolute, join, parse } from 'node:path';
+import { StoreError } from '../base/errors.js';
 
 /** The number of links that Linux follows in one path. */
 const MOST_LINKS = 40;
@@ -32,6 +33,20 @@ export function linkOfAnother(folder: string): ForeignLink | null {
     links++;
   }
   return null;
+}
+
+/**
+ * Refuses, as root, to write where a symbolic link of another user leads.
+ * @param folder absolute
+ * @throws StoreError with the remedy
+ */
+export function assertNoForeignLink(folder: string): void {
+  const foreign = process.geteuid?.() === 0 ? linkOfAnother(folder) : null;
+  if (foreign === null) return;
+  const { link, uid } = foreign;
+  throw new StoreError(
+    `cannot write there as root: ${link} is a symbolic link of the user ${uid}, and could lead anywhere; name the folder itself, or run this as that user (sudo -u '#${uid}')`,
+  );
 }
 
 function partsOf(path: string): string[] {

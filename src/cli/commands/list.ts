@@ -12,7 +12,7 @@ import { BETWEEN } from '../output/row-text.js';
 import { type ListedSession, sessionView } from '../output/sessions.js';
 import { columnNamed } from '../output/view.js';
 import { addFilterOptions, assertFilters } from '../selection/filters.js';
-import { type ListOptions, readSessions } from '../selection/list-options.js';
+import { DEFAULT_SORT, type ListOptions, readSessions } from '../selection/list-options.js';
 import { assertUsersFound, siteFilter } from '../selection/site-filter.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { type Order, sortedTexts } from '../sort/order.js';
@@ -32,7 +32,7 @@ export function defineList(command: Command, context: CliContext): void {
     .option(
       '--sort <field>',
       'past times latest first, keys and bytes most first, everything else ascending',
-      'seen',
+      DEFAULT_SORT,
     )
     .option('--reverse', 'reverse the order')
     .option('--limit <count>', 'show only this many, the first ones', parseCount)

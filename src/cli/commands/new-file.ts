@@ -1,7 +1,8 @@
 import { closeSync, fchmodSync, fsyncSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { errorCode, StoreError, UsageError } from '../../base/errors.js';
 import { writeWhole } from '../../disk/plain-file.js';
+import { assertNoForeignLink } from '../../disk/root-links.js';
 import { temporaryPath } from '../../disk/temporary.js';
 import type { CliContext } from '../context.js';
 
@@ -15,6 +16,7 @@ export class NewFile {
   constructor({ cwd, signal }: Pick<CliContext, 'cwd' | 'signal'>, name: string) {
     this.path = resolve(cwd, name);
     this.#signal = signal;
+    assertNoForeignLink(dirname(this.path));
     const stats = lstatSync(this.path, { throwIfNoEntry: false });
     this.isThere = stats !== undefined;
     if (stats !== undefined && !stats.isFile())

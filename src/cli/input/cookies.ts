@@ -1,9 +1,13 @@
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../base/errors.js';
 import { type CliContext, isInteractive } from '../context.js';
 import { gather } from './parse.js';
+
+/** What a shell hands on: `<(…)`, and stdin by its name. */
+const OF_THE_SHELL = /^\/(?:dev\/(?:fd\/\d+|stdin)|proc\/self\/fd\/\d+)$/;
 
 /** The flags of commands that take cookies. */
 export interface CookieFlags {
@@ -46,13 +50,25 @@ export async function cookieHeader(
 /** The text of a file, or of stdin with `-`. @throws UsageError that names the flag */
 export async function inputText({ cwd, stdin }: CliContext, flag: string, file: string): Promise<string> {
   if (file === '-') return stdin.read();
+  const path = resolve(cwd, file);
   try {
-    return await readFile(resolve(cwd, file), 'utf8');
+    assertFile(path, flag);
+    return await readFile(path, 'utf8');
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`cannot read ${flag} ${file}: check its name, size and permissions`, {
       cause: error,
     });
   }
+}
+
+/** @throws UsageError for what a read could wait at for ever. The shell's `<(…)` has a writer, so it is read. */
+function assertFile(path: string, flag: string): void {
+  if (OF_THE_SHELL.test(path)) return;
+  const stats = statSync(path);
+  if (stats.isFile()) return;
+  const what = stats.isDirectory() ? 'a folder' : stats.isFIFO() ? 'a pipe' : 'a device';
+  throw new UsageError(`${flag} ${path} is ${what}: name a file, or give - for stdin`);
 }
 
 /** Parses a whole header, with or without its name, one `NAME=VALUE`, or the value alone. Errors do not repeat the text. */
@@ -60,7 +76,10 @@ function parseCookies(text: string, cookieName: string): string {
   const pairs = text
     .trim()
     .replace(/^cookie:\s*/i, '')
-    .replaceAll(/\s*\r?\n\s*/g, '; ');
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('; ');
   if (/[\p{Cc}]/u.test(pairs))
     throw new UsageError('a cookie has a control character in it: give the header as the browser sent it');
   if (/^(anon|user)\.[\w.-]+$/.test(pairs)) return `${cookieName}=${pairs}`;

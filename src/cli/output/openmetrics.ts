@@ -1,4 +1,4 @@
-import { sanitize } from './sanitize.js';
+import { withoutControls } from './sanitize.js';
 
 /** A metric: a count or size at one moment (a gauge). */
 export interface MetricFamily {
@@ -47,7 +47,7 @@ function labelText(labels: Readonly<Record<string, string>>): string {
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-/** No line break is left to escape: `sanitize` replaces all control characters. */
+/** No line break is left to escape: `withoutControls` replaces all control characters. */
 function escapeLabel(value: string): string {
-  return sanitize(value).replace(/[\\"]/g, '\\$&');
+  return withoutControls(value).replace(/[\\"]/g, '\\$&');
 }

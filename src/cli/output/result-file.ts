@@ -1,7 +1,8 @@
 import { closeSync, fchmodSync, openSync, renameSync, unlinkSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { errorCode, MoinSessionsError } from '../../base/errors.js';
 import { writeWhole } from '../../disk/plain-file.js';
+import { assertNoForeignLink } from '../../disk/root-links.js';
 import { temporaryPath } from '../../disk/temporary.js';
 
 /** Programs of other users read results, such as node_exporter. */
@@ -14,6 +15,7 @@ const READABLE_BY_ALL = 0o644;
  */
 export function writeResultFile(cwd: string, name: string, text: string): void {
   const path = resolve(cwd, name);
+  assertNoForeignLink(dirname(path));
   const temporary = temporaryPath(path);
   try {
     writeNew(temporary, text);

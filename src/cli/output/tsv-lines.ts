@@ -1,5 +1,5 @@
 import { BARE, type Lines } from './lines.js';
-import { sanitize } from './sanitize.js';
+import { withoutControls } from './sanitize.js';
 import { asText, type Column } from './view.js';
 
 const ESCAPES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r', '\\': '\\\\' };
@@ -20,5 +20,5 @@ export function tsvLines<Row>(columns: readonly Column<Row>[]): Lines<Row> {
 }
 
 function tsvField(text: string): string {
-  return sanitize(text.replace(/[\t\n\r\\]/g, (control) => ESCAPES[control] as string));
+  return withoutControls(text.replace(/[\t\n\r\\]/g, (control) => ESCAPES[control] as string));
 }

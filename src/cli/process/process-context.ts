@@ -5,6 +5,7 @@ import { systemClock } from '../../base/clock.js';
 import { errorCode } from '../../base/errors.js';
 import type { OpenRedis } from '../../store/opener.js';
 import { type Actor, BrokenPipe, type CliContext, OutputError, type OutputStream } from '../context.js';
+import { hasReaderLeft } from './reader.js';
 import { silenceTypelessWarning } from './warnings.js';
 
 /** The context of the real process. */
@@ -82,17 +83,33 @@ function sizeOf(
   return Math.max(least, actual || stated || usual);
 }
 
+/** Ms between two looks whether somebody still reads the output. */
+const READER_LOOK = 250;
+
 function wait(ms: number): Promise<'over' | 'resized'> {
   const { stdout } = process;
-  return new Promise((resolve) => {
-    const end = (how: 'over' | 'resized') => {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
       clearTimeout(timer);
+      clearInterval(looks);
       stdout.off('resize', onResize);
-      resolve(how);
     };
-    const onResize = () => end('resized');
-    const timer = setTimeout(() => end('over'), ms);
+    const onResize = () => {
+      stop();
+      resolve('resized');
+    };
+    const look = () => {
+      if (!hasReaderLeft(stdout.fd)) return;
+      stop();
+      reject(new BrokenPipe());
+    };
+    const timer = setTimeout(() => {
+      stop();
+      resolve('over');
+    }, ms);
+    const looks = setInterval(look, READER_LOOK);
     stdout.once('resize', onResize);
+    look();
   });
 }
 

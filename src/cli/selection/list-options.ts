@@ -6,6 +6,9 @@ import type { ListedSession } from '../output/sessions.js';
 import type { OpenSite } from '../site/site.js';
 import type { FilterOptions } from './filters.js';
 
+/** The order of `list` without `--sort`. */
+export const DEFAULT_SORT = 'seen';
+
 /** The flags of `list`. */
 export interface ListOptions extends SiteOptions, OutputOptions, FilterOptions {
   sort: string;

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { UsageError } from '../../base/errors.js';
+import { assertNoForeignLink } from '../../disk/root-links.js';
 import type { SessionStore } from '../../store/contract.js';
 import { isFileAddress } from '../../store/opener.js';
 import type { CliContext } from '../context.js';
@@ -34,6 +35,7 @@ export async function withTarget<T>(
     ...(durability !== undefined && isFileAddress(where) && { durability }),
   });
   try {
+    if (target.location.startsWith('file:')) assertNoForeignLink(target.location.slice('file:'.length));
     assertOther(source, target);
     await target.open?.();
     return await work(target);

@@ -4,7 +4,7 @@ import { assertPresent } from '../input/flags.js';
 import { RowOutput } from '../output/row-output.js';
 import { sessionView } from '../output/sessions.js';
 import { columnNamed } from '../output/view.js';
-import { type ListOptions, readSessions } from '../selection/list-options.js';
+import { DEFAULT_SORT, type ListOptions, readSessions } from '../selection/list-options.js';
 import { assertUsersFound, siteFilter } from '../selection/site-filter.js';
 import { withSite } from '../site/site.js';
 import { watchAsJournal } from './journal-output.js';
@@ -26,6 +26,7 @@ export async function watchList(
     throw new UsageError('--watch has nothing to show with --quiet: leave one of them out');
   const { sort, reverse = false, limit } = options;
   const order = { sortBy: columnNamed(sessionView, sort), reverse, limit };
+  if (isJournal) assertUnordered(options);
   await withSite(context, options, async (site) => {
     const filter = await siteFilter(context, options, site);
     assertUsersFound(filter);
@@ -36,11 +37,18 @@ export async function watchList(
   });
 }
 
-/** @throws UsageError for a format in which one document or number would follow the other, and for a limit of events */
-function assertWatchable({ format, json, limit }: ListOptions): void {
+/** @throws UsageError for a format in which one document or number would follow the other */
+function assertWatchable({ format, json }: ListOptions): void {
   const named = json ? 'json' : (format ?? 'table');
   if (named !== 'table' && named !== 'ndjson')
     throw new UsageError(`--watch shows a table or events: --format ndjson in place of ${named}`);
-  if (named === 'ndjson' && limit !== undefined)
-    throw new UsageError('--limit is for a table: events are of all sessions that match, so leave it out');
+}
+
+/** @throws UsageError for what counts in a table alone, because events come as they happen */
+function assertUnordered({ limit, sort, reverse }: ListOptions): void {
+  const given = limit !== undefined ? '--limit' : sort !== DEFAULT_SORT ? '--sort' : reverse && '--reverse';
+  if (typeof given === 'string')
+    throw new UsageError(
+      `${given} is for a table on a terminal: events are of all sessions that match, as they come, so leave it out`,
+    );
 }

@@ -102,6 +102,36 @@ describe('a table', () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('add --format csv') });
   });
 
+  it('--csv-safe: also in full width, behind what nobody sees, and where ; parts the cells', async () => {
+    const formulas = [
+      '＝1',
+      '＋1',
+      '－1',
+      '＠A',
+      '\ufeff=1',
+      '\u200b\u00a0@A',
+      'a;=1',
+      'a; b;\u200b+1',
+      'a;b',
+    ];
+    const hostile = await storeOf(...formulas.map((user, index) => sample(`abc${index}`, { user })));
+    const csv = ['list', '--sort', 'id', '--fields', 'userName', '--format', 'csv', '--csv-safe'];
+    const { out } = await cli({ store: hostile }, ...csv);
+    expect(out.split('\r\n').slice(1, -1)).toEqual([
+      ...["'＝1", "'＋1", "'－1", "'＠A", "'\ufeff=1", "'\u200b\u00a0@A"],
+      ...[`"a;'=1"`, `"a; b;'\u200b+1"`, '"a;b"'],
+    ]);
+  });
+
+  it('a character that nobody sees is shown in a table, and stays as it is for programs', async () => {
+    const hidden = await storeOf(sample('abc', { user: 'ali\u200bce' }));
+    const shown = async (format: string) =>
+      (await cli({ store: hidden }, 'list', '--fields', 'userName', '--format', format)).out;
+    expect(await shown('table')).toContain('ali\ufffdce');
+    for (const format of ['csv', 'tsv', 'json', 'ndjson'])
+      expect(await shown(format)).toContain('ali\u200bce');
+  });
+
   it.each<[string, { tty?: boolean; env?: Record<string, string> }, string[], boolean]>([
     ['a terminal', { tty: true }, [], true],
     ['a pipe', {}, [], false],

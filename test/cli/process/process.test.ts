@@ -59,6 +59,26 @@ describe('the real process', () => {
     expect({ code, err: await err }).toEqual({ code: 0, err: '' });
   });
 
+  it.runIf(process.platform === 'linux')(
+    'list --watch and log --follow end with 0 when the reader of their pipe has gone, without a word to write',
+    async () => {
+      writeFileSync(join(folder, 'audit.log'), '');
+      const config = join(folder, 'watched.json');
+      writeFileSync(config, JSON.stringify({ store: 'store', audit: 'audit.log' }));
+      const lines = [
+        `--store '${join(folder, 'store')}' list --watch=60m | head -1`,
+        `--config '${config}' log --follow | true`,
+      ];
+      for (const line of lines) {
+        const script = `set -o pipefail; '${process.execPath}' '${join(folder, 'bin/moin-sessions.js')}' ${line}`;
+        const { code, err } = await resultOf(
+          spawn('bash', ['-c', script], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }),
+        );
+        expect({ code, err }).toEqual({ code: 0, err: '' });
+      }
+    },
+  );
+
   it('spec 7: without a terminal a table is plain, and has all its columns', async () => {
     const { out } = await resultOf(start('list', '--limit', '5'));
     expect(out).not.toContain('\x1b');

@@ -324,6 +324,7 @@ describe('list --watch refuses before it opens a store', () => {
     [['--json'], /--format ndjson in place of json/],
     [['--format', 'ids'], /--format ndjson in place of ids/],
     [['--format', 'ndjson', '--limit', '3'], /--limit is for a table/],
+    [['--format', 'ndjson', '--sort', 'bytes'], /--sort is for a table/],
     [['--sort', 'age'], /no field 'age'/],
     [['--quiet'], /nothing to show with --quiet/],
   ])('%j', async (argv, message) => {
@@ -337,5 +338,18 @@ describe('list --watch refuses before it opens a store', () => {
     const { code, err } = await cli({ tty: true }, 'list', `--watch=${every}`);
     expect(code).toBe(2);
     expect(err).toMatch(/is no interval: write 0\.1s to 1d|is not a length of time/);
+  });
+});
+
+describe('list --watch in a pipe writes events, too, though no format is named', () => {
+  it.each([
+    [['--limit', '3'], '--limit'],
+    [['--sort', 'bytes'], '--sort'],
+    [['--reverse'], '--reverse'],
+    [['--format', 'table', '--limit', '3'], '--limit'],
+  ])('%j is refused, not ignored', async (argv, flag) => {
+    const { code, err, opened } = await watch(await storeOf(sample('abc')), {}, argv);
+    expect({ code, opened }).toEqual({ code: 2, opened: [] });
+    expect(err).toContain(`${flag} is for a table on a terminal`);
   });
 });

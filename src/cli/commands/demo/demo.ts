@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { MoinSessionsError, UsageError } from '../../../base/errors.js';
 import { storeFault } from '../../../disk/fault.js';
+import { assertNoForeignLink } from '../../../disk/root-links.js';
 import type { CliContext } from '../../context.js';
 import { addExamples, addNotes } from '../../help/texts.js';
 import type { SiteOptions } from '../../input/flags.js';
@@ -73,6 +74,7 @@ function madeFolder({ cwd }: CliContext, named: string | undefined): string {
   try {
     if (named === undefined) return mkdtempSync(join(tmpdir(), 'moin-sessions-demo-'));
     const folder = resolve(cwd, named);
+    assertNoForeignLink(folder);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (readdirSync(folder).length === 0) return folder;
     throw new MoinSessionsError(`${folder} is not empty: name a new folder with --dir`);

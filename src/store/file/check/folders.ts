@@ -64,8 +64,11 @@ function checkLockFile(parts: FileParts, path: string, { findings, isFixing }: C
   if (stats.isSymbolicLink()) findings.add(KINDS.link, path);
   else if (!stats.isFile()) findings.add(KINDS.noFile, path);
   else if (!parts.disk.folders.isTrusted(stats.uid)) findings.add(KINDS.stranger, path);
-  else if (isOpen(stats, FILE_BITS))
-    findings.add(KINDS.openFile, path, { isFixed: isFixing && closeToOthers(parts, path, FILE_BITS) });
+  else {
+    if (stats.nlink > 1) findings.add(KINDS.hardLink, path);
+    if (isOpen(stats, FILE_BITS))
+      findings.add(KINDS.openFile, path, { isFixed: isFixing && closeToOthers(parts, path, FILE_BITS) });
+  }
 }
 
 async function checkLeftOver(

@@ -85,6 +85,7 @@ async function checkListFile(parts: FileParts, name: string, options: CheckOptio
   if (stats.isSymbolicLink()) return findings.add(KINDS.link, path);
   if (!stats.isFile()) return findings.add(KINDS.noFile, path);
   if (!disk.folders.isTrusted(stats.uid)) return findings.add(KINDS.stranger, path);
+  if (stats.nlink > 1) findings.add(KINDS.hardLink, path);
   if (isOpen(stats, FILE_BITS))
     findings.add(KINDS.openFile, path, { isFixed: isFixing && closeToOthers(parts, path, FILE_BITS) });
   if (listLeftover(name) === null) return;

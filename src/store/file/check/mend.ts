@@ -5,7 +5,7 @@ import type { FindingKind } from '../../finding.js';
 import type { FileParts } from '../parts.js';
 import { mtimeOf } from '../record-time.js';
 import { FILE_KINDS as KINDS } from './kinds.js';
-import { closeToOthers, FILE_BITS } from './modes.js';
+import { closeToOthers, FILE_BITS, isTrapForRoot } from './modes.js';
 import type { SessionFile } from './session-file.js';
 
 /** Mends one thing about a session's file, if it is safe. The caller holds the session's lock. Returns whether it did. */
@@ -20,6 +20,8 @@ export function mend(
     if (kind === KINDS.leftOver) return disk.remove(path);
     if (kind === KINDS.oldTombstone) return id !== null && !tombstones.holds(id, at) && disk.remove(path);
     if (record === null) return false;
+    const stats = disk.stats(path);
+    if (stats === undefined || isTrapForRoot(parts, stats)) return false;
     if (kind === KINDS.unlisted) {
       index.add(record.user, record.id);
       return true;

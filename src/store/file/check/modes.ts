@@ -14,20 +14,25 @@ export function isOpen({ mode }: Stats, bits: number): boolean {
   return process.platform !== 'win32' && (mode & bits) !== 0;
 }
 
-/** A hard link in the store of another user may be a second name of any file of root's. */
-function isTrapForRoot(stats: Stats): boolean {
-  return process.geteuid?.() === 0 && stats.isFile() && stats.nlink > 1;
+/**
+ * Whether the owner of a store could have root change a file that is not of it: by a hard link, which may be a second name of
+ * any file, or by a file of somebody else that was moved there.
+ */
+export function isTrapForRoot({ disk }: FileParts, stats: Stats): boolean {
+  if (process.geteuid?.() !== 0 || !stats.isFile()) return false;
+  return stats.nlink > 1 || stats.uid !== disk.folders.root?.uid;
 }
 
 /** Takes these bits from the mode of a file or folder. Follows no link. Returns false when that is not permitted. */
-export function closeToOthers({ disk }: FileParts, path: string, bits: number): boolean {
+export function closeToOthers(parts: FileParts, path: string, bits: number): boolean {
+  const { folders } = parts.disk;
   const flags = bits === FOLDER_BITS ? FOLDER : READ;
   try {
-    return disk.folders.within(path, (safe) =>
+    return folders.within(path, (safe) =>
       closeAfter(openFile(safe, flags), (fd) => {
         const stats = fstatSync(fd);
         const { mode, uid } = stats;
-        if (!disk.folders.isTrusted(uid) || isTrapForRoot(stats)) return false;
+        if (!folders.isTrusted(uid) || isTrapForRoot(parts, stats)) return false;
         fchmodSync(fd, mode & 0o7777 & ~bits);
         return true;
       }),

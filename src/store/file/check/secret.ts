@@ -16,6 +16,7 @@ export function checkSecret(parts: FileParts, { findings, isFixing, at }: CheckO
   const own = parts.disk.stats(path);
   // What a link leads to is the operator's to mend.
   const stats = own?.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : own;
+  if (own?.isFile() && own.nlink > 1) findings.add(KINDS.hardLink, path);
   if (stats?.isFile() && isOpen(stats, FILE_BITS)) {
     const isFixed = isFixing && own?.isFile() === true && closeToOthers(parts, path, FILE_BITS);
     findings.add(KINDS.openSecret, path, { isFixed });

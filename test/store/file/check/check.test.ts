@@ -203,6 +203,46 @@ describe('a check of a file store', () => {
     rmSync(outside);
   });
 
+  it.for<[string, string, (site: Site) => string]>([
+    ['the list of a user', 'file-open-to-others', ({ layout }) => listOf(layout, 'id-alice')],
+    ['the lock', 'file-open-to-others', ({ layout }) => layout.lock],
+    ['the secret', 'secret-open-to-others', ({ layout }) => layout.secret],
+    ['a record', 'file-open-to-others', ({ path }) => path],
+  ])(
+    'root mends no hard link, and no file of somebody else than the owner: %s',
+    async ([, code, of], context) => {
+      need(context, notRoot);
+      const site = await goodStore();
+      const path = of(site);
+      const outside = `${site.layout.root}.outside`;
+      chmodSync(path, 0o666);
+      linkSync(path, outside);
+      giveAway(site.layout.root);
+      const linked = await check(site.layout, { isFixing: true });
+      expect(linked.find((finding) => finding.code === code)).toMatchObject({ count: 1, fixed: 0 });
+      expect(linked.find((finding) => finding.code === 'hard-link')).toMatchObject({ examples: [path] });
+      rmSync(outside);
+      chownSync(path, 0, 0);
+      const moved = await check(site.layout, { isFixing: true });
+      expect(moved.find((finding) => finding.code === code)).toMatchObject({ count: 1, fixed: 0 });
+      expect(statSync(path).mode & 0o777).toBe(0o666);
+      giveAway(site.layout.root);
+      const own = await check(site.layout, { isFixing: true });
+      expect(own.find((finding) => finding.code === code)).toMatchObject({ count: 1, fixed: 1 });
+    },
+  );
+
+  it("root sets no time of a hard link in another user's store", async (context) => {
+    need(context, notRoot);
+    const { layout, path } = await goodStore();
+    linkSync(path, `${layout.root}.outside`);
+    utimesSync(path, 4e9, 4e9);
+    giveAway(layout.root);
+    const found = await check(layout, { isFixing: true });
+    expect(found.find(({ code }) => code === 'mtime-too-late')).toMatchObject({ count: 1, fixed: 0 });
+    expect(statSync(path).mtimeMs).toBe(4e12);
+  });
+
   it('a folder that cannot be read keeps it from no other one', async (context) => {
     need(context, notRoot);
     const { layout, path, temporary } = await goodStore();

@@ -7,6 +7,8 @@ import { cmdWords } from './cmd-words.js';
 
 /** The marks of the form for Windows: a quoted quote behind the program's name, or lines that end with a caret. */
 const FOR_WINDOWS = /^\s*curl(\.exe)?\s[^\n]*\^"|\^\r?\n/;
+/** More than a browser sends to log in (characters). */
+const LONGEST = 1024 * 1024;
 const PROGRAM = /^(.*[\\/])?curl(\.exe)?$/i;
 
 /**
@@ -37,6 +39,8 @@ function hasBody({ data, isGet }: CurlArguments): boolean {
 }
 
 function wordsOf(text: string): string[] {
+  if (text.length > LONGEST)
+    throw new UsageError('--curl: the command is longer than 1 MB: copy a request without an upload');
   const plain = text.replace(/^\ufeff/, '').replace(/^\s*\$ /, '');
   if (/^\s*(Invoke-(WebRequest|RestMethod)|\$session\b|await fetch|fetch\()/.test(plain))
     throw new UsageError("--curl: this is no curl command: choose 'Copy as cURL' in the browser");
@@ -80,7 +84,10 @@ function headersOf(found: CurlArguments, url: URL): Record<string, string> {
   for (const header of found.headers) {
     const [, name = '', value = ''] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\s\S]*)$/.exec(header) ?? [];
     if (name === '') continue;
-    own.set(name.toLowerCase(), [...(own.get(name.toLowerCase()) ?? []), oneLine(value)]);
+    const key = name.toLowerCase();
+    const values = own.get(key);
+    if (values === undefined) own.set(key, [oneLine(value)]);
+    else values.push(oneLine(value));
   }
   for (const [name, values] of own) headers[name] = values.join(name === 'cookie' ? '; ' : ', ');
   const cookies = [headers.cookie, ...found.cookies.map(cookieText)].filter(Boolean);

@@ -87,7 +87,10 @@ function headersOf(request: unknown, url: URL): Record<string, string> {
   const values = new Map<string, string[]>();
   for (const [name, value] of pairsIn(field(request, 'headers'))) {
     const key = name.toLowerCase();
-    if (!key.startsWith(':')) values.set(key, [...(values.get(key) ?? []), value]);
+    if (key.startsWith(':')) continue;
+    const list = values.get(key);
+    if (list === undefined) values.set(key, [value]);
+    else list.push(value);
   }
   const joined = [...values].map(([name, list]) => [name, list.join(name === 'cookie' ? '; ' : ', ')]);
   const headers: Record<string, string> = { host: url.host, ...Object.fromEntries(joined) };

@@ -131,8 +131,13 @@ describe('what is no such request: one line, and no value in it', () => {
     expect(String(error)).not.toContain('\n');
   });
 
-  it('a body of megabytes is no matter', () => {
-    const body = `login=1&name=${'x'.repeat(5_000_000)}`;
-    expect(read(`curl a.example/login --data-raw '${body}'`).form.name).toHaveLength(5_000_000);
+  it('a body of a megabyte, or as many headers, is no matter; more is refused in one line', () => {
+    const body = `login=1&name=${'x'.repeat(1_000_000)}`;
+    expect(read(`curl a.example/login --data-raw '${body}'`).form.name).toHaveLength(1_000_000);
+    const { headers } = read(`curl a.example ${"-H 'a: b' ".repeat(100_000)}`);
+    expect(headers.a).toHaveLength(3 * 100_000 - 2);
+    expect(() => read(`curl a.example ${"-H 'a: b' ".repeat(2_000_000)}`)).toThrow(
+      /^--curl: the command is longer than 1 MB/,
+    );
   });
 });
