@@ -78,6 +78,8 @@ export interface Rehearsal {
   /** The time of the requests; ISO 8601. */
   readonly at: string;
   readonly settings: Settings;
+  /** How many secrets verify cookies: those of the configuration, or those that the store keeps. */
+  readonly secrets: number;
   /** Sends requests, and yields the result of each as soon as it is there. Later ones see what earlier ones would have written. */
   series(series: RequestSeries): AsyncGenerator<SimulatedRequest>;
   /** Forgets what the requests would have written: the next one meets the store as it is. */
@@ -97,6 +99,7 @@ export async function rehearse(
   return {
     at: new Date(at).toISOString(),
     settings,
+    secrets: site.signer.secrets,
     series: (series) => send(site, overlay, settings.cookiePath, series),
     startOver: () => overlay.startOver(),
   };

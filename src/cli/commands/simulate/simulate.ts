@@ -104,8 +104,8 @@ async function sendingOf(
   return { sending: { request, repeat }, notes: [] };
 }
 
-function secretsIn({ settings: { secrets } }: Rehearsal) {
-  return { count: secrets?.length ?? 1, isKept: secrets === undefined };
+function secretsIn({ settings, secrets }: Rehearsal) {
+  return { count: secrets, isKept: settings.secrets === undefined };
 }
 
 /** @throws UsageError for a format or a flag that needs rows or ids: a simulation has neither */
