@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { NotFoundError, PartialError } from '../../base/errors.js';
+import { NotFoundError, PartialError, UsageError } from '../../base/errors.js';
 import type { SessionDetail } from '../../session/admin/info.js';
 import type { SessionLookup } from '../../session/admin/lookup.js';
 import { findEntry } from '../../session/admin/select.js';
@@ -32,6 +32,8 @@ export function defineInspect(command: Command, context: CliContext): void {
 }
 
 async function run(context: CliContext, prefixes: string[], options: InspectOptions): Promise<void> {
+  if (prefixes.includes('-'))
+    throw new UsageError('inspect reads no ids from stdin: name them, or run it by xargs');
   const output = new RowOutput(context, options, detailView);
   await withSite(context, options, async ({ lookup, store, asOf }) => {
     const { ids, missing } = await resolveIds(lookup, prefixes);
