@@ -42,6 +42,8 @@ export interface RehearsalOptions {
   isConfigured?: boolean;
   /** The time of the requests in ms since 1970. Default: the clock's. */
   at?: number;
+  /** Whether sessions that began after `at` count as not there yet. Default false: another clock may be ahead. */
+  isAsOf?: boolean;
 }
 
 /** Requests to send, one after the other. */
@@ -78,6 +80,8 @@ export interface Rehearsal {
   /** The time of the requests; ISO 8601. */
   readonly at: string;
   readonly settings: Settings;
+  /** How many secrets verify cookies: those of the configuration, or those that the store keeps. */
+  readonly secrets: number;
   /** Sends requests, and yields the result of each as soon as it is there. Later ones see what earlier ones would have written. */
   series(series: RequestSeries): AsyncGenerator<SimulatedRequest>;
   /** Forgets what the requests would have written: the next one meets the store as it is. */
@@ -87,16 +91,22 @@ export interface Rehearsal {
 /** Prepares a simulation of several requests whose results need not all be in memory. */
 export async function rehearse(
   options: SiteOptions,
-  { at = wholeClock(options.clock ?? systemClock)(), isConfigured = true }: RehearsalOptions = {},
+  {
+    at = wholeClock(options.clock ?? systemClock)(),
+    isConfigured = true,
+    isAsOf = false,
+  }: RehearsalOptions = {},
 ): Promise<Rehearsal> {
   const settings = readOptions({ ...options, clock: () => at });
   const overlay = new OverlayStore(options.store);
   const site = await siteOver(settings, options.store, overlay);
   site.isSimulated = true;
+  if (isAsOf) site.asOf = at;
   if (!isConfigured) site.chain = null;
   return {
     at: new Date(at).toISOString(),
     settings,
+    secrets: site.signer.secrets,
     series: (series) => send(site, overlay, settings.cookiePath, series),
     startOver: () => overlay.startOver(),
   };

@@ -133,6 +133,8 @@ export interface ChainSite extends AuthSite {
     };
   /** Whether `simulate` runs the chain: then methods must change nothing outside of the sessions. */
   readonly isSimulated: boolean;
+  /** When `simulate` looks at another moment: that moment in ms. Sessions that began later are not there yet. */
+  readonly asOf?: number | undefined;
   /** The option `anonymousSessions`: when a visitor's session begins (A1). */
   readonly anonymousSessions: 'returning' | 'first-visit';
 }

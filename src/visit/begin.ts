@@ -37,8 +37,8 @@ export async function begin(incoming: IncomingRequest, open: () => Soon<Site>): 
   const { crossSite } = request;
   const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
   const users = site.users && new CachingDirectory(site.users, site.userCache);
-  const { chain: names, anonymousSessions, isSimulated } = site;
-  const shared = { users, chain: names, anonymousSessions, isSimulated };
+  const { chain: names, anonymousSessions, isSimulated, asOf } = site;
+  const shared = { users, chain: names, anonymousSessions, isSimulated, asOf };
   const context = new ChainContext(shared, site, {
     pairs,
     secure: request.secure,

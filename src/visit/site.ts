@@ -17,6 +17,8 @@ export interface Site {
   leave: readonly string[];
   /** Whether `simulate` sends the requests. */
   isSimulated: boolean;
+  /** The moment that `simulate` looks at, if sessions that began later are not there yet; in ms. */
+  asOf?: number | undefined;
   /** When a visitor's session begins (A1). */
   anonymousSessions: 'returning' | 'first-visit';
   manager: SessionManager;

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.js';
 import { addExamples } from '../help/texts.js';
-import { addWritingOptions, VERBOSE } from '../input/flags.js';
-import { parseReason } from '../input/parse.js';
+import { addWritingOptions, REASON, VERBOSE } from '../input/flags.js';
 import { addFilterOptions } from '../selection/filters.js';
 import { IDS_HELP } from '../selection/session-ids.js';
 import { endSessions } from './end-sessions.js';
@@ -23,7 +22,7 @@ export function defineExpire(command: Command, context: CliContext): void {
   addFilterOptions(addWritingOptions(command))
     .argument('[id...]', IDS_HELP)
     .option('--all', 'all sessions')
-    .option('--reason <text>', 'why, for operators: up to 200 characters', parseReason)
+    .option(...REASON)
     .option(...VERBOSE)
     .action((ids: string[], _options, self: Command) => run(context, ids, self.optsWithGlobals()));
 }

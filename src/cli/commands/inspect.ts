@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
-import { PartialError } from '../../base/errors.js';
+import { NotFoundError, PartialError, UsageError } from '../../base/errors.js';
 import type { SessionDetail } from '../../session/admin/info.js';
 import type { SessionLookup } from '../../session/admin/lookup.js';
+import { findEntry } from '../../session/admin/select.js';
+import type { SessionStore } from '../../store/contract.js';
 import type { CliContext } from '../context.js';
 import { addExamples, addNotes } from '../help/texts.js';
 import type { SiteOptions } from '../input/flags.js';
@@ -30,15 +32,39 @@ export function defineInspect(command: Command, context: CliContext): void {
 }
 
 async function run(context: CliContext, prefixes: string[], options: InspectOptions): Promise<void> {
+  if (prefixes.includes('-'))
+    throw new UsageError('inspect reads no ids from stdin: name them, or run it by xargs');
   const output = new RowOutput(context, options, detailView);
-  await withSite(context, options, async ({ lookup }) => {
+  await withSite(context, options, async ({ lookup, store, asOf }) => {
     const { ids, missing } = await resolveIds(lookup, prefixes);
     for (const id of missing) await note(context, noSuchSession(id));
+    const tooNew = await later(store, ids, asOf);
+    if (tooNew.length === ids.length) throw new NotFoundError(tooNew.join(', '));
+    for (const sentence of tooNew) await note(context, sentence);
     const sessions = details(lookup, ids);
     if (output.format === 'table') await output.writeTexts(pages(sessions, output));
     else await output.writeRows(namesOnly(output) ? sessions : noteReasons(sessions, context));
-    if (missing.length > 0) throw new PartialError(`${missing.length} of ${prefixes.length} were not found`);
+    const lacking = missing.length + tooNew.length;
+    if (lacking > 0) throw new PartialError(`${lacking} of ${prefixes.length} were not found`);
   });
+}
+
+/** Sentences on the sessions that were not there yet at `asOf`. */
+async function later(
+  store: SessionStore,
+  ids: readonly string[],
+  asOf: number | undefined,
+): Promise<string[]> {
+  if (asOf === undefined) return [];
+  const sentences: string[] = [];
+  for (const id of ids) {
+    const created = (await findEntry(store, id))?.record?.created ?? asOf;
+    if (created > asOf)
+      sentences.push(
+        `session ${id} begins at ${new Date(created).toISOString()}, later than --at: it is not there yet`,
+      );
+  }
+  return sentences;
 }
 
 async function* details(lookup: SessionLookup, ids: readonly string[]): AsyncGenerator<SessionDetail> {

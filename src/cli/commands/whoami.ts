@@ -71,7 +71,7 @@ function assertOneSource({ cookie = [], cookieFile }: CookieFlags): void {
 
 async function whoAmI(
   context: CliContext,
-  { options: site, methods, clock, lookup }: OpenSite,
+  { options: site, methods, clock, lookup, asOf }: OpenSite,
   flags: CookieFlags & Pick<OutputOptions, 'quiet'>,
 ): Promise<WhoAmI> {
   const cookie = await cookieHeader(context, flags, site.cookieName ?? DEFAULT_COOKIE_NAME);
@@ -79,7 +79,12 @@ async function whoAmI(
   const request = { headers: { cookie }, remoteAddress: '127.0.0.1' };
   const isConfigured = methods !== undefined;
   if (!isConfigured && !flags.quiet) await note(context, NOT_CONFIGURED);
-  const { requests } = await simulate(site, { request, at: clock(), isConfigured });
+  const { requests } = await simulate(site, {
+    request,
+    at: clock(),
+    isConfigured,
+    isAsOf: asOf !== undefined,
+  });
   const result = requests[0] as SimulatedRequest;
   const express = result.user === null ? await expressSessionOf(cookie, lookup) : null;
   const sessionId = sessionOf(result) ?? express?.session.id ?? null;

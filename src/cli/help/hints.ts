@@ -5,22 +5,17 @@ import { fullName, visibleCommands, visibleOptions } from './describe.js';
 /** What other programs call our commands, by the command that the word follows. */
 const COMMANDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'moin-sessions': {
-    expire: [
-      'logout',
-      'log-out',
-      'kick',
-      'kill',
-      'end',
-      'terminate',
-      'revoke',
-      'destroy',
-      'invalidate',
-      'ban',
-    ],
+    expire: ['logout', 'log-out', 'kick', 'kill', 'end', 'terminate', 'revoke', 'destroy', 'invalidate'],
     purge: ['rm', 'del', 'delete', 'remove', 'clean', 'cleanup', 'gc', 'prune', 'forget', 'flush'],
     list: ['ls', 'll', 'ps', 'sessions', 'session', 'find', 'search', 'query'],
     inspect: ['show', 'get', 'describe', 'cat', 'view', 'info'],
-    users: ['user', 'accounts', 'account', 'passwd'],
+    users: ['user', 'accounts', 'account'],
+    'users add': ['adduser', 'useradd', 'register'],
+    'users passwd': ['passwd', 'password', 'chpasswd'],
+    'users disable': ['disable', 'lock', 'ban', 'block', 'suspend'],
+    'users enable': ['enable', 'unlock', 'unban', 'unblock'],
+    'users delete': ['deluser', 'userdel'],
+    'users rename': ['rename', 'usermod'],
     'list --logged-in --active': ['who', 'w', 'online', 'active'],
     stats: ['top', 'status', 'count', 'metrics', 'statistics', 'summary'],
     check: ['doctor', 'verify', 'fsck', 'validate', 'lint', 'health'],
@@ -60,12 +55,20 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   '--sort': ['--order', '--order-by', '--sort-by'],
   '--watch': ['-w', '--follow'],
   '--version': ['-v'],
+  '--active': ['--state', '--status'],
 };
 
 /** Sentences where the name alone would not say it. */
 const BECAUSE: Readonly<Record<string, string>> = {
   '--from': 'the source is named by --store',
   '--source': 'the source is named by --store',
+  '--state': 'a state is a flag of its own: --active, --grace, --expired or --refused',
+  '--status': 'a state is a flag of its own: --active, --grace, --expired or --refused',
+};
+
+/** Flags of some commands, for those that lack them: what is spelt alike means something else. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  '--reason': "it belongs to 'expire', and to 'users disable', 'users delete' and 'users passwd'",
 };
 
 /** ` (did you mean 'expire'?)` for a word that other programs use, or a typing error; else an empty string. */
@@ -89,6 +92,7 @@ export function hintForOption(flag: string, command: Command): string {
     sub.options.some(({ long, short }) => flag === long || flag === short),
   );
   if (owner) return `: it belongs after '${owner.name()}'`;
+  if (ELSEWHERE[flag] !== undefined) return `: ${ELSEWHERE[flag]}`;
   return flag.startsWith('--') ? nearestFlag(flag, flags) : '';
 }
 

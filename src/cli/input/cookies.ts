@@ -71,9 +71,18 @@ function assertFile(path: string, flag: string): void {
   throw new UsageError(`${flag} ${path} is ${what}: name a file, or give - for stdin`);
 }
 
+/** The cookies of a jar in Netscape's format, as `curl -c` writes it; other text as it is. */
+function fromJar(text: string): string {
+  const rows = text.split(/\r?\n/).map((line) => line.replace(/^#HttpOnly_/, '').split('\t'));
+  const cookies = rows.filter((cells) => cells.length === 7 && !cells[0]?.startsWith('#'));
+  return cookies.length === 0
+    ? text
+    : cookies.map(([, , , , , name, value]) => `${name}=${value}`).join('; ');
+}
+
 /** Parses a whole header, with or without its name, one `NAME=VALUE`, or the value alone. Errors do not repeat the text. */
 function parseCookies(text: string, cookieName: string): string {
-  const pairs = text
+  const pairs = fromJar(text)
     .trim()
     .replace(/^cookie:\s*/i, '')
     .split('\n')

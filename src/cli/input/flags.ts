@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Clock } from '../../base/clock.js';
 import { UsageError } from '../../base/errors.js';
-import { parseInterval, parseMoment } from './parse.js';
+import { parseInterval, parseMoment, parseReason } from './parse.js';
 
 /** The flags of every command: they name the site, and the moment to look at. */
 export interface SiteOptions {
@@ -34,6 +34,9 @@ export function addWritingOptions(command: Command): Command {
 
 /** The flag of commands that change many sessions. */
 export const VERBOSE = ['-v, --verbose', 'list the sessions that are done, with the fields of list'] as const;
+
+/** The flag of commands that end sessions. */
+export const REASON = ['--reason <text>', 'why, for operators: up to 200 characters', parseReason] as const;
 
 /** The flag of commands that look again and again. Its value is in ms. */
 export function watchOption(description: string): Option {

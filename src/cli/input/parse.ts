@@ -22,6 +22,10 @@ const LONGEST_INTERVAL = DAY;
 
 /** A time between two looks, in ms. @throws UsageError also when it is too short or too long */
 export function parseInterval(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text))
+    throw new UsageError(
+      `'${text}' is no interval without a unit: write ${text}s for seconds, as in --watch=2s`,
+    );
   const interval = parseDuration(text);
   if (interval >= SHORTEST_INTERVAL && interval <= LONGEST_INTERVAL) return interval;
   throw new UsageError(`'${text}' is no interval: write 0.1s to 1d, as in --watch=2s`);

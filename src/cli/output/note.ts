@@ -1,10 +1,17 @@
 import { BrokenPipe, type CliContext, OutputError } from '../context.js';
 import { redact } from './redact.js';
 import { sanitize } from './sanitize.js';
+import { withoutIsolates } from './text.js';
 
-/** Writes one line on stderr. Replaces control characters and hides text that looks like a token. */
+/**
+ * Writes one line on stderr. Replaces control characters and hides text that looks like a token. The marks
+ * that isolate a name go first, for they would be replaced, too.
+ */
 export async function note(context: Pick<CliContext, 'err'>, text: string): Promise<void> {
-  await writeAside(context, `moin-sessions: ${sanitize(redact(text.replaceAll('\n', ' ')))}\n`);
+  await writeAside(
+    context,
+    `moin-sessions: ${sanitize(redact(withoutIsolates(text).replaceAll('\n', ' ')))}\n`,
+  );
 }
 
 /**

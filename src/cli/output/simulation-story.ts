@@ -3,7 +3,7 @@ import { grouped } from './humanize.js';
 import { requestLines, type SecretsInUse, section, type TextLayout } from './simulation.js';
 import { wrap } from './text.js';
 import { verdictOf } from './verdict.js';
-import { shown } from './words.js';
+import { listed, shown } from './words.js';
 
 /** A request and its result, as `simulate` shows them. */
 export interface ToldRequest extends SimulatedRequest {
@@ -48,6 +48,8 @@ interface Group {
   body: string;
   first: number;
   last: number;
+  /** The places in an archive of the requests; none without an archive. */
+  entries: number[];
 }
 
 /** The most groups that wait for the last verdict. After more, the verdict comes last. */
@@ -69,7 +71,7 @@ export async function* storyOf(
   for await (const request of requests) {
     count += 1;
     verdict = verdictOf(request, shown);
-    addTo(groups, count, { verdict, ...bodyOf(request, frame, layout) });
+    addTo(groups, count, request, { verdict, ...bodyOf(request, frame, layout) });
     if (groups.length <= MOST_GROUPS) continue;
     yield (isOpened ? '' : openingText(null, frame, layout)) +
       groupText(groups.shift() as Group, frame, layout);
@@ -81,10 +83,18 @@ export async function* storyOf(
   if (isOpened) yield `\n${lines(wrap(last, layout.width, layout.ruler))}`;
 }
 
-function addTo(groups: Group[], number: number, found: Pick<Group, 'key' | 'verdict' | 'body'>): void {
+function addTo(
+  groups: Group[],
+  number: number,
+  { recorded }: ToldRequest,
+  found: Pick<Group, 'key' | 'verdict' | 'body'>,
+): void {
+  const entries = recorded === undefined ? [] : [recorded.entry];
   const group = groups.at(-1);
-  if (group !== undefined && group.key === found.key) group.last = number;
-  else groups.push({ ...found, first: number, last: number });
+  if (group === undefined || group.key !== found.key)
+    return void groups.push({ ...found, first: number, last: number, entries });
+  group.last = number;
+  group.entries.push(...entries);
 }
 
 function openingText(headline: string | null, { at, notes }: StoryFrame, layout: TextLayout): string {
@@ -121,13 +131,36 @@ function recordedLine({ method, url, status, startedAt, answer }: Recorded): str
   return shown(`${method} ${url}${when}, ${result}${answer === null ? '' : cookie[answer]}`);
 }
 
-function groupText({ verdict, body, first, last }: Group, { total }: StoryFrame, layout: TextLayout): string {
-  if (total === 1) return `\n${body}`;
+function groupText(group: Group, { total }: StoryFrame, layout: TextLayout): string {
+  const { verdict, body, entries } = group;
+  if (total === 1 && entries.length === 0) return `\n${body}`;
   const { style, width, ruler } = layout;
-  const heading = wrap(`Request ${grouped(first)} of ${grouped(total)}: ${verdict}`, width, ruler);
+  const { heading, rest } = entries.length > 0 ? ofArchive(entries) : ofSeries(group, total);
+  const bold = (text: string) => lines(wrap(text, width, ruler).map((line) => style.bold(line)));
+  return `\n${bold(`${heading}: ${verdict}`)}${body}${rest === null ? '' : bold(rest)}`;
+}
+
+interface Labels {
+  heading: string;
+  /** What is said of the requests that came out the same; null for none. */
+  rest: string | null;
+}
+
+function ofSeries({ first, last }: Group, total: number): Labels {
   const same = last === first + 1 ? 'Request' : `Requests ${grouped(first + 1)} to`;
-  const rest = last === first ? [] : [`${same} ${grouped(last)}: as request ${grouped(first)}`];
-  return `\n${lines(heading.map((line) => style.bold(line)))}${body}${lines(rest.map(style.bold))}`;
+  return {
+    heading: `Request ${grouped(first)} of ${grouped(total)}`,
+    rest: last === first ? null : `${same} ${grouped(last)}: as request ${grouped(first)}`,
+  };
+}
+
+/** The numbers are those of the archive, of which some entries are left out: a finding names them, too. */
+function ofArchive([first, ...others]: readonly number[]): Labels {
+  const same = others.length === 1 ? 'Entry' : 'Entries';
+  return {
+    heading: `Entry ${first} of the archive`,
+    rest: others.length === 0 ? null : `${same} ${listed(others.map(String))}: as entry ${first}`,
+  };
 }
 
 function lines(texts: readonly string[]): string {

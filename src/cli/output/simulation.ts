@@ -70,6 +70,8 @@ function cookieLine(cookie: CookieReport, secrets: SecretsInUse, style: Style): 
 }
 
 function whichSecret(index: number, { count, isKept }: SecretsInUse): string {
+  if (isKept && index > 0)
+    return `by an older secret of the store (${index} of ${Math.max(index, count - 1)}): it opens nothing any more after 'secret rotate --drop'`;
   if (isKept) return 'by the secret that the store keeps';
   if (count === 1) return 'by the only secret';
   const ordinal = ORDINALS[index] ?? `number ${index + 1}`;

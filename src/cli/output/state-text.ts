@@ -1,5 +1,5 @@
 import type { SessionDetail } from '../../session/admin/info.js';
-import { relativeTime } from './humanize.js';
+import { relativeTime, shortDuration } from './humanize.js';
 
 const WHO = {
   administrator: 'an administrator ended it',
@@ -13,6 +13,8 @@ export function whyText(session: SessionDetail, now: number): string | null {
   const ago = (time: Date | null) => (time === null ? '' : ` ${relativeTime(time, now)}`);
   if (endedBy !== null) {
     const reason = endReason === null ? '' : `: ${JSON.stringify(endReason)}`;
+    if (endedAt !== null && endedAt.getTime() > now)
+      return `${WHO[endedBy] ?? 'it was ended'} ${shortDuration(endedAt.getTime() - now)} later${reason}; that moved its times, so whether it was open then is not known`;
     return `${WHO[endedBy] ?? 'it was ended'}${ago(endedAt)}${reason}`;
   }
   if (state === 'refused')

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { isUint8Array } from 'node:util/types';
 import type { Json } from '../../base/json.js';
 import { bare } from '../../base/own.js';
@@ -6,6 +7,7 @@ import { isUrl } from '../../base/realm.js';
 import { show } from '../../base/show.js';
 import { OPTIONS, type SessionsOptions } from '../../config/options.js';
 import { readOptions } from '../../config/settings.js';
+import { securePrefix } from '../../session/cookie/attributes.js';
 import { locationOf } from '../../store/location.js';
 import type { CliContext } from '../context.js';
 import type { Setting } from '../output/settings.js';
@@ -71,10 +73,20 @@ function* passwordSettings({ env }: Pick<CliContext, 'env'>): Generator<Setting>
   if (env[PASSWORD_FILE]) yield { ...hidden, from: PASSWORD_FILE };
 }
 
+/** What is in force where the default is no value, but a rule. */
+const UNSET: Readonly<Record<string, string>> = {
+  refreshInterval: 'a tenth of the lifetime, 1 hour at most',
+  cookieSecure: 'when the request came over HTTPS',
+  maxLifetime: 'no limit',
+};
+
 /** What a setting that is left out comes to. */
 function defaultOf(name: string, value: unknown, options: SessionsOptions): Json {
   if (name === 'auth') return chainOf(options);
   if (name === 'secrets') return 'kept by the store';
+  if (name === 'cookieSecure' && securePrefix(String(options.cookieName)) !== undefined)
+    return 'always, as the name of the cookie asks';
+  if (Object.hasOwn(UNSET, name)) return UNSET[name] ?? null;
   return shown(name, value, '');
 }
 
@@ -92,6 +104,8 @@ function shown(name: string, value: unknown, folder: string): Json {
   if (value === undefined) return null;
   if (name === 'secrets') return secretsShown(value);
   if (name === 'users') return usersShown(value, folder);
+  if (name === 'audit' && value !== 'syslog' && typeof value === 'string') return resolve(folder, value);
+  if (name === 'audit' && isUrl(value) && value.protocol === 'file:') return fileURLToPath(value);
   if (name === 'auth' && Array.isArray(value)) return value.map(methodName);
   if (typeof value === 'function') return '(a function)';
   // JSON has none for Infinity.

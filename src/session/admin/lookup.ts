@@ -3,7 +3,7 @@ import type { SessionFilter } from './filter.js';
 import { assertFilter } from './filter-check.js';
 import { describeDetail, type SessionDetail, type SessionInfo } from './info.js';
 import { Refusals } from './refusal.js';
-import { type AdminSources, findEntry, Selection } from './select.js';
+import { type AdminSources, findEntry, hasNotBegun, Selection } from './select.js';
 
 /** Looks up sessions in a store. Writes nothing. */
 export class SessionLookup {
@@ -25,11 +25,11 @@ export class SessionLookup {
     return new Selection(this.#sources, filter).details(this.#sources.clock());
   }
 
-  /** The session with this whole id, readable or not; or null. @throws TypeError when `id` is not a session id */
+  /** The session with this whole id, readable or not; or null, also for one that began after `asOf`. @throws TypeError when `id` is not a session id */
   async get(id: string): Promise<SessionDetail | null> {
     assertSessionId(id);
     const entry = await findEntry(this.#sources.store, id);
-    if (entry === null) return null;
+    if (entry === null || hasNotBegun(entry, this.#sources.asOf)) return null;
     const now = this.#sources.clock();
     const reason = await new Refusals(this.#sources).because(entry, now);
     return describeDetail(entry, now, reason !== null, reason);

@@ -100,7 +100,8 @@ export class Selection {
   }
 }
 
-function hasNotBegun({ record }: StoreEntry, asOf = Number.POSITIVE_INFINITY): boolean {
+/** Whether a session was not there yet at `asOf`. */
+export function hasNotBegun({ record }: StoreEntry, asOf = Number.POSITIVE_INFINITY): boolean {
   return record !== null && record.created > asOf;
 }
 

@@ -45,6 +45,21 @@ describe('config show', () => {
     });
   });
 
+  it('shows what is in force where the default is a rule; paths are absolute, also of the audit log', async () => {
+    configure({ audit: 'logs/audit.log' });
+    expect(await shown({})).toMatchObject({
+      audit: { value: `${folder}/logs/audit.log`, origin: 'file' },
+      refreshInterval: { value: 'a tenth of the lifetime, 1 hour at most', origin: 'default' },
+      cookieSecure: { value: 'when the request came over HTTPS', origin: 'default' },
+      maxLifetime: { value: 'no limit', origin: 'default' },
+    });
+    configure({ audit: 'syslog', cookieName: '__Host-a' });
+    expect(await shown({})).toMatchObject({
+      audit: { value: 'syslog' },
+      cookieSecure: { value: 'always, as the name of the cookie asks', origin: 'default' },
+    });
+  });
+
   it('spec 7: flags over variables over the file', async () => {
     configure({ store: 's' });
     const env = { MOIN_SESSIONS_STORE: 'env', MOIN_SESSIONS_CONFIG: 'moin-sessions.config.json' };

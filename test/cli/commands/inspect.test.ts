@@ -153,3 +153,8 @@ describe('says why a session is in its state', () => {
     expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
   });
 });
+
+it('says that it reads no ids from stdin', async () => {
+  const { code, err } = await cli({ store }, 'inspect', '-');
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('reads no ids from stdin') });
+});

@@ -57,6 +57,17 @@ describe('secret rotate', () => {
     expect(await rotate({}, '--drop')).toMatchObject({ code: 0, out: expect.stringContaining('Nothing') });
   });
 
+  it('--drop --dry-run says whom it ends, as far as anybody can know', async () => {
+    const { rotate, kept } = await site();
+    await rotate({});
+    const { out, err } = await rotate({}, '--drop', '--dry-run');
+    expect(out).toMatch(/^Would drop 1 old secret/);
+    expect(err).toContain('those that have not come back since the rotation');
+    expect(err).toContain('the longest lifetime is 400d\n');
+    expect(kept()).toHaveLength(2);
+    expect((await rotate({}, '--drop', '-n', '-q')).err).toBe('');
+  });
+
   it('a dry run changes nothing', async () => {
     const { rotate, kept } = await site();
     const before = kept();

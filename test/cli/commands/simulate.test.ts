@@ -314,14 +314,15 @@ describe('--curl and --har', () => {
 
   it('an archive: where the login got lost is the first line, each request against the store as it is', async () => {
     const logout = { url: 'https://shop.example/logout', method: 'POST', body: 'logout=1', cookie };
-    writeFileSync(join(cwd, 'a.har'), archive({ cookie }, logout, { cookie }, { cookie }, { cookie: 'x=1' }));
+    writeFileSync(join(cwd, 'a.har'), archive({ cookie }, logout, { cookie }, { cookie: 'x=1' }, { cookie }));
     const { out } = await simulate({ columns: 100 }, '--har', 'a.har');
-    expect(out.split('\n')[0]).toMatch(/^From request 2 of 4 on nobody is logged in: zoe logs out/);
+    expect(out.split('\n')[0]).toMatch(/^From entry 2 of the archive on nobody is logged in: zoe logs out/);
     expect(out).toContain(
       '  recorded  POST https://shop.example/logout at 2026-11-20T11:00:01.000Z, answered 200',
     );
-    expect(out).toContain('Request 3 of 4: zoe is logged in\n');
-    expect(out).toContain('Request 4: as request 3\n');
+    // Entry 4 is no request of ours: the numbers are the archive's.
+    expect(out).toContain('Entry 3 of the archive: zoe is logged in\n');
+    expect(out).toContain('Entry 5: as entry 3\n');
   });
 
   it('what the recording itself shows comes first', async () => {
@@ -332,7 +333,7 @@ describe('--curl and --har', () => {
     );
     const { out } = await simulate({ columns: 200 }, '--har', 'b.har');
     expect(out.split('\n')[0]).toBe(
-      'Request 2 of 2: this request did not send the cookie MOIN_SESSION that the answer to entry 1 had set: it is Secure, and this request went by HTTP',
+      'Entry 2 of the archive: this request did not send the cookie MOIN_SESSION that the answer to entry 1 had set: it is Secure, and this request went by HTTP',
     );
     expect(out).not.toContain(cookie.split('.')[1]);
     const { requests } = await report({}, '--har', 'b.har');

@@ -62,6 +62,23 @@ describe('spec 7: passwd, disable and delete end the sessions of the user', () =
     expect(await ended('aaaa')).toMatchObject({ reason: 'the user was deleted' });
   });
 
+  it.each(['disable', 'delete', 'passwd'])(
+    '%s --reason: the ended sessions and the audit log keep it',
+    async (command) => {
+      const config = { users: 'users.json', auth: CHAIN, secrets: 'x'.repeat(32), audit: 'audit.log' };
+      writeFileSync(join(cwd, 'moin-sessions.config.json'), JSON.stringify(config));
+      const more = command === 'passwd' ? ['--password-stdin'] : [];
+      const flags = ['alice', '-y', '--reason', 'ticket 4711', ...more];
+      expect((await users({ stdin: 'another password' }, command, ...flags)).code).toBe(0);
+      expect(await ended('aaaa')).toEqual({ at: NOW, by: 'administrator', reason: 'ticket 4711' });
+      const lines = readFileSync(join(cwd, 'audit.log'), 'utf8').trim().split('\n');
+      const entries = lines.map((line) => JSON.parse(line) as { event: string; reason?: string });
+      expect(entries.map(({ event }) => event)).toContain('ended');
+      expect(entries.map(({ reason }) => reason)).toEqual(entries.map(() => 'ticket 4711'));
+      expect((await users({}, command, 'bob', '-y', '--reason', ' ')).code).toBe(2);
+    },
+  );
+
   it.each(['disable', 'delete'])('%s --keep-sessions opens no store', async (command) => {
     const { code, opened } = await users({}, command, 'alice', '-y', '--keep-sessions');
     expect({ code, opened }).toEqual({ code: 0, opened: [] });

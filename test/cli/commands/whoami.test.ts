@@ -50,6 +50,15 @@ describe('spec 7: whoami', () => {
       expect(await whoami(world, ...argv)).toMatchObject({ code: 0, out: line, err: '' });
   });
 
+  it("takes curl's cookie jar, also with #HttpOnly_ before the domain", async () => {
+    const [name, value] = cookie.split('=');
+    const row = (domain: string, ...more: (string | undefined)[]) =>
+      [domain, 'FALSE', '/', 'TRUE', '0', ...more].join('\t');
+    const rows = [row('#HttpOnly_wiki.example', name, value), row('wiki.example', 'other', '1')];
+    writeFileSync(join(cwd, 'jar.txt'), `# Netscape HTTP Cookie File\n\n${rows.join('\n')}\n`);
+    expect(await whoami({}, '--cookie-file', 'jar.txt')).toMatchObject({ code: 0, err: '' });
+  });
+
   it.each<[string, () => string, string[], string]>([
     [
       'an expired one',

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../src/base/clock.js';
 import { UsageError } from '../../../src/base/errors.js';
-import { parseCount, parseDuration, parseMoment, parseNames } from '../../../src/cli/input/parse.js';
+import {
+  parseCount,
+  parseDuration,
+  parseInterval,
+  parseMoment,
+  parseNames,
+} from '../../../src/cli/input/parse.js';
 
 describe('parseDuration', () => {
   it.each([
@@ -71,4 +77,9 @@ describe('parseCount and parseNames', () => {
     expect(parseNames('a, b')).toEqual(['a', 'b']);
     expect(() => parseNames('a,')).toThrow(UsageError);
   });
+});
+
+it('an interval without a unit: the error names seconds', () => {
+  expect(() => parseInterval('1')).toThrow('write 1s for seconds');
+  expect(parseInterval('1s')).toBe(1000);
 });

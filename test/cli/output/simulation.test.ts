@@ -84,7 +84,11 @@ At 2026-05-01T12:00:00.000Z, on a read-only view of the store
 
   it('names the secret that verified, without showing it', async () => {
     const by = (count: number, isKept: boolean) => show([refused], { secrets: { count, isKept } });
-    expect(await by(1, true)).toContain('by the secret that the store keeps and');
+    const [first] = refused.cookies.map((cookie) => ({ ...cookie, secret: 0 }));
+    const current = { ...refused, cookies: first ? [first] : [] };
+    expect(await show([current], { secrets: { count: 2, isKept: true } })).toContain(
+      'by the secret that the store keeps and',
+    );
     expect(await by(1, false)).toContain('by the only secret and');
     expect(await by(3, false)).toContain('by the second of 3 secrets, an older one');
     const [cookie] = refused.cookies as [CookieReport];

@@ -28,13 +28,13 @@ export class ChainContext extends SessionContext implements AuthContext {
 
   /** @param own what `SessionContext` takes */
   constructor(
-    { users, chain, anonymousSessions, isSimulated }: Omit<ChainSite, 'context'>,
+    { users, chain, anonymousSessions, isSimulated, asOf }: Omit<ChainSite, 'context'>,
     ...own: ConstructorParameters<typeof SessionContext>
   ) {
     super(...own);
     this.#signer = own[0].signer;
     // No spread: it is slow, and this runs at every request.
-    this.chainSite = { users, chain, anonymousSessions, isSimulated, context: this };
+    this.chainSite = { users, chain, anonymousSessions, isSimulated, asOf, context: this };
   }
 
   async restore(token: string, known: AuthUser | null = null): Promise<TokenResult> {

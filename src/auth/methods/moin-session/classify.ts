@@ -24,7 +24,7 @@ export type Standing = { cookie: GoodCookie } & (
  * - `unreadable`: bytes that are no session (I4)
  * - `replaced`: a login or rotation put a newer token in its place within the last minute, so the response must not
  *   mention the cookie
- * - `gone`: ended, purged, or never there; also a user cookie over a visitor's record
+ * - `gone`: ended, purged, never there, or not there yet at the moment that is looked at; also a user cookie over a visitor's record
  * - `over`: expired; under a user cookie also in grace
  * - `foreign`: it belongs to another user than the established one, or no user is established and an anon cookie asks for
  *   a user's session (S10)
@@ -65,6 +65,8 @@ function classifyRecord(
 ): Soon<Standing> {
   const { manager } = site.context;
   const now = manager.now();
+  if (site.asOf !== undefined && record.created > site.asOf)
+    return { cookie, status: 'gone', why: explain.notYetBegun(record) };
   const owner = record.user;
   const access = accessTo(record, cookie.kind, user, now);
   if (access === 'over')

@@ -34,6 +34,9 @@ function whichSecrets(count: number): string {
 export function sessionOver(record: SessionRecord, now: number, maxSessions: number): string {
   const { ended, cookieExpires, expires } = record;
   const ago = (at: number) => relative(at, now);
+  if (ended !== null && ended.at > now) {
+    return `${WHO[ended.by]} ${laterBy(ended.at, now)}, and that moved its times: whether it was open then is not known`;
+  }
   if (ended?.by === 'limit') {
     return `the cookie was fine, but this user logged in elsewhere ${maxSessions} times since: evicted ${ago(ended.at)}`;
   }
@@ -45,6 +48,22 @@ export function sessionOver(record: SessionRecord, now: number, maxSessions: num
     return `the session ended ${ago(cookieExpires)}; its record may be removed ${ago(expires)}, and opens nothing until then`;
   }
   return `the session ended ${ago(cookieExpires)}, after ${span(cookieExpires - record.seen)} without use`;
+}
+
+const WHO = {
+  administrator: 'an administrator ended this session',
+  user: 'its user ended this session',
+  limit: 'this session was evicted',
+} as const;
+
+/** For a look at the past, and for a clock behind that of the process that ended the session. */
+function laterBy(at: number, now: number): string {
+  return `${span(at - now)} after this moment`;
+}
+
+/** Why a session is not there yet when the past is looked at. */
+export function notYetBegun({ created }: Pick<SessionRecord, 'created'>): string {
+  return `the signature is good, but this session begins at ${new Date(created).toISOString()}, later than --at: it is not there yet`;
 }
 
 /** Why there is no record under a good cookie. */
@@ -59,6 +78,8 @@ export function sessionGone(tombstone: Tombstone | null, now: number): string {
     user: 'its user ended this session',
     limit: 'this session was evicted, because its user logged in elsewhere too often,',
   }[tombstone.reason];
+  if (tombstone.at > now)
+    return `the signature is good, but ${what} ${laterBy(tombstone.at, now)}, and its record is gone: whether it was open then is not known`;
   return `the signature is good, but ${what} ${relative(tombstone.at, now)}${withReason(own(tombstone, 'text'))}`;
 }
 

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { ConfigurationError } from '../../../base/errors.js';
+import type { SessionsOptions } from '../../../config/options.js';
+import { readOptions } from '../../../config/settings.js';
 import { dropSecrets, type RotationReport, rotateSecret } from '../../../session/admin/rotate-secret.js';
 import type { CliContext } from '../../context.js';
 import { addExamples, addNotes } from '../../help/texts.js';
@@ -10,7 +12,7 @@ import {
   type WritingOptions,
 } from '../../input/flags.js';
 import { askConsent } from '../../output/consent.js';
-import { counted } from '../../output/humanize.js';
+import { counted, shortDuration } from '../../output/humanize.js';
 import { note } from '../../output/note.js';
 import type { OutputOptions } from '../../output/output-options.js';
 import { rotationText, rotationView } from '../../output/rotation.js';
@@ -84,13 +86,22 @@ async function rotate(
 /** Asks first: a cookie that only an old secret verifies opens nothing any more. */
 async function drop(
   context: CliContext,
-  { store }: OpenSite,
+  { store, options: given }: OpenSite,
   options: RotateOptions,
 ): Promise<RotationReport> {
   const foreseen = await dropSecrets(store, { isDry: true });
+  if (foreseen.dropped > 0 && options.dryRun && !options.quiet) await note(context, whoLosesOut(given));
   if (foreseen.dropped === 0 || options.dryRun) return { ...foreseen, dryRun: options.dryRun === true };
   if (!options.yes) await confirmDrop(context, foreseen.dropped, store.location);
   return dropSecrets(store, { isDry: false });
+}
+
+/** No store knows cookies, so nobody can count them. */
+function whoLosesOut(options: SessionsOptions): string {
+  const { lifetimes } = readOptions(options);
+  const longest = Math.max(...([true, false] as const).map((remember) => lifetimes.of('user', remember)));
+  const last = shortDuration(Math.max(longest, lifetimes.of('anonymous', false)));
+  return `the store knows no cookies, so the sessions that end cannot be counted: they are those that have not come back since the rotation, whose time 'moin-sessions check' says; the longest lifetime is ${last}`;
 }
 
 async function confirmDrop(context: CliContext, count: number, location: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { counted } from '../../output/humanize.js';
 import type { ToldRequest } from '../../output/simulation-story.js';
 import { verdictOf } from '../../output/verdict.js';
 import { shown } from '../../output/words.js';
@@ -8,10 +9,11 @@ export function headlineOf(requests: readonly ToldRequest[]): string {
   const found = requests.findIndex(({ recorded }) => recorded !== undefined && recorded.findings.length > 0);
   if (found !== -1) {
     const { recorded } = requests[found] as ToldRequest;
-    return `Request ${found + 1} of ${length}: ${shown(recorded?.findings[0] ?? '')}`;
+    return `Entry ${recorded?.entry} of the archive: ${shown(recorded?.findings[0] ?? '')}`;
   }
   const lost = requests.findIndex(({ user }, index) => user === null && requests[index - 1]?.user != null);
   const at = lost === -1 ? length - 1 : lost;
   const verdict = verdictOf(requests[at] as ToldRequest, shown);
-  return `${lost === -1 ? `After ${length} requests` : `From request ${at + 1} of ${length} on`} ${verdict}`;
+  const entry = requests[at]?.recorded?.entry;
+  return `${lost === -1 ? `After ${counted(length, 'request')}` : `From entry ${entry} of the archive on`} ${verdict}`;
 }

@@ -61,7 +61,7 @@ function pasted(options: SimulateOptions): string | null {
 
 async function simulateOn(
   context: CliContext,
-  { options: site, methods, clock }: OpenSite,
+  { options: site, methods, clock, asOf }: OpenSite,
   options: SimulateOptions,
   output: Output,
 ) {
@@ -73,7 +73,11 @@ async function simulateOn(
   const { rehearse } = await import('../../../simulate.js');
   const isConfigured = methods !== undefined;
   if (!isConfigured && !options.quiet) await note(context, NOT_CONFIGURED);
-  const rehearsal: Rehearsal = await rehearse(site, { at: clock(), isConfigured });
+  const rehearsal: Rehearsal = await rehearse(site, {
+    at: clock(),
+    isConfigured,
+    isAsOf: asOf !== undefined,
+  });
   const requests = 'request' in sending ? [sending.request] : sending.archive.map(({ request }) => request);
   const useless = requests.flatMap((request) => notesOn(request, options, rehearsal.settings));
   return writeSimulation(context, output, options, {
@@ -104,8 +108,8 @@ async function sendingOf(
   return { sending: { request, repeat }, notes: [] };
 }
 
-function secretsIn({ settings: { secrets } }: Rehearsal) {
-  return { count: secrets?.length ?? 1, isKept: secrets === undefined };
+function secretsIn({ settings, secrets }: Rehearsal) {
+  return { count: secrets, isKept: settings.secrets === undefined };
 }
 
 /** @throws UsageError for a format or a flag that needs rows or ids: a simulation has neither */

@@ -24,10 +24,11 @@ interface Changed extends UserAndSessions {
  */
 export async function changeUsers(
   context: CliContext,
-  change: UserChange,
+  kind: UserChange,
   names: readonly string[],
   options: EndingOptions,
 ): Promise<void> {
+  const change = { ...kind, reason: options.reason ?? kind.reason };
   assertWritableNow(options);
   const output = new RowOutput(context, options, userAndSessionsView);
   await withUserSite(context, options, async ({ directory, site, audit }) => {
@@ -43,7 +44,14 @@ export async function changeUsers(
     const changed: Changed[] = [];
     for (const user of users) {
       try {
-        changed.push(await changeOne(change, noted(perform, change.event, audit), user, site));
+        changed.push(
+          await changeOne(
+            change,
+            noted(perform, { event: change.event, reason: options.reason }, audit),
+            user,
+            site,
+          ),
+        );
       } catch (error) {
         if (!(error instanceof MoinSessionsError)) throw error;
         await note(context, `${user.name}: ${error.message}`);
@@ -80,12 +88,12 @@ async function changeOne(
 /** As `perform`, and notes each change in the audit log. */
 function noted(
   perform: (user: DirectoryUser) => Promise<DirectoryUser>,
-  event: UserChange['event'],
+  { event, reason }: { event: UserChange['event']; reason: string | undefined },
   audit: SiteAudit['audit'],
 ): (user: DirectoryUser) => Promise<DirectoryUser> {
   return async (user) => {
     const changed = await perform(user);
-    audit({ event, user: changed.name, userId: changed.id });
+    audit({ event, user: changed.name, userId: changed.id, ...(reason !== undefined && { reason }) });
     return changed;
   };
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../context.js';
 import { addExamples } from '../../help/texts.js';
-import { addWritingOptions } from '../../input/flags.js';
+import { addWritingOptions, REASON } from '../../input/flags.js';
 import { changeUsers } from './change-users.js';
 import type { UserChange } from './user-change.js';
 import { USERS_ARGUMENT } from './user-file.js';
@@ -27,6 +27,7 @@ export function defineDelete(command: Command, context: CliContext): void {
   addWritingOptions(command)
     .argument(...USERS_ARGUMENT)
     .option(...KEEP_SESSIONS)
+    .option(...REASON)
     .action((names: string[], _options, self: Command) =>
       changeUsers(context, remove, names, self.optsWithGlobals<EndingOptions>()),
     );

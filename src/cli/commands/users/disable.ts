@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../context.js';
 import { addExamples } from '../../help/texts.js';
-import { addWritingOptions } from '../../input/flags.js';
+import { addWritingOptions, REASON } from '../../input/flags.js';
 import { changeUsers } from './change-users.js';
 import type { UserChange } from './user-change.js';
 import { USERS_ARGUMENT } from './user-file.js';
@@ -34,6 +34,7 @@ const enable: UserChange = {
 const DISABLE = `
 moin-sessions users disable alice bob        # no login, and every session ended
 moin-sessions users disable alice --dry-run
+moin-sessions users disable alice --reason 'left the company'
 `;
 
 const ENABLE = `
@@ -41,7 +42,9 @@ moin-sessions users enable alice
 `;
 
 export function defineDisable(command: Command, context: CliContext): void {
-  define(command, context, disable).option(...KEEP_SESSIONS);
+  define(command, context, disable)
+    .option(...KEEP_SESSIONS)
+    .option(...REASON);
   addExamples(command, DISABLE);
 }
 

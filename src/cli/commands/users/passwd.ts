@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../context.js';
 import { addExamples } from '../../help/texts.js';
-import { addWritingOptions } from '../../input/flags.js';
+import { addWritingOptions, REASON } from '../../input/flags.js';
 import { PASSWORD_STDIN, type PasswordOptions, readNewPassword } from '../../input/password.js';
 import { changeUsers } from './change-users.js';
 import type { UserChange } from './user-change.js';
@@ -20,6 +20,7 @@ export function definePasswd(command: Command, context: CliContext): void {
   addWritingOptions(command)
     .option(...PASSWORD_STDIN)
     .option(...KEEP_SESSIONS)
+    .option(...REASON)
     .argument(...USER_ARGUMENT)
     .action((name: string, _options, self: Command) => run(context, name, self.optsWithGlobals()));
 }

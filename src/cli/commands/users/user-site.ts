@@ -11,6 +11,8 @@ import { asUserFile, noUserNamed, type UserFile, userFileOf } from './user-file.
 /** The flags of the commands that end the sessions of the users that they change. */
 export interface EndingOptions extends ChangeOptions {
   keepSessions?: boolean;
+  /** Why, for operators. Default: what the command does. */
+  reason?: string;
 }
 
 /** The flag that lets sessions go on. */

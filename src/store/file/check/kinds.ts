@@ -45,9 +45,10 @@ export const FILE_KINDS = {
   severalSecrets: {
     severity: 'info',
     code: 'secret-not-dropped',
-    what: 'A secret that was replaced more than 30 days ago still verifies.',
+    what: 'An old secret still verifies.',
     why: 'Who has the old one can go on signing cookies.',
-    remedy: "Run 'moin-sessions secret rotate --drop'.",
+    remedy:
+      "Run 'moin-sessions secret rotate --drop' when the longest lifetime has passed since: before that, it logs out who has not come back.",
     fixable: false,
   },
   link: {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { DAY } from '../../../base/clock.js';
 import { StoreError } from '../../../base/errors.js';
 import type { CheckOptions } from '../../finding.js';
@@ -8,7 +8,6 @@ import { FILE_KINDS as KINDS } from './kinds.js';
 import { closeToOthers, FILE_BITS, isOpen } from './modes.js';
 
 const OLD = 365 * DAY;
-const OVERLAPPING = 30 * DAY;
 
 /** Checks the secret in the store's folder. Shows nothing of it. */
 export function checkSecret(parts: FileParts, { findings, isFixing, at }: CheckOptions): void {
@@ -25,9 +24,15 @@ export function checkSecret(parts: FileParts, { findings, isFixing, at }: CheckO
     const { length } = siteSecrets(parts);
     const age = stats === undefined ? 0 : at - stats.mtimeMs;
     if (length > 0 && age > OLD) findings.add(KINDS.oldSecret, path);
-    if (length > 1 && age > OVERLAPPING) findings.add(KINDS.severalSecrets, path);
+    if (length > 1) findings.add(KINDS.severalSecrets, path, { what: oldSecrets(length - 1, stats) });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     findings.add(KINDS.unusableSecret, path, { what: `${error.message}.` });
   }
+}
+
+/** The file was written last when a secret was added. */
+function oldSecrets(count: number, stats: Pick<Stats, 'mtime'> | undefined): string {
+  const what = count === 1 ? 'An old secret still verifies' : `${count} old secrets still verify`;
+  return `${what}${stats === undefined ? '' : `; the last rotation was at ${stats.mtime.toISOString()}`}.`;
 }
