@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export type { AuthContext, TokenLoginOptions, TokenSession } from './auth/auth-context.js';
 export type { AuthOption, BuiltInMethod, BuiltInOption } from './auth/builtin.js';
 export type {

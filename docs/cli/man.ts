@@ -1,6 +1,7 @@
 import type { CommandHelp } from '../../src/cli/help/describe.js';
 import { exampleLines } from '../../src/cli/help/lines.js';
 import type { Group } from '../../src/cli/help/rows.js';
+import { areLines } from '../../src/cli/help/texts.js';
 import { type Reference, topicOf } from './reference.js';
 
 /** The width of examples: a terminal's, without the indent of the page. */
@@ -48,7 +49,7 @@ function commandSection(command: CommandHelp, reference: Reference): string[] {
     ...(options ? groupBlocks(options, false) : []),
     ...own.flatMap((group) => groupBlocks(group, true)),
     ...shared.map((topic) => paragraph(`It takes the ${topic} (see there).`)),
-    ...notes.map(paragraph),
+    ...notes.map((text) => (areLines(text) ? unfilled(text.split('\n')) : paragraph(text))),
   ]);
 }
 
@@ -65,8 +66,12 @@ function groupBlocks({ heading, rows }: Group, isNamed: boolean): Block[] {
 
 function exampleBlock({ examples }: CommandHelp): Block {
   if (examples.length === 0) return [];
-  const lines = exampleLines(examples, WIDTH).map((line) => roff(line.trimStart()));
-  return ['.PP', '.nf', ...lines, '.fi'];
+  return unfilled(exampleLines(examples, WIDTH).map((line) => line.trimStart()));
+}
+
+/** Lines that stay as they are. */
+function unfilled(lines: readonly string[]): Block {
+  return ['.PP', '.nf', ...lines.map(roff), '.fi'];
 }
 
 function paragraph(text: string): Block {

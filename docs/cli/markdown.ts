@@ -1,7 +1,7 @@
 import type { CommandHelp } from '../../src/cli/help/describe.js';
 import { exampleLines } from '../../src/cli/help/lines.js';
 import type { Group } from '../../src/cli/help/rows.js';
-import type { Example } from '../../src/cli/help/texts.js';
+import { areLines, type Example } from '../../src/cli/help/texts.js';
 import { type Reference, topicOf } from './reference.js';
 
 /** The width of examples. */
@@ -49,7 +49,7 @@ function commandParts(command: CommandHelp, reference: Reference): string[] {
     `Usage: \`${usage}\`.`,
     ...[options, ...own].filter((group) => group !== null).map(groupTable),
     ...shared.map((topic) => `It takes the [${topic}](#${topic}).`),
-    ...notes.map(escaped),
+    ...notes.map((text) => (areLines(text) ? `\`\`\`text\n${text}\n\`\`\`` : escaped(text))),
   ];
 }
 

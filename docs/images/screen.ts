@@ -48,7 +48,7 @@ export function screenOf(text: string, columns: number): Cell[][] {
 
   function write(segment: string): void {
     if (ISOLATES.test(segment)) return;
-    if (segment === '\n') {
+    if (segment === '\n' || segment === '\r\n') {
       nextRow();
       return;
     }
@@ -70,7 +70,7 @@ export function screenOf(text: string, columns: number): Cell[][] {
       rows[0] = [];
     } else if (final === 'J' && parameters === '') rows = rows.slice(0, row + 1);
     // A line is written from its beginning, and so is cleared already; the other screen is the whole picture.
-    else if (!(final === 'K' && parameters === '') && !/^\?(1049|25)$/.test(parameters))
+    else if (!(final === 'K' && parameters === '') && !/^\?(1049|25|7)$/.test(parameters))
       throw new Error(`no picture of the sequence ${JSON.stringify(parameters + final)}`);
   }
 }

@@ -17,6 +17,7 @@ export const PICTURES: Readonly<Record<string, readonly string[]>> = {
   'cli-list': ['list', '--limit', '12'],
   'cli-simulate': ['simulate', '--cookie-file', 'sample-data/cookies/ended-by-administrator.txt'],
   'cli-stats': ['stats'],
+  'cli-watch': ['list', '--watch', '--limit', '12'],
 };
 
 /**

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export type { Answer, AnswerHeaders } from './answer.js';
 export { type Act, Browser, type BrowserOptions, type BrowserRequest } from './browser.js';
 export { type Span, type TestClock, testClock } from './clock.js';

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConfigurationError } from '../base/errors.js';
 import { own } from '../base/own.js';

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ConfigurationError } from '../base/errors.js';
 import { own } from '../base/own.js';

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import { bare } from '../base/own.js';
 import { loginForm } from '../http/login-form.js';
 import type { Sessions } from '../sessions.js';

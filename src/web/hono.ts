@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import type { TLSSocket } from 'node:tls';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { AuthResponse } from '../auth/method.js';

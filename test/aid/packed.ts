@@ -21,7 +21,12 @@ export function pack(): Packed {
   const source = join(folder, 'source');
   const compiler = join(MODULES, 'typescript/bin/tsc');
   execFileSync(process.execPath, [compiler, '--outDir', join(source, 'dist')], { cwd: PROJECT });
-  for (const part of ['bin', 'docs', 'examples', 'package.json', 'CHANGELOG.md', 'LICENSE', 'README.md'])
+  const { files } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { files: string[] };
+  // Of `docs/*.md` the folder. `dist` was built just now.
+  const folders = files
+    .filter((name) => /^\w/.test(name) && name !== 'dist')
+    .map((name) => name.split('/')[0]);
+  for (const part of new Set([...folders, 'package.json', 'LICENSE', 'README.md'] as string[]))
     cpSync(join(PROJECT, part), join(source, part), { recursive: true });
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
   const [{ filename }] = JSON.parse(execFileSync('npm', args, { cwd: source, encoding: 'utf8' }));

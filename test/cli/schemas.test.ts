@@ -4,8 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
 import type { Command } from 'commander';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { AUDIT_EVENTS, type AuditEntry, lineOf } from '../../src/audit/entry.js';
+import { makeSampleSite } from '../../src/cli/commands/demo/sample-site.js';
 import { buildProgram, COMMAND_NAMES } from '../../src/cli/program.js';
 import { tombstoneOf } from '../../src/session/lifecycle/ended.js';
+import type { SessionStore } from '../../src/store/contract.js';
+import { FileStore } from '../../src/store/file/store.js';
 import { MemoryStore } from '../../src/store/memory.js';
 import { FileUserDirectory } from '../../src/users/file.js';
 import { cli } from '../aid/cli/fake-context.js';
@@ -14,17 +18,24 @@ import { NOW, sample, storeOf } from '../aid/records.js';
 
 /** How each command is run for its JSON, most plainly first. The command is the name of its schema. */
 const RUNS: Readonly<Record<string, readonly string[][]>> = {
-  list: [[], ['--expired'], ['--fields', 'id,seen'], ['--user', 'alice']],
+  list: [[], ['--expired'], ['--fields', 'id,seen,data.cart[0]'], ['--user', 'alice']],
   inspect: [
     ['aaaa', 'ffff'],
-    ['aaaa', '--fields', 'data'],
+    ['aaaa', '--fields', 'data,data.cart'],
   ],
-  stats: [[], ['--expired'], ['--top', '1']],
+  stats: [[], ['--expired'], ['--top', '1'], ['--by', 'user,day'], ['--by', 'state,method']],
+  log: [[], ['--event', 'login']],
+  whoami: [['--cookie', 'MOIN_SESSION=user.x.y']],
+  check: [[]],
+  'config show': [[], ['--config', 'faulty.json']],
+  'config check': [['--config', 'faulty.json'], []],
   expire: [
     ['--all', '--yes'],
     ['aaaa', '--dry-run'],
+    ['--all', '--yes', '--verbose'],
+    ['dddd', '--dry-run', '--verbose', '--fields', 'id,data.cart'],
   ],
-  purge: [['--expired'], ['aaaa', '--yes']],
+  purge: [['--expired'], ['aaaa', '--yes'], ['--expired', '--verbose']],
   copy: [['--to', 'other:', '--dry-run']],
   export: [['--output', 'sessions.ndjson']],
   import: [
@@ -37,6 +48,8 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
     ['--login', '--name', 'nobody', '--password-stdin'],
     ['--cookie', 'MOIN_SESSION=user.x.y'],
     ['--logout'],
+    ['--har', 'recorded.har'],
+    ['--cookie', 'a=b'],
   ],
   'users list': [[]],
   'users add': [
@@ -44,11 +57,71 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
     ['xi', '-n'],
   ],
   'users passwd': [['zoe', '--password-stdin']],
-  'users disable': [['zoe']],
+  'users disable': [['zoe'], ['zoe', '--dry-run']],
   'users enable': [['zoe']],
+  'users rename': [
+    ['zoe', 'zoey'],
+    ['zoe', 'zoey', '-n'],
+  ],
+  'users delete': [['zoe', '--yes']],
+  'users set': [['zoe', 'roles', '["editor"]']],
+  'users unset': [['zoe', 'roles']],
+  set: [
+    ['dddd', 'cart', '["b"]'],
+    ['dddd', 'cart', '1', '-n'],
+  ],
+  unset: [['dddd', 'cart']],
+  'secret generate': [[]],
+  'secret rotate': [
+    ['--config', 'keeps.json'],
+    ['--config', 'keeps.json', '--drop', '--yes'],
+  ],
+  demo: [['--dir', 'demo']],
 };
 /** Commands that write no JSON. */
-const WITHOUT_JSON = ['completion'];
+const WITHOUT_JSON = ['completion', 'help'];
+/** Schemas of lines that are not the JSON of a command. */
+const OF_LINES = ['export-file.json', 'list-watch.json'];
+/** What a command exits with when it has found what it looks for, beside 0. */
+const EXITS: Readonly<Record<string, number>> = {
+  whoami: 3,
+  check: 4,
+  'config show': 2,
+  'config check': 2,
+  expire: 4,
+  purge: 4,
+  copy: 4,
+  export: 4,
+};
+
+const AUDITED: readonly AuditEntry[] = [
+  {
+    at: new Date(NOW),
+    event: 'login',
+    user: 'alice',
+    userId: 'a',
+    id: sample('aaaa').id,
+    address: '192.0.2.1',
+  },
+  {
+    at: new Date(NOW),
+    event: 'purged',
+    by: 'root',
+    host: 'web1',
+    pid: 1,
+    command: 'purge --expired',
+    count: 3,
+  },
+];
+const RECORDED = {
+  startedDateTime: new Date(NOW).toISOString(),
+  request: {
+    method: 'GET',
+    url: 'https://wiki.example/?a=b',
+    headers: [{ name: 'Cookie', value: 'MOIN_SESSION=user.x.y' }],
+  },
+  response: { status: 200, headers: [] },
+};
 
 /** A memory store at an address of its own. */
 class OtherStore extends MemoryStore {
@@ -65,7 +138,10 @@ interface Schema {
   description?: string;
   properties?: Record<string, Schema>;
   additionalProperties?: unknown;
+  patternProperties?: Record<string, Schema>;
   items?: Schema;
+  oneOf?: Schema[];
+  enum?: unknown[];
   $defs?: Record<string, Schema>;
   $ref?: string;
 }
@@ -83,8 +159,17 @@ beforeEach(async () => {
   cwd = temporaryFolder();
   writeFileSync(
     join(cwd, 'moin-sessions.config.json'),
-    JSON.stringify({ users: 'users.json', secrets: 's'.repeat(32), anonymousCookieLifetime: 1 }),
+    JSON.stringify({
+      users: 'users.json',
+      secrets: 's'.repeat(32),
+      anonymousCookieLifetime: 1,
+      audit: 'audit.log',
+    }),
   );
+  writeFileSync(join(cwd, 'faulty.json'), '{"cookieLifetime":-1,"cookiePath":"a"}');
+  writeFileSync(join(cwd, 'keeps.json'), '{"cookieLifetime":1}');
+  writeFileSync(join(cwd, 'audit.log'), AUDITED.map(lineOf).join(''));
+  writeFileSync(join(cwd, 'recorded.har'), JSON.stringify({ log: { entries: [RECORDED] } }));
   await new FileUserDirectory(join(cwd, 'users.json'), { scrypt: { cost: 1024 } }).add('zoe', PASSWORD);
   store = await storeOf(
     sample('aaaa', {
@@ -102,10 +187,25 @@ beforeEach(async () => {
   store.putBytes(sample('ffff').id, '{');
 });
 
+/** A memory store keeps no secrets that could be rotated. */
+async function storeFor(command: string): Promise<SessionStore> {
+  if (command !== 'secret rotate') return store;
+  const keeper = new FileStore(join(cwd, 'sessions'));
+  await keeper.secret({ create: true });
+  return keeper;
+}
+
 async function json(command: string, argv: readonly string[], format: string): Promise<string> {
-  const world = { cwd, store, stdin: PASSWORD, stores: { 'other:': new OtherStore() } };
+  const wait = async () => 'over' as const;
+  const world = {
+    cwd,
+    store: await storeFor(command),
+    stdin: PASSWORD,
+    wait,
+    stores: { 'other:': new OtherStore() },
+  };
   const { out, err, code } = await cli(world, ...command.split(' '), ...argv, '--format', format);
-  expect([0, 4], err).toContain(code);
+  expect([0, EXITS[command] ?? 0], err).toContain(code);
   return out;
 }
 
@@ -124,7 +224,9 @@ it('every command has a schema of its JSON, and every schema a command', async (
   expect(commands.filter((name) => !existsSync(pathOf(name)))).toEqual([]);
   expect(commands.filter((name) => !(name in RUNS))).toEqual([]);
   const files = readdirSync(FOLDER).map((name) => join(FOLDER, name));
-  expect(files.sort()).toEqual([...commands.map(pathOf), join(FOLDER, 'export-file.json')].sort());
+  expect(files.sort()).toEqual(
+    [...commands.map(pathOf), ...OF_LINES.map((name) => join(FOLDER, name))].sort(),
+  );
 });
 
 describe.each(readdirSync(FOLDER))('%s', (name) => {
@@ -137,8 +239,11 @@ describe.each(readdirSync(FOLDER))('%s', (name) => {
 
   it('describes each field, and allows no other where it lists fields of ours', () => {
     const places: [string, Schema][] = Object.entries(schema.$defs ?? {});
-    const walk = (path: string, { properties = {}, additionalProperties }: Schema): string[] =>
-      Object.entries(properties).flatMap(([field, one]) => {
+    const walk = (
+      path: string,
+      { properties = {}, patternProperties = {}, additionalProperties }: Schema,
+    ): string[] =>
+      Object.entries({ ...properties, ...patternProperties }).flatMap(([field, one]) => {
         const isDescribed = one.description !== undefined && one.description !== '';
         const isClosed = additionalProperties === false || name === 'export-file.json';
         const inner =
@@ -165,7 +270,7 @@ describe.each(Object.entries(RUNS))('the JSON of %s', (command, runs) => {
     const document = JSON.parse(await json(command, runs[0] ?? [], 'json'));
     const rows = Array.isArray(document) ? document : [document];
     expect(rows.length).toBeGreaterThan(0);
-    const inner = schema.items?.$ref?.split('/').at(-1);
+    const inner = (schema.items ?? schema.oneOf?.[0])?.$ref?.split('/').at(-1);
     const { properties = {} } = inner === undefined ? schema : (schema.$defs?.[inner] ?? {});
     for (const row of rows) expect(Object.keys(row)).toEqual(Object.keys(properties));
   });
@@ -194,6 +299,78 @@ it('each line of an export is what the schema says', () => {
     validate(JSON.parse(line));
     expect(validate.errors).toBeNull();
   }
+});
+
+it('each event of list --watch is what the schema says: what came, changed and went', async () => {
+  const validate = validator().compile(schemaIn(join(FOLDER, 'list-watch.json')) as AnySchema);
+  const leaving = new AbortController();
+  const changes = [
+    () => store.update(sample('dddd').id, (record) => ({ ...record, data: { cart: [] } })),
+    () => store.delete(sample('bbbb').id),
+    () => leaving.abort(),
+  ];
+  const wait = async () => {
+    await changes.shift()?.();
+    return 'over' as const;
+  };
+  const { out, err } = await cli(
+    { cwd, store, wait, signal: leaving.signal },
+    'list',
+    '--watch',
+    '--format',
+    'ndjson',
+  );
+  const events = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(new Set(events.map(({ event }) => event)), err).toEqual(new Set(['appeared', 'changed', 'gone']));
+  for (const event of events) {
+    validate(event);
+    expect(validate.errors).toBeNull();
+  }
+});
+
+it.each(['expire', 'purge'])('each line of %s --verbose --format ndjson is a session', async (command) => {
+  const ajv = validator().addSchema(schemaIn(pathOf(command)) as AnySchema);
+  const validate = ajv.getSchema(`${command}.json#/$defs/session`);
+  const lines = (await json(command, ['--all', '--dry-run', '--verbose'], 'ndjson')).trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) {
+    validate?.(JSON.parse(line));
+    expect(validate?.errors).toBeNull();
+  }
+});
+
+it('the schema of log names all events', () => {
+  expect(schemaIn(pathOf('log')).$defs?.entry?.properties?.event?.enum).toEqual(AUDIT_EVENTS);
+});
+
+it('all that the commands say about the demo meets the schemas', { timeout: 60_000 }, async () => {
+  await makeSampleSite(cwd, NOW);
+  const demo = new FileStore(join(cwd, 'store'));
+  const ids = (await cli({ cwd, store: demo }, 'list', '--format', 'ids')).out.trimEnd().split('\n');
+  const cookies = readdirSync(join(cwd, 'cookies')).map((name) => ['--cookie-file', `cookies/${name}`]);
+  const lines: [string, string[]][] = [
+    ...['list', 'check', 'config show', 'config check', 'users list', 'log'].map(
+      (command): [string, string[]] => [command, []],
+    ),
+    ['inspect', ids],
+    ['stats', ['--by', 'user,day']],
+    ['expire', ['--all', '--dry-run', '--verbose']],
+    ['purge', ['--expired', '--dry-run', '--verbose']],
+    ...cookies.flatMap((flags): [string, string[]][] => [
+      ['whoami', flags],
+      ['simulate', flags],
+    ]),
+  ];
+  for (const [command, argv] of lines) {
+    const { out, err } = await cli({ cwd, store: demo }, ...command.split(' '), ...argv, '--format', 'json');
+    const validate = validator().compile(schemaIn(pathOf(command)) as AnySchema);
+    validate(JSON.parse(out));
+    expect({ command, argv, err, errors: validate.errors }).toEqual({ command, argv, err, errors: null });
+  }
+  await demo.close();
 });
 
 it('the fields that list and inspect share are described in the same words', () => {

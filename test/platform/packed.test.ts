@@ -61,7 +61,8 @@ describe('the packed package', () => {
       .filter((path) => statSync(path).isFile())
       .map((path) => relative(packed.root, path));
     const PARTS = [
-      /^dist\/.+\.(js|d\.ts)$/,
+      // The command line is a program: nobody imports its types.
+      /^dist\/(.+\.js|(?!cli\/).+\.d\.ts)$/,
       /^man\/moin-sessions\.1$/,
       /^completions\/moin-sessions\.(bash|zsh|fish)$/,
       /^schemas\/[a-z-]+\.json$/,
@@ -87,8 +88,9 @@ describe('the packed package', () => {
     expect(scripts.filter((name) => /^(pre|post)?(install|prepare|prepublish)$/.test(name))).toEqual([]);
   });
 
-  it('weighs less than 600 kB', () => {
-    expect(statSync(packed.tarball).size).toBeLessThan(600_000);
+  // About 400 kB of programs with their comments, 120 kB of types, 110 kB of documents, 25 kB of schemas and the man page.
+  it('weighs less than 800 kB', () => {
+    expect(statSync(packed.tarball).size).toBeLessThan(800_000);
   });
 });
 

@@ -17,6 +17,7 @@ moin-sessions completion fish | source
 
 const NOTES = `
 Install it once:
+
   bash  mkdir -p ~/.local/share/bash-completion/completions
         moin-sessions completion bash \\
           > ~/.local/share/bash-completion/completions/moin-sessions

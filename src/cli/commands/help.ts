@@ -36,8 +36,9 @@ function commandAt(program: Command, words: readonly string[]): Command {
     if (found) return found;
     const names = visibleCommands(command).map((sub) => sub.name());
     const topics = command === program ? TOPICS.map(({ name }) => name) : [];
+    const also = topics.length === 0 ? '' : `; topics are ${topics.join(', ')}`;
     throw new UsageError(
-      `there is no help of this name${didYouMean(word, [...names, ...topics])}: see '${fullName(command)} --help'`,
+      `there is no help of this name${didYouMean(word, [...names, ...topics])}: see '${fullName(command)} --help'${also}`,
     );
   }, program);
 }

@@ -1,6 +1,6 @@
 import { asciiRuler, wrap } from '../output/text.js';
 import type { Row } from './rows.js';
-import type { Example } from './texts.js';
+import { areLines, type Example } from './texts.js';
 
 /** A long word stays whole: it may be a path or a flag that somebody copies. */
 const ruler = { ...asciiRuler, clip: (text: string) => text };
@@ -15,6 +15,11 @@ export function paragraph(text: string, width: number, indent = ''): string[] {
   if (others.length === 0) return [first];
   const rest = others.join(' ');
   return [first, ...wrap(rest, width - indent.length, ruler).map((line) => indent + line)];
+}
+
+/** A note, wrapped; or its lines as they are, if they are to be pasted. */
+export function noteLines(note: string, width: number): string[] {
+  return areLines(note) ? note.split('\n') : paragraph(note, width);
 }
 
 /** The width of the column of terms. Terms that are too long for it do not count. */

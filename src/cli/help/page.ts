@@ -1,7 +1,7 @@
 import { sanitize } from '../output/sanitize.js';
 import { commandForms } from './command-groups.js';
 import type { CommandHelp } from './describe.js';
-import { exampleLines, paragraph, rowLines } from './lines.js';
+import { exampleLines, noteLines, paragraph, rowLines } from './lines.js';
 import { pointerLine, topicForms, usageLines } from './parts.js';
 import { joined, Section } from './section.js';
 import type { TopicText } from './topic.js';
@@ -18,7 +18,7 @@ export function pageText(help: CommandHelp, width: number): string {
     paragraph(help.summary, width),
     commandForms(help.commands, width)[0] ?? [],
     ...groups.map(({ heading, rows }) => [`${heading}:`, ...rowLines(rows, width)]),
-    ...help.notes.map((text) => paragraph(text, width)),
+    ...help.notes.map((text) => noteLines(text, width)),
     help.isProgram ? (topicForms(width)[0] ?? []) : pointerLine(width, false),
   ]);
 }

@@ -1,6 +1,6 @@
 import { commandForms } from './command-groups.js';
 import type { CommandHelp } from './describe.js';
-import { paragraph } from './lines.js';
+import { noteLines, paragraph } from './lines.js';
 import { exampleForms, groupForms, pointerLine, topicForms, topicOf, usageLines } from './parts.js';
 import { joined, Section, shortenToFit } from './section.js';
 
@@ -34,7 +34,7 @@ function commandScreen(help: CommandHelp, width: number): string {
   const groups = help.optionGroups.map(
     (group) => new Section(groupForms(group, width, topicOf(group)), true),
   );
-  const notes = new Section([help.notes.flatMap((text) => paragraph(text, width)), []]);
+  const notes = new Section([help.notes.flatMap((text) => noteLines(text, width)), []]);
   const examples = new Section(exampleForms(help, width));
   const parts = [...opening(help, width), commands, options, ...groups];
   const savings = [...groups.toReversed(), notes, examples, options, examples, examples];

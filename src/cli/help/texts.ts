@@ -28,13 +28,23 @@ export function addExamples(command: Command, text: string): void {
   texts.set(command, { ...textsOf(command), examples });
 }
 
-/** Adds what the help says after the options. @param text paragraphs with an empty line between them; they are wrapped anew */
+/**
+ * Adds what the help says after the options.
+ * @param text paragraphs with an empty line between them. One whose first line is indented is kept line by line; the others are
+ * wrapped anew
+ */
 export function addNotes(command: Command, text: string): void {
   const notes = text
     .split(/\n{2,}/)
-    .map((paragraph) => paragraph.trim().replaceAll('\n', ' '))
-    .filter((paragraph) => paragraph !== '');
+    .map((paragraph) => paragraph.replace(/^\n/, '').trimEnd())
+    .filter((paragraph) => paragraph !== '')
+    .map((paragraph) => (areLines(paragraph) ? paragraph : paragraph.replaceAll('\n', ' ')));
   texts.set(command, { ...textsOf(command), notes });
+}
+
+/** Whether the lines of a note stay as they are: they are to be pasted, or stand below each other. */
+export function areLines(note: string): boolean {
+  return note.startsWith(' ');
 }
 
 export function textsOf(command: Command): Texts {

@@ -22,7 +22,7 @@ export function addSiteOptions(program: Command): Command {
       '--config <file>',
       'configuration file (default: the nearest moin-sessions.config.* that only you or root can write)',
     )
-    .option('--store <where>', "the store: 'file:DIR', a path or 'redis://HOST' (default: as configured)")
+    .option('--store <where>', "the store, before that of the file: 'file:DIR', 'redis://HOST'")
     .option('--at <time>', 'look at things as of another moment: ISO 8601, +2h or -1d');
 }
 

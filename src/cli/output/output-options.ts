@@ -22,12 +22,9 @@ export function addOutputOptions(program: Command): Command {
     .addOption(new Option('--format <format>', 'how to show results').choices(FORMATS))
     .option('--json', 'the same as --format json')
     .option('--fields <names>', 'fields to show, separated by commas', gatherNames)
-    .option(
-      '--csv-safe',
-      "with --format csv: put ' before a value that a spreadsheet would run as a formula (=, +, -, @)",
-    )
-    .option('-q, --quiet', 'show only errors; show results only with a --format for programs')
-    .option('--no-color', 'no colours, as with NO_COLOR (FORCE_COLOR: colours also in a pipe)');
+    .option('--csv-safe', "in CSV, put ' before what a spreadsheet would run (=, +, -, @)")
+    .option('-q, --quiet', 'only errors; results only with a --format for programs')
+    .option('--no-color', 'no colours, as with NO_COLOR; FORCE_COLOR: in a pipe, too');
 }
 
 /** The flags of commands that show a table of sessions. `OutputOptions` has their values. */

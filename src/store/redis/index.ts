@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export type { ClusterClient, RedisClient, SentinelClient, SingleClient } from './link.js';
 export type { RedisStoreOptions } from './options.js';
 export { type RedisProblem, RedisStoreError } from './redis-error.js';

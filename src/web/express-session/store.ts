@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import { promisify } from 'node:util';
 import { type Clock, HOUR, systemClock, wholeClock } from '../../base/clock.js';
 import { ConfigurationError } from '../../base/errors.js';

@@ -38,6 +38,28 @@ describe('help on a topic', () => {
     },
   );
 
+  it.each(['filters', 'options'])('help %s fits a terminal of 80 x 24 with its prompt', async (name) => {
+    const { out } = await cli({ columns: 80, rows: 24, tty: true }, 'help', name);
+    expect(out.trimEnd().split('\n').length).toBeLessThanOrEqual(23);
+  });
+
+  it('a word that is no topic: the error names the topics', async () => {
+    const { code, err } = await cli({}, 'help', 'foo');
+    expect(code).toBe(2);
+    for (const { name } of TOPICS) expect(err).toContain(name);
+  });
+
+  it('lines to paste stay lines, on a page', async () => {
+    const { out } = await cli({ columns: 80 }, 'help', 'completion');
+    expect(out.split('\n')).toContain('  zsh   moin-sessions completion zsh > FOLDER/_moin-sessions');
+  });
+
+  it('exit-codes says what else 3 and 4 are: nobody is logged in, and findings', async () => {
+    const { out } = await cli({ columns: 200 }, 'help', 'exit-codes');
+    expect(out).toMatch(/^ +3 .*whoami/m);
+    expect(out).toMatch(/^ +4 .*check/m);
+  });
+
   it('no topic has the name of a command', () => {
     expect(TOPICS.filter(({ name }) => COMMAND_NAMES.includes(name))).toEqual([]);
   });

@@ -7,7 +7,7 @@ import type { TopicText } from '../topic.js';
 export function filtersTopic(): TopicText {
   const { optionGroups } = describeCommand(addFilterOptions(new Command()));
   return {
-    intro: ['Which sessions a command shows or changes. A session must meet all filters that are given.'],
+    intro: ['Which sessions a command shows or changes: those that meet all filters given.'],
     groups: optionGroups,
     notes: [
       'Several users: the sessions of any of them. A --user is looked for by name, and if nobody has that name, by id. A user whom neither the directory nor a session knows is an error (exit status 3).',
