@@ -11,6 +11,7 @@ export const AUDIT_EVENTS = [
   'purged',
   'copied',
   'imported',
+  'exported',
   'value-set',
   'value-unset',
   'user-added',

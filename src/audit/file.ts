@@ -1,4 +1,14 @@
-import { closeSync, fstatSync, lstatSync, readSync, type Stats, statSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  readSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { Creator } from '../disk/creator.js';
 import { Syncer } from '../disk/durability.js';
@@ -49,6 +59,19 @@ export class AuditFile implements AuditSink {
 
   open(): void {
     this.#attempt('open', () => this.#current());
+  }
+
+  /** As `open`, but makes no file. @throws StoreError with the remedy */
+  probe(): void {
+    this.#attempt('open', () => {
+      const fd = openIfExists(this.#path, APPEND);
+      if (fd === null) return accessSync(dirname(this.#path), constants.W_OK | constants.X_OK);
+      try {
+        this.#accepted(fd);
+      } finally {
+        closeSync(fd);
+      }
+    });
   }
 
   write(line: string): boolean {

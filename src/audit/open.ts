@@ -13,7 +13,16 @@ export const SYSLOG = 'syslog';
 /** The audit log that the option `audit` names. Opens nothing yet. */
 export function auditSink(audit: string | URL, onLoss: OnLoss): AuditSink {
   if (audit === SYSLOG) return new Syslog(onLoss);
-  return new AuditFile(resolve(isUrl(audit) ? fileURLToPath(audit) : audit));
+  return auditFile(audit, '');
+}
+
+function auditFile(audit: string | URL, folder: string): AuditFile {
+  return new AuditFile(isUrl(audit) ? fileURLToPath(audit) : resolve(folder, audit));
+}
+
+/** Looks whether a server could write the audit log. Makes no file, and asks no syslog. @throws StoreError with the remedy */
+export function probeAudit(audit: string | URL | undefined, folder: string): void {
+  if (audit !== undefined && audit !== SYSLOG) auditFile(audit, folder).probe();
 }
 
 /** The audit log of a running site. */

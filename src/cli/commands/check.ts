@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
-import { PartialError } from '../../base/errors.js';
+import { probeAudit } from '../../audit/open.js';
+import { PartialError, StoreError } from '../../base/errors.js';
 import { isUrl } from '../../base/realm.js';
 import { adviseOn, adviseOnSuperusers } from '../../config/advice.js';
+import type { SessionsOptions } from '../../config/options.js';
 import { readOptions } from '../../config/settings.js';
 import { checkNode } from '../../session/admin/check/environment.js';
 import { RecordCheck } from '../../session/admin/check/records.js';
@@ -29,6 +31,15 @@ const UNCONFIGURED: FindingKind = {
   what: 'There is no configuration here, so the store alone was checked.',
   why: 'Secrets, cookie, lifetimes, chain and users of the site are not known.',
   remedy: 'Name the configuration with --config FILE.',
+  fixable: false,
+};
+
+const AUDIT: FindingKind = {
+  severity: 'error',
+  code: 'audit-log-unwritable',
+  what: 'The audit log cannot be written.',
+  why: 'The server does not start, and no command changes anything.',
+  remedy: 'Make its folder, give it to the user of the server, or correct the option audit.',
   fixable: false,
 };
 
@@ -79,6 +90,7 @@ async function findingsOf(
     adviseOn(settings, store.location, findings);
     await adviseOnSuperusers(settings, users, findings);
   }
+  checkAudit(given.audit, context.cwd, findings);
   if (typeof given.users === 'string' || isUrl(given.users))
     checkUserFile(given.users, { findings, isFixing });
   const progress = startProgress(context, 'checking', { quiet });
@@ -97,6 +109,15 @@ async function findingsOf(
   const mended = findings.list().reduce((sum, { fixed }) => sum + fixed, 0);
   if (mended > 0) audit({ event: 'mended', count: mended });
   return findings.list();
+}
+
+function checkAudit(audit: SessionsOptions['audit'], folder: string, findings: Findings): void {
+  try {
+    probeAudit(audit, folder);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    findings.add(AUDIT, null, { what: `A server ${error.message}.` });
+  }
 }
 
 async function write(

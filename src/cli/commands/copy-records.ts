@@ -5,13 +5,12 @@ import type { CopyReport } from '../../session/admin/report.js';
 import type { SessionStore } from '../../store/contract.js';
 import type { CliContext } from '../context.js';
 import type { SiteOptions, WritingOptions } from '../input/flags.js';
-import { reportInterruption } from '../output/interruption.js';
+import { GOES_ON, reportInterruption } from '../output/interruption.js';
 import { note } from '../output/note.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { startProgress } from '../output/progress.js';
 import type { FilterOptions } from '../selection/filters.js';
 import type { OpenSite } from '../site/site.js';
-import type { IdList } from '../sort/id-list.js';
 import { failureText } from './failures.js';
 
 /** The flags of `copy`. */
@@ -31,19 +30,18 @@ export interface CopyRun {
   filter: SessionFilter;
 }
 
-/** Copies the records, with progress on a terminal. @param doneIds gets the ids of those copied */
-export async function copyRecords(run: CopyRun, doneIds: IdList | null): Promise<CopyReport> {
+/** Copies the records, with progress on a terminal. @param onDone gets the ids of those copied */
+export async function copyRecords(run: CopyRun, onDone: (id: string) => void): Promise<CopyReport> {
   const { context, options, site, target, filter } = run;
   const { dryRun = false, quiet = false, onConflict, mirror = false } = options;
   const total = await totalForProgress(run);
   const copying = startProgress(context, dryRun ? 'Counting' : 'Copied', { quiet, total });
   const checking = startProgress(context, 'Checked', { quiet });
   let done = 0;
-  reportInterruption(context, () => {
+  const forget = reportInterruption(context, () => {
     copying.end();
     checking.end();
-    if (done > 0 && !dryRun) site.audit({ event: 'copied', count: done, reason: 'interrupted' });
-    return { past: 'Copied', done, total, dryRun, isAtLeast: true, advice: 'the same command goes on' };
+    return { past: 'Copied', done, total, dryRun, isAtLeast: true, advice: GOES_ON };
   });
   try {
     return await copySessions(site, target, filter, {
@@ -56,13 +54,14 @@ export async function copyRecords(run: CopyRun, doneIds: IdList | null): Promise
       onCheck: (checked) => checking.at(checked),
       onDone: (id) => {
         done += 1;
-        doneIds?.add(id);
+        onDone(id);
       },
       onFailure: (id, error) => void note(context, failureText(id, error)),
     });
   } finally {
     copying.end();
     checking.end();
+    forget();
   }
 }
 

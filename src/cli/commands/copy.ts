@@ -17,6 +17,7 @@ import { RowOutput } from '../output/row-output.js';
 import { sanitize } from '../output/sanitize.js';
 import { addFilterOptions, assertFilters, assertOne, givenFilters } from '../selection/filters.js';
 import { siteFilter } from '../selection/site-filter.js';
+import { auditRun } from '../site/audit-run.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { assertTarget, withTarget } from '../site/target.js';
 import { IdList } from '../sort/id-list.js';
@@ -25,7 +26,8 @@ import { assertWhole } from './failures.js';
 
 const EXAMPLES = `
 moin-sessions copy --to file:/srv/app/sessions --dry-run  # what would happen?
-moin-sessions copy --to file:/srv/app/sessions            # also goes on with it
+moin-sessions copy --to file:/srv/app/sessions
+moin-sessions copy --to file:/srv/app/sessions --yes      # goes on with it
 moin-sessions copy --to file:/srv/app/sessions --user alice
 moin-sessions copy --to redis://redis.internal --mirror   # the last one
 `;
@@ -70,9 +72,7 @@ async function run(context: CliContext, options: CopyCommandOptions): Promise<vo
       const doneIds = output.format === 'ids' ? new IdList() : null;
       const { result, fault } = await copy({ context, options, site, target, filter: current() }, doneIds);
       const places = { from: site.store.location, to: target.location, isMirror: options.mirror === true };
-      const { copied, replaced, ended, secret } = result;
-      const count = copied + replaced + ended;
-      if (count > 0 || secret !== null) site.audit({ event: 'copied', count });
+      const { copied, replaced } = result;
       const sentences = copySentences(result, places);
       await writeReport(output, result, { done: doneIds ?? [], count: copied + replaced, sentences });
       if (fault !== null) throw fault;
@@ -91,9 +91,28 @@ async function copy(
   const foreseen = await secretFor(run, true);
   await confirmCopy(run);
   if (!run.options.dryRun) await assertDistinct(run.site.store, run.target);
-  const secret = run.options.dryRun ? foreseen : await secretFor(run, false);
+  if (run.options.dryRun) return copyWith(run, foreseen, (id) => doneIds?.add(id));
+  const { context, site } = run;
+  let done = 0;
+  return auditRun(context, site, { event: 'copied', done: () => done }, async () => {
+    const copied = await copyWith(run, await secretFor(run, false), (id) => {
+      done += 1;
+      doneIds?.add(id);
+    });
+    const { result, fault } = copied;
+    const count = result.copied + result.replaced + result.ended;
+    site.audit({ event: 'copied', count, ...(fault !== null && { reason: 'failed' }) });
+    return copied;
+  });
+}
+
+async function copyWith(
+  run: CopyRun,
+  secret: CopyResult['secret'],
+  onDone: (id: string) => void,
+): Promise<{ result: CopyResult; fault: StoppedError<CopyReport> | null }> {
   try {
-    return { result: { ...(await copyRecords(run, doneIds)), secret }, fault: null };
+    return { result: { ...(await copyRecords(run, onDone)), secret }, fault: null };
   } catch (error) {
     if (!(error instanceof StoppedError)) throw error;
     return { result: { ...error.report, secret }, fault: error };

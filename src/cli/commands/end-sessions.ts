@@ -8,6 +8,7 @@ import { startProgress } from '../output/progress.js';
 import type { KeptCounts, Report } from '../output/report.js';
 import { assertSelection, selectSessions } from '../selection/select-sessions.js';
 import { STDIN } from '../selection/session-ids.js';
+import { auditRun } from '../site/audit-run.js';
 import { withSite } from '../site/site.js';
 import { confirmAction } from './confirm-action.js';
 import { EndOutput } from './end-output.js';
@@ -52,20 +53,38 @@ interface Performed {
 }
 
 async function perform(run: ActionRun, output: EndOutput): Promise<Performed> {
+  const { context, action, options, site } = run;
+  const total = await confirmAction(run);
+  // The sessions that are ended are noted one by one.
+  if (options.dryRun || action.doneField !== 'removed') return performWith(run, output, total, () => {});
+  let done = 0;
+  return auditRun(context, site, { event: 'purged', done: () => done }, async () => {
+    const performed = await performWith(run, output, total, () => {
+      done += 1;
+    });
+    // Of removed records the purge itself notes the count.
+    const failed = performed.fault !== null && { reason: 'failed' };
+    if (done === 0) site.audit({ event: 'purged', count: 0, ...failed });
+    return performed;
+  });
+}
+
+async function performWith(
+  run: ActionRun,
+  output: EndOutput,
+  total: number | undefined,
+  onDone: () => void,
+): Promise<Performed> {
   const { context, action, options, site, which } = run;
   const { dryRun = false, quiet = false, reason } = options;
-  const total = await confirmAction(run);
   const progress = startProgress(context, dryRun ? 'Counting' : action.past, {
     quiet: quiet || output.fillsTerminal,
     total,
   });
   let done = 0;
   const kept: KeptCounts = {};
-  reportInterruption(context, () => {
+  const forget = reportInterruption(context, () => {
     progress.end();
-    // The sessions that were ended are noted one by one.
-    if (action.doneField === 'removed' && done > 0 && !dryRun)
-      site.audit({ event: 'purged', count: done, reason: 'interrupted' });
     return { past: action.past, done, total, dryRun, isAtLeast: action.isAhead(site.store, which) };
   });
   try {
@@ -76,6 +95,7 @@ async function perform(run: ActionRun, output: EndOutput): Promise<Performed> {
       onProgress: progress.at,
       onDone: (id) => {
         done += 1;
+        onDone();
         output.done(id);
       },
       ...output.listing(),
@@ -90,5 +110,6 @@ async function perform(run: ActionRun, output: EndOutput): Promise<Performed> {
     throw error;
   } finally {
     progress.end();
+    forget();
   }
 }

@@ -16,6 +16,7 @@ import { safeJson, sanitize } from '../output/sanitize.js';
 import { exportSentence, exportView } from '../output/transfer-report.js';
 import { addFilterOptions, assertFilters, type FilterOptions } from '../selection/filters.js';
 import { siteFilter } from '../selection/site-filter.js';
+import { auditRun } from '../site/audit-run.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { failureText } from './failures.js';
 import { NewFile } from './new-file.js';
@@ -57,16 +58,37 @@ async function run(context: CliContext, options: ExportOptions): Promise<void> {
       "export has no format ids: 'moin-sessions list --format ids' takes the same filters",
     );
   const file = options.output === undefined ? null : new NewFile(context, options.output);
-  await withSite(context, options, async (site) => {
+  const work = async (site: OpenSite) => {
     const { current, missing } = await siteFilter(context, options, site);
     const filter = current();
     if (file?.isThere) await confirmReplacement(context, file, options);
-    const report =
-      file === null
-        ? await write(context, options, site, filter, (text) => context.out.write(text))
-        : await file.fill((add) => write(context, options, site, filter, add));
+    const report = await writeTo(context, options, site, filter, file);
     await tell(context, output, report, file);
     assertWhole(report, missing);
+  };
+  // Whoever takes a copy of all values is in the audit log.
+  await withSite(context, options, work, { changes: true });
+}
+
+/** @param file null for stdout */
+function writeTo(
+  context: CliContext,
+  options: ExportOptions,
+  site: OpenSite,
+  filter: SessionFilter,
+  file: NewFile | null,
+): Promise<ExportReport> {
+  let done = 0;
+  const onProgress = (exported: number) => {
+    done = exported;
+  };
+  return auditRun(context, site, { event: 'exported', done: () => done }, async () => {
+    const report =
+      file === null
+        ? await write(context, options, site, filter, (text) => context.out.write(text), onProgress)
+        : await file.fill((add) => write(context, options, site, filter, add, onProgress));
+    site.audit({ event: 'exported', count: report.exported });
+    return report;
   });
 }
 
@@ -99,13 +121,17 @@ async function write(
   site: OpenSite,
   filter: SessionFilter,
   add: (text: string) => Promise<void>,
+  onProgress: (exported: number) => void,
 ): Promise<ExportReport> {
   const progress = startProgress(context, 'Exported', { quiet });
   try {
     return await exportSessions(site, filter, add, {
       toJson: safeJson,
       signal: context.signal,
-      onProgress: (exported) => progress.at(exported),
+      onProgress: (exported) => {
+        onProgress(exported);
+        progress.at(exported);
+      },
       onFailure: (id, error) => void note(context, failureText(id, error)),
     });
   } finally {

@@ -1,3 +1,4 @@
+import { MoinSessionsError } from '../../base/errors.js';
 import type { IdSet } from '../../base/id-set.js';
 import { StoppedError } from '../../session/admin/bulk.js';
 import type { OnConflict } from '../../session/admin/copy/put-record.js';
@@ -6,10 +7,12 @@ import type { ExportFile } from '../../session/admin/transfer/export-file.js';
 import { importSessions } from '../../session/admin/transfer/import.js';
 import type { CliContext } from '../context.js';
 import type { SiteOptions, WritingOptions } from '../input/flags.js';
-import { reportInterruption } from '../output/interruption.js';
+import { counted, grouped } from '../output/humanize.js';
+import { GOES_ON, reportInterruption } from '../output/interruption.js';
 import { note } from '../output/note.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { startProgress } from '../output/progress.js';
+import { auditRun } from '../site/audit-run.js';
 import type { OpenSite } from '../site/site.js';
 import type { IdList } from '../sort/id-list.js';
 import { failureText } from './failures.js';
@@ -29,21 +32,50 @@ export interface ImportRun {
 }
 
 /**
- * Imports the sessions, with progress on a terminal.
+ * Imports the sessions, with progress on a terminal. The audit log notes the beginning and the end.
  * @returns the report; `fault` is the error that stopped the import early, or null
  */
 export async function importRecords(
-  { context, options, site, file, ids }: ImportRun,
+  run: ImportRun,
   doneIds: IdList | null,
+): Promise<{ report: CopyReport; fault: StoppedError<CopyReport> | null }> {
+  const { context, options, site, ids } = run;
+  if (options.dryRun) return importWith(run, (id) => doneIds?.add(id));
+  let done = 0;
+  const onDone = (id: string) => {
+    done += 1;
+    doneIds?.add(id);
+  };
+  return auditRun(context, site, { event: 'imported', done: () => done }, async () => {
+    try {
+      const result = await importWith(run, onDone);
+      const { copied, replaced, ended } = result.report;
+      const count = copied + replaced + ended;
+      site.audit({ event: 'imported', count, ...(result.fault !== null && { reason: 'failed' }) });
+      return result;
+    } catch (error) {
+      // Not of the store: the file has changed.
+      if (!(error instanceof MoinSessionsError)) throw error;
+      const written = `${grouped(done)} of ${counted(ids.size, 'session')}`;
+      throw new MoinSessionsError(
+        `${error.message}; until then ${written} came into ${site.store.location}, as they were when the file was checked`,
+        { cause: error },
+      );
+    }
+  });
+}
+
+async function importWith(
+  { context, options, site, file, ids }: ImportRun,
+  onDone: (id: string) => void,
 ): Promise<{ report: CopyReport; fault: StoppedError<CopyReport> | null }> {
   const { dryRun = false, quiet = false, onConflict } = options;
   const total = ids.size;
   const progress = startProgress(context, dryRun ? 'Counting' : 'Imported', { quiet, total });
   let done = 0;
-  reportInterruption(context, () => {
+  const forget = reportInterruption(context, () => {
     progress.end();
-    if (done > 0 && !dryRun) site.audit({ event: 'imported', count: done, reason: 'interrupted' });
-    return { past: 'Imported', done, total, dryRun, isAtLeast: true, advice: 'the same command goes on' };
+    return { past: 'Imported', done, total, dryRun, isAtLeast: true, advice: GOES_ON };
   });
   try {
     const target = { store: site.store, now: site.clock };
@@ -54,7 +86,7 @@ export async function importRecords(
       onProgress: (_done, looked) => progress.at(looked),
       onDone: (id) => {
         done += 1;
-        doneIds?.add(id);
+        onDone(id);
       },
       onFailure: (id, error) => void note(context, failureText(id, error)),
     });
@@ -64,5 +96,6 @@ export async function importRecords(
     return { report: error.report as CopyReport, fault: error };
   } finally {
     progress.end();
+    forget();
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { errorCode, UsageError } from '../../base/errors.js';
@@ -11,6 +11,7 @@ import { addExamples, addNotes } from '../help/texts.js';
 import { addWritingOptions, assertWritableNow } from '../input/flags.js';
 import { askConsent } from '../output/consent.js';
 import { grouped } from '../output/humanize.js';
+import { reportInterruption } from '../output/interruption.js';
 import { writeReport } from '../output/report-text.js';
 import { RowOutput } from '../output/row-output.js';
 import { sanitize } from '../output/sanitize.js';
@@ -22,7 +23,8 @@ import { type ImportOptions, type ImportRun, importRecords } from './import-reco
 
 const EXAMPLES = `
 moin-sessions import sessions.ndjson --dry-run  # what would happen?
-moin-sessions import sessions.ndjson            # also goes on with it
+moin-sessions import sessions.ndjson
+moin-sessions import sessions.ndjson --yes      # goes on after an interruption
 moin-sessions import sessions.ndjson --store file:/srv/new
 `;
 
@@ -35,6 +37,9 @@ Import only what you trust: whoever wrote the file decides who is logged in. An
 old file brings back sessions that have ended since, unless the store still
 knows. Browsers stay logged in if this site has the secret of the other one: by
 the option 'secrets', or 'copy' brings it. The file does not hold it.`;
+
+/** How a file of gzip begins (RFC 1952, 2.3.1). */
+const GZIP = Buffer.from([0x1f, 0x8b]);
 
 export function defineImport(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);
@@ -55,7 +60,10 @@ async function run(context: CliContext, name: string, options: ImportOptions): P
   const fd = openFile(context, name);
   try {
     const file = new ExportFile(fd, name);
-    const ids = file.check();
+    const forget = reportInterruption(context, () => ({ past: 'Imported', done: 0, dryRun: true }));
+    const ids = await file.check();
+    context.signal.throwIfAborted();
+    forget();
     const how = { readOnly: options.dryRun === true, mayBeMissing: 'any' as const };
     await withSite(
       context,
@@ -73,8 +81,6 @@ async function importInto(run: ImportRun, output: RowOutput<CopyReport>): Promis
   const doneIds = output.format === 'ids' ? new IdList() : null;
   const { report, fault } = await importRecords(run, doneIds);
   const count = report.copied + report.replaced;
-  const changes = count + report.ended;
-  if (changes > 0 && run.options.dryRun !== true) run.site.audit({ event: 'imported', count: changes });
   const sentences = importSentences(report, run.site.store.location);
   await writeReport(output, report, { done: doneIds ?? [], count, sentences });
   if (fault !== null) throw fault;
@@ -91,9 +97,18 @@ function openFile({ cwd }: CliContext, name: string): number {
     // Without waiting for the writer of a pipe.
     openSync(resolve(cwd, name), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)),
   );
-  if (fstatSync(fd).isFile()) return fd;
+  const flaw = flawOf(fd);
+  if (flaw === null) return fd;
   closeSync(fd);
-  throw new UsageError(`${name} is no file: name one that 'moin-sessions export' wrote`);
+  throw new UsageError(`${name} ${flaw}`);
+}
+
+/** What is wrong with the open file at first sight, or null. */
+function flawOf(fd: number): string | null {
+  if (!fstatSync(fd).isFile()) return "is no file: name one that 'moin-sessions export' wrote";
+  const beginning = Buffer.alloc(GZIP.length);
+  readSync(fd, beginning, 0, GZIP.length, 0);
+  return beginning.equals(GZIP) ? 'is compressed: gunzip it first' : null;
 }
 
 function trying<T>(name: string, work: () => T): T {

@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SYSLOG } from '../../audit/open.js';
 import { isUrl } from '../../base/realm.js';
 import type { CliContext } from '../context.js';
 import { loadConfiguration } from '../site/config-file.js';
@@ -56,11 +58,8 @@ function serviceOf(
   const config = file === null ? [] : ['--config', file];
   const command = [program.node, program.script, ...config, ...where, 'purge', '--expired', '--quiet'];
   const user = folder === null ? actor().user : ownerOf(folder, uid, actor().user);
-  const { audit } = site.options;
-  const written = [folder, audit === undefined || audit === 'syslog' || isUrl(audit) ? null : dirname(audit)];
-  const paths = written
-    .filter((path): path is string => path !== null)
-    .map((path) => `ReadWritePaths=${quoted(path)}`);
+  const written = [folder, auditFolderOf(site)].filter((path): path is string => path !== null);
+  const paths = [...new Set(written)].map((path) => `ReadWritePaths=${quoted(path)}`);
   return `[Unit]
 Description=Purge the expired sessions in ${site.store.location.replaceAll('%', '%%')}
 
@@ -96,6 +95,12 @@ const HARDENING = [
 /** The folder of a file store; null for other stores. */
 function folderOf(location: string): string | null {
   return location.startsWith('file:') ? location.slice('file:'.length) : null;
+}
+
+/** The folder of the audit log; null without a file. The folder, because a rotation makes a new file in it. */
+function auditFolderOf({ options: { audit } }: OpenSite): string | null {
+  if (audit === undefined || audit === SYSLOG) return null;
+  return dirname(isUrl(audit) ? fileURLToPath(audit) : audit);
 }
 
 /** The name of the folder's owner, or the user id: the purge runs as the user of the server. */

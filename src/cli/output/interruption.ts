@@ -16,12 +16,17 @@ export interface Reached {
   advice?: string;
 }
 
-/** Makes Ctrl-C or a signal write a last line that says how many sessions are done. */
+/** The advice of commands that may be run again. The target holds sessions by then, so they would ask. */
+export const GOES_ON = 'the same command with --yes goes on';
+
+/** Makes Ctrl-C or a signal write a last line that says how many sessions are done. Returns what takes that back. */
 export function reportInterruption(
   context: Pick<CliContext, 'signal' | 'err'>,
   reached: () => Reached,
-): void {
-  context.signal.addEventListener('abort', () => void note(context, interruptionText(reached())));
+): () => void {
+  const onAbort = () => void note(context, interruptionText(reached()));
+  context.signal.addEventListener('abort', onAbort);
+  return () => context.signal.removeEventListener('abort', onAbort);
 }
 
 function interruptionText({ past, done, total, dryRun, isAtLeast, advice }: Reached): string {

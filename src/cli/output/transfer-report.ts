@@ -43,6 +43,10 @@ export function exportSentence(report: ExportReport, to: string | null): string 
   return `${parts.join(', ')}.`;
 }
 
+/** An import cannot see which secret signed the cookies of its sessions. */
+const SECRET =
+  "The secret is not in the file: browsers stay logged in only if this site has the secret of the other one (option 'secrets', or 'moin-sessions copy').";
+
 /** @param to the address of the store */
 export function importSentences(report: CopyReport, to: string): string[] {
   const { matched, copied, replaced, skipped, expired, failed, ended, verified, unverified, bytes, dryRun } =
@@ -63,5 +67,6 @@ export function importSentences(report: CopyReport, to: string): string[] {
     `${parts.join(', ')}.`,
     ...(ended > 0 ? [`${dryRun ? 'Would end' : 'Ended'} ${counted(ended, 'session')} there.`] : []),
     ...(dryRun ? [] : [`${checks.join(', ')}.`]),
+    ...(copied + replaced > 0 ? [SECRET] : []),
   ];
 }

@@ -6,6 +6,7 @@ import { errorCode } from '../../base/errors.js';
 import type { OpenRedis } from '../../store/opener.js';
 import { type Actor, BrokenPipe, type CliContext, OutputError, type OutputStream } from '../context.js';
 import { hasReaderLeft } from './reader.js';
+import { sudoUserIn } from './sudo-user.js';
 import { silenceTypelessWarning } from './warnings.js';
 
 /** The context of the real process. */
@@ -45,7 +46,8 @@ const openRedis: OpenRedis = async (where, options) =>
   new (await import('../../store/redis/store.js')).RedisStore(where, options);
 
 function actor(): Actor {
-  return { user: userName(), sudoUser: process.env.SUDO_USER, host: hostname(), pid: process.pid };
+  const sudoUser = sudoUserIn(process.env, process.geteuid?.());
+  return { user: userName(), sudoUser, host: hostname(), pid: process.pid };
 }
 
 /** In a container, the user of the process may have no name. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { probeAudit } from '../../audit/open.js';
 import { MoinSessionsError } from '../../base/errors.js';
 import { type OptionFault, optionFaults } from '../../config/faults.js';
 import { readOptions } from '../../config/settings.js';
@@ -29,6 +30,8 @@ export async function configurationFaults(
   const users = wrong.has('users') ? undefined : await usersIn(configuration, faults);
   if (faults.length === 0)
     await collecting(faults, 'auth', () => assertUsable(readOptions(configuration.options), users));
+  const { folder, options } = configuration;
+  if (!wrong.has('audit')) await collecting(faults, 'audit', () => probeAudit(options.audit, folder));
   const location = wrong.has('store') ? '' : await tryStore(context, flags, configuration, faults);
   return { faults, location };
 }

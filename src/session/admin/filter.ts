@@ -27,7 +27,7 @@ export interface SessionFilter {
   endedBy?: Ender | readonly Ender[];
   /**
    * Any other condition: called for each readable session that meets the rest, with its data. It gets the stored values
-   * themselves, so it must not change them.
+   * themselves, so it must not change them. It must return true or false: a promise, or any other value, is a `TypeError`.
    */
   where?: (session: SessionDetail) => boolean;
 }
@@ -53,7 +53,17 @@ export function isMeant(
   refused: boolean,
 ): boolean {
   if (state !== undefined && stateOfEntry(entry, now, refused) !== state) return false;
-  return where === undefined || where(describeDetail(entry, now, refused));
+  return where === undefined || isTrue(where(describeDetail(entry, now, refused)));
+}
+
+/** @throws TypeError for anything but a boolean: the promise of an async function is truthy, and would select all */
+function isTrue(verdict: unknown): boolean {
+  if (typeof verdict === 'boolean') return verdict;
+  const isPromise = typeof (verdict as PromiseLike<unknown> | null | undefined)?.then === 'function';
+  // Its rejection would end the process, though nobody waits for it any more.
+  if (isPromise) (verdict as PromiseLike<unknown>).then(undefined, () => {});
+  const got = isPromise ? 'a promise: it must not be async' : verdict === null ? 'null' : typeof verdict;
+  throw new TypeError(`where of the filter must return true or false, and returned ${got}`);
 }
 
 /** Whether the session meets all conditions that need no verdict. */

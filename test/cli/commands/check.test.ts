@@ -102,6 +102,23 @@ describe('moin-sessions check', () => {
     expect(await codes()).toContain('superuser-unknown');
   });
 
+  it('an audit log that a server could not open is an error; one that is not there yet is none, and is not made', async () => {
+    configure({ audit: 'none/audit.log' });
+    const { code, out } = await check('--json');
+    const found = (JSON.parse(out) as Row[]).find((row) => row.code === 'audit-log-unwritable');
+    expect({ code, found }).toMatchObject({
+      code: 4,
+      found: {
+        severity: 'error',
+        what: expect.stringMatching(/cannot open the audit log .*none\/audit\.log/),
+      },
+    });
+    configure({ audit: 'audit.log' });
+    const before = snapshot(folder);
+    expect(await codes()).not.toContain('audit-log-unwritable');
+    expect(snapshot(folder)).toEqual(before);
+  });
+
   it('--fix does not look at another time', async () => {
     expect(await check('--fix', '--at', '+2h')).toMatchObject({ code: 2 });
   });

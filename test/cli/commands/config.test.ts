@@ -139,6 +139,23 @@ describe('config check', () => {
     ]);
   });
 
+  it.each([
+    ['a folder that is missing', 'none/audit.log', /its folder does not exist: make it/],
+    ['a folder in its place', '.', /it is a folder: name a file in it/],
+  ])('an audit log that a server refuses is a fault: %s', async (_what, audit, message) => {
+    configure({ store: 's', secrets: SECRET, audit });
+    const { code, out } = await cli({ cwd: folder }, 'config', 'check', '--json');
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toMatchObject([{ option: 'audit', fault: expect.stringMatching(message) }]);
+  });
+
+  it('an audit log that is not there yet is no fault, and is not made', async () => {
+    configure({ store: 's', secrets: SECRET, audit: 'audit.log' });
+    const before = snapshot(folder);
+    expect((await cli({ cwd: folder }, 'config', 'check')).code).toBe(0);
+    expect(snapshot(folder)).toEqual(before);
+  });
+
   it('a method that needs users, and a store that others may write to, are faults too', async () => {
     configure({ auth: ['moin_login', 'moin_session'], secrets: SECRET });
     expect((await cli({ cwd: folder }, 'config', 'check')).out).toMatch(/^moin_login .*users/);

@@ -44,4 +44,23 @@ describe('purge --print-systemd purges the store that it was asked for', () => {
     const [command] = await service('ExecStart=', 'a $b', world);
     expect(command).toContain(`--store "file:${cwd}/a $$b"`);
   });
+
+  it.each([
+    ['json', '{"store": "configured", "audit": "logs/audit.log"}'],
+    ['mjs', "export default {store: 'configured', audit: new URL('logs/audit.log', import.meta.url)}"],
+  ])('lets the purge write the folder of the audit log, which rotation needs: %s', async (type, text) => {
+    const name = `audited.config.${type}`;
+    mkdirSync(join(cwd, 'logs'));
+    writeFileSync(join(cwd, name), text);
+    expect(await service('ReadWritePaths=', 'configured', {}, '--config', name)).toEqual([
+      `ReadWritePaths=${cwd}/configured`,
+      `ReadWritePaths=${cwd}/logs`,
+    ]);
+  });
+
+  it('names a folder once that holds the store and the log', async () => {
+    const config = join(cwd, 'moin-sessions.config.json');
+    writeFileSync(config, '{"store": "configured", "audit": "configured/audit.log"}');
+    expect(await service('ReadWritePaths=', 'configured')).toHaveLength(1);
+  });
 });

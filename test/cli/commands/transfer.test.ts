@@ -1,7 +1,9 @@
 import {
   appendFileSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -10,11 +12,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
+import { StoreError } from '../../../src/base/errors.js';
+import { ExportFile } from '../../../src/session/admin/transfer/export-file.js';
 import { tombstoneOf } from '../../../src/session/lifecycle/ended.js';
 import { createSessions } from '../../../src/sessions.js';
+import { FileStore } from '../../../src/store/file/store.js';
 import { MemoryStore } from '../../../src/store/memory.js';
 import { Browser } from '../../aid/browser.js';
 import { cli, type World } from '../../aid/cli/fake-context.js';
@@ -45,6 +51,14 @@ const imported = (argv: string[] = [], world: World = {}) =>
 const file = () => join(cwd, 'x.ndjson');
 const lines = () =>
   readFileSync(file(), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+/** Makes the site keep an audit log. */
+const configure = () => writeFileSync(join(cwd, 'moin-sessions.config.json'), '{"audit": "audit.log"}');
+const audited = () =>
+  readFileSync(join(cwd, 'audit.log'), 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
@@ -187,15 +201,16 @@ describe('spec 7: import', () => {
     const { code, out, err } = await imported();
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(
-      /^Imported 3 sessions \([\d.]+ k?B\) into memory:\.\nChecked: memory: has 3 sessions of the file\.\n$/,
+      /^Imported 3 sessions \([\d.]+ k?B\) into memory:\.\nChecked: memory: has 3 sessions of the file\.\nThe secret is not in the file: [^\n]+\n$/,
     );
     for (const id of ['aaaa', 'bbbb', 'cccc'])
       expect(await target.find(idOf(id))).toEqual(await store.find(idOf(id)));
   });
 
-  it('again, it changes nothing', async () => {
+  it('again, it changes nothing, and says nothing of secrets', async () => {
     await save();
     await imported();
+    expect((await imported(['--yes'])).out).not.toContain('secret');
     const before = await all(target.scan());
     for (const which of ['skip', 'replace', 'newer']) {
       const { out } = await imported(['--yes', '--json', '--on-conflict', which]);
@@ -270,7 +285,9 @@ describe('spec 7: import', () => {
   it('--dry-run writes nothing, and opens the store for reading', async () => {
     await save();
     const { out, opened } = await imported(['--dry-run']);
-    expect(out).toMatch(/^Would import 3 sessions \([\d.]+ k?B\) into memory:\.\n$/);
+    expect(out).toMatch(
+      /^Would import 3 sessions \([\d.]+ k?B\) into memory:\.\nThe secret is not in the file: [^\n]+\n$/,
+    );
     expect(opened).toMatchObject([{ readOnly: true, mustExist: false }]);
     expect(await idsIn(target.scan())).toEqual([]);
   });
@@ -289,7 +306,7 @@ describe('spec 7: import', () => {
 
   it('Ctrl-C says how far it is, and the audit log has what was imported', async () => {
     await save();
-    writeFileSync(join(cwd, 'moin-sessions.config.json'), '{"audit": "audit.log"}');
+    configure();
     const interrupt = new AbortController();
     const create = target.create.bind(target);
     let made = 0;
@@ -301,12 +318,75 @@ describe('spec 7: import', () => {
     };
     const { err } = await imported([], { signal: interrupt.signal });
     const [, count = ''] = /Interrupted: imported at least (\d) of 3 sessions/.exec(err) ?? [];
-    const [first = ''] = readFileSync(join(cwd, 'audit.log'), 'utf8').split('\n');
-    expect(JSON.parse(first)).toMatchObject({
-      event: 'imported',
-      count: Number(count),
-      reason: 'interrupted',
-    });
+    expect(audited()).toMatchObject([
+      { event: 'imported', reason: 'begun' },
+      { event: 'imported', count: Number(count), reason: 'interrupted' },
+    ]);
+  });
+
+  it('a signal gets its turn while a long file is read', async () => {
+    store = await storeOf(sample('aaaa', { data: { text: 'x'.repeat(1_000_000) } }));
+    await save();
+    const fd = openSync(file(), 'r');
+    onTestFinished(() => closeSync(fd));
+    const content = new ExportFile(fd, 'x.ndjson');
+    let turns = 0;
+    const turn = () => {
+      turns += 1;
+      next = setImmediate(turn);
+    };
+    let next = setImmediate(turn);
+    await content.check();
+    expect(turns).toBeGreaterThan(1);
+    const before = turns;
+    expect(await all(content.items())).toHaveLength(1);
+    clearImmediate(next);
+    expect(turns).toBeGreaterThan(before + 1);
+  });
+
+  it.each([
+    ['import', 'imported', 3],
+    ['export', 'exported', 3],
+    ['copy', 'copied', 3],
+    ['purge', 'purged', 4],
+  ])('spec 7: %s notes in the audit log that it begins, and how many', async (command, event, count) => {
+    await save();
+    configure();
+    const argv = {
+      import: ['import', 'x.ndjson', '--yes', '--on-conflict', 'replace'],
+      export: ['export', '--output', 'y.ndjson'],
+      copy: ['copy', '--to', 'elsewhere'],
+      purge: ['purge', '--all', '--yes'],
+    }[command] as string[];
+    const world =
+      command === 'import'
+        ? { store: target }
+        : { store, stores: { elsewhere: new FileStore(join(cwd, 'there')) } };
+    const { code, err } = await cli({ cwd, ...world }, ...argv);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const lines = audited().filter((line) => line.event === event);
+    expect(lines).toMatchObject([
+      { reason: 'begun', command: expect.stringContaining(command) },
+      { event, count },
+    ]);
+  });
+
+  it('an import whose store fails leaves a line that says how far it came', async () => {
+    await save();
+    configure();
+    target.create = async () => {
+      throw new StoreError('the disk is full', { cause: Object.assign(new Error(), { code: 'ENOSPC' }) });
+    };
+    expect((await imported()).code).toBe(1);
+    expect(audited().at(-1)).toMatchObject({ event: 'imported', count: 0, reason: 'failed' });
+  });
+
+  it('a purge that removes nothing says so in the audit log; a dry run leaves no line', async () => {
+    configure();
+    await cli({ cwd, store: new MemoryStore() }, 'purge', '--expired', '--dry-run');
+    expect(existsSync(join(cwd, 'audit.log'))).toBe(false);
+    await cli({ cwd, store: new MemoryStore() }, 'purge', '--expired');
+    expect(audited()).toMatchObject([{ reason: 'begun' }, { event: 'purged', count: 0 }]);
   });
 
   it('--format ids and count name what was imported', async () => {
@@ -428,12 +508,50 @@ describe('spec 7: a file that is no whole export is noticed before anything is w
     }
   });
 
-  it('a file that changes while it is imported: exit 1', async () => {
+  it('gzip: exit 2, and what to do', async () => {
+    writeFileSync(file(), gzipSync(readFileSync(file())));
+    expect(await imported()).toMatchObject({
+      code: 2,
+      err: 'moin-sessions: x.ndjson is compressed: gunzip it first\n',
+    });
+  });
+
+  it('a file that changes while it is imported: exit 1, how many came, and the audit log knows', async () => {
+    writeFileSync(join(cwd, 'moin-sessions.config.json'), '{"audit": "audit.log"}');
     const create = target.create.bind(target);
     target.create = async (record) => {
       appendFileSync(file(), '\n');
       return create(record);
     };
-    expect((await imported()).code).toBe(1);
+    const { code, err } = await imported();
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /has changed meanwhile: import it again when it is at rest; until then 3 of 3 sessions came into memory:/,
+    );
+    expect(audited().at(-1)).toMatchObject({ event: 'imported', count: 3, reason: 'failed' });
+  });
+
+  it('another whole file written over it meanwhile: none of its sessions comes in unchecked', async () => {
+    const many = (letter: string) =>
+      Array.from({ length: 1200 }, (_, n) =>
+        sample(`${letter}${n.toString(16).padStart(4, '0')}`, { data: { text: 'x'.repeat(400) } }),
+      );
+    store = await storeOf(...many('b'));
+    await save();
+    const other = readFileSync(file());
+    store = await storeOf(...many('a'));
+    await save();
+    const create = target.create.bind(target);
+    let isChanged = false;
+    target.create = async (record) => {
+      if (!isChanged) writeFileSync(file(), other, { flag: 'r+' });
+      isChanged = true;
+      return create(record);
+    };
+    const { code, err } = await imported();
+    expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining('has changed meanwhile') });
+    const there = await idsIn(target.scan());
+    expect(there.length).toBeGreaterThan(0);
+    expect(there.filter((id) => !id.startsWith('a'))).toEqual([]);
   });
 });

@@ -63,7 +63,7 @@ describe('spec 7: a copy that is interrupted goes on when it is run again', () =
       closeSync(lock);
       if (result !== null)
         expect((await result).err).toMatch(
-          /^moin-sessions: Interrupted: copied at least \d+ sessions, the rest is as it was: the same command goes on\n$/,
+          /^moin-sessions: Interrupted: copied at least \d+ sessions, the rest is as it was: the same command with --yes goes on\n$/,
         );
       expect(snapshot(join(folder, 'source'))).toEqual(before);
       const there = await idsIn(target.scan());

@@ -100,6 +100,28 @@ describe('spec 5: a filter that is not what it seems is a TypeError, and never e
     expect(await contents()).toEqual(before);
   });
 
+  it.each<[string, () => unknown, RegExp]>([
+    ['an async function', async () => false, /returned a promise: it must not be async/],
+    ['one that fails later', async () => Promise.reject(new Error('late')), /returned a promise/],
+    ['no return', () => undefined, /where of the filter must return true or false, and returned undefined/],
+    ['a text', () => 'no', /returned string/],
+    ['null', () => null, /returned null/],
+  ])('where that is %s selects nobody', async (_what, returning, message) => {
+    const where = returning as () => boolean;
+    const works = [
+      () => all(admin.list({ where })),
+      () => admin.expire({ where }),
+      () => admin.purge({ where }),
+      () => admin.purge({ where, userId: 'id-alice' }),
+    ];
+    for (const work of works) {
+      const error = await refusalOf(work);
+      expect(error).toBeInstanceOf(TypeError);
+      expect((error as Error).message).toMatch(message);
+    }
+    expect(await contents()).toEqual(before);
+  });
+
   it('spec 5: endUser is by id alone: the name of one user may be the id of another', async () => {
     const bobs = { id: 'alice', name: 'bob', method: 'moin_login' };
     const both = await storeOf(sample('aaaa'), { ...sample('bbbb'), user: bobs });

@@ -26,6 +26,8 @@ export class ExportFile {
   /** In errors. */
   readonly #name: string;
   #stamp: string | null = null;
+  /** Of each chunk that was checked: 32 bytes for 256 kB. */
+  #digests: Buffer[] = [];
 
   constructor(fd: number, name: string) {
     this.#fd = fd;
@@ -37,13 +39,14 @@ export class ExportFile {
    * @returns the ids of the sessions
    * @throws MoinSessionsError for the first flaw
    */
-  check(): IdSet {
+  async check(): Promise<IdSet> {
+    const digests: Buffer[] = [];
     const stamp = stampOf(this.#fd);
     const hash = lateCrypto().createHash('sha256');
     const ids = new IdSet();
     let ended = 0;
     let end: JsonObject | null = null;
-    for (const line of this.#lines()) {
+    for await (const line of linesOf(this.#fd, (chunk) => void digests.push(digestOf(chunk)))) {
       if (end !== null) throw this.#flaw(line, `it comes after the last line: ${DAMAGED}`);
       const value = this.#parse(line);
       end = line.number === 1 ? null : objectIn(value, 'end');
@@ -58,24 +61,29 @@ export class ExportFile {
     const isWhole = end?.sessions === ids.size && end.ended === ended && end.sha256 === hash.digest('hex');
     if (!isWhole) throw new MoinSessionsError(`${this.#name}: ${DAMAGED}`);
     this.#stamp = stamp;
+    this.#digests = digests;
     return ids;
   }
 
   /**
-   * The sessions and tombstones. Call `check` first.
-   * @throws MoinSessionsError at the end when the file has changed since the check
+   * The sessions and tombstones. Call `check` first. Each chunk is compared with what was checked before anything in it is given.
+   * @throws MoinSessionsError when the file has changed since the check
    */
-  *items(): Generator<Item> {
-    for (const line of this.#lines()) {
+  async *items(): AsyncGenerator<Item> {
+    let chunks = 0;
+    const compare = (chunk: Buffer, index: number) => {
+      if (!this.#digests[index]?.equals(digestOf(chunk))) throw this.#changed();
+      chunks += 1;
+    };
+    for await (const line of linesOf(this.#fd, compare)) {
       const value = this.#parse(line);
       if (line.number > 1 && objectIn(value, 'end') === null) yield this.#item(line, value);
     }
-    if (stampOf(this.#fd) !== this.#stamp)
-      throw new MoinSessionsError(`${this.#name} has changed meanwhile: import it again when it is at rest`);
+    if (chunks !== this.#digests.length || stampOf(this.#fd) !== this.#stamp) throw this.#changed();
   }
 
-  #lines(): Iterable<Line> {
-    return linesOf(this.#fd);
+  #changed(): MoinSessionsError {
+    return new MoinSessionsError(`${this.#name} has changed meanwhile: import it again when it is at rest`);
   }
 
   #parse(line: Line): JsonObject {
@@ -119,6 +127,10 @@ export class ExportFile {
   #flaw({ number }: Line, what: string, cause?: unknown): MoinSessionsError {
     return new MoinSessionsError(`${this.#name}:${number}: ${what}`, { cause });
   }
+}
+
+function digestOf(chunk: Buffer): Buffer {
+  return lateCrypto().createHash('sha256').update(chunk).digest();
 }
 
 /** Without what else the line may hold. */

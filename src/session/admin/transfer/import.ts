@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StoreError } from '../../../base/errors.js';
 import type { IdSet } from '../../../base/id-set.js';
 import type { SessionStore } from '../../../store/contract.js';
@@ -20,6 +21,9 @@ interface Target {
   /** The time in ms. */
   now: () => number;
 }
+
+/** How many sessions are looked for until other work gets its turn. */
+const PAUSE_AFTER = 200;
 
 type Counts = Pick<CopyReport, 'copied' | 'replaced' | 'expired' | 'ended' | 'unverified'>;
 
@@ -105,13 +109,19 @@ function addFailures(tally: Tally, counts: Counts, { failed, fault, unreported }
 }
 
 async function* tombstonesIn(file: ExportFile) {
-  for (const item of file.items()) if ('tombstone' in item) yield item;
+  for await (const item of file.items()) if ('tombstone' in item) yield item;
 }
 
 async function* sessionsIn(file: ExportFile) {
-  for (const item of file.items()) if ('session' in item) yield { id: item.session.id, ...item };
+  for await (const item of file.items()) if ('session' in item) yield { id: item.session.id, ...item };
 }
 
 async function* unmarked(ids: IdSet): AsyncGenerator<{ id: string }> {
-  for (const id of ids.unmarked()) yield { id };
+  let count = 0;
+  for (const id of ids.unmarked()) {
+    yield { id };
+    count += 1;
+    // A store that answers at once would leave no turn to a signal.
+    if (count % PAUSE_AFTER === 0) await nextTurn();
+  }
 }
