@@ -132,7 +132,7 @@ describe('the audit log of the command line', () => {
     await run('purge', '--has-key', `Aa0${'x'.repeat(60)}`, '--all', '--yes');
     await run('purge', 'cccc', '--yes', '--fields', 'removed');
     expect(lines().map(({ command }) => command)).toContain('purge --fields removed --yes');
-    expect(readFileSync(file, 'utf8')).not.toMatch(/\u001b|Aa0x/);
+    for (const hidden of ['\u001b', 'Aa0x']) expect(readFileSync(file, 'utf8')).not.toContain(hidden);
     store = await storeOf(sample('dddd', { data: { [`Aa0${'x'.repeat(60)}`]: 1, "it's": 1 } }));
     await run('expire', '--has-key', `Aa0${'x'.repeat(60)}`, '--yes');
     expect(lines().at(-1)?.command).toBe('expire --has-key [hidden] --yes');
