@@ -25,7 +25,7 @@ export async function noteForeignUsers(
   if (isStore(configured) || isSamePlace(String(configured), folder, location)) return;
   await note(
     context,
-    `${file} names another store: its users and auth chain judge this one, so some sessions may look refused; --config names the right file`,
+    `${file} names another store, and its users judge this one: name the right file with --config`,
   );
 }
 

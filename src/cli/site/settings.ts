@@ -75,7 +75,7 @@ function* passwordSettings({ env }: Pick<CliContext, 'env'>): Generator<Setting>
 
 /** What is in force where the default is no value, but a rule. */
 const UNSET: Readonly<Record<string, string>> = {
-  refreshInterval: 'a tenth of the lifetime, 1 hour at most',
+  refreshInterval: 'a tenth of the lifetime, 1h at most',
   cookieSecure: 'when the request came over HTTPS',
   maxLifetime: 'no limit',
 };

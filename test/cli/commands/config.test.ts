@@ -49,7 +49,7 @@ describe('config show', () => {
     configure({ audit: 'logs/audit.log' });
     expect(await shown({})).toMatchObject({
       audit: { value: `${folder}/logs/audit.log`, origin: 'file' },
-      refreshInterval: { value: 'a tenth of the lifetime, 1 hour at most', origin: 'default' },
+      refreshInterval: { value: 'a tenth of the lifetime, 1h at most', origin: 'default' },
       cookieSecure: { value: 'when the request came over HTTPS', origin: 'default' },
       maxLifetime: { value: 'no limit', origin: 'default' },
     });

@@ -6,7 +6,7 @@ import { cli } from '../../aid/cli/fake-context.js';
 import { temporaryFolder } from '../../aid/folder.js';
 import { sample } from '../../aid/records.js';
 
-const NOTE = 'names another store: its users and auth chain judge this one';
+const NOTE = 'names another store, and its users judge this one';
 let cwd: string;
 let own: FileStore;
 let other: FileStore;

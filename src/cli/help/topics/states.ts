@@ -24,6 +24,6 @@ export const statesTopic: TopicText = {
     { heading: 'Kinds', rows: rowsOf(KINDS) },
   ],
   notes: [
-    'With --store alone the program knows neither users nor auth chain, so it takes no session for refused. A session that was ended leaves a tombstone for an hour: nothing that is saved late brings it back.',
+    'With --store and no configuration the program knows neither users nor auth chain, so it takes no session for refused. A session that was ended leaves a tombstone for an hour: nothing that is saved late brings it back.',
   ],
 };
