@@ -5,6 +5,7 @@ import type { Candidate } from './candidate.js';
 interface Schema {
   properties?: Record<string, { description?: string }>;
   items?: Schema;
+  oneOf?: Schema[];
   $ref?: string;
   $defs?: Record<string, Schema>;
 }
@@ -21,7 +22,9 @@ export function fieldsOf(command: Command): Candidate[] {
 function rowOf(schema: Schema, whole: Schema): Schema {
   const name = schema.$ref?.slice('#/$defs/'.length);
   if (name !== undefined) return rowOf(whole.$defs?.[name] ?? {}, whole);
-  return schema.items === undefined ? schema : rowOf(schema.items, whole);
+  // Of a report and the rows of --verbose: the report.
+  const inner = schema.items ?? schema.oneOf?.[0];
+  return inner === undefined ? schema : rowOf(inner, whole);
 }
 
 /** `users list` as its names; the program itself has none. */

@@ -16,6 +16,7 @@ const VARIABLES = {
   LANG: 'the same, without LC_ALL and LC_CTYPE',
   WT_SESSION: 'set by Windows Terminal, which draws blocks',
   SUDO_USER: 'who is named in the audit log, if sudo set it',
+  SUDO_UID: 'without it and root, that name is marked as unproven',
   HOME: 'what ~ means in a line that a shell completes',
   npm_command: 'exec: the demo names commands with npx',
   TMPDIR: 'folder for temporary files, and for the demo',
