@@ -64,9 +64,8 @@ async function run(context: CliContext, options: DemoOptions): Promise<void> {
   } catch (error) {
     throw storeFault(error, `cannot make the demo in ${folder}`);
   }
-  const demo = { folder, commands: commandsFor(context, folder) };
-  if (output.format === 'table') await output.write(sentences(demo));
-  else await output.writeSingle(demo);
+  if (output.format === 'table' && !output.hasFields) await output.write(sentences(context, folder));
+  else await output.writeSingle({ folder, commands: wholeCommands(context, folder) });
 }
 
 /** A folder for this user alone. @throws MoinSessionsError when `named` is not empty or cannot be made */
@@ -88,17 +87,41 @@ function madeFolder({ cwd }: CliContext, named: string | undefined): string {
   }
 }
 
-/** Whole command lines, as they are typed here: npx leaves no program in the path. */
-function commandsFor({ env }: CliContext, folder: string): string[] {
-  const program = env.npm_command === 'exec' ? 'npx moin-sessions' : 'moin-sessions';
-  const site = `${program} --config ${quoted(join(folder, 'moin-sessions.config.json'))}`;
-  const cookie = quoted(join(folder, 'cookies/ended-by-administrator.txt'));
-  return [`${site} list`, `${site} simulate --cookie-file ${cookie}`, `${site} log --since 1d`];
+/** As it is typed here: npx leaves no program in the path. */
+function programIn({ env }: CliContext): string {
+  return env.npm_command === 'exec' ? 'npx moin-sessions' : 'moin-sessions';
 }
 
-const PURPOSES = ['Who is there?', 'Why does this cookie log nobody in?', 'Who did what?'];
+function configurationIn(folder: string): string {
+  return quoted(join(folder, 'moin-sessions.config.json'));
+}
 
-function sentences({ folder, commands }: Demo): string {
-  const steps = commands.map((command, index) => `${PURPOSES[index]}\n  ${sanitize(command)}\n`);
-  return `Made a sample wiki in ${sanitize(folder)}\n\n${steps.join('\n')}\nTo remove it: rm -r ${sanitize(quoted(folder))}\n`;
+/** What to try, and what it answers. */
+function trials(folder: string): [question: string, argv: string][] {
+  const cookie = quoted(join(folder, 'cookies/ended-by-administrator.txt'));
+  return [
+    ['Who is there?', 'list'],
+    ['Who did what?', 'log --since 1d'],
+    ['Why does this cookie log nobody in?', `simulate --cookie-file ${cookie}`],
+  ];
+}
+
+/** For programs: each line stands alone. */
+function wholeCommands(context: CliContext, folder: string): string[] {
+  const site = `${programIn(context)} --config ${configurationIn(folder)}`;
+  return trials(folder).map(([, argv]) => `${site} ${argv}`);
+}
+
+/** For people: the configuration is named once, which keeps the lines short. */
+function sentences(context: CliContext, folder: string): string {
+  const lines = [
+    `Made a sample wiki in ${folder}`,
+    '',
+    'Name it once:',
+    `  export MOIN_SESSIONS_CONFIG=${configurationIn(folder)}`,
+    '',
+    ...trials(folder).flatMap(([question, argv]) => [question, `  ${programIn(context)} ${argv}`, '']),
+    `To remove it: rm -r ${quoted(folder)}`,
+  ];
+  return lines.map((line) => `${sanitize(line)}\n`).join('');
 }
