@@ -7,6 +7,7 @@ import { type AuditEntry, lineOf } from '../../../src/audit/entry.js';
 import { DAY, HOUR } from '../../../src/base/clock.js';
 import { entryIn } from '../../../src/cli/commands/log/entries.js';
 import { LineSplitter } from '../../../src/cli/commands/log/line-splitter.js';
+import { FileUserDirectory } from '../../../src/users/file.js';
 import { cli, type World } from '../../aid/cli/fake-context.js';
 import { temporaryFolder } from '../../aid/folder.js';
 import { NOW } from '../../aid/records.js';
@@ -51,7 +52,27 @@ describe('log', () => {
     expect(first).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ {2}login +alice +192.0.2.1$/);
     expect(second).toMatch(/Z {2}ended +bob +olaf \(root\) +a lost laptop$/);
     for (const row of out.split('\n')) expect(row.length).toBeLessThanOrEqual(80);
-    expect(err).toBe('');
+    expect(err).toBe('moin-sessions: --wide shows all columns, also session and command\n');
+    const wide = await cli({ cwd, tty: true, env: { NO_COLOR: '1' } }, 'log', '--wide');
+    expect(wide.out.split('\n')[0]).toMatch(/USER ID .*COMMAND/);
+    expect(wide.err).toBe('');
+  });
+
+  it('--user follows a user whom the directory knows through a rename; without the directory, the name', async () => {
+    configure({ audit: 'audit.log', users: 'users.json' });
+    const directory = new FileUserDirectory(join(cwd, 'users.json'));
+    const { id } = await directory.add('alice', 'a long password');
+    await directory.rename(id, 'alicia');
+    writeFileSync(
+      file,
+      line(DAY, 'alice', { userId: id }) + line(HOUR, 'alicia', { userId: id }) + line(1, 'bob'),
+    );
+    expect(usersOf((await log('--user', 'alicia', '--format', 'ndjson')).out)).toEqual(['alice', 'alicia']);
+    expect(usersOf((await log('--user', 'alice', '--format', 'ndjson')).out)).toEqual(['alice']);
+    writeFileSync(join(cwd, 'users.json'), 'torn');
+    const { out, err } = await log('--user', 'alicia', '--format', 'ndjson');
+    expect(usersOf(out)).toEqual(['alicia']);
+    expect(err).toContain('entries from before a rename are left out');
   });
 
   it('selects by time, user, event and session; user is a name, an id, or who acted as the user', async () => {

@@ -19,6 +19,7 @@ import { follow } from './follow.js';
 import { Newest } from './newest.js';
 import { LogReader } from './reader.js';
 import { writeStream } from './stream.js';
+import { withUserIds } from './user-ids.js';
 
 interface LogOptions extends SiteOptions, OutputOptions {
   since?: string;
@@ -53,6 +54,7 @@ export function defineLog(command: Command, context: CliContext): void {
     .option('--id <prefix>', 'about the sessions whose ids begin so')
     .option('--limit <count>', `only the newest (default in a table: ${grouped(PAGE)})`, parseCount)
     .option('-f, --follow', 'go on with what comes')
+    .option('--wide', 'all columns, whatever the width of the terminal')
     .action((_options, self: Command) => run(context, self.optsWithGlobals()));
 }
 
@@ -63,15 +65,17 @@ function gatherEvent(value: string, before: readonly string[] = []): string[] {
 }
 
 async function run(context: CliContext, options: LogOptions): Promise<void> {
-  const filter = filterOf(options, clockOf(options, context.clock)());
+  const asked = filterOf(options, clockOf(options, context.clock)());
   const output = new RowOutput(context, options, logView);
   if (options.follow && (output.format === 'json' || output.format === 'count'))
     throw new UsageError(`--follow never ends: use --format ndjson, not ${output.format}`);
-  const reader = new LogReader(context, fileOf(await siteOptions(context, options)), filter);
+  const site = await siteOptions(context, options);
+  const filter = { ...asked, users: await withUserIds(context, asked.users, site) };
+  const reader = new LogReader(context, fileOf(site), filter);
   try {
     const entries = withId(reader.entries(options.follow !== true), output.format === 'ids');
     if (options.follow) await follow(context, output, reader, entries, options.limit ?? beginning(options));
-    else await write(context, output, entries, options.limit);
+    else await write(context, output, entries, options);
   } finally {
     reader.close();
   }
@@ -91,7 +95,7 @@ async function write(
   context: CliContext,
   output: RowOutput<AuditEntry>,
   entries: AsyncIterable<AuditEntry>,
-  limit: number | undefined,
+  { limit, wide }: Pick<LogOptions, 'limit' | 'wide'>,
 ): Promise<void> {
   if (output.isSilent) return;
   if (output.format === 'count' && limit === undefined) return output.writeCount(entries);
@@ -99,6 +103,9 @@ async function write(
   const newest = await Newest.of(entries, limit ?? PAGE);
   await output.writeRows(newest.rows);
   if (output.format !== 'table') return;
+  // At 80 columns, what says most of an entry has no room.
+  if (newest.total > 0 && context.out.isTTY && !wide && !output.hasFields)
+    await note(context, '--wide shows all columns, also session and command');
   if (newest.total === 0) await note(context, 'no entry matches');
   else if (newest.total > newest.rows.length)
     await note(
