@@ -13,6 +13,7 @@ const BEYOND_COMMANDS = [
   'a list of a user that forgets what is over, asked for it or not',
   'a secret that is made anew for each who asks',
   'a secret that is replaced although sessions need it',
+  'secrets that are replaced although others are there',
   'a tombstone without a successor',
   'an update without a lock',
   'an update that replaces all data by what an older request knew',
