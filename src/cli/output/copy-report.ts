@@ -16,7 +16,8 @@ export interface CopyPlaces {
   isMirror: boolean;
 }
 
-const FIELDS = [
+/** What any copy of sessions counts, an import too. */
+export const COPY_COUNTS = [
   'matched',
   'copied',
   'replaced',
@@ -27,11 +28,9 @@ const FIELDS = [
   'verified',
   'unverified',
   'bytes',
-  'secret',
-  'dryRun',
-] as const satisfies readonly (keyof CopyResult)[];
+] as const satisfies readonly (keyof CopyReport)[];
 
-export const copyView: View<CopyResult> = fieldView(FIELDS);
+export const copyView: View<CopyResult> = fieldView([...COPY_COUNTS, 'secret', 'dryRun']);
 
 export function* copySentences(result: CopyResult, { from, to, isMirror }: CopyPlaces): Generator<string> {
   const {

@@ -1,5 +1,6 @@
 import type { CopyReport } from '../../session/admin/report.js';
 import type { ExportReport } from '../../session/admin/transfer/export.js';
+import { COPY_COUNTS } from './copy-report.js';
 import { counted, shortBytes } from './humanize.js';
 import { part } from './report-text.js';
 import { fieldView, type View } from './view.js';
@@ -13,23 +14,9 @@ const EXPORT_FIELDS = [
   'bytes',
 ] as const satisfies readonly (keyof ExportReport)[];
 
-const IMPORT_FIELDS = [
-  'matched',
-  'copied',
-  'replaced',
-  'skipped',
-  'expired',
-  'failed',
-  'ended',
-  'verified',
-  'unverified',
-  'bytes',
-  'dryRun',
-] as const satisfies readonly (keyof CopyReport)[];
-
 export const exportView: View<ExportReport> = fieldView(EXPORT_FIELDS);
 
-export const importView: View<CopyReport> = fieldView(IMPORT_FIELDS);
+export const importView: View<CopyReport> = fieldView([...COPY_COUNTS, 'dryRun']);
 
 /** @param to the file; null for stdout */
 export function exportSentence(report: ExportReport, to: string | null): string {
