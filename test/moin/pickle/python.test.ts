@@ -10,21 +10,16 @@ import { repr } from '../../../src/moin/pickle/repr.js';
 import { PyBytes, PyDict, PyTuple, type PyValue } from '../../../src/moin/pickle/values.js';
 import { writePickle } from '../../../src/moin/pickle/write.js';
 import { temporaryFolder } from '../../aid/folder.js';
-import { need } from '../../aid/need.js';
 import { describeValue, pyValues } from '../../aid/py-values.js';
-import { findPython, runPython } from '../../aid/python.js';
+import { needPython, runPython } from '../../aid/python.js';
 
 const PROGRAM = fileURLToPath(new URL('../../aid/pickles.py', import.meta.url));
 const SEED = Math.floor(Math.random() * 2 ** 31);
 
 describe.each([2, 3] as const)('Python %i', (major) => {
-  const python = findPython(major);
-  const missing =
-    python === null ? `no Python ${major} runs here (MOIN_SESSIONS_PYTHON${major} names one)` : null;
-
   it('all that it writes in protocol 0, 1 and 2 is read as the same values and types (spec 8)', (context) => {
-    need(context, missing);
-    const lines = runPython(python as string, [PROGRAM, 'make', `${SEED}`, '400'])
+    const python = needPython(context, major);
+    const lines = runPython(python, [PROGRAM, 'make', `${SEED}`, '400'])
       .trimEnd()
       .split('\n');
     expect(lines.length).toBe(400 * 6);
@@ -36,9 +31,9 @@ describe.each([2, 3] as const)('Python %i', (major) => {
   });
 
   it('all that we write is loaded as the same values and types, by both of its unpicklers (spec 8)', (context) => {
-    need(context, missing);
+    const python = needPython(context, major);
     const values = fc.sample(pyValues, { numRuns: 1500, seed: SEED });
-    const read = load(python as string, values.map(writePickle));
+    const read = load(python, values.map(writePickle));
     expect(read.length).toBe(values.length);
     for (const [index, value] of values.entries()) {
       expect(read[index], `value ${index}, seed ${SEED}`).toBe(describeValue(value));
@@ -46,17 +41,17 @@ describe.each([2, 3] as const)('Python %i', (major) => {
   });
 
   it('what it wrote and we write again is loaded as it was, shared parts included', (context) => {
-    need(context, missing);
-    const lines = runPython(python as string, [PROGRAM, 'make', `${SEED + 1}`, '200'])
+    const python = needPython(context, major);
+    const lines = runPython(python, [PROGRAM, 'make', `${SEED + 1}`, '200'])
       .trimEnd()
       .split('\n');
     const parts = lines.map((line) => line.split(' ') as [string, string, string, string]);
     const again = parts.map(([, , hex]) => writePickle(readPickle(Buffer.from(hex, 'hex'))));
-    expect(load(python as string, again)).toEqual(parts.map(([, , , described]) => described));
+    expect(load(python, again)).toEqual(parts.map(([, , , described]) => described));
   });
 
   it('calls that it wrote into a pickle are refused by name, and nothing runs', (context) => {
-    need(context, missing);
+    const python = needPython(context, major);
     const mark = join(temporaryFolder(), 'ran');
     const program = `
 import os, pickle, sys
@@ -69,9 +64,7 @@ for protocol in (0, 1, 2):
     for value in (Reduced(), [1, {'a': Reduced()}], os.system, Old(), new, set([1]), 1j, Reduced):
         print(''.join('%02x' % byte for byte in bytearray(pickle.dumps(value, protocol))))
 `;
-    const pickles = runPython(python as string, ['-c', program, mark])
-      .trimEnd()
-      .split('\n');
+    const pickles = runPython(python, ['-c', program, mark]).trimEnd().split('\n');
     expect(pickles.length).toBe(24);
     for (const hex of pickles) {
       const bytes = Buffer.from(hex, 'hex');
@@ -82,7 +75,7 @@ for protocol in (0, 1, 2):
     }
     expect(existsSync(mark)).toBe(false);
     // The attack is real: Python itself runs it.
-    runPython(python as string, [
+    runPython(python, [
       '-c',
       `import pickle, sys; pickle.loads(bytes(bytearray.fromhex(sys.argv[1])))`,
       pickles[0] as string,
@@ -92,16 +85,11 @@ for protocol in (0, 1, 2):
 });
 
 describe('Python 3', () => {
-  const python = findPython(3);
-  const missing = python === null ? 'no Python 3 runs here (MOIN_SESSIONS_PYTHON3 names one)' : null;
-
   it('names the opcodes as we do', (context) => {
-    need(context, missing);
+    const python = needPython(context, 3);
     const program = `import pickletools
 for opcode in pickletools.opcodes: print(ord(opcode.code), opcode.name)`;
-    const lines = runPython(python as string, ['-c', program])
-      .trimEnd()
-      .split('\n');
+    const lines = runPython(python, ['-c', program]).trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(60);
     const codes = lines.map((line) => Number(line.split(' ')[0]));
     expect(codes.map((code) => `${code} ${plainOpcode(code) ?? refusal(code, 0).opcode}`)).toEqual(lines);
@@ -110,32 +98,25 @@ for opcode in pickletools.opcodes: print(ord(opcode.code), opcode.name)`;
   it.for(['utf-8', 'latin1'] as const)(
     'loads what we write with encoding %s, each str as text',
     (encoding, context) => {
-      need(context, missing);
+      const python = needPython(context, 3);
       const text = encoding === 'utf-8' ? 'Größe €' : 'Größe';
       const value = (word: PyValue) => new PyDict([['page', [word, new PyTuple([word, 1n, 2n ** 70n, -0])]]]);
       const str = new PyBytes(Buffer.from(text, encoding));
-      const loaded = runPython(
-        python as string,
-        [PROGRAM, 'load', encoding],
-        hexLines([writePickle(value(str))]),
-      );
+      const loaded = runPython(python, [PROGRAM, 'load', encoding], hexLines([writePickle(value(str))]));
       expect(loaded.trim()).toBe(describeValue(value(text)));
     },
   );
 });
 
 describe('Python 2', () => {
-  const python = findPython(2);
-  const missing = python === null ? 'no Python 2 runs here (MOIN_SESSIONS_PYTHON2 names one)' : null;
-
   it('shows a value as repr does, longs without their L', (context) => {
-    need(context, missing);
+    const python = needPython(context, 2);
     const values = fc.sample(pyValues, { numRuns: 1000, seed: SEED }).filter(hasOneDictOrder);
     const program = `
 import pickle, sys
 for line in sys.stdin: print(repr(pickle.loads(bytes(bytearray.fromhex(line.strip())))))
 `;
-    const shown = runPython(python as string, ['-c', program], hexLines(values.map(writePickle)));
+    const shown = runPython(python, ['-c', program], hexLines(values.map(writePickle)));
     const ours = values.map((value) => repr(value));
     const withoutL = shown
       .trimEnd()
@@ -146,7 +127,7 @@ for line in sys.stdin: print(repr(pickle.loads(bytes(bytearray.fromhex(line.stri
   });
 
   it('takes the same keys for equal as PyDict', (context) => {
-    need(context, missing);
+    const python = needPython(context, 2);
     const keys: PyValue[] = [
       'a',
       PyBytes.from('a'),
@@ -179,11 +160,7 @@ for line in sys.stdin:
     for index, key in enumerate(keys): made[key] = index
     print(''.join('%02x' % byte for byte in bytearray(pickle.dumps(made, 2))))
 `;
-    const hex = runPython(
-      python as string,
-      ['-W', 'ignore', '-c', program],
-      hexLines([writePickle(keys)]),
-    ).trim();
+    const hex = runPython(python, ['-W', 'ignore', '-c', program], hexLines([writePickle(keys)])).trim();
     expect(describeValue(readPickle(Buffer.from(hex, 'hex')))).toBe(describeValue(new PyDict(pairs)));
   });
 });
