@@ -63,7 +63,8 @@ export function partsOf(container: readonly PyValue[] | PyTuple | PyDict): reado
   throw noPyValue(container);
 }
 
-function sizeOf(value: null | boolean | bigint | number | string | PyBytes): number {
+/** What a value that is no container costs to compare or show: about its characters. */
+export function sizeOf(value: null | boolean | bigint | number | string | PyBytes): number {
   if (typeof value === 'string') return 1 + value.length;
   if (value instanceof PyBytes) return 1 + value.bytes.length;
   if (typeof value === 'bigint') return value.toString(16).length;

@@ -67,6 +67,17 @@ describe('what a pickle costs is bounded (spec 8)', () => {
     expect(() => readPickle(bytes(pickle))).toThrow('repeats shared values');
   });
 
+  it('a larger limit of bytes takes a larger text', () => {
+    const text = `X\x01\x00\x60\x00${'a'.repeat(0x600001)}.`;
+    expect(() => readPickle(bytes(text))).toThrow(/6291463 bytes, more than the limit/);
+    expect(readPickle(bytes(text), { bytes: 8 * MIB })).toHaveLength(0x600001);
+  });
+
+  it('a huge int as the key of many dicts is refused before it is compared', () => {
+    const int = `\x8b\xe8\x03\0\0${'a'.repeat(1000)}`;
+    expect(() => readPickle(bytes(`}(${int}q\0N${'h\0N'.repeat(100_000)}u.`))).toThrow('too large keys');
+  });
+
   it('a memo bomb as the key of a dict is refused before it is compared', () => {
     const key = bomb(90, ')', '@\x86').slice(0, -1);
     expect(() => readPickle(bytes(`}${key}Ns.`))).toThrow('too large keys');

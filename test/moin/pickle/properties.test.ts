@@ -13,7 +13,7 @@ describe('any plain data (spec 8)', () => {
       fc.property(pyValues, (value) => {
         expect(describeValue(readPickle(writePickle(value)))).toBe(describeValue(value));
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -24,7 +24,7 @@ describe('any plain data (spec 8)', () => {
         expect(JSON.parse(JSON.stringify(json))).toEqual(json);
         expect(countInJson(json)).toBe(countInPython(value));
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });
