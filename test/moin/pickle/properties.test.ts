@@ -81,6 +81,21 @@ describe('PyDict has the keys of Python 2', () => {
     expect(dict.get(2n)).toBe(undefined);
   });
 
+  it('an int and a float are one key only if they are exactly equal', () => {
+    const dict = new PyDict([
+      [2n ** 53n, 'a'],
+      [2 ** 53, 'b'],
+      [2n ** 53n + 1n, 'c'],
+      [2n ** 1024n, 'd'],
+      [Number.POSITIVE_INFINITY, 'e'],
+      [0n, 'f'],
+      [-0, 'g'],
+      [Number.NaN, 'h'],
+      [Number.NaN, 'i'],
+    ]);
+    expect(dict.entries.map(([, value]) => value).join('')).toBe('bcdeghi');
+  });
+
   it('a list or dict is no key', () => {
     expect(() => new PyDict([[[], 1n]])).toThrow(TypeError);
     expect(() => new PyDict([[new PyTuple([new PyDict()]), 1n]])).toThrow(TypeError);
