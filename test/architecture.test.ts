@@ -56,11 +56,12 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['session/cookie/', 'token, signature, cookie'],
   ['session/', 'the interface of a session'],
 
-  ['users/', 'the user directory'],
   ['store/check', 'what is wrong in a store'],
   ['store/location', 'where a store is, by its address'],
   ['store/open', 'a store by its address'],
   ['store/opener', 'the kinds of stores, by their schemes'],
+  ['moin/', 'sessions, users and secrets of a MoinMoin wiki'],
+  ['users/', 'the user directory'],
   ['store/redis/check/', 'what is wrong in a Redis store'],
   ['store/redis/', 'sessions in Redis'],
   ['store/file/check/', 'what is wrong in a file store'],

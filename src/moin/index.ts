@@ -1,0 +1,7 @@
+/// <reference types="node" preserve="true" />
+export { isMoinStore } from './is-moin-store.js';
+export type { Layout } from './layout.js';
+export type { SecretOwner, UserSecrets, WikiSecrets } from './secrets.js';
+export { checkSettings, type WikiSettings } from './settings.js';
+export { MoinStore, type MoinStoreOptions } from './store.js';
+export { type WikiUser, WikiUsers } from './users.js';
