@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../base/clock.js';
 import { errorCode } from '../../base/errors.js';
-import type { OpenRedis } from '../../store/opener.js';
+import type { LateStores } from '../../store/opener.js';
 import { type Actor, BrokenPipe, type CliContext, OutputError, type OutputStream } from '../context.js';
 import { hasReaderLeft } from './reader.js';
 import { sudoUserIn } from './sudo-user.js';
@@ -35,15 +35,19 @@ export function processContext(): CliContext {
     signal: interruption(),
     wait,
     openStore: async (where, options) =>
-      (await import('../../store/opener.js')).storeOpenerWith(openRedis, where, options)(),
+      (await import('../../store/opener.js')).storeOpenerWith(LATE_STORES, where, options)(),
     confirm: async (question) => (await import('./prompt.js')).confirm(question),
     askSecret: async (prompt) => (await import('./prompt.js')).askSecret(prompt),
   };
 }
 
-/** Late: most sites have no Redis. */
-const openRedis: OpenRedis = async (where, options) =>
-  new (await import('../../store/redis/store.js')).RedisStore(where, options);
+/** Late: most sites have no Redis, and no wiki. */
+const LATE_STORES: LateStores = {
+  redis: async (where, options) =>
+    new (await import('../../store/redis/store.js')).RedisStore(where, options),
+  moin: async (dir, settings, options) =>
+    new (await import('../../moin/store.js')).MoinStore(dir, settings, options),
+};
 
 function actor(): Actor {
   const sudoUser = sudoUserIn(process.env, process.geteuid?.());
