@@ -1,6 +1,6 @@
 import type { SetCookie } from '../../session/cookie/response-cookie.js';
 import type { Layout } from '../layout.js';
-import type { WikiSettings } from '../settings.js';
+import type { GivenSettings } from './view.js';
 
 /** A cookie that MoinMoin sends, without its value. */
 export interface AnswerCookie {
@@ -27,7 +27,10 @@ export function cookieDate(ms: number, layout: Layout): string {
 }
 
 /** The cookie that 1.6 sets. It knows neither `HttpOnly` nor `Secure` nor `SameSite`. */
-export function cookieOf16({ name, kind, maxAge, expires }: AnswerCookie, settings: WikiSettings): SetCookie {
+export function cookieOf16(
+  { name, kind, maxAge, expires }: AnswerCookie,
+  settings: GivenSettings,
+): SetCookie {
   // Python prints the product of a fraction and an integer as a fraction.
   const isFraction = kind === 'anon' && !Number.isInteger(settings.anonymous_cookie_lifetime ?? 0);
   const printed = isFraction && Number.isInteger(maxAge) ? `${maxAge}.0` : `${maxAge}`;
@@ -43,7 +46,7 @@ export function cookieOf16({ name, kind, maxAge, expires }: AnswerCookie, settin
 /** The cookie that 1.9 sets. */
 export function cookieOf19(
   { name, kind, maxAge, expires }: AnswerCookie,
-  settings: WikiSettings,
+  settings: GivenSettings,
   isHttps: boolean,
 ): SetCookie {
   const attributes = [
@@ -58,7 +61,7 @@ export function cookieOf19(
 }
 
 /** The deletion that 1.9 sends. It never has `Secure` or `HttpOnly`. */
-export function deletionOf19(name: string, settings: WikiSettings): SetCookie {
+export function deletionOf19(name: string, settings: GivenSettings): SetCookie {
   const attributes = [
     ...domainOf(settings),
     `Expires=${cookieDate(0, '1.9')}`,
@@ -68,6 +71,6 @@ export function deletionOf19(name: string, settings: WikiSettings): SetCookie {
   return { name, kind: null, action: 'delete', maxAge: 0, attributes };
 }
 
-function domainOf({ cookie_domain }: WikiSettings): string[] {
+function domainOf({ cookie_domain }: GivenSettings): string[] {
   return cookie_domain === undefined ? [] : [`Domain=${cookie_domain}`];
 }

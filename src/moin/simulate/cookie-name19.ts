@@ -1,9 +1,9 @@
 import type { FileName } from '../names.js';
-import type { WikiSettings } from '../settings.js';
+import type { GivenSettings } from './view.js';
 
 export const PREFIX_19 = 'MOIN_SESSION_';
 /** What stands for the name of a cookie whose end is not known. */
-const UNKNOWN = `${PREFIX_19}…`;
+export const UNKNOWN_19 = `${PREFIX_19}?`;
 /** The most cookies that are looked up in the store: a host has few wikis. */
 const MOST_CANDIDATES = 20;
 
@@ -19,7 +19,7 @@ export interface ChosenCookie {
 }
 
 interface Choice {
-  settings: WikiSettings;
+  settings: GivenSettings;
   url: URL | null;
   /** Whether the store has a session under this value. */
   isStored(value: FileName): boolean;
@@ -40,7 +40,7 @@ export function chooseCookie(pairs: readonly [string, FileName][], choice: Choic
 
 function chooseAmong(found: ReadonlyMap<string, FileName>, { isStored }: Choice): ChosenCookie {
   const names = [...found.keys()].slice(0, MOST_CANDIDATES);
-  if (names.length < 2) return chosen(names[0] ?? UNKNOWN, found, null);
+  if (names.length < 2) return chosen(names[0] ?? UNKNOWN_19, found, null);
   const stored = names.filter((name) => isStored(found.get(name) as FileName));
   const name = stored[0] ?? (names[0] as string);
   const why =

@@ -1,4 +1,4 @@
-import type { FileName } from '../names.js';
+import { type FileName, textOfName } from '../names.js';
 import { quotedEnd, skipSpace, unquote } from './simple-cookie.js';
 
 /** Names that are attributes of a cookie, never cookies. */
@@ -16,7 +16,7 @@ export function parseCookies19(header: string): [name: string, value: FileName][
     if (equals > 0) {
       const name = trim(header.slice(at, at + equals));
       if (!RESERVED.test(name))
-        pairs.push([unquote(name), unquote(trim(header.slice(at + equals + 1, end)))]);
+        pairs.push([textOfName(unquote(name)), unquote(trim(header.slice(at + equals + 1, end)))]);
     }
     at = end + 1;
   }

@@ -45,10 +45,15 @@ export class Course {
 
   /** The step that ends in an internal error of the server. */
   breakAt(method: string, text: string): this {
+    this.#setCookies.length = 0;
+    return this.endAt(method, 'server-error', text);
+  }
+
+  /** A step behind which nothing can be told. */
+  endAt(method: string, reason: string, text: string): this {
     this.session = null;
     this.isOver = true;
-    this.#setCookies.length = 0;
-    return this.step(method, { reason: 'server-error', text, user: null, continue: false });
+    return this.step(method, { reason, text, user: null, continue: false });
   }
 
   send(cookie: SetCookie): void {

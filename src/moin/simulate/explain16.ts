@@ -1,5 +1,5 @@
 import { relative } from '../../auth/methods/moin-session/phrases.js';
-import type { WikiUser } from '../users.js';
+import type { WikiUser } from '../user.js';
 import type { SignedCookie } from './signed-cookie.js';
 
 /**
@@ -24,6 +24,10 @@ export function hidden(stoppedAt: number): string {
 
 export function notRead(why: string): string {
   return `the session's file cannot be read (${why}): this MoinMoin answers page views with an error 500`;
+}
+
+export function withheld(why: string): string {
+  return `the session's file is not read here (${why}): what this MoinMoin makes of it is not known`;
 }
 
 export function noDict(what: string): string {

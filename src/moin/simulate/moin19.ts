@@ -1,8 +1,9 @@
 import type { CookieReport } from '../../visit/visit.js';
 import { type FileName, idOfName } from '../names.js';
-import { chooseCookie, PREFIX_19 } from './cookie-name19.js';
+import { type ChosenCookie, chooseCookie, PREFIX_19 } from './cookie-name19.js';
 import { parseCookies19 } from './cookies19.js';
 import { Course, type WikiSimulation } from './course.js';
+import { withheld } from './explain16.js';
 import * as explain from './explain19.js';
 import { foreignForm } from './foreign-cookie.js';
 import { headerText } from './header-text.js';
@@ -18,14 +19,22 @@ const NAME = /^[a-f0-9]{40}\n?$/;
 export function simulate19(view: WikiView, request: WikiRequest): WikiSimulation {
   const course = new Course();
   const { header, others } = headerText(request.cookie, '; ', (name) => name.startsWith(PREFIX_19));
-  const { settings } = view;
-  const isStored = (value: FileName) => NAME.test(value) && view.session(value).status !== 'none';
-  const chosen = chooseCookie(parseCookies19(header), { settings, url: request.url, isStored });
+  const chosen = chosenIn(view, parseCookies19(header), request.url);
   if (chosen.note !== null) course.note(chosen.note);
   course.otherCookies = others;
   course.cookies = [chosen, ...chosen.others].map((cookie) => reportOf(view, cookie));
   open({ course, view, request, cookieName: chosen.name }, chosen.value);
   return course.result();
+}
+
+/** The cookie of these that the wiki reads. */
+export function chosenIn(
+  view: WikiView,
+  pairs: readonly [name: string, value: FileName][],
+  url: URL | null,
+): ChosenCookie {
+  const isStored = (value: FileName) => NAME.test(value) && view.session(value).status !== 'none';
+  return chooseCookie(pairs, { settings: view.settings, url, isStored });
 }
 
 /** The kind is that of the session: the cookie itself tells none. */
@@ -48,6 +57,7 @@ function open(on: Request19, value: FileName | undefined): Course {
   const newline = value.endsWith('\n') ? explain.NEWLINE : '';
   const found = view.session(value);
   if (found.status === 'no-dict') return course.breakAt(SERVICE_19, explain.noDict(found.what));
+  if (found.status === 'withheld') return course.endAt(SERVICE_19, 'unreadable', withheld(found.why));
   if (found.status !== 'read') {
     const effects = keepVisitor(on, { id, isNew: true, keys: [], stored: null });
     const text = found.status === 'none' ? explain.UNKNOWN_SESSION : explain.notRead(found.why);

@@ -1,7 +1,7 @@
 import type { AuthUser } from '../../auth/method.js';
 import { StoreError } from '../../base/errors.js';
 import { idOfName } from '../names.js';
-import type { WikiUser } from '../users.js';
+import type { WikiUser } from '../user.js';
 import { cookieOf16 } from './answer-cookie.js';
 import type { Course } from './course.js';
 import * as explain from './explain16.js';
@@ -9,7 +9,7 @@ import { userSeconds16 } from './lifetimes.js';
 import { actAs16 } from './setuid.js';
 import { isSignedBy, type SignedCookie } from './signed-cookie.js';
 import type { WikiView } from './view.js';
-import { COOKIE_16, METHOD_16 } from './visitor16.js';
+import { COOKIE_16, METHOD_16, withoutValues16 } from './visitor16.js';
 
 /** How the store names the way in which users of 1.6 log in: the cookie does not say. */
 const LOGIN_METHOD = 'moin_login';
@@ -83,8 +83,8 @@ interface Login {
 function open(course: Course, view: WikiView, { secret, user, userId }: Login, now: number): Course {
   const id = idOfName(secret);
   const found = view.session(secret);
-  if (found.status === 'unreadable') return course.breakAt(METHOD_16, explain.notRead(found.why));
-  if (found.status === 'no-dict') return course.breakAt(METHOD_16, explain.noDict(found.what));
+  const stop = withoutValues16(course, found);
+  if (stop !== null) return stop;
   const values = found.status === 'read' ? found.values : null;
   const valid = user !== null && !user.disabled;
   course.session = { available: true, id, kind: 'user', isNew: values === null, keys: values?.keys ?? [] };

@@ -2,7 +2,7 @@ import type { Layout } from '../layout.js';
 import type { FileName } from '../names.js';
 import type { UserSecrets } from '../secrets.js';
 import type { WikiSettings } from '../settings.js';
-import type { WikiUser } from '../users.js';
+import type { WikiUser } from '../user.js';
 
 /** What stands in a session file, as far as MoinMoin itself looks at it. */
 export interface SessionValues {
@@ -21,19 +21,26 @@ export interface SessionValues {
 /** The session file of one name. */
 export type SessionView =
   | { status: 'none' }
-  /** `why` in words; quotes no data. */
-  | { status: 'unreadable'; why: string }
+  /** Damaged: MoinMoin cannot read it either. `why` in words; quotes no data. */
+  | { status: 'broken'; why: string }
+  /** Not read here, while MoinMoin may do so: it would run code, is too large, or is no plain file. */
+  | { status: 'withheld'; why: string }
   /** A pickle of something else than a dict. `what` names it with its article: `a tuple`. */
   | { status: 'no-dict'; what: string }
   | { status: 'read'; values: SessionValues };
 
+/** Settings that are there; none is null. */
+export type GivenSettings = { readonly [Name in keyof WikiSettings]?: NonNullable<WikiSettings[Name]> };
+
 /** A wiki as a simulation looks at it. Nothing of it writes. */
 export interface WikiView {
   readonly layout: Layout;
-  readonly settings: WikiSettings;
+  readonly settings: GivenSettings;
+  /** False when the folder of the users is not there: then every id counts as a user. */
+  readonly hasUsers: boolean;
   /** The file of this name. Is asked for names without `/` and NUL alone. */
   session(name: FileName): SessionView;
-  /** Null for a user who is gone, and for an id that is none. */
+  /** Null for a user who is gone, and for an id that is none. The id stands for the name where `hasUsers` is false. */
   user(id: string): WikiUser | null;
   /** The secrets of a user (1.6); null when they have no file. @throws StoreError when it cannot be read */
   secretsOf(userId: string): Pick<UserSecrets, 'secrets' | 'lru'> | null;

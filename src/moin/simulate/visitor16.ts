@@ -6,7 +6,7 @@ import * as explain from './explain16.js';
 import { foreignForm } from './foreign-cookie.js';
 import { visitorSeconds16 } from './lifetimes.js';
 import { actAs16 } from './setuid.js';
-import type { SessionValues, WikiView } from './view.js';
+import type { SessionValues, SessionView, WikiView } from './view.js';
 
 /** The name of the cookie in 1.6, and of the method that reads it. */
 export const COOKIE_16 = 'MOIN_SESSION';
@@ -22,13 +22,12 @@ export function visitor16(course: Course, view: WikiView, name: FileName, now: n
   if (trouble !== null) {
     course.cookies = [{ name: COOKIE_16, kind: null, verdict: 'malformed', sessionId: null, secret: null }];
     if (trouble === explain.NO_NAME) return course.breakAt(METHOD_16, trouble + foreignForm(name));
-    course.isOver = true;
-    return course.step(METHOD_16, { reason: 'malformed-cookie', text: trouble, continue: false });
+    return course.endAt(METHOD_16, 'malformed-cookie', trouble);
   }
   course.cookies = [{ name: COOKIE_16, kind: 'anon', verdict: 'ok', sessionId: id, secret: null }];
   const found = view.session(name);
-  if (found.status === 'unreadable') return course.breakAt(METHOD_16, explain.notRead(found.why));
-  if (found.status === 'no-dict') return course.breakAt(METHOD_16, explain.noDict(found.what));
+  const stop = withoutValues16(course, found);
+  if (stop !== null) return stop;
   const values = found.status === 'read' ? found.values : null;
   const effects = renewed(course, view, id, values, now);
   course.session = {
@@ -44,6 +43,15 @@ export function visitor16(course: Course, view: WikiView, name: FileName, now: n
     effects,
   });
   return values === null ? course : actAs16(course, view, values);
+}
+
+/** Ends the story where the session's file gives no values; null if it does, or if there is none. */
+export function withoutValues16(course: Course, found: SessionView): Course | null {
+  if (found.status === 'broken') return course.breakAt(METHOD_16, explain.notRead(found.why));
+  if (found.status === 'no-dict') return course.breakAt(METHOD_16, explain.noDict(found.what));
+  return found.status === 'withheld'
+    ? course.endAt(METHOD_16, 'unreadable', explain.withheld(found.why))
+    : null;
 }
 
 function troubleWith(name: FileName): string | null {
