@@ -106,11 +106,22 @@ async function whoAmIOnWiki(
 ): Promise<WhoAmI> {
   const simulator = await openWikiSimulator(store);
   const cookie = await cookieHeader(context, flags, simulator.cookieName);
-  const { request, notes } = simulator.run({ cookie, url: null, secure: false, now: clock() });
+  const now = clock();
+  const { request, notes, cookieExpires } = simulator.run({ cookie, url: null, secure: false, now });
   if (!flags.quiet) for (const text of notes) await note(context, text);
   const sessionId = sessionOf(request);
   const session = sessionId === null ? null : await lookup.get(sessionId);
-  return answer(request, sessionId, session, verdictOf(request));
+  const stored = session?.state === 'active' ? session.cookieExpires : null;
+  return {
+    ...answer(request, sessionId, session, verdictOf(request)),
+    cookieExpires: cookieExpires === null ? stored : dateOf(cookieExpires),
+  };
+}
+
+/** Null for a time that no date can have: the cookie of a wiki may name any. */
+function dateOf(ms: number): Date | null {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? null : date;
 }
 
 function answer(

@@ -33,7 +33,7 @@ const WIKI_VERDICTS: typeof VERDICTS = {
   absent: 'none came with the request',
   malformed: 'is none that this MoinMoin reads',
   'bad-signature': 'has a signature that no secret of its user makes',
-  ok: 'is one of this MoinMoin',
+  ok: 'is not signed',
 };
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth'];
 
@@ -76,7 +76,9 @@ export function section(label: string, texts: readonly string[], { width, ruler 
 function cookieLine(cookie: CookieReport, secrets: SecretsInUse | 'wiki', style: Style): string {
   const { name, kind, verdict, sessionId, secret } = cookie;
   const paint = verdict === 'ok' ? style.good : verdict === 'absent' ? style.dim : style.bad;
-  const parts = [sanitize(name), paint((secrets === 'wiki' ? WIKI_VERDICTS : VERDICTS)[verdict])];
+  // A cookie that a secret of its user verified is one of 1.6, which signs.
+  const verdicts = secrets === 'wiki' && secret === null ? WIKI_VERDICTS : VERDICTS;
+  const parts = [sanitize(name), paint(verdicts[verdict])];
   if (kind !== null) parts.push(`(kind ${kind})`);
   if (secret !== null && secrets !== 'wiki') parts.push(whichSecret(secret, secrets));
   if (sessionId !== null) parts.push(`and names session ${sessionId}`);

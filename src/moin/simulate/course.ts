@@ -7,8 +7,12 @@ import type { CookieReport } from '../../visit/visit.js';
 /** What came of a request on a wiki. */
 export interface WikiSimulation {
   request: SimulatedRequest;
-  /** What was taken for granted, in sentences. */
+  /** What was taken for granted of the cookie and its user, in sentences. */
   notes: string[];
+  /** What was taken for granted of the answer. */
+  answerNotes: string[];
+  /** When the browser drops the cookie that came, in ms, if the cookie says so itself; else null. */
+  cookieExpires: number | null;
 }
 
 type Step = Pick<AuthStep, 'reason' | 'text'> &
@@ -20,12 +24,14 @@ export class Course {
   session: SimulatedRequest['session'] = null;
   cookies: CookieReport[] = [];
   otherCookies: string[] = [];
+  cookieExpires: number | null = null;
   /** No later method runs: the server fails, or goes where nothing follows it here. */
   isOver = false;
   readonly #steps: AuthStep[] = [];
   readonly #setCookies: SetCookie[] = [];
   readonly #writes: OverlayWrite[] = [];
   readonly #notes = new Set<string>();
+  readonly #answerNotes = new Set<string>();
 
   /** Adds a step. Without a user, the one of before stays. */
   step(method: string, { reason, text, effects = [], user = this.user, ...rest }: Step): this {
@@ -68,6 +74,10 @@ export class Course {
     this.#notes.add(text);
   }
 
+  noteOnAnswer(text: string): void {
+    this.#answerNotes.add(text);
+  }
+
   result(): WikiSimulation {
     const { user, session, cookies, otherCookies } = this;
     const valid = user?.valid ? { id: user.id, name: user.name, method: user.method } : null;
@@ -82,6 +92,8 @@ export class Course {
         writes: this.#writes,
       },
       notes: [...this.#notes],
+      answerNotes: [...this.#answerNotes],
+      cookieExpires: this.cookieExpires,
     };
   }
 }

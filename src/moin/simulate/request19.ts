@@ -21,7 +21,7 @@ export function keepVisitor(
   { id, isNew, keys, stored }: { id: string | null; isNew: boolean; keys: string[]; stored: number | null },
 ): string[] {
   const seconds = visitorSeconds19(view.settings);
-  if (seconds === null) course.note(VISITORS_UNKNOWN);
+  if (seconds === null) course.noteOnAnswer(VISITORS_UNKNOWN);
   course.session = { available: seconds !== 0, id, kind: 'anonymous', isNew, keys };
   if (seconds === 0) return ['save nothing: visitors have no sessions in this wiki'];
   if (seconds === null) return [];
@@ -51,7 +51,7 @@ export function keepUser(
   const { settings } = view;
   const seconds = userSeconds19(settings, isRemembered);
   if (settings.cookie_lifetime === undefined)
-    course.note(
+    course.noteOnAnswer(
       "cookie_lifetime is taken to be 12 hours for users, as 1.9 has it: give --wiki-config 'cookie_lifetime=[VISITORS, USERS]'",
     );
   if (seconds === 0)

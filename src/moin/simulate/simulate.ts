@@ -11,9 +11,8 @@ const NO_USERS =
 
 /** What the MoinMoin of this wiki would do with the cookies of a page view. Writes nothing, and runs nothing of the wiki. */
 export function simulateWiki(view: WikiView, request: WikiRequest): WikiSimulation {
-  const { request: result, notes } =
-    view.layout === '1.6' ? simulate16(view, request) : simulate19(view, request);
-  return { request: result, notes: view.hasUsers ? notes : [...notes, NO_USERS] };
+  const result = view.layout === '1.6' ? simulate16(view, request) : simulate19(view, request);
+  return view.hasUsers ? result : { ...result, notes: [...result.notes, NO_USERS] };
 }
 
 /** The name of the wiki's cookie, as far as it is known without a request. */

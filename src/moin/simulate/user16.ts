@@ -23,6 +23,7 @@ export function user16(course: Course, view: WikiView, cookie: SignedCookie, now
   if (!('secret' in checked)) return refuse(course, checked);
   const id = idOfName(checked.secret);
   course.cookies = [{ name: COOKIE_16, kind: 'user', verdict: 'ok', sessionId: id, secret: 0 }];
+  course.cookieExpires = (cookie.expires as number) * 1000;
   const userId = cookie.userId as string;
   const user = view.user(userId);
   if ((cookie.expires as number) * 1000 < now)
@@ -115,7 +116,7 @@ function renew(
   const seconds = userSeconds16(settings, user?.fields.get('remember_me') !== '0');
   const expires = now + seconds * 1000;
   if (settings.cookie_lifetime === undefined)
-    course.note(
+    course.noteOnAnswer(
       "cookie_lifetime is taken to be 12 hours, as 1.6 has it: give the wiki's by --wiki-config cookie_lifetime=HOURS",
     );
   course.send(cookieOf16({ name: COOKIE_16, kind: 'user', maxAge: seconds, expires }, settings));

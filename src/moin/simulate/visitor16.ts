@@ -86,7 +86,7 @@ function renewed(
 ): string[] {
   const seconds = visitorSeconds16(settings);
   if (seconds === null) {
-    course.note(
+    course.noteOnAnswer(
       "how long a visitor's cookie lasts is not known here: give --wiki-config anonymous_cookie_lifetime=HOURS",
     );
     return ['renew the cookie'];

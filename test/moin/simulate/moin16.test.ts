@@ -381,9 +381,9 @@ describe('spec 8: simulate on 1.6: the header, the chain, the change of user', (
   });
 
   it('what it takes for granted without settings is noted', () => {
-    const { notes, steps } = told(to16({ ...WIKI, settings: {} }, cookieOf()));
-    expect(steps.map(({ method }) => method)).toEqual(['moin_login', 'moin_session']);
-    expect(notes).toEqual([
+    const { notes, answerNotes, request } = to16({ ...WIKI, settings: {} }, cookieOf());
+    expect(request.steps.map(({ method }) => method)).toEqual(['moin_login', 'moin_session']);
+    expect([...notes, ...answerNotes]).toEqual([
       expect.stringContaining("'auth' is taken to be moin_login, moin_session"),
       expect.stringContaining('cookie_lifetime is taken to be 12 hours'),
     ]);

@@ -259,13 +259,15 @@ describe('spec 8: simulate on 1.9: settings and the change of user', () => {
 
   it('what it takes for granted without settings is noted', () => {
     const bare = { ...WIKI, settings: {} };
-    expect(to19(bare, of(USER)).notes).toEqual([
+    const login = to19(bare, of(USER));
+    expect([...login.notes, ...login.answerNotes]).toEqual([
       expect.stringContaining("'auth' is taken to be moin:"),
       expect.stringContaining('12 hours for users'),
     ]);
     expect(to19(bare, of(VISITOR))).toMatchObject({
       request: { session: { available: true }, setCookies: [], writes: [] },
-      notes: [expect.stringContaining('whether visitors have sessions')],
+      notes: [],
+      answerNotes: [expect.stringContaining('whether visitors have sessions')],
     });
   });
 

@@ -48,9 +48,9 @@ export async function simulateOnWiki(
   const { sent, notes } = await sentTo(context, simulator, options);
   const told: ToldRequest[] = [];
   for (const { request, recorded } of sent) {
-    const { request: result, notes: more } = simulator.run(wikiRequest(request, now));
+    const { request: result, notes: more, answerNotes } = simulator.run(wikiRequest(request, now));
     told.push({ verdict: verdictOf(result), ...(recorded && { recorded }), ...result });
-    notes.push(...more, ...formNotes(request));
+    notes.push(...more, ...answerNotes, ...formNotes(request));
   }
   return writeSimulation(context, output, options, {
     at: new Date(now).toISOString(),
