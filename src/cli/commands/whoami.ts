@@ -17,8 +17,8 @@ import { decisiveStep, verdictOf } from '../output/verdict.js';
 import { type WhoAmI, whoAmIText, whoAmIView } from '../output/who-am-i.js';
 import { NOT_CONFIGURED } from '../site/not-configured.js';
 import { type OpenSite, withSite } from '../site/site.js';
+import { openWikiSimulator } from '../site/wiki-simulator.js';
 import { expressSessionOf, notVerified } from './express-cookie.js';
-import { openWikiSimulator } from './wiki-simulation.js';
 
 interface WhoAmIOptions extends SiteOptions, OutputOptions, CookieFlags {}
 
@@ -31,7 +31,8 @@ moin-sessions whoami --cookie-file c.txt --json  # for programs
 moin-sessions whoami --cookie-file c.txt -q && echo "still logged in"
 `;
 
-const NOTES = "It runs the auth chain as 'simulate' does, and writes nothing. 'simulate' explains each step.";
+const NOTES =
+  "It runs the auth chain as 'simulate' does, or on a MoinMoin wiki (moin:DIR) what that MoinMoin runs, and writes nothing. 'simulate' explains each step.";
 
 export function defineWhoami(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);
