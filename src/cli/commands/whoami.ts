@@ -110,7 +110,8 @@ async function whoAmIOnWiki(
   const now = clock();
   const { request, notes, cookieExpires } = simulator.run({ cookie, url: null, secure: false, now });
   if (!flags.quiet) for (const text of notes) await note(context, text);
-  const sessionId = sessionOf(request);
+  // The first cookie is the one that this wiki reads.
+  const sessionId = request.cookies[0]?.sessionId ?? null;
   const session = sessionId === null ? null : await lookup.get(sessionId);
   const stored = session?.state === 'active' ? session.cookieExpires : null;
   return {

@@ -1,6 +1,6 @@
 import type { CookieReport } from '../../visit/visit.js';
 import { type FileName, idOfName } from '../names.js';
-import { type ChosenCookie, chooseCookie, PREFIX_19 } from './cookie-name19.js';
+import { type ChosenCookie, chooseCookie, isWikiCookie19 } from './cookie-name19.js';
 import { parseCookies19 } from './cookies19.js';
 import { Course, type WikiSimulation } from './course.js';
 import { withheld } from './explain16.js';
@@ -18,7 +18,7 @@ const NAME = /^[a-f0-9]{40}\n?$/;
 /** What MoinMoin 1.9 would do with the cookies of a page view (docs/moinmoin.md). Writes nothing. */
 export function simulate19(view: WikiView, request: WikiRequest): WikiSimulation {
   const course = new Course();
-  const { header, others } = headerText(request.cookie, '; ', (name) => name.startsWith(PREFIX_19));
+  const { header, others } = headerText(request.cookie, '; ', isWikiCookie19);
   const chosen = chosenIn(view, parseCookies19(header), request.url);
   if (chosen.note !== null) course.note(chosen.note);
   course.otherCookies = others;

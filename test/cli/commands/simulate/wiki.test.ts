@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GivenSettings } from '../../../../src/moin/simulate/view.js';
@@ -260,6 +260,26 @@ describe('spec 8: whoami --store moin:DIR', () => {
   it('a cookie whose time no date can have', async () => {
     const far = switched().replace(/expires=\d+/, 'expires=99999999999999999999999');
     expect(await whoami(wiki16, SETTINGS_16, '--cookie', far, '--json')).toMatchObject({ code: 3 });
+  });
+
+  it('the session is never that of another wiki on the host', async () => {
+    const cookie = `${NAME_19}=${jane19()}`;
+    const other = await whoami(
+      wiki19,
+      { ...SETTINGS_19, cookie_name: 'other' },
+      '--cookie',
+      cookie,
+      '--json',
+    );
+    expect(JSON.parse(other.out)).toMatchObject({ user: null, sessionId: null, state: null });
+  });
+
+  it('a superuser who acts as a deleted user: a user without a name', async () => {
+    const acting = wiki19.expected.sessions.find(({ setuid_user_name }) => setuid_user_name === 'JaneDoe');
+    rmSync(join(wiki19.data, 'user', String(acting?.decoded.setuid)));
+    const cookie = `${NAME_19}=${acting?.file}`;
+    const { code, out } = await whoami(wiki19, SETTINGS_19, '--cookie', cookie);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^a user without a name is logged in: session/)]);
   });
 
   it('cookies of other programs are none of the wiki', async () => {
