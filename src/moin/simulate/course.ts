@@ -49,9 +49,8 @@ export class Course {
     return this;
   }
 
-  /** The step that ends in an internal error of the server. */
+  /** The step that ends in an internal error of the server, whose answer has the cookies of the steps before. */
   breakAt(method: string, text: string): this {
-    this.#setCookies.length = 0;
     return this.endAt(method, 'server-error', text);
   }
 

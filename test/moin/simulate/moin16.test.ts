@@ -380,6 +380,13 @@ describe('spec 8: simulate on 1.6: the header, the chain, the change of user', (
     expect([steps.length, steps[0]?.continue, setCookies]).toEqual([1, false, []]);
   });
 
+  it('a crash behind moin_anon_session: its cookie goes out with the error', () => {
+    const wiki = with_({ settings: { auth: ['moin_anon_session', 'moin_session'] } });
+    const { steps, setCookies } = to16(wiki, 'MOIN_SESSION=a:b').request;
+    expect(steps.map(({ reason }) => reason)).toEqual(['cookie-set', 'server-error']);
+    expect(setCookies).toMatchObject([{ kind: 'anon' }]);
+  });
+
   it('what it takes for granted without settings is noted', () => {
     const { notes, answerNotes, request } = to16({ ...WIKI, settings: {} }, cookieOf());
     expect(request.steps.map(({ method }) => method)).toEqual(['moin_login', 'moin_session']);
