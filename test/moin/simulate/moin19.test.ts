@@ -273,6 +273,10 @@ describe('spec 8: simulate on 1.9: settings and the change of user', () => {
       notes: [],
       answerNotes: [expect.stringContaining('whether visitors have sessions')],
     });
+    expect(to19(bare, of(UNKNOWN))).toMatchObject({
+      request: { session: { available: false }, setCookies: [], writes: [] },
+      answerNotes: [expect.stringContaining('whether visitors have sessions')],
+    });
   });
 
   const acting = (setuid: string, userId = ADMIN, more: FakeWiki = {}) => having({ setuid, userId }, more);
