@@ -31,7 +31,7 @@ const VERDICTS: Readonly<Record<CookieReport['verdict'], string>> = {
 /** On a MoinMoin wiki. */
 const WIKI_VERDICTS: typeof VERDICTS = {
   absent: 'none came with the request',
-  malformed: 'is none that this MoinMoin reads',
+  malformed: 'is not taken for a session of this wiki',
   'bad-signature': 'has a signature that no secret of its user makes',
   ok: 'is not signed',
 };

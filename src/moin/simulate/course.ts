@@ -51,11 +51,16 @@ export class Course {
 
   /** The step that ends in an internal error of the server, whose answer has the cookies of the steps before. */
   breakAt(method: string, text: string): this {
-    return this.endAt(method, 'server-error', text);
+    return this.#end(method, 'server-error', text);
   }
 
   /** A step behind which nothing can be told. */
   endAt(method: string, reason: string, text: string): this {
+    this.noteOnAnswer('what the answer of this MoinMoin would bring is not known here');
+    return this.#end(method, reason, text);
+  }
+
+  #end(method: string, reason: string, text: string): this {
     this.session = null;
     this.isOver = true;
     return this.step(method, { reason, text, user: null, continue: false });

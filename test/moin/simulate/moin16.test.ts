@@ -20,10 +20,18 @@ const with_ = (more: FakeWiki): FakeWiki => ({
 const cookieOf = (given = {}) => `MOIN_SESSION="${signedValue(given)}"`;
 
 /** The step of moin_session with what came of it. */
-function told({ request, notes }: WikiSimulation) {
+function told({ request, notes, answerNotes }: WikiSimulation) {
   const step = request.steps.find(({ method }) => method === 'moin_session');
   const cookie = request.cookies[0];
-  return { ...request, notes, reason: step?.reason, text: step?.text ?? '', effects: step?.effects, cookie };
+  return {
+    ...request,
+    notes,
+    answerNotes,
+    reason: step?.reason,
+    text: step?.text ?? '',
+    effects: step?.effects,
+    cookie,
+  };
 }
 
 describe('spec 8: simulate on 1.6: a signed cookie', () => {
@@ -184,6 +192,7 @@ describe('spec 8: simulate on 1.6: a signed cookie', () => {
       user: null,
       reason: 'unreadable',
       text: expect.stringContaining('what this MoinMoin makes of it is not known'),
+      answerNotes: [expect.stringContaining('is not known here')],
     });
   });
 
