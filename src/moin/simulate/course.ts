@@ -101,3 +101,8 @@ export class Course {
     };
   }
 }
+
+/** Where the wiki's own cookie did not come: that another program's did. */
+export function noteForeign(course: Course, foreign: string | null): void {
+  if (foreign !== null && course.cookies[0]?.verdict === 'absent') course.note(foreign);
+}

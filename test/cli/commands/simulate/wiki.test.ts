@@ -286,7 +286,15 @@ describe('spec 8: whoami --store moin:DIR', () => {
     const own = `MOIN_SESSION=user.${'A'.repeat(43)}.${'B'.repeat(43)}`;
     expect((await whoami(wiki16, SETTINGS_16, '--cookie', own)).out).toMatch(/none of this wiki/);
     const express = `connect.sid=s%3A${'C'.repeat(32)}.${'D'.repeat(43)}`;
-    expect((await whoami(wiki16, SETTINGS_16, '--cookie', express)).out).toMatch(/only connect\.sid/);
-    expect((await whoami(wiki19, SETTINGS_19, '--cookie', own)).out).toMatch(/only MOIN_SESSION/);
+    const pasted = await whoami(wiki16, SETTINGS_16, '--cookie', express);
+    expect(pasted.out).toMatch(/only connect\.sid/);
+    expect(pasted.err).toMatch(
+      /connect\.sid has the form of a cookie of express-session, which is none of this wiki/,
+    );
+    const ours = await whoami(wiki19, SETTINGS_19, '--cookie', own);
+    expect(ours.out).toMatch(/only MOIN_SESSION/);
+    expect(ours.err).toMatch(/a cookie of moin-sessions \(KIND\.TOKEN\.MAC\)/);
+    const beside = await whoami(wiki19, SETTINGS_19, '--cookie', `${own}; ${NAME_19}=${jane19()}`);
+    expect(beside).toMatchObject({ code: 0, err: '' });
   });
 });
