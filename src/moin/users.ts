@@ -1,6 +1,7 @@
 import { warn } from '../base/warn.js';
 import { withRemedy } from '../disk/fault.js';
 import type { DirectoryUser, UserDirectory } from '../users/directory.js';
+import { verifyMoinPassword } from '../users/verify-moin-password.js';
 import { FileCache } from './file-cache.js';
 import { WikiFolder } from './folder.js';
 import { UNKNOWN_USER_ID, type WikiUser } from './user.js';
@@ -54,8 +55,13 @@ export class WikiUsers implements UserDirectory {
     return this.#reading(() => this.#files.get(id));
   }
 
-  async verifyPassword(user: DirectoryUser | null, password: string): Promise<boolean> {
-    throw new Error(`not written yet: ${user?.name} ${password.length}`);
+  /**
+   * Whether this is the user's password in the wiki. Keeps nobody's time secret: MoinMoin shows who has an account.
+   * @throws TooManyLoginsError; StoreError for a hash that cannot be checked here, or when the folder cannot be read
+   */
+  async verifyPassword(user: DirectoryUser | null, password: string, name?: string): Promise<boolean> {
+    const known = user === null ? null : this.byId(user.id);
+    return known !== null && verifyMoinPassword(known.enc_password, password, name ?? known.name);
   }
 
   /** Every user, the oldest account first. @throws StoreError when the folder cannot be read */
