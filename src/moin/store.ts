@@ -33,6 +33,7 @@ export interface MoinStoreOptions {
  * `copy` and the like. It takes no new sessions, so `createSessions` refuses it. See docs/moinmoin.md.
  */
 export class MoinStore implements SessionStore {
+  /** @internal */
   readonly [MOIN_STORE] = true;
   readonly location: string;
   readonly settings: WikiSettings;

@@ -56,12 +56,14 @@ export class WikiUsers implements UserDirectory {
   }
 
   /**
-   * Whether this is the user's password in the wiki. Keeps nobody's time secret: MoinMoin shows who has an account.
-   * @throws TooManyLoginsError; StoreError for a hash that cannot be checked here, or when the folder cannot be read
+   * Whether this is the user's password: the hashes of MoinMoin that `users import-moin` takes. Where nobody has the typed name, the
+   * hash of the oldest account is checked, so that the answer takes as long as for an account like that.
+   * @throws TooManyLoginsError; StoreError for a hash that cannot be checked here
    */
-  async verifyPassword(user: DirectoryUser | null, password: string, name?: string): Promise<boolean> {
+  async verifyPassword(user: DirectoryUser | null, password: string, name = ''): Promise<boolean> {
     const known = user === null ? null : this.byId(user.id);
-    return known !== null && verifyMoinPassword(known.enc_password, password, name ?? known.name);
+    const { enc_password = '' } = known ?? this.#anyone() ?? {};
+    return (await verifyMoinPassword(enc_password, password, name)) && known !== null;
   }
 
   /** Every user, the oldest account first. @throws StoreError when the folder cannot be read */
@@ -73,6 +75,11 @@ export class WikiUsers implements UserDirectory {
   /** The ids of the users who share a name, by name, the oldest account first. */
   duplicates(): ReadonlyMap<string, readonly string[]> {
     return new Map([...this.#byName()].filter(([, ids]) => ids.length > 1));
+  }
+
+  #anyone(): WikiUser | undefined {
+    for (const user of this.list()) if (user.enc_password !== '') return user;
+    return undefined;
   }
 
   #byName(): ReadonlyMap<string, readonly string[]> {
