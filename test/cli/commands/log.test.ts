@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, renameSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdirSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -56,6 +65,26 @@ describe('log', () => {
     const wide = await cli({ cwd, tty: true, env: { NO_COLOR: '1' } }, 'log', '--wide');
     expect(wide.out.split('\n')[0]).toMatch(/USER ID .*COMMAND/);
     expect(wide.err).toBe('');
+  });
+
+  it('says once which neighbours it leaves out, because they are links or pipes', async () => {
+    writeFileSync(file, line(HOUR, 'alice'));
+    symlinkSync('/etc/hostname', `${file}.1`);
+    execFileSync('mkfifo', [`${file}.2`]);
+    const { code, out, err } = await log('--format', 'count');
+    expect({ code, out }).toEqual({ code: 0, out: '1\n' });
+    expect(err.match(/left out/g)).toHaveLength(1);
+    for (const name of ['audit.log.1', 'audit.log.2']) expect(err).toContain(name);
+  });
+
+  it('stops in a compressed neighbour that grows without an end, and goes on with the log', async () => {
+    writeFileSync(file, line(HOUR, 'alice'));
+    const bomb = gzipSync(Buffer.concat([Buffer.from(line(DAY, 'bob')), Buffer.alloc(64 * 1024 * 1024)]));
+    writeFileSync(`${file}.2.gz`, bomb);
+    utimesSync(`${file}.2.gz`, NOW / 1000, NOW / 1000);
+    const { out, err } = await log('--format', 'ndjson');
+    expect(usersOf(out)).toEqual(['bob', 'alice']);
+    expect(err).toMatch(/^moin-sessions: cannot read \S+audit\.log\.2\.gz to its end: .*16777216 bytes.*\n$/);
   });
 
   it('--user follows a user whom the directory knows through a rename; without the directory, the name', async () => {

@@ -26,7 +26,12 @@ export class LogReader {
   /** The entries that are there, oldest first. @param isWhole whether nothing more will be asked for */
   async *entries(isWhole: boolean): AsyncGenerator<AuditEntry> {
     const { since } = this.#filter;
-    const files = this.#attempt(() => rotatedFiles(this.#path, since, this.#tail.inode));
+    const { files, skipped } = this.#attempt(() => rotatedFiles(this.#path, since, this.#tail.inode));
+    if (skipped.length > 0)
+      await note(
+        this.#context,
+        `left out beside the audit log, because only plain files are read: ${skipped.join(', ')}`,
+      );
     for (const file of files) yield* this.#rotated(file);
     yield* this.news();
     if (isWhole) for (const line of this.#tail.end()) yield* this.#meant(line);
