@@ -8,7 +8,9 @@ import { readOptions } from '../../config/settings.js';
 import { checkNode } from '../../session/admin/check/environment.js';
 import { RecordCheck } from '../../session/admin/check/records.js';
 import { checkStore } from '../../store/check.js';
+import type { SecretKeeper, SessionStore } from '../../store/contract.js';
 import { type Finding, type FindingKind, Findings } from '../../store/finding.js';
+import { keptSecrets } from '../../store/secret.js';
 import { checkUserFile } from '../../users/check.js';
 import type { CliContext } from '../context.js';
 import { addExamples, addNotes } from '../help/texts.js';
@@ -40,6 +42,15 @@ const AUDIT: FindingKind = {
   what: 'The audit log cannot be written.',
   why: 'The server does not start, and no command changes anything.',
   remedy: 'Make its folder, give it to the user of the server, or correct the option audit.',
+  fixable: false,
+};
+
+const NO_SECRET: FindingKind = {
+  severity: 'error',
+  code: 'secret-missing',
+  what: 'The store has sessions, and no secret.',
+  why: 'No cookie opens a session: servers that run refuse requests, and one that starts makes a new secret, which ends all sessions.',
+  remedy: "Restore the secret from a backup; or list it in the option 'secrets'.",
   fixable: false,
 };
 
@@ -103,6 +114,8 @@ async function findingsOf(
     const observer = new RecordCheck({ findings, users, at, onSeen });
     await checkStore(store, { at, isFixing, findings, observer });
     await observer.settle(true);
+    const keepsSecret = methods !== undefined && given.secrets === undefined;
+    if (keepsSecret && seen > 0) await checkSecret(store, findings);
   } finally {
     progress.end();
   }
@@ -118,6 +131,13 @@ function checkAudit(audit: SessionsOptions['audit'], folder: string, findings: F
     if (!(error instanceof StoreError)) throw error;
     findings.add(AUDIT, null, { what: `A server ${error.message}.` });
   }
+}
+
+/** Of one that is there but cannot be used, the check of the store says more. */
+async function checkSecret(store: SessionStore & Partial<SecretKeeper>, findings: Findings): Promise<void> {
+  if (store.secret === undefined) return;
+  const secrets = await keptSecrets(store).catch(() => null);
+  if (secrets?.length === 0) findings.add(NO_SECRET, store.location);
 }
 
 async function write(

@@ -13,6 +13,7 @@ import type { OutputOptions } from '../output/output-options.js';
 import { RowOutput } from '../output/row-output.js';
 import { detailView } from '../output/sessions.js';
 import { ID_HELP, noSuchSession, resolveIds } from '../selection/session-ids.js';
+import { logHint } from '../site/log-hint.js';
 import { withSite } from '../site/site.js';
 
 interface InspectOptions extends SiteOptions, OutputOptions {}
@@ -35,9 +36,10 @@ async function run(context: CliContext, prefixes: string[], options: InspectOpti
   if (prefixes.includes('-'))
     throw new UsageError('inspect reads no ids from stdin: name them, or run it by xargs');
   const output = new RowOutput(context, options, detailView);
-  await withSite(context, options, async ({ lookup, store, asOf }) => {
-    const { ids, missing } = await resolveIds(lookup, prefixes);
-    for (const id of missing) await note(context, noSuchSession(id));
+  await withSite(context, options, async ({ lookup, store, asOf, options: site }) => {
+    const { ids, missing } = await resolveIds(lookup, prefixes, { hint: (id) => logHint(site, id) });
+    for (const id of missing)
+      await note(context, [noSuchSession(id), logHint(site, id)].filter(Boolean).join('; '));
     const tooNew = await later(store, ids, asOf);
     if (tooNew.length === ids.length) throw new NotFoundError(tooNew.join(', '));
     for (const sentence of tooNew) await note(context, sentence);

@@ -12,6 +12,7 @@ import type { OutputOptions } from '../output/output-options.js';
 import { RowOutput } from '../output/row-output.js';
 import { verdictOf } from '../output/verdict.js';
 import { type WhoAmI, whoAmIText, whoAmIView } from '../output/who-am-i.js';
+import { cookieHint } from '../site/log-hint.js';
 import { NOT_CONFIGURED } from '../site/not-configured.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { expressSessionOf, notVerified } from './express-cookie.js';
@@ -89,6 +90,8 @@ async function whoAmI(
     isAsOf: asOf !== undefined,
   });
   const result = requests[0] as SimulatedRequest;
+  const hint = cookieHint(site, result);
+  if (hint !== '' && !flags.quiet) await note(context, hint);
   const express = result.user === null ? await expressSessionOf(cookie, lookup) : null;
   const sessionId = sessionOf(result) ?? express?.session.id ?? null;
   const session = sessionId === null ? null : await lookup.get(sessionId);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { constants, hostname, userInfo } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +7,7 @@ import { errorCode } from '../../base/errors.js';
 import type { LateStores } from '../../store/opener.js';
 import { type Actor, BrokenPipe, type CliContext, OutputError, type OutputStream } from '../context.js';
 import { hasReaderLeft } from './reader.js';
-import { sudoUserIn } from './sudo-user.js';
+import { nameInPasswd, sudoUserIn } from './sudo-user.js';
 import { silenceTypelessWarning } from './warnings.js';
 
 /** The context of the real process. */
@@ -50,8 +51,17 @@ const LATE_STORES: LateStores = {
 };
 
 function actor(): Actor {
-  const sudoUser = sudoUserIn(process.env, process.geteuid?.());
+  const sudoUser = sudoUserIn(process.env, process.geteuid?.(), userOfMachine);
   return { user: userName(), sudoUser, host: hostname(), pid: process.pid };
+}
+
+/** Node knows no other way to a name. Who comes from a directory service is not in the file. */
+function userOfMachine(uid: number): string | null {
+  try {
+    return nameInPasswd(readFileSync('/etc/passwd', 'utf8'), uid);
+  } catch {
+    return null;
+  }
 }
 
 /** In a container, the user of the process may have no name. */

@@ -7,8 +7,9 @@ import type { SiteOptions } from '../../input/flags.js';
 import { note } from '../../output/note.js';
 import type { OutputOptions } from '../../output/output-options.js';
 import { RowOutput } from '../../output/row-output.js';
-import { settingView } from '../../output/settings.js';
-import { loadConfiguration } from '../../site/config-file.js';
+import { type Setting, settingView } from '../../output/settings.js';
+import { type Configuration, loadConfiguration } from '../../site/config-file.js';
+import { secretsState } from '../../site/secrets-state.js';
 import { settingsOf } from '../../site/settings.js';
 
 interface ShowOptions extends SiteOptions, OutputOptions {}
@@ -20,7 +21,10 @@ moin-sessions config show --store /srv/app/sessions --json
 
 export function defineShow(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);
-  addNotes(command, '\nOf secrets it shows how many there are and how long they are.');
+  addNotes(
+    command,
+    '\nOf secrets it shows how many there are and how long they are; of those that the\nstore keeps, how many, and when they were changed last.',
+  );
   command.action((_options, self: Command) => run(context, self.optsWithGlobals()));
 }
 
@@ -28,9 +32,23 @@ export function defineShow(command: Command, context: CliContext): void {
 async function run(context: CliContext, options: ShowOptions): Promise<void> {
   const output = new RowOutput(context, options, settingView);
   const configuration = await loadConfiguration(context, options, { isNeeded: true });
-  await output.writeRows(settingsOf(context, options, configuration));
+  await output.writeRows(withSecrets(context, options, configuration));
   const faults = optionFaults(configuration.options);
   for (const { message } of faults) await note(context, `${configuration.file}: ${message}`);
   if (faults.length > 0)
     throw new ConfigurationError(`a server would refuse ${configuration.file}: correct what is said above`);
+}
+
+/** The settings, with what is known of the secrets that the store keeps. */
+async function* withSecrets(
+  context: CliContext,
+  options: ShowOptions,
+  configuration: Configuration,
+): AsyncGenerator<Setting> {
+  for (const setting of settingsOf(context, options, configuration)) {
+    yield setting;
+    if (setting.name !== 'secrets' || configuration.options.secrets !== undefined) continue;
+    const value = await secretsState(context, options, configuration);
+    yield { name: 'secrets of the store', value, origin: 'default', from: null };
+  }
 }

@@ -32,9 +32,10 @@ moin-sessions secret rotate --drop  # later: the old ones verify no more
 
 const NOTES = `
 The servers go on, and nobody is logged out: for two seconds the new secret only
-verifies, so that every server knows it, and then it signs. The old one verifies
-until --drop. Drop it when people's sessions have been refreshed, at the latest
-after the longest lifetime: whoever has not come back by then is logged out.`;
+verifies, so that every server knows it; then it signs. If it is killed between,
+run it again. The old one verifies until --drop. Drop it when people's sessions
+have been refreshed, at the latest after the longest lifetime: whoever has not
+come back by then is logged out.`;
 
 export function defineRotate(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);

@@ -11,6 +11,7 @@ import type { SiteOptions } from '../../input/flags.js';
 import { note } from '../../output/note.js';
 import { Output } from '../../output/output.js';
 import type { OutputOptions } from '../../output/output-options.js';
+import { cookieHint } from '../../site/log-hint.js';
 import { NOT_CONFIGURED } from '../../site/not-configured.js';
 import { type OpenSite, withSite } from '../../site/site.js';
 import { assertConsistent } from './consistency.js';
@@ -88,13 +89,16 @@ async function simulateOn(
   });
   const requests = 'request' in sending ? [sending.request] : sending.archive.map(({ request }) => request);
   const useless = requests.flatMap((request) => notesOn(request, options, rehearsal.settings));
-  return writeSimulation(context, output, options, {
+  const last = await writeSimulation(context, output, options, {
     at: rehearsal.at,
     notes: [...new Set([...notes, ...useless])],
     total: 'request' in sending ? sending.repeat : requests.length,
     secrets: secretsIn(rehearsal),
     requests: told(rehearsal, sending, options),
   });
+  const hint = last === undefined ? '' : cookieHint(site, last);
+  if (hint !== '' && !options.quiet) await note(context, hint);
+  return last;
 }
 
 async function sendingOf(
