@@ -69,6 +69,7 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['store/', 'the contract, records, memory'],
   ['disk/', 'files that survive crashes and hostile neighbours'],
   ['http/', 'what a request says, whoever serves it'],
+  ['moin/pickle/', 'pickles of plain data: read and written, never run'],
   ['base/', 'time, errors, JSON'],
 ];
 
