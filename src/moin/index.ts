@@ -4,4 +4,5 @@ export type { Layout } from './layout.js';
 export type { SecretOwner, UserSecrets, WikiSecrets } from './secrets.js';
 export { checkSettings, type WikiSettings } from './settings.js';
 export { MoinStore, type MoinStoreOptions } from './store.js';
-export { type WikiUser, WikiUsers } from './users.js';
+export type { WikiUser } from './user.js';
+export { WikiUsers } from './users.js';

@@ -18,12 +18,12 @@ export function bytesOfName(name: FileName): Buffer {
 
 /** The name with these bytes. */
 export function nameOfBytes(bytes: Uint8Array): FileName {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice();
 }
 
 /** The name of this text, such as the value of a cookie. */
 export function nameOfText(text: string): FileName {
-  return Buffer.from(text).toString('latin1');
+  return Buffer.from(text).latin1Slice();
 }
 
 /** The text of a name; what is no UTF-8 becomes U+FFFD. */
@@ -31,10 +31,23 @@ export function textOfName(name: FileName): string {
   return bytesOfName(name).toString();
 }
 
+/** The most bytes that file systems take in a name. */
+const LONGEST = 255;
+
+/** Whether a name from outside, such as from a file of secrets, is one file of a folder and leads nowhere else (I6). */
+export function isFileName(name: FileName): boolean {
+  const isPlace = name === '' || name === '.' || name === '..';
+  return !isPlace && name.length <= LONGEST && !name.includes('/') && !name.includes('\0');
+}
+
 const NAME_1_9 = /^[0-9a-f]{40}$/;
 
-/** Whether MoinMoin 1.9 takes this name for a session: 40 lower-case hex digits. */
+/** Whether MoinMoin 1.9 takes this name for a session: 40 lower-case hex digits. `$` here matches before no newline. */
 export function isName19(name: FileName): boolean {
-  // `$` of JavaScript does not match before a newline at the end, as that of Python does.
   return NAME_1_9.test(name);
+}
+
+/** Whether MoinMoin 1.6 takes this name for a session. What begins with a dot is a temporary file of this library's. */
+export function isName16(name: FileName): boolean {
+  return !name.startsWith('.');
 }

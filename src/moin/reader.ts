@@ -1,40 +1,168 @@
-import type { SessionRecord, StoreEntry } from '../store/contract.js';
-import type { FileName } from './names.js';
-import type { SessionFile, Wiki } from './wiki.js';
+import { join } from 'node:path';
+import { BatchedList } from '../base/batches.js';
+import { UnreadableRecordError } from '../base/errors.js';
+import { Slice } from '../base/slice.js';
+import { withRemedy } from '../disk/fault.js';
+import { assertIdPrefix, isSessionId, type SessionRecord, type StoreEntry } from '../store/contract.js';
+import { faultOfFile, type WikiFile } from './folder.js';
+import { NameIndex } from './name-index.js';
+import { type FileName, idOfName, isName16, isName19, textOfName } from './names.js';
+import { type RecordContext, readSession, recordOf, recordWithoutFile } from './record.js';
+import type { Wiki } from './wiki.js';
+
+/** How many records are read at a time. */
+const BATCH = 64;
 
 /** Reads the sessions of a wiki. */
 export class WikiReader {
   readonly #wiki: Wiki;
+  readonly #index: NameIndex;
 
   constructor(wiki: Wiki) {
     this.#wiki = wiki;
+    this.#index = new NameIndex(wiki.sessions, wiki.layout === '1.9' ? isName19 : isName16);
   }
 
-  /** The name of the file of this session; null when there is none. Reads the folder anew only if it has changed. */
+  /**
+   * The name of the file of this session; null when there is none. In 1.6 a login may have a secret, and so a name, and no file.
+   * @throws StoreError
+   */
   nameOf(id: string): FileName | null {
-    throw this.#notYet(id);
+    return this.#reading(() => this.#index.nameOf(id) ?? this.#wiki.secrets?.nameOf(id) ?? null);
   }
 
-  /** The file of this name; null when it does not exist or is a folder. @throws a system error (ELOOP, ENXIO, EACCES, EFBIG, …) */
-  file(name: FileName): SessionFile | null {
-    throw this.#notYet(name);
-  }
-
-  /** The session in the file of this name, readable or not; null when there is no file. */
-  entry(id: string, name: FileName): StoreEntry | null {
-    throw this.#notYet(id, name);
+  /**
+   * The file of this name; null when it does not exist or is a folder.
+   * @throws a system error: see `WikiFolder.read`
+   */
+  file(name: FileName): WikiFile | null {
+    return this.#wiki.sessions.read(name);
   }
 
   /** The session of this id; null when there is none. @throws UnreadableRecordError, StoreError */
   find(id: string): SessionRecord | null {
-    throw this.#notYet(id);
+    const entry = this.entryOf(id);
+    if (entry?.record === null) throw new UnreadableRecordError(id, entry.unreadable);
+    return entry?.record ?? null;
   }
 
+  /** The session of this id, readable or not; null when there is none. @throws StoreError */
+  entryOf(id: string): StoreEntry | null {
+    return this.#reading(() => {
+      this.#wiki.secrets?.renew();
+      const name = this.nameOf(id);
+      return name === null ? null : this.#entry(id, name);
+    });
+  }
+
+  /** The record of a file that was read: for the writer, which looks at the file under its lock. @throws PickleError */
+  recordOf(id: string, file: WikiFile): SessionRecord {
+    return recordOf(readSession(file.bytes), this.#contextOf(id, file.name, file.stats.mtimeMs));
+  }
+
+  /** The sessions whose ids begin with `prefix`, in batches. A file that is gone before its turn is none. */
   scan(prefix: string): AsyncIterable<StoreEntry> {
-    throw this.#notYet(prefix);
+    if (isSessionId(prefix)) return maybeOne(() => this.entryOf(prefix));
+    return new BatchedList(() => this.#scan(prefix));
   }
 
-  #notYet(...given: unknown[]): Error {
-    return new Error(`not written yet: ${given.length} ${this.#wiki.sessionDir}`);
+  /** The sessions of a user. In 1.6 these are those of the user's secrets; in 1.9 every file has to be read. */
+  async *ofUser(userId: string): AsyncGenerator<StoreEntry> {
+    const { secrets } = this.#wiki;
+    if (secrets === null) {
+      for await (const entry of this.scan('')) if (entry.record?.user?.id === userId) yield entry;
+      return;
+    }
+    secrets.renew();
+    const names = [...secrets.all()].filter(([, owner]) => owner.userId === userId).map(([name]) => name);
+    for (const name of names) {
+      const entry = this.#reading(() => this.#entry(idOfName(name), name));
+      if (entry !== null) yield entry;
+    }
   }
+
+  /** The ids of the records that have expired by `at` (ms). */
+  expired(at: number): AsyncIterable<string> {
+    return new BatchedList(
+      async function* (this: WikiReader) {
+        for await (const batch of this.#scan(''))
+          yield batch.filter(({ record }) => record !== null && record.expires <= at).map(({ id }) => id);
+      }.bind(this),
+    );
+  }
+
+  async *#scan(prefix: string): AsyncGenerator<StoreEntry[]> {
+    assertIdPrefix(prefix);
+    const slice = new Slice();
+    const names = this.#reading(() => this.#namesWith(prefix));
+    for (let from = 0; from < names.length; from += BATCH) {
+      const batch = names.slice(from, from + BATCH);
+      const entries = this.#reading(() =>
+        this.#wiki.sessions.inside(() => batch.map(([id, name]) => this.#entry(id, name))),
+      );
+      yield entries.filter((entry) => entry !== null);
+      if (slice.isOver()) await slice.next();
+    }
+  }
+
+  #namesWith(prefix: string): (readonly [id: string, name: FileName])[] {
+    const { secrets } = this.#wiki;
+    secrets?.renew();
+    const names = [...this.#index.all()];
+    for (const name of secrets?.all().keys() ?? [])
+      if (!this.#index.has(name)) names.push([idOfName(name), name]);
+    return prefix === '' ? names : names.filter(([id]) => id.startsWith(prefix));
+  }
+
+  #entry(id: string, name: FileName): StoreEntry | null {
+    let bytes = 0;
+    try {
+      const file = this.#wiki.sessions.read(name);
+      if (file === null) return this.#withoutFile(id, name);
+      bytes = file.bytes.length;
+      return { id, bytes, record: this.recordOf(id, file) };
+    } catch (error) {
+      const unreadable = faultOfFile(error);
+      if (unreadable === null) throw error;
+      return { id, bytes: bytes || this.#sizeOf(name), record: null, unreadable };
+    }
+  }
+
+  #sizeOf(name: FileName): number {
+    const stats = this.#wiki.sessions.statsOf(name);
+    return stats?.isFile() ? stats.size : 0;
+  }
+
+  /** The login whose secret this is, if there is one (1.6). */
+  #withoutFile(id: string, name: FileName): StoreEntry | null {
+    const owner = this.#wiki.secrets?.ownerOf(name);
+    if (owner === undefined || owner === null || this.#wiki.sessions.statsOf(name) !== null) return null;
+    return { id, bytes: 0, record: recordWithoutFile(this.#contextOf(id, name, owner.written)) };
+  }
+
+  #contextOf(id: string, name: FileName, mtime: number): RecordContext {
+    const { layout, secrets } = this.#wiki;
+    const owner = secrets?.ownerOf(name) ?? null;
+    return {
+      id,
+      layout,
+      mtime: Math.floor(mtime),
+      owner: owner && { id: owner.userId, name: this.#userName(owner.userId), method: 'moin_login' },
+      nameOf: (userId) => this.#userName(userId),
+    };
+  }
+
+  /** The id stands for the name of a user who is gone. */
+  #userName(userId: string): string {
+    return this.#wiki.users?.byId(userId)?.name || userId;
+  }
+
+  #reading<T>(work: () => T): T {
+    return withRemedy(`cannot read the sessions of the wiki in ${this.#wiki.sessionDir}`, work);
+  }
+}
+
+async function* maybeOne<T>(find: () => T | null): AsyncGenerator<T> {
+  const found = find();
+  if (found !== null) yield found;
 }

@@ -15,12 +15,12 @@ import {
   type Tombstone,
 } from '../store/contract.js';
 import { MOIN_STORE } from './brand.js';
-import { findLayout, type Layout } from './layout.js';
+import type { Layout } from './layout.js';
 import { WikiReader } from './reader.js';
 import type { WikiSecrets } from './secrets.js';
 import { checkSettings, type WikiSettings } from './settings.js';
 import type { WikiUsers } from './users.js';
-import type { Wiki } from './wiki.js';
+import { openWiki, type Wiki } from './wiki.js';
 import { WikiWriter } from './writer.js';
 
 export interface MoinStoreOptions {
@@ -38,7 +38,7 @@ export class MoinStore implements SessionStore {
   readonly settings: WikiSettings;
   readonly #dir: string;
   readonly #readOnly: boolean;
-  #wiki: Wiki | null = null;
+  #opened: { wiki: Wiki; reader: WikiReader } | null = null;
 
   /**
    * Touches no file yet.
@@ -54,28 +54,31 @@ export class MoinStore implements SessionStore {
 
   /** @throws StoreError when there is no wiki, and says what was looked for */
   get layout(): Layout {
-    return this.#opened().layout;
+    return this.#wiki.layout;
   }
 
   /** The users of the wiki; null when its folder of users is not there. @throws StoreError when there is no wiki */
   get users(): WikiUsers | null {
-    return this.#opened().users;
+    return this.#wiki.users;
   }
 
   /** The secrets of the users; null for 1.9. @throws StoreError when there is no wiki */
   get secrets(): WikiSecrets | null {
-    return this.#opened().secrets;
+    return this.#wiki.secrets;
   }
 
   /** Finds the wiki. @throws StoreError that says what was looked for */
   async open(): Promise<void> {
-    this.#opened();
+    this.#open();
   }
 
-  /** The path of the file of a session, absolute; null when there is none. Its name opens the session: it is a secret. */
+  /**
+   * The path of the file of a session, absolute; null when there is none. For a login of 1.6 that has no file yet, the file of its user's
+   * secrets. Bytes that are no UTF-8 become U+FFFD. The name of the file opens the session: it is a secret.
+   */
   async reveal(id: string): Promise<string | null> {
     assertSessionId(id);
-    return this.#reader.nameOf(id);
+    return this.#reader.pathOf(id);
   }
 
   async find(id: string): Promise<SessionRecord | null> {
@@ -115,12 +118,14 @@ export class MoinStore implements SessionStore {
     return this.#reader.scan(prefix);
   }
 
+  /** Reads every record: the expiry is in the file alone. */
   expiryCandidates(at: number): AsyncIterable<string> {
-    throw new Error(`not written yet: ${at}`);
+    return this.#reader.expired(at);
   }
 
-  findByUser(userId: string, options: FindByUserOptions = {}): AsyncIterable<StoreEntry> {
-    throw new Error(`not written yet: ${userId} ${options.past}`);
+  /** In 1.9 this reads every record, because no list of a user's sessions is kept. Gives past ones, too. */
+  findByUser(userId: string, _options: FindByUserOptions = {}): AsyncIterable<StoreEntry> {
+    return this.#reader.ofUser(userId);
   }
 
   async sweep(at: number): Promise<number> {
@@ -129,8 +134,12 @@ export class MoinStore implements SessionStore {
 
   async close(): Promise<void> {}
 
+  get #wiki(): Wiki {
+    return this.#open().wiki;
+  }
+
   get #reader(): WikiReader {
-    return new WikiReader(this.#opened());
+    return this.#open().reader;
   }
 
   get #writer(): WikiWriter {
@@ -138,11 +147,15 @@ export class MoinStore implements SessionStore {
       throw new StoreError(
         `the wiki in ${this.#dir} was opened for reading only: open it without 'readOnly' to change it`,
       );
-    return new WikiWriter(this.#opened(), this.#reader);
+    const { wiki, reader } = this.#open();
+    return new WikiWriter(wiki, reader);
   }
 
-  #opened(): Wiki {
-    this.#wiki ??= { ...findLayout(this.#dir), settings: this.settings, users: null, secrets: null };
-    return this.#wiki;
+  #open(): { wiki: Wiki; reader: WikiReader } {
+    if (this.#opened === null) {
+      const wiki = openWiki(this.#dir, this.settings);
+      this.#opened = { wiki, reader: new WikiReader(wiki) };
+    }
+    return this.#opened;
   }
 }

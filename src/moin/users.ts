@@ -1,52 +1,104 @@
+import { warn } from '../base/warn.js';
+import { withRemedy } from '../disk/fault.js';
 import type { DirectoryUser, UserDirectory } from '../users/directory.js';
-
-/** A user of a wiki, as their file says. */
-export interface WikiUser extends DirectoryUser {
-  id: string;
-  name: string;
-  disabled: boolean;
-  /** The stored hash of the password with its scheme: `{SHA}…`. Empty when there is none: nobody can log in with a password. */
-  enc_password: string;
-  /** Every line of the file, as text: `email`, `language`, `quicklinks[]`. */
-  fields: ReadonlyMap<string, string>;
-}
-
-/** The id of a user whom the store cannot tell (1.6: a wiki that was moved, without the setting `user_dir`). */
-export const UNKNOWN_USER_ID = '?';
+import { FileCache } from './file-cache.js';
+import { WikiFolder } from './folder.js';
+import { UNKNOWN_USER_ID, type WikiUser } from './user.js';
+import { isUserId, parseUser, userWithoutFile } from './user-file.js';
 
 /**
  * The users of a wiki, read from the files in its folder `user` (not from its caches). A change of a file is seen at the next
- * question. Writes nothing.
+ * question; with thousands of users, a new name is seen a second later. Writes nothing.
  */
 export class WikiUsers implements UserDirectory {
   /** The folder of the users, absolute. */
   readonly dir: string;
+  readonly #files: FileCache<WikiUser>;
+  /** The ids by name, as of `#namesOf`. */
+  #names: ReadonlyMap<string, readonly string[]> = new Map();
+  #namesOf = -1;
+  #hasWarned = false;
 
   /** Touches no file yet. @param dir absolute */
   constructor(dir: string) {
     this.dir = dir;
+    this.#files = new FileCache(new WikiFolder(dir), {
+      isOne: isUserId,
+      parse: parseUser,
+      unreadable: (id, reason) => this.#unreadable(id, reason),
+    });
   }
 
-  /** The user of this name, compared in Unicode's form NFC. Of several, the one with the oldest account. */
+  /** Counts the changes of the files that were seen. */
+  get version(): number {
+    return this.#files.version;
+  }
+
+  /**
+   * The user of this name, compared in Unicode's form NFC. Of several, the one with the oldest account: see `duplicates`.
+   * @throws StoreError when the folder cannot be read
+   */
   async findByName(name: string): Promise<WikiUser | null> {
-    throw new Error(`not written yet: ${name}`);
+    const [id] = this.#byName().get(name.normalize('NFC')) ?? [];
+    return id === undefined ? null : this.byId(id);
   }
 
+  /** @throws StoreError when the folder cannot be read */
   async findById(id: string): Promise<WikiUser | null> {
-    throw new Error(`not written yet: ${id}`);
+    return this.byId(id);
+  }
+
+  /** As `findById`, without waiting. A user whom the store cannot tell (`?`) counts as one that exists. */
+  byId(id: string): WikiUser | null {
+    if (id === UNKNOWN_USER_ID) return userWithoutFile(id);
+    return this.#reading(() => this.#files.get(id));
   }
 
   async verifyPassword(user: DirectoryUser | null, password: string): Promise<boolean> {
     throw new Error(`not written yet: ${user?.name} ${password.length}`);
   }
 
-  /** Every user, in the order of their ids. */
+  /** Every user, the oldest account first. @throws StoreError when the folder cannot be read */
   list(): Iterable<WikiUser> {
-    throw new Error('not written yet');
+    this.#reading(() => this.#files.renew());
+    return [...this.#files.entries()].map(([, user]) => user).sort(byAge);
   }
 
-  /** As `findById`, without waiting. */
-  byId(id: string): WikiUser | null {
-    throw new Error(`not written yet: ${id}`);
+  /** The ids of the users who share a name, by name, the oldest account first. */
+  duplicates(): ReadonlyMap<string, readonly string[]> {
+    return new Map([...this.#byName()].filter(([, ids]) => ids.length > 1));
   }
+
+  #byName(): ReadonlyMap<string, readonly string[]> {
+    const users = this.list();
+    if (this.#namesOf === this.version) return this.#names;
+    const names = new Map<string, string[]>();
+    for (const { id, name } of users) {
+      const same = names.get(name.normalize('NFC'));
+      if (same !== undefined) same.push(id);
+      else if (name !== '') names.set(name.normalize('NFC'), [id]);
+    }
+    this.#names = names;
+    this.#namesOf = this.version;
+    return names;
+  }
+
+  #reading<T>(work: () => T): T {
+    return withRemedy(`cannot read the users of the wiki in ${this.dir}`, work);
+  }
+
+  #unreadable(id: string, reason: string): WikiUser {
+    if (!this.#hasWarned)
+      warn(
+        'MOIN_SESSIONS_WIKI_USER',
+        `the file of the user ${id} in ${this.dir} cannot be read (${reason}): the name is not known, and perhaps those of others`,
+      );
+    this.#hasWarned = true;
+    return userWithoutFile(id);
+  }
+}
+
+/** By the time in the id. A number would not tell apart accounts of one moment. */
+function byAge(one: WikiUser, other: WikiUser): number {
+  return Number.parseFloat(one.id) - Number.parseFloat(other.id) || (one.id < other.id ? -1 : 1);
 }
