@@ -1,0 +1,93 @@
+import { errorCode, StoreError } from '../base/errors.js';
+import { DISK_FULL } from '../disk/fault.js';
+import { withExpiry } from './expired-pickle.js';
+import { faultOfFile, type WikiFile, type WikiFolder } from './folder.js';
+import type { FoundSession } from './found-session.js';
+import type { IsHeld } from './lock.js';
+import { assertUnchanged, ChangedMeanwhile, Replacement, removeFile } from './replacement.js';
+import { withoutSecret } from './secret-removal.js';
+import type { SecretOwner } from './secrets.js';
+
+/**
+ * What a change does to the files of a wiki. A session of a user has two in 1.6: the secret goes first, for it is what keeps the user
+ * logged in. So a process killed between the two leaves a file that nobody can open any more, and that a purge takes once it expires.
+ */
+export class WikiChanges {
+  readonly #sessions: WikiFolder;
+  /** The folder of the secrets; null for 1.9. */
+  readonly #secrets: WikiFolder | null;
+
+  constructor(sessions: WikiFolder, secrets: WikiFolder | null) {
+    this.#sessions = sessions;
+    this.#secrets = secrets;
+  }
+
+  /**
+   * Ends a session. A visitor's session of 1.6 is removed: that MoinMoin opens it whatever its expiry says.
+   * @param expires seconds
+   * @throws ChangedMeanwhile, with nothing changed; a system error; StoreError
+   */
+  end(found: FoundSession, expires: number, isHeld: IsHeld): void {
+    const { owner, file } = found;
+    if (this.#secrets !== null && owner === null) return this.remove(found, isHeld);
+    const ended = file && this.#expired(found.id, file, expires);
+    try {
+      if (owner === null) return ended?.commit();
+      this.#removeSecret(found, owner, isHeld);
+      // What the wiki has written since the secret is gone, nobody can open: it stays until the wiki's clean-up.
+      unlessChanged(() => ended?.commit());
+    } finally {
+      ended?.discard();
+    }
+  }
+
+  /** Removes a session. @throws as `end` */
+  remove(found: FoundSession, isHeld: IsHeld): void {
+    const { name, stats, owner } = found;
+    if (owner === null) return this.#removeFile(name, stats);
+    try {
+      this.#removeSecret(found, owner, isHeld);
+      // Also what the wiki has written since: the session is over by now.
+      this.#removeFile(name, null);
+    } catch (error) {
+      if (stats === null || !DISK_FULL.includes(errorCode(error) ?? '')) throw error;
+      // The file of the session makes room for the one of the secrets.
+      this.#removeFile(name, stats);
+      this.#removeSecret({ ...found, stats: null }, owner, isHeld);
+    }
+  }
+
+  #expired(id: string, file: WikiFile, expires: number): Replacement {
+    const bytes = withExpiry(file.bytes, expires);
+    return new Replacement(this.#sessions, file, { bytes, label: id, mtime: file.stats.mtimeMs });
+  }
+
+  #removeFile(name: FoundSession['name'], stats: FoundSession['stats']): void {
+    removeFile(this.#sessions, name, stats);
+  }
+
+  /** Takes the secret out of its file, if the session is still the one that was looked at. */
+  #removeSecret({ name, stats }: FoundSession, owner: SecretOwner, isHeld: IsHeld): void {
+    const folder = this.#secrets as WikiFolder;
+    const file = folder.read(owner.file);
+    const bytes = file && this.#withoutSecret(file, name);
+    // Gone since the look, as by a logout.
+    if (file === null || bytes === null) throw new ChangedMeanwhile();
+    const left = new Replacement(folder, file, { bytes, label: owner.file });
+    try {
+      if (stats !== null) assertUnchanged(this.#sessions, name, stats);
+      if (!isHeld()) throw new ChangedMeanwhile();
+      left.commit();
+    } finally {
+      left.discard();
+    }
+  }
+
+  #withoutSecret(file: WikiFile, secret: FoundSession['name']): Buffer | null {
+    try {
+      return withoutSecret(file, secret);
+    } catch (error) {
+      throw this.#unreadable(file.name, error);
+    }
+  }
+}
