@@ -24,7 +24,7 @@ const SLOW = [
   'test/store/redis/**/*.test.ts',
   'test/store/file/{faults,file-system,linked,odd,planted,processes,secret,store,umask,user-index}.test.ts',
   'test/store/file/check/beside-writers.test.ts',
-  'test/users/{file,flood,gone,password,scrypt,work}.test.ts',
+  'test/users/{file,flood,gone,import,password,scrypt,work}.test.ts',
 ];
 
 /** The example's tests say `moin-sessions`, as an application does: here these are the sources. */

@@ -62,6 +62,7 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['store/opener', 'the kinds of stores, by their schemes'],
   ['moin/', 'sessions, users and secrets of a MoinMoin wiki'],
   ['users/', 'the user directory'],
+  ['users/legacy/', 'password hashes of other systems'],
   ['store/redis/check/', 'what is wrong in a Redis store'],
   ['store/redis/', 'sessions in Redis'],
   ['store/file/check/', 'what is wrong in a file store'],

@@ -18,12 +18,12 @@ export function bytesOfName(name: FileName): Buffer {
 
 /** The name with these bytes. */
 export function nameOfBytes(bytes: Uint8Array): FileName {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 
 /** The name of this text, such as the value of a cookie. */
 export function nameOfText(text: string): FileName {
-  return Buffer.from(text).latin1Slice();
+  return Buffer.from(text).toString('latin1');
 }
 
 /** The text of a name; what is no UTF-8 becomes U+FFFD. */

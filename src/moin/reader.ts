@@ -31,6 +31,18 @@ export class WikiReader {
     return this.#reading(() => this.#index.nameOf(id) ?? this.#wiki.secrets?.nameOf(id) ?? null);
   }
 
+  /** The path of the file of this session; of its user's secrets, where a login has no file yet; null when there is none. */
+  pathOf(id: string): string | null {
+    return this.#reading(() => {
+      this.#wiki.secrets?.renew();
+      const name = this.nameOf(id);
+      if (name === null) return null;
+      if (this.#wiki.sessions.statsOf(name) !== null) return join(this.#wiki.sessionDir, textOfName(name));
+      const owner = this.#wiki.secrets?.ownerOf(name);
+      return owner ? join(this.#wiki.secrets?.dir ?? '', owner.file) : null;
+    });
+  }
+
   /**
    * The file of this name; null when it does not exist or is a folder.
    * @throws a system error: see `WikiFolder.read`

@@ -35,6 +35,6 @@ export function openWiki(dir: string, given: WikiSettings): Wiki {
 
 /** The setting `user_dir`, if that folder is on this machine: a wiki may have been moved. */
 function configuredUserDir({ user_dir }: WikiSettings): string | null {
-  if (user_dir === undefined || !isAbsolute(user_dir)) return null;
+  if (user_dir === undefined || user_dir === null || !isAbsolute(user_dir)) return null;
   return statSync(user_dir, { throwIfNoEntry: false })?.isDirectory() ? user_dir : null;
 }

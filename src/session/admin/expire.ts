@@ -3,7 +3,7 @@ import { bare } from '../../base/own.js';
 import type { SessionRecord, StoreEntry } from '../../store/contract.js';
 import { type Ending, endSession } from '../lifecycle/ended.js';
 import { auditDetails, eventDetails } from '../lifecycle/events.js';
-import { stateOf } from '../lifecycle/state.js';
+import { isOver } from '../lifecycle/state.js';
 import { expireReport, isDry } from './bulk.js';
 import type { SessionFilter } from './filter.js';
 import {
@@ -62,10 +62,6 @@ function dryEnd({ clock }: AdminSources, isNamed: boolean): Action {
     if (record === null) return skipUnreadable(entry, isNamed);
     return isOver(record, clock()) ? keptOver(record, bytes) : { done: true, bytes };
   };
-}
-
-function isOver(record: SessionRecord, now: number): boolean {
-  return stateOf(record, now) === 'expired';
 }
 
 function keptOver({ ended }: SessionRecord, bytes: number): Outcome {
