@@ -1,9 +1,12 @@
+import type { Stats } from 'node:fs';
+import { join } from 'node:path';
 import { errorCode, StoreError } from '../base/errors.js';
 import { DISK_FULL } from '../disk/fault.js';
 import { withExpiry } from './expired-pickle.js';
 import { faultOfFile, type WikiFile, type WikiFolder } from './folder.js';
 import type { FoundSession } from './found-session.js';
 import type { IsHeld } from './lock.js';
+import type { FileName } from './names.js';
 import { assertUnchanged, ChangedMeanwhile, Replacement, removeFile } from './replacement.js';
 import { withoutSecret } from './secret-removal.js';
 import type { SecretOwner } from './secrets.js';
@@ -29,13 +32,18 @@ export class WikiChanges {
    */
   end(found: FoundSession, expires: number, isHeld: IsHeld): void {
     const { owner, file } = found;
-    if (this.#secrets !== null && owner === null) return this.remove(found, isHeld);
+    if (this.#secrets !== null && owner === null) {
+      this.remove(found, isHeld);
+      return;
+    }
     const ended = file && this.#expired(found.id, file, expires);
     try {
-      if (owner === null) return ended?.commit();
-      this.#removeSecret(found, owner, isHeld);
-      // What the wiki has written since the secret is gone, nobody can open: it stays until the wiki's clean-up.
-      unlessChanged(() => ended?.commit());
+      if (owner === null) ended?.commit();
+      else {
+        this.#removeSecret(found, owner, isHeld);
+        // What the wiki has written since the secret is gone, nobody can open: it stays until the wiki's clean-up.
+        unlessChanged(() => ended?.commit());
+      }
     } finally {
       ended?.discard();
     }
@@ -44,7 +52,10 @@ export class WikiChanges {
   /** Removes a session. @throws as `end` */
   remove(found: FoundSession, isHeld: IsHeld): void {
     const { name, stats, owner } = found;
-    if (owner === null) return this.#removeFile(name, stats);
+    if (owner === null) {
+      this.#removeFile(name, stats);
+      return;
+    }
     try {
       this.#removeSecret(found, owner, isHeld);
       // Also what the wiki has written since: the session is over by now.
@@ -62,17 +73,14 @@ export class WikiChanges {
     return new Replacement(this.#sessions, file, { bytes, label: id, mtime: file.stats.mtimeMs });
   }
 
-  #removeFile(name: FoundSession['name'], stats: FoundSession['stats']): void {
+  #removeFile(name: FileName, stats: Stats | null): void {
     removeFile(this.#sessions, name, stats);
   }
 
   /** Takes the secret out of its file, if the session is still the one that was looked at. */
   #removeSecret({ name, stats }: FoundSession, owner: SecretOwner, isHeld: IsHeld): void {
     const folder = this.#secrets as WikiFolder;
-    const file = folder.read(owner.file);
-    const bytes = file && this.#withoutSecret(file, name);
-    // Gone since the look, as by a logout.
-    if (file === null || bytes === null) throw new ChangedMeanwhile();
+    const { file, bytes } = withoutSecretIn(folder, owner.file, name);
     const left = new Replacement(folder, file, { bytes, label: owner.file });
     try {
       if (stats !== null) assertUnchanged(this.#sessions, name, stats);
@@ -82,12 +90,33 @@ export class WikiChanges {
       left.discard();
     }
   }
+}
 
-  #withoutSecret(file: WikiFile, secret: FoundSession['name']): Buffer | null {
-    try {
-      return withoutSecret(file, secret);
-    } catch (error) {
-      throw this.#unreadable(file.name, error);
-    }
+/** The file of secrets, and its bytes without this one. @throws ChangedMeanwhile when it is gone since the look, as by a logout; StoreError */
+function withoutSecretIn(
+  folder: WikiFolder,
+  name: FileName,
+  secret: FileName,
+): { file: WikiFile; bytes: Buffer } {
+  try {
+    const file = folder.read(name);
+    const bytes = file && withoutSecret(file, secret);
+    if (file !== null && bytes !== null) return { file, bytes };
+  } catch (error) {
+    const reason = faultOfFile(error);
+    if (reason === null) throw error;
+    throw new StoreError(
+      `cannot read the secrets in ${join(folder.dir, name)}: ${reason}; they stay as they are`,
+      { cause: error },
+    );
+  }
+  throw new ChangedMeanwhile();
+}
+
+function unlessChanged(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof ChangedMeanwhile)) throw error;
   }
 }

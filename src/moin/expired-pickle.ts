@@ -23,7 +23,10 @@ function setInPairs(pairs: PyValue[], expires: bigint): void {
   const at = pairs.findLastIndex((pair) => isExpiry(itemsOf(pair)[0]));
   const pair = pairs[at];
   if (pair === undefined) pairs.push(new PyTuple([EXPIRES, expires]));
-  else pairs[at] = Array.isArray(pair) ? [pair[0] as PyValue, expires] : new PyTuple([itemsOf(pair)[0] as PyValue, expires]);
+  else
+    pairs[at] = Array.isArray(pair)
+      ? [pair[0] as PyValue, expires]
+      : new PyTuple([itemsOf(pair)[0] as PyValue, expires]);
 }
 
 function itemsOf(pair: PyValue): readonly PyValue[] {

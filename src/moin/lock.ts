@@ -1,18 +1,11 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, rmdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.js';
-import { errorCode } from '../base/errors.js';
 import { storeFault } from '../disk/fault.js';
-import { closeAfter, FOLDER, ifExists } from '../disk/open.js';
-import { copyOwnership } from '../disk/ownership.js';
-import { openFile } from '../disk/spare-files.js';
-import { temporaryPath } from '../disk/temporary.js';
+import { ifExists } from '../disk/open.js';
 import { WikiFolder } from './folder.js';
-
-/** Ms. MoinMoin takes a lock that is older for one that a killed process left, and removes it. */
-export const LOCK_LIFETIME = 60_000;
-/** The folder of the locks, in the folder that they are for. */
-export const LOCKS = '__lock__';
+import { isOver, isSame, LOCKS, makeFolder, makeLocks, takeAway } from './lock-folder.js';
+import { sweepFolder } from './sweep.js';
 
 const WRITE_LOCK = 'write_lock';
 const READ_LOCK = 'read_lock_';
@@ -63,23 +56,27 @@ export class WikiLock {
     }
   }
 
-  /** Removes a lock that is too old to count. Returns how many it removed. */
-  sweep(): number {
+  /** Removes a lock that no longer counts at `at` (ms), and what killed processes left here. Returns how many it removed. */
+  sweep(at: number): number {
     const removed = ifExists(() =>
       this.#locks.inside((safe) => {
         const path = `${safe}/${WRITE_LOCK}`;
         const found = lstatSync(path);
-        return this.#isOver(found) && takeAway(path, found);
+        return isOver(found, at) && takeAway(path, found);
       }),
     );
-    return removed ? 1 : 0;
+    return (removed === true ? 1 : 0) + sweepFolder(this.#locks, at);
   }
 
   #attemptIn<T>(safe: string, section: (isHeld: IsHeld) => T): { result: T } | null {
     const path = `${safe}/${WRITE_LOCK}`;
     const own = this.#take(path);
     if (own === null) return null;
-    const isHeld = () => isSame(own, ifExists(() => lstatSync(path)));
+    const isHeld = () =>
+      isSame(
+        own,
+        ifExists(() => lstatSync(path)),
+      );
     try {
       return this.#hasReaders(safe) ? null : { result: section(isHeld) };
     } finally {
@@ -93,19 +90,15 @@ export class WikiLock {
     const taken = makeFolder(path);
     if (taken !== null) return taken;
     const other = ifExists(() => lstatSync(path));
-    if (other !== null && !(this.#isOver(other) && takeAway(path, other))) return null;
+    if (other !== null && !(isOver(other, this.#clock()) && takeAway(path, other))) return null;
     return makeFolder(path);
   }
 
   #hasReaders(safe: string): boolean {
     return readdirSync(safe).some((name) => {
       const stats = name.startsWith(READ_LOCK) ? ifExists(() => lstatSync(`${safe}/${name}`)) : null;
-      return stats !== null && !this.#isOver(stats);
+      return stats !== null && !isOver(stats, this.#clock());
     });
-  }
-
-  #isOver(lock: Stats): boolean {
-    return lock.isDirectory() && lock.mtimeMs < this.#clock() - LOCK_LIFETIME;
   }
 
   #isInUse(): boolean {
@@ -122,50 +115,3 @@ const REMEDIES = {
   ELOOP: 'a symbolic link is where the folder of the locks should be: remove it',
   ENOTEMPTY: 'something is in it: remove it, unless a server of the wiki is at work',
 };
-
-/** The stats of the new folder; null when there is anything of this name. */
-function makeFolder(path: string): Stats | null {
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return null;
-    throw error;
-  }
-  return lstatSync(path);
-}
-
-/**
- * Removes a lock that is over. Two processes may find the same one: so it gets another name first, and what turns out to be a new
- * lock of another process is put back.
- */
-function takeAway(path: string, found: Stats): boolean {
-  const aside = temporaryPath(path);
-  if (ifExists(() => renameSync(path, aside)) === null) return true;
-  const isFound = isSame(found, lstatSync(aside));
-  if (isFound) rmdirSync(aside);
-  else renameSync(aside, path);
-  return isFound;
-}
-
-/** Whether these are stats of one folder, which was not removed and made anew. A rename changes its `ctime` alone. */
-function isSame(one: Stats, other: Stats | null): boolean {
-  return other !== null && one.ino === other.ino && one.dev === other.dev && one.mtimeMs === other.mtimeMs;
-}
-
-/**
- * Makes the folder of the locks, with the owner, group and mode of the wiki's folder, for the wiki makes locks in it, too. It gets
- * its name last: who is killed on the way leaves no folder that the wiki cannot use.
- */
-function makeLocks(safe: string): void {
-  const path = `${safe}/${LOCKS}`;
-  const temporary = temporaryPath(path);
-  mkdirSync(temporary, 0o700);
-  try {
-    closeAfter(openFile(temporary, FOLDER), (fd) => copyOwnership(fd, lstatSync(`${safe}/.`)));
-    renameSync(temporary, path);
-  } catch (error) {
-    rmdirSync(temporary);
-    // Another process was faster.
-    if (!['ENOTEMPTY', 'EEXIST'].includes(errorCode(error) ?? '')) throw error;
-  }
-}

@@ -1,7 +1,7 @@
 import { futimesSync, lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import { closeAfter, ifExists } from '../disk/open.js';
 import { createFile } from '../disk/make.js';
+import { closeAfter, ifExists } from '../disk/open.js';
 import { copyOwnership } from '../disk/ownership.js';
 import { writeWhole } from '../disk/plain-file.js';
 import { isSameStamp } from '../disk/stamp.js';
@@ -64,15 +64,20 @@ export interface NewContent {
   mtime?: number | undefined;
 }
 
-/** Removes a file or link, if it is still the one that was looked at (I5). @throws ChangedMeanwhile, with nothing changed */
-export function removeFile(folder: WikiFolder, name: FileName, stats: Stats): void {
+/**
+ * Removes a file or link.
+ * @param stats removes it only if it is still the one that was looked at (I5); null: removes whatever is there, if anything
+ * @throws ChangedMeanwhile, with nothing changed
+ */
+export function removeFile(folder: WikiFolder, name: FileName, stats: Stats | null): void {
   folder.inside((safe) => {
-    assertUnchanged(folder, name, stats);
-    unlinkSync(pathIn(safe, name));
+    if (stats !== null) assertUnchanged(folder, name, stats);
+    ifExists(() => unlinkSync(pathIn(safe, name)));
   });
 }
 
-function assertUnchanged(folder: WikiFolder, name: FileName, stats: Stats): void {
+/** @throws ChangedMeanwhile unless the file or link of this name is still the one with these stats */
+export function assertUnchanged(folder: WikiFolder, name: FileName, stats: Stats): void {
   const now = folder.inside((safe) => ifExists(() => lstatSync(pathIn(safe, name))));
   if (now === null || !isSameStamp(now, stats)) throw new ChangedMeanwhile();
 }

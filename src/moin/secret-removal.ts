@@ -1,7 +1,7 @@
 import type { WikiFile } from './folder.js';
 import type { FileName } from './names.js';
 import { readPickle } from './pickle/read.js';
-import { PyDict, PyTuple, type PyValue } from './pickle/values.js';
+import { type PyDict, PyTuple, type PyValue } from './pickle/values.js';
 import { writePickle } from './pickle/write.js';
 import { parseSecrets } from './secrets-file.js';
 
@@ -12,7 +12,9 @@ import { parseSecrets } from './secrets-file.js';
  * @throws PickleError when the file holds no secrets
  */
 export function withoutSecret(file: WikiFile, secret: FileName): Buffer | null {
-  const indices = [...parseSecrets(file).secrets].filter(([, name]) => name === secret).map(([index]) => BigInt(index));
+  const indices = [...parseSecrets(file).secrets]
+    .filter(([, name]) => name === secret)
+    .map(([index]) => BigInt(index));
   if (indices.length === 0) return null;
   const [dict, order] = (readPickle(file.bytes) as PyTuple).items as [PyDict, PyValue[]];
   for (const index of indices) dict.delete(index);

@@ -104,6 +104,13 @@ export class WikiSecrets {
     return this.#names.get(id) ?? null;
   }
 
+  /** The path of a file of secrets that cannot be read, as of the last `renew`; null when all can be. */
+  unreadableFile(): string | null {
+    for (const [name, content] of this.#files.entries())
+      if ('unreadable' in content) return join(this.dir, name);
+    return null;
+  }
+
   /** Every secret with its owner, as of the last `renew`. */
   all(): ReadonlyMap<FileName, SecretOwner> {
     return this.#owners;

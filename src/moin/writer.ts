@@ -1,15 +1,13 @@
 import { ConfigurationError, StoreError, UnreadableRecordError } from '../base/errors.js';
-import { isDiskFull, storeFault } from '../disk/fault.js';
+import { withRemedy } from '../disk/fault.js';
 import type { DeleteOptions, Removal, SessionRecord } from '../store/contract.js';
-import { withExpiry } from './expired-pickle.js';
-import { findSession, type FoundSession } from './found-session.js';
+import { WikiChanges } from './changes.js';
 import { WikiFolder } from './folder.js';
+import { type FoundSession, findSession } from './found-session.js';
 import { type IsHeld, WikiLock } from './lock.js';
 import { withLocks } from './locked.js';
 import type { WikiReader } from './reader.js';
-import { ChangedMeanwhile, removeFile, Replacement } from './replacement.js';
-import { withoutSecret } from './secret-removal.js';
-import type { SecretOwner } from './secrets.js';
+import { ChangedMeanwhile } from './replacement.js';
 import { sweepFolder } from './sweep.js';
 import type { Wiki } from './wiki.js';
 
@@ -20,6 +18,8 @@ export interface WikiWriterOptions {
 
 /** How often to look again at a session that the wiki writes meanwhile. */
 const ATTEMPTS = 20;
+/** What MoinMoin 1.6 makes as a secret, or as the name of a visitor's session. */
+const SECRET = /^[\w-]{16,32}$/;
 
 /** Ends and removes the sessions of a wiki, so that the MoinMoin of that wiki reads on what is left. */
 export class WikiWriter {
@@ -30,6 +30,7 @@ export class WikiWriter {
   readonly #secrets: WikiFolder | null;
   readonly #sessionLock: WikiLock | null;
   readonly #secretsLock: WikiLock | null;
+  readonly #changes: WikiChanges;
 
   constructor(wiki: Wiki, reader: WikiReader, { patience }: WikiWriterOptions = {}) {
     this.#wiki = wiki;
@@ -37,6 +38,7 @@ export class WikiWriter {
     this.#patience = patience;
     this.#secrets = wiki.secretsDir === null ? null : new WikiFolder(wiki.secretsDir);
     this.#secretsLock = this.#secrets && new WikiLock(this.#secrets, { create: true });
+    this.#changes = new WikiChanges(wiki.sessions, this.#secrets);
     // MoinMoin 1.9 has no locks. Only some versions of 1.6 lock the sessions.
     this.#sessionLock = this.#secrets && new WikiLock(wiki.sessions, { create: false });
   }
@@ -55,7 +57,8 @@ export class WikiWriter {
       if (record === null) throw new UnreadableRecordError(id, found.unreadable);
       const next = change(record);
       if (next === null) return null;
-      this.#end(found, endOf(record, next, this.#wiki.sessionDir), isHeld);
+      this.#assertKnown(found);
+      this.#changes.end(found, endOf(record, next, this.#wiki.sessionDir), isHeld);
       return { ...next, revision: record.revision + 1 };
     });
   }
@@ -67,7 +70,7 @@ export class WikiWriter {
       const { record, stats } = found;
       const bytes = stats?.isFile() ? stats.size : 0;
       const isMeant = record === null ? when === undefined && !keepUnreadable : (when?.(record) ?? true);
-      if (isMeant) this.#remove(found, isHeld);
+      if (isMeant) this.#changes.remove(found, isHeld);
       return { removed: isMeant, record, bytes };
     });
   }
@@ -77,8 +80,8 @@ export class WikiWriter {
     return this.#writing(
       () =>
         folders.reduce((removed, folder) => removed + sweepFolder(folder, at), 0) +
-        (this.#sessionLock?.sweep() ?? 0) +
-        (this.#secretsLock?.sweep() ?? 0),
+        (this.#sessionLock?.sweep(at) ?? 0) +
+        (this.#secretsLock?.sweep(at) ?? 0),
     );
   }
 
@@ -124,37 +127,31 @@ export class WikiWriter {
     return this.#writing(() => findSession(this.#wiki, this.#reader, id));
   }
 
-  #end(found: FoundSession, expires: number, isHeld: IsHeld): void {
-    const { id, name, file, stats, owner } = found;
-    if (this.#wiki.layout === '1.6' && owner === null) return this.#remove(found, isHeld);
-    const ended =
-      file &&
-      new Replacement(this.#wiki.sessions, file, {
-        bytes: withExpiry(file.bytes, expires),
-        label: id,
-        mtime: file.stats.mtimeMs,
-      });
-    try {
-      // The secret first: it is what keeps the user logged in.
-      if (owner !== null) this.#removeSecret(found, owner, isHeld);
-      ended?.commit();
-    } finally {
-      ended?.discard();
-    }
+  /** @throws StoreError when nobody can tell whether a session is a visitor's: its secret may be where it cannot be read */
+  #assertKnown({ id, name, owner }: FoundSession): void {
+    const path = this.#wiki.secrets?.unreadableFile() ?? null;
+    if (path === null || owner !== null || !SECRET.test(name)) return;
+    throw new StoreError(
+      `session ${id} may be that of a user whose secrets in ${path} cannot be read, so it stays as it is: mend or remove that file, or purge the session by its id`,
+    );
   }
 
-  #remove(found: FoundSession, isHeld: IsHeld): void {
-    const { name, stats, owner } = found;
-    const removeSession = () => stats !== null && removeFile(this.#wiki.sessions, name, stats);
-    if (owner === null) return void removeSession();
-    try {
-      this.#removeSecret(found, owner, isHeld);
-    } catch (error) {
-      if (!isDiskFull(storeFault(error, ''))) throw error;
-      // The file of the session makes room for the one of the secrets.
-      removeSession();
-      return this.#removeSecret({ ...found, stats: null }, owner, isHeld);
-    }
-    removeSession();
+  #writing<T>(work: () => T): T {
+    return withRemedy(`cannot change the wiki in ${this.#wiki.sessionDir}`, work);
   }
+}
+
+/** Seconds. The clocks of the wiki and of this machine may differ a little. */
+const MARGIN = 1;
+
+/**
+ * The expiry (seconds) that ends a session as `next` says.
+ * @throws ConfigurationError when `next` is any other change
+ */
+function endOf(current: SessionRecord, next: SessionRecord, dir: string): number {
+  if (next.ended === null || next.data !== current.data)
+    throw new ConfigurationError(
+      `the sessions in ${dir} are those of a MoinMoin wiki, and can be ended or removed, but not changed: copy them to another store first`,
+    );
+  return Math.floor(next.ended.at / 1000) - MARGIN;
 }
