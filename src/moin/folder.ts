@@ -1,5 +1,5 @@
 import { closeSync, lstatSync, readdirSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
-import { errorCode } from '../base/errors.js';
+import { errorCode, StoreError } from '../base/errors.js';
 import { closeAfter, FOLDER, ifExists, openIfExists, READ } from '../disk/open.js';
 import { plainStats, readPart, systemError } from '../disk/plain-file.js';
 import { assertNoForeignLink } from '../disk/root-links.js';
@@ -36,7 +36,8 @@ export class WikiFolder {
 
   /**
    * Passes to `work` a path to the folder that is safe until `work` returns, so `work` is synchronous.
-   * @throws a system error, ENOENT when the folder is not there; StoreError when root would follow another user's link
+   * @throws a system error, ENOENT when the folder is not there; StoreError when root would follow another user's link,
+   * and when the folder was replaced by a link
    */
   inside<T>(work: (safe: string) => T): T {
     if (this.#safe !== null) return work(this.#safe);
@@ -104,12 +105,15 @@ function readOpen(name: FileName, fd: number): WikiFile {
   return { name, bytes: readPart(fd, 0, stats.size), stats };
 }
 
-/** @throws a system error (ELOOP) when the opened folder is another one: a link on the way leads to it */
+/** @throws StoreError when the opened folder is another one: a link on the way leads to it */
 function safePath(fd: number, real: string): string {
   const safe = `/proc/self/fd/${fd}`;
   try {
-    if (readlinkSync(safe) !== real) throw systemError('ELOOP', 'opendir');
-    return safe;
+    const opened = readlinkSync(safe);
+    if (opened === real) return safe;
+    throw new StoreError(
+      `the way to ${real} has a symbolic link now, and leads to ${opened}: open the store again if that is meant`,
+    );
   } catch (error) {
     // Without /proc, as in some jails, there are no such paths.
     if (errorCode(error) === 'ENOENT') return real;

@@ -1,6 +1,7 @@
 import { warn } from '../base/warn.js';
 import { withRemedy } from '../disk/fault.js';
 import type { DirectoryUser, UserDirectory } from '../users/directory.js';
+import { verifyMoinPassword } from '../users/verify-moin-password.js';
 import { FileCache } from './file-cache.js';
 import { WikiFolder } from './folder.js';
 import { UNKNOWN_USER_ID, type WikiUser } from './user.js';
@@ -54,8 +55,15 @@ export class WikiUsers implements UserDirectory {
     return this.#reading(() => this.#files.get(id));
   }
 
-  async verifyPassword(user: DirectoryUser | null, password: string): Promise<boolean> {
-    throw new Error(`not written yet: ${user?.name} ${password.length}`);
+  /**
+   * Whether this is the user's password: the hashes of MoinMoin that `users import-moin` takes. Where nobody has the typed name, the
+   * hash of the oldest account is checked, so that the answer takes as long as for an account like that.
+   * @throws TooManyLoginsError; StoreError for a hash that cannot be checked here
+   */
+  async verifyPassword(user: DirectoryUser | null, password: string, name = ''): Promise<boolean> {
+    const known = user === null ? null : this.byId(user.id);
+    const { enc_password = '' } = known ?? this.#anyone() ?? {};
+    return (await verifyMoinPassword(enc_password, password, name)) && known !== null;
   }
 
   /** Every user, the oldest account first. @throws StoreError when the folder cannot be read */
@@ -67,6 +75,11 @@ export class WikiUsers implements UserDirectory {
   /** The ids of the users who share a name, by name, the oldest account first. */
   duplicates(): ReadonlyMap<string, readonly string[]> {
     return new Map([...this.#byName()].filter(([, ids]) => ids.length > 1));
+  }
+
+  #anyone(): WikiUser | undefined {
+    for (const user of this.list()) if (user.enc_password !== '') return user;
+    return undefined;
   }
 
   #byName(): ReadonlyMap<string, readonly string[]> {
