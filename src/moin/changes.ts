@@ -28,13 +28,14 @@ export class WikiChanges {
   /**
    * Ends a session. A visitor's session of 1.6 is removed: that MoinMoin opens it whatever its expiry says.
    * @param expires seconds
+   * @returns whether its file is left for a purge
    * @throws ChangedMeanwhile, with nothing changed; a system error; StoreError
    */
-  end(found: FoundSession, expires: number, isHeld: IsHeld): void {
+  end(found: FoundSession, expires: number, isHeld: IsHeld): boolean {
     const { owner, file } = found;
     if (this.#secrets !== null && owner === null) {
       this.remove(found, isHeld);
-      return;
+      return false;
     }
     const ended = file && this.#expired(found.id, file, expires);
     try {
@@ -44,6 +45,7 @@ export class WikiChanges {
         // What the wiki has written since the secret is gone, nobody can open: it stays until the wiki's clean-up.
         unlessChanged(() => ended?.commit());
       }
+      return true;
     } finally {
       ended?.discard();
     }

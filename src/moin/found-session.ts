@@ -22,12 +22,17 @@ export interface FoundSession {
   owner: SecretOwner | null;
 }
 
+/** The size of its file, in bytes. */
+export function sizeOf({ stats }: FoundSession): number {
+  return stats?.isFile() ? stats.size : 0;
+}
+
 /** Looks at a session anew. Null when it does not exist. @throws a system error, StoreError */
 export function findSession(wiki: Wiki, reader: WikiReader, id: string): FoundSession | null {
   wiki.secrets?.renew();
   const name = reader.nameOf(id);
   if (name === null) return null;
-  const found = { id, name, owner: wiki.secrets?.ownerOf(name) ?? null };
+  const found = { id, name, owner: wiki.secrets?.ownerNow(name) ?? null };
   const stats = wiki.sessions.statsOf(name);
   if (stats === null || stats.isDirectory()) return withoutFile(found, reader);
   try {

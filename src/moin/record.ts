@@ -93,7 +93,7 @@ function textOf(value: PyValue | undefined): string | null {
  * When the cookie stops opening the session, and when the clean-up of that MoinMoin takes the file. A session of 1.9 without an expiry
  * opens for ever, and yet its clean-up takes it; that of 1.6 never does.
  */
-function timesOf(
+export function timesOf(
   stored: PyValue | undefined,
   layout: Layout,
 ): Pick<SessionRecord, 'cookieExpires' | 'expires'> {

@@ -81,6 +81,10 @@ export class WikiSecrets {
   renew(): void {
     this.#reading(() => this.#files.renew());
     if (this.#users !== null) this.#users.list();
+    this.#renewOwners();
+  }
+
+  #renewOwners(): void {
     const versions = `${this.#files.version} ${this.#users?.version}`;
     if (versions === this.#isOwnersOf) return;
     this.#owners = this.#ownersNow();
@@ -90,6 +94,16 @@ export class WikiSecrets {
   /** Whose session the file of this name is, as of the last `renew`; null for no user's. */
   ownerOf(name: FileName): SecretOwner | null {
     return this.#owners.get(name) ?? null;
+  }
+
+  /** The same, as its file says now, for a writer: a look of a second ago will not do. */
+  ownerNow(name: FileName): SecretOwner | null {
+    this.renew();
+    const owner = this.ownerOf(name);
+    if (owner === null) return null;
+    this.#reading(() => this.#files.get(owner.file));
+    this.#renewOwners();
+    return this.ownerOf(name);
   }
 
   /** The secret of this session id, as of the last `renew`; null for none. */

@@ -14,6 +14,7 @@ import {
   type StoreEntry,
   type Tombstone,
 } from '../store/contract.js';
+import { RETURNS, type ReturnWatch } from '../store/returns.js';
 import { MOIN_STORE } from './brand.js';
 import type { Layout } from './layout.js';
 import { WikiReader } from './reader.js';
@@ -28,17 +29,25 @@ export interface MoinStoreOptions {
   readOnly?: boolean;
 }
 
+interface OpenedWiki {
+  wiki: Wiki;
+  reader: WikiReader;
+  /** Null until something is to be written. */
+  writer: WikiWriter | null;
+}
+
 /**
  * The sessions of a MoinMoin wiki, 1.6 (April 2007) or 1.9, in its own format (spec 8): for `list`, `inspect`, `expire`, `purge`,
  * `copy` and the like. It takes no new sessions, so `createSessions` refuses it. See docs/moinmoin.md.
  */
 export class MoinStore implements SessionStore {
   readonly [MOIN_STORE] = true;
+  readonly [RETURNS]: ReturnWatch = { begin: () => this.#writer.watchReturns() };
   readonly location: string;
   readonly settings: WikiSettings;
   readonly #dir: string;
   readonly #readOnly: boolean;
-  #opened: { wiki: Wiki; reader: WikiReader } | null = null;
+  #opened: OpenedWiki | null = null;
 
   /**
    * Touches no file yet.
@@ -147,14 +156,15 @@ export class MoinStore implements SessionStore {
       throw new StoreError(
         `the wiki in ${this.#dir} was opened for reading only: open it without 'readOnly' to change it`,
       );
-    const { wiki, reader } = this.#open();
-    return new WikiWriter(wiki, reader);
+    const opened = this.#open();
+    opened.writer ??= new WikiWriter(opened.wiki, opened.reader);
+    return opened.writer;
   }
 
-  #open(): { wiki: Wiki; reader: WikiReader } {
+  #open(): OpenedWiki {
     if (this.#opened === null) {
       const wiki = openWiki(this.#dir, this.settings);
-      this.#opened = { wiki, reader: new WikiReader(wiki) };
+      this.#opened = { wiki, reader: new WikiReader(wiki), writer: null };
     }
     return this.#opened;
   }

@@ -1,13 +1,15 @@
-import { ConfigurationError, StoreError, UnreadableRecordError } from '../base/errors.js';
+import { StoreError, UnreadableRecordError } from '../base/errors.js';
 import { withRemedy } from '../disk/fault.js';
 import type { DeleteOptions, Removal, SessionRecord } from '../store/contract.js';
 import { WikiChanges } from './changes.js';
+import { endOf } from './ending.js';
 import { WikiFolder } from './folder.js';
-import { type FoundSession, findSession } from './found-session.js';
+import { type FoundSession, findSession, sizeOf } from './found-session.js';
 import { type IsHeld, WikiLock } from './lock.js';
 import { withLocks } from './locked.js';
 import type { WikiReader } from './reader.js';
 import { ChangedMeanwhile } from './replacement.js';
+import { WikiReturnWatch } from './return-watch.js';
 import { sweepFolder } from './sweep.js';
 import type { Wiki } from './wiki.js';
 
@@ -31,6 +33,7 @@ export class WikiWriter {
   readonly #sessionLock: WikiLock | null;
   readonly #secretsLock: WikiLock | null;
   readonly #changes: WikiChanges;
+  readonly #watches = new Set<WikiReturnWatch>();
 
   constructor(wiki: Wiki, reader: WikiReader, { patience }: WikiWriterOptions = {}) {
     this.#wiki = wiki;
@@ -41,6 +44,13 @@ export class WikiWriter {
     this.#changes = new WikiChanges(wiki.sessions, this.#secrets);
     // MoinMoin 1.9 has no locks. Only some versions of 1.6 lock the sessions.
     this.#sessionLock = this.#secrets && new WikiLock(wiki.sessions, { create: false });
+  }
+
+  /** Begins to remember what is ended and removed, to look at it again. */
+  watchReturns(): WikiReturnWatch {
+    const watch = new WikiReturnWatch(this.#wiki, () => this.#watches.delete(watch));
+    this.#watches.add(watch);
+    return watch;
   }
 
   /**
@@ -58,7 +68,9 @@ export class WikiWriter {
       const next = change(record);
       if (next === null) return null;
       this.#assertKnown(found);
-      this.#changes.end(found, endOf(record, next, this.#wiki.sessionDir), isHeld);
+      const expires = endOf(record, next, this.#wiki.sessionDir);
+      const isLeft = this.#changes.end(found, expires, isHeld);
+      this.#remember(found, isLeft ? expires * 1000 : null);
       return { ...next, revision: record.revision + 1 };
     });
   }
@@ -67,10 +79,13 @@ export class WikiWriter {
   delete(id: string, { when, keepUnreadable = false }: DeleteOptions): Promise<Removal> {
     const absent: Removal = { removed: false, record: null, bytes: 0 };
     return this.#changing(id, absent, (found, isHeld) => {
-      const { record, stats } = found;
-      const bytes = stats?.isFile() ? stats.size : 0;
+      const { record } = found;
+      const bytes = sizeOf(found);
       const isMeant = record === null ? when === undefined && !keepUnreadable : (when?.(record) ?? true);
-      if (isMeant) this.#changes.remove(found, isHeld);
+      if (isMeant) {
+        this.#changes.remove(found, isHeld);
+        this.#remember(found, null);
+      }
       return { removed: isMeant, record, bytes };
     });
   }
@@ -127,6 +142,11 @@ export class WikiWriter {
     return this.#writing(() => findSession(this.#wiki, this.#reader, id));
   }
 
+  #remember(found: FoundSession, expires: number | null): void {
+    for (const watch of this.#watches)
+      watch.remember(found.id, { name: found.name, bytes: sizeOf(found), expires });
+  }
+
   /** @throws StoreError when nobody can tell whether a session is a visitor's: its secret may be where it cannot be read */
   #assertKnown({ id, name, owner }: FoundSession): void {
     const path = this.#wiki.secrets?.unreadableFile() ?? null;
@@ -139,19 +159,4 @@ export class WikiWriter {
   #writing<T>(work: () => T): T {
     return withRemedy(`cannot change the wiki in ${this.#wiki.sessionDir}`, work);
   }
-}
-
-/** Seconds. The clocks of the wiki and of this machine may differ a little. */
-const MARGIN = 1;
-
-/**
- * The expiry (seconds) that ends a session as `next` says.
- * @throws ConfigurationError when `next` is any other change
- */
-function endOf(current: SessionRecord, next: SessionRecord, dir: string): number {
-  if (next.ended === null || next.data !== current.data)
-    throw new ConfigurationError(
-      `the sessions in ${dir} are those of a MoinMoin wiki, and can be ended or removed, but not changed: copy them to another store first`,
-    );
-  return Math.floor(next.ended.at / 1000) - MARGIN;
 }
