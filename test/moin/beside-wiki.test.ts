@@ -8,6 +8,8 @@ import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import type { Layout } from '../../src/moin/layout.js';
 import { MoinStore } from '../../src/moin/store.js';
 import { SessionAdmin } from '../../src/session/admin/admin.js';
+import { isOver } from '../../src/session/lifecycle/state.js';
+import type { SessionRecord } from '../../src/store/contract.js';
 import { idOfFile } from '../aid/moin/wiki-files.js';
 import { type SampleWiki, unpackWiki } from '../aid/moin/wikis.js';
 import { all } from '../aid/records.js';
@@ -67,11 +69,10 @@ describe.each([
     const left = new Map((await all(looked.scan())).map((entry) => [entry.id, entry]));
     expect([...left.values()].filter(({ record }) => record === null)).toEqual([]);
     const isOpen = (id: string) => (left.get(id)?.record?.cookieExpires ?? 0) > wiki.now;
-    const isLogin = (id: string) => left.get(id)?.record?.user !== null;
-    const back = doomed.filter((id) => isOpen(id) && (layout === '1.9' || isLogin(id)));
+    const back = doomed.filter(isOpen);
     expect(back.filter((id) => !failed.includes(id))).toEqual([]);
     expect(failed.length).toBeLessThan(doomed.length);
-    console.info(layout, how, 'doomed', doomed.length, 'failed', failed.length, 'back', back.length);
+    for (const id of back) expect(isOver(left.get(id)?.record as SessionRecord, wiki.now)).toBe(false);
 
     for (const { file } of wiki.expected.sessions) {
       const id = idOfFile(file);
@@ -86,7 +87,8 @@ describe.each([
     }
     if (layout === '1.6') {
       const users = doomed.filter((id) => entries.find((entry) => entry.id === id)?.record?.user);
-      expect(looked.secrets?.all().size).toBe(secretsBefore - users.length + back.length);
+      const usersBack = back.filter((id) => left.get(id)?.record?.user);
+      expect(looked.secrets?.all().size).toBe(secretsBefore - users.length + usersBack.length);
     }
   }, 120_000);
 });
