@@ -88,7 +88,15 @@ describe('the users of a wiki', () => {
     expect((await users.findById(ALICE))?.disabled).toBe(isDisabled);
   });
 
-  it('changes are seen, also of a file that is written in place within one tick of the clock', async () => {
+  it('changes in place are seen, also those within one tick of the clock', () => {
+    const { wiki, users } = newUsers();
+    for (let n = 1000; n < 1500; n++) {
+      wiki.user(ALICE, { name: `${n}` });
+      expect(users.byId(ALICE)?.name).toBe(`${n}`);
+    }
+  });
+
+  it('new, renamed and removed users are seen', async () => {
     const { wiki, users } = newUsers();
     wiki.user(ALICE, { name: 'alice' });
     expect(namesOf(users)).toEqual(['alice']);
