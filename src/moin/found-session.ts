@@ -62,7 +62,7 @@ function withoutFile(
   reader: WikiReader,
 ): FoundSession | null {
   if (found.owner === null) return null;
-  const record = reader.entryOf(found.id)?.record ?? null;
+  const record = reader.withoutFile(found.id, found.name)?.record ?? null;
   return record === null ? null : { ...found, record, unreadable: '', file: null, stats: null };
 }
 
