@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigurationError, UnreadableRecordError } from '../../src/base/errors.js';
 import type { SessionRecord } from '../../src/store/contract.js';
 import { temporaryFolder } from '../aid/folder.js';
-import { opened } from '../aid/moin/opened.js';
+import { opened, secretsOf } from '../aid/moin/opened.js';
 import { differences, filesBelow } from '../aid/moin/wiki-files.js';
 
 const VICTIM = 'a file that is nobody else’s business';
@@ -84,6 +84,26 @@ describe.each(['1.6', '1.9'] as const)(
       expect(await store.delete(id, { when })).toMatchObject({ removed: false, record: { id } });
       expect(asked).toBe(2);
       expect(existsSync(path)).toBe(true);
+    });
+
+    it('I2: for the old copy, by a request under way: counts as failed, and another run ends it', async () => {
+      for (const how of ['expire', 'purge'] as const) {
+        const { admin, wiki, session, id, path } = opened(layout);
+        const secrets = layout === '1.6' ? secretsOf(wiki, session) : null;
+        const old = [path, ...(secrets === null ? [] : [secrets])].map(
+          (one) => [one, readFileSync(one)] as const,
+        );
+        const failures: string[] = [];
+        const report = await admin[how]([id], {
+          onDone: () => old.forEach(([one, bytes]) => void writeFileSync(one, bytes)),
+          onFailure: (one, error) => failures.push(`${one} ${error}`),
+        });
+        expect(report).toMatchObject({ matched: 1, kept: 0, failed: 1, bytes: 0 });
+        expect(failures).toEqual([
+          expect.stringMatching(`^${id} StoreError: .* wrote session ${id} back: run this again`),
+        ]);
+        expect(await admin[how]([id])).toMatchObject({ matched: 1, kept: 0, failed: 0, bytes: session.size });
+      }
     });
 
     it('all the time: an error says so, and nothing changes', async () => {
