@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode, StoreError } from '../base/errors.js';
+import { errorCode, MoinSessionsError } from '../base/errors.js';
 import { DISK_FULL } from '../disk/fault.js';
 import { withExpiry } from './expired-pickle.js';
 import { faultOfFile, type WikiFile, type WikiFolder } from './folder.js';
@@ -29,7 +29,7 @@ export class WikiChanges {
    * Ends a session. A visitor's session of 1.6 is removed: that MoinMoin opens it whatever its expiry says.
    * @param expires seconds
    * @returns whether its file is left for a purge
-   * @throws ChangedMeanwhile, with nothing changed; a system error; StoreError
+   * @throws ChangedMeanwhile, with nothing changed; a system error; MoinSessionsError
    */
   end(found: FoundSession, expires: number, isHeld: IsHeld): boolean {
     const { owner, file } = found;
@@ -96,7 +96,7 @@ export class WikiChanges {
   }
 }
 
-/** The file of secrets, and its bytes without this one. @throws ChangedMeanwhile when it is gone since the look, as by a logout; StoreError */
+/** The file of secrets, and its bytes without this one. @throws ChangedMeanwhile when it is gone since the look, as by a logout; MoinSessionsError */
 function withoutSecretIn(
   folder: WikiFolder,
   name: FileName,
@@ -109,7 +109,8 @@ function withoutSecretIn(
   } catch (error) {
     const reason = faultOfFile(error);
     if (reason === null) throw error;
-    throw new StoreError(
+    // No fault of the store: the sessions of other users can be ended.
+    throw new MoinSessionsError(
       `cannot read the secrets in ${join(folder.dir, name)}: ${reason}; they stay as they are`,
       { cause: error },
     );

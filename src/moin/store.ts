@@ -43,10 +43,9 @@ interface OpenedWiki {
  */
 export class MoinStore implements SessionStore {
   /** @internal */
-  /** What `BULK` stands for. */
-  static readonly #methods = { delete: MoinStore.prototype.delete };
-
   readonly [MOIN_STORE] = true;
+  /** What `BULK` stands for: what wraps the methods of the prototype later is not passed by either. */
+  static readonly #methods = { delete: MoinStore.prototype.delete };
   readonly location: string;
   readonly settings: WikiSettings;
   readonly #dir: string;

@@ -1,4 +1,4 @@
-import { StoreError, UnreadableRecordError } from '../base/errors.js';
+import { MoinSessionsError, StoreError, UnreadableRecordError } from '../base/errors.js';
 import { Slice } from '../base/slice.js';
 import { withRemedy } from '../disk/fault.js';
 import type { SettledRemoval } from '../store/bulk.js';
@@ -181,11 +181,12 @@ export class WikiWriter {
       watch.remember(found.id, { name: found.name, bytes: sizeOf(found), expires });
   }
 
-  /** @throws StoreError when nobody can tell whether a session is a visitor's: its secret may be where it cannot be read */
+  /** @throws MoinSessionsError when nobody can tell whether a session is a visitor's: its secret may be where it cannot be read */
   #assertKnown({ id, name, owner }: FoundSession): void {
     const path = this.#wiki.secrets?.unreadableFile() ?? null;
     if (path === null || owner !== null || !SECRET.test(name)) return;
-    throw new StoreError(
+    // No fault of the store: other sessions can be ended.
+    throw new MoinSessionsError(
       `session ${id} may be that of a user whose secrets in ${path} cannot be read, so it stays as it is: mend or remove that file, or purge the session by its id`,
     );
   }

@@ -45,7 +45,7 @@ describe('spec 8: the secrets of a user of MoinMoin 1.6', () => {
     expect(report).toMatchObject({ matched: 2, expired: 1, failed: 1 });
     expect(failures).toEqual([
       expect.stringMatching(
-        /^StoreError: session \w+ may be that of a user whose secrets in .* cannot be read, so it stays/,
+        /^MoinSessionsError: session \w+ may be that of a user whose secrets in .* cannot be read, so it stays/,
       ),
     ]);
     expect(existsSync(path)).toBe(true);
