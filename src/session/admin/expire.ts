@@ -15,6 +15,7 @@ import {
   type EndingFilter,
 } from './filter-check.js';
 import type { EndUserOptions, ExpireOptions, ExpireReport } from './report.js';
+import { lookingAgain } from './returns.js';
 import { runBulk } from './run-bulk.js';
 import { type AdminSources, Selection } from './select.js';
 import { type Action, showing } from './showing.js';
@@ -38,7 +39,8 @@ export async function expireSessions(
     ? selection.entries(sources.clock(), isShown)
     : entriesToEnd(selection, filter, sources, isShown);
   const shown = showing(action, selection, sources, given);
-  return expireReport(await runBulk(entries, shown, given), isDry(given));
+  const tally = await lookingAgain(sources.store, given, () => runBulk(entries, shown, given));
+  return expireReport(tally, isDry(given));
 }
 
 /** Ends all sessions of one user except `options.except`. */
@@ -53,7 +55,8 @@ export async function expireSessionsOf(
   const selection = new Selection(sources, filter);
   const entries = without(entriesToEnd(selection, filter, sources), except);
   const action = endBy({ by, reason }, sources, selection, false);
-  return expireReport(await runBulk(entries, action, bare({})), false);
+  const tally = await lookingAgain(sources.store, {}, () => runBulk(entries, action, bare({})));
+  return expireReport(tally, false);
 }
 
 function dryEnd({ clock }: AdminSources, isNamed: boolean): Action {
