@@ -36,6 +36,7 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['web/shared/', 'login forms, cookies and options of every adapter'],
 
   ['testing/', 'a browser without a network, a clock to turn, the contract of a store as checks'],
+  ['moin/simulate/', 'what the MoinMoin of a wiki would do with a cookie'],
   ['simulate', 'the chain on a store that keeps writes to itself'],
   ['sessions', 'the sessions of a site'],
   ['visit/', 'one request, from its headers to the headers of its answer'],

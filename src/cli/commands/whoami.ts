@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { AuthStep } from '../../auth/method.js';
 import { UsageError } from '../../base/errors.js';
+import { isMoinStore } from '../../moin/is-moin-store.js';
+import type { MoinStore } from '../../moin/store.js';
 import type { SessionDetail } from '../../session/admin/info.js';
 import { DEFAULT_COOKIE_NAME } from '../../session/cookie/attributes.js';
 import type { SimulatedRequest } from '../../simulate.js';
@@ -16,6 +18,7 @@ import { type WhoAmI, whoAmIText, whoAmIView } from '../output/who-am-i.js';
 import { NOT_CONFIGURED } from '../site/not-configured.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { expressSessionOf, notVerified } from './express-cookie.js';
+import { openWikiSimulator } from './wiki-simulation.js';
 
 interface WhoAmIOptions extends SiteOptions, OutputOptions, CookieFlags {}
 
@@ -74,6 +77,7 @@ async function whoAmI(
   { options: site, methods, clock, lookup, asOf }: OpenSite,
   flags: CookieFlags & Pick<OutputOptions, 'quiet'>,
 ): Promise<WhoAmI> {
+  if (isMoinStore(site.store)) return whoAmIOnWiki(context, site.store, { clock, lookup }, flags);
   const cookie = await cookieHeader(context, flags, site.cookieName ?? DEFAULT_COOKIE_NAME);
   const { simulate } = await import('../../simulate.js');
   const request = { headers: { cookie }, remoteAddress: '127.0.0.1' };
@@ -91,6 +95,33 @@ async function whoAmI(
   const session = sessionId === null ? null : await lookup.get(sessionId);
   const isForeign = express !== null && sessionId === express.session.id;
   return answer(result, sessionId, session, isForeign ? notVerified(express) : verdictOf(result));
+}
+
+/** On a MoinMoin wiki. What was taken for granted is noted on stderr. */
+async function whoAmIOnWiki(
+  context: CliContext,
+  store: MoinStore,
+  { clock, lookup }: Pick<OpenSite, 'clock' | 'lookup'>,
+  flags: CookieFlags & Pick<OutputOptions, 'quiet'>,
+): Promise<WhoAmI> {
+  const simulator = await openWikiSimulator(store);
+  const cookie = await cookieHeader(context, flags, simulator.cookieName);
+  const now = clock();
+  const { request, notes, cookieExpires } = simulator.run({ cookie, url: null, secure: false, now });
+  if (!flags.quiet) for (const text of notes) await note(context, text);
+  const sessionId = sessionOf(request);
+  const session = sessionId === null ? null : await lookup.get(sessionId);
+  const stored = session?.state === 'active' ? session.cookieExpires : null;
+  return {
+    ...answer(request, sessionId, session, verdictOf(request)),
+    cookieExpires: cookieExpires === null ? stored : dateOf(cookieExpires),
+  };
+}
+
+/** Null for a time that no date can have: the cookie of a wiki may name any. */
+function dateOf(ms: number): Date | null {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? null : date;
 }
 
 function answer(

@@ -2,7 +2,10 @@ import type { AuthStep } from '../../auth/method.js';
 import type { SimulatedRequest } from '../../simulate.js';
 
 /** The reasons of steps that refuse something, in the words of every built-in method. */
-const REFUSING = /refused|rejected|denied|failed|bad-|malformed|untrusted|^unknown|disabled-user|cross-site/;
+const REFUSING =
+  /refused|rejected|denied|failed|bad-|malformed|untrusted|^unknown|disabled-user|cross-site|server-error/;
+/** The methods that find the session: `moin_session`, and in its place the service of a MoinMoin wiki of 1.9. */
+const SESSION_METHODS: readonly string[] = ['moin_session', 'session_service'];
 /** What the verdict has no room for. */
 const PREAMBLE = /^(the cookie was fine|the signature is good), but /;
 /** The most names of cookies to show. */
@@ -29,7 +32,7 @@ export function decisiveStep({ steps }: Pick<Judged, 'steps'>): AuthStep | undef
   return (
     steps.findLast(({ userBefore, userAfter }) => userBefore?.valid && !userAfter?.valid) ??
     steps.find(({ reason }) => isRefusing(reason)) ??
-    steps.findLast(({ method }) => method === 'moin_session')
+    steps.findLast(({ method }) => SESSION_METHODS.includes(method))
   );
 }
 
@@ -43,7 +46,7 @@ function whyNobody(request: Judged): string {
   const { cookies, otherCookies } = request;
   const step = decisiveStep(request);
   if (step === undefined) return 'no method of the chain established a user';
-  if (step.reason === 'no-cookie' && step.method === 'moin_session' && otherCookies.length > 0)
+  if (step.reason === 'no-cookie' && SESSION_METHODS.includes(step.method) && otherCookies.length > 0)
     return `the request brings no cookie ${cookies[0]?.name}, only ${someNames(otherCookies)}`;
   if (step.reason === 'anonymous-restored') return `the cookie is a visitor's: ${step.text}`;
   return step.text === '' ? `${step.method}: ${step.reason}` : step.text.replace(PREAMBLE, '');

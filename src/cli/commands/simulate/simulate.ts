@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../../base/errors.js';
 import { LOGIN_PATHS } from '../../../http/login-form.js';
+import { isMoinStore } from '../../../moin/is-moin-store.js';
 import { DEFAULT_COOKIE_NAME } from '../../../session/cookie/attributes.js';
 import type { Rehearsal } from '../../../simulate.js';
 import type { CliContext } from '../../context.js';
@@ -65,6 +66,10 @@ async function simulateOn(
   options: SimulateOptions,
   output: Output,
 ) {
+  if (isMoinStore(site.store)) {
+    const { simulateOnWiki } = await import('./on-wiki.js');
+    return simulateOnWiki(context, site.store, options, output, clock());
+  }
   const { cookieName = DEFAULT_COOKIE_NAME } = site;
   const { sending, notes } = await sendingOf(context, options, {
     cookieName,
