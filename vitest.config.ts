@@ -19,6 +19,7 @@ const SLOW = [
   'test/disk/{lock,file}-shortage.test.ts',
   'test/simulate/writes-nothing.test.ts',
   'test/**/*-warning.test.ts',
+  'test/moin/pickle/{bounds,python}.test.ts',
   'test/store/{concurrency,mutants}.test.ts',
   'test/store/{history,model}/**/*.test.ts',
   'test/store/redis/**/*.test.ts',

@@ -4,12 +4,17 @@ export interface PickleLimits {
   readonly bytes: number;
   /** Levels of containers. Default 100. */
   readonly depth: number;
-  /** Values that its opcodes make or fetch. Default 250,000. */
+  /** Marks, and values that its opcodes make or fetch. Default 250,000. */
   readonly values: number;
-  /** Values and characters once each shared part is written out where it is used. Default 4 Mi. */
+  /** Values and characters once each shared part is written out where it is used. Default four times `bytes`. */
   readonly expanded: number;
 }
 
-const MEBI = 1024 * 1024;
-
-export const PICKLE_LIMITS: PickleLimits = { bytes: MEBI, depth: 100, values: 250_000, expanded: 4 * MEBI };
+export function completeLimits({
+  bytes = 1024 * 1024,
+  depth = 100,
+  values = 250_000,
+  expanded = 4 * bytes,
+}: Partial<PickleLimits>): PickleLimits {
+  return { bytes, depth, values, expanded };
+}

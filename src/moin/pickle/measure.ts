@@ -58,11 +58,22 @@ export function checkMeasure(value: PyValue, limits: { depth: number; expanded: 
 /** The values in a container; of a dict its keys and values in turn. */
 export function partsOf(container: readonly PyValue[] | PyTuple | PyDict): readonly PyValue[] {
   if (container instanceof PyTuple) return container.items;
-  return container instanceof PyDict ? container.entries.flat() : container;
+  if (container instanceof PyDict) return container.entries.flat();
+  if (Array.isArray(container)) return container;
+  throw noPyValue(container);
 }
 
-function sizeOf(value: null | boolean | bigint | number | string | PyBytes): number {
+/** What a value that is no container costs to compare or show: about its characters. */
+export function sizeOf(value: null | boolean | bigint | number | string | PyBytes): number {
   if (typeof value === 'string') return 1 + value.length;
   if (value instanceof PyBytes) return 1 + value.bytes.length;
-  return typeof value === 'bigint' ? value.toString(16).length : 1;
+  if (typeof value === 'bigint') return value.toString(16).length;
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return 1;
+  throw noPyValue(value);
+}
+
+function noPyValue(value: unknown): TypeError {
+  return new TypeError(
+    `${typeof value === 'object' ? 'an object' : typeof value} is no value of Python: use PyDict, PyTuple, PyBytes, arrays, text, numbers, null`,
+  );
 }

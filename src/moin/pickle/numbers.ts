@@ -4,14 +4,15 @@ export const MOST_DIGITS = 4300;
 /** The most bytes of an int of so many digits. */
 const MOST_BYTES = 1786;
 
-const INT = /^[+-]?(?:0|[1-9][0-9]*)$/;
 const FLOAT = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?$/i;
 const SPECIAL = /^([+-]?)(inf|infinity|nan)$/i;
 
 /** An int in decimal digits; null if it is none. A leading zero is refused: Python's readers differ on it. */
 export function parseInteger(digits: string): bigint | null | 'too-long' {
-  if (digits.length > MOST_DIGITS + 1) return 'too-long';
-  return INT.test(digits) ? BigInt(digits.replace('+', '')) : null;
+  const unsigned = digits.replace(/^[+-]/, '');
+  if (unsigned.length > MOST_DIGITS) return 'too-long';
+  if (!/^(?:0|[1-9][0-9]*)$/.test(unsigned)) return null;
+  return digits.startsWith('-') ? -BigInt(unsigned) : BigInt(unsigned);
 }
 
 /** A float as Python's `repr` writes it; null if it is none. */

@@ -1,6 +1,6 @@
 import { PickleError } from './error.js';
 import { PickleInput } from './input.js';
-import { PICKLE_LIMITS, type PickleLimits } from './limits.js';
+import { completeLimits, type PickleLimits } from './limits.js';
 import { checkMeasure } from './measure.js';
 import { decodeLong, MOST_DIGITS, parseFloatText, parseInteger } from './numbers.js';
 import { PickleStack } from './stack.js';
@@ -92,7 +92,7 @@ const STOP = 0x2e;
  * @throws PickleError for any other opcode, which it names, damage, a cycle, a list or dict as a key, and more than the limits
  */
 export function readPickle(bytes: Uint8Array, limits: Partial<PickleLimits> = {}): PyValue {
-  const bounds = { ...PICKLE_LIMITS, ...limits };
+  const bounds = completeLimits(limits);
   if (bytes.length > bounds.bytes) {
     throw new PickleError(`the pickle has ${bytes.length} bytes, more than the limit of ${bounds.bytes}`);
   }

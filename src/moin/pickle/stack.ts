@@ -1,5 +1,6 @@
 import type { PickleInput } from './input.js';
-import { PyBytes, PyDict, PyTuple, type PyValue } from './values.js';
+import { sizeOf } from './measure.js';
+import { PyDict, PyTuple, type PyValue } from './values.js';
 
 /** What the opcodes work on: the stack with its marks, and the memo. Reaching below a mark is refused, as are missing items. */
 export class PickleStack {
@@ -86,9 +87,7 @@ export class PickleStack {
     if (Array.isArray(key) || key instanceof PyDict) {
       throw this.#input.fault('finds a list or dict as the key of a dict');
     }
-    this.#keyWorkLeft--;
-    if (typeof key === 'string') this.#keyWorkLeft -= key.length;
-    if (key instanceof PyBytes) this.#keyWorkLeft -= key.bytes.length;
+    this.#keyWorkLeft -= key instanceof PyTuple ? 1 : sizeOf(key);
     if (this.#keyWorkLeft < 0 || levels === 0) throw this.#input.tooMuch('has too large keys of dicts');
     if (key instanceof PyTuple) for (const item of key.items) this.#checkKey(item, levels - 1);
   }
