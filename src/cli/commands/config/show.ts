@@ -10,6 +10,8 @@ import { RowOutput } from '../../output/row-output.js';
 import { settingView } from '../../output/settings.js';
 import { loadConfiguration } from '../../site/config-file.js';
 import { settingsOf } from '../../site/settings.js';
+import { namesWiki } from '../../site/wiki.js';
+import { wikiRows } from '../../site/wiki-rows.js';
 
 interface ShowOptions extends SiteOptions, OutputOptions {}
 
@@ -27,8 +29,9 @@ export function defineShow(command: Command, context: CliContext): void {
 /** Shows a wrong configuration, too: who looks for a mistake needs to see it. */
 async function run(context: CliContext, options: ShowOptions): Promise<void> {
   const output = new RowOutput(context, options, settingView);
-  const configuration = await loadConfiguration(context, options, { isNeeded: true });
-  await output.writeRows(settingsOf(context, options, configuration));
+  const configuration = await loadConfiguration(context, options, { isNeeded: !namesWiki(context, options) });
+  const wiki = await wikiRows(context, options, configuration);
+  await output.writeRows(settingsOf(context, options, configuration, wiki));
   const faults = optionFaults(configuration.options);
   for (const { message } of faults) await note(context, `${configuration.file}: ${message}`);
   if (faults.length > 0)
