@@ -165,6 +165,7 @@ describe('what does not fit a wiki', () => {
     [['set', 'aaaa', 'key', '1'], "values in the sessions of a MoinMoin wiki are the wiki's own"],
     [['unset', 'aaaa', 'key'], "values in the sessions of a MoinMoin wiki are the wiki's own"],
     [['import', 'no-such-file'], 'takes none from elsewhere: name a store of yours'],
+    [['users', 'disable', 'JaneDoe'], 'the users of a MoinMoin wiki are changed in the wiki itself'],
     [['secret', 'rotate'], 'a MoinMoin wiki has no secret to rotate'],
     [['copy', '--to', 'moin:elsewhere'], 'takes none from elsewhere: name a store of yours with --to'],
   ])('%j is refused at once with exit 2, in one line', async (argv, message) => {
@@ -186,6 +187,25 @@ describe('what does not fit a wiki', () => {
       expect((await cli({ cwd }, ...argv)).code).toBe(2);
     expect(readdirSync(wiki.sessionDir)).toEqual(before);
   });
+});
+
+it.each([
+  ['1.9', '1m'],
+  ['1.6', '1h'],
+] as const)('%s: seen is true to within %s, as that MoinMoin writes it', async (layout, within) => {
+  on(layout);
+  expect((await run('list', '--idle', '1s', '--format', 'count')).err).toContain(`is shorter than ${within}`);
+});
+
+it('config check: a server takes no wiki that its configuration names; one that a flag names is none of its faults', async () => {
+  on('1.9');
+  writeFileSync(join(cwd, 'moin-sessions.config.json'), JSON.stringify({ store: `moin:${wiki.data}` }));
+  const { code, out } = await cli({ cwd }, 'config', 'check');
+  expect(code).toBe(2);
+  expect(out).toContain('names a MoinMoin wiki, which makes its sessions itself');
+  writeFileSync(join(cwd, 'moin-sessions.config.json'), '{}');
+  const named = await run('config', 'check');
+  expect(named.code, named.out).toBe(0);
 });
 
 describe('expire', () => {
