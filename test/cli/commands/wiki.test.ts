@@ -189,6 +189,43 @@ describe('what does not fit a wiki', () => {
   });
 });
 
+describe('on a terminal', () => {
+  it.each(['1.9', '1.6'] as const)(
+    '%s: tables of 80 columns show user, state and cookie of every session',
+    async (layout) => {
+      on(layout);
+      const world = { cwd, clock: () => wiki.now, columns: 80, tty: true, env: { NO_COLOR: '1' } };
+      const { out } = await cli(world, 'list', '--store', `moin:${wiki.data}`);
+      const lines = out.trimEnd().split('\n');
+      expect(lines[0]).toMatch(/^ID +USER NAME +STATE +SEEN +COOKIE EXPIRES/);
+      expect(lines.filter((line) => /^[0-9a-f]{12} /.test(line))).toHaveLength(wiki.expected.sessions.length);
+      expect(out.includes('expired: a cookie that expires never opens its session')).toBe(layout === '1.9');
+      expect(out).not.toContain('its auth method left the chain');
+    },
+  );
+
+  it('list --watch looks at a wiki, and sees a session of it end', async () => {
+    on('1.9');
+    const leaving = new AbortController();
+    const { id } = sessionWhere(({ user_name, decoded }) => user_name === 'JaneDoe' && 'expires' in decoded);
+    const changes = [async () => void (await run('purge', id, '--yes')), async () => leaving.abort()];
+    const wait = async () => {
+      await changes.shift()?.();
+      return 'over' as const;
+    };
+    const world = { cwd, clock: () => wiki.now, wait, signal: leaving.signal };
+    const { out } = await cli(
+      world,
+      ...['list', '--watch', '--format', 'ndjson', '--store', `moin:${wiki.data}`],
+    );
+    const events = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.filter(({ event }) => event === 'gone')).toMatchObject([{ session: { id } }]);
+  });
+});
+
 it.each([
   ['1.9', '1m'],
   ['1.6', '1h'],

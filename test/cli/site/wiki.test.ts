@@ -181,7 +181,9 @@ it('1.6: a wiki that was moved says once which setting is missing, and with it k
   try {
     expect(await names()).toEqual(new Set(['?']));
     await new Promise(setImmediate);
-    expect(warnings).toEqual([expect.stringContaining("give its setting 'user_dir'")]);
+    expect(warnings).toEqual([
+      expect.stringContaining("give its setting 'user_dir' (--wiki-config user_dir=DIR)"),
+    ]);
     expect(await names('--wiki-config', 'user_dir=/far/user')).toContain('AdminUser');
     await new Promise(setImmediate);
     expect(warnings).toHaveLength(1);
