@@ -10,6 +10,8 @@ import { type FileName, idOfName, isName16, isName19, textOfName } from './names
 import { type RecordContext, readSession, recordOf, recordWithoutFile } from './record.js';
 import type { Wiki } from './wiki.js';
 
+type Named = readonly [id: string, name: FileName];
+
 /** How many records are read at a time. */
 const BATCH = 64;
 
@@ -106,9 +108,8 @@ export class WikiReader {
   async *#scan(prefix: string): AsyncGenerator<StoreEntry[]> {
     assertIdPrefix(prefix);
     const slice = new Slice();
-    const names = this.#reading(() => this.#namesWith(prefix));
-    for (let from = 0; from < names.length; from += BATCH) {
-      const batch = names.slice(from, from + BATCH);
+    const names = this.#reading(() => this.#names());
+    for (const batch of batched(names, prefix)) {
       const entries = this.#reading(() =>
         this.#wiki.sessions.inside(() => batch.map(([id, name]) => this.#entry(id, name))),
       );
@@ -117,13 +118,13 @@ export class WikiReader {
     }
   }
 
-  #namesWith(prefix: string): (readonly [id: string, name: FileName])[] {
+  /** The ids and names of all sessions, as they are now: those with a file, then logins that have none (1.6). */
+  #names(): readonly Iterable<Named>[] {
     const { secrets } = this.#wiki;
     secrets?.renew();
-    const names = [...this.#index.all()];
-    for (const name of secrets?.all().keys() ?? [])
-      if (!this.#index.has(name)) names.push([idOfName(name), name]);
-    return prefix === '' ? names : names.filter(([id]) => id.startsWith(prefix));
+    const files = this.#index.all();
+    const others = [...(secrets?.all().keys() ?? [])].filter((name) => !this.#index.has(name));
+    return [files, others.map((name) => [idOfName(name), name])];
   }
 
   #entry(id: string, name: FileName): StoreEntry | null {
@@ -172,6 +173,20 @@ export class WikiReader {
   #reading<T>(work: () => T): T {
     return withRemedy(`cannot read the sessions of the wiki in ${this.#wiki.sessionDir}`, work);
   }
+}
+
+/** Lists no names beside those that it is given: they may be 100,000. */
+function* batched(lists: readonly Iterable<Named>[], prefix: string): Generator<Named[]> {
+  let batch: Named[] = [];
+  for (const list of lists)
+    for (const named of list) {
+      if (!named[0].startsWith(prefix)) continue;
+      batch.push(named);
+      if (batch.length < BATCH) continue;
+      yield batch;
+      batch = [];
+    }
+  if (batch.length > 0) yield batch;
 }
 
 async function* maybeOne<T>(find: () => T | null): AsyncGenerator<T> {

@@ -183,7 +183,7 @@ export class WikiSecrets {
 }
 
 /** The name of the file with the secrets of a user (docs/moinmoin.md). */
-export function fileNameOf(userId: string, userDir: string): FileName {
+function fileNameOf(userId: string, userDir: string): FileName {
   return lateCrypto()
     .createHash('sha1')
     .update(userId + userDir)

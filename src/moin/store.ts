@@ -41,6 +41,7 @@ interface OpenedWiki {
  * `copy` and the like. It takes no new sessions, so `createSessions` refuses it. See docs/moinmoin.md.
  */
 export class MoinStore implements SessionStore {
+  /** @internal */
   readonly [MOIN_STORE] = true;
   readonly [RETURNS]: ReturnWatch = { begin: () => this.#writer.watchReturns() };
   readonly location: string;

@@ -197,6 +197,15 @@ describe('a folder that changes', () => {
     expect(await all(store.scan({ prefix: id }))).toEqual([]);
   });
 
+  it('a file that comes within the tick of the clock in which the folder was listed is seen', async () => {
+    const wiki = new NewWiki('1.9');
+    const store = new MoinStore(wiki.data);
+    for (let n = 0; n < 300; n++) {
+      const id = wiki.session(nameOf(n), { n: BigInt(n) });
+      expect((await store.find(id))?.data).toEqual({ n });
+    }
+  });
+
   it('a folder without sessions, and one that goes away, are empty', async () => {
     for (const layout of ['1.6', '1.9'] as const) {
       const wiki = new NewWiki(layout);

@@ -30,7 +30,7 @@ export interface ExpectedSession {
   how_made: string;
 }
 
-export interface ExpectedUser {
+interface ExpectedUser {
   id: string;
   name: string;
   password: string;
@@ -38,7 +38,7 @@ export interface ExpectedUser {
 }
 
 /** A file of secrets (1.6). */
-export interface ExpectedSecrets {
+interface ExpectedSecrets {
   file: string;
   secrets: Record<string, string>;
   lru: number[];
@@ -47,7 +47,7 @@ export interface ExpectedSecrets {
 }
 
 /** What `expected.json` says of a sample wiki. */
-export interface Expected {
+interface Expected {
   /** The clock to give a reader, in s. */
   generated_at: number;
   /** What 1.6 made the names of the files of secrets from. */
