@@ -71,8 +71,10 @@ export class WikiChanges {
   }
 
   #expired(id: string, file: WikiFile, expires: number): Replacement {
-    const bytes = withExpiry(file.bytes, expires);
-    return new Replacement(this.#sessions, file, { bytes, label: id, mtime: file.stats.mtimeMs });
+    const mtime = file.stats.mtimeMs;
+    // Before its own time, so that it can be ended again if its secret comes back (see `isWrittenExpired`).
+    const past = this.#secrets === null ? expires : Math.min(expires, Math.floor(mtime / 1000) - 1);
+    return new Replacement(this.#sessions, file, { bytes: withExpiry(file.bytes, past), label: id, mtime });
   }
 
   #removeFile(name: FileName, stats: Stats | null): void {

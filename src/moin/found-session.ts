@@ -29,7 +29,6 @@ export function sizeOf({ stats }: FoundSession): number {
 
 /** Looks at a session anew. Null when it does not exist. @throws a system error, StoreError */
 export function findSession(wiki: Wiki, reader: WikiReader, id: string): FoundSession | null {
-  wiki.secrets?.renew();
   const name = reader.nameOf(id);
   if (name === null) return null;
   const found = { id, name, owner: wiki.secrets?.ownerNow(name) ?? null };
@@ -63,7 +62,7 @@ function withoutFile(
   reader: WikiReader,
 ): FoundSession | null {
   if (found.owner === null) return null;
-  const record = reader.entryOf(found.id)?.record ?? null;
+  const record = reader.withoutFile(found.id, found.name)?.record ?? null;
   return record === null ? null : { ...found, record, unreadable: '', file: null, stats: null };
 }
 

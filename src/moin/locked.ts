@@ -3,7 +3,7 @@ import { StoreError } from '../base/errors.js';
 import type { IsHeld, WikiLock } from './lock.js';
 
 /** How long (ms) a change waits for a lock. The wiki has its locks for some milliseconds at a time. */
-export const PATIENCE = 5000;
+const PATIENCE = 5000;
 /** The longest pause (ms) before a lock is tried again. */
 const LONGEST_PAUSE = 100;
 

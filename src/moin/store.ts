@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ConfigurationError, StoreError } from '../base/errors.js';
 import { bare } from '../base/own.js';
 import { isUrl } from '../base/realm.js';
+import { BULK, type BulkDeletion } from '../store/bulk.js';
 import {
   assertSessionId,
   type DeleteOptions,
@@ -42,8 +43,10 @@ interface OpenedWiki {
  */
 export class MoinStore implements SessionStore {
   /** @internal */
+  /** What `BULK` stands for. */
+  static readonly #methods = { delete: MoinStore.prototype.delete };
+
   readonly [MOIN_STORE] = true;
-  readonly [RETURNS]: ReturnWatch = { begin: () => this.#writer.watchReturns() };
   readonly location: string;
   readonly settings: WikiSettings;
   readonly #dir: string;
@@ -60,6 +63,19 @@ export class MoinStore implements SessionStore {
     this.location = `moin:${this.#dir}`;
     this.settings = checkSettings(settings);
     this.#readOnly = readOnly;
+  }
+
+  /** @internal For `expire` and `purge`: see `WikiReturnWatch`. */
+  get [RETURNS](): ReturnWatch {
+    return { begin: () => this.#writer.watchReturns() };
+  }
+
+  /** @internal For `purge --expired`: see `WikiWriter.cleanUp`. */
+  get [BULK](): BulkDeletion {
+    return {
+      standsFor: MoinStore.#methods,
+      delete: (ids, when) => this.#writer.cleanUp(ids, when),
+    };
   }
 
   /** @throws StoreError when there is no wiki, and says what was looked for */

@@ -1,5 +1,7 @@
 import { StoreError, UnreadableRecordError } from '../base/errors.js';
+import { Slice } from '../base/slice.js';
 import { withRemedy } from '../disk/fault.js';
+import type { SettledRemoval } from '../store/bulk.js';
 import type { DeleteOptions, Removal, SessionRecord } from '../store/contract.js';
 import { WikiChanges } from './changes.js';
 import { endOf } from './ending.js';
@@ -8,6 +10,7 @@ import { type FoundSession, findSession, sizeOf } from './found-session.js';
 import { type IsHeld, WikiLock } from './lock.js';
 import { withLocks } from './locked.js';
 import type { WikiReader } from './reader.js';
+import { opensForEver } from './record.js';
 import { ChangedMeanwhile } from './replacement.js';
 import { WikiReturnWatch } from './return-watch.js';
 import { sweepFolder } from './sweep.js';
@@ -16,6 +19,13 @@ import type { Wiki } from './wiki.js';
 export interface WikiWriterOptions {
   /** How long (ms) a change waits for a lock of the wiki. */
   patience?: number | undefined;
+}
+
+interface RemoveOptions {
+  when?: DeleteOptions['when'] | undefined;
+  keepUnreadable?: boolean | undefined;
+  /** Default false. */
+  keepLogins?: boolean;
 }
 
 /** How often to look again at a session that the wiki writes meanwhile. */
@@ -76,18 +86,42 @@ export class WikiWriter {
   }
 
   /** As `SessionStore.delete`. A wiki keeps no tombstones. With 1.6 the secret goes with the session. */
-  delete(id: string, { when, keepUnreadable = false }: DeleteOptions): Promise<Removal> {
+  delete(id: string, { when, keepUnreadable }: DeleteOptions): Promise<Removal> {
+    return this.#remove(id, { when, keepUnreadable });
+  }
+
+  #remove(id: string, { when, keepUnreadable = false, keepLogins = false }: RemoveOptions): Promise<Removal> {
     const absent: Removal = { removed: false, record: null, bytes: 0 };
     return this.#changing(id, absent, (found, isHeld) => {
       const { record } = found;
       const bytes = sizeOf(found);
       const isMeant = record === null ? when === undefined && !keepUnreadable : (when?.(record) ?? true);
       if (isMeant) {
-        this.#changes.remove(found, isHeld);
+        const isKept = keepLogins && this.#secrets !== null && record !== null && opensForEver(record);
+        this.#changes.remove(isKept ? { ...found, owner: null } : found, isHeld);
         this.#remember(found, null);
       }
       return { removed: isMeant, record, bytes };
     });
+  }
+
+  /**
+   * The removals of a clean-up: as `delete` with `when`. But a login of 1.6 whose cookie may still be good keeps its secret, and loses its
+   * file alone, as with MoinMoin's own clean-up.
+   */
+  async cleanUp(
+    ids: readonly string[],
+    when: (current: SessionRecord) => boolean,
+  ): Promise<SettledRemoval[]> {
+    const slice = new Slice();
+    const removals: SettledRemoval[] = [];
+    for (const id of ids) {
+      removals.push(
+        await this.#remove(id, { when, keepLogins: true }).catch((error: unknown) => ({ error })),
+      );
+      if (slice.isOver()) await slice.next();
+    }
+    return removals;
   }
 
   async sweep(at: number): Promise<number> {

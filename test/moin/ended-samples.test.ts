@@ -1,4 +1,4 @@
-import { chmodSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Layout } from '../../src/moin/layout.js';
@@ -38,16 +38,24 @@ function isOutdated({ decoded }: ExpectedSession, layout: Layout, { now }: Sampl
 }
 
 const isUsers = ({ user_id }: ExpectedSession) => user_id !== null;
-const secondsOf = ({ now }: SampleWiki) => Math.floor(now / 1000) - 1;
+/** The expiry (s) that ends a session: with 1.6 also before the time of its file. */
+function endOf({ now }: SampleWiki, layout: Layout, { mtime }: ExpectedSession): number {
+  const end = Math.floor(now / 1000) - 1;
+  return layout === '1.9' ? end : Math.min(end, Math.floor(mtime) - 1);
+}
+
+interface Left {
+  removed: readonly ExpectedSession[];
+  ended: readonly ExpectedSession[];
+  /** Those of the removed whose secret stays (1.6). */
+  loggedIn?: readonly ExpectedSession[];
+}
 
 /** Checks what is left of the folder: who is named as removed is gone, who is named as ended is expired, and all else is as it was. */
-function expectLeft(
-  { wiki, before }: Opened,
-  layout: Layout,
-  { removed, ended }: { removed: readonly ExpectedSession[]; ended: readonly ExpectedSession[] },
-): void {
+function expectLeft({ wiki, before }: Opened, layout: Layout, { removed, ended, loggedIn = [] }: Left): void {
   const after = filesBelow(wiki.data);
-  const over = layout === '1.6' ? [...removed, ...ended] : [];
+  const over =
+    layout === '1.6' ? [...removed, ...ended].filter((session) => !loggedIn.includes(session)) : [];
   const changedSecrets = (wiki.expected.ussc ?? []).filter(({ secrets }) =>
     over.some(({ file }) => Object.values(secrets).includes(file)),
   );
@@ -73,7 +81,7 @@ function expectLeft(
         python,
         sessions.map((path, n) => ({
           path: kept(copies, n, before.get(path)),
-          set: { expires: secondsOf(wiki) },
+          set: { expires: endOf(wiki, layout, ended[n] as ExpectedSession) },
         })),
       ),
     );
@@ -106,6 +114,10 @@ function secretsText(
   return `({${dict.join(', ')}}, [${order.join(', ')}])`;
 }
 
+function touch(wiki: SampleWiki, session: ExpectedSession, at: number): void {
+  utimesSync(Buffer.from(pathOf(wiki, session), 'latin1'), at, at);
+}
+
 function bytesOf(sessions: readonly ExpectedSession[]): number {
   return sessions.reduce((sum, { size }) => sum + size, 0);
 }
@@ -118,9 +130,13 @@ function endedFiles(sessions: readonly ExpectedSession[], layout: Layout) {
   };
 }
 
-/** Still open: by its expiry, or because 1.9 gave it none. */
+/** Still open: by its expiry, because it has none, or because its cookie is good although its file was written as outdated (1.6). */
 const isOpen = (session: ExpectedSession, layout: Layout, wiki: SampleWiki) =>
-  session.decoded.expires === undefined || !isOutdated(session, layout, wiki);
+  session.decoded.expires === undefined || !isOutdated(session, layout, wiki) || isStale(session, layout);
+
+/** A login of 1.6 whose cookie is good, and which its clean-up takes: `expected.json` has such cookies. */
+const isStale = ({ decoded, mtime, user_id }: ExpectedSession, layout: Layout) =>
+  layout === '1.6' && user_id !== null && (decoded.expires as number) < mtime;
 
 describe.each(LAYOUTS)('spec 8: what is left of the wiki of MoinMoin %s', (layout) => {
   it('Python loads it: this machine has one', (context) => {
@@ -195,6 +211,9 @@ describe.each(LAYOUTS)('spec 8: what is left of the wiki of MoinMoin %s', (layou
     const { wiki, admin } = state;
     const outdated = wiki.expected.sessions.filter((session) => isOutdated(session, layout, wiki));
     expect(outdated.length).toBeGreaterThan(1);
+    const [one, ...loggedIn] = outdated.filter((session) => isStale(session, layout));
+    // Outdated for long: its cookie has expired, too, so its secret is worth nothing.
+    if (one !== undefined) touch(wiki, one, (one.decoded.expires as number) - 7200);
     expect(await admin.purge({ state: 'expired' })).toEqual({
       matched: outdated.length,
       removed: outdated.length,
@@ -203,8 +222,11 @@ describe.each(LAYOUTS)('spec 8: what is left of the wiki of MoinMoin %s', (layou
       bytes: bytesOf(outdated),
       dryRun: false,
     });
-    expectLeft(state, layout, { removed: outdated, ended: [] });
+    expectLeft(state, layout, { removed: outdated, ended: [], loggedIn });
     expect(await admin.purge({ state: 'expired' })).toMatchObject({ matched: 0, removed: 0 });
+    expect((await all(admin.list({ kind: 'user' }))).map(({ id }) => id)).toEqual(
+      expect.arrayContaining(idsOf(loggedIn)),
+    );
   });
 
   it('purge by id removes each session alone, and with 1.6 its secret', async () => {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** A path in bytes, one character each (latin1): names of a wiki need not be UTF-8. */
 export type BytePath = string;
 
-export function pathBytes(path: BytePath): Buffer {
+function pathBytes(path: BytePath): Buffer {
   return Buffer.from(path, 'latin1');
 }
 
