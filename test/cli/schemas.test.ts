@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { AUDIT_EVENTS, type AuditEntry, lineOf } from '../../src/audit/entry.js';
 import { makeSampleSite } from '../../src/cli/commands/demo/sample-site.js';
 import { buildProgram, COMMAND_NAMES } from '../../src/cli/program.js';
+import { MoinStore } from '../../src/moin/store.js';
 import { tombstoneOf } from '../../src/session/lifecycle/ended.js';
 import type { SessionStore } from '../../src/store/contract.js';
 import { FileStore } from '../../src/store/file/store.js';
@@ -17,6 +18,9 @@ import { temporaryFolder } from '../aid/folder.js';
 import { unpackWiki } from '../aid/moin/wikis.js';
 import { NOW, sample, storeOf } from '../aid/records.js';
 
+/** A cookie of the sample wiki of 1.9: a superuser who acts as somebody. */
+const OF_WIKI = 'MOIN_SESSION_8095_ROOT=b270ec9684631225be458e6201a32e4df8c551d1';
+
 /** How each command is run for its JSON, most plainly first. The command is the name of its schema. */
 const RUNS: Readonly<Record<string, readonly string[][]>> = {
   list: [[], ['--expired'], ['--fields', 'id,seen,data.cart[0]'], ['--user', 'alice']],
@@ -26,7 +30,11 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
   ],
   stats: [[], ['--expired'], ['--top', '1'], ['--by', 'user,day'], ['--by', 'state,method']],
   log: [[], ['--event', 'login']],
-  whoami: [['--cookie', 'MOIN_SESSION=user.x.y']],
+  whoami: [
+    ['--cookie', 'MOIN_SESSION=user.x.y'],
+    ['--store', 'wiki-1.9:', '--cookie', OF_WIKI],
+    ['--store', 'wiki-1.6:', '--cookie', 'MOIN_SESSION=attacker-chosen'],
+  ],
   check: [[]],
   'config show': [[], ['--config', 'faulty.json']],
   'config check': [['--config', 'faulty.json'], []],
@@ -51,6 +59,10 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
     ['--logout'],
     ['--har', 'recorded.har'],
     ['--cookie', 'a=b'],
+    ['--store', 'wiki-1.9:', '--cookie', OF_WIKI],
+    ['--store', 'wiki-1.9:', '--cookie', `MOIN_SESSION_other=${'0'.repeat(40)}`],
+    ['--store', 'wiki-1.6:', '--cookie', 'MOIN_SESSION=attacker-chosen'],
+    ['--store', 'wiki-1.6:', '--cookie', 'MOIN_SESSION=a:b'],
   ],
   'users list': [[]],
   'users add': [
@@ -198,6 +210,14 @@ async function storeFor(command: string): Promise<SessionStore> {
   return keeper;
 }
 
+/** A sample wiki, unpacked when a run names it. */
+function wikisIn(argv: readonly string[]): Record<string, SessionStore> {
+  const address = argv.find((text) => text.startsWith('wiki-'));
+  if (address === undefined) return {};
+  const layout = address === 'wiki-1.6:' ? '1.6' : '1.9';
+  return { [address]: new MoinStore(unpackWiki(layout).dir, {}, { readOnly: true }) };
+}
+
 async function json(command: string, argv: readonly string[], format: string): Promise<string> {
   const wait = async () => 'over' as const;
   const world = {
@@ -205,7 +225,7 @@ async function json(command: string, argv: readonly string[], format: string): P
     store: await storeFor(command),
     stdin: PASSWORD,
     wait,
-    stores: { 'other:': new OtherStore() },
+    stores: { 'other:': new OtherStore(), ...wikisIn(argv) },
   };
   const { out, err, code } = await cli(world, ...command.split(' '), ...argv, '--format', format);
   expect([0, EXITS[command] ?? 0], err).toContain(code);

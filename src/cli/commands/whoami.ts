@@ -1,9 +1,6 @@
 import type { Command } from 'commander';
-import type { AuthStep } from '../../auth/method.js';
 import { UsageError } from '../../base/errors.js';
 import { isMoinStore } from '../../moin/is-moin-store.js';
-import type { MoinStore } from '../../moin/store.js';
-import type { SessionDetail } from '../../session/admin/info.js';
 import { DEFAULT_COOKIE_NAME } from '../../session/cookie/attributes.js';
 import type { SimulatedRequest } from '../../simulate.js';
 import { Answer, type CliContext } from '../context.js';
@@ -13,12 +10,13 @@ import type { SiteOptions } from '../input/flags.js';
 import { note } from '../output/note.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { RowOutput } from '../output/row-output.js';
-import { decisiveStep, verdictOf } from '../output/verdict.js';
+import { verdictOf } from '../output/verdict.js';
 import { type WhoAmI, whoAmIText, whoAmIView } from '../output/who-am-i.js';
 import { NOT_CONFIGURED } from '../site/not-configured.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { expressSessionOf, notVerified } from './express-cookie.js';
-import { openWikiSimulator } from './wiki-simulation.js';
+import { answer } from './whoami-answer.js';
+import { whoAmIOnWiki } from './whoami-on-wiki.js';
 
 interface WhoAmIOptions extends SiteOptions, OutputOptions, CookieFlags {}
 
@@ -31,7 +29,8 @@ moin-sessions whoami --cookie-file c.txt --json  # for programs
 moin-sessions whoami --cookie-file c.txt -q && echo "still logged in"
 `;
 
-const NOTES = "It runs the auth chain as 'simulate' does, and writes nothing. 'simulate' explains each step.";
+const NOTES =
+  "It runs the auth chain as 'simulate' does, or on a MoinMoin wiki (moin:DIR) what that MoinMoin runs, and writes nothing. 'simulate' explains each step.";
 
 export function defineWhoami(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);
@@ -95,59 +94,6 @@ async function whoAmI(
   const session = sessionId === null ? null : await lookup.get(sessionId);
   const isForeign = express !== null && sessionId === express.session.id;
   return answer(result, sessionId, session, isForeign ? notVerified(express) : verdictOf(result));
-}
-
-/** On a MoinMoin wiki. What was taken for granted is noted on stderr. */
-async function whoAmIOnWiki(
-  context: CliContext,
-  store: MoinStore,
-  { clock, lookup }: Pick<OpenSite, 'clock' | 'lookup'>,
-  flags: CookieFlags & Pick<OutputOptions, 'quiet'>,
-): Promise<WhoAmI> {
-  const simulator = await openWikiSimulator(store);
-  const cookie = await cookieHeader(context, flags, simulator.cookieName);
-  const now = clock();
-  const { request, notes, cookieExpires } = simulator.run({ cookie, url: null, secure: false, now });
-  if (!flags.quiet) for (const text of notes) await note(context, text);
-  const sessionId = sessionOf(request);
-  const session = sessionId === null ? null : await lookup.get(sessionId);
-  const stored = session?.state === 'active' ? session.cookieExpires : null;
-  return {
-    ...answer(request, sessionId, session, verdictOf(request)),
-    cookieExpires: cookieExpires === null ? stored : dateOf(cookieExpires),
-  };
-}
-
-/** Null for a time that no date can have: the cookie of a wiki may name any. */
-function dateOf(ms: number): Date | null {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? null : date;
-}
-
-function answer(
-  result: SimulatedRequest,
-  sessionId: string | null,
-  session: SessionDetail | null,
-  text: string,
-): WhoAmI {
-  const { user } = result;
-  const step = user === null ? decisiveStep(result) : establishingStep(result);
-  return {
-    user: user?.name ?? null,
-    userId: user?.id ?? null,
-    method: user?.method ?? null,
-    sessionId,
-    kind: session?.kind ?? null,
-    state: session?.state ?? null,
-    reason: step?.reason ?? null,
-    text,
-    cookieExpires: session?.cookieExpires ?? null,
-    expires: session?.expires ?? null,
-  };
-}
-
-function establishingStep({ steps }: SimulatedRequest): AuthStep | undefined {
-  return steps.findLast(({ userBefore, userAfter }) => userAfter?.valid && userBefore?.id !== userAfter.id);
 }
 
 /** The session that the store has under the cookie. One of a new token is none: it is only simulated. */

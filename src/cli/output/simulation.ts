@@ -31,7 +31,7 @@ const VERDICTS: Readonly<Record<CookieReport['verdict'], string>> = {
 /** On a MoinMoin wiki. */
 const WIKI_VERDICTS: typeof VERDICTS = {
   absent: 'none came with the request',
-  malformed: 'is none that this MoinMoin reads',
+  malformed: 'is not taken for a session of this wiki',
   'bad-signature': 'has a signature that no secret of its user makes',
   ok: 'is not signed',
 };
@@ -47,7 +47,10 @@ export function requestLines(
   layout: TextLayout,
 ): string[] {
   const { cookies, otherCookies, steps, setCookies, writes } = request;
-  const others = otherCookies.length === 0 ? [] : [otherLine(otherCookies)];
+  const others =
+    otherCookies.length === 0
+      ? []
+      : [otherLine(otherCookies, secrets === 'wiki' ? 'this MoinMoin' : 'moin_session')];
   const ours = cookies.map((cookie) => cookieLine(cookie, secrets, layout.style));
   return [
     ...section('cookies', [...ours, ...others], layout),
@@ -95,8 +98,8 @@ function whichSecret(index: number, { count, isKept }: SecretsInUse): string {
 }
 
 /** A name may be a value that was typed in its place. */
-function otherLine(names: readonly string[]): string {
-  return `of other names, which moin_session does not read: ${sanitize(redact(someNames(names)))}`;
+function otherLine(names: readonly string[], reader: string): string {
+  return `of other names, which ${reader} does not read: ${sanitize(redact(someNames(names)))}`;
 }
 
 /** A line with the method, its reason and the user before and after; then its explanation and its effects. */

@@ -8,6 +8,8 @@ const REFUSING =
 const SESSION_METHODS: readonly string[] = ['moin_session', 'session_service'];
 /** What the verdict has no room for. */
 const PREAMBLE = /^(the cookie was fine|the signature is good), but /;
+/** In a MoinMoin wiki of 1.9, a superuser may act as a user who was deleted: a valid one, whose name is empty. */
+export const NAMELESS = 'a user without a name';
 /** The most names of cookies to show. */
 const MOST_NAMES = 5;
 
@@ -18,7 +20,7 @@ type Judged = Pick<SimulatedRequest, 'user' | 'steps' | 'cookies' | 'otherCookie
  * @param show makes a name or a reason safe to be shown. Default: unchanged, for programs
  */
 export function verdictOf(request: Judged, show: (text: string) => string = unchanged): string {
-  if (request.user !== null) return `${show(request.user.name)} is logged in`;
+  if (request.user !== null) return `${show(request.user.name || NAMELESS)} is logged in`;
   return `nobody is logged in: ${show(whyNobody(request))}`;
 }
 

@@ -1,4 +1,5 @@
 import { relativeTime, shortId } from './humanize.js';
+import { NAMELESS } from './verdict.js';
 import { fieldView, type View } from './view.js';
 import { shown } from './words.js';
 
@@ -49,5 +50,5 @@ export function whoAmIText({ user, text, sessionId, state, cookieExpires }: WhoA
     state === null || state === 'active' ? state : `${state} for the wiki's clean-up alone`,
     cookieExpires && `cookie expires ${relativeTime(cookieExpires, now)}`,
   ].filter(Boolean);
-  return `${shown(user)} is logged in${details.length === 0 ? '' : `: ${details.join(', ')}`}`;
+  return `${shown(user || NAMELESS)} is logged in${details.length === 0 ? '' : `: ${details.join(', ')}`}`;
 }

@@ -1,11 +1,13 @@
 import type { FileName } from '../names.js';
 import type { GivenSettings } from './view.js';
 
-export const PREFIX_19 = 'MOIN_SESSION_';
+const PREFIX_19 = 'MOIN_SESSION_';
 /** What stands for the name of a cookie whose end is not known. */
 export const UNKNOWN_19 = `${PREFIX_19}?`;
 /** The most cookies that are looked up in the store: a host has few wikis. */
 const MOST_CANDIDATES = 20;
+/** A longer name is none that a wiki makes. */
+const LONGEST_NAME = 200;
 
 /** The cookie that this wiki reads, as far as can be told. */
 export interface ChosenCookie {
@@ -25,14 +27,18 @@ interface Choice {
   isStored(value: FileName): boolean;
 }
 
+/** Whether a cookie of this name may be one of a wiki of 1.9. */
+export function isWikiCookie19(name: string): boolean {
+  return name.startsWith(PREFIX_19) && name.length <= LONGEST_NAME;
+}
+
 /**
  * Chooses the cookie that this wiki reads (1.9): by the setting `cookie_name`, by `server_port` and `script_name`, by the
  * address that was asked, or else the one whose session the store has. Of equal names the first counts.
  */
 export function chooseCookie(pairs: readonly [string, FileName][], choice: Choice): ChosenCookie {
   const found = new Map<string, FileName>();
-  for (const [name, value] of pairs)
-    if (name.startsWith(PREFIX_19) && !found.has(name)) found.set(name, value);
+  for (const [name, value] of pairs) if (isWikiCookie19(name) && !found.has(name)) found.set(name, value);
   const name = nameBySettings(choice) ?? nameByAddress(choice, [...found.keys()]);
   if (name !== null) return chosen(name, found, null);
   return chooseAmong(found, choice);

@@ -49,14 +49,18 @@ export class Course {
     return this;
   }
 
-  /** The step that ends in an internal error of the server. */
+  /** The step that ends in an internal error of the server, whose answer has the cookies of the steps before. */
   breakAt(method: string, text: string): this {
-    this.#setCookies.length = 0;
-    return this.endAt(method, 'server-error', text);
+    return this.#end(method, 'server-error', text);
   }
 
   /** A step behind which nothing can be told. */
   endAt(method: string, reason: string, text: string): this {
+    this.noteOnAnswer('what the answer of this MoinMoin would bring is not known here');
+    return this.#end(method, reason, text);
+  }
+
+  #end(method: string, reason: string, text: string): this {
     this.session = null;
     this.isOver = true;
     return this.step(method, { reason, text, user: null, continue: false });
@@ -96,4 +100,9 @@ export class Course {
       cookieExpires: this.cookieExpires,
     };
   }
+}
+
+/** Where the wiki's own cookie did not come: that another program's did. */
+export function noteForeign(course: Course, foreign: string | null): void {
+  if (foreign !== null && course.cookies[0]?.verdict === 'absent') course.note(foreign);
 }

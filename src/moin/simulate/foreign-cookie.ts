@@ -3,11 +3,23 @@ const OWN = /^(?:anon|user)\.[\w-]{8,}\.[\w-]{8,}$/;
 /** The form of those of express-session. */
 const EXPRESS = /^s(?::|%3A)[^.]{8,256}\../i;
 
-/** Whose form a value has that is none of a wiki's, in a sentence to append; empty if it has no other's. */
-export function foreignForm(value: string): string {
-  if (OWN.test(value))
-    return '; it has the form of a cookie of moin-sessions (KIND.TOKEN.MAC), which is none of this wiki';
-  if (EXPRESS.test(value))
-    return '; it has the form of a cookie of express-session, which is none of this wiki';
-  return '';
+/** Whose form a value has that is none of a wiki's; null if it has no other's. */
+function foreignForm(value: string): string | null {
+  if (OWN.test(value)) return 'moin-sessions (KIND.TOKEN.MAC)';
+  return EXPRESS.test(value) ? 'express-session' : null;
+}
+
+/** That a value has the form of another program's, in a clause to append; empty if it does not. */
+export function foreignClause(value: string): string {
+  const form = foreignForm(value);
+  return form === null ? '' : `; it has the form of a cookie of ${form}, which is none of this wiki`;
+}
+
+/** The first cookie of these that has the form of another program's, in a sentence; null if none does. */
+export function foreignCookie(pairs: readonly [name: string, value: string][]): string | null {
+  for (const [name, value] of pairs) {
+    const form = foreignForm(value);
+    if (form !== null) return `${name} has the form of a cookie of ${form}, which is none of this wiki`;
+  }
+  return null;
 }

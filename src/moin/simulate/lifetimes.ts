@@ -3,7 +3,7 @@ import type { GivenSettings } from './view.js';
 /** What MoinMoin takes for ever: ten years, in seconds. */
 const TEN_YEARS = 315_360_000;
 /** The hours of a login without `cookie_lifetime`. */
-export const DEFAULT_HOURS = 12;
+const DEFAULT_HOURS = 12;
 
 /** Seconds of a user's cookie in 1.6. Fractions of an hour are cut off, and 0 is for ever. */
 export function userSeconds16({ cookie_lifetime }: GivenSettings, isRemembered: boolean): number {

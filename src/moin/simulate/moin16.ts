@@ -1,7 +1,7 @@
 import { cookieOf16 } from './answer-cookie.js';
-import { Course, type WikiSimulation } from './course.js';
+import { Course, noteForeign, type WikiSimulation } from './course.js';
 import * as explain from './explain16.js';
-import { foreignForm } from './foreign-cookie.js';
+import { foreignClause } from './foreign-cookie.js';
 import { headerText } from './header-text.js';
 import { visitorSeconds16 } from './lifetimes.js';
 import { readCookie16 } from './signed-cookie.js';
@@ -16,7 +16,7 @@ const VISITORS = 'moin_anon_session';
 /** What MoinMoin 1.6 would do with the cookies of a page view (docs/moinmoin.md). Writes nothing. */
 export function simulate16(view: WikiView, request: WikiRequest): WikiSimulation {
   const course = new Course();
-  const { header, others } = headerText(request.cookie, ', ', COOKIE_16);
+  const { header, others, foreign } = headerText(request.cookie, ', ', COOKIE_16);
   course.otherCookies = others;
   for (const method of methodsOf(view, course)) {
     if (course.isOver) break;
@@ -26,6 +26,7 @@ export function simulate16(view: WikiView, request: WikiRequest): WikiSimulation
     else if (method === VISITORS) visitors16(course, view, request.now);
     else course.step(method, { reason: 'not-simulated', text: 'what this method does is not known here' });
   }
+  noteForeign(course, foreign);
   return course.result();
 }
 
@@ -60,7 +61,7 @@ function session16(course: Course, view: WikiView, header: string, now: number):
   const cookie = readCookie16(value);
   if (cookie.form === 'broken') {
     course.cookies = [{ name: COOKIE_16, kind: null, verdict: 'malformed', sessionId: null, secret: null }];
-    return course.breakAt(METHOD_16, explain.BROKEN + foreignForm(value));
+    return course.breakAt(METHOD_16, explain.BROKEN + foreignClause(value));
   }
   if (values.length > 1)
     course.note(`of the ${values.length} cookies MOIN_SESSION this MoinMoin takes the last one`);

@@ -1,11 +1,11 @@
 import type { CookieReport } from '../../visit/visit.js';
 import { type FileName, idOfName } from '../names.js';
-import { type ChosenCookie, chooseCookie, PREFIX_19 } from './cookie-name19.js';
+import { type ChosenCookie, chooseCookie, isWikiCookie19 } from './cookie-name19.js';
 import { parseCookies19 } from './cookies19.js';
-import { Course, type WikiSimulation } from './course.js';
+import { Course, noteForeign, type WikiSimulation } from './course.js';
 import { withheld } from './explain16.js';
 import * as explain from './explain19.js';
-import { foreignForm } from './foreign-cookie.js';
+import { foreignClause } from './foreign-cookie.js';
 import { headerText } from './header-text.js';
 import { keepVisitor, type Request19, SERVICE_19 } from './request19.js';
 import { actAs19 } from './setuid.js';
@@ -18,12 +18,13 @@ const NAME = /^[a-f0-9]{40}\n?$/;
 /** What MoinMoin 1.9 would do with the cookies of a page view (docs/moinmoin.md). Writes nothing. */
 export function simulate19(view: WikiView, request: WikiRequest): WikiSimulation {
   const course = new Course();
-  const { header, others } = headerText(request.cookie, '; ', (name) => name.startsWith(PREFIX_19));
+  const { header, others, foreign } = headerText(request.cookie, '; ', isWikiCookie19);
   const chosen = chosenIn(view, parseCookies19(header), request.url);
   if (chosen.note !== null) course.note(chosen.note);
   course.otherCookies = others;
   course.cookies = [chosen, ...chosen.others].map((cookie) => reportOf(view, cookie));
   open({ course, view, request, cookieName: chosen.name }, chosen.value);
+  noteForeign(course, foreign);
   return course.result();
 }
 
@@ -52,7 +53,7 @@ function reportOf(
 function open(on: Request19, value: FileName | undefined): Course {
   const { course, view, request } = on;
   if (value === undefined) return begin(on, 'no-cookie', 'the request brings no session cookie');
-  if (!NAME.test(value)) return begin(on, 'malformed-cookie', explain.MALFORMED + foreignForm(value));
+  if (!NAME.test(value)) return begin(on, 'malformed-cookie', explain.MALFORMED + foreignClause(value));
   const id = idOfName(value);
   const newline = value.endsWith('\n') ? explain.NEWLINE : '';
   const found = view.session(value);

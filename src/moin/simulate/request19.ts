@@ -22,7 +22,9 @@ export function keepVisitor(
 ): string[] {
   const seconds = visitorSeconds19(view.settings);
   if (seconds === null) course.noteOnAnswer(VISITORS_UNKNOWN);
-  course.session = { available: seconds !== 0, id, kind: 'anonymous', isNew, keys };
+  // A file that is there shows that visitors have sessions; without one, MoinMoin's default counts: none.
+  const available = seconds === null ? !isNew : seconds !== 0;
+  course.session = { available, id, kind: 'anonymous', isNew, keys };
   if (seconds === 0) return ['save nothing: visitors have no sessions in this wiki'];
   if (seconds === null) return [];
   const expires = storedExpiry19(request.now, seconds);

@@ -5,7 +5,7 @@ import { named } from './explain16.js';
 import type { SessionValues, WikiView } from './view.js';
 
 /** The name of the step in which a superuser becomes somebody else, and of the way in which that user was established. */
-export const SETUID = 'setuid';
+const SETUID = 'setuid';
 
 /** A change of user in 1.6: in force whoever the real user is, even for a visitor. */
 export function actAs16(course: Course, view: WikiView, { setuid }: SessionValues): Course {

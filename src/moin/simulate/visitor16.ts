@@ -3,7 +3,7 @@ import { type FileName, idOfName } from '../names.js';
 import { cookieOf16 } from './answer-cookie.js';
 import type { Course } from './course.js';
 import * as explain from './explain16.js';
-import { foreignForm } from './foreign-cookie.js';
+import { foreignClause } from './foreign-cookie.js';
 import { visitorSeconds16 } from './lifetimes.js';
 import { actAs16 } from './setuid.js';
 import type { SessionValues, SessionView, WikiView } from './view.js';
@@ -21,7 +21,7 @@ export function visitor16(course: Course, view: WikiView, name: FileName, now: n
   const trouble = troubleWith(name);
   if (trouble !== null) {
     course.cookies = [{ name: COOKIE_16, kind: null, verdict: 'malformed', sessionId: null, secret: null }];
-    if (trouble === explain.NO_NAME) return course.breakAt(METHOD_16, trouble + foreignForm(name));
+    if (trouble === explain.NO_NAME) return course.breakAt(METHOD_16, trouble + foreignClause(name));
     return course.endAt(METHOD_16, 'malformed-cookie', trouble);
   }
   course.cookies = [{ name: COOKIE_16, kind: 'anon', verdict: 'ok', sessionId: id, secret: null }];
@@ -39,7 +39,7 @@ export function visitor16(course: Course, view: WikiView, name: FileName, now: n
   };
   course.step(METHOD_16, {
     reason: values === null ? 'anonymous-new' : 'anonymous-restored',
-    text: (values === null ? begun() : restored(values, now)) + whose(view, name) + foreignForm(name),
+    text: (values === null ? begun() : restored(values, now)) + whose(view, name) + foreignClause(name),
     effects,
   });
   return values === null ? course : actAs16(course, view, values);

@@ -21,7 +21,7 @@ export interface FakeWiki {
 }
 
 /** A wiki in memory. What is asked of it that is no plain file name fails the test. */
-export function wikiView(layout: WikiView['layout'], wiki: FakeWiki): WikiView {
+function wikiView(layout: WikiView['layout'], wiki: FakeWiki): WikiView {
   const { settings = {}, sessions = {}, users = {}, secrets = {}, isMoved = false, hasUsers = true } = wiki;
   return {
     layout,

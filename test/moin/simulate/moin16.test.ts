@@ -20,10 +20,18 @@ const with_ = (more: FakeWiki): FakeWiki => ({
 const cookieOf = (given = {}) => `MOIN_SESSION="${signedValue(given)}"`;
 
 /** The step of moin_session with what came of it. */
-function told({ request, notes }: WikiSimulation) {
+function told({ request, notes, answerNotes }: WikiSimulation) {
   const step = request.steps.find(({ method }) => method === 'moin_session');
   const cookie = request.cookies[0];
-  return { ...request, notes, reason: step?.reason, text: step?.text ?? '', effects: step?.effects, cookie };
+  return {
+    ...request,
+    notes,
+    answerNotes,
+    reason: step?.reason,
+    text: step?.text ?? '',
+    effects: step?.effects,
+    cookie,
+  };
 }
 
 describe('spec 8: simulate on 1.6: a signed cookie', () => {
@@ -184,6 +192,7 @@ describe('spec 8: simulate on 1.6: a signed cookie', () => {
       user: null,
       reason: 'unreadable',
       text: expect.stringContaining('what this MoinMoin makes of it is not known'),
+      answerNotes: [expect.stringContaining('is not known here')],
     });
   });
 
@@ -378,6 +387,13 @@ describe('spec 8: simulate on 1.6: the header, the chain, the change of user', (
     const wiki = with_({ settings: { auth: ['moin_session', 'moin_anon_session'] } });
     const { steps, setCookies } = to16(wiki, 'MOIN_SESSION=a:b').request;
     expect([steps.length, steps[0]?.continue, setCookies]).toEqual([1, false, []]);
+  });
+
+  it('a crash behind moin_anon_session: its cookie goes out with the error', () => {
+    const wiki = with_({ settings: { auth: ['moin_anon_session', 'moin_session'] } });
+    const { steps, setCookies } = to16(wiki, 'MOIN_SESSION=a:b').request;
+    expect(steps.map(({ reason }) => reason)).toEqual(['cookie-set', 'server-error']);
+    expect(setCookies).toMatchObject([{ kind: 'anon' }]);
   });
 
   it('what it takes for granted without settings is noted', () => {

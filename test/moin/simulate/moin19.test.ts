@@ -202,6 +202,10 @@ describe('spec 8: simulate on 1.9: the cookie', () => {
     expect(told(to19(stored, of(`"${USER}\\012"`))).user?.name).toBe('JaneDoe');
   });
 
+  it('a name in UTF-8 is shown as what it is', () => {
+    expect(told(to19(WIKI, `MOIN_SESSION_ü日=${USER}`)).cookie).toMatchObject({ name: 'MOIN_SESSION_ü日' });
+  });
+
   it('of two of one name the first counts', () => {
     expect(told(to19(WIKI, `${of(VISITOR)}; ${of(USER)}`)).user).toBeNull();
     expect(told(to19(WIKI, `${of(USER)}; ${of(VISITOR)}`)).user?.name).toBe('JaneDoe');
@@ -267,6 +271,10 @@ describe('spec 8: simulate on 1.9: settings and the change of user', () => {
     expect(to19(bare, of(VISITOR))).toMatchObject({
       request: { session: { available: true }, setCookies: [], writes: [] },
       notes: [],
+      answerNotes: [expect.stringContaining('whether visitors have sessions')],
+    });
+    expect(to19(bare, of(UNKNOWN))).toMatchObject({
+      request: { session: { available: false }, setCookies: [], writes: [] },
       answerNotes: [expect.stringContaining('whether visitors have sessions')],
     });
   });

@@ -8,7 +8,7 @@ import type { Output } from '../../output/output.js';
 import type { OutputOptions } from '../../output/output-options.js';
 import type { Recorded, ToldRequest } from '../../output/simulation-story.js';
 import { verdictOf } from '../../output/verdict.js';
-import { openWikiSimulator, type WikiSimulator } from '../wiki-simulation.js';
+import { openWikiSimulator, type WikiSimulator } from '../../site/wiki-simulator.js';
 import type { RequestOptions } from './flags.js';
 import { type BrowserRequest, isBrowserSecure, parseHeaders, requestOf } from './request.js';
 import { curlOf } from './told.js';

@@ -5,7 +5,7 @@ import { isMoinStore } from '../../../moin/is-moin-store.js';
 import { DEFAULT_COOKIE_NAME } from '../../../session/cookie/attributes.js';
 import type { Rehearsal } from '../../../simulate.js';
 import type { CliContext } from '../../context.js';
-import { addExamples } from '../../help/texts.js';
+import { addExamples, addNotes } from '../../help/texts.js';
 import { inputText, pasteHint, readsPaste } from '../../input/cookies.js';
 import type { SiteOptions } from '../../input/flags.js';
 import { note } from '../../output/note.js';
@@ -34,8 +34,11 @@ moin-sessions simulate --repeat 3            # a visitor's first three requests
 moin-sessions simulate --cookie-file c.txt --at +2h --expect-none
 `;
 
+const NOTES = `On a MoinMoin wiki (--store moin:DIR) it explains what that MoinMoin would do with the cookies of a page view, with the wiki's settings as --wiki-config gives them. Logins, logouts and --repeat are for sites of moin-sessions.`;
+
 export function defineSimulate(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);
+  addNotes(command, NOTES);
   addExpectOptions(addRequestOptions(command)).action((_options, self: Command) =>
     run(context, self.optsWithGlobals()),
   );
