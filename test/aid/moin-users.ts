@@ -200,7 +200,7 @@ export function wikiOf(users: readonly MoinUser[]): string {
 }
 
 /** A user file as MoinMoin writes it. */
-export function userText({ id, password: _, ...lines }: MoinUser): string {
+function userText({ id, password: _, ...lines }: MoinUser): string {
   const all = {
     aliasname: '',
     disabled: '0',

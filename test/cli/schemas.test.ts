@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
@@ -79,6 +79,10 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
   'users delete': [['zoe', '--yes']],
   'users set': [['zoe', 'roles', '["editor"]']],
   'users unset': [['zoe', 'roles']],
+  'users import-moin': [
+    ['wiki', '--yes'],
+    ['wiki', '-n', '--user', 'yan'],
+  ],
   set: [
     ['dddd', 'cart', '["b"]'],
     ['dddd', 'cart', '1', '-n'],
@@ -97,6 +101,7 @@ const WITHOUT_JSON = ['completion', 'help'];
 const OF_LINES = ['export-file.json', 'list-watch.json'];
 /** What a command exits with when it has found what it looks for, beside 0. */
 const EXITS: Readonly<Record<string, number>> = {
+  'users import-moin': 4,
   whoami: 3,
   check: 4,
   'config show': 2,
@@ -185,6 +190,10 @@ beforeEach(async () => {
   writeFileSync(join(cwd, 'keeps.json'), '{"cookieLifetime":1}');
   writeFileSync(join(cwd, 'audit.log'), AUDITED.map(lineOf).join(''));
   writeFileSync(join(cwd, 'recorded.har'), JSON.stringify({ log: { entries: [RECORDED] } }));
+  mkdirSync(join(cwd, 'wiki/user'), { recursive: true });
+  writeFileSync(join(cwd, 'wiki/user/1.5.1'), 'name=yan\nenc_password={SHA}GpHWL3ymc5liWkNopqtdSjuqYHM=\n');
+  writeFileSync(join(cwd, 'wiki/user/2.5.2'), 'name=xi\n');
+  writeFileSync(join(cwd, 'wiki/user/3.5.3'), 'name=zoe\n');
   await new FileUserDirectory(join(cwd, 'users.json'), { scrypt: { cost: 1024 } }).add('zoe', PASSWORD);
   store = await storeOf(
     sample('aaaa', {

@@ -123,6 +123,18 @@ describe('spec 8: nor from that of users who came from a wiki', () => {
       expect([name, await digestsFor(name)]).toEqual([name, ofNobody]);
   });
 
+  it('the rounds of sha512-crypt run for a user with such a hash alone, until the first login', async () => {
+    const workOf = await directoryWith({ crypt: `{PASSLIB}$6$rounds=1000$salt$${'a'.repeat(86)}`, old: SHA });
+    const hasRounds = async (name: string) => {
+      digests.mockClear();
+      await workOf(name, 'x');
+      return digests.mock.calls.some(([algorithm]) => algorithm === 'sha512');
+    };
+    expect(await hasRounds('crypt')).toBe(true);
+    for (const name of ['fresh', 'old', 'nobody'])
+      expect([name, await hasRounds(name)]).toEqual([name, false]);
+  });
+
   it('a file without such users costs one derivation for whatever is typed', async () => {
     const workOf = await directoryWith({});
     for (const typed of ['plain', 'caf\u00e9', 'cafe\u0301'])
