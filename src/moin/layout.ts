@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { StoreError } from '../base/errors.js';
 import { storeFault } from '../disk/fault.js';
 
@@ -26,7 +26,7 @@ const SECRETS = 'cache/__common__/ussc';
 
 /**
  * Finds the folders of a wiki.
- * @param dir absolute: the wiki's folder that holds `data`, the folder `data`, or the folder of the sessions itself
+ * @param dir absolute: the wiki's folder that holds `data`, the folder `data`, or the folder of the sessions itself (`__session__`, `__common__/session`)
  * @throws StoreError that says what was looked for; also when both layouts are there: then name the folder of the sessions
  */
 export function findLayout(dir: string): WikiFolders {
@@ -42,14 +42,19 @@ const REMEDIES = {
   ELOOP: 'the symbolic links in this path lead in a circle: name the folder itself',
 };
 
+/** The end of a path to the sessions. The wiki's `cache_dir` may be anywhere, and have any name. */
+const ENDS: Readonly<Record<Layout, RegExp>> = {
+  '1.6': /[\\/]__common__[\\/]session$/,
+  '1.9': /[\\/]__session__$/,
+};
+
 /** The wiki whose sessions are in `dir`; null when that is another folder. A link to such a folder counts as the folder. */
 function sessionsItself(dir: string): WikiFolders | null {
   if (!isFolder(dir)) return null;
   for (const path of [dir, realpathSync(dir)])
-    for (const layout of ['1.9', '1.6'] as const) {
-      const end = sep + SESSIONS[layout].split('/').join(sep);
-      if (path.endsWith(end)) return foldersOf(layout, path, path.slice(0, -end.length));
-    }
+    for (const layout of ['1.9', '1.6'] as const)
+      // The folder `user` lies beside `cache`.
+      if (ENDS[layout].test(path)) return foldersOf(layout, path, dirname(path.replace(ENDS[layout], '')));
   return null;
 }
 

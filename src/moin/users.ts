@@ -1,6 +1,7 @@
 import { warn } from '../base/warn.js';
 import { withRemedy } from '../disk/fault.js';
 import type { DirectoryUser, UserDirectory } from '../users/directory.js';
+import { readMoinPassword } from '../users/legacy/moin-password.js';
 import { verifyMoinPassword } from '../users/verify-moin-password.js';
 import { FileCache } from './file-cache.js';
 import { WikiFolder } from './folder.js';
@@ -77,8 +78,9 @@ export class WikiUsers implements UserDirectory {
     return new Map([...this.#byName()].filter(([, ids]) => ids.length > 1));
   }
 
+  /** A user whose password can be checked. */
   #anyone(): WikiUser | undefined {
-    for (const user of this.list()) if (user.enc_password !== '') return user;
+    for (const user of this.list()) if (readMoinPassword(user.enc_password).hash !== null) return user;
     return undefined;
   }
 

@@ -41,6 +41,27 @@ describe('spec 8: the layout of a wiki', () => {
     });
   });
 
+  it('is found from the folder of the sessions of a wiki whose cache_dir lies elsewhere', () => {
+    const cache = join(temporaryFolder(), 'moin-cache');
+    mkdirSync(join(cache, '__session__'), { recursive: true });
+    mkdirSync(join(cache, '__common__/session'), { recursive: true });
+    const sessions19 = join(cache, '__session__');
+    expect(findLayout(sessions19)).toEqual({
+      layout: '1.9',
+      sessionDir: sessions19,
+      userDir: null,
+      secretsDir: null,
+    });
+    const sessions16 = join(cache, '__common__/session');
+    const secretsDir = join(cache, '__common__/ussc');
+    expect(findLayout(sessions16)).toEqual({
+      layout: '1.6',
+      sessionDir: sessions16,
+      userDir: null,
+      secretsDir,
+    });
+  });
+
   it('a wiki of 1.6 on which only logins are, and no session file yet, is one of 1.6', () => {
     const { data, sessionDir } = unpackWiki('1.6');
     rmSync(sessionDir, { recursive: true });

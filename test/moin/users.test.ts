@@ -157,6 +157,13 @@ describe('the users of a wiki', () => {
     expect(namesOf(users)).toHaveLength(5000);
   });
 
+  it('a name that nobody has costs the check of a password, also when the oldest hash cannot be checked', async () => {
+    const { wiki, users } = newUsers();
+    wiki.user('1000000000.64.1', { name: 'old', enc_password: '{DES}xy1rJ8zJ1K2hU' });
+    wiki.user(ALICE, { name: 'alice', enc_password: '{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=' });
+    expect(await users.verifyPassword(null, 'password')).toBe(false);
+  });
+
   it.each(['1.6', '1.9'] as const)(
     'passwords of %s are checked against the stored hashes',
     async (layout) => {
