@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { batchesOf } from '../base/batches.js';
 import type { CheckOptions, FindingKind } from '../store/finding.js';
-import { NEVER } from '../store/session-record.js';
+import { ALREADY, NEVER } from '../store/session-record.js';
 import { WikiFolder } from './folder.js';
 import { findLayout, type WikiFolders } from './layout.js';
 import { isName16, isName19, textOfName } from './names.js';
@@ -64,7 +64,8 @@ export async function checkWiki(
   const { layout } = folders;
   for await (const batch of batchesOf(store.scan())) {
     for (const entry of batch) {
-      if (entry.record?.cookieExpires === NEVER)
+      const expires = entry.record?.expires;
+      if (expires === NEVER || expires === ALREADY)
         findings.add(layout === '1.9' ? KINDS.withoutExpiry19 : KINDS.withoutExpiry16, entry.id);
       observer.see(entry);
     }

@@ -52,8 +52,8 @@ const ENDS: Readonly<Record<Layout, RegExp>> = {
 function sessionsItself(dir: string): WikiFolders | null {
   if (!isFolder(dir)) return null;
   for (const path of [dir, realpathSync(dir)])
+    // The folder `user` lies beside `cache`.
     for (const layout of ['1.9', '1.6'] as const)
-      // The folder `user` lies beside `cache`.
       if (ENDS[layout].test(path)) return foldersOf(layout, path, dirname(path.replace(ENDS[layout], '')));
   return null;
 }

@@ -18,6 +18,8 @@ function why16({ state, kind, cookieExpires, expires }: SessionInfo, now: number
     return 'it has no expiry: neither the clean-up of MoinMoin 1.6 nor purge --expired ever removes it';
   if (kind === 'anonymous' && expires !== null && (state === 'grace' || state === 'expired'))
     return `its time was over ${relativeTime(state === 'grace' && cookieExpires !== null ? cookieExpires : expires, now)}; MoinMoin 1.6 resumes it all the same until a purge removes it`;
+  if (kind === 'user' && cookieExpires === null && expires !== null && state === 'expired')
+    return `its time was over ${relativeTime(expires, now)}, before it was written: its cookie may open it all the same, until a purge removes it`;
   if (kind === 'user' && cookieExpires !== null && state === 'grace')
     return `its cookie of that time expired ${relativeTime(cookieExpires, now)}; MoinMoin 1.6 may have sent a newer one, which opens it up to an hour longer`;
   return null;
@@ -26,7 +28,9 @@ function why16({ state, kind, cookieExpires, expires }: SessionInfo, now: number
 /** The text of a time that is null although the session is readable: only sessions of wikis have none. */
 export function noTimeText(session: SessionInfo, field: string): string | null {
   if (session.seen === null) return null;
-  if (field === 'cookieExpires') return 'never';
+  // A login of 1.6 that was written with an expiry in the past.
+  if (field === 'cookieExpires')
+    return session.state === 'expired' && session.expires !== null ? 'not known' : 'never';
   if (field !== 'expires') return null;
   return session.state === 'expired' ? 'at a purge' : 'never';
 }
