@@ -183,7 +183,7 @@ export class WikiSecrets {
   #warnUnknown(): void {
     this.#warnOnce(
       '',
-      `the sessions in ${this.dir} cannot be told to users, because the wiki was moved: give its setting 'user_dir', the folder of the users as the wiki's server spells it`,
+      `the sessions in ${this.dir} cannot be told to users, because the wiki was moved: give its setting 'user_dir' (--wiki-config user_dir=DIR), the folder of the users as the wiki's server spells it`,
     );
   }
 

@@ -5,6 +5,7 @@ import { isUrl } from '../../base/realm.js';
 import { adviseOn, adviseOnSuperusers } from '../../config/advice.js';
 import type { SessionsOptions } from '../../config/options.js';
 import { readOptions } from '../../config/settings.js';
+import { isMoinStore } from '../../moin/is-moin-store.js';
 import { checkNode } from '../../session/admin/check/environment.js';
 import { RecordCheck } from '../../session/admin/check/records.js';
 import { checkStore } from '../../store/check.js';
@@ -95,8 +96,9 @@ async function findingsOf(
   const findings = new Findings();
   const at = clock();
   checkNode(findings, at);
-  if (methods === undefined) findings.add(UNCONFIGURED, null);
-  else {
+  if (methods === undefined) {
+    if (!isMoinStore(store)) findings.add(UNCONFIGURED, null);
+  } else {
     const settings = readOptions(given);
     adviseOn(settings, store.location, findings);
     await adviseOnSuperusers(settings, users, findings);
@@ -112,7 +114,9 @@ async function findingsOf(
   };
   try {
     const observer = new RecordCheck({ findings, users, at, onSeen });
-    await checkStore(store, { at, isFixing, findings, observer });
+    if (isMoinStore(store))
+      await (await import('../../moin/check.js')).checkWiki(store, { findings, observer });
+    else await checkStore(store, { at, isFixing, findings, observer });
     await observer.settle(true);
     const keepsSecret = methods !== undefined && given.secrets === undefined;
     if (keepsSecret && seen > 0) await checkSecret(store, findings);

@@ -8,11 +8,11 @@ import type { LateStores } from '../../store/opener.js';
 import { type Actor, BrokenPipe, type CliContext, OutputError, type OutputStream } from '../context.js';
 import { hasReaderLeft } from './reader.js';
 import { nameInPasswd, sudoUserIn } from './sudo-user.js';
-import { silenceTypelessWarning } from './warnings.js';
+import { tidyWarnings } from './warnings.js';
 
 /** The context of the real process. */
 export function processContext(): CliContext {
-  silenceTypelessWarning();
+  tidyWarnings();
   return {
     cwd: process.cwd(),
     env: process.env,
