@@ -4,7 +4,7 @@ import type { CliContext } from '../context.js';
 import { assertWritableNow } from '../input/flags.js';
 import { reportInterruption } from '../output/interruption.js';
 import { note } from '../output/note.js';
-import { startProgress } from '../output/progress.js';
+import { showReading, startProgress } from '../output/progress.js';
 import type { KeptCounts, Report } from '../output/report.js';
 import { assertSelection, selectSessions } from '../selection/select-sessions.js';
 import { STDIN } from '../selection/session-ids.js';
@@ -82,6 +82,7 @@ async function performWith(
     total,
   });
   let done = 0;
+  showReading(site, progress, () => done);
   const kept: KeptCounts = {};
   const forget = reportInterruption(context, () => {
     progress.end();

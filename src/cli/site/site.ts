@@ -4,6 +4,7 @@ import { ConfigurationError, StoreError } from '../../base/errors.js';
 import { isUrl } from '../../base/realm.js';
 import type { SessionsOptions } from '../../config/options.js';
 import { SessionLookup } from '../../session/admin/lookup.js';
+import { UnlistedSessions } from '../../session/admin/user-entries.js';
 import type { SessionStore } from '../../store/contract.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
@@ -12,6 +13,7 @@ import type { OutputOptions } from '../output/output-options.js';
 import { withAudit } from './audit.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
 import { noteForeignUsers } from './foreign-users.js';
+import { noteUnlisted } from './note-unlisted.js';
 import type { SiteAudit } from './site-audit.js';
 import { type MayBeMissing, openSiteStore } from './site-store.js';
 
@@ -23,6 +25,8 @@ export interface OpenSite extends SiteAudit {
   users: UserDirectory | undefined;
   /** The names of the auth methods in the chain; undefined without a configuration. */
   methods: readonly string[] | undefined;
+  /** With it, a look for sessions of users also finds those that the store's lists lack. */
+  unlisted: UnlistedSessions | undefined;
   /** Reads sessions. Only commands that change sessions load `SessionAdmin`. */
   lookup: SessionLookup;
   /** Stands still at `--at`, if that is given. */
@@ -38,6 +42,7 @@ export interface OpenSite extends SiteAudit {
  * @param readOnly whether the work writes nothing. Default true
  * @param mayBeMissing which store that is not there is an empty one: none, a configured one, or a named one, too. Default `never`
  * @param isConfigurationNeeded whether the work needs more than a store, such as the auth chain. Default false
+ * @param trustsLists whether sessions of users are those that the store's lists have. Default false: all records are read as well
  * @param changes whether the work changes something that the audit log notes. Default: unless `readOnly`
  */
 export async function withSite<T>(
@@ -48,11 +53,13 @@ export async function withSite<T>(
     readOnly = true,
     mayBeMissing = 'never',
     isConfigurationNeeded = false,
+    trustsLists = false,
     changes = !readOnly,
   }: {
     readOnly?: boolean;
     mayBeMissing?: MayBeMissing;
     isConfigurationNeeded?: boolean;
+    trustsLists?: boolean;
     changes?: boolean;
   } = {},
 ): Promise<T> {
@@ -62,15 +69,17 @@ export async function withSite<T>(
   const clock = clockOf(flags, context.clock);
   return withAudit(context, options, changes, async (audit) => {
     const store = await openSiteStore(context, flags, configuration, { readOnly, mayBeMissing });
+    const unlisted = trustsLists ? undefined : new UnlistedSessions();
     try {
       await store.open?.();
       await noteForeignUsers(context, flags, configuration, store.location);
       const asOf = flags.at === undefined ? undefined : clock();
-      const lookup = new SessionLookup({ store, users, methods, clock, asOf });
-      const site = { store, users, methods, lookup, clock, asOf, options: { ...options, store } };
+      const lookup = new SessionLookup({ store, users, methods, clock, asOf, unlisted });
+      const site = { store, users, methods, unlisted, lookup, clock, asOf, options: { ...options, store } };
       return await work({ ...site, ...audit });
     } finally {
       await store.close();
+      await noteUnlisted(context, flags, unlisted);
     }
   });
 }
