@@ -13,13 +13,22 @@ import { parseUserFile, type UserFile } from './user-file.js';
 export class UserFileAdapter implements SyncAdapter<UserFile> {
   readonly #disk: DiskWriter;
   readonly #path: string;
+  readonly #name: string;
   readonly #flags: number;
   #replaced: Ownership | undefined;
 
-  /** @param links whether to read through a symbolic link, as in a mounted secret, or to fail with ELOOP */
-  constructor(disk: DiskWriter, path: string, links: 'follow' | 'refuse') {
+  /**
+   * @param links whether to read through a symbolic link, as in a mounted secret, or to fail with ELOOP
+   * @param name the file in messages. Default: its path
+   */
+  constructor(
+    disk: DiskWriter,
+    path: string,
+    { links, name = path }: { links: 'follow' | 'refuse'; name?: string },
+  ) {
     this.#disk = disk;
     this.#path = path;
+    this.#name = name;
     this.#flags = links === 'follow' ? READ_LINKED : READ;
   }
 
@@ -34,7 +43,7 @@ export class UserFileAdapter implements SyncAdapter<UserFile> {
     if (file === null) return null;
     return closeAfter(file, (fd) => {
       this.#replaced = fstatSync(fd);
-      return parseUserFile(this.#path, readWhole(fd).text);
+      return parseUserFile(this.#name, readWhole(fd).text);
     });
   }
 
