@@ -7,6 +7,7 @@ import { columnNamed } from '../output/view.js';
 import { DEFAULT_SORT, type ListOptions, readSessions } from '../selection/list-options.js';
 import { assertUsersFound, siteFilter } from '../selection/site-filter.js';
 import { type OpenSite, withSite } from '../site/site.js';
+import { whileThere } from '../site/still-there.js';
 import { watchAsJournal } from './journal-output.js';
 import { repeatEvery } from './repeat.js';
 import { drawsInPlace } from './screen.js';
@@ -30,7 +31,8 @@ export async function watchList(
   const work = async (site: OpenSite) => {
     const filter = await siteFilter(context, options, site);
     assertUsersFound(filter);
-    const read = () => readSessions(site, filter.current(), [...output.columns, order.sortBy]);
+    const columns = [...output.columns, order.sortBy];
+    const read = () => whileThere(site.store, readSessions(site, filter.current(), columns));
     const { watch: every } = options;
     const watching = { context, options, output, order, read, every, repeat: repeatEvery(context, every) };
     await (isJournal ? watchAsJournal(watching) : watchOnScreen(watching));
