@@ -2,7 +2,7 @@ import { fstatSync } from 'node:fs';
 import type { SyncAdapter } from 'lowdb';
 import { closeAfter, openIfExists, READ, READ_LINKED } from '../disk/open.js';
 import type { Ownership } from '../disk/ownership.js';
-import { assertReadable, readWhole } from '../disk/plain-file.js';
+import { assertReadable, readWhole, systemError } from '../disk/plain-file.js';
 import type { DiskWriter } from '../disk/writer.js';
 import { parseUserFile, type UserFile } from './user-file.js';
 
@@ -42,7 +42,10 @@ export class UserFileAdapter implements SyncAdapter<UserFile> {
     const file = openIfExists(this.#path, this.#flags);
     if (file === null) return null;
     return closeAfter(file, (fd) => {
-      this.#replaced = fstatSync(fd);
+      const stats = fstatSync(fd);
+      // A read of a folder fails with a better word.
+      if (!stats.isFile() && !stats.isDirectory()) throw systemError('ENXIO', 'read');
+      this.#replaced = stats;
       return parseUserFile(this.#name, readWhole(fd).text);
     });
   }
