@@ -10,15 +10,17 @@ import { RecordCheck } from '../../session/admin/check/records.js';
 import { checkStore } from '../../store/check.js';
 import { type Finding, type FindingKind, Findings } from '../../store/finding.js';
 import { checkUserFile } from '../../users/check.js';
+import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
 import { addExamples, addNotes } from '../help/texts.js';
 import { assertWritableNow, type SiteOptions } from '../input/flags.js';
-import { findingTexts, findingView, summary } from '../output/findings.js';
+import { findingTexts, findingView, isMended, summary } from '../output/findings.js';
 import { counted } from '../output/humanize.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { startProgress } from '../output/progress.js';
 import { RowOutput } from '../output/row-output.js';
 import { unicodeRuler } from '../output/text.js';
+import { capital } from '../output/words.js';
 import { type OpenSite, withSite } from '../site/site.js';
 
 interface CheckOptions extends SiteOptions, OutputOptions {
@@ -40,6 +42,15 @@ const AUDIT: FindingKind = {
   what: 'The audit log cannot be written.',
   why: 'The server does not start, and no command changes anything.',
   remedy: 'Make its folder, give it to the user of the server, or correct the option audit.',
+  fixable: false,
+};
+
+const USERS: FindingKind = {
+  severity: 'error',
+  code: 'user-file-unreadable',
+  what: 'The user file cannot be read.',
+  why: 'Nobody can log in, and every request of somebody who is logged in fails.',
+  remedy: 'Do as the message says, then check again: whether users of sessions exist was not looked at.',
   fixable: false,
 };
 
@@ -70,7 +81,7 @@ async function run(context: CliContext, options: CheckOptions): Promise<void> {
   const how = { readOnly: !isFixing, isConfigurationNeeded: true };
   const found = await withSite(context, options, (site) => findingsOf(context, site, options), how);
   await write(context, output, found);
-  const left = found.filter(({ severity, fixed, count }) => severity !== 'info' && fixed < count);
+  const left = found.filter((one) => one.severity !== 'info' && !isMended(one));
   if (left.length > 0)
     throw new PartialError(`${counted(left.length, 'finding')} to look at: what to do is said above`);
 }
@@ -78,12 +89,13 @@ async function run(context: CliContext, options: CheckOptions): Promise<void> {
 /** Checks from the outside to the inside: environment, configuration, users, store. */
 async function findingsOf(
   context: CliContext,
-  { store, users, clock, methods, audit, options: given }: OpenSite,
+  { store, users: directory, clock, methods, audit, options: given }: OpenSite,
   { fix: isFixing = false, quiet = false }: CheckOptions,
 ): Promise<Finding[]> {
   const findings = new Findings();
   const at = clock();
   checkNode(findings, at);
+  const users = await readableUsers(directory, given.users, findings);
   if (methods === undefined) findings.add(UNCONFIGURED, null);
   else {
     const settings = readOptions(given);
@@ -109,6 +121,23 @@ async function findingsOf(
   const mended = findings.list().reduce((sum, { fixed }) => sum + fixed, 0);
   if (mended > 0) audit({ event: 'mended', count: mended });
   return findings.list();
+}
+
+/** The users, unless their file cannot be read: then that is a finding, and the rest is checked without them. */
+async function readableUsers(
+  directory: UserDirectory | undefined,
+  users: SessionsOptions['users'],
+  findings: Findings,
+): Promise<UserDirectory | undefined> {
+  if (directory === undefined || !(typeof users === 'string' || isUrl(users))) return directory;
+  try {
+    await directory.findById('');
+    return directory;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    findings.add(USERS, null, { what: `${capital(error.message)}.` });
+    return undefined;
+  }
 }
 
 function checkAudit(audit: SessionsOptions['audit'], folder: string, findings: Findings): void {
