@@ -21,6 +21,7 @@ import { startProgress } from '../output/progress.js';
 import { RowOutput } from '../output/row-output.js';
 import { unicodeRuler } from '../output/text.js';
 import { capital } from '../output/words.js';
+import { isMissing } from '../site/missing-store.js';
 import { type OpenSite, withSite } from '../site/site.js';
 
 interface CheckOptions extends SiteOptions, OutputOptions {
@@ -54,6 +55,15 @@ const USERS: FindingKind = {
   fixable: false,
 };
 
+const NO_STORE: FindingKind = {
+  severity: 'warning',
+  code: 'no-store-yet',
+  what: 'The store of the configuration is not there.',
+  why: 'A server makes it with its first session. If this site had sessions, they are lost to it.',
+  remedy: 'Start the server and log in once; or mount the volume, or correct the path.',
+  fixable: false,
+};
+
 const EXAMPLES = `
 moin-sessions check         # what is wrong, why, and what to do
 moin-sessions check --fix   # also mend what is safe
@@ -78,7 +88,7 @@ async function run(context: CliContext, options: CheckOptions): Promise<void> {
   const isFixing = options.fix === true;
   if (isFixing) assertWritableNow(options);
   const output = new RowOutput(context, options, findingView);
-  const how = { readOnly: !isFixing, isConfigurationNeeded: true };
+  const how = { readOnly: !isFixing, isConfigurationNeeded: true, mayBeMissing: 'folder' } as const;
   const found = await withSite(context, options, (site) => findingsOf(context, site, options), how);
   await write(context, output, found);
   const left = found.filter((one) => one.severity !== 'info' && !isMended(one));
@@ -102,6 +112,8 @@ async function findingsOf(
     adviseOn(settings, store.location, findings);
     await adviseOnSuperusers(settings, users, findings);
   }
+  const hasStore = !isMissing(store);
+  if (!hasStore) findings.add(NO_STORE, store.location);
   checkAudit(given.audit, context.cwd, findings);
   if (typeof given.users === 'string' || isUrl(given.users))
     checkUserFile(given.users, { findings, isFixing });
@@ -113,7 +125,7 @@ async function findingsOf(
   };
   try {
     const observer = new RecordCheck({ findings, users, at, onSeen });
-    await checkStore(store, { at, isFixing, findings, observer });
+    if (hasStore) await checkStore(store, { at, isFixing, findings, observer });
     await observer.settle(true);
   } finally {
     progress.end();

@@ -9,6 +9,7 @@ import type { KeptCounts, Report } from '../output/report.js';
 import { assertSelection, selectSessions } from '../selection/select-sessions.js';
 import { STDIN } from '../selection/session-ids.js';
 import { auditRun } from '../site/audit-run.js';
+import { noteMissingStore } from '../site/missing-store.js';
 import { withSite } from '../site/site.js';
 import { confirmAction } from './confirm-action.js';
 import { EndOutput } from './end-output.js';
@@ -27,10 +28,13 @@ export async function endSessions(
   const output = new EndOutput(context, options, action);
   const isPiped = args.includes(STDIN);
   const readOnly = options.dryRun === true;
+  // The first purge of cron may come before the first session. Whoever is thrown out must be looked for in a store that is there.
+  const mayBeMissing = action.doneField === 'removed' && options.expired ? 'folder' : 'never';
   await withSite(
     context,
     options,
     async (site) => {
+      if (!options.quiet) await noteMissingStore(context, site.store);
       const { which, missing, notes } = await selectSessions(context, site, args, options);
       for (const sentence of [...missing, ...notes]) await note(context, sentence);
       const { report, kept, fault } = await perform(
@@ -41,7 +45,7 @@ export async function endSessions(
       if (fault !== null) throw fault;
       assertWhole(report, missing.length);
     },
-    { readOnly },
+    { readOnly, mayBeMissing },
   );
 }
 
