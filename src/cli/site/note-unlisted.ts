@@ -2,15 +2,12 @@ import type { UnlistedSessions } from '../../session/admin/user-entries.js';
 import type { CliContext } from '../context.js';
 import { counted } from '../output/humanize.js';
 import { note } from '../output/note.js';
-import type { OutputOptions } from '../output/output-options.js';
 
 /** Says that the store's lists of users lack sessions: requests, and what the application asks for, would miss them. */
 export async function noteUnlisted(
   context: Pick<CliContext, 'err'>,
-  { quiet = false }: Pick<OutputOptions, 'quiet'>,
-  unlisted: UnlistedSessions | undefined,
+  unlisted: UnlistedSessions,
 ): Promise<void> {
-  if (quiet || unlisted === undefined || unlisted.count === 0) return;
   const found = counted(unlisted.count, 'session');
   await note(
     context,

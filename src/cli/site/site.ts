@@ -13,7 +13,6 @@ import type { OutputOptions } from '../output/output-options.js';
 import { withAudit } from './audit.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
 import { noteForeignUsers } from './foreign-users.js';
-import { noteUnlisted } from './note-unlisted.js';
 import type { SiteAudit } from './site-audit.js';
 import { type MayBeMissing, openSiteStore } from './site-store.js';
 
@@ -79,7 +78,9 @@ export async function withSite<T>(
       return await work({ ...site, ...audit });
     } finally {
       await store.close();
-      await noteUnlisted(context, flags, unlisted);
+      // Late, because it is rare.
+      if (unlisted !== undefined && unlisted.count > 0 && !flags.quiet)
+        await (await import('./note-unlisted.js')).noteUnlisted(context, unlisted);
     }
   });
 }
