@@ -4,11 +4,12 @@ import type { CliContext } from '../context.js';
 import { assertWritableNow } from '../input/flags.js';
 import { reportInterruption } from '../output/interruption.js';
 import { note } from '../output/note.js';
-import { startProgress } from '../output/progress.js';
+import { showReading, startProgress } from '../output/progress.js';
 import type { KeptCounts, Report } from '../output/report.js';
 import { assertSelection, selectSessions } from '../selection/select-sessions.js';
 import { STDIN } from '../selection/session-ids.js';
 import { auditRun } from '../site/audit-run.js';
+import { noteMissingStore } from '../site/missing-store.js';
 import { withSite } from '../site/site.js';
 import { confirmAction } from './confirm-action.js';
 import { EndOutput } from './end-output.js';
@@ -28,10 +29,13 @@ export async function endSessions(
   const output = new EndOutput(context, options, action);
   const isPiped = args.includes(STDIN);
   const readOnly = options.dryRun === true;
+  // The first purge of cron may come before the first session. Whoever is thrown out must be looked for in a store that is there.
+  const mayBeMissing = action.doneField === 'removed' && options.expired ? 'folder' : 'never';
   await withSite(
     context,
     options,
     async (site) => {
+      if (!options.quiet) await noteMissingStore(context, site.store);
       const { which, missing, notes } = await selectSessions(context, site, args, options);
       for (const sentence of [...missing, ...notes]) await note(context, sentence);
       const aboutReason = reasonNote(site, options.reason);
@@ -44,7 +48,7 @@ export async function endSessions(
       if (fault !== null) throw fault;
       assertWhole(report, missing.length);
     },
-    { readOnly },
+    { readOnly, mayBeMissing },
   );
 }
 
@@ -85,6 +89,7 @@ async function performWith(
     total,
   });
   let done = 0;
+  showReading(site, progress, () => done);
   const kept: KeptCounts = {};
   const visitors = new EndedVisitors(site.store, action.doneField === 'expired');
   const { onSession } = output.listing();

@@ -7,7 +7,7 @@ import { watchOption } from '../input/flags.js';
 import { parseCount } from '../input/parse.js';
 import { note } from '../output/note.js';
 import { addTableOptions } from '../output/output-options.js';
-import { startProgress } from '../output/progress.js';
+import { showReading, startProgress } from '../output/progress.js';
 import { RowOutput } from '../output/row-output.js';
 import { BETWEEN } from '../output/row-text.js';
 import { type ListedSession, sessionView } from '../output/sessions.js';
@@ -51,9 +51,9 @@ async function run(context: CliContext, options: ListOptions): Promise<void> {
   const output = new RowOutput(context, options, sessionView);
   await withSite(context, options, async (site) => {
     const filter = await siteFilter(context, options, site);
-    const sessions = startProgress(context, 'reading', options).over(
-      readSessions(site, filter.current(), [...output.columns, order.sortBy]),
-    );
+    const progress = startProgress(context, 'reading', options);
+    showReading(site, progress);
+    const sessions = progress.over(readSessions(site, filter.current(), [...output.columns, order.sortBy]));
     await write({ context, output, site }, sessions, order);
     assertUsersFound(filter);
   });

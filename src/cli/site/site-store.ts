@@ -21,8 +21,8 @@ export interface StorePlace {
   resolveFrom: string;
 }
 
-/** `configured`: what flags and environment name is meant to be there. */
-export type MayBeMissing = 'never' | 'configured' | 'any';
+/** `configured`: what flags and environment name is meant to be there. `folder`: the same, for a store in files alone. */
+export type MayBeMissing = 'never' | 'folder' | 'configured' | 'any';
 
 /** @throws UsageError for a password in `--store` */
 export function placeOfStore(
@@ -61,10 +61,13 @@ export async function openSiteStore(
   const { durability } = configuration.options;
   // Redis refuses the option. A store that a flag names may be of another kind than the one that the option is for.
   const isConfigured = origin === 'file' || origin === 'default';
+  // Without a configuration the default is a guess, as in the wrong folder.
+  const isOfSite = isConfigured && configuration.file !== null;
+  const mayBe: MayBeMissing[] = isFileAddress(store) ? ['configured', 'folder'] : ['configured'];
   const isFor = isConfigured || isFileAddress(store);
   try {
     return await context.openStore(store, {
-      mustExist: !(mayBeMissing === 'any' || (mayBeMissing === 'configured' && isConfigured)),
+      mustExist: !(mayBeMissing === 'any' || (isOfSite && mayBe.includes(mayBeMissing))),
       readOnly,
       ...(durability && isFor && { durability }),
       resolveFrom,

@@ -5,6 +5,7 @@ import { isUrl } from '../../base/realm.js';
 import type { SessionsOptions } from '../../config/options.js';
 import { isMoinStore } from '../../moin/is-moin-store.js';
 import { SessionLookup } from '../../session/admin/lookup.js';
+import { UnlistedSessions } from '../../session/admin/user-entries.js';
 import type { SessionStore } from '../../store/contract.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
@@ -25,6 +26,8 @@ export interface OpenSite extends SiteAudit {
   users: UserDirectory | undefined;
   /** The names of the auth methods in the chain; undefined without a configuration. */
   methods: readonly string[] | undefined;
+  /** With it, a look for sessions of users also finds those that the store's lists lack. */
+  unlisted: UnlistedSessions | undefined;
   /** Reads sessions. Only commands that change sessions load `SessionAdmin`. */
   lookup: SessionLookup;
   /** Stands still at `--at`, if that is given. */
@@ -40,6 +43,7 @@ export interface OpenSite extends SiteAudit {
  * @param readOnly whether the work writes nothing. Default true
  * @param mayBeMissing which store that is not there is an empty one: none, a configured one, or a named one, too. Default `never`
  * @param isConfigurationNeeded whether the work needs more than a store, such as the auth chain. Default false
+ * @param trustsLists whether sessions of users are those that the store's lists have. Default false: all records are read as well
  * @param changes whether the work changes something that the audit log notes. Default: unless `readOnly`
  * @param refusesWiki why the work is not for a MoinMoin wiki, and what to do; default: it is
  * @throws UsageError with `refusesWiki`
@@ -52,12 +56,14 @@ export async function withSite<T>(
     readOnly = true,
     mayBeMissing = 'never',
     isConfigurationNeeded = false,
+    trustsLists = false,
     changes = !readOnly,
     refusesWiki,
   }: {
     readOnly?: boolean;
     mayBeMissing?: MayBeMissing;
     isConfigurationNeeded?: boolean;
+    trustsLists?: boolean;
     changes?: boolean;
     refusesWiki?: string;
   } = {},
@@ -75,17 +81,22 @@ export async function withSite<T>(
   const clock = clockOf(flags, context.clock);
   return withAudit(context, options, changes, async (audit) => {
     const store = await openSiteStore(context, flags, configuration, { readOnly, mayBeMissing });
+    // A wiki has no lists: its sessions are all read anyway.
+    const unlisted = trustsLists || isMoinStore(store) ? undefined : new UnlistedSessions();
     try {
       await store.open?.();
       const users = isMoinStore(store) ? (store.users ?? undefined) : configured;
       if (!isMoinStore(store)) await noteForeignUsers(context, flags, configuration, store.location);
       // A wiki keeps when a session was written last, not when it began.
       const asOf = flags.at === undefined || isMoinStore(store) ? undefined : clock();
-      const lookup = new SessionLookup({ store, users, methods, clock, asOf });
-      const site = { store, users, methods, lookup, clock, asOf, options: { ...options, store } };
+      const lookup = new SessionLookup({ store, users, methods, clock, asOf, unlisted });
+      const site = { store, users, methods, unlisted, lookup, clock, asOf, options: { ...options, store } };
       return await work({ ...site, ...audit });
     } finally {
       await store.close();
+      // Late, because it is rare.
+      if (unlisted !== undefined && unlisted.count > 0 && !flags.quiet)
+        await (await import('./note-unlisted.js')).noteUnlisted(context, unlisted);
     }
   });
 }
