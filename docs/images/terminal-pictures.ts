@@ -30,6 +30,7 @@ export async function pictureOf(argv: readonly string[]): Promise<string> {
   let written = '';
   const out = {
     isTTY: true,
+    columns: COLUMNS,
     write: async (text: string) => {
       written += text;
     },
