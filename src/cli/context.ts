@@ -10,6 +10,12 @@ export interface OutputStream {
   write(text: string): Promise<void>;
 }
 
+/** The stream for all that is no result. */
+export interface ErrorStream extends OutputStream {
+  /** As `CliContext.columns`, of this stream: stdout may be another terminal, or none. */
+  readonly columns: number;
+}
+
 /** Thrown when the reader of the output has gone. The command then ends quietly with status 0 (spec 7). */
 export class BrokenPipe extends Error {}
 
@@ -46,8 +52,8 @@ export interface CliContext {
   readonly invocation: { command: string };
   readonly clock: Clock;
   readonly out: OutputStream;
-  readonly err: OutputStream;
-  /** Width of the terminal in characters, at least 20; it may change. Without a terminal: COLUMNS, else 80. */
+  readonly err: ErrorStream;
+  /** Width of the terminal of stdout in characters, at least 20; it may change. Without a terminal: COLUMNS, else 80. */
   readonly columns: number;
   /** Lines of the terminal, at least 5. Without a terminal: LINES, else 24. */
   readonly rows: number;

@@ -26,6 +26,11 @@ describe('the pictures of the command line', () => {
     for (const word of ['sessions', '40', 'every', 'Ctrl-C']) expect(svg).toContain(`>${word}<`);
   });
 
+  it('list --watch is drawn after a change: one came, one changed, one went', () => {
+    const svg = readFileSync(join(IMAGES, 'cli-watch.svg'), 'utf8');
+    for (const word of ['+1', '~1', '-1', '+', '~', '-']) expect(svg).toContain(`>${word}<`);
+  });
+
   it('a command that fails has no picture', async () => {
     await expect(pictureOf(['inspect', 'ffff'])).rejects.toThrow('inspect ffff ended with 3');
   });

@@ -12,7 +12,7 @@ import { edited, target } from './target.js';
 const folder = mkdtempSync(join(tmpdir(), 'moin-sessions-fuzz-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-const HERE = { env: {}, uid: null, err: { isTTY: false, write: async () => {} } };
+const HERE = { env: {}, uid: null, err: { isTTY: false, columns: 80, write: async () => {} } };
 const SECRET = 'S3cret that nobody may see, 32 bytes';
 const GOOD = {
   store: 'file:sessions',

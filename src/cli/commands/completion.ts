@@ -31,7 +31,9 @@ Install it once:
 
 The Tab key then asks the program 'moin-sessions' in the PATH. It completes
 commands, flags, fields, users, and ids from their second digit on. It reads the
-configuration that the command would read, by the same rules of trust.`;
+configuration that the command would read, by the same rules of trust. Users
+come from the user directory. Where none lists its users, they are those of the
+first 1,000 sessions that the store gives: a Tab must not take long.`;
 
 export function defineCompletion(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);

@@ -12,6 +12,7 @@ import type { OutputOptions } from '../output/output-options.js';
 import { RowOutput } from '../output/row-output.js';
 import { verdictOf } from '../output/verdict.js';
 import { type WhoAmI, whoAmIText, whoAmIView } from '../output/who-am-i.js';
+import { messageLines } from '../process/message-lines.js';
 import { cookieHint } from '../site/log-hint.js';
 import { NOT_CONFIGURED } from '../site/not-configured.js';
 import { type OpenSite, withSite } from '../site/site.js';
@@ -60,7 +61,7 @@ async function run(
   const who = await withSite(context, options, (site) => whoAmI(context, site, flags), {
     isConfigurationNeeded: true,
   });
-  await write(output, who, output.now());
+  await write(context, output, who);
   if (who.user === null) throw new Answer(NOBODY);
 }
 
@@ -106,10 +107,13 @@ function sessionOf({ cookies, session }: SimulatedRequest): string | null {
   return named.find((id) => id === own) ?? named[0] ?? null;
 }
 
-async function write(output: RowOutput<WhoAmI>, who: WhoAmI, now: number): Promise<void> {
+async function write({ out, columns }: CliContext, output: RowOutput<WhoAmI>, who: WhoAmI): Promise<void> {
   const { format, hasFields } = output;
   if (format === 'count') return output.write(who.user === null ? '0\n' : '1\n');
   if (format === 'ids' && who.sessionId === null) return;
-  if (format === 'table' && !hasFields) return output.write(`${whoAmIText(who, now)}\n`);
+  if (format === 'table' && !hasFields) {
+    const text = whoAmIText(who, output.now());
+    return output.write(`${out.isTTY ? messageLines(text, columns).join('\n') : text}\n`);
+  }
   await output.writeSingle(who);
 }

@@ -47,7 +47,7 @@ export async function complete(args: readonly string[], context: CliContext): Pr
   const [name = '', ...rest] = args;
   const shell = SHELLS[name];
   if (shell === undefined) return;
-  const silent: CliContext = { ...context, err: { isTTY: false, write: async () => {} } };
+  const silent: CliContext = { ...context, err: { ...context.err, isTTY: false, write: async () => {} } };
   const line = shell.read(rest, context.env.HOME);
   const { kind, candidates, before } = await answered(line, silent);
   const lines = await shell.write(candidates.filter(isTypable), line, rest);

@@ -6,7 +6,14 @@ import { hintForCommand, hintForOption } from './hints.js';
 
 /** Turns what commander did not understand into one line that names the remedy and the help of that command. */
 export function misuse(stop: ParseStop): UsageError {
-  return new UsageError(`${explained(stop)}; see '${fullName(stop.command)} --help'`);
+  return new UsageError(`${explained(stop)}; see '${helpFor(stop)}'`);
+}
+
+/** The help of the program has no room for its options: a topic explains them. */
+function helpFor({ command, cause: { code } }: ParseStop): string {
+  const isAboutValue = code === 'commander.invalidArgument' || code === 'commander.optionMissingArgument';
+  const name = fullName(command);
+  return isAboutValue && command.parent === null ? `${name} help options` : `${name} --help`;
 }
 
 function explained({ command, cause: { code, message } }: ParseStop): string {

@@ -5,8 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../base/clock.js';
 import { errorCode } from '../../base/errors.js';
 import type { LateStores } from '../../store/opener.js';
-import { type Actor, BrokenPipe, type CliContext, OutputError, type OutputStream } from '../context.js';
+import {
+  type Actor,
+  BrokenPipe,
+  type CliContext,
+  type ErrorStream,
+  OutputError,
+  type OutputStream,
+} from '../context.js';
 import { hasReaderLeft } from './reader.js';
+import { columnsOf, rowsOf } from './size.js';
 import { nameInPasswd, sudoUserIn } from './sudo-user.js';
 import { tidyWarnings } from './warnings.js';
 
@@ -25,12 +33,12 @@ export function processContext(): CliContext {
     invocation: { command: '' },
     clock: systemClock,
     out: outputTo(process.stdout),
-    err: outputTo(process.stderr),
+    err: errors(),
     get columns() {
-      return sizeOf(process.stdout.columns, process.env.COLUMNS, { least: NARROWEST, usual: 80 });
+      return columnsOf(process.stdout);
     },
     get rows() {
-      return sizeOf(process.stdout.rows, process.env.LINES, { least: LOWEST, usual: 24 });
+      return rowsOf(process.stdout);
     },
     stdin: lateStdin,
     signal: interruption(),
@@ -85,18 +93,16 @@ function interruption(): AbortSignal {
   return interrupt.signal;
 }
 
-/** The smallest width in characters: text wrapped to less is unreadable. */
-const NARROWEST = 20;
-
-const LOWEST = 5;
-
-function sizeOf(
-  actual: number | undefined,
-  named = '',
-  { least, usual }: { least: number; usual: number },
-): number {
-  const stated = /^\d{1,5}$/.test(named) ? Number(named) : 0;
-  return Math.max(least, actual || stated || usual);
+/** Not by a spread, which would read the width once. */
+function errors(): ErrorStream {
+  const { isTTY, write } = outputTo(process.stderr);
+  return {
+    isTTY,
+    write,
+    get columns() {
+      return columnsOf(process.stderr);
+    },
+  };
 }
 
 /** Ms between two looks whether somebody still reads the output. */

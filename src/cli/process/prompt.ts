@@ -1,9 +1,15 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { messageLines } from './message-lines.js';
+import { columnsOf } from './size.js';
+
+/** The room for an answer, in columns. */
+const ANSWER = ' yes'.length;
 
 /** Asks on stderr, because stdout is for results. */
 export async function confirm(question: string): Promise<boolean> {
-  const answer = await ask(`${question} [y/N] `, process.stderr);
+  const lines = messageLines(`${question} [y/N]`, columnsOf(process.stderr) - ANSWER);
+  const answer = await ask(`${lines.join('\n')} `, process.stderr);
   return /^y(es)?$/i.test(answer.trim());
 }
 

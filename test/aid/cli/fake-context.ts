@@ -11,6 +11,8 @@ export interface World {
   /** Stores by their address; `store` is under every other one. */
   stores?: Record<string, SessionStore>;
   columns?: number;
+  /** Width of stderr's terminal. Default: `columns`. */
+  errColumns?: number;
   rows?: number;
   tty?: boolean;
   env?: Record<string, string>;
@@ -78,6 +80,7 @@ export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
     },
     err: {
       isTTY: tty,
+      columns: world.errColumns ?? columns,
       async write(text) {
         outcome.err += text;
       },

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { HOUR } from '../../../src/base/clock.js';
 import { makeSampleSite } from '../../../src/cli/commands/demo/sample-site.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { cli } from '../../aid/cli/fake-context.js';
@@ -15,6 +16,20 @@ function filesIn(folder: string): string[] {
     .map((path) => relative(folder, path))
     .filter((name) => !/^(README\.md|make\.ts|.*lock)$/.test(name))
     .sort();
+}
+
+/** The session whose user logged out: its tombstone has the moment of the entry. */
+async function loggedOutIn(store: FileStore, log: readonly Record<string, unknown>[]): Promise<string> {
+  const [logout] = log.filter(({ event }) => event === 'logout');
+  const id = String(logout?.id);
+  expect(log.filter(({ event, by }) => event === 'ended' && by === 'logout')).toMatchObject([
+    { at: logout?.at, id },
+  ]);
+  expect(await store.tombstone(id)).toMatchObject({
+    reason: 'logout',
+    at: Date.parse(String(logout?.at)),
+  });
+  return id;
 }
 
 describe('demo', () => {
@@ -42,6 +57,37 @@ describe('demo', () => {
     expect(shown[0]?.out).toMatch(/AdminUser +active +\d+m ago/);
     expect(shown[1]?.out).toContain('a lost laptop, ticket 4711');
     expect(shown[2]?.out).toMatch(/an administrator ended this session/i);
+  });
+
+  it('its audit log and its store tell one story: each login and end of the last day, at the same moment', async () => {
+    const cwd = temporaryFolder();
+    const clock = () => Date.UTC(2026, 10, 20, 12);
+    await cli({ cwd, clock }, 'demo', '--dir', 'demo');
+    const store = new FileStore(join(cwd, 'demo/store'));
+    const env = { MOIN_SESSIONS_CONFIG: join(cwd, 'demo/moin-sessions.config.json') };
+    const rows = async (...argv: string[]) =>
+      JSON.parse((await cli({ cwd, clock, store, env }, ...argv, '--json')).out) as Record<string, unknown>[];
+    const sessions = (await rows('list', '--logged-in')).filter(
+      ({ created }) => Date.parse(String(created)) > clock() - 24 * HOUR,
+    );
+    const log = await rows('log');
+    const noted = (event: string) =>
+      log
+        .filter((entry) => entry.event === event && entry.by !== 'logout')
+        .map(({ at, id }) => `${at} ${id}`);
+    const id = await loggedOutIn(store, log);
+    const logins = [
+      ...sessions.map(({ created, id }) => `${created} ${id}`),
+      `2026-11-20T09:00:00.000Z ${id}`,
+    ];
+    expect(noted('login').sort()).toEqual(logins.sort());
+    const ends = sessions.filter(({ endedAt }) => endedAt !== null);
+    expect(noted('ended')).toEqual(ends.map(({ endedAt, id }) => `${endedAt} ${id}`).sort());
+    expect(ends.map(({ endedBy }) => endedBy).sort()).toEqual(['administrator', 'limit']);
+    expect(log.map(({ at }) => at)).toEqual(log.map(({ at }) => at).sort());
+    const disabled = (await rows('users', 'list')).filter((user) => user.disabled).map(({ name }) => name);
+    expect(log.filter(({ event }) => event === 'user-disabled').map(({ user }) => user)).toEqual(disabled);
+    await store.close();
   });
 
   it('everything is for its user alone', async () => {

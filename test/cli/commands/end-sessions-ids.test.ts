@@ -51,7 +51,7 @@ describe('spec 7: ids from stdin', () => {
 
   it('without --yes nobody can be asked, on a terminal neither', async () => {
     for (const tty of [true, false]) {
-      const { code, err, asked } = await cli({ store, tty, stdin: 'aaaa\n' }, 'expire', '-');
+      const { code, err, asked } = await cli({ store, tty, errColumns: 500, stdin: 'aaaa\n' }, 'expire', '-');
       expect({ code, asked }).toEqual({ code: 2, asked: [] });
       expect(err).toContain('end 1 session of alice in memory: add --yes, for stdin holds the ids');
     }

@@ -50,6 +50,14 @@ describe('spec 7: whoami', () => {
       expect(await whoami(world, ...argv)).toMatchObject({ code: 0, out: line, err: '' });
   });
 
+  it('its line breaks between words on a narrow terminal, and never in a pipe', async () => {
+    const { out } = await whoami({ tty: true, columns: 40 }, '--cookie', cookie);
+    expect(out).toMatch(
+      /^zoë 田中 is logged in: session\n {2}[0-9a-f]{12}, active, cookie\n {2}expires in 12h\n$/,
+    );
+    expect((await whoami({ columns: 40 }, '--cookie', cookie)).out.split('\n')).toHaveLength(2);
+  });
+
   it("takes curl's cookie jar, also with #HttpOnly_ before the domain", async () => {
     const [name, value] = cookie.split('=');
     const row = (domain: string, ...more: (string | undefined)[]) =>

@@ -55,6 +55,8 @@ describe('spec 7: what is mistyped ends with the help of its own command', () =>
     );
     expect((await cli({}, 'list', '--limit')).err).toContain("option '--limit <count>' argument missing");
     expect((await cli({}, 'copy')).err).toContain("see 'moin-sessions copy --help'");
+    for (const argv of [['--format', 'yaml'], ['--format'], ['--store']])
+      expect((await cli({}, 'list', ...argv)).err).toContain("see 'moin-sessions help options'");
   });
 
   it('flags without a command are a mistake: a program waits for JSON', async () => {

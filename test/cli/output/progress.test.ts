@@ -7,6 +7,7 @@ function terminal(isTTY = true, env: Record<string, string> = {}) {
   const screen = { text: '', now: 0 };
   const err = {
     isTTY,
+    columns: 80,
     async write(text: string) {
       screen.text += text;
     },

@@ -14,10 +14,11 @@ const bin = () => join(inject('built'), 'bin/moin-sessions.js');
 /** Runs a program on a terminal and types `text` as soon as the output has `prompt`. */
 function typedAt(
   prompt: string,
-  { text, expected = 0 }: { text: string; expected?: number },
+  { text, expected = 0, columns = 80 }: { text: string; expected?: number; columns?: number },
   ...argv: string[]
 ): Promise<string> {
-  const command = [process.execPath, bin(), ...argv].map((word) => `'${word}'`).join(' ');
+  const words = [process.execPath, bin(), ...argv].map((word) => `'${word}'`).join(' ');
+  const command = `stty cols ${columns}; ${words}`;
   const child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
   let shown = '';
   let isTyped = false;
@@ -77,3 +78,22 @@ it.for([
     await store.close();
   },
 );
+
+it('an error and a question of a terminal break between words at the width of stderr', async (context) => {
+  need(context, NO_SCRIPT);
+  const folder = temporaryFolder();
+  const store = new FileStore(join(folder, 'a-store'));
+  const now = Date.now();
+  await store.create(sample('aaaa', { seen: now, cookieExpires: now + HOUR }));
+  await store.close();
+  const narrow = (...argv: string[]) =>
+    typedAt('[y/N]', { text: 'n\r', expected: argv.includes('expire') ? 1 : 2, columns: 40 }, ...argv);
+  const question = (await narrow('--store', join(folder, 'a-store'), 'expire', 'aaaa')).split(/\r?\n/);
+  expect(question.at(-4)).toMatch(/^ {2}(\S.* )?\[y\/N\] /);
+  expect(question.slice(-3)).toEqual(['moin-sessions: nothing was done, since', '  you did not say yes', '']);
+  expect((await narrow('list', '--idle', '5')).split(/\r?\n/)).toEqual([
+    "moin-sessions: '5' is not a length of",
+    '  time: write 30m, 2h, 7d or 1h30m',
+    '',
+  ]);
+});

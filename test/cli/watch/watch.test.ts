@@ -331,7 +331,7 @@ describe('list --watch refuses before it opens a store', () => {
     const { code, err, opened } = await watch(await two(), { tty: true }, argv);
     expect({ code, opened }).toEqual({ code: 2, opened: [] });
     expect(err).toMatch(message);
-    expect(err.trimEnd().split('\n')).toHaveLength(1);
+    expect(err.match(/^moin-sessions: /gm)).toHaveLength(1);
   });
 
   it.each(['50ms', '0.05s', '2d', 'often'])('--watch=%s', async (every) => {

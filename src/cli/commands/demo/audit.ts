@@ -1,84 +1,61 @@
 import { type AuditEntry, lineOf } from '../../../audit/entry.js';
-import { HOUR, MINUTE } from '../../../base/clock.js';
-import { idOf } from '../../../session/cookie/token.js';
-import { PEOPLE, type Person } from './people.js';
-import { tokenOf } from './sessions.js';
+import { DAY, HOUR, MINUTE } from '../../../base/clock.js';
+import { PEOPLE } from './people.js';
+import type { SampleSession } from './sessions.js';
 
-/** The audit log of the sample wiki: its last hours before `now` (ms). */
-export function sampleAudit(now: number): string {
-  const [, juergen, sakura, olga, avi] = PEOPLE as Person[] as [Person, Person, Person, Person, Person];
-  const entry = (
-    ago: number,
-    event: AuditEntry['event'],
-    about: { person?: Person; session?: string },
-    more: Partial<AuditEntry> = {},
-  ) =>
-    lineOf({
-      at: new Date(now - ago),
-      event,
-      user: about.person?.name,
-      userId: about.person?.id,
-      id: about.session && idOf(tokenOf(about.session)),
-      ...more,
-    });
-  const form = { method: 'moin_login' };
-  const operator = { by: 'olaf', as: 'root', host: 'wiki1' };
+/** The audit log of the sample wiki, rotated a day before `now` (ms): it says what the store shows of that day, and more. */
+export function sampleAudit(sessions: readonly SampleSession[], now: number): string {
+  const entries = [...sessions.flatMap(entriesOf), ...otherEntries(now)];
+  return entries
+    .filter(({ at }) => at.getTime() > now - DAY)
+    .sort((a, b) => a.at.getTime() - b.at.getTime())
+    .map(lineOf)
+    .join('');
+}
+
+/** Olaf, by sudo. */
+const OPERATOR = { by: 'olaf', as: 'root', host: 'wiki1' };
+
+/** The login, and the end if there was one. */
+function entriesOf({ record, address, loggedOutAt }: SampleSession): AuditEntry[] {
+  const { id, user, created, ended } = record;
+  if (user === null) return [];
+  const about = { user: user.name, userId: user.id, id };
+  const login = { method: user.method, address };
+  const entries: AuditEntry[] = [{ at: new Date(created), event: 'login', ...about, ...login }];
+  if (loggedOutAt !== undefined) {
+    const at = new Date(loggedOutAt);
+    entries.push({ at, event: 'ended', ...about, by: 'logout' }, { at, event: 'logout', ...about, ...login });
+  }
+  if (ended !== null) {
+    const command = `expire ${id.slice(0, 12)} --reason '${ended.reason}' --yes`;
+    const by =
+      ended.by === 'administrator'
+        ? { ...OPERATOR, pid: 4711, command, reason: ended.reason }
+        : { by: ended.by };
+    entries.push({ at: new Date(ended.at), event: 'ended', ...about, ...by });
+  }
+  return entries;
+}
+
+/** What concerns no session. */
+function otherEntries(now: number): AuditEntry[] {
+  const failed = { event: 'login-failed', method: 'moin_login', address: '203.0.113.66' } as const;
+  const reason = 'unknown-user';
+  const disabled = PEOPLE.filter((person) => person.disabled).map(
+    ({ id, name }): AuditEntry => ({
+      at: new Date(now - 2 * HOUR),
+      event: 'user-disabled',
+      user: name,
+      userId: id,
+      ...OPERATOR,
+      pid: 4242,
+      command: `users disable ${name} --keep-sessions`,
+    }),
+  );
   return [
-    entry(
-      11 * HOUR,
-      'purged',
-      {},
-      { by: 'www-data', host: 'wiki1', pid: 611, command: 'purge --expired --quiet', count: 17 },
-    ),
-    entry(
-      5 * HOUR,
-      'login',
-      { person: olga, session: 'ended by administrator' },
-      { ...form, address: '198.51.100.4' },
-    ),
-    entry(
-      3 * HOUR,
-      'login',
-      { person: sakura, session: 'logged out' },
-      { ...form, address: '2001:db8::7:1' },
-    ),
-    entry(2 * HOUR, 'login', { person: avi, session: 'u-avi active' }, { ...form, address: '192.0.2.17' }),
-    entry(2 * HOUR - 1, 'ended', { person: avi, session: 'evicted' }, { by: 'limit' }),
-    entry(
-      40 * MINUTE,
-      'login-failed',
-      {},
-      { user: 'admin', ...form, address: '203.0.113.66', reason: 'unknown-user' },
-    ),
-    entry(
-      39 * MINUTE,
-      'login-failed',
-      {},
-      { user: 'root', ...form, address: '203.0.113.66', reason: 'unknown-user' },
-    ),
-    entry(25 * MINUTE, 'ended', { person: sakura, session: 'logged out' }, { by: 'logout' }),
-    entry(
-      25 * MINUTE - 1,
-      'logout',
-      { person: sakura, session: 'logged out' },
-      { ...form, address: '2001:db8::7:1' },
-    ),
-    entry(
-      3 * MINUTE,
-      'ended',
-      { person: olga, session: 'ended by administrator' },
-      {
-        ...operator,
-        pid: 4711,
-        command: "expire --user ОльгаПетрова --reason 'a lost laptop, ticket 4711' --yes",
-        reason: 'a lost laptop, ticket 4711',
-      },
-    ),
-    entry(
-      2 * MINUTE,
-      'login',
-      { person: juergen, session: 'u-juergen active' },
-      { ...form, address: '2001:db8::7:1' },
-    ),
-  ].join('');
+    ...disabled,
+    { at: new Date(now - 40 * MINUTE), ...failed, user: 'admin', reason },
+    { at: new Date(now - 39 * MINUTE), ...failed, user: 'root', reason },
+  ];
 }

@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DAY } from '../../../base/clock.js';
+import { DAY, HOUR } from '../../../base/clock.js';
 import { lateCrypto } from '../../../base/late-crypto.js';
 import { CookieSigner } from '../../../session/cookie/signer.js';
 import { idOf } from '../../../session/cookie/token.js';
+import { storeOpener } from '../../../store/open.js';
 import { sampleAudit } from './audit.js';
 import { PEOPLE, type Person } from './people.js';
-import { SampleSessions, tokenOf } from './sessions.js';
+import { type SampleSession, sampleSessions, tokenOf } from './sessions.js';
 
 /** Known to all: what they sign is worth nothing, so they may lie in a folder that others find. */
 const SECRETS = [
@@ -38,8 +39,9 @@ export async function makeSampleSite(folder: string, now: number, far?: number):
   write('moin-sessions.config.json', `${JSON.stringify(CONFIGURATION, null, 2)}\n`);
   const users = PEOPLE.map((person, index) => storedUser(person, now - (900 - 37 * index) * DAY));
   write('users.json', `${JSON.stringify({ version: 1, users }, null, 2)}\n`);
-  write('audit.log', sampleAudit(now));
-  await SampleSessions.make(join(folder, 'store'), now, far);
+  const sessions = sampleSessions(now, far);
+  write('audit.log', sampleAudit(sessions, now));
+  await keep(sessions, join(folder, 'store'));
   writeBroken(join(folder, 'store'));
   mkdirSync(join(folder, 'cookies'), { recursive: true, mode: 0o700 });
   for (const [name, value] of sampleCookies()) write(`cookies/${name}.txt`, `MOIN_SESSION=${value}\n`);
@@ -52,6 +54,17 @@ function storedUser({ id, name, password, disabled = false }: Person, created: n
   const encode = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
   const hash = `$scrypt$ln=14,r=8,p=1$${encode(salt)}$${encode(key)}`;
   return { id, name, password: hash, disabled, created };
+}
+
+/** Each record is written once, so that its file is one line. */
+async function keep(sessions: readonly SampleSession[], folder: string): Promise<void> {
+  const store = await storeOpener(folder, {})();
+  for (const { record, loggedOutAt: at } of sessions) {
+    if ((await store.create(record)) !== 'created') throw new Error(`there are two sessions ${record.id}`);
+    if (at !== undefined)
+      await store.delete(record.id, { tombstone: { reason: 'logout', at, until: at + HOUR } });
+  }
+  await store.close();
 }
 
 /** The first half of a record, as a copy on a full disk leaves it. */

@@ -2,8 +2,7 @@ import { DAY, HOUR, MINUTE } from '../../../base/clock.js';
 import { lateCrypto } from '../../../base/late-crypto.js';
 import { idOf } from '../../../session/cookie/token.js';
 import { type Ending, endedRecord } from '../../../session/lifecycle/ended.js';
-import type { SessionClient, SessionRecord, SessionStore } from '../../../store/contract.js';
-import { storeOpener } from '../../../store/open.js';
+import type { SessionClient, SessionRecord } from '../../../store/contract.js';
 import { PEOPLE, type Person, VISITORS_PAGES } from './people.js';
 
 /** Browsers of people who are active: addresses are those for examples (RFC 5737, RFC 3849). */
@@ -19,142 +18,125 @@ const BROWSERS = [
   ],
 ] as const;
 
+/** A session of the sample wiki. */
+export interface SampleSession {
+  record: SessionRecord;
+  /** Where its user or visitor is. */
+  address: string;
+  /** When its user logged out, in ms: the store keeps a tombstone in place of the record. */
+  loggedOutAt?: number | undefined;
+}
+
 interface Life {
   created: number;
   seen: number;
   cookieExpires: number;
   client?: SessionClient;
+  ended?: Ending & { at: number };
+  loggedOutAt?: number;
 }
 
-/** Writes the sessions of the sample wiki into a file store. */
-export class SampleSessions {
-  readonly #store: SessionStore;
-  readonly #now: number;
-  readonly #far: number | undefined;
+/** The sessions of the sample wiki. @param far when the cookies of active sessions expire. Default: 12 hours after they were seen */
+export function sampleSessions(now: number, far: number | undefined): SampleSession[] {
+  const until = (seen: number) => far ?? seen + 12 * HOUR;
+  return [...everydaySessions(now, until), ...specialSessions(now, until)];
+}
 
-  private constructor(store: SessionStore, now: number, far: number | undefined) {
-    this.#store = store;
-    this.#now = now;
-    this.#far = far;
-  }
+type Until = (seen: number) => number;
 
-  /** @param far when the cookies of active sessions expire. Default: 12 hours after they were seen */
-  static async make(folder: string, now: number, far: number | undefined): Promise<void> {
-    const store = await storeOpener(folder, {})();
-    const sessions = new SampleSessions(store, now, far);
-    await sessions.#makeSessions();
-    await sessions.#makeSpecialOnes();
-    await store.close();
-  }
+/** Sessions of users and visitors: active ones, some in their last hour, and many that nobody purged. */
+function everydaySessions(now: number, until: Until): SampleSession[] {
+  const ofPeople = PEOPLE.flatMap((person, index) => {
+    const active = { ...activeLife(now, index, until), client: clientOf(person, index) };
+    const last = now - (20 + 61 * index) * DAY;
+    const longAgo = { created: last - DAY, seen: last, cookieExpires: last + 12 * HOUR };
+    return [
+      sampleSession(now, `${person.id} active`, person, active, index),
+      sampleSession(now, `${person.id} long ago`, person, longAgo, 2),
+    ];
+  });
+  const ofVisitors = [0, 1, 2, 3, 4, 5, 6].flatMap((index) => {
+    const seen = now - (1 + 11 * index) * MINUTE;
+    const active = { created: seen - HOUR, seen, cookieExpires: until(seen) };
+    const last = now - (2 + 400 * index) * DAY;
+    const longAgo = { created: last, seen: last, cookieExpires: last + DAY };
+    return [
+      sampleSession(now, `visitor ${index} active`, null, active, index),
+      sampleSession(now, `visitor ${index} long ago`, null, longAgo, index),
+    ];
+  });
+  return [...ofPeople, ...ofVisitors];
+}
 
-  #until(seen: number): number {
-    return this.#far ?? seen + 12 * HOUR;
-  }
+/** The active session of the person with this number. */
+function activeLife(now: number, index: number, until: Until): Life {
+  const seen = now - (3 + 17 * index) * MINUTE;
+  return { created: seen - index * HOUR, seen, cookieExpires: until(seen) };
+}
 
-  /** Sessions of users and visitors: active ones, some in their last hour, and many that nobody purged. */
-  async #makeSessions(): Promise<void> {
-    for (const [index, person] of PEOPLE.entries()) {
-      const seen = this.#now - (3 + 17 * index) * MINUTE;
-      await this.#keep(
-        `${person.id} active`,
-        person,
-        {
-          created: seen - index * HOUR,
-          seen,
-          cookieExpires: this.#until(seen),
-          client: clientOf(person, index),
-        },
-        index,
-      );
-      const last = this.#now - (20 + 61 * index) * DAY;
-      await this.#keep(
-        `${person.id} long ago`,
-        person,
-        { created: last - DAY, seen: last, cookieExpires: last + 12 * HOUR },
-        2,
-      );
-    }
-    for (let index = 0; index < 7; index++) {
-      const seen = this.#now - (1 + 11 * index) * MINUTE;
-      await this.#keep(
-        `visitor ${index} active`,
-        null,
-        { created: seen - HOUR, seen, cookieExpires: this.#until(seen) },
-        index,
-      );
-      const last = this.#now - (2 + 400 * index) * DAY;
-      await this.#keep(
-        `visitor ${index} long ago`,
-        null,
-        { created: last, seen: last, cookieExpires: last + DAY },
-        index,
-      );
-    }
-  }
+/** The sessions of the cookie files, and sessions in their grace hour. */
+function specialSessions(now: number, until: Until): SampleSession[] {
+  const [, juergen, sakura, olga, avi] = PEOPLE as Person[] as [Person, Person, Person, Person, Person];
+  const recently = (ago: number) => {
+    const seen = now - ago;
+    return { created: seen - HOUR, seen, cookieExpires: until(seen) };
+  };
+  const inGrace = [juergen, sakura, null].map((person, index) => {
+    const cookieExpires = now - (10 + 20 * index) * MINUTE;
+    const seen = cookieExpires - (person === null ? 24 : 12) * HOUR;
+    return sampleSession(now, `grace ${index}`, person, { created: seen - HOUR, seen, cookieExpires }, 3);
+  });
+  const lostLaptop = {
+    at: now - 3 * MINUTE,
+    by: 'administrator',
+    reason: 'a lost laptop, ticket 4711',
+  } as const;
+  // A later login of the same user went over the limit.
+  const limit = { at: activeLife(now, PEOPLE.indexOf(avi), until).created, by: 'limit' } as const;
+  return [
+    ...inGrace,
+    sampleSession(now, 'ended by administrator', olga, { ...recently(4 * HOUR), ended: lostLaptop }, 4),
+    sampleSession(now, 'evicted', avi, { ...recently(6 * HOUR), ended: limit }, 2),
+    sampleSession(now, 'logged out', sakura, { ...recently(2 * HOUR), loggedOutAt: now - 25 * MINUTE }, 2),
+  ];
+}
 
-  /** The sessions of the cookie files, and sessions in their grace hour. */
-  async #makeSpecialOnes(): Promise<void> {
-    const [, juergen, sakura, olga, avi] = PEOPLE as Person[] as [Person, Person, Person, Person, Person];
-    for (const [index, person] of [juergen, sakura, null].entries()) {
-      const cookieExpires = this.#now - (10 + 20 * index) * MINUTE;
-      const seen = cookieExpires - (person === null ? 24 : 12) * HOUR;
-      await this.#keep(`grace ${index}`, person, { created: seen - HOUR, seen, cookieExpires }, 3);
-    }
-    await this.#keep('ended by administrator', olga, this.#recently(4 * HOUR), 4, {
-      at: this.#now - 3 * MINUTE,
-      by: 'administrator',
-      reason: 'a lost laptop, ticket 4711',
-    });
-    await this.#keep('evicted', avi, this.#recently(30 * HOUR), 2, {
-      at: this.#now - 2 * HOUR,
-      by: 'limit',
-    });
-    await this.#keep('logged out', sakura, this.#recently(2 * HOUR), 2);
-    const at = this.#now - 25 * MINUTE;
-    await this.#store.delete(idOf(tokenOf('logged out')), {
-      tombstone: { reason: 'logout', at, until: at + HOUR },
-    });
-  }
+function sampleSession(
+  now: number,
+  label: string,
+  person: Person | null,
+  { ended, loggedOutAt, ...life }: Life,
+  visits: number,
+): SampleSession {
+  const user = person && {
+    id: person.id,
+    name: person.name,
+    method: visits % 3 === 1 ? 'http_basic' : 'moin_login',
+  };
+  const record: SessionRecord = {
+    version: 1,
+    id: idOf(tokenOf(label)),
+    kind: user === null ? 'anonymous' : 'user',
+    user,
+    ...life,
+    expires: life.cookieExpires + HOUR,
+    revision: 1 + visits,
+    remember: life.cookieExpires > now && user !== null,
+    ended: null,
+    client: life.client ?? null,
+    data: dataOf(person?.pages ?? VISITORS_PAGES, visits),
+  };
+  const final = ended ? { ...endedRecord(record, ended.at, ended), revision: 2 + visits } : record;
+  const [address] = browserOf(person === null ? visits : PEOPLE.indexOf(person));
+  return { record: final, address, loggedOutAt };
+}
 
-  #recently(ago: number): Life {
-    const seen = this.#now - ago;
-    return { created: seen - HOUR, seen, cookieExpires: this.#until(seen) };
-  }
-
-  /** Each record is written once, so that its file is one line. */
-  async #keep(
-    label: string,
-    person: Person | null,
-    life: Life,
-    visits: number,
-    ended?: Ending & { at: number },
-  ): Promise<void> {
-    const user = person && {
-      id: person.id,
-      name: person.name,
-      method: visits % 3 === 1 ? 'http_basic' : 'moin_login',
-    };
-    const record: SessionRecord = {
-      version: 1,
-      id: idOf(tokenOf(label)),
-      kind: user === null ? 'anonymous' : 'user',
-      user,
-      ...life,
-      expires: life.cookieExpires + HOUR,
-      revision: 1 + visits,
-      remember: life.cookieExpires > this.#now && user !== null,
-      ended: null,
-      client: life.client ?? null,
-      data: dataOf(person?.pages ?? VISITORS_PAGES, visits),
-    };
-    const final = ended ? { ...endedRecord(record, ended.at, ended), revision: 2 + visits } : record;
-    if ((await this.#store.create(final)) !== 'created')
-      throw new Error(`two sessions are labelled ${label}`);
-  }
+function browserOf(index: number): (typeof BROWSERS)[number] {
+  return BROWSERS[index % BROWSERS.length] as (typeof BROWSERS)[number];
 }
 
 function clientOf({ pages }: Person, index: number): SessionClient {
-  const [address, userAgent] = BROWSERS[index % BROWSERS.length] as (typeof BROWSERS)[number];
+  const [address, userAgent] = browserOf(index);
   return { address, userAgent, url: encodeURI(`/wiki/${pages[0]}`) };
 }
 
