@@ -18,13 +18,15 @@ const SLOW = [
   'test/cli/commands/users*.test.ts',
   'test/disk/{lock,file}-shortage.test.ts',
   'test/simulate/writes-nothing.test.ts',
+  'test/moin/{beside-wiki,disk-and-rights,ended-samples,killed}.test.ts',
   'test/**/*-warning.test.ts',
+  'test/moin/pickle/{bounds,python}.test.ts',
   'test/store/{concurrency,mutants}.test.ts',
   'test/store/{history,model}/**/*.test.ts',
   'test/store/redis/**/*.test.ts',
   'test/store/file/{faults,file-system,linked,odd,planted,processes,secret,store,umask,user-index}.test.ts',
   'test/store/file/check/beside-writers.test.ts',
-  'test/users/{file,flood,gone,password,scrypt,swapped-folder,work}.test.ts',
+  'test/users/{file,flood,gone,import,password,scrypt,swapped-folder,work}.test.ts',
 ];
 
 /** The example's tests say `moin-sessions`, as an application does: here these are the sources. */

@@ -75,6 +75,7 @@ export type { OpenStoreOptions } from './store/opener.js';
 export { parseRecord, parseTombstone, type Storable, storable } from './store/record.js';
 export type { DirectoryUser, UserDirectory, UserFields } from './users/directory.js';
 export { FileUserDirectory, type FileUserDirectoryOptions, type ListedUser } from './users/file.js';
+export type { ImportedUser, UserToImport } from './users/import-verdict.js';
 export type { ScryptParameters } from './users/scrypt.js';
 export { ChangeUserError, changeBack, changeUser } from './visit/change-user.js';
 export type { LoginResult } from './visit/login-result.js';

@@ -4,6 +4,7 @@ import type { AuditTrail } from './audit/trail.js';
 import type { Clock } from './base/clock.js';
 import { Opening } from './base/opening.js';
 import { andThen, type Soon } from './base/soon.js';
+import { assertTakesSessions } from './config/checks.js';
 import type { SessionsOptions } from './config/options.js';
 import { readOptions } from './config/settings.js';
 import { assertUsable } from './config/usable.js';
@@ -54,6 +55,7 @@ export class Sessions extends SessionEvents {
     this.setMaxListeners(0);
     const settings = readOptions(options);
     const { store, durability, clock } = settings;
+    assertTakesSessions(store);
     this.#given = isStore(store) ? store : null;
     const openStore = isStore(store) ? () => store : storeOpener(store, { durability });
     const users = openUsers(settings.users);

@@ -36,6 +36,7 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['web/shared/', 'login forms, cookies and options of every adapter'],
 
   ['testing/', 'a browser without a network, a clock to turn, the contract of a store as checks'],
+  ['moin/simulate/', 'what the MoinMoin of a wiki would do with a cookie'],
   ['simulate', 'the chain on a store that keeps writes to itself'],
   ['sessions', 'the sessions of a site'],
   ['visit/', 'one request, from its headers to the headers of its answer'],
@@ -56,11 +57,13 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['session/cookie/', 'token, signature, cookie'],
   ['session/', 'the interface of a session'],
 
-  ['users/', 'the user directory'],
   ['store/check', 'what is wrong in a store'],
   ['store/location', 'where a store is, by its address'],
   ['store/open', 'a store by its address'],
   ['store/opener', 'the kinds of stores, by their schemes'],
+  ['moin/', 'sessions, users and secrets of a MoinMoin wiki'],
+  ['users/', 'the user directory'],
+  ['users/legacy/', 'password hashes of other systems'],
   ['store/redis/check/', 'what is wrong in a Redis store'],
   ['store/redis/', 'sessions in Redis'],
   ['store/file/check/', 'what is wrong in a file store'],
@@ -68,6 +71,7 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['store/', 'the contract, records, memory'],
   ['disk/', 'files that survive crashes and hostile neighbours'],
   ['http/', 'what a request says, whoever serves it'],
+  ['moin/pickle/', 'pickles of plain data: read and written, never run'],
   ['base/', 'time, errors, JSON'],
 ];
 

@@ -15,6 +15,7 @@ export const AUDIT_EVENTS = [
   'value-set',
   'value-unset',
   'user-added',
+  'user-imported',
   'user-changed',
   'user-password',
   'user-disabled',

@@ -37,11 +37,11 @@ function auditing(emit: Emit, note: (entry: AuditEntry) => void, clock: Clock): 
 function entryOf(
   event: Audited,
   { id, user, method, address, reason, count }: Details,
-  { userId, target, text, ...more }: AuditDetails,
+  { userId, target, text, auditReason, ...more }: AuditDetails,
 ): Omit<AuditEntry, 'at' | 'event'> {
   const entry = { id, user, userId, method, address: address ?? more.address, count };
   if (event === 'ended') return { ...entry, by: reason, reason: text };
-  if (event !== 'setuid' || target === undefined) return { ...entry, reason };
+  if (event !== 'setuid' || target === undefined) return { ...entry, reason: auditReason ?? reason };
   return { ...entry, user: target.name, userId: target.id, realUser: user, reason };
 }
 

@@ -16,6 +16,7 @@ const FIELDS = [
   'effects',
   'loginRejected',
   'loginName',
+  'auditReason',
   'login',
   'response',
   'headers',
@@ -39,13 +40,22 @@ export function readAnswer(method: AuthMethod, given: AuthResult): AuthResult {
 }
 
 function assertAnswer(method: AuthMethod, answer: unknown): asserts answer is AuthResult {
-  const { user, continue: goesOn, loginName = '', response, values } = (answer ?? {}) as Partial<AuthResult>;
+  const {
+    user,
+    continue: goesOn,
+    loginName = '',
+    auditReason = '',
+    response,
+    values,
+  } = (answer ?? {}) as Partial<AuthResult>;
   if ((user !== null && !isNamedUser(user)) || typeof goesOn !== 'boolean')
     throw new ConfigurationError(
       `auth method ${method.name} must return {user, continue}: user null or {id, name} as texts that are not empty, continue true or false; here id is ${show(user?.id)}, name ${show(user?.name)}, continue ${show(goesOn)}`,
     );
   if (typeof loginName !== 'string')
     throw new ConfigurationError(`auth method ${method.name} gives a loginName that is no string`);
+  if (typeof auditReason !== 'string')
+    throw new ConfigurationError(`auth method ${method.name} gives an auditReason that is no string`);
   if (response !== undefined) assertResponse(method, response);
   if (values !== undefined) assertValues(method, values);
 }

@@ -16,6 +16,8 @@ import type {
 export interface Refusal extends Pick<AuthStep, 'method' | 'reason'> {
   /** The name that was refused; null: that of the form. */
   name: string | null;
+  /** What the audit log notes in place of `reason`. */
+  auditReason: string | undefined;
 }
 
 /** What the methods of a chain have found out so far; after the last one that runs, the outcome of the chain. */
@@ -70,7 +72,8 @@ export class ChainState {
     const isEstablished = user?.valid === true && user !== known.user;
     const step = stepOf(method, known.user, user, answer);
     this.trace.push(step);
-    if (isRejected || isVeto) this.refusal = { ...step, name: answer.loginName ?? null };
+    if (isRejected || isVeto)
+      this.refusal = { ...step, name: answer.loginName ?? null, auditReason: answer.auditReason };
     else if (isEstablished && !hasOpened) this.refusal = null;
     const login = known.login || answer.login === true;
     // Most methods report nothing new, and the spread below is slow for a line that runs at every request.

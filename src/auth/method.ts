@@ -82,6 +82,11 @@ export interface AuthResult {
   loginRejected?: boolean;
   /** The name whose login was refused, for the event `login-failed`. Default: that of the login form. */
   loginName?: string;
+  /**
+   * Why the login was refused, in one word for the audit log alone, which may say more than the event `login-failed`:
+   * `unknown-user`, `disabled-user`, `wrong-password`. Default: `reason`.
+   */
+  auditReason?: string;
   /** True when this request is a login although it sent no login form: S4 applies. Default false. */
   login?: boolean;
   /**

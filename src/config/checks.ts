@@ -4,7 +4,9 @@ import { hasMethods } from '../base/has-methods.js';
 import { isUrl } from '../base/realm.js';
 import { show } from '../base/show.js';
 import { didYouMean } from '../base/suggest.js';
+import { isMoinStore } from '../moin/is-moin-store.js';
 import { isStore, missingFromStore } from '../store/is-store.js';
+import { isMoinAddress } from '../store/opener.js';
 
 /** The checks of options. Each throws a ConfigurationError that names the option and the remedy. */
 
@@ -26,6 +28,18 @@ export function assertStore(store: unknown, name = 'store'): void {
   if (missing.length === 0) return;
   throw new ConfigurationError(
     `option ${name} must be a whole store, and this object lacks ${missing.join(', ')}: write what the interface SessionStore says, and try it with storeChecks of moin-sessions/testing`,
+  );
+}
+
+/**
+ * Refuses a store that takes no new sessions, so that a server does not find out at the first login.
+ * @throws ConfigurationError with the remedy
+ */
+export function assertTakesSessions(store: unknown, name = 'store'): void {
+  const address = isUrl(store) ? store.href : store;
+  if (!isMoinStore(store) && !(typeof address === 'string' && isMoinAddress(address))) return;
+  throw new ConfigurationError(
+    `option ${name} names a MoinMoin wiki, which makes its sessions itself and takes none of an application: copy them to a store of yours ('moin-sessions --store moin:DIR copy --to file:DIR'), and name that one`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, constants } from 'node:fs';
+import { closeSync, constants, type PathLike } from 'node:fs';
 import { errorCode } from '../base/errors.js';
 import { openFile } from './spare-files.js';
 
@@ -27,7 +27,7 @@ export function ifExists<T>(work: () => T): T | null {
 }
 
 /** Opens a file, which the caller closes. Null when it does not exist. */
-export function openIfExists(path: string, flags: number): number | null {
+export function openIfExists(path: PathLike, flags: number): number | null {
   return ifExists(() => openFile(path, flags));
 }
 

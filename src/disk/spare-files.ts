@@ -1,4 +1,4 @@
-import { openSync } from 'node:fs';
+import { openSync, type PathLike } from 'node:fs';
 import { errorCode } from '../base/errors.js';
 
 /** Each closes files that are open only because they may be used again. */
@@ -11,7 +11,7 @@ export function offerFiles(close: () => void): () => void {
 }
 
 /** As `openSync`. Where the process or the machine may open no more files, it closes those that were offered, and tries again. */
-export function openFile(path: string, flags: string | number, mode?: number): number {
+export function openFile(path: PathLike, flags: string | number, mode?: number): number {
   try {
     return openSync(path, flags, mode);
   } catch (error) {

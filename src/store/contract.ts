@@ -1,6 +1,6 @@
 import type { SessionRecord } from './session-record.js';
 
-export type * from './session-record.js';
+export type { SessionClient, SessionKind, SessionOwner, SessionRecord } from './session-record.js';
 
 /**
  * What a store of sessions promises. The library and the command line work through this contract alone. A store is an object

@@ -1,12 +1,16 @@
+import { MoinStore } from '../moin/store.js';
 import type { SessionStore } from './contract.js';
-import { type OpenRedis, type OpenStoreOptions, type StoreOpening, storeOpenerWith } from './opener.js';
+import { type LateStores, type OpenStoreOptions, type StoreOpening, storeOpenerWith } from './opener.js';
 import { RedisStore } from './redis/store.js';
 
 /** Not late: a bundler may be asked for one file, and Node repeats the failure of an import. */
-const openRedis: OpenRedis = (where, options) => new RedisStore(where, options);
+const STORES: LateStores = {
+  redis: (where, options) => new RedisStore(where, options),
+  moin: (dir, settings, options) => new MoinStore(dir, settings, options),
+};
 
 /**
- * Opens the store at `where`: `file:DIR`, a `file:///` URL, a path, `memory:`, or `redis://` and its kin (spec 6).
+ * Opens the store at `where`: `file:DIR`, a `file:///` URL, a path, `memory:`, `redis://` and its kin, or `moin:DIR` (spec 6, 8).
  * @throws ConfigurationError when `where` names no kind of store; StoreError when the folder holds other things, when it is
  * missing although it `mustExist`, and when this runtime cannot lock files
  */
@@ -21,5 +25,5 @@ export async function openStore(where: string | URL, options: OpenStoreOptions =
  * files
  */
 export function storeOpener(where: string | URL, options: OpenStoreOptions = {}): StoreOpening {
-  return storeOpenerWith(openRedis, where, options);
+  return storeOpenerWith(STORES, where, options);
 }

@@ -4,6 +4,7 @@ import { ConfigurationError } from '../base/errors.js';
 import { isUrl } from '../base/realm.js';
 import type { Durability } from '../disk/durability.js';
 import { assertLocksHold } from '../disk/kernel-locks.js';
+import type { WikiSettings } from '../moin/settings.js';
 import type { SessionStore } from './contract.js';
 import { FileStore } from './file/store.js';
 import { assertFolder, assertNothingElse } from './file/store-folder.js';
@@ -19,16 +20,26 @@ export interface OpenStoreOptions {
   mustExist?: boolean;
   /** Write nothing. Methods that would write throw a `StoreError`. Default false. */
   readOnly?: boolean;
+  /** With `moin:DIR`: what the configuration of that wiki says, under its own names. Default: MoinMoin's defaults. */
+  wiki?: WikiSettings;
 }
 
 /** Checks and resolves an address. Returns the function that opens the store there. */
-type Opener = (where: string, options: OpenStoreOptions, openRedis: OpenRedis) => StoreOpening;
+type Opener = (where: string, options: OpenStoreOptions, late: LateStores) => StoreOpening;
 
-/** Opens the Redis store at an address. The command line loads that store late, because most sites have none. */
-export type OpenRedis = (
-  where: string,
-  options: { readOnly: boolean; mustExist: boolean },
-) => SessionStore | Promise<SessionStore>;
+/** Opens the stores that the command line loads late, because most sites have none of them. */
+export interface LateStores {
+  redis(
+    where: string,
+    options: { readOnly: boolean; mustExist: boolean },
+  ): SessionStore | Promise<SessionStore>;
+  /** @param dir absolute */
+  moin(
+    dir: string,
+    settings: WikiSettings | undefined,
+    options: { readOnly: boolean },
+  ): SessionStore | Promise<SessionStore>;
+}
 
 /** Opens a store anew at each call. */
 export type StoreOpening = () => SessionStore | Promise<SessionStore>;
@@ -43,23 +54,33 @@ const SCHEMES: ReadonlyMap<string, Opener> = new Map<string, Opener>([
   ['rediss+cluster', openRedisStore],
   ['redis+sentinel', openRedisStore],
   ['rediss+sentinel', openRedisStore],
-  ['moin', notInThisVersion],
+  ['moin', openMoinStore],
 ]);
 
 /** At least two letters, because `C:\sessions` is a path. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
- * As `storeOpener` of `store/open`, for a caller that opens Redis stores in its own way.
+ * As `storeOpener` of `store/open`, for a caller that opens some stores in its own way.
  * @throws as there
  */
 export function storeOpenerWith(
-  openRedis: OpenRedis,
+  late: LateStores,
   where: string | URL,
   options: OpenStoreOptions = {},
 ): StoreOpening {
   const text = isUrl(where) ? where.href : where;
-  return openerOf(text)(text, options, openRedis);
+  const open = openerOf(text);
+  if (options.wiki !== undefined && open !== openMoinStore)
+    throw new ConfigurationError(
+      "option wiki is for the store of a MoinMoin wiki, 'moin:DIR': leave it out here",
+    );
+  return open(text, options, late);
+}
+
+/** Whether an address leads to the sessions of a MoinMoin wiki, by its scheme. */
+export function isMoinAddress(where: string): boolean {
+  return schemeOf(where) === 'moin';
 }
 
 /** Whether an address leads to a file store, by its scheme or as a path. */
@@ -112,27 +133,36 @@ function openMemoryStore(where: string): StoreOpening {
 function openRedisStore(
   where: string,
   { durability, readOnly = false, mustExist = false }: OpenStoreOptions,
-  openRedis: OpenRedis,
+  late: LateStores,
 ): StoreOpening {
   parseRedisAddress(where);
   if (durability === 'fsync')
     throw new ConfigurationError(
       "option durability: what a save to Redis survives is a setting of Redis ('appendfsync always'): leave the option out",
     );
-  return () => openRedis(where, { readOnly, mustExist });
+  return () => late.redis(where, { readOnly, mustExist });
 }
 
-function notInThisVersion(where: string): never {
-  const scheme = where.slice(0, where.indexOf(':'));
-  throw new ConfigurationError(
-    `this version of moin-sessions has no ${scheme}: store yet: use 'file:DIR', or a version that has one`,
-  );
+/** A wiki must exist in any case. @throws ConfigurationError when the address is wrong */
+function openMoinStore(
+  where: string,
+  { durability, resolveFrom = '.', readOnly = false, wiki }: OpenStoreOptions,
+  late: LateStores,
+): StoreOpening {
+  const path = where.slice('moin:'.length);
+  if (path.trim() === '')
+    throw new ConfigurationError("the wiki has no path: name its folder 'data', as in 'moin:/srv/wiki/data'");
+  if (durability !== undefined)
+    throw new ConfigurationError(
+      'option durability is not for a MoinMoin wiki, whose files are written as the wiki writes them: leave the option out',
+    );
+  const dir = resolve(resolveFrom, path);
+  return () => late.moin(dir, wiki, { readOnly });
 }
 
 /** Quotes the scheme only: the rest of an address may hold a password. */
 function unknownScheme(scheme: string): ConfigurationError {
-  const available = [...SCHEMES].filter(([, opener]) => opener !== notInThisVersion);
-  const known = available.map(([name]) => `${name}:`).join(', ');
+  const known = [...SCHEMES.keys()].map((name) => `${name}:`).join(', ');
   return new ConfigurationError(
     `'${scheme}:' names no kind of store: there are ${known}, or a path (begin it with ./ if it has a colon)`,
   );

@@ -45,9 +45,32 @@ function isSameSecret(one: Uint8Array, other: Uint8Array | undefined): boolean {
   return other !== undefined && Buffer.compare(one, other) === 0;
 }
 
+/** A rotation under way, or interrupted: `fresh` verifies, and is to sign in place of the first of `before`. */
+export interface UnderWay<Secret> {
+  before: readonly Secret[];
+  fresh: Secret;
+}
+
+/**
+ * The secrets of a rotation under way: those before, the new one, and once more the one that signs. The repetition is the mark:
+ * without it a new secret that does not sign yet would look like an old one.
+ */
+export function underWayList(before: readonly Uint8Array[], fresh: Uint8Array): readonly Uint8Array[] {
+  return [...before, fresh, ...before.slice(0, 1)];
+}
+
+/** The rotation that a list of secrets tells of; null when none is under way. */
+export function underWayIn<Secret extends Uint8Array>(secrets: readonly Secret[]): UnderWay<Secret> | null {
+  const [signing] = secrets;
+  const fresh = secrets.at(-2);
+  if (signing === undefined || fresh === undefined || secrets.length < 3) return null;
+  return isSameSecret(signing, secrets.at(-1)) ? { before: secrets.slice(0, -2), fresh } : null;
+}
+
 /** Every secret that a store keeps, the one that signs first; none when it keeps none yet, or never does. */
 export async function keptSecrets(store: Partial<SecretKeeper>): Promise<readonly Uint8Array[]> {
-  if (store.secrets !== undefined) return store.secrets();
+  // The store of a wiki has another thing of this name.
+  if (typeof store.secrets === 'function') return store.secrets();
   const secret = await store.secret?.({ create: false });
   return secret ? [secret] : [];
 }

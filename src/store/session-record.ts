@@ -19,6 +19,15 @@ export interface SessionClient {
   url: string | null;
 }
 
+/**
+ * The latest time that a `Date` can show, in ms. As an expiry: the session never expires. Only sessions of MoinMoin have none, and
+ * operators see null.
+ */
+export const NEVER = 8.64e15;
+
+/** The earliest time that a `Date` can show. As `expires`: a purge may remove the record already, whatever its cookie opens. */
+export const ALREADY = -NEVER;
+
 /** What is stored of a session (spec 2). Times are ms since 1970 UTC. */
 export interface SessionRecord {
   version: 1;
@@ -30,9 +39,9 @@ export interface SessionRecord {
   created: number;
   /** The last refresh. */
   seen: number;
-  /** When the browser drops the cookie that was last sent. */
+  /** When the browser drops the cookie that was last sent. `NEVER` for a cookie that opens the session for ever. */
   cookieExpires: number;
-  /** The record expires: a purge removes it from then on. One hour after `cookieExpires`. */
+  /** The record expires: a purge removes it from then on. One hour after `cookieExpires`; in a wiki `NEVER` or `ALREADY`, too. */
   expires: number;
   /** Counts the writes, from 1. */
   revision: number;

@@ -8,6 +8,8 @@ import { UserDatabase } from './database.js';
 import type { DirectoryUser, UserDirectory, UserFields } from './directory.js';
 import { assertFieldNames, type FieldChanges, newFields } from './fields.js';
 import { IMMEDIATE_USERS, type ImmediateUsers } from './immediate.js';
+import { UserImport } from './import-users.js';
+import type { ImportedUser, UserToImport } from './import-verdict.js';
 import { newName, normalizeName } from './name.js';
 import { hashPassword, newPassword } from './password.js';
 import { PasswordCheck } from './password-check.js';
@@ -99,7 +101,8 @@ export class FileUserDirectory implements UserDirectory {
   /** All users, oldest first. */
   async list(): Promise<ListedUser[]> {
     const { users } = this.#database.read();
-    return users.map((user) => ({ ...publicUser(user), created: new Date(user.created) }));
+    const oldestFirst = [...users].sort((one, other) => one.created - other.created);
+    return oldestFirst.map((user) => ({ ...publicUser(user), created: new Date(user.created) }));
   }
 
   /**
@@ -173,6 +176,21 @@ export class FileUserDirectory implements UserDirectory {
       Object.assign(user, own);
       for (const key of gone) delete user[key as keyof StoredUser];
     });
+  }
+
+  /**
+   * Takes users of a MoinMoin wiki into the file, with their ids. Their hashes are not kept as they are: each becomes the input of
+   * scrypt, which takes as long as for a new user, and is replaced at the first login. Users without a hash that can be checked
+   * come along; no password opens their account until `setPassword`. Gives what became of each user, in order, once it is written;
+   * a second run goes on where the first was interrupted.
+   * @param dryRun only say what would become of them. Default false
+   * @throws TooManyLoginsError while it runs in a server under a flood of logins; TypeError as `add` for the fields
+   */
+  importMoinUsers(
+    users: Iterable<UserToImport>,
+    { dryRun = false }: { dryRun?: boolean } = {},
+  ): AsyncGenerator<ImportedUser> {
+    return new UserImport(this.#database, this.#scrypt, this.#clock).run(users, { dryRun });
   }
 
   /** Called before the lock is taken: hashing takes long. */

@@ -1,13 +1,16 @@
 import { StoreError, TooManyLoginsError } from '../base/errors.js';
 import type { UserDatabase } from './database.js';
-import { hashPassword, matches, needsRehash, normalizePassword, parseHash } from './password.js';
+import { hashPassword, matches, needsRehash, normalizePassword } from './password.js';
+import { NO_PASSWORD, parseHash } from './phc.js';
 import { distinct, type ScryptParameters } from './scrypt.js';
 import type { StoredUser } from './user-file.js';
 
-/** Checks passwords against the user file, and renews hashes that became too cheap. */
+/** Checks passwords against the user file, and renews hashes that became too cheap or came from another system. */
 export class PasswordCheck {
   readonly #database: UserDatabase;
   readonly #scrypt: ScryptParameters;
+  /** By user id: logins at the same time share one renewal. */
+  readonly #renewals = new Map<string, Promise<void>>();
   #warned = false;
 
   constructor(database: UserDatabase, scrypt: ScryptParameters) {
@@ -26,19 +29,30 @@ export class PasswordCheck {
     const users = this.#database.read();
     const user = id === null ? null : users.byId(id);
     const hash = user === null ? null : parseHash(user.password);
-    const costs = distinct([this.#scrypt, ...users.costs]);
-    const isRight = await matches(hash, normalized, costs, name);
-    if (user === null) return false;
+    const { costs, kinds } = users.work;
+    const work = { costs: distinct([this.#scrypt, ...costs]), kinds };
+    const isRight = await matches(hash, { password: normalized, typed: password, name }, work);
+    if (user === null || user.password === NO_PASSWORD) return false;
     if (hash === null) throw this.#unknownFormat(user);
     if (isRight && needsRehash(hash, this.#scrypt) && !this.#database.readOnly)
-      await this.#rehash(user, normalized);
+      await this.#renewOnce(user, normalized);
     return isRight;
+  }
+
+  #renewOnce(user: StoredUser, password: string): Promise<void> {
+    const before = this.#renewals.get(user.id);
+    if (before !== undefined) return before;
+    const renewal = this.#rehash(user, password).finally(() => this.#renewals.delete(user.id));
+    this.#renewals.set(user.id, renewal);
+    return renewal;
   }
 
   /** Warns once when a hash cannot be renewed: the login goes on. */
   async #rehash({ id, name, password: old }: StoredUser, password: string): Promise<void> {
     try {
       this.#database.assertWritable();
+      // Another login may have been faster.
+      if (this.#database.read().byId(id)?.password !== old) return;
       const renewed = await hashPassword(password, this.#scrypt, name);
       await this.#database.change((_, users) => {
         const user = users.byId(id);

@@ -1,14 +1,14 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { UserRuleError } from '../base/errors.js';
 import {
-  deriveKey,
-  formatParameters,
-  isSame,
-  isUsable,
-  type ScryptParameters,
-  withHashingSlot,
-  workOf,
-} from './scrypt.js';
+  type LegacyHash,
+  type LegacyKind,
+  type LegacyScheme,
+  legacyDigest,
+  spellingsOf,
+} from './legacy/scheme.js';
+import { formatHash, type PasswordHash } from './phc.js';
+import { deriveKey, isSame, type ScryptParameters, withHashingSlot, workOf } from './scrypt.js';
 
 /** Bytes of UTF-8. */
 const LONGEST = 1024;
@@ -17,17 +17,6 @@ const LONGEST_TYPED = 4 * LONGEST;
 
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
-
-/** A stored hash, parsed. */
-export interface PasswordHash {
-  parameters: ScryptParameters;
-  salt: Buffer;
-  key: Buffer;
-}
-
-/** A PHC string; salts of 8 to 48 bytes and keys of 16 to 64. */
-const PHC =
-  /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,7}),p=(\d{1,7})\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{22,86})$/;
 
 /**
  * The form of a password that is hashed (RFC 8265, section 4.2.2): every kind of space becomes U+0020, then NFC.
@@ -47,61 +36,108 @@ export function newPassword(typed: string): string {
   return normalize(typed);
 }
 
+/** What a login tries. */
+export interface Attempt {
+  /** In the form of `normalizePassword`. */
+  password: string;
+  /** As it was typed: another system may have hashed that. Default: `password`. */
+  typed?: string;
+  /** The typed name: in the line for hashing, names take turns. */
+  name: string;
+}
+
+/** What every check of a site does, whoever it is for. */
+export interface CheckWork {
+  /** The distinct parameters of all hashes, those of the hash in question included. */
+  costs: readonly ScryptParameters[];
+  /** The distinct kinds of digests under all hashes. */
+  kinds: readonly LegacyKind[];
+}
+
 /**
  * Hashes a password with a new salt. Returns a PHC string: `$scrypt$ln=17,r=8,p=1$SALT$KEY`.
  * @param name the user's name: in the line for hashing, names take turns
  * @throws TooManyLoginsError
  */
-export async function hashPassword(
-  password: string,
+export function hashPassword(password: string, parameters: ScryptParameters, name: string): Promise<string> {
+  return protect(Buffer.from(password), null, parameters, name);
+}
+
+/**
+ * Hashes the digest of another system, with a new salt: whoever steals the result has to try scrypt for each guess, too. Returns
+ * a PHC string.
+ * @throws TooManyLoginsError
+ */
+export function wrapHash(
+  { digest, ...inner }: LegacyHash,
+  parameters: ScryptParameters,
+  name: string,
+): Promise<string> {
+  return protect(digest, inner, parameters, name);
+}
+
+async function protect(
+  secret: Buffer,
+  inner: LegacyScheme | null,
   parameters: ScryptParameters,
   name: string,
 ): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const key = await withHashingSlot(name, () => deriveKey(password, salt, KEY_BYTES, parameters));
-  return `$scrypt$${formatParameters(parameters)}$${base64(salt)}$${base64(key)}`;
-}
-
-/** Parses a PHC string. Null when it is not one of scrypt, or would cost too much to check. */
-export function parseHash(phc: string): PasswordHash | null {
-  const [, ln, r, p, salt = '', key = ''] = PHC.exec(phc) ?? [];
-  const parameters = { cost: 2 ** Number(ln), blockSize: Number(r), parallelization: Number(p) };
-  if (!isUsable(parameters)) return null;
-  return { parameters, salt: Buffer.from(salt, 'base64'), key: Buffer.from(key, 'base64') };
+  const key = await withHashingSlot(name, () => deriveKey(secret, salt, KEY_BYTES, parameters));
+  return formatHash({ parameters, salt, key, inner });
 }
 
 /**
- * Whether the hash is of this password. Does the work of all `costs`, also without a hash: so the time reveals neither who
- * has an account nor how old its hash is.
- * @param costs the distinct parameters of all hashes of this site, those of `hash` included
- * @param name the typed name: in the line for hashing, names take turns
- * @throws TooManyLoginsError
+ * Whether the hash is of this password. Does the scrypt work of all `costs`, also without a hash: so the time reveals neither who
+ * has an account nor how old its hash is. The rounds of sha512-crypt run only for a hash over them (docs/security.md).
+ * @throws TooManyLoginsError; StoreError as `legacyDigest`
  */
 export function matches(
   hash: PasswordHash | null,
-  password: string,
-  costs: readonly ScryptParameters[],
-  name: string,
+  { password, typed = password, name }: Attempt,
+  { costs, kinds }: CheckWork,
 ): Promise<boolean> {
   return withHashingSlot(name, async () => {
+    const isPlain = kinds.length === 0;
+    const spellings = isPlain ? [Buffer.from(password)] : spellingsOf(password, typed, kinds);
+    const secrets = await secretsOf(hash?.inner ?? null, spellings, kinds);
     let isRight = false;
     for (const cost of costs) {
       const checked = hash !== null && isSame(hash.parameters, cost) ? hash : null;
       const { salt, key } = checked ?? decoy(cost);
-      const derived = await deriveKey(password, salt, key.length, cost);
-      if (timingSafeEqual(derived, key) && checked !== null) isRight = true;
+      // As many for a hash of ours, which has one spelling.
+      for (const secret of secrets) {
+        const derived = await deriveKey(secret, salt, key.length, cost);
+        if (timingSafeEqual(derived, key) && checked !== null) isRight = true;
+      }
     }
     return isRight;
   });
 }
 
-/** Whether the hash is cheaper to guess than a new one with `parameters`. */
+/** What scrypt gets for each spelling. Makes the digests of all kinds that are fast, so that the time tells none. */
+async function secretsOf(
+  inner: LegacyScheme | null,
+  spellings: readonly Buffer[],
+  kinds: readonly LegacyKind[],
+): Promise<Buffer[]> {
+  const decoys = kinds.filter((kind) => kind !== inner?.kind && kind !== 'sha512-crypt');
+  const secrets: Buffer[] = [];
+  for (const spelling of spellings) {
+    for (const kind of decoys) await legacyDigest({ kind, salt: Buffer.alloc(8), rounds: 0 }, spelling);
+    if (inner === null) secrets.push(spellings[0] ?? spelling);
+    else secrets.push(await legacyDigest(inner, spelling));
+  }
+  return secrets;
+}
+
+/** Whether the hash is over the digest of another system, or cheaper to guess than a new one with `parameters`. */
 export function needsRehash(hash: PasswordHash, parameters: ScryptParameters): boolean {
-  return workOf(hash.parameters) < workOf(parameters);
+  return hash.inner !== null || workOf(hash.parameters) < workOf(parameters);
 }
 
 function decoy(parameters: ScryptParameters): PasswordHash {
-  return { parameters, salt: Buffer.alloc(SALT_BYTES), key: Buffer.alloc(KEY_BYTES) };
+  return { parameters, salt: Buffer.alloc(SALT_BYTES), key: Buffer.alloc(KEY_BYTES), inner: null };
 }
 
 function normalize(typed: string): string {
@@ -117,9 +153,4 @@ function flawOf(typed: unknown): string | null {
   if (/[\p{Cc}\p{Cs}]/u.test(typed))
     return 'the password has control characters (a line break, say) in it: leave them out';
   return null;
-}
-
-/** Without padding, as in PHC strings. */
-function base64(bytes: Buffer): string {
-  return bytes.toString('base64').replace(/=+$/, '');
 }

@@ -68,8 +68,8 @@ export async function begin(incoming: IncomingRequest, open: () => Soon<Site>): 
     events.loggedOut(context.loggedOut, request.form.logout === true ? invalid(chain.user) : null);
     return visit;
   } catch (error) {
-    if (form.isLogin) events.failed(form, 'error', null);
-    else if (chain.isLogin || context.asksForLogin) events.failed(chain.user ?? form, 'error', null);
+    if (form.isLogin) events.broken(form, error);
+    else if (chain.isLogin || context.asksForLogin) events.broken(chain.user ?? form, error);
     throw error;
   }
 }

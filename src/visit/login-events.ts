@@ -1,5 +1,6 @@
 import type { Refusal } from '../auth/chain-state.js';
 import type { AuthRequest, AuthStep } from '../auth/method.js';
+import { TooManyLoginsError } from '../base/errors.js';
 import type { Session } from '../session/session.js';
 import type { SessionOwner, SessionRecord } from '../store/contract.js';
 import { harmlessName } from '../users/name.js';
@@ -39,8 +40,8 @@ export class LoginEvents {
       const denied = trace.find(({ reason }) => reason === 'login-denied')?.userBefore;
       this.failed(denied ?? { name }, 'denied', session);
     } else if (loginResult === 'failed') {
-      const { method, reason } = refusal ?? { reason: 'not-accepted' };
-      this.failed({ name: refusal?.name ?? name, ...(method && { method }) }, reason, session);
+      const { method, reason, auditReason } = refusal ?? { reason: 'not-accepted' };
+      this.failed({ name: refusal?.name ?? name, ...(method && { method }) }, reason, session, auditReason);
     }
   }
 
@@ -52,8 +53,14 @@ export class LoginEvents {
   /**
    * @param who `name`: as typed, or of the user who was refused; empty if there is none
    * @param session the session that the visitor has still
+   * @param auditReason what the audit log notes in place of `reason`
    */
-  failed(who: { id?: string; name: string; method?: string }, reason: string, session: Session | null): void {
+  failed(
+    who: { id?: string; name: string; method?: string },
+    reason: string,
+    session: Session | null,
+    auditReason?: string,
+  ): void {
     const user = harmlessName(who.name);
     const details = {
       ...(session === null ? {} : idOf(session)),
@@ -62,7 +69,7 @@ export class LoginEvents {
       ...this.#address(),
       reason,
     };
-    this.#site.manager.emit('login-failed', details, { userId: who.id });
+    this.#site.manager.emit('login-failed', details, { userId: who.id, auditReason });
   }
 
   /**
@@ -85,6 +92,11 @@ export class LoginEvents {
     const reason = `from ${from} to ${target.name}`;
     const details = { id: session.id ?? '', kind: 'user', user: realUser, reason } as const;
     this.#site.manager.emit('setuid', details, { target, ...this.#address() });
+  }
+
+  /** A login of a request that failed. */
+  broken(who: { id?: string; name: string; method?: string }, error: unknown): void {
+    this.failed(who, 'error', null, error instanceof TooManyLoginsError ? 'too-many-logins' : undefined);
   }
 
   #address(): { address?: string } {

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SessionsOptions } from '../../src/config/options.js';
-import { changeBack, changeUser, MemoryStore } from '../../src/index.js';
+import type { IncomingRequest } from '../../src/http/request.js';
+import { changeBack, changeUser, MemoryStore, TooManyLoginsError } from '../../src/index.js';
 import { temporaryFolder } from '../aid/folder.js';
 import { need } from '../aid/need.js';
 import { during } from '../aid/route.js';
@@ -15,6 +16,8 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks();
 });
+
+const BASIC: SessionsOptions['auth'] = ['http_basic', 'moin_session'];
 
 type Line = Record<string, unknown>;
 
@@ -61,9 +64,52 @@ describe('option audit: the log of a site', () => {
       .visit({ form: { login: true, name, password: 'no' } });
     const [line, ...others] = lines();
     expect(others).toEqual([]);
-    expect(line).toMatchObject({ event: 'login-failed', method: 'moin_login', reason: 'rejected' });
+    expect(line).toMatchObject({ event: 'login-failed', method: 'moin_login', reason: 'unknown-user' });
     expect(line?.user).toBe(`\ufffd[2J\ufffd${'x'.repeat(195)}`);
     expect(readFileSync(file, 'utf8')).not.toContain('"no"');
+  });
+
+  it.each<[string, IncomingRequest, SessionsOptions]>([
+    ['unknown-user', { form: { login: true, name: 'mallory', password: 'alice' } }, {}],
+    ['wrong-password', { form: { login: true, name: 'alice', password: 'no' } }, {}],
+    ['disabled-user', { form: { login: true, name: 'dora', password: 'dora' } }, {}],
+    ['wrong-password', { form: { login: true, name: 'dora', password: 'no' } }, {}],
+    ['incomplete', { form: { login: true, name: 'alice' } }, {}],
+    ['too-long', { form: { login: true, name: 'alice', password: 'x'.repeat(5000) } }, {}],
+    [
+      'cross-site',
+      {
+        form: { login: true, name: 'alice', password: 'alice' },
+        method: 'POST',
+        headers: { 'sec-fetch-site': 'cross-site' },
+      },
+      {},
+    ],
+    ['wrong-password', { headers: { authorization: `Basic ${btoa('alice:no')}` } }, { auth: BASIC }],
+    ['unknown-user', { headers: { authorization: `Basic ${btoa('mallory:no')}` } }, { auth: BASIC }],
+    ['disabled-user', { headers: { authorization: `Basic ${btoa('dora:dora')}` } }, { auth: BASIC }],
+  ])('tells failed logins apart: %s, of %j; the event does not', async (reason, request, options) => {
+    const here = site(options);
+    here.users.add('dora');
+    here.users.disable('dora');
+    const { visit } = await here.browser().visit(request);
+    expect(lines()).toMatchObject([{ event: 'login-failed', reason }]);
+    const told = here.events.filter(({ event }) => event === 'login-failed').map((event) => event.reason);
+    expect(told).toEqual([reason === 'cross-site' ? 'cross-site' : 'rejected']);
+    expect(JSON.stringify(visit.loginResult)).not.toMatch(/unknown|disabled|wrong/);
+  });
+
+  it('S9: tells a login that the limit denied, and one of a flood, from wrong passwords', async () => {
+    const full = site({ maxSessionsPerUser: 1, onLimit: 'deny' });
+    await full.browser().logIn('alice');
+    await full.browser().logIn('alice');
+    full.users.verifyPassword = () => Promise.reject(new TooManyLoginsError(1));
+    await expect(full.browser().logIn('bob')).rejects.toThrow(TooManyLoginsError);
+    const failed = lines().filter(({ event }) => event === 'login-failed');
+    expect(failed.map(({ user, reason }) => [user, reason])).toEqual([
+      ['alice', 'denied'],
+      ['bob', 'too-many-logins'],
+    ]);
   });
 
   it('has who ended a session and why: the limit, an administrator, the user', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { AUDIT_EVENTS, type AuditEntry, lineOf } from '../../src/audit/entry.js';
 import { makeSampleSite } from '../../src/cli/commands/demo/sample-site.js';
 import { buildProgram, COMMAND_NAMES } from '../../src/cli/program.js';
+import { MoinStore } from '../../src/moin/store.js';
 import { tombstoneOf } from '../../src/session/lifecycle/ended.js';
 import type { SessionStore } from '../../src/store/contract.js';
 import { FileStore } from '../../src/store/file/store.js';
@@ -14,7 +15,11 @@ import { MemoryStore } from '../../src/store/memory.js';
 import { FileUserDirectory } from '../../src/users/file.js';
 import { cli } from '../aid/cli/fake-context.js';
 import { temporaryFolder } from '../aid/folder.js';
+import { unpackWiki } from '../aid/moin/wikis.js';
 import { NOW, sample, storeOf } from '../aid/records.js';
+
+/** A cookie of the sample wiki of 1.9: a superuser who acts as somebody. */
+const OF_WIKI = 'MOIN_SESSION_8095_ROOT=b270ec9684631225be458e6201a32e4df8c551d1';
 
 /** How each command is run for its JSON, most plainly first. The command is the name of its schema. */
 const RUNS: Readonly<Record<string, readonly string[][]>> = {
@@ -25,7 +30,11 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
   ],
   stats: [[], ['--expired'], ['--top', '1'], ['--by', 'user,day'], ['--by', 'state,method']],
   log: [[], ['--event', 'login']],
-  whoami: [['--cookie', 'MOIN_SESSION=user.x.y']],
+  whoami: [
+    ['--cookie', 'MOIN_SESSION=user.x.y'],
+    ['--store', 'wiki-1.9:', '--cookie', OF_WIKI],
+    ['--store', 'wiki-1.6:', '--cookie', 'MOIN_SESSION=attacker-chosen'],
+  ],
   check: [[]],
   'config show': [[], ['--config', 'faulty.json']],
   'config check': [['--config', 'faulty.json'], []],
@@ -50,6 +59,10 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
     ['--logout'],
     ['--har', 'recorded.har'],
     ['--cookie', 'a=b'],
+    ['--store', 'wiki-1.9:', '--cookie', OF_WIKI],
+    ['--store', 'wiki-1.9:', '--cookie', `MOIN_SESSION_other=${'0'.repeat(40)}`],
+    ['--store', 'wiki-1.6:', '--cookie', 'MOIN_SESSION=attacker-chosen'],
+    ['--store', 'wiki-1.6:', '--cookie', 'MOIN_SESSION=a:b'],
   ],
   'users list': [[]],
   'users add': [
@@ -66,6 +79,10 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
   'users delete': [['zoe', '--yes']],
   'users set': [['zoe', 'roles', '["editor"]']],
   'users unset': [['zoe', 'roles']],
+  'users import-moin': [
+    ['wiki', '--yes'],
+    ['wiki', '-n', '--user', 'yan'],
+  ],
   set: [
     ['dddd', 'cart', '["b"]'],
     ['dddd', 'cart', '1', '-n'],
@@ -84,6 +101,7 @@ const WITHOUT_JSON = ['completion', 'help'];
 const OF_LINES = ['export-file.json', 'list-watch.json'];
 /** What a command exits with when it has found what it looks for, beside 0. */
 const EXITS: Readonly<Record<string, number>> = {
+  'users import-moin': 4,
   whoami: 3,
   check: 4,
   'config show': 2,
@@ -142,6 +160,8 @@ interface Schema {
   items?: Schema;
   oneOf?: Schema[];
   enum?: unknown[];
+  /** `optional`: only some runs have the field. */
+  $comment?: string;
   $defs?: Record<string, Schema>;
   $ref?: string;
 }
@@ -170,6 +190,10 @@ beforeEach(async () => {
   writeFileSync(join(cwd, 'keeps.json'), '{"cookieLifetime":1}');
   writeFileSync(join(cwd, 'audit.log'), AUDITED.map(lineOf).join(''));
   writeFileSync(join(cwd, 'recorded.har'), JSON.stringify({ log: { entries: [RECORDED] } }));
+  mkdirSync(join(cwd, 'wiki/user'), { recursive: true });
+  writeFileSync(join(cwd, 'wiki/user/1.5.1'), 'name=yan\nenc_password={SHA}GpHWL3ymc5liWkNopqtdSjuqYHM=\n');
+  writeFileSync(join(cwd, 'wiki/user/2.5.2'), 'name=xi\n');
+  writeFileSync(join(cwd, 'wiki/user/3.5.3'), 'name=zoe\n');
   await new FileUserDirectory(join(cwd, 'users.json'), { scrypt: { cost: 1024 } }).add('zoe', PASSWORD);
   store = await storeOf(
     sample('aaaa', {
@@ -195,6 +219,14 @@ async function storeFor(command: string): Promise<SessionStore> {
   return keeper;
 }
 
+/** A sample wiki, unpacked when a run names it. */
+function wikisIn(argv: readonly string[]): Record<string, SessionStore> {
+  const address = argv.find((text) => text.startsWith('wiki-'));
+  if (address === undefined) return {};
+  const layout = address === 'wiki-1.6:' ? '1.6' : '1.9';
+  return { [address]: new MoinStore(unpackWiki(layout).dir, {}, { readOnly: true }) };
+}
+
 async function json(command: string, argv: readonly string[], format: string): Promise<string> {
   const wait = async () => 'over' as const;
   const world = {
@@ -202,7 +234,7 @@ async function json(command: string, argv: readonly string[], format: string): P
     store: await storeFor(command),
     stdin: PASSWORD,
     wait,
-    stores: { 'other:': new OtherStore() },
+    stores: { 'other:': new OtherStore(), ...wikisIn(argv) },
   };
   const { out, err, code } = await cli(world, ...command.split(' '), ...argv, '--format', format);
   expect([0, EXITS[command] ?? 0], err).toContain(code);
@@ -272,7 +304,39 @@ describe.each(Object.entries(RUNS))('the JSON of %s', (command, runs) => {
     expect(rows.length).toBeGreaterThan(0);
     const inner = (schema.items ?? schema.oneOf?.[0])?.$ref?.split('/').at(-1);
     const { properties = {} } = inner === undefined ? schema : (schema.$defs?.[inner] ?? {});
-    for (const row of rows) expect(Object.keys(row)).toEqual(Object.keys(properties));
+    const always = Object.entries(properties).filter(([, { $comment }]) => $comment !== 'optional');
+    for (const row of rows) expect(Object.keys(row)).toEqual(always.map(([field]) => field));
+  });
+});
+
+describe.each(['1.9', '1.6'] as const)('the JSON on a wiki of MoinMoin %s', (layout) => {
+  const at = (now: number) => new Date(now).toISOString();
+
+  it.each([
+    ['list'],
+    ['list', '--fields', 'id,cookieExpires,expires,data.trail'],
+    ['stats'],
+    ['stats', '--by', 'user,day'],
+    ['check'],
+    ['config show', '--wiki-config', 'superuser=AdminUser'],
+    ['expire', '--all', '--dry-run', '--verbose'],
+    ['purge', '--expired', '--dry-run'],
+    ['copy', '--to', 'other:', '--dry-run'],
+    ['export', '--output', 'wiki.ndjson'],
+    ['inspect', 'ID', '--reveal'],
+    ['inspect', 'ID'],
+  ])('meets its schema: %s %s %s', async (command, ...argv) => {
+    const { data, now } = unpackWiki(layout);
+    const site = ['--store', `moin:${data}`, '--format', 'json'];
+    const { out: ids } = await cli({ cwd }, 'list', ...site.slice(0, 2), '--format', 'ids');
+    const id = ids.split('\n')[0] ?? '';
+    const args = argv.map((word) => (word === 'ID' ? id : word));
+    const moment = ['config show', 'export'].includes(command) ? [] : ['--at', at(now)];
+    const world = { cwd, stores: { 'other:': new OtherStore() } };
+    const { out, err } = await cli(world, ...command.split(' '), ...args, ...site, ...moment);
+    const validate = validator().compile(schemaIn(pathOf(command)) as AnySchema);
+    validate(JSON.parse(out));
+    expect(validate.errors, err).toBeNull();
   });
 });
 

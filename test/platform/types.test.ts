@@ -24,6 +24,7 @@ const PROGRAM = `
   import { withSessions } from 'moin-sessions/fetch';
   import { withSessions as listener } from 'moin-sessions/node';
   import { RedisStore, RedisStoreError, type RedisProblem } from 'moin-sessions/redis';
+  import { MoinStore, WikiUsers, isMoinStore, type WikiSettings } from 'moin-sessions/moin';
   import { createClient } from 'redis';
   import express from 'express';
   import Fastify from 'fastify';
@@ -55,6 +56,13 @@ const PROGRAM = `
 
   export const onRedis = createSessions({ store: new RedisStore(createClient(), { prefix: 'shop:' }) });
   export const why = (error: unknown): RedisProblem | null => error instanceof RedisStoreError ? error.problem : null;
+  const wiki: WikiSettings = { superuser: ['AdminUser'], cookie_lifetime: [0, 12] };
+  export const opened = openStore('moin:/srv/wiki/data', { wiki });
+  export const users = async (store: SessionStore): Promise<WikiUsers | null> => isMoinStore(store) ? store.users : null;
+  export const file = (store: MoinStore, id: string): Promise<string | null> => store.reveal(id);
+  // @ts-expect-error: hours are numbers
+  export const wrongWiki = new MoinStore('/srv/wiki/data', { cookie_lifetime: '12' });
+
   // @ts-expect-error: a client, and no options of one
   export const wrongRedis = new RedisStore({ url: 'redis://localhost' });
 
@@ -212,7 +220,7 @@ describe("the package's types, with skipLibCheck off", () => {
     const entries = Object.keys(exports).filter((name) => !name.endsWith('.json'));
     const program = (entry: string) => `export * from '${entry.replace('.', 'moin-sessions')}';`;
     const more = { types: undefined, lib: undefined, skipLibCheck: false };
-    for (const entry of ['.', './node', './fetch', './redis', './testing']) {
+    for (const entry of ['.', './node', './fetch', './moin', './redis', './testing']) {
       expect(entries).toContain(entry);
       expect(app.compile('typescript', program(entry), more)).toBe('');
     }

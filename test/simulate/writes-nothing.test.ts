@@ -9,6 +9,7 @@ import { FileStore } from '../../src/store/file/store.js';
 import { cli } from '../aid/cli/fake-context.js';
 import { indexOf, temporaryStore } from '../aid/file-store.js';
 import { snapshot, temporaryFolder } from '../aid/folder.js';
+import { unpackWiki } from '../aid/moin/wikis.js';
 import { aRecord, idOf, owner, sample, storeOf } from '../aid/records.js';
 
 /** A store with all that a look at it could be tempted to mend: stale entries, a time that lies, no lock file. */
@@ -76,6 +77,29 @@ test.each(COMMANDS)(
     });
     await run.catch((error) => expect(error.code, error.stderr).toBeLessThanOrEqual(4));
     expect(snapshot(root)).toEqual(before);
+  },
+  60_000,
+);
+
+test.each([
+  ['1.6', 'simulate', '--cookie', 'MOIN_SESSION=attacker-chosen'],
+  ['1.6', 'simulate', '--cookie', 'MOIN_SESSION=new'],
+  ['1.6', 'simulate', '--cookie', 'MOIN_SESSION=../../../user/new'],
+  ['1.6', 'whoami', '--cookie', 'MOIN_SESSION=attacker-chosen'],
+  ['1.9', 'simulate', '--cookie', 'MOIN_SESSION_8095_ROOT=02f4a22de83ab14d76c9537d43fd35d1ecd2c58f'],
+  ['1.9', 'simulate', '--cookie', `MOIN_SESSION_8095_ROOT=${'0'.repeat(40)}`],
+  ['1.9', 'whoami', '--cookie', 'MOIN_SESSION_8095_ROOT=02f4a22de83ab14d76c9537d43fd35d1ecd2c58f'],
+] as const)(
+  'spec 8: on a wiki of %s, %s %s %s writes nothing, though that MoinMoin would',
+  async (layout, ...args) => {
+    const { dir } = unpackWiki(layout);
+    const before = snapshot(dir);
+    const bin = join(inject('built'), 'bin/moin-sessions.js');
+    const run = promisify(execFile)(process.execPath, [bin, '--store', `moin:${dir}`, ...args], {
+      cwd: temporaryFolder(),
+    });
+    await run.catch((error) => expect(error.code, error.stderr).toBe(3));
+    expect(snapshot(dir)).toEqual(before);
   },
   60_000,
 );

@@ -48,7 +48,7 @@ describe('openStore (spec 6)', () => {
   it.each([
     ['redis://localhost:S3cret', /a host .* is none/],
     ['redis+mesh://:S3cret@localhost', /'redis\+mesh:' names no kind/],
-    ['moin:/srv/wiki', /no moin: store yet/],
+    ['moin:', /no path: name its folder 'data'/],
     ['postgres://localhost', /there are file:, memory:, redis:, .*, or a path/],
     ['constructor:x', /names no kind of store/],
     ['sessions:today', /'sessions:'.*begin it with \.\//],

@@ -69,10 +69,10 @@ async function check({ headers }: AuthRequest, known: Known, { users }: AuthSite
   const entry = await users.findByName(credentials.name);
   const good = await users.verifyPassword(entry, credentials.password, credentials.name);
   const refusal = { ...passed, reason: 'rejected', loginRejected: true, loginName: credentials.name };
-  const reject = (text: string) => ({ ...refusal, text });
-  if (entry === null) return reject('there is no user of this name');
-  if (!good) return reject(`the password is not that of ${entry.name}`);
-  if (isDisabled(entry)) return reject(`the user ${entry.name} is disabled`);
+  const reject = (auditReason: string, text: string) => ({ ...refusal, auditReason, text });
+  if (entry === null) return reject('unknown-user', 'there is no user of this name');
+  if (!good) return reject('wrong-password', `the password is not that of ${entry.name}`);
+  if (isDisabled(entry)) return reject('disabled-user', `the user ${entry.name} is disabled`);
   const user = { id: entry.id, name: entry.name };
   return { user, continue: true, reason: 'accepted', text: `name and password of ${entry.name} are right` };
 }

@@ -35,14 +35,16 @@ function authenticate(request: AuthRequest, known: Known, { users }: AuthSite): 
 
 /** Checks the name and the password of a form. */
 async function check({ user, name, password }: Known, users: UserDirectory): Promise<AuthResult> {
-  const reject = (text: string) => ({ user, continue: true, reason: 'rejected', text, loginRejected: true });
-  if (name === '' || password === '') return reject('the form lacks the name or the password');
-  if (name.length > LONGEST || password.length > LONGEST) return reject('name or password is far too long');
+  const refusal = { user, continue: true, reason: 'rejected', loginRejected: true };
+  const reject = (auditReason: string, text: string) => ({ ...refusal, auditReason, text });
+  if (name === '' || password === '') return reject('incomplete', 'the form lacks the name or the password');
+  if (name.length > LONGEST || password.length > LONGEST)
+    return reject('too-long', 'name or password is far too long');
   const entry = await users.findByName(name);
   const good = await users.verifyPassword(entry, password, name);
-  if (entry === null) return reject('there is no user of this name');
-  if (!good) return reject(`the password is not that of ${entry.name}`);
-  if (isDisabled(entry)) return reject(`the user ${entry.name} is disabled`);
+  if (entry === null) return reject('unknown-user', 'there is no user of this name');
+  if (!good) return reject('wrong-password', `the password is not that of ${entry.name}`);
+  if (isDisabled(entry)) return reject('disabled-user', `the user ${entry.name} is disabled`);
   const accepted = { id: entry.id, name: entry.name, method: 'moin_login', valid: true };
   return {
     user: accepted,

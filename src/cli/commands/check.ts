@@ -5,10 +5,13 @@ import { isUrl } from '../../base/realm.js';
 import { adviseOn, adviseOnSuperusers } from '../../config/advice.js';
 import type { SessionsOptions } from '../../config/options.js';
 import { readOptions } from '../../config/settings.js';
+import { isMoinStore } from '../../moin/is-moin-store.js';
 import { checkNode } from '../../session/admin/check/environment.js';
 import { RecordCheck } from '../../session/admin/check/records.js';
 import { checkStore } from '../../store/check.js';
+import type { SecretKeeper, SessionStore } from '../../store/contract.js';
 import { type Finding, type FindingKind, Findings } from '../../store/finding.js';
+import { keptSecrets } from '../../store/secret.js';
 import { checkUserFile } from '../../users/check.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
@@ -64,6 +67,15 @@ const NO_STORE: FindingKind = {
   fixable: false,
 };
 
+const NO_SECRET: FindingKind = {
+  severity: 'error',
+  code: 'secret-missing',
+  what: 'The store has sessions, and no secret.',
+  why: 'No cookie opens a session: servers that run refuse requests, and one that starts makes a new secret, which ends all sessions.',
+  remedy: "Restore the secret from a backup; or list it in the option 'secrets'.",
+  fixable: false,
+};
+
 const EXAMPLES = `
 moin-sessions check         # what is wrong, why, and what to do
 moin-sessions check --fix   # also mend what is safe
@@ -106,8 +118,9 @@ async function findingsOf(
   const at = clock();
   checkNode(findings, at);
   const users = await readableUsers(directory, given.users, findings);
-  if (methods === undefined) findings.add(UNCONFIGURED, null);
-  else {
+  if (methods === undefined) {
+    if (!isMoinStore(store)) findings.add(UNCONFIGURED, null);
+  } else {
     const settings = readOptions(given);
     adviseOn(settings, store.location, findings);
     await adviseOnSuperusers(settings, users, findings);
@@ -125,8 +138,12 @@ async function findingsOf(
   };
   try {
     const observer = new RecordCheck({ findings, users, at, onSeen });
-    if (hasStore) await checkStore(store, { at, isFixing, findings, observer });
+    if (isMoinStore(store))
+      await (await import('../../moin/check.js')).checkWiki(store, { findings, observer });
+    else if (hasStore) await checkStore(store, { at, isFixing, findings, observer });
     await observer.settle(true);
+    const keepsSecret = methods !== undefined && given.secrets === undefined;
+    if (keepsSecret && seen > 0) await checkSecret(store, findings);
   } finally {
     progress.end();
   }
@@ -159,6 +176,13 @@ function checkAudit(audit: SessionsOptions['audit'], folder: string, findings: F
     if (!(error instanceof StoreError)) throw error;
     findings.add(AUDIT, null, { what: `A server ${error.message}.` });
   }
+}
+
+/** Of one that is there but cannot be used, the check of the store says more. */
+async function checkSecret(store: SessionStore & Partial<SecretKeeper>, findings: Findings): Promise<void> {
+  if (store.secret === undefined) return;
+  const secrets = await keptSecrets(store).catch(() => null);
+  if (secrets?.length === 0) findings.add(NO_SECRET, store.location);
 }
 
 async function write(

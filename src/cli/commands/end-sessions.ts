@@ -15,6 +15,7 @@ import { confirmAction } from './confirm-action.js';
 import { EndOutput } from './end-output.js';
 import { assertWhole, failureText } from './failures.js';
 import type { ActionRun, EndOptions, SessionAction } from './session-action.js';
+import { EndedVisitors, reasonNote } from './wiki-notes.js';
 
 /** Ends or removes the selected sessions, and writes the report. Asks first when some of them are active. */
 export async function endSessions(
@@ -37,6 +38,8 @@ export async function endSessions(
       if (!options.quiet) await noteMissingStore(context, site.store);
       const { which, missing, notes } = await selectSessions(context, site, args, options);
       for (const sentence of [...missing, ...notes]) await note(context, sentence);
+      const aboutReason = reasonNote(site, options.reason);
+      if (aboutReason !== null && !options.quiet) await note(context, aboutReason);
       const { report, kept, fault } = await perform(
         { context, action, options, site, which, isPiped },
         output,
@@ -88,6 +91,9 @@ async function performWith(
   let done = 0;
   showReading(site, progress, () => done);
   const kept: KeptCounts = {};
+  const visitors = new EndedVisitors(site.store, action.doneField === 'expired');
+  const { onSession } = output.listing();
+  const listener = visitors.listening(onSession);
   const forget = reportInterruption(context, () => {
     progress.end();
     return { past: action.past, done, total, dryRun, isAtLeast: action.isAhead(site.store, which) };
@@ -103,12 +109,17 @@ async function performWith(
         onDone();
         output.done(id);
       },
-      ...output.listing(),
+      ...(listener && { onSession: listener }),
       onKept: (_id, because) => {
         kept[because] = (kept[because] ?? 0) + 1;
       },
       onFailure: (id, error) => void note(context, failureText(id, error)),
     });
+    const removed = visitors.note(dryRun);
+    if (removed !== null && !quiet) {
+      progress.end();
+      await note(context, removed);
+    }
     return { report, kept, fault: null };
   } catch (error) {
     if (error instanceof StoppedError) return { report: error.report, kept, fault: error };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { batchesOf } from '../../base/batches.js';
+import { isMoinStore } from '../../moin/is-moin-store.js';
 import type { CliContext } from '../context.js';
 import { addExamples } from '../help/texts.js';
 import { watchOption } from '../input/flags.js';
@@ -102,7 +103,8 @@ async function writeTable(
   const isSeen = output.columns.some(({ name }) => name === 'seen');
   const within = isSeen ? (await import('../selection/idle-note.js')).seenWithin(site) : null;
   const look = { width: context.columns, style: await output.style() };
-  await output.write(await footerText({ shown, matched, states, seenWithin: within }, look));
+  const layout = isMoinStore(site.store) ? site.store.layout : null;
+  await output.write(await footerText({ shown, matched, states, seenWithin: within, layout }, look));
 }
 
 /** The same texts. Calls `onText` for each. */

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import type { AuthStep } from '../../auth/method.js';
 import { UsageError } from '../../base/errors.js';
-import type { SessionDetail } from '../../session/admin/info.js';
+import { isMoinStore } from '../../moin/is-moin-store.js';
 import { DEFAULT_COOKIE_NAME } from '../../session/cookie/attributes.js';
 import type { SimulatedRequest } from '../../simulate.js';
 import { Answer, type CliContext } from '../context.js';
@@ -11,11 +10,14 @@ import type { SiteOptions } from '../input/flags.js';
 import { note } from '../output/note.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { RowOutput } from '../output/row-output.js';
-import { decisiveStep, verdictOf } from '../output/verdict.js';
+import { verdictOf } from '../output/verdict.js';
 import { type WhoAmI, whoAmIText, whoAmIView } from '../output/who-am-i.js';
+import { cookieHint } from '../site/log-hint.js';
 import { NOT_CONFIGURED } from '../site/not-configured.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { expressSessionOf, notVerified } from './express-cookie.js';
+import { answer } from './whoami-answer.js';
+import { whoAmIOnWiki } from './whoami-on-wiki.js';
 
 interface WhoAmIOptions extends SiteOptions, OutputOptions, CookieFlags {}
 
@@ -28,7 +30,8 @@ moin-sessions whoami --cookie-file c.txt --json  # for programs
 moin-sessions whoami --cookie-file c.txt -q && echo "still logged in"
 `;
 
-const NOTES = "It runs the auth chain as 'simulate' does, and writes nothing. 'simulate' explains each step.";
+const NOTES =
+  "It runs the auth chain as 'simulate' does, or on a MoinMoin wiki (moin:DIR) what that MoinMoin runs, and writes nothing. 'simulate' explains each step.";
 
 export function defineWhoami(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);
@@ -74,6 +77,7 @@ async function whoAmI(
   { options: site, methods, clock, lookup, asOf }: OpenSite,
   flags: CookieFlags & Pick<OutputOptions, 'quiet'>,
 ): Promise<WhoAmI> {
+  if (isMoinStore(site.store)) return whoAmIOnWiki(context, site.store, { clock, lookup }, flags);
   const cookie = await cookieHeader(context, flags, site.cookieName ?? DEFAULT_COOKIE_NAME);
   const { simulate } = await import('../../simulate.js');
   const request = { headers: { cookie }, remoteAddress: '127.0.0.1' };
@@ -86,37 +90,13 @@ async function whoAmI(
     isAsOf: asOf !== undefined,
   });
   const result = requests[0] as SimulatedRequest;
+  const hint = cookieHint(site, result);
+  if (hint !== '' && !flags.quiet) await note(context, hint);
   const express = result.user === null ? await expressSessionOf(cookie, lookup) : null;
   const sessionId = sessionOf(result) ?? express?.session.id ?? null;
   const session = sessionId === null ? null : await lookup.get(sessionId);
   const isForeign = express !== null && sessionId === express.session.id;
   return answer(result, sessionId, session, isForeign ? notVerified(express) : verdictOf(result));
-}
-
-function answer(
-  result: SimulatedRequest,
-  sessionId: string | null,
-  session: SessionDetail | null,
-  text: string,
-): WhoAmI {
-  const { user } = result;
-  const step = user === null ? decisiveStep(result) : establishingStep(result);
-  return {
-    user: user?.name ?? null,
-    userId: user?.id ?? null,
-    method: user?.method ?? null,
-    sessionId,
-    kind: session?.kind ?? null,
-    state: session?.state ?? null,
-    reason: step?.reason ?? null,
-    text,
-    cookieExpires: session?.cookieExpires ?? null,
-    expires: session?.expires ?? null,
-  };
-}
-
-function establishingStep({ steps }: SimulatedRequest): AuthStep | undefined {
-  return steps.findLast(({ userBefore, userAfter }) => userAfter?.valid && userBefore?.id !== userAfter.id);
 }
 
 /** The session that the store has under the cookie. One of a new token is none: it is only simulated. */

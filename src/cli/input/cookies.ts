@@ -80,7 +80,7 @@ function fromJar(text: string): string {
     : cookies.map(([, , , , , name, value]) => `${name}=${value}`).join('; ');
 }
 
-/** Parses a whole header, with or without its name, one `NAME=VALUE`, or the value alone. Errors do not repeat the text. */
+/** Parses a whole header, with or without its name, one `NAME=VALUE`, or the value alone: ours, or that of MoinMoin 1.9. Errors do not repeat the text. */
 function parseCookies(text: string, cookieName: string): string {
   const pairs = fromJar(text)
     .trim()
@@ -91,7 +91,7 @@ function parseCookies(text: string, cookieName: string): string {
     .join('; ');
   if (/[\p{Cc}]/u.test(pairs))
     throw new UsageError('a cookie has a control character in it: give the header as the browser sent it');
-  if (/^(anon|user)\.[\w.-]+$/.test(pairs)) return `${cookieName}=${pairs}`;
+  if (/^(anon|user)\.[\w.-]+$|^[0-9a-f]{40}$/.test(pairs)) return `${cookieName}=${pairs}`;
   if (!pairs.includes('='))
     throw new UsageError("a cookie has no name: write 'NAME=VALUE', or the whole Cookie header");
   return pairs;

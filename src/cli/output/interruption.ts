@@ -7,7 +7,9 @@ export interface Reached {
   /** The verb, as in "Ended 3". */
   past: string;
   done: number;
-  /** How many sessions the work has; undefined when they were not counted. */
+  /** What is counted. Default: session. */
+  noun?: string;
+  /** How many of them the work has; undefined when they were not counted. */
   total?: number | undefined;
   dryRun?: boolean | undefined;
   /** Whether sessions that are in work may be done, too. Default false. */
@@ -29,10 +31,17 @@ export function reportInterruption(
   return () => context.signal.removeEventListener('abort', onAbort);
 }
 
-function interruptionText({ past, done, total, dryRun, isAtLeast, advice }: Reached): string {
+function interruptionText({
+  past,
+  done,
+  noun = 'session',
+  total,
+  dryRun,
+  isAtLeast,
+  advice,
+}: Reached): string {
   if (dryRun) return 'Interrupted: nothing was changed';
-  const sessions =
-    total === undefined ? counted(done, 'session') : `${grouped(done)} of ${counted(total, 'session')}`;
+  const count = total === undefined ? counted(done, noun) : `${grouped(done)} of ${counted(total, noun)}`;
   const least = isAtLeast ? 'at least ' : '';
-  return `Interrupted: ${past.toLowerCase()} ${least}${sessions}, the rest is as it was${advice === undefined ? '' : `: ${advice}`}`;
+  return `Interrupted: ${past.toLowerCase()} ${least}${count}, the rest is as it was${advice === undefined ? '' : `: ${advice}`}`;
 }

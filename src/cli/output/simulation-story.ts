@@ -35,7 +35,7 @@ export interface StoryFrame {
   notes: readonly string[];
   /** The number of requests. */
   total: number;
-  secrets: SecretsInUse;
+  secrets: SecretsInUse | 'wiki';
   /** The first line. Default: the verdict on the last request. */
   headline?: string;
 }

@@ -28,12 +28,29 @@ const VERDICTS: Readonly<Record<CookieReport['verdict'], string>> = {
   'bad-signature': 'has a signature that no secret of this site makes, so it is ignored',
   ok: 'has a good signature',
 };
+/** On a MoinMoin wiki. */
+const WIKI_VERDICTS: typeof VERDICTS = {
+  absent: 'none came with the request',
+  malformed: 'is not taken for a session of this wiki',
+  'bad-signature': 'has a signature that no secret of its user makes',
+  ok: 'is not signed',
+};
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth'];
 
-/** The lines that explain one request to people, without its heading. */
-export function requestLines(request: SimulatedRequest, secrets: SecretsInUse, layout: TextLayout): string[] {
+/**
+ * The lines that explain one request to people, without its heading.
+ * @param secrets those of the site, or `wiki` on a MoinMoin wiki, which has some of its own for each user, or none
+ */
+export function requestLines(
+  request: SimulatedRequest,
+  secrets: SecretsInUse | 'wiki',
+  layout: TextLayout,
+): string[] {
   const { cookies, otherCookies, steps, setCookies, writes } = request;
-  const others = otherCookies.length === 0 ? [] : [otherLine(otherCookies)];
+  const others =
+    otherCookies.length === 0
+      ? []
+      : [otherLine(otherCookies, secrets === 'wiki' ? 'this MoinMoin' : 'moin_session')];
   const ours = cookies.map((cookie) => cookieLine(cookie, secrets, layout.style));
   return [
     ...section('cookies', [...ours, ...others], layout),
@@ -59,12 +76,14 @@ export function section(label: string, texts: readonly string[], { width, ruler 
   return lines.map((line, index) => `  ${(index === 0 ? label : '').padEnd(indent - 2)}${line}`);
 }
 
-function cookieLine(cookie: CookieReport, secrets: SecretsInUse, style: Style): string {
+function cookieLine(cookie: CookieReport, secrets: SecretsInUse | 'wiki', style: Style): string {
   const { name, kind, verdict, sessionId, secret } = cookie;
   const paint = verdict === 'ok' ? style.good : verdict === 'absent' ? style.dim : style.bad;
-  const parts = [sanitize(name), paint(VERDICTS[verdict])];
+  // A cookie that a secret of its user verified is one of 1.6, which signs.
+  const verdicts = secrets === 'wiki' && secret === null ? WIKI_VERDICTS : VERDICTS;
+  const parts = [sanitize(name), paint(verdicts[verdict])];
   if (kind !== null) parts.push(`(kind ${kind})`);
-  if (secret !== null) parts.push(whichSecret(secret, secrets));
+  if (secret !== null && secrets !== 'wiki') parts.push(whichSecret(secret, secrets));
   if (sessionId !== null) parts.push(`and names session ${sessionId}`);
   return parts.join(' ');
 }
@@ -79,8 +98,8 @@ function whichSecret(index: number, { count, isKept }: SecretsInUse): string {
 }
 
 /** A name may be a value that was typed in its place. */
-function otherLine(names: readonly string[]): string {
-  return `of other names, which moin_session does not read: ${sanitize(redact(someNames(names)))}`;
+function otherLine(names: readonly string[], reader: string): string {
+  return `of other names, which ${reader} does not read: ${sanitize(redact(someNames(names)))}`;
 }
 
 /** A line with the method, its reason and the user before and after; then its explanation and its effects. */

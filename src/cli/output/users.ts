@@ -2,6 +2,7 @@ import type { JsonObject } from '../../base/json.js';
 import type { DirectoryUser } from '../../users/directory.js';
 import { fieldsOf } from '../../users/fields.js';
 import type { ListedUser } from '../../users/file.js';
+import type { ImportedUser } from '../../users/import-verdict.js';
 import { relativeTime } from './humanize.js';
 import type { Column, View } from './view.js';
 
@@ -62,5 +63,42 @@ export const userAndSessionsView: View<UserAndSessions> = {
 export const userView: View<ListedUser> = {
   columns: [...columns, created, fields],
   forPeople: ['name', 'id', 'disabled', 'created', 'fields'],
+  idOf: ({ id }) => id,
+};
+
+/** A user of a wiki, and what the import made or would make of them. */
+export interface ImportedRow extends ImportedUser {
+  dryRun: boolean;
+}
+
+const RESULTS: Readonly<Record<ImportedUser['result'], string>> = {
+  imported: 'imported',
+  'already-here': 'already here',
+  conflict: 'conflict',
+  refused: 'refused',
+};
+
+/** The users that an import has seen. */
+export const importedUserView: View<ImportedRow> = {
+  columns: [
+    { name: 'id', value: ({ id }) => id },
+    { name: 'name', value: ({ name }) => name, min: 4 },
+    {
+      name: 'disabled',
+      value: ({ disabled }) => disabled,
+      cell: ({ disabled }) => (disabled ? 'disabled' : ''),
+    },
+    { name: 'scheme', value: ({ scheme }) => scheme, cell: ({ scheme }) => scheme ?? 'none' },
+    { name: 'hasPassword', value: ({ hasPassword }) => hasPassword },
+    {
+      name: 'result',
+      value: ({ result }) => result,
+      cell: ({ result, dryRun }) => (dryRun && result === 'imported' ? 'would import' : RESULTS[result]),
+      paint: (cell, style) => (cell === 'conflict' || cell === 'refused' ? style.bad : (text) => text),
+    },
+    { name: 'reason', value: ({ reason }) => reason, min: 12, max: 200 },
+    { name: 'dryRun', value: ({ dryRun }) => dryRun },
+  ],
+  forPeople: ['name', 'id', 'scheme', 'result', 'reason'],
   idOf: ({ id }) => id,
 };

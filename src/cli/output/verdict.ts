@@ -2,9 +2,14 @@ import type { AuthStep } from '../../auth/method.js';
 import type { SimulatedRequest } from '../../simulate.js';
 
 /** The reasons of steps that refuse something, in the words of every built-in method. */
-const REFUSING = /refused|rejected|denied|failed|bad-|malformed|untrusted|^unknown|disabled-user|cross-site/;
+const REFUSING =
+  /refused|rejected|denied|failed|bad-|malformed|untrusted|^unknown|disabled-user|cross-site|server-error/;
+/** The methods that find the session: `moin_session`, and in its place the service of a MoinMoin wiki of 1.9. */
+const SESSION_METHODS: readonly string[] = ['moin_session', 'session_service'];
 /** What the verdict has no room for. */
 const PREAMBLE = /^(the cookie was fine|the signature is good), but /;
+/** In a MoinMoin wiki of 1.9, a superuser may act as a user who was deleted: a valid one, whose name is empty. */
+export const NAMELESS = 'a user without a name';
 /** The most names of cookies to show. */
 const MOST_NAMES = 5;
 
@@ -15,7 +20,7 @@ type Judged = Pick<SimulatedRequest, 'user' | 'steps' | 'cookies' | 'otherCookie
  * @param show makes a name or a reason safe to be shown. Default: unchanged, for programs
  */
 export function verdictOf(request: Judged, show: (text: string) => string = unchanged): string {
-  if (request.user !== null) return `${show(request.user.name)} is logged in`;
+  if (request.user !== null) return `${show(request.user.name || NAMELESS)} is logged in`;
   return `nobody is logged in: ${show(whyNobody(request))}`;
 }
 
@@ -29,7 +34,7 @@ export function decisiveStep({ steps }: Pick<Judged, 'steps'>): AuthStep | undef
   return (
     steps.findLast(({ userBefore, userAfter }) => userBefore?.valid && !userAfter?.valid) ??
     steps.find(({ reason }) => isRefusing(reason)) ??
-    steps.findLast(({ method }) => method === 'moin_session')
+    steps.findLast(({ method }) => SESSION_METHODS.includes(method))
   );
 }
 
@@ -43,7 +48,7 @@ function whyNobody(request: Judged): string {
   const { cookies, otherCookies } = request;
   const step = decisiveStep(request);
   if (step === undefined) return 'no method of the chain established a user';
-  if (step.reason === 'no-cookie' && step.method === 'moin_session' && otherCookies.length > 0)
+  if (step.reason === 'no-cookie' && SESSION_METHODS.includes(step.method) && otherCookies.length > 0)
     return `the request brings no cookie ${cookies[0]?.name}, only ${someNames(otherCookies)}`;
   if (step.reason === 'anonymous-restored') return `the cookie is a visitor's: ${step.text}`;
   return step.text === '' ? `${step.method}: ${step.reason}` : step.text.replace(PREAMBLE, '');

@@ -1,4 +1,5 @@
 import { relativeTime, shortId } from './humanize.js';
+import { NAMELESS } from './verdict.js';
 import { fieldView, type View } from './view.js';
 import { shown } from './words.js';
 
@@ -45,8 +46,9 @@ export function whoAmIText({ user, text, sessionId, state, cookieExpires }: WhoA
   if (user === null) return shown(text);
   const details = [
     sessionId && state !== null && `session ${shortId(sessionId)}`,
-    state,
+    // In a wiki a file may have expired that the server opens still.
+    state === null || state === 'active' ? state : `${state} for the wiki's clean-up alone`,
     cookieExpires && `cookie expires ${relativeTime(cookieExpires, now)}`,
   ].filter(Boolean);
-  return `${shown(user)} is logged in${details.length === 0 ? '' : `: ${details.join(', ')}`}`;
+  return `${shown(user || NAMELESS)} is logged in${details.length === 0 ? '' : `: ${details.join(', ')}`}`;
 }

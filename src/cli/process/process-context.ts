@@ -1,17 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { constants, hostname, userInfo } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../base/clock.js';
 import { errorCode } from '../../base/errors.js';
-import type { OpenRedis } from '../../store/opener.js';
+import type { LateStores } from '../../store/opener.js';
 import { type Actor, BrokenPipe, type CliContext, OutputError, type OutputStream } from '../context.js';
 import { hasReaderLeft } from './reader.js';
-import { sudoUserIn } from './sudo-user.js';
-import { silenceTypelessWarning } from './warnings.js';
+import { nameInPasswd, sudoUserIn } from './sudo-user.js';
+import { tidyWarnings } from './warnings.js';
 
 /** The context of the real process. */
 export function processContext(): CliContext {
-  silenceTypelessWarning();
+  tidyWarnings();
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -35,19 +36,32 @@ export function processContext(): CliContext {
     signal: interruption(),
     wait,
     openStore: async (where, options) =>
-      (await import('../../store/opener.js')).storeOpenerWith(openRedis, where, options)(),
+      (await import('../../store/opener.js')).storeOpenerWith(LATE_STORES, where, options)(),
     confirm: async (question) => (await import('./prompt.js')).confirm(question),
     askSecret: async (prompt) => (await import('./prompt.js')).askSecret(prompt),
   };
 }
 
-/** Late: most sites have no Redis. */
-const openRedis: OpenRedis = async (where, options) =>
-  new (await import('../../store/redis/store.js')).RedisStore(where, options);
+/** Late: most sites have no Redis, and no wiki. */
+const LATE_STORES: LateStores = {
+  redis: async (where, options) =>
+    new (await import('../../store/redis/store.js')).RedisStore(where, options),
+  moin: async (dir, settings, options) =>
+    new (await import('../../moin/store.js')).MoinStore(dir, settings, options),
+};
 
 function actor(): Actor {
-  const sudoUser = sudoUserIn(process.env, process.geteuid?.());
+  const sudoUser = sudoUserIn(process.env, process.geteuid?.(), userOfMachine);
   return { user: userName(), sudoUser, host: hostname(), pid: process.pid };
+}
+
+/** Node knows no other way to a name. Who comes from a directory service is not in the file. */
+function userOfMachine(uid: number): string | null {
+  try {
+    return nameInPasswd(readFileSync('/etc/passwd', 'utf8'), uid);
+  } catch {
+    return null;
+  }
 }
 
 /** In a container, the user of the process may have no name. */

@@ -41,11 +41,13 @@ export async function namedIds(
 
 /**
  * Resolves ids, or their first digits (4 or more), to whole ids.
+ * @param hint what may be known of an id that matches nothing, as a sentence; empty: nothing
  * @throws UsageError for an argument that is not an id or matches several; NotFoundError when no argument matches
  */
 export async function resolveIds(
   lookup: Pick<SessionLookup, 'resolve'>,
   named: readonly string[],
+  { hint = () => '' }: { hint?: (id: string) => string } = {},
 ): Promise<ResolvedIds> {
   const prefixes = named.map((text) => parsePrefix(text));
   const ids = new Set<string>();
@@ -56,7 +58,9 @@ export async function resolveIds(
     else ids.add(id);
   }
   if (ids.size === 0 && missing.length > 0)
-    throw new NotFoundError(`${noneOf(missing)}: see 'moin-sessions list'`);
+    throw new NotFoundError(
+      [`${noneOf(missing)}: see 'moin-sessions list'`, hint(missing[0] ?? '')].filter(Boolean).join('; '),
+    );
   return { ids: [...ids], missing };
 }
 

@@ -62,10 +62,7 @@ function namedBy({ config }: Flags, variable: string | undefined): Configuration
 async function findTrusted(context: Here, flags: Flags, isNeeded: boolean): Promise<string | null> {
   const file = nearest(context.cwd);
   if (file === null) return null;
-  // Reading a pipe without a writer waits forever. A pipe that `--config <(…)` names has a writer.
-  const stats = statSync(file);
-  if (!stats.isFile() && !stats.isDirectory())
-    throw new ConfigurationError(`${file} is a pipe or device, not a file: move it away, or use --config`);
+  assertFile(file, 'move it away, or use --config');
   const distrust = whyUntrusted(file, context.uid);
   if (distrust === null) return file;
   const remedy = `if you trust it, name it with --config ${file}`;
@@ -90,10 +87,18 @@ async function readConfiguration(file: string): Promise<unknown> {
     throw new ConfigurationError(
       `there is no configuration file ${file}: check --config and MOIN_SESSIONS_CONFIG`,
     );
+  assertFile(file, 'write the configuration into a file, and name that');
   if (statSync(file).isDirectory())
     throw new ConfigurationError(`${file} is a folder: name the configuration file in it`);
   if (extname(file) === '.json') return parseJson(file, await readText(file));
   return importConfiguration(file);
+}
+
+/** Reading a pipe without a writer waits for ever, and no signal ends it. A module is imported by its path, so it is no stream, either. */
+function assertFile(file: string, remedy: string): void {
+  const stats = statSync(file);
+  if (!stats.isFile() && !stats.isDirectory())
+    throw new ConfigurationError(`${file} is a pipe or device, not a file: ${remedy}`);
 }
 
 async function readText(file: string): Promise<string> {

@@ -7,6 +7,7 @@ import type { CliContext } from '../context.js';
 import type { SiteOptions } from '../input/flags.js';
 import { assertNoPassword } from '../input/store-address.js';
 import type { Configuration } from './config-file.js';
+import { givenSettings, settingsInForce } from './wiki.js';
 
 /** Where a setting came from: the flag or variable that gave it, the configuration, or nothing. */
 type Origin = '--store' | 'MOIN_SESSIONS_STORE' | 'file' | 'default';
@@ -43,16 +44,20 @@ export function placeOfStore(
 /**
  * Opens the store of the site.
  * @param mayBeMissing which store that is not there yet is an empty one
- * @throws StoreError also when there is none: without a configuration it says where one was looked for
+ * @throws StoreError also when there is none: without a configuration it says where one was looked for; UsageError and
+ * ConfigurationError for settings of a wiki that are wrong, or not for this store
  */
 export async function openSiteStore(
   context: CliContext,
-  flags: Pick<SiteOptions, 'store'>,
+  flags: Pick<SiteOptions, 'store' | 'wikiConfig'>,
   configuration: Configuration,
   { readOnly, mayBeMissing = 'never' }: { readOnly: boolean; mayBeMissing?: MayBeMissing },
 ): Promise<SessionStore> {
   const { store, origin, resolveFrom } = placeOfStore(context, flags, configuration);
-  if (typeof store !== 'string') return store;
+  const given = await givenSettings(context, flags, store);
+  const wiki = given && settingsInForce(store, given);
+  if (typeof store !== 'string')
+    return wiki === undefined ? store : context.openStore(store.location, { readOnly, wiki });
   const { durability } = configuration.options;
   // Redis refuses the option. A store that a flag names may be of another kind than the one that the option is for.
   const isConfigured = origin === 'file' || origin === 'default';
@@ -66,6 +71,7 @@ export async function openSiteStore(
       readOnly,
       ...(durability && isFor && { durability }),
       resolveFrom,
+      ...(wiki && { wiki }),
     });
   } catch (error) {
     if (configuration.file !== null || origin !== 'default' || !(error instanceof MissingStoreError))

@@ -4,7 +4,7 @@ import { bare } from '../../base/own.js';
 import type { SessionRecord, StoreEntry } from '../../store/contract.js';
 import { type Ending, endSession } from '../lifecycle/ended.js';
 import { auditDetails, eventDetails } from '../lifecycle/events.js';
-import { stateOf } from '../lifecycle/state.js';
+import { isOver } from '../lifecycle/state.js';
 import { expireReport, isDry } from './bulk.js';
 import type { SessionFilter } from './filter.js';
 import {
@@ -16,6 +16,7 @@ import {
   type EndingFilter,
 } from './filter-check.js';
 import type { EndUserOptions, ExpireOptions, ExpireReport } from './report.js';
+import { lookingAgain } from './returns.js';
 import { runBulk } from './run-bulk.js';
 import { type AdminSources, Selection } from './select.js';
 import { type Action, showing } from './showing.js';
@@ -39,7 +40,8 @@ export async function expireSessions(
     ? selection.entries(sources.clock(), isShown)
     : entriesToEnd(selection, filter, sources, isShown);
   const shown = showing(action, selection, sources, given);
-  return expireReport(await runBulk(entries, shown, given), isDry(given));
+  const tally = await lookingAgain(sources.store, given, () => runBulk(entries, shown, given));
+  return expireReport(tally, isDry(given));
 }
 
 /** Ends all sessions of one user except `options.except`. */
@@ -54,7 +56,8 @@ export async function expireSessionsOf(
   const selection = new Selection(sources, filter);
   const entries = without(entriesToEnd(selection, filter, sources), except);
   const action = endBy({ by, reason }, sources, selection, false);
-  return expireReport(await runBulk(entries, action, bare({})), false);
+  const tally = await lookingAgain(sources.store, {}, () => runBulk(entries, action, bare({})));
+  return expireReport(tally, false);
 }
 
 function dryEnd({ clock }: AdminSources, isNamed: boolean): Action {
@@ -63,10 +66,6 @@ function dryEnd({ clock }: AdminSources, isNamed: boolean): Action {
     if (record === null) return skipUnreadable(entry, isNamed);
     return isOver(record, clock()) ? keptOver(record, bytes) : { done: true, bytes };
   };
-}
-
-function isOver(record: SessionRecord, now: number): boolean {
-  return stateOf(record, now) === 'expired';
 }
 
 function keptOver({ ended }: SessionRecord, bytes: number): Outcome {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/json.js';
 import { own } from '../../base/own.js';
 import type { StoreEntry } from '../../store/contract.js';
+import { ALREADY, NEVER } from '../../store/session-record.js';
 import { type SessionState, stateOfEntry } from '../lifecycle/state.js';
 
 /**
@@ -16,7 +17,9 @@ export interface SessionInfo {
   method: string | null;
   created: Date | null;
   seen: Date | null;
+  /** Null also for a cookie that opens its session for ever, as in a MoinMoin wiki. */
   cookieExpires: Date | null;
+  /** Null also for a record that no time removes, and for one that a purge may remove at any time, as in a MoinMoin wiki. */
   expires: Date | null;
   /** Who ended it before it expired; null for nobody. */
   endedBy: 'administrator' | 'user' | 'limit' | null;
@@ -93,8 +96,8 @@ export function describeEntry(entry: StoreEntry, now: number, refused: boolean):
     method: record?.user?.method ?? null,
     created: record && new Date(record.created),
     seen: record && new Date(record.seen),
-    cookieExpires: record && new Date(record.cookieExpires),
-    expires: record && new Date(record.expires),
+    cookieExpires: record && expiryOf(record.cookieExpires),
+    expires: record && expiryOf(record.expires),
     endedBy: ended?.by ?? null,
     endedAt: ended && new Date(ended.at),
     endReason: (ended && own(ended, 'reason')) ?? null,
@@ -104,6 +107,10 @@ export function describeEntry(entry: StoreEntry, now: number, refused: boolean):
     keys: record && Object.keys(record.data),
     bytes,
   };
+}
+
+function expiryOf(ms: number): Date | null {
+  return ms === NEVER || ms === ALREADY ? null : new Date(ms);
 }
 
 /** @param reason why the session is refused, in words; null for one that is not, or where nobody asks */

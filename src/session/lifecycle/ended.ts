@@ -1,7 +1,7 @@
 import { isDiskFull } from '../../disk/fault.js';
 import type { SessionRecord, SessionStore, Tombstone } from '../../store/contract.js';
 import { GRACE } from './lifetime.js';
-import { stateOf } from './state.js';
+import { isOver } from './state.js';
 
 type EndedBy = NonNullable<SessionRecord['ended']>['by'];
 
@@ -23,7 +23,7 @@ export async function endSession(
   ending: Ending,
   { now, isMeant }: { now: () => number; isMeant: (current: SessionRecord) => boolean },
 ): Promise<SessionRecord | null> {
-  const isToEnd = (current: SessionRecord) => stateOf(current, now()) !== 'expired' && isMeant(current);
+  const isToEnd = (current: SessionRecord) => !isOver(current, now()) && isMeant(current);
   const ended = (current: SessionRecord) => endedRecord(current, now(), ending);
   try {
     return await store.update(id, (current) => (isToEnd(current) ? ended(current) : null));

@@ -62,6 +62,8 @@ export interface AuditDetails {
   /** For `setuid`: the user changed to. The event's `user` is the real one. */
   target?: { id: string; name: string };
   address?: string;
+  /** For `login-failed`: why, where the event does not tell failures apart. */
+  auditReason?: string | undefined;
   /** For `ended`: why, as an operator wrote it. */
   text?: string | undefined;
 }

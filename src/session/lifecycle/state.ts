@@ -18,6 +18,17 @@ export function stateOf(
   return refused ? 'refused' : 'active';
 }
 
+/**
+ * Whether a record is `expired`, and its cookie opens nothing. The two differ for a session of a MoinMoin 1.9 wiki without an expiry:
+ * a purge takes it, and until then its cookie opens it, so it can be ended.
+ */
+export function isOver(
+  record: Pick<SessionRecord, 'cookieExpires' | 'expires' | 'ended'>,
+  now: number,
+): boolean {
+  return stateOf(record, now) === 'expired' && (record.ended !== null || now >= record.cookieExpires);
+}
+
 /** Whether a user was logged in under this record at `now` (ms). */
 export function isLogin(record: SessionRecord, now: number): boolean {
   return record.user !== null && stateOf(record, now) === 'active';

@@ -4,7 +4,7 @@ import { type Clock, HOUR, systemClock, wholeClock } from '../../base/clock.js';
 import { ConfigurationError } from '../../base/errors.js';
 import type { JsonObject } from '../../base/json.js';
 import { Opening } from '../../base/opening.js';
-import { assertFunction, assertKnown, assertStore, oneOf } from '../../config/checks.js';
+import { assertFunction, assertKnown, assertStore, assertTakesSessions, oneOf } from '../../config/checks.js';
 import { idOf } from '../../session/cookie/token.js';
 import { emitter } from '../../session/lifecycle/events.js';
 import { DEFAULT_COOKIE_LIFETIME } from '../../session/lifecycle/lifetime.js';
@@ -69,6 +69,7 @@ export class MoinStore extends ExpressSessionStore {
     assertFunction(user, 'user');
     oneOf('process', 'fsync')(durability, 'durability');
     assertStore(where);
+    assertTakesSessions(where);
     const open = isStore(where) ? () => where : storeOpener(where, { durability });
     this.#store = new Opening(async () => {
       const store = await open();

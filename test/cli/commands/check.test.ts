@@ -44,6 +44,16 @@ beforeEach(async () => {
 });
 
 describe('moin-sessions check', () => {
+  it('sessions in a store that keeps no secret any more are an error; a listed secret, or a new store, is none', async () => {
+    configure({ secrets: undefined, cookieDomain: 'example.com' });
+    expect((await codes())[0]).toBe('secret-missing');
+    expect(await check()).toMatchObject({ code: 4, out: expect.stringContaining('Restore the secret') });
+    const store = new FileStore(join(folder, 's'));
+    await store.secret({ create: true });
+    await store.close();
+    expect(await codes()).not.toContain('secret-missing');
+  });
+
   it('hints alone: exit 0, and the last line counts them', async () => {
     configure({ cookieDomain: 'example.com' });
     const { out } = await check();

@@ -1,8 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { FileStore, MemoryStore, StoreError } from '../../../src/index.js';
+import { rotateSecret } from '../../../src/session/admin/rotate-secret.js';
 import { cli } from '../../aid/cli/fake-context.js';
 import { snapshot, temporaryFolder } from '../../aid/folder.js';
+import { sample } from '../../aid/records.js';
 
 const SECRET = 'hunter2 hunter2 hunter2 hunter2 hunter2';
 
@@ -82,6 +85,38 @@ describe('config show', () => {
       expect(out).toContain('2 (39 bytes, 39 bytes)');
       expect(out).toContain('redis://me@host/1');
     }
+  });
+
+  it('says how many secrets the store keeps, which sign, and since when, and shows none', async () => {
+    configure({ store: 's' });
+    const store = new FileStore(join(folder, 's'));
+    const state = async () => {
+      const opened = new FileStore(join(folder, 's'), { readOnly: true });
+      return (await shown({ store: opened }))['secrets of the store']?.value;
+    };
+    const broken = Object.assign(new MemoryStore(), {
+      open: () => Promise.reject(new StoreError('it is out of reach')),
+    });
+    expect(await shown({ store: broken })).toMatchObject({
+      'secrets of the store': { value: 'not known: it is out of reach' },
+    });
+    onTestFinished(() => store.close());
+    await store.create(sample('abcd', { user: null }));
+    expect(await state()).toBe('none yet: a server makes one at its start');
+    await store.secret({ create: true });
+    utimesSync(join(folder, 's/secret'), 1_900_000_000, 1_900_000_000);
+    expect(await state()).toBe('1; last changed 2030-03-17T17:46:40.000Z');
+    const killed = { isDry: false, wait: () => Promise.reject(new Error('killed')) };
+    await expect(rotateSecret(store, killed)).rejects.toThrow('killed');
+    expect(await state()).toMatch(
+      /^2: the first signs, and the last is of a rotation that is not over; last/,
+    );
+    await rotateSecret(store, { isDry: false, wait: async () => {} });
+    expect(await state()).toMatch(/^2: the first signs, the old one verifies; last changed 2\d{3}-/);
+    for (const secret of await store.secrets())
+      expect((await cli({ cwd: folder }, 'config', 'show')).out).not.toContain(secret.toString('base64url'));
+    configure({ store: 's', secrets: SECRET });
+    expect(await state()).toBeUndefined();
   });
 
   it('a wrong configuration is shown all the same: exit 2', async () => {

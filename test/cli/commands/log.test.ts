@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, renameSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdirSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -10,7 +19,7 @@ import { LineSplitter } from '../../../src/cli/commands/log/line-splitter.js';
 import { FileUserDirectory } from '../../../src/users/file.js';
 import { cli, type World } from '../../aid/cli/fake-context.js';
 import { temporaryFolder } from '../../aid/folder.js';
-import { NOW } from '../../aid/records.js';
+import { NOW, sample, storeOf } from '../../aid/records.js';
 
 /** A wait during which something happens. */
 const overAfter = (happening: () => void) => async () => {
@@ -58,6 +67,26 @@ describe('log', () => {
     expect(wide.err).toBe('');
   });
 
+  it('says once which neighbours it leaves out, because they are links or pipes', async () => {
+    writeFileSync(file, line(HOUR, 'alice'));
+    symlinkSync('/etc/hostname', `${file}.1`);
+    execFileSync('mkfifo', [`${file}.2`]);
+    const { code, out, err } = await log('--format', 'count');
+    expect({ code, out }).toEqual({ code: 0, out: '1\n' });
+    expect(err.match(/left out/g)).toHaveLength(1);
+    for (const name of ['audit.log.1', 'audit.log.2']) expect(err).toContain(name);
+  });
+
+  it('stops in a compressed neighbour that grows without an end, and goes on with the log', async () => {
+    writeFileSync(file, line(HOUR, 'alice'));
+    const bomb = gzipSync(Buffer.concat([Buffer.from(line(DAY, 'bob')), Buffer.alloc(64 * 1024 * 1024)]));
+    writeFileSync(`${file}.2.gz`, bomb);
+    utimesSync(`${file}.2.gz`, NOW / 1000, NOW / 1000);
+    const { out, err } = await log('--format', 'ndjson');
+    expect(usersOf(out)).toEqual(['bob', 'alice']);
+    expect(err).toMatch(/^moin-sessions: cannot read \S+audit\.log\.2\.gz to its end: .*16777216 bytes.*\n$/);
+  });
+
   it('--user follows a user whom the directory knows through a rename; without the directory, the name', async () => {
     configure({ audit: 'audit.log', users: 'users.json' });
     const directory = new FileUserDirectory(join(cwd, 'users.json'));
@@ -97,8 +126,32 @@ describe('log', () => {
     expect(await select('--limit', '2')).toEqual(['carol', 'dave']);
     expect((await log('--format', 'count', '--since', '25h')).out).toBe('2\n');
     expect((await log('--format', 'ids')).out).toBe(`${'abcd'.repeat(8)}\n`);
-    expect((await log('--user', 'nobody')).err).toBe('moin-sessions: no entry matches\n');
-    expect((await log('--user', 'nobody', '--json')).out).toBe('[]\n');
+    expect(await log('--user', 'alice', '--since', '1m')).toMatchObject({
+      code: 0,
+      err: 'moin-sessions: no entry matches\n',
+    });
+    expect(await log('--user', 'alice', '--since', '1m', '--json')).toMatchObject({ code: 0, out: '[]\n' });
+  });
+
+  it('spec 7: a name that no entry, no session and no directory knows is exit 3; one of several is exit 4', async () => {
+    configure({ audit: 'audit.log', users: 'users.json' });
+    await new FileUserDirectory(join(cwd, 'users.json')).add('quiet', 'a long password');
+    writeFileSync(file, line(HOUR, 'bob'));
+    writeFileSync(`${file}.1`, line(9 * DAY, 'alice'));
+    utimesSync(`${file}.1`, (NOW - 9 * DAY) / 1000, (NOW - 9 * DAY) / 1000);
+    const store = await storeOf(sample('abcd', { user: 'carol' }));
+    const about = (...argv: string[]) => cli({ cwd, store }, 'log', '--format', 'ndjson', ...argv);
+    const nobody = await about('--user', 'nosuch');
+    expect(nobody).toMatchObject({ code: 3, out: '' });
+    expect(nobody.err).toBe(
+      "moin-sessions: there is no entry and no session of a user 'nosuch', and no such user\n",
+    );
+    const some = await about('--user', 'nosuch', '--user', 'bob');
+    expect({ code: some.code, users: usersOf(some.out) }).toEqual({ code: 4, users: ['bob'] });
+    // In a rotated file before --since, in a session, in the directory.
+    for (const known of ['alice', 'carol', 'quiet'])
+      expect(await about('--user', known, '--since', '1d')).toMatchObject({ code: 0, out: '', err: '' });
+    expect((await about('--user', 'bob', '--event', 'logout')).code).toBe(0);
   });
 
   it('reads rotated files first, compressed ones too, and of two forms of one the plain one', async () => {

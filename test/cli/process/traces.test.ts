@@ -34,6 +34,7 @@ const COMMANDS = [
   ['simulate', '--repeat', '2'],
   ['whoami', '--cookie', 'a=b', '--format', 'count'],
   ['users', 'list'],
+  ['users', 'import-moin', 'wiki', '--yes'],
   ['copy', '--to', 'copied', '--yes'],
   ['export', '--output', 'exported.ndjson', '--yes'],
   ['import', 'exported.ndjson', '--yes'],
@@ -61,6 +62,8 @@ beforeEach(async () => {
   for (const folder of [site, shared, join(root, 'home')]) mkdirSync(folder);
   chmodSync(shared, 0o1777);
   writeFileSync(join(site, 'users.json'), '{"version":1,"users":[]}');
+  mkdirSync(join(site, 'wiki/user'), { recursive: true });
+  writeFileSync(join(site, 'wiki/user/1.5.1'), 'name=bob\nenc_password={SHA}GpHWL3ymc5liWkNopqtdSjuqYHM=\n');
   writeFileSync(
     config,
     `import type { SessionsOptions } from 'moin-sessions';

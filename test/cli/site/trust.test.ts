@@ -94,6 +94,18 @@ describe('spec 7: a configuration that was found upwards', () => {
     expect((await list()).code).toBe(0);
   });
 
+  it.each(['a.json', 'a.mjs'])(
+    'is refused where --config names a pipe without a writer: %s',
+    async (name) => {
+      const file = join(project, name);
+      expect(spawnSync('mkfifo', [file]).status).toBe(0);
+      const named = await cli({ cwd: project, uid: 0 }, 'list', '--config', file);
+      expect(named).toMatchObject({ code: 2, err: expect.stringContaining(`${file} is a pipe or device`) });
+      const env = { MOIN_SESSIONS_CONFIG: '/dev/null' };
+      expect((await cli({ cwd: project, env }, 'list')).err).toMatch(/null is a pipe or device.*into a file/);
+    },
+  );
+
   it('is refused where it is a pipe: reading it would wait forever', async () => {
     rmSync(file);
     expect(spawnSync('mkfifo', [file]).status).toBe(0);

@@ -48,13 +48,13 @@ export function sampleAudit(now: number): string {
       40 * MINUTE,
       'login-failed',
       {},
-      { user: 'admin', ...form, address: '203.0.113.66', reason: 'rejected' },
+      { user: 'admin', ...form, address: '203.0.113.66', reason: 'unknown-user' },
     ),
     entry(
       39 * MINUTE,
       'login-failed',
       {},
-      { user: 'root', ...form, address: '203.0.113.66', reason: 'rejected' },
+      { user: 'root', ...form, address: '203.0.113.66', reason: 'unknown-user' },
     ),
     entry(25 * MINUTE, 'ended', { person: sakura, session: 'logged out' }, { by: 'logout' }),
     entry(

@@ -38,11 +38,13 @@ function parsed(line: string): unknown {
   }
 }
 
-export function isMeant(entry: AuditEntry, { since, until, users, events, idPrefix }: LogFilter): boolean {
+/** Whether the filter means an entry of its users. */
+export function isMeant(
+  entry: AuditEntry,
+  { since, until, events, idPrefix }: Omit<LogFilter, 'users'>,
+): boolean {
   const at = entry.at.getTime();
   if (at < since || at > until) return false;
   if (events.length > 0 && !events.includes(entry.event)) return false;
-  if (idPrefix !== '' && !entry.id?.startsWith(idPrefix)) return false;
-  if (users.length === 0) return true;
-  return [entry.user, entry.realUser, entry.userId].some((who) => who !== undefined && users.includes(who));
+  return idPrefix === '' || entry.id?.startsWith(idPrefix) === true;
 }

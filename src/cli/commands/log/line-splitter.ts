@@ -18,6 +18,11 @@ export class LineSplitter {
     if (from < bytes.length) this.#keep(Buffer.from(bytes.subarray(from)));
   }
 
+  /** How many bytes have no line feed yet. */
+  get pending(): number {
+    return this.#length;
+  }
+
   /** What has no line feed yet; undefined if there is nothing. */
   end(): string | null | undefined {
     return this.#length === 0 ? undefined : this.#take();

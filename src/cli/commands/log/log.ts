@@ -19,6 +19,7 @@ import { follow } from './follow.js';
 import { Newest } from './newest.js';
 import { LogReader } from './reader.js';
 import { writeStream } from './stream.js';
+import { assertKnown } from './unknown-users.js';
 import { withUserIds } from './user-ids.js';
 
 interface LogOptions extends SiteOptions, OutputOptions {
@@ -71,7 +72,8 @@ async function run(context: CliContext, options: LogOptions): Promise<void> {
     throw new UsageError(`--follow never ends: use --format ndjson, not ${output.format}`);
   const site = await siteOptions(context, options);
   const filter = { ...asked, users: await withUserIds(context, asked.users, site) };
-  const reader = new LogReader(context, fileOf(site), filter);
+  const path = fileOf(site);
+  const reader = new LogReader(context, path, filter);
   try {
     const entries = withId(reader.entries(options.follow !== true), output.format === 'ids');
     if (options.follow) await follow(context, output, reader, entries, options.limit ?? beginning(options));
@@ -84,6 +86,7 @@ async function run(context: CliContext, options: LogOptions): Promise<void> {
       context,
       `skipped ${reader.bad === 1 ? 'a line that is no entry' : `${grouped(reader.bad)} lines that are no entries`}`,
     );
+  if (!options.follow) await assertKnown(context, options, asked.users, { named: reader.named, path });
 }
 
 /** `--format ids` shows the entries that are about a session. */

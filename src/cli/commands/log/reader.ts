@@ -10,6 +10,8 @@ import { Tail } from './tail.js';
 export class LogReader {
   /** Lines that are no entry: cut by a full disk, or of somebody else. */
   bad = 0;
+  /** Those of the filter's users whom an entry names, whenever it was written. */
+  readonly named = new Set<string>();
   readonly #context: CliContext;
   readonly #path: string;
   readonly #filter: LogFilter;
@@ -26,7 +28,12 @@ export class LogReader {
   /** The entries that are there, oldest first. @param isWhole whether nothing more will be asked for */
   async *entries(isWhole: boolean): AsyncGenerator<AuditEntry> {
     const { since } = this.#filter;
-    const files = this.#attempt(() => rotatedFiles(this.#path, since, this.#tail.inode));
+    const { files, skipped } = this.#attempt(() => rotatedFiles(this.#path, since, this.#tail.inode));
+    if (skipped.length > 0)
+      await note(
+        this.#context,
+        `left out beside the audit log, because only plain files are read: ${skipped.join(', ')}`,
+      );
     for (const file of files) yield* this.#rotated(file);
     yield* this.news();
     if (isWhole) for (const line of this.#tail.end()) yield* this.#meant(line);
@@ -53,7 +60,16 @@ export class LogReader {
     if (line === '') return;
     const entry = entryIn(line);
     if (entry === null) this.bad += 1;
-    else if (isMeant(entry, this.#filter)) yield entry;
+    else if (this.#isOfUsers(entry) && isMeant(entry, this.#filter)) yield entry;
+  }
+
+  /** Notes whom the entry names, before the other filters leave it out. */
+  #isOfUsers({ user, realUser, userId }: AuditEntry): boolean {
+    const { users } = this.#filter;
+    if (users.length === 0) return true;
+    const found = users.filter((one) => one === user || one === realUser || one === userId);
+    for (const one of found) this.named.add(one);
+    return found.length > 0;
   }
 
   #attempt<T>(work: () => T): T {

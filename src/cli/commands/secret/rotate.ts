@@ -19,6 +19,7 @@ import { rotationText, rotationView } from '../../output/rotation.js';
 import { RowOutput } from '../../output/row-output.js';
 import { sanitize } from '../../output/sanitize.js';
 import { type OpenSite, withSite } from '../../site/site.js';
+import { NO_SECRET_OF_WIKI } from '../wiki-notes.js';
 
 interface RotateOptions extends SiteOptions, OutputOptions, WritingOptions {
   drop?: boolean;
@@ -32,9 +33,10 @@ moin-sessions secret rotate --drop  # later: the old ones verify no more
 
 const NOTES = `
 The servers go on, and nobody is logged out: for two seconds the new secret only
-verifies, so that every server knows it, and then it signs. The old one verifies
-until --drop. Drop it when people's sessions have been refreshed, at the latest
-after the longest lifetime: whoever has not come back by then is logged out.`;
+verifies, so that every server knows it; then it signs. If it is killed between,
+run it again. The old one verifies until --drop. Drop it when people's sessions
+have been refreshed, at the latest after the longest lifetime: whoever has not
+come back by then is logged out.`;
 
 export function defineRotate(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);
@@ -47,7 +49,11 @@ export function defineRotate(command: Command, context: CliContext): void {
 async function run(context: CliContext, options: RotateOptions): Promise<void> {
   assertWritableNow(options);
   const output = new RowOutput(context, options, rotationView);
-  const how = { readOnly: options.dryRun === true, isConfigurationNeeded: true };
+  const how = {
+    readOnly: options.dryRun === true,
+    isConfigurationNeeded: true,
+    refusesWiki: NO_SECRET_OF_WIKI,
+  };
   await withSite(
     context,
     options,

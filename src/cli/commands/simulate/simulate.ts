@@ -1,15 +1,17 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../../base/errors.js';
 import { LOGIN_PATHS } from '../../../http/login-form.js';
+import { isMoinStore } from '../../../moin/is-moin-store.js';
 import { DEFAULT_COOKIE_NAME } from '../../../session/cookie/attributes.js';
 import type { Rehearsal } from '../../../simulate.js';
 import type { CliContext } from '../../context.js';
-import { addExamples } from '../../help/texts.js';
+import { addExamples, addNotes } from '../../help/texts.js';
 import { inputText, pasteHint, readsPaste } from '../../input/cookies.js';
 import type { SiteOptions } from '../../input/flags.js';
 import { note } from '../../output/note.js';
 import { Output } from '../../output/output.js';
 import type { OutputOptions } from '../../output/output-options.js';
+import { cookieHint } from '../../site/log-hint.js';
 import { NOT_CONFIGURED } from '../../site/not-configured.js';
 import { type OpenSite, withSite } from '../../site/site.js';
 import { assertConsistent } from './consistency.js';
@@ -33,8 +35,11 @@ moin-sessions simulate --repeat 3            # a visitor's first three requests
 moin-sessions simulate --cookie-file c.txt --at +2h --expect-none
 `;
 
+const NOTES = `On a MoinMoin wiki (--store moin:DIR) it explains what that MoinMoin would do with the cookies of a page view, with the wiki's settings as --wiki-config gives them. Logins, logouts and --repeat are for sites of moin-sessions.`;
+
 export function defineSimulate(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);
+  addNotes(command, NOTES);
   addExpectOptions(addRequestOptions(command)).action((_options, self: Command) =>
     run(context, self.optsWithGlobals()),
   );
@@ -65,6 +70,10 @@ async function simulateOn(
   options: SimulateOptions,
   output: Output,
 ) {
+  if (isMoinStore(site.store)) {
+    const { simulateOnWiki } = await import('./on-wiki.js');
+    return simulateOnWiki(context, site.store, options, output, clock());
+  }
   const { cookieName = DEFAULT_COOKIE_NAME } = site;
   const { sending, notes } = await sendingOf(context, options, {
     cookieName,
@@ -80,13 +89,16 @@ async function simulateOn(
   });
   const requests = 'request' in sending ? [sending.request] : sending.archive.map(({ request }) => request);
   const useless = requests.flatMap((request) => notesOn(request, options, rehearsal.settings));
-  return writeSimulation(context, output, options, {
+  const last = await writeSimulation(context, output, options, {
     at: rehearsal.at,
     notes: [...new Set([...notes, ...useless])],
     total: 'request' in sending ? sending.repeat : requests.length,
     secrets: secretsIn(rehearsal),
     requests: told(rehearsal, sending, options),
   });
+  const hint = last === undefined ? '' : cookieHint(site, last);
+  if (hint !== '' && !options.quiet) await note(context, hint);
+  return last;
 }
 
 async function sendingOf(

@@ -5,7 +5,16 @@ import type { FileUserDirectory } from '../../../users/file.js';
 import type { CliContext } from '../../context.js';
 import { openUsers, type SiteFlags, siteOptions } from '../../site/site.js';
 
-const METHODS = ['list', 'add', 'setPassword', 'setDisabled', 'setFields', 'rename', 'remove'] as const;
+const METHODS = [
+  'list',
+  'add',
+  'setPassword',
+  'setDisabled',
+  'setFields',
+  'rename',
+  'remove',
+  'importMoinUsers',
+] as const;
 
 /** The part of the embedded directory that commands change. */
 export type UserFile = UserDirectory & Pick<FileUserDirectory, (typeof METHODS)[number]>;

@@ -5,6 +5,7 @@ import { defineAdd } from './add.js';
 import { defineDelete } from './delete.js';
 import { defineDisable, defineEnable } from './disable.js';
 import { defineSet, defineUnset } from './fields.js';
+import { defineImportMoin } from './import-moin.js';
 import { defineList } from './list.js';
 import { definePasswd } from './passwd.js';
 import { defineRename } from './rename.js';
@@ -24,6 +25,11 @@ const SUBCOMMANDS = [
   { name: 'delete', description: 'remove users, and end their sessions', define: defineDelete },
   { name: 'set', description: "set a field of the site's own, such as roles", define: defineSet },
   { name: 'unset', description: "remove a field of the site's own", define: defineUnset },
+  {
+    name: 'import-moin',
+    description: 'take along the users of a MoinMoin wiki, with their passwords',
+    define: defineImportMoin,
+  },
 ];
 
 const EXAMPLES = `

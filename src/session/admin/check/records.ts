@@ -1,6 +1,7 @@
 import { DAY, HOUR, MINUTE } from '../../../base/clock.js';
-import type { StoreEntry } from '../../../store/contract.js';
+import type { SessionRecord, StoreEntry } from '../../../store/contract.js';
 import type { FindingKind, Findings, RecordObserver } from '../../../store/finding.js';
+import { ALREADY } from '../../../store/session-record.js';
 import type { UserDirectory } from '../../../users/directory.js';
 import { askDirectory, isJudged } from '../refusal.js';
 
@@ -46,6 +47,11 @@ const RECORD_KINDS = {
   },
 } satisfies Record<string, FindingKind>;
 
+/** Since when (ms) a purge may remove the record. One without a time of its own (MoinMoin 1.9) since it was written. */
+function removableSince({ expires, seen }: SessionRecord): number {
+  return expires === ALREADY ? seen : expires;
+}
+
 interface Sources {
   findings: Findings;
   users: UserDirectory | undefined;
@@ -74,7 +80,7 @@ export class RecordCheck implements RecordObserver {
       findings.add(RECORD_KINDS.unreadable, id);
       return;
     }
-    if (record.expires <= at - PATIENCE) findings.add(RECORD_KINDS.notPurged, id);
+    if (removableSince(record) <= at - PATIENCE) findings.add(RECORD_KINDS.notPurged, id);
     if (record.seen > at + MOST_AHEAD) findings.add(RECORD_KINDS.future, id);
     const isOver = record.ended !== null || record.cookieExpires + HOUR <= at;
     if (users === undefined || record.user === null || isOver || !isJudged(record.user.method)) return;

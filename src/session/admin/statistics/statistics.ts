@@ -27,7 +27,7 @@ export interface Statistics {
     largestId: string | null;
   };
   users: UserStatistics;
-  /** In how long the cookies expire that have not expired yet. */
+  /** In how long the cookies expire that have not expired yet. Those that never expire are in the last bucket. */
   expiry: Bucket[];
   /** How long ago the readable sessions were created. */
   age: Bucket[];
@@ -75,8 +75,7 @@ export class StatisticsCounter {
     if (kind !== null) this.#kinds[kind] += 1;
     if (userId !== null) this.#users.add(userId, userName ?? '');
     this.#addBytes(id, bytes);
-    const left = cookieExpires === null ? 0 : cookieExpires.getTime() - this.#at;
-    if (left > 0) this.#expiry.add(left);
+    if (kind !== null) this.#addExpiry(cookieExpires);
     if (created !== null) this.#age.add(this.#at - created.getTime());
     if (seen !== null) this.#idle.add(this.#at - seen.getTime());
     this.#groups?.add(session);
@@ -111,6 +110,12 @@ export class StatisticsCounter {
       largest: this.#largest,
       largestId: this.#largestId,
     };
+  }
+
+  /** @param end null for a cookie that never expires */
+  #addExpiry(end: Date | null): void {
+    const left = end === null ? Number.POSITIVE_INFINITY : end.getTime() - this.#at;
+    if (left > 0) this.#expiry.add(left);
   }
 
   #addBytes(id: string, bytes: number): void {

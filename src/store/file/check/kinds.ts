@@ -42,6 +42,14 @@ export const FILE_KINDS = {
     remedy: "Run 'moin-sessions secret rotate'; nobody is logged out.",
     fixable: false,
   },
+  unfinishedRotation: {
+    severity: 'warning',
+    code: 'secret-rotation-unfinished',
+    what: 'A rotation of the secret was interrupted, or is under way: the new one does not sign yet.',
+    why: 'The old one signs on, and cannot be dropped.',
+    remedy: "Run 'moin-sessions secret rotate', which finishes it.",
+    fixable: false,
+  },
   severalSecrets: {
     severity: 'info',
     code: 'secret-not-dropped',

@@ -2,6 +2,7 @@ import { type Stats, statSync } from 'node:fs';
 import { DAY } from '../../../base/clock.js';
 import { StoreError } from '../../../base/errors.js';
 import type { CheckOptions } from '../../finding.js';
+import { underWayIn } from '../../secret.js';
 import type { FileParts } from '../parts.js';
 import { siteSecrets } from '../secret.js';
 import { FILE_KINDS as KINDS } from './kinds.js';
@@ -21,10 +22,12 @@ export function checkSecret(parts: FileParts, { findings, isFixing, at }: CheckO
     findings.add(KINDS.openSecret, path, { isFixed });
   }
   try {
-    const { length } = siteSecrets(parts);
+    const secrets = siteSecrets(parts);
+    const { length } = secrets;
     const age = stats === undefined ? 0 : at - stats.mtimeMs;
     if (length > 0 && age > OLD) findings.add(KINDS.oldSecret, path);
-    if (length > 1) findings.add(KINDS.severalSecrets, path, { what: oldSecrets(length - 1, stats) });
+    if (underWayIn(secrets) !== null) findings.add(KINDS.unfinishedRotation, path);
+    else if (length > 1) findings.add(KINDS.severalSecrets, path, { what: oldSecrets(length - 1, stats) });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     findings.add(KINDS.unusableSecret, path, { what: `${error.message}.` });

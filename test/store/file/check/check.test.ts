@@ -18,6 +18,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../../../src/base/clock.js';
 import { FileStore, StoreError } from '../../../../src/index.js';
 import { RecordCheck } from '../../../../src/session/admin/check/records.js';
+import { rotateSecret } from '../../../../src/session/admin/rotate-secret.js';
 import { checkStore } from '../../../../src/store/check.js';
 import type { FileLayout } from '../../../../src/store/file/layout.js';
 import { type Finding, Findings } from '../../../../src/store/finding.js';
@@ -168,6 +169,15 @@ describe('a check of a file store', () => {
     expect(finding?.code).toBe('secret-not-dropped');
     expect(finding?.what).toMatch(/^An old secret still verifies; the last rotation was at 2\d{3}-\S+Z\.$/);
     expect(await codes(layout, { at: AT + 400 * DAY })).toContain('secret-old');
+  });
+
+  it('a rotation that was killed in between is a warning, not an old secret that could be dropped', async () => {
+    const { layout, store } = await goodStore();
+    const wait = () => Promise.reject(new Error('killed'));
+    await expect(rotateSecret(store, { isDry: false, wait })).rejects.toThrow('killed');
+    expect(await codes(layout)).toEqual(['secret-rotation-unfinished']);
+    await rotateSecret(store, { isDry: false, wait: async () => {} });
+    expect(await codes(layout)).toEqual(['secret-not-dropped']);
   });
 
   it('spec 6: root follows no link of the owner of the store, and changes nothing that it leads to', async (context) => {
