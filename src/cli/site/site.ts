@@ -81,7 +81,7 @@ export async function withSite<T>(
   const clock = clockOf(flags, context.clock);
   return withAudit(context, options, changes, async (audit) => {
     const store = await openSiteStore(context, flags, configuration, { readOnly, mayBeMissing });
-    // A wiki has no lists: its sessions are all read anyway.
+    // A wiki has no lists: each look reads all its sessions.
     const unlisted = trustsLists || isMoinStore(store) ? undefined : new UnlistedSessions();
     try {
       await store.open?.();
