@@ -279,7 +279,7 @@ describe('--repeat of any size', () => {
     const world = { signal: interrupt.signal, clock, tty: true };
     const { err } = await simulate(world, '--repeat', '99999999');
     expect(err).toMatch(
-      /^moin-sessions: Interrupted: sent \d{3} of 99,999,999 requests, after which nobody is logged in/m,
+      /^moin-sessions: Interrupted: sent \d{3} of 99,999,999 requests, after which nobody\s+is logged in/m,
     );
   });
 
