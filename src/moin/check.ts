@@ -89,7 +89,7 @@ function strangeNames({ layout, sessionDir }: WikiFolders): string[] {
 }
 
 /** 1.6. */
-function filesWithoutUser({ secrets }: MoinStore): Set<string> {
+function filesWithoutUser({ userSecrets: secrets }: MoinStore): Set<string> {
   secrets?.renew();
   const owners = [...(secrets?.all().values() ?? [])];
   return new Set(owners.filter(({ userId }) => userId.startsWith('?')).map(({ file }) => file));

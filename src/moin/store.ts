@@ -88,7 +88,7 @@ export class MoinStore implements SessionStore {
   }
 
   /** The secrets of the users; null for 1.9. @throws StoreError when there is no wiki */
-  get secrets(): WikiSecrets | null {
+  get userSecrets(): WikiSecrets | null {
     return this.#wiki.secrets;
   }
 

@@ -47,7 +47,7 @@ function movedWiki(userDir: string): SampleWiki {
 describe('the secrets of a wiki of MoinMoin 1.6', () => {
   it('are told to users, with index and order, as the sample says', () => {
     const { data, expected } = unpackWiki('1.6');
-    const { secrets } = new MoinStore(data);
+    const { userSecrets: secrets } = new MoinStore(data);
     secrets?.renew();
     expect(expected.ussc).toHaveLength(9);
     for (const { file, user_id, secrets: theirs, lru } of expected.ussc ?? []) {
@@ -159,7 +159,7 @@ describe('the secrets of a wiki of MoinMoin 1.6', () => {
     expect(found.get(alices)?.userName).toBe('alice');
     expect(found.get(bobs)?.kind).toBe('anonymous');
     expect(warned()).toEqual([expect.stringMatching(/cannot be read .*GLOBAL/)]);
-    expect(() => store.secrets?.of(BOB)).toThrow(/cannot read the secrets in .*GLOBAL/);
+    expect(() => store.userSecrets?.of(BOB)).toThrow(/cannot read the secrets in .*GLOBAL/);
   });
 
   it('I6: a secret that is no name of a file leads nowhere', async () => {

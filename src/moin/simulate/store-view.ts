@@ -22,7 +22,7 @@ const OWN_KEYS: Readonly<Record<Layout, readonly string[]>> = {
 
 /** The wiki in a store, as a simulation looks at it. @throws StoreError when there is none */
 export function viewOf(store: MoinStore): WikiView {
-  const { layout, users, secrets, settings } = store;
+  const { layout, users, userSecrets: secrets, settings } = store;
   const { sessionDir } = findLayout(store.location.slice('moin:'.length));
   const folder = new WikiFolder(sessionDir);
   const ownersNow = () => {
