@@ -46,13 +46,14 @@ export class FileCache<T> {
     return kept.value;
   }
 
-  /** Looks at every file. Of many files, this is a look of a second ago at most. */
+  /** Looks at every file. Of more than 500 files, this is a look of a second ago at most. */
   renew(): void {
     this.#renewal.run(() => {
       const names = this.#folder.names().filter((name) => this.#kind.isOne(name));
       const there = new Set(names);
       for (const name of this.#kept.keys()) if (!there.has(name)) this.get(name);
       if (names.length > 0) this.#folder.inside(() => names.forEach((name) => void this.get(name)));
+      return names.length;
     });
   }
 

@@ -22,7 +22,10 @@ export class NameIndex {
   nameOf(id: string): FileName | null {
     const known = this.#names.get(id);
     if (known !== undefined) return known;
-    this.#renewal.run(() => this.#renew());
+    this.#renewal.run(() => {
+      this.#renew();
+      return this.#names.size;
+    });
     return this.#names.get(id) ?? null;
   }
 

@@ -1,29 +1,29 @@
-/** Ms that a look may take without a limit on how often. */
-const QUICK = 20;
-/** Ms between two looks that take longer. */
-const REST = 1000;
+/** How many files may be looked at without a limit on how often. */
+const FEW = 500;
+/** The longest rest (ms) between two looks at more files. */
+const LONGEST_REST = 1000;
+/** How much longer than a look its rest is. */
+const SHARE = 10;
 
 /**
- * Decides when to look at a folder anew. A look at some files is made each time. One at 100,000 files takes long, so there is one a
- * second: a thousand questions in a row must not cost a thousand looks.
+ * Decides when to look at a folder anew. A look at some files is made each time. One at 100,000 files takes long, so a rest follows
+ * it, one second at most: a thousand questions in a row must not cost a thousand looks.
  */
 export class Renewal {
   readonly #now: () => number;
-  #ended = Number.NEGATIVE_INFINITY;
-  #took = 0;
+  #next = Number.NEGATIVE_INFINITY;
 
   /** @param now a clock in ms that is never set back */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  /** Runs `look` if it is due. Returns whether it ran. */
-  run(look: () => void): boolean {
+  /** Runs `look` if it is due. @param look returns how many files it looked at */
+  run(look: () => number): void {
     const begun = this.#now();
-    if (this.#took > QUICK && begun < this.#ended + REST) return false;
-    look();
-    this.#ended = this.#now();
-    this.#took = this.#ended - begun;
-    return true;
+    if (begun < this.#next) return;
+    const files = look();
+    const ended = this.#now();
+    this.#next = files <= FEW ? ended : ended + Math.min(LONGEST_REST, SHARE * (ended - begun));
   }
 }

@@ -106,11 +106,17 @@ export class WikiSecrets {
    * quarter of a second later at most.
    */
   ownerNow(name: FileName): SecretOwner | null {
+    if (this.isCurrent(name)) return this.ownerOf(name);
     const owner = this.ownerOf(name);
-    if (owner !== null && this.#isIn(owner.file, name)) return owner;
     if (owner !== null || performance.now() - this.#renewed > RECENT) this.renew();
     if (owner !== null) this.#renewOwners();
     return this.ownerOf(name);
+  }
+
+  /** Whether a user still has this secret, by a look at the one file that had it. */
+  isCurrent(name: FileName): boolean {
+    const owner = this.ownerOf(name);
+    return owner !== null && this.#isIn(owner.file, name);
   }
 
   #isIn(file: FileName, secret: FileName): boolean {
