@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { PyBytes, PyTuple } from '../../src/moin/pickle/values.js';
 import { writePickle } from '../../src/moin/pickle/write.js';
-import { WikiSecrets } from '../../src/moin/secrets.js';
+import { WikiSecrets } from '../../src/moin/secrets/secrets.js';
 import type { WikiSettings } from '../../src/moin/settings.js';
 import { MoinStore } from '../../src/moin/store.js';
 import type { SessionDetail } from '../../src/session/admin/info.js';

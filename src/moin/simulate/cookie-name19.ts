@@ -1,4 +1,4 @@
-import type { FileName } from '../names.js';
+import type { FileName } from '../files/names.js';
 import type { GivenSettings } from './view.js';
 
 const PREFIX_19 = 'MOIN_SESSION_';

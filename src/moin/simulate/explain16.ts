@@ -1,5 +1,5 @@
 import { relative } from '../../auth/methods/moin-session/phrases.js';
-import type { WikiUser } from '../user.js';
+import type { WikiUser } from '../users/user.js';
 import type { SignedCookie } from './signed-cookie.js';
 
 /**

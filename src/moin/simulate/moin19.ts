@@ -1,5 +1,5 @@
 import type { CookieReport } from '../../visit/visit.js';
-import { type FileName, idOfName } from '../names.js';
+import { type FileName, idOfName } from '../files/names.js';
 import { type ChosenCookie, chooseCookie, isWikiCookie19 } from './cookie-name19.js';
 import { parseCookies19 } from './cookies19.js';
 import { Course, noteForeign, type WikiSimulation } from './course.js';

@@ -1,5 +1,5 @@
 import type { AuthUser } from '../../auth/method.js';
-import type { WikiUser } from '../user.js';
+import type { WikiUser } from '../users/user.js';
 import type { Course } from './course.js';
 import { named } from './explain16.js';
 import type { SessionValues, WikiView } from './view.js';

@@ -1,4 +1,4 @@
-import type { FileName } from '../names.js';
+import type { FileName } from '../files/names.js';
 
 /** Cookies in the order of a header. Texts have one character for each byte (latin1). */
 export interface ParsedCookies {

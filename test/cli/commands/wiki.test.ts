@@ -1,8 +1,8 @@
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { idOfName } from '../../../src/moin/files/names.js';
 import type { Layout } from '../../../src/moin/layout.js';
-import { idOfName } from '../../../src/moin/names.js';
 import type { SessionDetail } from '../../../src/session/admin/info.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { MemoryStore } from '../../../src/store/memory.js';

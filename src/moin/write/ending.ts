@@ -1,5 +1,5 @@
-import { ConfigurationError } from '../base/errors.js';
-import type { SessionRecord } from '../store/contract.js';
+import { ConfigurationError } from '../../base/errors.js';
+import type { SessionRecord } from '../../store/contract.js';
 
 /** Seconds. The clocks of the wiki and of this machine may differ a little. */
 const MARGIN = 1;

@@ -1,11 +1,11 @@
 import { closeSync, lstatSync, readdirSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
-import { errorCode, StoreError } from '../base/errors.js';
-import { closeAfter, FOLDER, ifExists, openIfExists, READ } from '../disk/open.js';
-import { plainStats, readPart, systemError } from '../disk/plain-file.js';
-import { assertNoForeignLink } from '../disk/root-links.js';
-import { openFile } from '../disk/spare-files.js';
+import { errorCode, StoreError } from '../../base/errors.js';
+import { closeAfter, FOLDER, ifExists, openIfExists, READ } from '../../disk/open.js';
+import { plainStats, readPart, systemError } from '../../disk/plain-file.js';
+import { assertNoForeignLink } from '../../disk/root-links.js';
+import { openFile } from '../../disk/spare-files.js';
+import { PickleError } from '../pickle/error.js';
 import { bytesOfName, type FileName } from './names.js';
-import { PickleError } from './pickle/error.js';
 
 /** The largest file (bytes) of a wiki that is read. MoinMoin's sessions have some hundred bytes. */
 export const LARGEST_FILE = 1024 * 1024;

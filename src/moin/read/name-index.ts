@@ -1,7 +1,7 @@
-import { type FileStamp, isSameStamp, isSettled } from '../disk/stamp.js';
-import type { WikiFolder } from './folder.js';
-import { type FileName, idOfName } from './names.js';
-import { Renewal } from './renewal.js';
+import { type FileStamp, isSameStamp, isSettled } from '../../disk/stamp.js';
+import type { WikiFolder } from '../files/folder.js';
+import { type FileName, idOfName } from '../files/names.js';
+import { Renewal } from '../files/renewal.js';
 
 /** The names of the session files by id. An id is a digest, so only a list of all names tells which file it is. */
 export class NameIndex {

@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync, rmdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { type Clock, systemClock } from '../base/clock.js';
-import { storeFault } from '../disk/fault.js';
-import { ifExists } from '../disk/open.js';
-import { WikiFolder } from './folder.js';
+import { type Clock, systemClock } from '../../base/clock.js';
+import { storeFault } from '../../disk/fault.js';
+import { ifExists } from '../../disk/open.js';
+import { WikiFolder } from '../files/folder.js';
 import { isOver, isSame, LOCKS, makeFolder, makeLocks, takeAway } from './lock-folder.js';
 import { sweepFolder } from './sweep.js';
 

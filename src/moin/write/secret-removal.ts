@@ -1,9 +1,9 @@
-import type { WikiFile } from './folder.js';
-import type { FileName } from './names.js';
-import { readPickle } from './pickle/read.js';
-import { type PyDict, PyTuple, type PyValue } from './pickle/values.js';
-import { writePickle } from './pickle/write.js';
-import { parseSecrets } from './secrets-file.js';
+import type { WikiFile } from '../files/folder.js';
+import type { FileName } from '../files/names.js';
+import { readPickle } from '../pickle/read.js';
+import { type PyDict, PyTuple, type PyValue } from '../pickle/values.js';
+import { writePickle } from '../pickle/write.js';
+import { parseSecrets } from '../secrets/secrets-file.js';
 
 /**
  * The bytes of a file of secrets (1.6) without this secret. Its index leaves the order, too; a file without any secret stays as

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { StoreError } from '../base/errors.js';
+import { StoreError } from '../../base/errors.js';
 import type { IsHeld, WikiLock } from './lock.js';
 
 /** How long (ms) a change waits for a lock. The wiki has its locks for some milliseconds at a time. */

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { StoreError } from '../base/errors.js';
-import { lateCrypto } from '../base/late-crypto.js';
-import { warn } from '../base/warn.js';
-import { withRemedy } from '../disk/fault.js';
-import { FileCache } from './file-cache.js';
-import { WikiFolder } from './folder.js';
-import { type FileName, idOfName } from './names.js';
+import { StoreError } from '../../base/errors.js';
+import { lateCrypto } from '../../base/late-crypto.js';
+import { warn } from '../../base/warn.js';
+import { withRemedy } from '../../disk/fault.js';
+import { FileCache } from '../files/file-cache.js';
+import { WikiFolder } from '../files/folder.js';
+import { type FileName, idOfName } from '../files/names.js';
+import { UNKNOWN_USER_ID } from '../users/user.js';
+import type { WikiUsers } from '../users/users.js';
 import { isSecretsName, parseSecrets, type StoredSecrets } from './secrets-file.js';
-import { UNKNOWN_USER_ID } from './user.js';
-import type { WikiUsers } from './users.js';
 
 /** The secrets of one user (1.6): each signs the cookies of one login, and names the file of its session. */
 export interface UserSecrets extends StoredSecrets {

@@ -1,8 +1,8 @@
-import type { WikiFile } from './folder.js';
-import { type FileName, isFileName, nameOfBytes, nameOfText } from './names.js';
-import { PickleError } from './pickle/error.js';
-import { readPickle } from './pickle/read.js';
-import { PyBytes, PyDict, PyTuple, type PyValue } from './pickle/values.js';
+import type { WikiFile } from '../files/folder.js';
+import { type FileName, isFileName, nameOfBytes, nameOfText } from '../files/names.js';
+import { PickleError } from '../pickle/error.js';
+import { readPickle } from '../pickle/read.js';
+import { PyBytes, PyDict, PyTuple, type PyValue } from '../pickle/values.js';
 
 /** What a file of secrets says (1.6). */
 export interface StoredSecrets {

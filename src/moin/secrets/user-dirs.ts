@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
-import { ifExists } from '../disk/open.js';
-import type { WikiFolders } from './layout.js';
-import type { WikiSettings } from './settings.js';
+import { ifExists } from '../../disk/open.js';
+import type { WikiFolders } from '../layout.js';
+import type { WikiSettings } from '../settings.js';
 
 /** Where packages, images and instructions put the users of a wiki. */
 const USUAL = [

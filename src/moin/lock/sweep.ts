@@ -1,6 +1,6 @@
 import { lstatSync, rmdirSync, unlinkSync } from 'node:fs';
-import { ifExists } from '../disk/open.js';
-import { pathIn, type WikiFolder } from './folder.js';
+import { ifExists } from '../../disk/open.js';
+import { pathIn, type WikiFolder } from '../files/folder.js';
 import { LOCK_LIFETIME } from './lock-folder.js';
 
 /** The temporary names of this library: of sessions by id, of secrets by the name of their file, and of locks. */

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { WikiFolder } from './folder.js';
-import { findLayout, type WikiFolders } from './layout.js';
-import { WikiSecrets } from './secrets.js';
-import { checkSettings, type WikiSettings } from './settings.js';
-import { possibleUserDirs } from './user-dirs.js';
-import { WikiUsers } from './users.js';
+import { WikiFolder } from '../files/folder.js';
+import { findLayout, type WikiFolders } from '../layout.js';
+import { WikiSecrets } from '../secrets/secrets.js';
+import { possibleUserDirs } from '../secrets/user-dirs.js';
+import { checkSettings, type WikiSettings } from '../settings.js';
+import { WikiUsers } from '../users/users.js';
 
 /** What reader and writer of a wiki share. */
 export interface Wiki extends WikiFolders {

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { StoreError } from '../base/errors.js';
-import { ifExists } from '../disk/open.js';
-import type { Returned } from '../store/returns.js';
-import { faultOfFile } from './folder.js';
-import type { FileName } from './names.js';
-import { readSession, timesOf } from './record.js';
-import type { Wiki } from './wiki.js';
+import { StoreError } from '../../base/errors.js';
+import { ifExists } from '../../disk/open.js';
+import type { Returned } from '../../store/returns.js';
+import { faultOfFile } from '../files/folder.js';
+import type { FileName } from '../files/names.js';
+import { readSession, timesOf } from '../read/record.js';
+import type { Wiki } from '../read/wiki.js';
 
 /** Ms after the last change when the sessions are looked at again: most requests of a wiki have ended by then. */
 const SETTLED = 500;

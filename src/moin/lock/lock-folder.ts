@@ -1,9 +1,9 @@
 import { lstatSync, mkdirSync, renameSync, rmdirSync, type Stats } from 'node:fs';
-import { errorCode } from '../base/errors.js';
-import { closeAfter, FOLDER, ifExists } from '../disk/open.js';
-import { copyOwnership } from '../disk/ownership.js';
-import { openFile } from '../disk/spare-files.js';
-import { temporaryPath } from '../disk/temporary.js';
+import { errorCode } from '../../base/errors.js';
+import { closeAfter, FOLDER, ifExists } from '../../disk/open.js';
+import { copyOwnership } from '../../disk/ownership.js';
+import { openFile } from '../../disk/spare-files.js';
+import { temporaryPath } from '../../disk/temporary.js';
 
 /** The folder of the locks, in the folder that they are for. */
 export const LOCKS = '__lock__';

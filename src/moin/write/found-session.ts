@@ -1,10 +1,10 @@
 import type { Stats } from 'node:fs';
-import type { SessionRecord } from '../store/contract.js';
-import { faultOfFile, type WikiFile } from './folder.js';
-import type { FileName } from './names.js';
-import type { WikiReader } from './reader.js';
-import type { SecretOwner } from './secrets.js';
-import type { Wiki } from './wiki.js';
+import type { SessionRecord } from '../../store/contract.js';
+import { faultOfFile, type WikiFile } from '../files/folder.js';
+import type { FileName } from '../files/names.js';
+import type { WikiReader } from '../read/reader.js';
+import type { Wiki } from '../read/wiki.js';
+import type { SecretOwner } from '../secrets/secrets.js';
 
 /** A session as the writer finds it. */
 export interface FoundSession {

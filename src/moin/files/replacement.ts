@@ -1,11 +1,11 @@
 import { futimesSync, lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import { createFile } from '../disk/make.js';
-import { closeAfter, ifExists } from '../disk/open.js';
-import { copyOwnership } from '../disk/ownership.js';
-import { writeWhole } from '../disk/plain-file.js';
-import { isSameStamp } from '../disk/stamp.js';
-import { temporaryPath } from '../disk/temporary.js';
+import { createFile } from '../../disk/make.js';
+import { closeAfter, ifExists } from '../../disk/open.js';
+import { copyOwnership } from '../../disk/ownership.js';
+import { writeWhole } from '../../disk/plain-file.js';
+import { isSameStamp } from '../../disk/stamp.js';
+import { temporaryPath } from '../../disk/temporary.js';
 import { pathIn, type WikiFile, type WikiFolder } from './folder.js';
 import { type FileName, nameOfText } from './names.js';
 

@@ -1,10 +1,10 @@
-import { warn } from '../base/warn.js';
-import { withRemedy } from '../disk/fault.js';
-import type { DirectoryUser, UserDirectory } from '../users/directory.js';
-import { readMoinPassword } from '../users/legacy/moin-password.js';
-import { verifyMoinPassword } from '../users/verify-moin-password.js';
-import { FileCache } from './file-cache.js';
-import { WikiFolder } from './folder.js';
+import { warn } from '../../base/warn.js';
+import { withRemedy } from '../../disk/fault.js';
+import type { DirectoryUser, UserDirectory } from '../../users/directory.js';
+import { readMoinPassword } from '../../users/legacy/moin-password.js';
+import { verifyMoinPassword } from '../../users/verify-moin-password.js';
+import { FileCache } from '../files/file-cache.js';
+import { WikiFolder } from '../files/folder.js';
 import { UNKNOWN_USER_ID, type WikiUser } from './user.js';
 import { isUserId, parseUser, userWithoutFile } from './user-file.js';
 

@@ -1,4 +1,4 @@
-import { type FileStamp, isSameStamp, isSettled } from '../disk/stamp.js';
+import { type FileStamp, isSameStamp, isSettled } from '../../disk/stamp.js';
 import { faultOfFile, type WikiFile, type WikiFolder } from './folder.js';
 import type { FileName } from './names.js';
 import { Renewal } from './renewal.js';

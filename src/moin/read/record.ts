@@ -1,11 +1,11 @@
-import type { JsonObject } from '../base/json.js';
-import type { SessionOwner, SessionRecord } from '../store/contract.js';
-import { ALREADY, NEVER } from '../store/session-record.js';
-import type { Layout } from './layout.js';
-import { PickleError } from './pickle/error.js';
-import { pyToJson } from './pickle/json.js';
-import { readPickle } from './pickle/read.js';
-import { PyBytes, PyDict, PyTuple, type PyValue } from './pickle/values.js';
+import type { JsonObject } from '../../base/json.js';
+import type { SessionOwner, SessionRecord } from '../../store/contract.js';
+import { ALREADY, NEVER } from '../../store/session-record.js';
+import type { Layout } from '../layout.js';
+import { PickleError } from '../pickle/error.js';
+import { pyToJson } from '../pickle/json.js';
+import { readPickle } from '../pickle/read.js';
+import { PyBytes, PyDict, PyTuple, type PyValue } from '../pickle/values.js';
 
 /** What is known of a session apart from its file's bytes. */
 export interface RecordContext {

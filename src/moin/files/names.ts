@@ -1,4 +1,4 @@
-import { lateCrypto } from '../base/late-crypto.js';
+import { lateCrypto } from '../../base/late-crypto.js';
 
 /**
  * The name of a file as the bytes that it is: one character for each byte (latin1). MoinMoin 1.6 takes any bytes that a client

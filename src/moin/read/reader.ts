@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { BatchedList } from '../base/batches.js';
-import { UnreadableRecordError } from '../base/errors.js';
-import { Slice } from '../base/slice.js';
-import { withRemedy } from '../disk/fault.js';
-import { assertIdPrefix, isSessionId, type SessionRecord, type StoreEntry } from '../store/contract.js';
-import { faultOfFile, type WikiFile } from './folder.js';
+import { BatchedList } from '../../base/batches.js';
+import { UnreadableRecordError } from '../../base/errors.js';
+import { Slice } from '../../base/slice.js';
+import { withRemedy } from '../../disk/fault.js';
+import { assertIdPrefix, isSessionId, type SessionRecord, type StoreEntry } from '../../store/contract.js';
+import { faultOfFile, type WikiFile } from '../files/folder.js';
+import { type FileName, idOfName, isName16, isName19, textOfName } from '../files/names.js';
 import { NameIndex } from './name-index.js';
-import { type FileName, idOfName, isName16, isName19, textOfName } from './names.js';
 import { type RecordContext, readSession, recordOf, recordWithoutFile } from './record.js';
 import type { Wiki } from './wiki.js';
 

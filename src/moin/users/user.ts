@@ -1,4 +1,4 @@
-import type { DirectoryUser } from '../users/directory.js';
+import type { DirectoryUser } from '../../users/directory.js';
 
 /** A user of a wiki, as their file says. */
 export interface WikiUser extends DirectoryUser {

@@ -1,15 +1,15 @@
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode, MoinSessionsError } from '../base/errors.js';
-import { DISK_FULL } from '../disk/fault.js';
+import { errorCode, MoinSessionsError } from '../../base/errors.js';
+import { DISK_FULL } from '../../disk/fault.js';
+import { faultOfFile, type WikiFile, type WikiFolder } from '../files/folder.js';
+import type { FileName } from '../files/names.js';
+import { assertUnchanged, ChangedMeanwhile, Replacement, removeFile } from '../files/replacement.js';
+import type { IsHeld } from '../lock/lock.js';
+import type { SecretOwner } from '../secrets/secrets.js';
 import { withExpiry } from './expired-pickle.js';
-import { faultOfFile, type WikiFile, type WikiFolder } from './folder.js';
 import type { FoundSession } from './found-session.js';
-import type { IsHeld } from './lock.js';
-import type { FileName } from './names.js';
-import { assertUnchanged, ChangedMeanwhile, Replacement, removeFile } from './replacement.js';
 import { withoutSecret } from './secret-removal.js';
-import type { SecretOwner } from './secrets.js';
 
 /**
  * What a change does to the files of a wiki. A session of a user has two in 1.6: the secret goes first, for it is what keeps the user

@@ -1,6 +1,6 @@
-import { readPickle } from './pickle/read.js';
-import { PyBytes, PyDict, PyTuple, type PyValue } from './pickle/values.js';
-import { writePickle } from './pickle/write.js';
+import { readPickle } from '../pickle/read.js';
+import { PyBytes, PyDict, PyTuple, type PyValue } from '../pickle/values.js';
+import { writePickle } from '../pickle/write.js';
 
 const EXPIRES = PyBytes.from('expires');
 

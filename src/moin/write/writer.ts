@@ -1,20 +1,20 @@
-import { MoinSessionsError, StoreError, UnreadableRecordError } from '../base/errors.js';
-import { Slice } from '../base/slice.js';
-import { withRemedy } from '../disk/fault.js';
-import type { SettledRemoval } from '../store/bulk.js';
-import type { DeleteOptions, Removal, SessionRecord } from '../store/contract.js';
+import { MoinSessionsError, StoreError, UnreadableRecordError } from '../../base/errors.js';
+import { Slice } from '../../base/slice.js';
+import { withRemedy } from '../../disk/fault.js';
+import type { SettledRemoval } from '../../store/bulk.js';
+import type { DeleteOptions, Removal, SessionRecord } from '../../store/contract.js';
+import { WikiFolder } from '../files/folder.js';
+import { ChangedMeanwhile } from '../files/replacement.js';
+import { type IsHeld, WikiLock } from '../lock/lock.js';
+import { withLocks } from '../lock/locked.js';
+import { sweepFolder } from '../lock/sweep.js';
+import type { WikiReader } from '../read/reader.js';
+import { opensForEver } from '../read/record.js';
+import type { Wiki } from '../read/wiki.js';
 import { WikiChanges } from './changes.js';
 import { endOf } from './ending.js';
-import { WikiFolder } from './folder.js';
 import { type FoundSession, findSession, sizeOf } from './found-session.js';
-import { type IsHeld, WikiLock } from './lock.js';
-import { withLocks } from './locked.js';
-import type { WikiReader } from './reader.js';
-import { opensForEver } from './record.js';
-import { ChangedMeanwhile } from './replacement.js';
 import { WikiReturnWatch } from './return-watch.js';
-import { sweepFolder } from './sweep.js';
-import type { Wiki } from './wiki.js';
 
 export interface WikiWriterOptions {
   /** How long (ms) a change waits for a lock of the wiki. */

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { UsageError } from '../base/errors.js';
-import { storeFault } from '../disk/fault.js';
+import { UsageError } from '../../base/errors.js';
+import { storeFault } from '../../disk/fault.js';
 import { isUserId } from './user-file.js';
 
 /**

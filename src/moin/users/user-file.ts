@@ -1,5 +1,5 @@
-import type { WikiFile } from './folder.js';
-import type { FileName } from './names.js';
+import type { WikiFile } from '../files/folder.js';
+import type { FileName } from '../files/names.js';
 import type { WikiUser } from './user.js';
 
 /** The time at which the account was made, in s with up to two decimals, and a number up to 65535 (docs/moinmoin.md). */
