@@ -4,10 +4,10 @@ import { UnreadableRecordError } from '../../base/errors.js';
 import { Slice } from '../../base/slice.js';
 import { withRemedy } from '../../disk/fault.js';
 import { assertIdPrefix, isSessionId, type SessionRecord, type StoreEntry } from '../../store/contract.js';
-import { faultOfFile, type WikiFile } from '../files/folder.js';
+import type { WikiFile } from '../files/folder.js';
 import { type FileName, idOfName, isName16, isName19, textOfName } from '../files/names.js';
+import { WikiEntries } from './entries.js';
 import { NameIndex } from './name-index.js';
-import { type RecordContext, readSession, recordOf, recordWithoutFile } from './record.js';
 import type { Wiki } from './wiki.js';
 
 type Named = readonly [id: string, name: FileName];
@@ -19,9 +19,11 @@ const BATCH = 64;
 export class WikiReader {
   readonly #wiki: Wiki;
   readonly #index: NameIndex;
+  readonly entries: WikiEntries;
 
   constructor(wiki: Wiki) {
     this.#wiki = wiki;
+    this.entries = new WikiEntries(wiki);
     this.#index = new NameIndex(wiki.sessions, wiki.layout === '1.9' ? isName19 : isName16);
   }
 
@@ -63,7 +65,7 @@ export class WikiReader {
   entryOf(id: string): StoreEntry | null {
     return this.#reading(() => {
       const name = this.#nameNow(id);
-      return name === null ? null : this.#entry(id, name);
+      return name === null ? null : this.entries.entry(id, name);
     });
   }
 
@@ -75,11 +77,6 @@ export class WikiReader {
     if (name !== null && secrets.isCurrent(name)) return name;
     secrets.renew();
     return name ?? secrets.nameOf(id);
-  }
-
-  /** The record of a file that was read: for the writer, which looks at the file under its lock. @throws PickleError */
-  recordOf(id: string, file: WikiFile): SessionRecord {
-    return recordOf(readSession(file.bytes), this.#contextOf(id, file.name, file.stats.mtimeMs));
   }
 
   /** The sessions whose ids begin with `prefix`, in batches. A file that is gone before its turn is none. */
@@ -98,7 +95,7 @@ export class WikiReader {
     secrets.renew();
     const names = [...secrets.all()].filter(([, owner]) => owner.userId === userId).map(([name]) => name);
     for (const name of names) {
-      const entry = this.#reading(() => this.#entry(idOfName(name), name));
+      const entry = this.#reading(() => this.entries.entry(idOfName(name), name));
       if (entry !== null) yield entry;
     }
   }
@@ -119,7 +116,7 @@ export class WikiReader {
     const names = this.#reading(() => this.#names());
     for (const batch of batched(names, prefix)) {
       const entries = this.#reading(() =>
-        this.#wiki.sessions.inside(() => batch.map(([id, name]) => this.#entry(id, name))),
+        this.#wiki.sessions.inside(() => batch.map(([id, name]) => this.entries.entry(id, name))),
       );
       yield entries.filter((entry) => entry !== null);
       if (slice.isOver()) await slice.next();
@@ -133,49 +130,6 @@ export class WikiReader {
     const files = this.#index.all();
     const others = [...(secrets?.all().keys() ?? [])].filter((name) => !this.#index.has(name));
     return [files, others.map((name) => [idOfName(name), name])];
-  }
-
-  #entry(id: string, name: FileName): StoreEntry | null {
-    let bytes = 0;
-    try {
-      const file = this.#wiki.sessions.read(name);
-      if (file === null) return this.withoutFile(id, name);
-      bytes = file.bytes.length;
-      return { id, bytes, record: this.recordOf(id, file) };
-    } catch (error) {
-      const unreadable = faultOfFile(error);
-      if (unreadable === null) throw error;
-      return { id, bytes: bytes || this.#sizeOf(name), record: null, unreadable };
-    }
-  }
-
-  #sizeOf(name: FileName): number {
-    const stats = this.#wiki.sessions.statsOf(name);
-    return stats?.isFile() ? stats.size : 0;
-  }
-
-  /** The login whose secret this is, if there is one (1.6). */
-  withoutFile(id: string, name: FileName): StoreEntry | null {
-    const owner = this.#wiki.secrets?.ownerOf(name);
-    if (owner === undefined || owner === null || this.#wiki.sessions.statsOf(name) !== null) return null;
-    return { id, bytes: 0, record: recordWithoutFile(this.#contextOf(id, name, owner.written)) };
-  }
-
-  #contextOf(id: string, name: FileName, mtime: number): RecordContext {
-    const { layout, secrets } = this.#wiki;
-    const owner = secrets?.ownerOf(name) ?? null;
-    return {
-      id,
-      layout,
-      mtime: Math.floor(mtime),
-      owner: owner && { id: owner.userId, name: this.#userName(owner.userId), method: 'moin_login' },
-      nameOf: (userId) => this.#userName(userId),
-    };
-  }
-
-  /** The id stands for the name of a user who is gone. */
-  #userName(userId: string): string {
-    return this.#wiki.users?.byId(userId)?.name || userId;
   }
 
   #reading<T>(work: () => T): T {

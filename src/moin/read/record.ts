@@ -104,7 +104,7 @@ function isWrittenExpired(dict: PyDict, { layout, owner, mtime }: RecordContext)
 }
 
 /**
- * When the cookie stops opening the session, and when the clean-up of that MoinMoin takes the file. A session of 1.9 without an expiry
+ * When the cookie stops opening the session, and when the clean-up of that MoinMoin takes the file (docs/moinmoin.md, "What counts as expired"). A session of 1.9 without an expiry
  * opens for ever, and yet its clean-up takes it; that of 1.6 never does.
  */
 export function timesOf(

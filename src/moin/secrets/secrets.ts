@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { StoreError } from '../../base/errors.js';
-import { lateCrypto } from '../../base/late-crypto.js';
 import { warn } from '../../base/warn.js';
 import { withRemedy } from '../../disk/fault.js';
 import { FileCache } from '../files/file-cache.js';
 import { WikiFolder } from '../files/folder.js';
-import { type FileName, idOfName } from '../files/names.js';
+import type { FileName } from '../files/names.js';
 import { UNKNOWN_USER_ID } from '../users/user.js';
 import type { WikiUsers } from '../users/users.js';
+import { FileOwners } from './file-owners.js';
+import { SecretIds } from './secret-ids.js';
 import { isSecretsName, parseSecrets, type StoredSecrets } from './secrets-file.js';
 
 /** The secrets of one user (1.6): each signs the cookies of one login, and names the file of its session. */
@@ -43,23 +44,19 @@ export class WikiSecrets {
   /** The folder of the secrets, absolute. */
   readonly dir: string;
   readonly #users: WikiUsers | null;
-  readonly #userDirs: readonly string[];
+  readonly #fileOwners: FileOwners;
   readonly #files: FileCache<SecretsFile>;
   #owners: ReadonlyMap<FileName, SecretOwner> = new Map();
   #isOwnersOf = '';
-  #userOf: ReadonlyMap<FileName, string> = new Map();
-  #isUserOf = -1;
   #renewed = Number.NEGATIVE_INFINITY;
-  /** The secrets by session id, of these owners. */
-  #names: ReadonlyMap<string, FileName> = new Map();
-  #namesOf: ReadonlyMap<FileName, SecretOwner> | null = null;
+  readonly #names = new SecretIds();
   readonly #warned = new Set<string>();
 
   /** @param userDirs what the wiki's server may take for the path of its users' folder: a name that matches is the proof */
   constructor(dir: string, users: WikiUsers | null, userDirs: readonly string[]) {
     this.dir = dir;
     this.#users = users;
-    this.#userDirs = userDirs;
+    this.#fileOwners = new FileOwners(users, userDirs);
     this.#files = new FileCache(new WikiFolder(dir), {
       isOne: isSecretsName,
       parse: parseSecrets,
@@ -69,8 +66,7 @@ export class WikiSecrets {
 
   /** The secrets of a user, as they are now; null when they have no file. @throws StoreError when their file cannot be read */
   of(userId: string): UserSecrets | null {
-    for (const dir of this.#userDirs) {
-      const name = fileNameOf(userId, dir);
+    for (const name of this.#fileOwners.filesOf(userId)) {
       const file = this.#reading(() => this.#files.get(name));
       if (file === null) continue;
       const path = join(this.dir, name);
@@ -126,14 +122,7 @@ export class WikiSecrets {
 
   /** The secret of this session id, as of the last `renew`; null for none. */
   nameOf(id: string): FileName | null {
-    if (this.#namesOf !== this.#owners) {
-      const known = new Map([...this.#names].map(([knownId, name]) => [name, knownId]));
-      this.#names = new Map(
-        [...this.#owners.keys()].map((name) => [known.get(name) ?? idOfName(name), name]),
-      );
-      this.#namesOf = this.#owners;
-    }
-    return this.#names.get(id) ?? null;
+    return this.#names.nameOf(id, this.#owners);
   }
 
   /** The path of a file of secrets that cannot be read, as of the last `renew`; null when all can be. */
@@ -149,7 +138,7 @@ export class WikiSecrets {
   }
 
   #ownersNow(): ReadonlyMap<FileName, SecretOwner> {
-    const userOf = this.#userOfFiles();
+    const userOf = this.#fileOwners.all();
     const files = [...this.#files.entries()];
     const isProven = files.some(([file]) => userOf.has(file));
     const owners = new Map<FileName, SecretOwner>();
@@ -161,17 +150,6 @@ export class WikiSecrets {
         owners.set(name, { userId, file, index, written: content.written });
     }
     return owners;
-  }
-
-  /** The user's id by the name of a file, for every user and every possible path. */
-  #userOfFiles(): ReadonlyMap<FileName, string> {
-    if (this.#users === null || this.#isUserOf === this.#users.version) return this.#userOf;
-    const users = [...this.#users.list()];
-    this.#userOf = new Map(
-      this.#userDirs.flatMap((dir) => users.map(({ id }) => [fileNameOf(id, dir), id] as const)),
-    );
-    this.#isUserOf = this.#users.version;
-    return this.#userOf;
   }
 
   #reading<T>(work: () => T): T {
@@ -189,7 +167,7 @@ export class WikiSecrets {
   #warnUnknown(): void {
     this.#warnOnce(
       '',
-      `the sessions in ${this.dir} cannot be told to users, because the wiki was moved: give its setting 'user_dir' (--wiki-config user_dir=DIR), the folder of the users as the wiki's server spells it`,
+      `whose the sessions in ${this.dir} are is not known, because the wiki was moved: give its setting 'user_dir' (--wiki-config user_dir=DIR), the folder of the users as the wiki's server spells it`,
     );
   }
 
@@ -198,12 +176,4 @@ export class WikiSecrets {
     this.#warned.add(what);
     warn('MOIN_SESSIONS_WIKI_SECRETS', message);
   }
-}
-
-/** The name of the file with the secrets of a user (docs/moinmoin.md). */
-function fileNameOf(userId: string, userDir: string): FileName {
-  return lateCrypto()
-    .createHash('sha1')
-    .update(userId + userDir)
-    .digest('hex');
 }

@@ -22,11 +22,6 @@ export interface FoundSession {
   owner: SecretOwner | null;
 }
 
-/** The size of its file, in bytes. */
-export function sizeOf({ stats }: FoundSession): number {
-  return stats?.isFile() ? stats.size : 0;
-}
-
 /** Looks at a session anew. Null when it does not exist. @throws a system error, StoreError */
 export function findSession(wiki: Wiki, reader: WikiReader, id: string): FoundSession | null {
   const name = reader.nameOf(id);
@@ -50,7 +45,7 @@ function readable(
   reader: WikiReader,
 ): FoundSession {
   try {
-    return { ...found, record: reader.recordOf(found.id, found.file), unreadable: '' };
+    return { ...found, record: reader.entries.recordOf(found.id, found.file), unreadable: '' };
   } catch (error) {
     return { ...found, record: null, unreadable: reasonOf(error) };
   }
@@ -62,7 +57,7 @@ function withoutFile(
   reader: WikiReader,
 ): FoundSession | null {
   if (found.owner === null) return null;
-  const record = reader.withoutFile(found.id, found.name)?.record ?? null;
+  const record = reader.entries.withoutFile(found.id, found.name)?.record ?? null;
   return record === null ? null : { ...found, record, unreadable: '', file: null, stats: null };
 }
 

@@ -1,19 +1,17 @@
-import { MoinSessionsError, StoreError, UnreadableRecordError } from '../../base/errors.js';
+import { MoinSessionsError, UnreadableRecordError } from '../../base/errors.js';
 import { Slice } from '../../base/slice.js';
-import { withRemedy } from '../../disk/fault.js';
 import type { SettledRemoval } from '../../store/bulk.js';
 import type { DeleteOptions, Removal, SessionRecord } from '../../store/contract.js';
 import { WikiFolder } from '../files/folder.js';
-import { ChangedMeanwhile } from '../files/replacement.js';
-import { type IsHeld, WikiLock } from '../lock/lock.js';
-import { withLocks } from '../lock/locked.js';
 import { sweepFolder } from '../lock/sweep.js';
+import { sizeOf } from '../read/entries.js';
 import type { WikiReader } from '../read/reader.js';
 import { opensForEver } from '../read/record.js';
 import type { Wiki } from '../read/wiki.js';
 import { WikiChanges } from './changes.js';
 import { endOf } from './ending.js';
-import { type FoundSession, findSession, sizeOf } from './found-session.js';
+import type { FoundSession } from './found-session.js';
+import { changingWiki, LockedSessions } from './locked-sessions.js';
 import { WikiReturnWatch } from './return-watch.js';
 
 export interface WikiWriterOptions {
@@ -28,32 +26,23 @@ interface RemoveOptions {
   keepLogins?: boolean;
 }
 
-/** How often to look again at a session that the wiki writes meanwhile. */
-const ATTEMPTS = 20;
 /** What MoinMoin 1.6 makes as a secret, or as the name of a visitor's session. */
 const SECRET = /^[\w-]{16,32}$/;
 
 /** Ends and removes the sessions of a wiki, so that the MoinMoin of that wiki reads on what is left. */
 export class WikiWriter {
   readonly #wiki: Wiki;
-  readonly #reader: WikiReader;
-  readonly #patience: number | undefined;
   /** The folder of the secrets (1.6). */
   readonly #secrets: WikiFolder | null;
-  readonly #sessionLock: WikiLock | null;
-  readonly #secretsLock: WikiLock | null;
+  readonly #locked: LockedSessions;
   readonly #changes: WikiChanges;
   readonly #watches = new Set<WikiReturnWatch>();
 
   constructor(wiki: Wiki, reader: WikiReader, { patience }: WikiWriterOptions = {}) {
     this.#wiki = wiki;
-    this.#reader = reader;
-    this.#patience = patience;
     this.#secrets = wiki.secretsDir === null ? null : new WikiFolder(wiki.secretsDir);
-    this.#secretsLock = this.#secrets && new WikiLock(this.#secrets, { create: true });
     this.#changes = new WikiChanges(wiki.sessions, this.#secrets);
-    // MoinMoin 1.9 has no locks. Only some versions of 1.6 lock the sessions.
-    this.#sessionLock = this.#secrets && new WikiLock(wiki.sessions, { create: false });
+    this.#locked = new LockedSessions({ wiki, reader, secrets: this.#secrets, patience });
   }
 
   /** Begins to remember what is ended and removed, to look at it again. */
@@ -72,7 +61,7 @@ export class WikiWriter {
     id: string,
     change: (current: SessionRecord) => SessionRecord | null,
   ): Promise<SessionRecord | null> {
-    return this.#changing(id, null, (found, isHeld) => {
+    return this.#locked.change(id, null, (found, isHeld) => {
       const { record } = found;
       if (record === null) throw new UnreadableRecordError(id, found.unreadable);
       const next = change(record);
@@ -92,9 +81,9 @@ export class WikiWriter {
 
   #remove(id: string, { when, keepUnreadable = false, keepLogins = false }: RemoveOptions): Promise<Removal> {
     const absent: Removal = { removed: false, record: null, bytes: 0 };
-    return this.#changing(id, absent, (found, isHeld) => {
+    return this.#locked.change(id, absent, (found, isHeld) => {
       const { record } = found;
-      const bytes = sizeOf(found);
+      const bytes = sizeOf(found.stats);
       const isMeant = record === null ? when === undefined && !keepUnreadable : (when?.(record) ?? true);
       if (isMeant) {
         const isKept = keepLogins && this.#secrets !== null && record !== null && opensForEver(record);
@@ -126,59 +115,16 @@ export class WikiWriter {
 
   async sweep(at: number): Promise<number> {
     const folders = [this.#wiki.sessions, ...(this.#secrets === null ? [] : [this.#secrets])];
-    return this.#writing(
+    return changingWiki(
+      this.#wiki,
       () =>
-        folders.reduce((removed, folder) => removed + sweepFolder(folder, at), 0) +
-        (this.#sessionLock?.sweep(at) ?? 0) +
-        (this.#secretsLock?.sweep(at) ?? 0),
+        folders.reduce((removed, folder) => removed + sweepFolder(folder, at), 0) + this.#locked.sweep(at),
     );
-  }
-
-  /** Passes a session to `work`, under the locks that its change takes, and again if the wiki changes it meanwhile. */
-  async #changing<T>(id: string, absent: T, work: (found: FoundSession, isHeld: IsHeld) => T): Promise<T> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const first = this.#look(id);
-      if (first === null) return absent;
-      const isUsers = first.owner !== null;
-      const result = await withLocks(
-        this.#locks(isUsers),
-        (isHeld) => this.#attempt(id, absent, isUsers, (found) => work(found, isHeld)),
-        this.#patience,
-      );
-      if (result !== null) return result.value;
-    }
-    throw new StoreError(`the wiki writes session ${id} all the time: try again`);
-  }
-
-  /** Null when the session was changed meanwhile, or needs another lock by now. */
-  #attempt<T>(
-    id: string,
-    absent: T,
-    isUsers: boolean,
-    work: (found: FoundSession) => T,
-  ): { value: T } | null {
-    const found = this.#look(id);
-    if (found === null) return { value: absent };
-    if ((found.owner !== null) !== isUsers) return null;
-    try {
-      return { value: this.#writing(() => work(found)) };
-    } catch (error) {
-      if (error instanceof ChangedMeanwhile) return null;
-      throw error;
-    }
-  }
-
-  #locks(isUsers: boolean): WikiLock[] {
-    return [this.#sessionLock, isUsers ? this.#secretsLock : null].filter((lock) => lock !== null);
-  }
-
-  #look(id: string): FoundSession | null {
-    return this.#writing(() => findSession(this.#wiki, this.#reader, id));
   }
 
   #remember(found: FoundSession, expires: number | null): void {
     for (const watch of this.#watches)
-      watch.remember(found.id, { name: found.name, bytes: sizeOf(found), expires });
+      watch.remember(found.id, { name: found.name, bytes: sizeOf(found.stats), expires });
   }
 
   /** @throws MoinSessionsError when nobody can tell whether a session is a visitor's: its secret may be where it cannot be read */
@@ -189,9 +135,5 @@ export class WikiWriter {
     throw new MoinSessionsError(
       `session ${id} may be that of a user whose secrets in ${path} cannot be read, so it stays as it is: mend or remove that file, or purge the session by its id`,
     );
-  }
-
-  #writing<T>(work: () => T): T {
-    return withRemedy(`cannot change the wiki in ${this.#wiki.sessionDir}`, work);
   }
 }
