@@ -20,7 +20,7 @@ export interface WikiLockOptions {
 }
 
 /**
- * MoinMoin's lock on a folder (docs/moinmoin.md, "Locks"): who makes the folder `__lock__/write_lock` has it, and removes that
+ * MoinMoin's lock on a folder (docs/moinmoin.md, "What is written into the wiki's folder"): who makes the folder `__lock__/write_lock` has it, and removes that
  * folder afterwards. Beside it lie the folders of readers, whom a writer waits for. A killed process leaves its lock, which counts
  * no longer once it is a minute old.
  */

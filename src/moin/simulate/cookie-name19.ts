@@ -9,7 +9,7 @@ const MOST_CANDIDATES = 20;
 /** A longer name is none that a wiki makes. */
 const LONGEST_NAME = 200;
 
-/** The cookie that this wiki reads, as far as can be told. */
+/** The cookie that this wiki reads, as far as it is known. */
 export interface ChosenCookie {
   name: string;
   /** Undefined if the request does not bring it. */

@@ -2,7 +2,7 @@ import type { WikiFile } from '../files/folder.js';
 import type { FileName } from '../files/names.js';
 import type { WikiUser } from './user.js';
 
-/** The time at which the account was made, in s with up to two decimals, and a number up to 65535 (docs/moinmoin.md). */
+/** The time at which the account was made, in s with up to two decimals, and a number up to 65535 (docs/moinmoin.md, "Take the users along"). */
 const USER_ID = /^\d{1,15}(?:\.\d{1,2})?\.\d{1,5}$/;
 
 /** Whether this is the id of a user, and so the name of their file. `README`, `cache` and the like are none. */
