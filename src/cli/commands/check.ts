@@ -137,7 +137,7 @@ async function findingsOf(
     progress.at(seen);
   };
   try {
-    const observer = new RecordCheck({ findings, users, at, onSeen });
+    const observer = new RecordCheck({ findings, users, at, onSeen, isWiki: isMoinStore(store) });
     if (isMoinStore(store))
       await (await import('../../moin/check.js')).checkWiki(store, { findings, observer });
     else if (hasStore) await checkStore(store, { at, isFixing, findings, observer });
