@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
  */
 const SLOW = [
   'test/{crash,ecosystem,fuzz,docs,platform,stories}/**/*.test.ts',
-  'test/audit/{processes,syslog}.test.ts',
+  'test/audit/{processes,swapped-folder,syslog}.test.ts',
   'test/auth/methods/{ssl-client-cert,moin-session/limit-at-once}.test.ts',
   'test/cli/completion/shells.test.ts',
   'test/cli/process/**/*.test.ts',
@@ -18,6 +18,7 @@ const SLOW = [
   'test/cli/commands/users*.test.ts',
   'test/disk/{lock,file}-shortage.test.ts',
   'test/simulate/writes-nothing.test.ts',
+  'test/moin/{beside-wiki,disk-and-rights,ended-samples,killed}.test.ts',
   'test/**/*-warning.test.ts',
   'test/moin/pickle/{bounds,python}.test.ts',
   'test/store/{concurrency,mutants}.test.ts',
@@ -25,7 +26,7 @@ const SLOW = [
   'test/store/redis/**/*.test.ts',
   'test/store/file/{faults,file-system,linked,odd,planted,processes,secret,store,umask,user-index}.test.ts',
   'test/store/file/check/beside-writers.test.ts',
-  'test/users/{file,flood,gone,import,password,scrypt,work}.test.ts',
+  'test/users/{file,flood,gone,import,password,scrypt,swapped-folder,work}.test.ts',
 ];
 
 /** The example's tests say `moin-sessions`, as an application does: here these are the sources. */

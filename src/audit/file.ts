@@ -9,14 +9,14 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Creator } from '../disk/creator.js';
 import { Syncer } from '../disk/durability.js';
 import { type Remedies, storeFault } from '../disk/fault.js';
 import { Folders, mayOthersWrite } from '../disk/folders.js';
 import { APPEND, openIfExists } from '../disk/open.js';
 import { plainStats, systemError } from '../disk/plain-file.js';
-import { linkOfAnother } from '../disk/root-links.js';
+import { inSafeFolder } from '../disk/safe-folder.js';
 import type { AuditSink } from './sink.js';
 
 const REMEDIES: Remedies = {
@@ -47,14 +47,12 @@ const LINE_FEED = 10;
 export class AuditFile implements AuditSink {
   readonly name: string;
   readonly #path: string;
-  readonly #creator: Creator;
   #file: { fd: number; dev: number; ino: number } | null = null;
 
   /** Touches no file yet. @param path absolute */
   constructor(path: string) {
     this.#path = path;
     this.name = `audit log ${path}`;
-    this.#creator = new Creator(new Folders(dirname(path)), new Syncer('process'));
   }
 
   open(): void {
@@ -63,15 +61,17 @@ export class AuditFile implements AuditSink {
 
   /** As `open`, but makes no file. @throws StoreError with the remedy */
   probe(): void {
-    this.#attempt('open', () => {
-      const fd = openIfExists(this.#path, APPEND);
-      if (fd === null) return accessSync(dirname(this.#path), constants.W_OK | constants.X_OK);
-      try {
-        this.#accepted(fd);
-      } finally {
-        closeSync(fd);
-      }
-    });
+    this.#attempt('open', () =>
+      inSafeFolder(dirname(this.#path), (folder) => {
+        const fd = openIfExists(join(folder, basename(this.#path)), APPEND);
+        if (fd === null) return accessSync(folder, constants.W_OK | constants.X_OK);
+        try {
+          accepted(fd, folder);
+        } finally {
+          closeSync(fd);
+        }
+      }),
+    );
   }
 
   write(line: string): boolean {
@@ -97,39 +97,17 @@ export class AuditFile implements AuditSink {
     if (file !== null && stats !== undefined && stats.ino === file.ino && stats.dev === file.dev)
       return { fd: file.fd, size: stats.size };
     this.#release();
-    const fd = this.#opened();
-    try {
-      const { dev, ino, size } = this.#accepted(fd);
-      this.#file = { fd, dev, ino };
-      return { fd, size };
-    } catch (error) {
-      closeSync(fd);
-      throw error;
-    }
-  }
-
-  /** Opens the file to append. Creates it with mode 0600; root gives it to the owner of the folder. */
-  #opened(): number {
-    if (process.geteuid?.() === 0 && linkOfAnother(dirname(this.#path)) !== null)
-      throw systemError('ELOOP', 'open');
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const fd = openIfExists(this.#path, APPEND);
-      if (fd !== null) return fd;
-      const created = this.#creator.createIfAbsent(this.#path);
-      if (created !== null) closeSync(created);
-    }
-    throw systemError('ENOENT', 'open');
-  }
-
-  /** The stats of the open file. @throws a system error if the owner of its folder could have root write to another file */
-  #accepted(fd: number): Stats {
-    const stats = plainStats(fd);
-    if (process.geteuid?.() !== 0) return stats;
-    if (stats.nlink > 1) throw systemError('EMLINK', 'open');
-    const folder = statSync(dirname(this.#path));
-    const isRootsFolder = folder.uid === 0 && !mayOthersWrite(folder);
-    if (!isRootsFolder && ![0, folder.uid].includes(stats.uid)) throw systemError('ESTRANGER', 'open');
-    return stats;
+    return inSafeFolder(dirname(this.#path), (folder) => {
+      const fd = opened(folder, basename(this.#path));
+      try {
+        const { dev, ino, size } = accepted(fd, folder);
+        this.#file = { fd, dev, ino };
+        return { fd, size };
+      } catch (error) {
+        closeSync(fd);
+        throw error;
+      }
+    });
   }
 
   #release(): void {
@@ -145,6 +123,30 @@ export class AuditFile implements AuditSink {
       throw storeFault(error, `cannot ${verb} the ${this.name}`, REMEDIES);
     }
   }
+}
+
+/** Opens the file to append. Creates it with mode 0600; root gives it to the owner of the folder. */
+function opened(folder: string, name: string): number {
+  const path = join(folder, name);
+  const creator = new Creator(new Folders(folder), new Syncer('process'));
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const fd = openIfExists(path, APPEND);
+    if (fd !== null) return fd;
+    const created = creator.createIfAbsent(path);
+    if (created !== null) closeSync(created);
+  }
+  throw systemError('ENOENT', 'open');
+}
+
+/** The stats of the open file. @throws a system error if the owner of its folder could have root write to another file */
+function accepted(fd: number, path: string): Stats {
+  const stats = plainStats(fd);
+  if (process.geteuid?.() !== 0) return stats;
+  if (stats.nlink > 1) throw systemError('EMLINK', 'open');
+  const folder = statSync(path);
+  const isRootsFolder = folder.uid === 0 && !mayOthersWrite(folder);
+  if (!isRootsFolder && ![0, folder.uid].includes(stats.uid)) throw systemError('ESTRANGER', 'open');
+  return stats;
 }
 
 /**

@@ -22,6 +22,8 @@ const REMEDIES: Remedies = {
   ESTRANGER: 'a folder in it belongs to somebody else: remove it, or give it to the owner of the store',
   ENXIO: 'it is a pipe, socket or device where a file should be: move it away',
   EFBIG: 'it is larger than 16 MB: keep less in the session',
+  ELISTSIZE:
+    "it is larger than 256 MB, and no list of users becomes that large: remove it, then 'moin-sessions check --fix' makes it anew",
   ENOLCK: 'this file system has no locks: use a local disk',
   EIO: 'the disk reports an error: look at the system log',
 };

@@ -29,19 +29,26 @@ const LONGEST_PAUSE = 5;
 export class LockFile {
   readonly #path: string;
   readonly #openFile: () => number;
+  readonly #name: string;
   readonly #patience: number;
   #file: OpenFile | null = null;
   #isInSection = false;
 
   /**
    * @param open opens the file at `path`, or creates it; called at the first section, and for each `during`
+   * @param name the file in messages. Default: its path
    * @param patience how long (ms) `exclusive` waits for a lock; a section takes less than a millisecond, `during` some. Default 10 s
    * @throws StoreError in a runtime that cannot lock (`assertLocksHold`)
    */
-  constructor(path: string, open: () => number, patience = 10_000) {
+  constructor(
+    path: string,
+    open: () => number,
+    { name = path, patience = 10_000 }: { name?: string; patience?: number } = {},
+  ) {
     assertLocksHold();
     this.#path = path;
     this.#openFile = open;
+    this.#name = name;
     this.#patience = patience;
   }
 
@@ -70,7 +77,7 @@ export class LockFile {
   }
 
   #attempt<T>(locks: KernelLocks, slots: readonly number[], section: () => T): { result: T } | null {
-    const fd = withRemedy(`cannot use the lock file ${this.#path}`, () => this.#take(locks, slots));
+    const fd = withRemedy(`cannot use the lock file ${this.#name}`, () => this.#take(locks, slots));
     if (fd === null) return null;
     this.#isInSection = true;
     try {
@@ -89,7 +96,7 @@ export class LockFile {
    */
   async during<T>(first: number, last: number, work: () => Promise<T>): Promise<T | null> {
     const locks = await kernelLocks();
-    const doing = `cannot use the lock file ${this.#path}`;
+    const doing = `cannot use the lock file ${this.#name}`;
     const file = withRemedy(doing, () => identified(this.#openFile()));
     try {
       const range = [first, last - first + 1] as const;
@@ -120,7 +127,7 @@ export class LockFile {
     this.close();
     warn(
       'MOIN_SESSIONS_STORE_REPLACED',
-      `the lock file ${this.#path} was removed or replaced while this process used it: if you removed its folder on purpose, restart the process; else restore what is missing`,
+      `the lock file ${this.#name} was removed or replaced while this process used it: if you removed its folder on purpose, restart the process; else restore what is missing`,
     );
     return null;
   }
@@ -133,7 +140,7 @@ export class LockFile {
 
   #stuck(): StoreError {
     return new StoreError(
-      `another process has held a lock in ${this.#path} for ${this.#patience / 1000} seconds: look for a stopped process with 'fuser ${this.#path}'`,
+      `another process has held a lock in ${this.#name} for ${this.#patience / 1000} seconds: look for a stopped process with 'fuser ${this.#name}'`,
     );
   }
 }

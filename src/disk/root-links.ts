@@ -1,19 +1,30 @@
-import { lstatSync, readlinkSync } from 'node:fs';
+import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { isAbsolute, join, parse } from 'node:path';
 import { StoreError } from '../base/errors.js';
 
 /** The number of links that Linux follows in one path. */
-const MOST_LINKS = 40;
+export const MOST_LINKS = 40;
+/** Mode bits of a folder: others may write, and only owners may rename what is in it. */
+const OTHERS_WRITE = 0o022;
+const STICKY = 0o1000;
 
-/** A link in a path, and whose it is. */
+/** A link in a path that others can change. */
 export interface ForeignLink {
   link: string;
+  /** Whose the link is. */
   uid: number;
 }
 
+/** Whether root alone made this link and can replace it. @param folder the folder that it lies in */
+export function isLinkOfRoot(link: Stats, folder: Stats): boolean {
+  const isRootsFolder =
+    folder.uid === 0 && ((folder.mode & OTHERS_WRITE) === 0 || (folder.mode & STICKY) !== 0);
+  return link.uid === 0 && isRootsFolder;
+}
+
 /**
- * The first symbolic link on the way to a folder that is not root's, or null: it could lead root anywhere. Resolves the path
- * part by part, as the system does.
+ * The first symbolic link on the way to a folder that others than root can change, or null: it could lead root anywhere. Resolves
+ * the path part by part, as the system does. Somebody may change the path afterwards: `safeFolder` opens it for the work.
  */
 export function linkOfAnother(folder: string): ForeignLink | null {
   const { root } = parse(folder);
@@ -26,7 +37,7 @@ export function linkOfAnother(folder: string): ForeignLink | null {
       here = next;
       continue;
     }
-    if (stats.uid !== 0) return { link: next, uid: stats.uid };
+    if (!isLinkOfRoot(stats, lstatSync(here))) return { link: next, uid: stats.uid };
     const target = readlinkSync(next);
     if (isAbsolute(target)) here = root;
     ahead.unshift(...partsOf(target));
@@ -43,12 +54,17 @@ export function linkOfAnother(folder: string): ForeignLink | null {
 export function assertNoForeignLink(folder: string): void {
   const foreign = process.geteuid?.() === 0 ? linkOfAnother(folder) : null;
   if (foreign === null) return;
-  const { link, uid } = foreign;
-  throw new StoreError(
-    `cannot write there as root: ${link} is a symbolic link of the user ${uid}, and could lead anywhere; name the folder itself, or run this as that user (sudo -u '#${uid}')`,
-  );
+  throw new StoreError(`cannot write there as root: ${linkText(foreign)}`);
 }
 
-function partsOf(path: string): string[] {
+/** What is wrong with the link, and the remedy. */
+export function linkText({ link, uid }: ForeignLink): string {
+  if (uid === 0)
+    return `${link} is a symbolic link in a folder that other users may change, and could lead anywhere; name the folder itself`;
+  return `${link} is a symbolic link of the user ${uid}, and could lead anywhere; name the folder itself, or run this as that user (sudo -u '#${uid}')`;
+}
+
+/** The names in an absolute path. */
+export function partsOf(path: string): string[] {
   return path.split('/').filter((part) => part !== '');
 }

@@ -51,9 +51,9 @@ const ENDS: Readonly<Record<Layout, RegExp>> = {
 /** The wiki whose sessions are in `dir`; null when that is another folder. A link to such a folder counts as the folder. */
 function sessionsItself(dir: string): WikiFolders | null {
   if (!isFolder(dir)) return null;
+  // The folder `user` lies beside `cache`.
   for (const path of [dir, realpathSync(dir)])
     for (const layout of ['1.9', '1.6'] as const)
-      // The folder `user` lies beside `cache`.
       if (ENDS[layout].test(path)) return foldersOf(layout, path, dirname(path.replace(ENDS[layout], '')));
   return null;
 }

@@ -131,7 +131,7 @@ export class WikiReader {
     let bytes = 0;
     try {
       const file = this.#wiki.sessions.read(name);
-      if (file === null) return this.#withoutFile(id, name);
+      if (file === null) return this.withoutFile(id, name);
       bytes = file.bytes.length;
       return { id, bytes, record: this.recordOf(id, file) };
     } catch (error) {
@@ -147,7 +147,7 @@ export class WikiReader {
   }
 
   /** The login whose secret this is, if there is one (1.6). */
-  #withoutFile(id: string, name: FileName): StoreEntry | null {
+  withoutFile(id: string, name: FileName): StoreEntry | null {
     const owner = this.#wiki.secrets?.ownerOf(name);
     if (owner === undefined || owner === null || this.#wiki.sessions.statsOf(name) !== null) return null;
     return { id, bytes: 0, record: recordWithoutFile(this.#contextOf(id, name, owner.written)) };

@@ -45,6 +45,7 @@ export function recordOf(dict: PyDict, context: RecordContext): SessionRecord {
     created: mtime,
     seen: mtime,
     ...timesOf(dict.get(EXPIRES), layout),
+    ...(isWrittenExpired(dict, context) && { cookieExpires: NEVER }),
     revision: 1,
     remember: false,
     ended: null,
@@ -89,11 +90,24 @@ function textOf(value: PyValue | undefined): string | null {
   return value instanceof PyBytes ? value.text : null;
 }
 
+/** Whether the cookie of a session may open it for ever, whatever a clean-up takes. */
+export function opensForEver({ cookieExpires }: SessionRecord): boolean {
+  return cookieExpires === NEVER;
+}
+
+/**
+ * Whether the file of a login of 1.6 was written with an expiry in the past. Its cookie may open the session for long: a login keeps the
+ * expiry of the visitor until the next request, and a secret that a request under way has brought back is good again.
+ */
+function isWrittenExpired(dict: PyDict, { layout, owner, mtime }: RecordContext): boolean {
+  return layout === '1.6' && owner !== null && timesOf(dict.get(EXPIRES), layout).expires < mtime;
+}
+
 /**
  * When the cookie stops opening the session, and when the clean-up of that MoinMoin takes the file. A session of 1.9 without an expiry
  * opens for ever, and yet its clean-up takes it; that of 1.6 never does.
  */
-function timesOf(
+export function timesOf(
   stored: PyValue | undefined,
   layout: Layout,
 ): Pick<SessionRecord, 'cookieExpires' | 'expires'> {

@@ -30,6 +30,9 @@ export interface SecretOwner {
   written: number;
 }
 
+/** Ms. */
+const RECENT = 250;
+
 type SecretsFile = StoredSecrets | { unreadable: string };
 
 /**
@@ -46,6 +49,7 @@ export class WikiSecrets {
   #isOwnersOf = '';
   #userOf: ReadonlyMap<FileName, string> = new Map();
   #isUserOf = -1;
+  #renewed = Number.NEGATIVE_INFINITY;
   /** The secrets by session id, of these owners. */
   #names: ReadonlyMap<string, FileName> = new Map();
   #namesOf: ReadonlyMap<FileName, SecretOwner> | null = null;
@@ -81,6 +85,11 @@ export class WikiSecrets {
   renew(): void {
     this.#reading(() => this.#files.renew());
     if (this.#users !== null) this.#users.list();
+    this.#renewOwners();
+    this.#renewed = performance.now();
+  }
+
+  #renewOwners(): void {
     const versions = `${this.#files.version} ${this.#users?.version}`;
     if (versions === this.#isOwnersOf) return;
     this.#owners = this.#ownersNow();
@@ -90,6 +99,23 @@ export class WikiSecrets {
   /** Whose session the file of this name is, as of the last `renew`; null for no user's. */
   ownerOf(name: FileName): SecretOwner | null {
     return this.#owners.get(name) ?? null;
+  }
+
+  /**
+   * The same for a writer: what the file of the secret says now. Who has none yet may get one by a login at any moment: that is seen a
+   * quarter of a second later at most.
+   */
+  ownerNow(name: FileName): SecretOwner | null {
+    const owner = this.ownerOf(name);
+    if (owner !== null && this.#isIn(owner.file, name)) return owner;
+    if (owner !== null || performance.now() - this.#renewed > RECENT) this.renew();
+    if (owner !== null) this.#renewOwners();
+    return this.ownerOf(name);
+  }
+
+  #isIn(file: FileName, secret: FileName): boolean {
+    const content = this.#reading(() => this.#files.get(file));
+    return content !== null && 'secrets' in content && [...content.secrets.values()].includes(secret);
   }
 
   /** The secret of this session id, as of the last `renew`; null for none. */
@@ -102,6 +128,13 @@ export class WikiSecrets {
       this.#namesOf = this.#owners;
     }
     return this.#names.get(id) ?? null;
+  }
+
+  /** The path of a file of secrets that cannot be read, as of the last `renew`; null when all can be. */
+  unreadableFile(): string | null {
+    for (const [name, content] of this.#files.entries())
+      if ('unreadable' in content) return join(this.dir, name);
+    return null;
   }
 
   /** Every secret with its owner, as of the last `renew`. */
@@ -150,7 +183,7 @@ export class WikiSecrets {
   #warnUnknown(): void {
     this.#warnOnce(
       '',
-      `the sessions in ${this.dir} cannot be told to users, because the wiki was moved: give its setting 'user_dir', the folder of the users as the wiki's server spells it`,
+      `the sessions in ${this.dir} cannot be told to users, because the wiki was moved: give its setting 'user_dir' (--wiki-config user_dir=DIR), the folder of the users as the wiki's server spells it`,
     );
   }
 

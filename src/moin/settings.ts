@@ -88,7 +88,7 @@ const RULES: Readonly<Record<keyof WikiSettings, Rule>> = {
 };
 
 /** The names of all settings, in the order of the documents. */
-const WIKI_SETTINGS = Object.keys(RULES) as readonly (keyof WikiSettings)[];
+export const WIKI_SETTINGS = Object.keys(RULES) as readonly (keyof WikiSettings)[];
 
 /**
  * Checks settings from outside. Leaves out those that are null.

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ConfigurationError, StoreError } from '../base/errors.js';
 import { bare } from '../base/own.js';
 import { isUrl } from '../base/realm.js';
+import { BULK, type BulkDeletion } from '../store/bulk.js';
 import {
   assertSessionId,
   type DeleteOptions,
@@ -14,6 +15,7 @@ import {
   type StoreEntry,
   type Tombstone,
 } from '../store/contract.js';
+import { RETURNS, type ReturnWatch } from '../store/returns.js';
 import { MOIN_STORE } from './brand.js';
 import type { Layout } from './layout.js';
 import { WikiReader } from './reader.js';
@@ -28,6 +30,13 @@ export interface MoinStoreOptions {
   readOnly?: boolean;
 }
 
+interface OpenedWiki {
+  wiki: Wiki;
+  reader: WikiReader;
+  /** Null until something is to be written. */
+  writer: WikiWriter | null;
+}
+
 /**
  * The sessions of a MoinMoin wiki, 1.6 (April 2007) or 1.9, in its own format (spec 8): for `list`, `inspect`, `expire`, `purge`,
  * `copy` and the like. It takes no new sessions, so `createSessions` refuses it. See docs/moinmoin.md.
@@ -35,11 +44,13 @@ export interface MoinStoreOptions {
 export class MoinStore implements SessionStore {
   /** @internal */
   readonly [MOIN_STORE] = true;
+  /** What `BULK` stands for: what wraps the methods of the prototype later is not passed by either. */
+  static readonly #methods = { delete: MoinStore.prototype.delete };
   readonly location: string;
   readonly settings: WikiSettings;
   readonly #dir: string;
   readonly #readOnly: boolean;
-  #opened: { wiki: Wiki; reader: WikiReader } | null = null;
+  #opened: OpenedWiki | null = null;
 
   /**
    * Touches no file yet.
@@ -51,6 +62,19 @@ export class MoinStore implements SessionStore {
     this.location = `moin:${this.#dir}`;
     this.settings = checkSettings(settings);
     this.#readOnly = readOnly;
+  }
+
+  /** @internal For `expire` and `purge`: see `WikiReturnWatch`. */
+  get [RETURNS](): ReturnWatch {
+    return { begin: () => this.#writer.watchReturns() };
+  }
+
+  /** @internal For `purge --expired`: see `WikiWriter.cleanUp`. */
+  get [BULK](): BulkDeletion {
+    return {
+      standsFor: MoinStore.#methods,
+      delete: (ids, when) => this.#writer.cleanUp(ids, when),
+    };
   }
 
   /** @throws StoreError when there is no wiki, and says what was looked for */
@@ -148,14 +172,15 @@ export class MoinStore implements SessionStore {
       throw new StoreError(
         `the wiki in ${this.#dir} was opened for reading only: open it without 'readOnly' to change it`,
       );
-    const { wiki, reader } = this.#open();
-    return new WikiWriter(wiki, reader);
+    const opened = this.#open();
+    opened.writer ??= new WikiWriter(opened.wiki, opened.reader);
+    return opened.writer;
   }
 
-  #open(): { wiki: Wiki; reader: WikiReader } {
+  #open(): OpenedWiki {
     if (this.#opened === null) {
       const wiki = openWiki(this.#dir, this.settings);
-      this.#opened = { wiki, reader: new WikiReader(wiki) };
+      this.#opened = { wiki, reader: new WikiReader(wiki), writer: null };
     }
     return this.#opened;
   }

@@ -1,35 +1,197 @@
-import { StoreError } from '../base/errors.js';
+import { MoinSessionsError, StoreError, UnreadableRecordError } from '../base/errors.js';
+import { Slice } from '../base/slice.js';
+import { withRemedy } from '../disk/fault.js';
+import type { SettledRemoval } from '../store/bulk.js';
 import type { DeleteOptions, Removal, SessionRecord } from '../store/contract.js';
+import { WikiChanges } from './changes.js';
+import { endOf } from './ending.js';
+import { WikiFolder } from './folder.js';
+import { type FoundSession, findSession, sizeOf } from './found-session.js';
+import { type IsHeld, WikiLock } from './lock.js';
+import { withLocks } from './locked.js';
 import type { WikiReader } from './reader.js';
+import { opensForEver } from './record.js';
+import { ChangedMeanwhile } from './replacement.js';
+import { WikiReturnWatch } from './return-watch.js';
+import { sweepFolder } from './sweep.js';
 import type { Wiki } from './wiki.js';
 
-/** Changes and removes the sessions of a wiki. */
+export interface WikiWriterOptions {
+  /** How long (ms) a change waits for a lock of the wiki. */
+  patience?: number | undefined;
+}
+
+interface RemoveOptions {
+  when?: DeleteOptions['when'] | undefined;
+  keepUnreadable?: boolean | undefined;
+  /** Default false. */
+  keepLogins?: boolean;
+}
+
+/** How often to look again at a session that the wiki writes meanwhile. */
+const ATTEMPTS = 20;
+/** What MoinMoin 1.6 makes as a secret, or as the name of a visitor's session. */
+const SECRET = /^[\w-]{16,32}$/;
+
+/** Ends and removes the sessions of a wiki, so that the MoinMoin of that wiki reads on what is left. */
 export class WikiWriter {
   readonly #wiki: Wiki;
   readonly #reader: WikiReader;
+  readonly #patience: number | undefined;
+  /** The folder of the secrets (1.6). */
+  readonly #secrets: WikiFolder | null;
+  readonly #sessionLock: WikiLock | null;
+  readonly #secretsLock: WikiLock | null;
+  readonly #changes: WikiChanges;
+  readonly #watches = new Set<WikiReturnWatch>();
 
-  constructor(wiki: Wiki, reader: WikiReader) {
+  constructor(wiki: Wiki, reader: WikiReader, { patience }: WikiWriterOptions = {}) {
     this.#wiki = wiki;
     this.#reader = reader;
+    this.#patience = patience;
+    this.#secrets = wiki.secretsDir === null ? null : new WikiFolder(wiki.secretsDir);
+    this.#secretsLock = this.#secrets && new WikiLock(this.#secrets, { create: true });
+    this.#changes = new WikiChanges(wiki.sessions, this.#secrets);
+    // MoinMoin 1.9 has no locks. Only some versions of 1.6 lock the sessions.
+    this.#sessionLock = this.#secrets && new WikiLock(wiki.sessions, { create: false });
   }
 
-  /** As `SessionStore.update`: what `change` may change is the expiry alone. */
-  async update(
+  /** Begins to remember what is ended and removed, to look at it again. */
+  watchReturns(): WikiReturnWatch {
+    const watch = new WikiReturnWatch(this.#wiki, () => this.#watches.delete(watch));
+    this.#watches.add(watch);
+    return watch;
+  }
+
+  /**
+   * Ends a session, if that is what `change` asks for: with 1.9 its expiry is past then, with 1.6 its secret is gone, and a visitor's
+   * session is removed, for MoinMoin 1.6 never looks at its expiry. The file of a user stays for the purge.
+   * @throws ConfigurationError for any other change
+   */
+  update(
     id: string,
     change: (current: SessionRecord) => SessionRecord | null,
   ): Promise<SessionRecord | null> {
-    throw this.#notYet(id, change);
+    return this.#changing(id, null, (found, isHeld) => {
+      const { record } = found;
+      if (record === null) throw new UnreadableRecordError(id, found.unreadable);
+      const next = change(record);
+      if (next === null) return null;
+      this.#assertKnown(found);
+      const expires = endOf(record, next, this.#wiki.sessionDir);
+      const isLeft = this.#changes.end(found, expires, isHeld);
+      this.#remember(found, isLeft ? expires * 1000 : null);
+      return { ...next, revision: record.revision + 1 };
+    });
   }
 
-  async delete(id: string, options: DeleteOptions): Promise<Removal> {
-    throw this.#notYet(id, options);
+  /** As `SessionStore.delete`. A wiki keeps no tombstones. With 1.6 the secret goes with the session. */
+  delete(id: string, { when, keepUnreadable }: DeleteOptions): Promise<Removal> {
+    return this.#remove(id, { when, keepUnreadable });
+  }
+
+  #remove(id: string, { when, keepUnreadable = false, keepLogins = false }: RemoveOptions): Promise<Removal> {
+    const absent: Removal = { removed: false, record: null, bytes: 0 };
+    return this.#changing(id, absent, (found, isHeld) => {
+      const { record } = found;
+      const bytes = sizeOf(found);
+      const isMeant = record === null ? when === undefined && !keepUnreadable : (when?.(record) ?? true);
+      if (isMeant) {
+        const isKept = keepLogins && this.#secrets !== null && record !== null && opensForEver(record);
+        this.#changes.remove(isKept ? { ...found, owner: null } : found, isHeld);
+        this.#remember(found, null);
+      }
+      return { removed: isMeant, record, bytes };
+    });
+  }
+
+  /**
+   * The removals of a clean-up: as `delete` with `when`. But a login of 1.6 whose cookie may still be good keeps its secret, and loses its
+   * file alone, as with MoinMoin's own clean-up.
+   */
+  async cleanUp(
+    ids: readonly string[],
+    when: (current: SessionRecord) => boolean,
+  ): Promise<SettledRemoval[]> {
+    const slice = new Slice();
+    const removals: SettledRemoval[] = [];
+    for (const id of ids) {
+      removals.push(
+        await this.#remove(id, { when, keepLogins: true }).catch((error: unknown) => ({ error })),
+      );
+      if (slice.isOver()) await slice.next();
+    }
+    return removals;
   }
 
   async sweep(at: number): Promise<number> {
-    throw this.#notYet(at);
+    const folders = [this.#wiki.sessions, ...(this.#secrets === null ? [] : [this.#secrets])];
+    return this.#writing(
+      () =>
+        folders.reduce((removed, folder) => removed + sweepFolder(folder, at), 0) +
+        (this.#sessionLock?.sweep(at) ?? 0) +
+        (this.#secretsLock?.sweep(at) ?? 0),
+    );
   }
 
-  #notYet(...given: unknown[]): StoreError {
-    return new StoreError(`cannot write to ${this.#wiki.sessionDir} yet (${given.length}, ${this.#reader})`);
+  /** Passes a session to `work`, under the locks that its change takes, and again if the wiki changes it meanwhile. */
+  async #changing<T>(id: string, absent: T, work: (found: FoundSession, isHeld: IsHeld) => T): Promise<T> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const first = this.#look(id);
+      if (first === null) return absent;
+      const isUsers = first.owner !== null;
+      const result = await withLocks(
+        this.#locks(isUsers),
+        (isHeld) => this.#attempt(id, absent, isUsers, (found) => work(found, isHeld)),
+        this.#patience,
+      );
+      if (result !== null) return result.value;
+    }
+    throw new StoreError(`the wiki writes session ${id} all the time: try again`);
+  }
+
+  /** Null when the session was changed meanwhile, or needs another lock by now. */
+  #attempt<T>(
+    id: string,
+    absent: T,
+    isUsers: boolean,
+    work: (found: FoundSession) => T,
+  ): { value: T } | null {
+    const found = this.#look(id);
+    if (found === null) return { value: absent };
+    if ((found.owner !== null) !== isUsers) return null;
+    try {
+      return { value: this.#writing(() => work(found)) };
+    } catch (error) {
+      if (error instanceof ChangedMeanwhile) return null;
+      throw error;
+    }
+  }
+
+  #locks(isUsers: boolean): WikiLock[] {
+    return [this.#sessionLock, isUsers ? this.#secretsLock : null].filter((lock) => lock !== null);
+  }
+
+  #look(id: string): FoundSession | null {
+    return this.#writing(() => findSession(this.#wiki, this.#reader, id));
+  }
+
+  #remember(found: FoundSession, expires: number | null): void {
+    for (const watch of this.#watches)
+      watch.remember(found.id, { name: found.name, bytes: sizeOf(found), expires });
+  }
+
+  /** @throws MoinSessionsError when nobody can tell whether a session is a visitor's: its secret may be where it cannot be read */
+  #assertKnown({ id, name, owner }: FoundSession): void {
+    const path = this.#wiki.secrets?.unreadableFile() ?? null;
+    if (path === null || owner !== null || !SECRET.test(name)) return;
+    // No fault of the store: other sessions can be ended.
+    throw new MoinSessionsError(
+      `session ${id} may be that of a user whose secrets in ${path} cannot be read, so it stays as it is: mend or remove that file, or purge the session by its id`,
+    );
+  }
+
+  #writing<T>(work: () => T): T {
+    return withRemedy(`cannot change the wiki in ${this.#wiki.sessionDir}`, work);
   }
 }

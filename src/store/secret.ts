@@ -69,7 +69,8 @@ export function underWayIn<Secret extends Uint8Array>(secrets: readonly Secret[]
 
 /** Every secret that a store keeps, the one that signs first; none when it keeps none yet, or never does. */
 export async function keptSecrets(store: Partial<SecretKeeper>): Promise<readonly Uint8Array[]> {
-  if (store.secrets !== undefined) return store.secrets();
+  // The store of a wiki has another thing of this name.
+  if (typeof store.secrets === 'function') return store.secrets();
   const secret = await store.secret?.({ create: false });
   return secret ? [secret] : [];
 }

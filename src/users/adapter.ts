@@ -2,7 +2,7 @@ import { fstatSync } from 'node:fs';
 import type { SyncAdapter } from 'lowdb';
 import { closeAfter, openIfExists, READ, READ_LINKED } from '../disk/open.js';
 import type { Ownership } from '../disk/ownership.js';
-import { assertReadable, readWhole } from '../disk/plain-file.js';
+import { assertReadable, readWhole, systemError } from '../disk/plain-file.js';
 import type { DiskWriter } from '../disk/writer.js';
 import { parseUserFile, type UserFile } from './user-file.js';
 
@@ -13,13 +13,22 @@ import { parseUserFile, type UserFile } from './user-file.js';
 export class UserFileAdapter implements SyncAdapter<UserFile> {
   readonly #disk: DiskWriter;
   readonly #path: string;
+  readonly #name: string;
   readonly #flags: number;
   #replaced: Ownership | undefined;
 
-  /** @param links whether to read through a symbolic link, as in a mounted secret, or to fail with ELOOP */
-  constructor(disk: DiskWriter, path: string, links: 'follow' | 'refuse') {
+  /**
+   * @param links whether to read through a symbolic link, as in a mounted secret, or to fail with ELOOP
+   * @param name the file in messages. Default: its path
+   */
+  constructor(
+    disk: DiskWriter,
+    path: string,
+    { links, name = path }: { links: 'follow' | 'refuse'; name?: string },
+  ) {
     this.#disk = disk;
     this.#path = path;
+    this.#name = name;
     this.#flags = links === 'follow' ? READ_LINKED : READ;
   }
 
@@ -33,8 +42,11 @@ export class UserFileAdapter implements SyncAdapter<UserFile> {
     const file = openIfExists(this.#path, this.#flags);
     if (file === null) return null;
     return closeAfter(file, (fd) => {
-      this.#replaced = fstatSync(fd);
-      return parseUserFile(this.#path, readWhole(fd).text);
+      const stats = fstatSync(fd);
+      // A read of a folder fails with a better word.
+      if (!stats.isFile() && !stats.isDirectory()) throw systemError('ENXIO', 'read');
+      this.#replaced = stats;
+      return parseUserFile(this.#name, readWhole(fd).text);
     });
   }
 

@@ -1,10 +1,10 @@
-import { fchmodSync, fstatSync, type Stats } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { fchmodSync, fstatSync, lstatSync, type Stats } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorCode } from '../base/errors.js';
 import { isUrl } from '../base/realm.js';
 import { closeAfter, openIfExists, READ } from '../disk/open.js';
-import { linkOfAnother } from '../disk/root-links.js';
+import { inSafeFolder } from '../disk/safe-folder.js';
 import type { CheckOptions, FindingKind } from '../store/finding.js';
 
 const OPEN: FindingKind = {
@@ -31,7 +31,7 @@ export function checkUserFile(
     closeAfter(fd, () => {
       const stats = fstatSync(fd);
       if (process.platform === 'win32' || (stats.mode & BITS) === 0) return;
-      const isFixed = isFixing && !isTrapForRoot(path, stats) && close(fd, stats);
+      const isFixed = isFixing && isInItsFolder(path, stats) && close(fd, stats);
       findings.add(OPEN, path, { isFixed });
     });
   } catch (error) {
@@ -40,9 +40,22 @@ export function checkUserFile(
   }
 }
 
-/** Whether the owner of the folder could have root change a file elsewhere: by a hard link, or by a link in the path. */
-function isTrapForRoot(path: string, { nlink }: Stats): boolean {
-  return process.geteuid?.() === 0 && (nlink > 1 || linkOfAnother(dirname(path)) !== null);
+/**
+ * Whether the open file is the one of this name, and no other one. Root looks through the opened folder: its owner could lead root to
+ * a file elsewhere, by a hard link or a link in the path.
+ */
+function isInItsFolder(path: string, { dev, ino, nlink }: Stats): boolean {
+  if (process.geteuid?.() !== 0) return true;
+  if (nlink > 1) return false;
+  try {
+    return inSafeFolder(dirname(path), (folder) => {
+      const named = lstatSync(join(folder, basename(path)), { throwIfNoEntry: false });
+      return named?.dev === dev && named.ino === ino;
+    });
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return false;
+  }
 }
 
 function close(fd: number, { mode }: Stats): boolean {

@@ -1,10 +1,11 @@
 import { lstatSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { LowSync } from 'lowdb';
 import type { Clock } from '../base/clock.js';
 import { errorCode } from '../base/errors.js';
 import { LockFile } from '../disk/lock.js';
 import { systemError } from '../disk/plain-file.js';
+import { safeFolder } from '../disk/safe-folder.js';
 import { type FileStamp, isSameStamp } from '../disk/stamp.js';
 import { DiskWriter } from '../disk/writer.js';
 import { UserFileAdapter } from './adapter.js';
@@ -23,8 +24,8 @@ const NO_USERS = new UserSnapshot([]);
 export class UserDatabase {
   readonly path: string;
   readonly readOnly: boolean;
+  /** For reading; a change has one of its own. */
   readonly #disk: DiskWriter;
-  readonly #lock: LockFile;
   readonly #watch: FileWatch;
   #cached: { stamp: FileStamp; snapshot: UserSnapshot } | null = null;
   #warned = false;
@@ -34,7 +35,6 @@ export class UserDatabase {
     this.path = path;
     this.readOnly = readOnly;
     this.#disk = new DiskWriter(dirname(path), 'fsync');
-    this.#lock = new LockFile(`${path}.lock`, () => this.#openLock());
     this.#watch = new FileWatch(path, clock);
   }
 
@@ -71,19 +71,34 @@ export class UserDatabase {
   async change<R>(change: (file: UserFile, users: UserSnapshot) => R): Promise<R> {
     this.assertWritable();
     try {
-      return await this.#lock.exclusive(0, () => {
+      return await this.#changeIn(change);
+    } catch (error) {
+      throw writeFault(this.path, error);
+    } finally {
+      this.#cached = null;
+    }
+  }
+
+  /** Opens the folder once, so that lock, temporary file and user file are in the same one. */
+  async #changeIn<R>(change: (file: UserFile, users: UserSnapshot) => R): Promise<R> {
+    const folder = safeFolder(dirname(this.path), { create: true });
+    const path = join(folder.path, basename(this.path));
+    const disk = new DiskWriter(folder.path, 'fsync');
+    const lock = new LockFile(`${path}.lock`, () => this.#openLock(disk, path), {
+      name: `${this.path}.lock`,
+    });
+    try {
+      return await lock.exclusive(0, () => {
         this.#watch.look();
-        const database = this.#load('refuse');
+        const database = this.#load(new UserFileAdapter(disk, path, { links: 'refuse', name: this.path }));
         const result = change(database.data, new UserSnapshot(database.data.users));
         database.write();
         this.#watch.noteWritten();
         return result;
       });
-    } catch (error) {
-      throw writeFault(this.path, error);
     } finally {
-      this.#lock.close();
-      this.#cached = null;
+      lock.close();
+      folder.close();
     }
   }
 
@@ -93,7 +108,9 @@ export class UserDatabase {
       const state = this.#watch.look();
       if (state.status === 'absent') return NO_USERS;
       if (this.#cached !== null && isSameStamp(this.#cached.stamp, state.stamp)) return this.#cached.snapshot;
-      const snapshot = new UserSnapshot(this.#load('follow').data.users);
+      const snapshot = new UserSnapshot(
+        this.#load(new UserFileAdapter(this.#disk, this.path, { links: 'follow' })).data.users,
+      );
       this.#cached = state.isSettled ? { stamp: state.stamp, snapshot } : null;
       this.#warnOfExposure();
       return snapshot;
@@ -103,8 +120,7 @@ export class UserDatabase {
     }
   }
 
-  #load(links: 'follow' | 'refuse'): LowSync<UserFile> {
-    const adapter = new UserFileAdapter(this.#disk, this.path, links);
+  #load(adapter: UserFileAdapter): LowSync<UserFile> {
     const database = new LowSync(adapter, noUsers());
     database.read();
     if (this.#watch.wasPresent && !adapter.found) throw systemError('ENOENT', 'open');
@@ -112,9 +128,9 @@ export class UserDatabase {
   }
 
   /** Root gives the lock file to the owner of the user file, who needs it too. */
-  #openLock(): number {
+  #openLock(disk: DiskWriter, path: string): number {
     try {
-      return this.#disk.openShared(`${this.path}.lock`, lstatSync(this.path, { throwIfNoEntry: false }));
+      return disk.openShared(`${path}.lock`, lstatSync(path, { throwIfNoEntry: false }));
     } catch (error) {
       throw writeFault(this.path, error);
     }

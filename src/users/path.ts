@@ -1,11 +1,12 @@
 import { lstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreError } from '../base/errors.js';
-import { type ForeignLink, linkOfAnother } from '../disk/root-links.js';
+import { linkOfAnother, linkText } from '../disk/root-links.js';
 
 /**
  * Refuses to replace a file whose path contains a link: the new file would replace the link, and the file at its end
- * would stay as it is. Root also refuses a folder that is a link of another user: that could lead to any file.
+ * would stay as it is. Root also refuses a folder behind a link that others can change: that could lead to any file. The work
+ * itself uses `safeFolder`, because the path may change after this look.
  * @param path absolute
  * @throws StoreError with the remedy
  */
@@ -16,13 +17,8 @@ export function assertReplaceable(path: string): void {
     );
   }
   const foreign = process.geteuid?.() === 0 ? linkOfAnother(dirname(path)) : null;
-  if (foreign !== null) throw foreignLink(path, foreign);
-}
-
-function foreignLink(path: string, { link, uid }: ForeignLink): StoreError {
-  return new StoreError(
-    `cannot write the user directory ${path} as root: ${link} is a symbolic link of the user ${uid}, and could lead anywhere; run this as that user (sudo -u '#${uid}')`,
-  );
+  if (foreign !== null)
+    throw new StoreError(`cannot write the user directory ${path} as root: ${linkText(foreign)}`);
 }
 
 /**

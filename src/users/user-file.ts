@@ -1,5 +1,5 @@
 import { StoreError } from '../base/errors.js';
-import { isJsonObject } from '../base/json.js';
+import { DEEPEST, isDeeperThan, isJsonObject } from '../base/json.js';
 import { plainCopy } from '../base/plain-copy.js';
 import type { DirectoryUser } from './directory.js';
 import { fieldsOf } from './fields.js';
@@ -65,6 +65,8 @@ function flawOf(stored: unknown): string | null {
   if (!Array.isArray(stored.users)) return "'users' is not a list";
   const bad = stored.users.findIndex((user) => !isStoredUser(user));
   if (bad !== -1) return `its user number ${bad + 1} lacks id, name, password, 'disabled' or 'created'`;
+  const deep = stored.users.findIndex((user) => isDeeperThan(DEEPEST, user));
+  if (deep !== -1) return `a field of its user number ${deep + 1} is nested deeper than ${DEEPEST} levels`;
   return duplicateIn(stored.users as StoredUser[]);
 }
 

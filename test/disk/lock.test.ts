@@ -10,7 +10,7 @@ import { temporaryFolder } from '../aid/folder.js';
 
 function lockFile(patience?: number): { path: string; locks: LockFile; other: number } {
   const path = join(temporaryFolder(), 'lock');
-  const locks = new LockFile(path, () => openSync(path, 'a+'), patience);
+  const locks = new LockFile(path, () => openSync(path, 'a+'), patience === undefined ? {} : { patience });
   const other = openSync(path, 'a+');
   onTestFinished(() => {
     locks.close();

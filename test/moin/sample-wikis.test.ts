@@ -35,13 +35,15 @@ function dataOf({ decoded }: ExpectedSession, layout: Layout): Record<string, Js
 }
 
 /** When the cookie stops opening the session, and when that MoinMoin's clean-up takes the file, in ms; null for never or at once. */
-function timesOf({ decoded }: ExpectedSession, layout: Layout) {
+function timesOf({ decoded, mtime, user_id }: ExpectedSession, layout: Layout) {
   if (decoded.expires === undefined) return { cookieExpires: null, expires: null };
   const expires = new Date(Math.ceil((decoded.expires as number) * 1000));
   const cookieExpires = new Date(
     Math.ceil(((decoded.expires as number) - (layout === '1.9' ? 0 : 3600)) * 1000),
   );
-  return { cookieExpires, expires };
+  // Written with an expiry in the past: the cookie of such a login still opens it.
+  const isOpen = layout === '1.6' && user_id !== null && (decoded.expires as number) < mtime;
+  return { cookieExpires: isOpen ? null : cookieExpires, expires };
 }
 
 function stateOf(session: ExpectedSession, layout: Layout, now: number, disabled: ReadonlySet<string>) {

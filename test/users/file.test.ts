@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import * as crypto from 'node:crypto';
 import { once } from 'node:events';
 import {
@@ -19,6 +19,7 @@ import { HOUR } from '../../src/base/clock.js';
 import { ConfigurationError, NotFoundError, StoreError, UserRuleError } from '../../src/base/errors.js';
 import { FileUserDirectory, type FileUserDirectoryOptions } from '../../src/users/file.js';
 import { temporaryFolder } from '../aid/folder.js';
+import { need } from '../aid/need.js';
 
 vi.mock('node:crypto', async (original) => {
   const real = await original<typeof crypto>();
@@ -351,6 +352,7 @@ describe('passwords', () => {
 
 describe('a file that is not ours to overwrite', () => {
   const user = { id: 'a', name: 'alice', password: '$', disabled: false, created: 0 };
+  const DEEP = `{"version":1,"users":[${JSON.stringify(user).slice(0, -1)},"x":${'['.repeat(200_000)}${']'.repeat(200_000)}}]}`;
   it.each([
     ['empty', '', /damaged.+backup/],
     ['cut off', '{"version":1,"users":[{"id"', /damaged.+backup/],
@@ -360,6 +362,7 @@ describe('a file that is not ours to overwrite', () => {
     ['without a list', '{"version":1,"users":{}}', /'users' is not a list/],
     ['with half a user', '{"version":1,"users":[{"id":"a"}]}', /user number 1 lacks/],
     ['with null for a user', '{"version":1,"users":[null]}', /user number 1 lacks/],
+    ['with a field nested very deep', DEEP, /a field of its user number 1 is nested deeper than 1000 levels/],
     ['with one id twice', JSON.stringify({ version: 1, users: [user, { ...user, name: 'b' }] }), /same id/],
     ['with one name twice', JSON.stringify({ version: 1, users: [user, { ...user, id: 'b' }] }), /same name/],
   ])('%s: is named with the remedy, and stays as it is', async (_, text, remedy) => {
@@ -383,6 +386,13 @@ describe('a file that is not ours to overwrite', () => {
       expect((error as Error).message).not.toContain('\n');
     }
     expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  it('a pipe in its place: named with the remedy, and nobody waits for its writer', async (context) => {
+    need(context, process.platform === 'win32' ? 'Windows has no such pipes' : null);
+    execFileSync('mkfifo', [path]);
+    await expect(open().list()).rejects.toThrow(/user directory .+users.json: it is a pipe.+move it away/);
+    await expect(open().add('alice', 'secret')).rejects.toThrow(/it is a pipe.+move it away/);
   });
 
   it('a folder, or a link, in its place: named with the remedy', async () => {

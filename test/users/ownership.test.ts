@@ -110,10 +110,21 @@ describe('a hostile owner of the folder gains nothing from root', () => {
   });
 
   it.for([
-    ['in place of the folder', 'conf', ''],
-    ['behind a link of root', 'conf-2', 'conf-2'],
-    ['behind a link of root to an absolute path', 'conf-2', '/'],
-  ] as const)('a symbolic link of theirs %s: nothing is written', async ([, planted, ofRoot], context) => {
+    ['of theirs in place of the folder', 'conf', '', /symbolic link of the user 65534.+sudo -u '#65534'/],
+    // Its folder is theirs: they could replace it between a look and the reading.
+    [
+      'of root in their folder',
+      'conf-2',
+      'conf-2',
+      /conf is a symbolic link in a folder that other users may change/,
+    ],
+    [
+      'of root in their folder, absolute',
+      'conf-2',
+      '/',
+      /in a folder that other users may change.+name the folder/,
+    ],
+  ] as const)('a symbolic link %s: nothing is written', async ([, planted, ofRoot, message], context) => {
     need(context, notRoot);
     const theirs = place(STRANGER);
     await userFile(theirs.path, STRANGER, STRANGER, 0o600);
@@ -122,8 +133,20 @@ describe('a hostile owner of the folder gains nothing from root', () => {
     await as(APP, APP, async () => symlinkSync(theirs.folder, join(folder, planted)));
     if (ofRoot !== '') symlinkSync(ofRoot === '/' ? join(folder, planted) : ofRoot, join(folder, 'conf'));
     const adding = directoryAt(join(folder, 'conf', 'users.json')).add('eve', 'secret');
-    await expect(adding).rejects.toThrow(/symbolic link of the user 65534.+sudo -u '#65534'/);
+    await expect(adding).rejects.toThrow(message);
     expect(readFileSync(theirs.path, 'utf8')).toBe(before);
+  });
+
+  it('a link of theirs behind a link of root: nothing is written', async (context) => {
+    need(context, notRoot);
+    const theirs = place(STRANGER);
+    await userFile(theirs.path, STRANGER, STRANGER, 0o600);
+    const { outer, folder } = place(APP);
+    await as(APP, APP, async () => symlinkSync(theirs.folder, join(folder, 'conf')));
+    symlinkSync('site/conf', join(outer, 'conf'));
+    const adding = directoryAt(join(outer, 'conf', 'users.json')).add('eve', 'secret');
+    await expect(adding).rejects.toThrow(/conf is a symbolic link of the user 65534/);
+    expect(namesIn(theirs.path)).toEqual(['alice']);
   });
 
   it('links of root in the path are followed, relative ones and chains too', async (context) => {

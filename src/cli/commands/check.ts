@@ -5,6 +5,7 @@ import { isUrl } from '../../base/realm.js';
 import { adviseOn, adviseOnSuperusers } from '../../config/advice.js';
 import type { SessionsOptions } from '../../config/options.js';
 import { readOptions } from '../../config/settings.js';
+import { isMoinStore } from '../../moin/is-moin-store.js';
 import { checkNode } from '../../session/admin/check/environment.js';
 import { RecordCheck } from '../../session/admin/check/records.js';
 import { checkStore } from '../../store/check.js';
@@ -12,15 +13,18 @@ import type { SecretKeeper, SessionStore } from '../../store/contract.js';
 import { type Finding, type FindingKind, Findings } from '../../store/finding.js';
 import { keptSecrets } from '../../store/secret.js';
 import { checkUserFile } from '../../users/check.js';
+import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
 import { addExamples, addNotes } from '../help/texts.js';
 import { assertWritableNow, type SiteOptions } from '../input/flags.js';
-import { findingTexts, findingView, summary } from '../output/findings.js';
+import { findingTexts, findingView, isMended, summary } from '../output/findings.js';
 import { counted } from '../output/humanize.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { startProgress } from '../output/progress.js';
 import { RowOutput } from '../output/row-output.js';
 import { unicodeRuler } from '../output/text.js';
+import { capital } from '../output/words.js';
+import { isMissing } from '../site/missing-store.js';
 import { type OpenSite, withSite } from '../site/site.js';
 
 interface CheckOptions extends SiteOptions, OutputOptions {
@@ -54,6 +58,24 @@ const NO_SECRET: FindingKind = {
   fixable: false,
 };
 
+const USERS: FindingKind = {
+  severity: 'error',
+  code: 'user-file-unreadable',
+  what: 'The user file cannot be read.',
+  why: 'Nobody can log in, and every request of somebody who is logged in fails.',
+  remedy: 'Do as the message says, then check again: whether users of sessions exist was not looked at.',
+  fixable: false,
+};
+
+const NO_STORE: FindingKind = {
+  severity: 'warning',
+  code: 'no-store-yet',
+  what: 'The store of the configuration is not there.',
+  why: 'A server makes it with its first session. If this site had sessions, they are lost to it.',
+  remedy: 'Start the server and log in once; or mount the volume, or correct the path.',
+  fixable: false,
+};
+
 const EXAMPLES = `
 moin-sessions check         # what is wrong, why, and what to do
 moin-sessions check --fix   # also mend what is safe
@@ -78,10 +100,10 @@ async function run(context: CliContext, options: CheckOptions): Promise<void> {
   const isFixing = options.fix === true;
   if (isFixing) assertWritableNow(options);
   const output = new RowOutput(context, options, findingView);
-  const how = { readOnly: !isFixing, isConfigurationNeeded: true };
+  const how = { readOnly: !isFixing, isConfigurationNeeded: true, mayBeMissing: 'folder' } as const;
   const found = await withSite(context, options, (site) => findingsOf(context, site, options), how);
   await write(context, output, found);
-  const left = found.filter(({ severity, fixed, count }) => severity !== 'info' && fixed < count);
+  const left = found.filter((one) => one.severity !== 'info' && !isMended(one));
   if (left.length > 0)
     throw new PartialError(`${counted(left.length, 'finding')} to look at: what to do is said above`);
 }
@@ -89,18 +111,22 @@ async function run(context: CliContext, options: CheckOptions): Promise<void> {
 /** Checks from the outside to the inside: environment, configuration, users, store. */
 async function findingsOf(
   context: CliContext,
-  { store, users, clock, methods, audit, options: given }: OpenSite,
+  { store, users: directory, clock, methods, audit, options: given }: OpenSite,
   { fix: isFixing = false, quiet = false }: CheckOptions,
 ): Promise<Finding[]> {
   const findings = new Findings();
   const at = clock();
   checkNode(findings, at);
-  if (methods === undefined) findings.add(UNCONFIGURED, null);
-  else {
+  const users = await readableUsers(directory, given.users, findings);
+  if (methods === undefined) {
+    if (!isMoinStore(store)) findings.add(UNCONFIGURED, null);
+  } else {
     const settings = readOptions(given);
     adviseOn(settings, store.location, findings);
     await adviseOnSuperusers(settings, users, findings);
   }
+  const hasStore = !isMissing(store);
+  if (!hasStore) findings.add(NO_STORE, store.location);
   checkAudit(given.audit, context.cwd, findings);
   if (typeof given.users === 'string' || isUrl(given.users))
     checkUserFile(given.users, { findings, isFixing });
@@ -112,7 +138,9 @@ async function findingsOf(
   };
   try {
     const observer = new RecordCheck({ findings, users, at, onSeen });
-    await checkStore(store, { at, isFixing, findings, observer });
+    if (isMoinStore(store))
+      await (await import('../../moin/check.js')).checkWiki(store, { findings, observer });
+    else if (hasStore) await checkStore(store, { at, isFixing, findings, observer });
     await observer.settle(true);
     const keepsSecret = methods !== undefined && given.secrets === undefined;
     if (keepsSecret && seen > 0) await checkSecret(store, findings);
@@ -122,6 +150,23 @@ async function findingsOf(
   const mended = findings.list().reduce((sum, { fixed }) => sum + fixed, 0);
   if (mended > 0) audit({ event: 'mended', count: mended });
   return findings.list();
+}
+
+/** The users, unless their file cannot be read: then that is a finding, and the rest is checked without them. */
+async function readableUsers(
+  directory: UserDirectory | undefined,
+  users: SessionsOptions['users'],
+  findings: Findings,
+): Promise<UserDirectory | undefined> {
+  if (directory === undefined || !(typeof users === 'string' || isUrl(users))) return directory;
+  try {
+    await directory.findById('');
+    return directory;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    findings.add(USERS, null, { what: `${capital(error.message)}.` });
+    return undefined;
+  }
 }
 
 function checkAudit(audit: SessionsOptions['audit'], folder: string, findings: Findings): void {

@@ -3,7 +3,7 @@ import { isCleanUp } from '../../session/admin/filter.js';
 import { conditionsOf } from '../../session/admin/filter-check.js';
 import { Census } from '../output/census.js';
 import { askConsent } from '../output/consent.js';
-import { startProgress } from '../output/progress.js';
+import { showReading, startProgress } from '../output/progress.js';
 import { withoutIsolates } from '../output/text.js';
 import { capital, place } from '../output/words.js';
 import { type IdsOrFilter, isIdList } from '../selection/select-sessions.js';
@@ -51,6 +51,7 @@ async function count({ context, action, site, which, options }: ActionRun): Prom
   const filter = isNamed ? { ids: which } : conditionsOf(which);
   const progress = startProgress(context, 'Counting', { quiet: options.quiet ?? false });
   const census = new Census();
+  showReading(site, progress, () => census.total);
   for await (const session of progress.over(site.lookup.list(filter)))
     if (action.changes(session.state, isNamed)) census.add(session);
   return census;

@@ -12,6 +12,7 @@ import { startProgress } from '../output/progress.js';
 import type { FilterOptions } from '../selection/filters.js';
 import type { OpenSite } from '../site/site.js';
 import { failureText } from './failures.js';
+import { noteLeavingWiki, timesFor } from './wiki-notes.js';
 
 /** The flags of `copy`. */
 export interface CopyCommandOptions extends SiteOptions, OutputOptions, WritingOptions, FilterOptions {
@@ -43,9 +44,12 @@ export async function copyRecords(run: CopyRun, onDone: (id: string) => void): P
     checking.end();
     return { past: 'Copied', done, total, dryRun, isAtLeast: true, advice: GOES_ON };
   });
+  const times = timesFor(site);
+  let shortened = 0;
   try {
-    return await copySessions(site, target, filter, {
+    const report = await copySessions(site, target, filter, {
       onConflict,
+      ...(times && { adapt: times.adapt }),
       mirror,
       dryRun,
       signal: context.signal,
@@ -54,10 +58,15 @@ export async function copyRecords(run: CopyRun, onDone: (id: string) => void): P
       onCheck: (checked) => checking.at(checked),
       onDone: (id) => {
         done += 1;
+        if (times?.hasShortened(id)) shortened += 1;
         onDone(id);
       },
       onFailure: (id, error) => void note(context, failureText(id, error)),
     });
+    copying.end();
+    checking.end();
+    if (times !== null) await noteLeavingWiki(context, { shortened, dryRun, quiet });
+    return report;
   } finally {
     copying.end();
     checking.end();

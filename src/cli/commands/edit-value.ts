@@ -14,6 +14,8 @@ import { fieldView, type View } from '../output/view.js';
 import { shown } from '../output/words.js';
 import { noSuchSession, resolveIds } from '../selection/session-ids.js';
 import { type OpenSite, withSite } from '../site/site.js';
+import { refuseWiki } from '../site/wiki.js';
+import { NO_VALUES_INTO_WIKI } from './wiki-notes.js';
 
 export interface EditOptions extends SiteOptions, OutputOptions, WritingOptions {}
 
@@ -41,6 +43,7 @@ export async function editSession(
   readValue: () => Promise<Json | undefined>,
 ): Promise<void> {
   assertWritableNow(options);
+  refuseWiki(context, options, NO_VALUES_INTO_WIKI);
   const output = new RowOutput(context, options, editView);
   const edit = { key, value: await readValue() };
   const dryRun = options.dryRun === true;
@@ -62,7 +65,7 @@ export async function editSession(
       await write(output, report);
       if (!options.quiet) await noteClosed(context, id, before?.state);
     },
-    { readOnly: dryRun },
+    { readOnly: dryRun, refusesWiki: NO_VALUES_INTO_WIKI },
   );
 }
 

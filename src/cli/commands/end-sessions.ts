@@ -4,16 +4,18 @@ import type { CliContext } from '../context.js';
 import { assertWritableNow } from '../input/flags.js';
 import { reportInterruption } from '../output/interruption.js';
 import { note } from '../output/note.js';
-import { startProgress } from '../output/progress.js';
+import { showReading, startProgress } from '../output/progress.js';
 import type { KeptCounts, Report } from '../output/report.js';
 import { assertSelection, selectSessions } from '../selection/select-sessions.js';
 import { STDIN } from '../selection/session-ids.js';
 import { auditRun } from '../site/audit-run.js';
+import { noteMissingStore } from '../site/missing-store.js';
 import { withSite } from '../site/site.js';
 import { confirmAction } from './confirm-action.js';
 import { EndOutput } from './end-output.js';
 import { assertWhole, failureText } from './failures.js';
 import type { ActionRun, EndOptions, SessionAction } from './session-action.js';
+import { EndedVisitors, reasonNote } from './wiki-notes.js';
 
 /** Ends or removes the selected sessions, and writes the report. Asks first when some of them are active. */
 export async function endSessions(
@@ -27,12 +29,17 @@ export async function endSessions(
   const output = new EndOutput(context, options, action);
   const isPiped = args.includes(STDIN);
   const readOnly = options.dryRun === true;
+  // The first purge of cron may come before the first session. Whoever is thrown out must be looked for in a store that is there.
+  const mayBeMissing = action.doneField === 'removed' && options.expired ? 'folder' : 'never';
   await withSite(
     context,
     options,
     async (site) => {
+      if (!options.quiet) await noteMissingStore(context, site.store);
       const { which, missing, notes } = await selectSessions(context, site, args, options);
       for (const sentence of [...missing, ...notes]) await note(context, sentence);
+      const aboutReason = reasonNote(site, options.reason);
+      if (aboutReason !== null && !options.quiet) await note(context, aboutReason);
       const { report, kept, fault } = await perform(
         { context, action, options, site, which, isPiped },
         output,
@@ -41,7 +48,7 @@ export async function endSessions(
       if (fault !== null) throw fault;
       assertWhole(report, missing.length);
     },
-    { readOnly },
+    { readOnly, mayBeMissing },
   );
 }
 
@@ -82,7 +89,11 @@ async function performWith(
     total,
   });
   let done = 0;
+  showReading(site, progress, () => done);
   const kept: KeptCounts = {};
+  const visitors = new EndedVisitors(site.store, action.doneField === 'expired');
+  const { onSession } = output.listing();
+  const listener = visitors.listening(onSession);
   const forget = reportInterruption(context, () => {
     progress.end();
     return { past: action.past, done, total, dryRun, isAtLeast: action.isAhead(site.store, which) };
@@ -98,12 +109,17 @@ async function performWith(
         onDone();
         output.done(id);
       },
-      ...output.listing(),
+      ...(listener && { onSession: listener }),
       onKept: (_id, because) => {
         kept[because] = (kept[because] ?? 0) + 1;
       },
       onFailure: (id, error) => void note(context, failureText(id, error)),
     });
+    const removed = visitors.note(dryRun);
+    if (removed !== null && !quiet) {
+      progress.end();
+      await note(context, removed);
+    }
     return { report, kept, fault: null };
   } catch (error) {
     if (error instanceof StoppedError) return { report: error.report, kept, fault: error };

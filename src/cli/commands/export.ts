@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { PartialError, UsageError } from '../../base/errors.js';
 import type { SessionFilter } from '../../session/admin/filter.js';
 import { type ExportReport, exportSessions } from '../../session/admin/transfer/export.js';
+import type { SessionRecord } from '../../store/contract.js';
 import type { CliContext } from '../context.js';
 import { addExamples, addNotes } from '../help/texts.js';
 import type { SiteOptions } from '../input/flags.js';
@@ -20,6 +21,7 @@ import { auditRun } from '../site/audit-run.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { failureText } from './failures.js';
 import { NewFile } from './new-file.js';
+import { noteLeavingWiki, timesFor } from './wiki-notes.js';
 
 interface ExportOptions extends SiteOptions, OutputOptions, FilterOptions {
   output?: string;
@@ -124,9 +126,17 @@ async function write(
   onProgress: (exported: number) => void,
 ): Promise<ExportReport> {
   const progress = startProgress(context, 'Exported', { quiet });
+  const times = timesFor(site);
+  let shortened = 0;
+  const adapt = (record: SessionRecord) => {
+    const adapted = times?.adapt(record) ?? record;
+    if (times?.hasShortened(record.id)) shortened += 1;
+    return adapted;
+  };
   try {
-    return await exportSessions(site, filter, add, {
+    const report = await exportSessions(site, filter, add, {
       toJson: safeJson,
+      adapt,
       signal: context.signal,
       onProgress: (exported) => {
         onProgress(exported);
@@ -134,6 +144,9 @@ async function write(
       },
       onFailure: (id, error) => void note(context, failureText(id, error)),
     });
+    progress.end();
+    if (times !== null) await noteLeavingWiki(context, { shortened, dryRun: false, quiet });
+    return report;
   } finally {
     progress.end();
   }

@@ -17,9 +17,11 @@ import { RowOutput } from '../output/row-output.js';
 import { sanitize } from '../output/sanitize.js';
 import { importSentences, importView } from '../output/transfer-report.js';
 import { withSite } from '../site/site.js';
+import { refuseWiki } from '../site/wiki.js';
 import { IdList } from '../sort/id-list.js';
 import { assertWhole } from './failures.js';
 import { type ImportOptions, type ImportRun, importRecords } from './import-records.js';
+import { NO_SESSIONS_INTO_WIKI } from './wiki-notes.js';
 
 const EXAMPLES = `
 moin-sessions import sessions.ndjson --dry-run  # what would happen?
@@ -56,6 +58,7 @@ export function defineImport(command: Command, context: CliContext): void {
 
 async function run(context: CliContext, name: string, options: ImportOptions): Promise<void> {
   assertWritableNow(options);
+  refuseWiki(context, options, NO_SESSIONS_INTO_WIKI);
   const output = new RowOutput(context, options, importView);
   const fd = openFile(context, name);
   try {
@@ -64,7 +67,11 @@ async function run(context: CliContext, name: string, options: ImportOptions): P
     const ids = await file.check();
     context.signal.throwIfAborted();
     forget();
-    const how = { readOnly: options.dryRun === true, mayBeMissing: 'any' as const };
+    const how = {
+      readOnly: options.dryRun === true,
+      mayBeMissing: 'any' as const,
+      refusesWiki: NO_SESSIONS_INTO_WIKI,
+    };
     await withSite(
       context,
       options,

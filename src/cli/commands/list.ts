@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { batchesOf } from '../../base/batches.js';
+import { isMoinStore } from '../../moin/is-moin-store.js';
 import type { CliContext } from '../context.js';
 import { addExamples } from '../help/texts.js';
 import { watchOption } from '../input/flags.js';
 import { parseCount } from '../input/parse.js';
 import { note } from '../output/note.js';
 import { addTableOptions } from '../output/output-options.js';
-import { startProgress } from '../output/progress.js';
+import { showReading, startProgress } from '../output/progress.js';
 import { RowOutput } from '../output/row-output.js';
 import { BETWEEN } from '../output/row-text.js';
 import { type ListedSession, sessionView } from '../output/sessions.js';
@@ -50,9 +51,9 @@ async function run(context: CliContext, options: ListOptions): Promise<void> {
   const output = new RowOutput(context, options, sessionView);
   await withSite(context, options, async (site) => {
     const filter = await siteFilter(context, options, site);
-    const sessions = startProgress(context, 'reading', options).over(
-      readSessions(site, filter.current(), [...output.columns, order.sortBy]),
-    );
+    const progress = startProgress(context, 'reading', options);
+    showReading(site, progress);
+    const sessions = progress.over(readSessions(site, filter.current(), [...output.columns, order.sortBy]));
     await write({ context, output, site }, sessions, order);
     assertUsersFound(filter);
   });
@@ -102,7 +103,8 @@ async function writeTable(
   const isSeen = output.columns.some(({ name }) => name === 'seen');
   const within = isSeen ? (await import('../selection/idle-note.js')).seenWithin(site) : null;
   const look = { width: context.columns, style: await output.style() };
-  await output.write(await footerText({ shown, matched, states, seenWithin: within }, look));
+  const layout = isMoinStore(site.store) ? site.store.layout : null;
+  await output.write(await footerText({ shown, matched, states, seenWithin: within, layout }, look));
 }
 
 /** The same texts. Calls `onText` for each. */

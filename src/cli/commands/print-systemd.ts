@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SYSLOG } from '../../audit/open.js';
 import { isUrl } from '../../base/realm.js';
+import { isMoinStore } from '../../moin/is-moin-store.js';
+import type { MoinStore } from '../../moin/store.js';
 import type { CliContext } from '../context.js';
 import { loadConfiguration } from '../site/config-file.js';
 import { systemAccounts } from '../site/private-group.js';
@@ -56,7 +58,17 @@ function serviceOf(
   const folder = folderOf(site.store.location);
   const where = isStoreNamed || file === null ? ['--store', site.store.location] : [];
   const config = file === null ? [] : ['--config', file];
-  const command = [program.node, program.script, ...config, ...where, 'purge', '--expired', '--quiet'];
+  const wiki = isMoinStore(site.store) ? wikiFlags(site.store) : [];
+  const command = [
+    program.node,
+    program.script,
+    ...config,
+    ...where,
+    ...wiki,
+    'purge',
+    '--expired',
+    '--quiet',
+  ];
   const user = folder === null ? actor().user : ownerOf(folder, uid, actor().user);
   const written = [folder, auditFolderOf(site)].filter((path): path is string => path !== null);
   const paths = [...new Set(written)].map((path) => `ReadWritePaths=${quoted(path)}`);
@@ -92,9 +104,14 @@ const HARDENING = [
   'UMask=0077',
 ];
 
-/** The folder of a file store; null for other stores. */
+/** The settings of the wiki that say whose sessions are whose. */
+function wikiFlags({ settings: { user_dir } }: MoinStore): string[] {
+  return user_dir === undefined || user_dir === null ? [] : ['--wiki-config', `user_dir=${user_dir}`];
+}
+
+/** The folder of a file store or wiki; null for other stores. */
 function folderOf(location: string): string | null {
-  return location.startsWith('file:') ? location.slice('file:'.length) : null;
+  return /^(?:file|moin):/.test(location) ? location.slice('file:'.length) : null;
 }
 
 /** The folder of the audit log; null without a file. The folder, because a rotation makes a new file in it. */

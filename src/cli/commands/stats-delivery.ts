@@ -14,6 +14,7 @@ import { statisticsSvg } from '../output/statistics-svg.js';
 import { type FilterOptions, givenFilters } from '../selection/filters.js';
 import type { SiteFilter } from '../selection/site-filter.js';
 import type { OpenSite } from '../site/site.js';
+import { whileThere } from '../site/still-there.js';
 import { repeatEvery } from '../watch/repeat.js';
 import { drawsInPlace, watchInPlace } from '../watch/screen.js';
 
@@ -134,7 +135,7 @@ async function textOf(
 async function count(
   context: CliContext,
   { quiet, watch: every, top, by = [], ...options }: StatsOptions,
-  { lookup, clock }: OpenSite,
+  { lookup, clock, store }: OpenSite,
   filter: SessionFilter,
 ): Promise<Counted> {
   const at = clock();
@@ -142,7 +143,7 @@ async function count(
   const pairs = new GroupCounts(['state', 'kind']);
   const isCountedTwice = formatOf(options) === 'openmetrics';
   const progress = startProgress(context, 'reading', { quiet: quiet === true || every !== undefined });
-  for await (const batch of batchesOf(progress.over(lookup.list(filter))))
+  for await (const batch of batchesOf(progress.over(whileThere(store, lookup.list(filter)))))
     for (const session of batch) {
       counter.add(session);
       if (isCountedTwice) pairs.add(session);

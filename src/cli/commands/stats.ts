@@ -7,7 +7,7 @@ import { watchOption } from '../input/flags.js';
 import { parseCount } from '../input/parse.js';
 import { addFilterOptions, assertFilters } from '../selection/filters.js';
 import { assertUsersFound, siteFilter } from '../selection/site-filter.js';
-import { withSite } from '../site/site.js';
+import { type OpenSite, withSite } from '../site/site.js';
 import { assertStatsFlags, deliver, isIdle, type StatsOptions } from './stats-delivery.js';
 
 const EXAMPLES = `
@@ -44,9 +44,11 @@ export function defineStats(command: Command, context: CliContext): void {
 async function run(context: CliContext, options: StatsOptions): Promise<void> {
   assertFilters(options);
   assertStatsFlags(context, options);
-  await withSite(context, options, async (site) => {
+  const work = async (site: OpenSite) => {
     const filter = await siteFilter(context, options, site);
     if (!isIdle(options)) await deliver(context, options, site, filter);
     assertUsersFound(filter);
-  });
+  };
+  // A look every two seconds must not read the whole store for one user.
+  await withSite(context, options, work, { trustsLists: options.watch !== undefined });
 }

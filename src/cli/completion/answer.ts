@@ -42,11 +42,16 @@ async function valuesOf(wanted: Wanted): Promise<Answer> {
   if ('flags' in of && of.long === '--field') return NOTHING;
   switch (placeholderOf(of)) {
     case 'file':
+    case 'what':
       return { kind: 'files', candidates: [], before };
     case 'folder':
       return { kind: 'folders', candidates: [], before };
     case 'where':
-      return { kind: 'folders', candidates: [], before: before + (/^file:/i.exec(typed)?.[0] ?? '') };
+      return {
+        kind: 'folders',
+        candidates: [],
+        before: before + (/^(?:file|moin):/i.exec(typed)?.[0] ?? ''),
+      };
     case 'field':
       // An argument is a field of the site's own.
       return 'flags' in of ? words(await fields(command), typed, before) : NOTHING;
@@ -142,5 +147,11 @@ function choicesOf(choices: readonly string[]): Candidate[] {
 function siteFlags(values: ReadonlyMap<string, string>): SiteFlags {
   const config = values.get('--config');
   const store = values.get('--store');
-  return { quiet: true, ...(config !== undefined && { config }), ...(store !== undefined && { store }) };
+  const wiki = values.get('--wiki-config');
+  return {
+    quiet: true,
+    ...(config !== undefined && { config }),
+    ...(store !== undefined && { store }),
+    ...(wiki !== undefined && { wikiConfig: [wiki] }),
+  };
 }

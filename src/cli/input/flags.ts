@@ -1,12 +1,14 @@
 import { type Command, Option } from 'commander';
 import type { Clock } from '../../base/clock.js';
 import { UsageError } from '../../base/errors.js';
-import { parseInterval, parseMoment, parseReason } from './parse.js';
+import { gather, parseInterval, parseMoment, parseReason } from './parse.js';
 
 /** The flags of every command: they name the site, and the moment to look at. */
 export interface SiteOptions {
   config?: string;
   store?: string;
+  /** Settings of a MoinMoin wiki. */
+  wikiConfig?: string[];
   at?: string;
 }
 
@@ -22,8 +24,9 @@ export function addSiteOptions(program: Command): Command {
       '--config <file>',
       'configuration file (default: the nearest moin-sessions.config.* that only you or root can write)',
     )
-    .option('--store <where>', "the store, before that of the file: 'file:DIR', 'redis://HOST'")
-    .option('--at <time>', 'look at things as of another moment: ISO 8601, +2h or -1d');
+    .option('--store <where>', "the store: 'file:DIR', 'redis://HOST', 'moin:DIR'")
+    .option('--wiki-config <what>', "of a MoinMoin wiki: 'setting=value', or a JSON file", gather)
+    .option('--at <time>', 'look as of another moment: ISO 8601, +2h or -1d');
 }
 
 export function addWritingOptions(command: Command): Command {

@@ -37,13 +37,22 @@ export function* findingTexts(findings: readonly Finding[], look: Look): Generat
   for (const finding of findings) yield `${paragraph(finding, look)}\n`;
 }
 
-/** One line that says how many there are. */
+/** Whether everything that was found of this kind was mended. */
+export function isMended({ fixed, count }: Pick<Finding, 'fixed' | 'count'>): boolean {
+  return count > 0 && fixed >= count;
+}
+
+/** One line that says how many are left, and how many were mended. */
 export function summary(findings: readonly Finding[]): string {
   if (findings.length === 0) return 'Good: nothing is wrong.';
-  const count = (severity: Severity) => findings.filter((one) => one.severity === severity).length;
+  const left = findings.filter((one) => !isMended(one));
+  const count = (severity: Severity) => left.filter((one) => one.severity === severity).length;
   const parts = (['error', 'warning', 'info'] as const).filter((severity) => count(severity) > 0);
   const words = { error: ['error', 'errors'], warning: ['warning', 'warnings'], info: ['hint', 'hints'] };
-  return `${parts.map((one) => `${count(one)} ${words[one][count(one) === 1 ? 0 : 1]}`).join(', ')}.`;
+  const texts = parts.map((one) => `${count(one)} ${words[one][count(one) === 1 ? 0 : 1]}`);
+  const mendedCount = findings.length - left.length;
+  if (mendedCount > 0) texts.push(`${grouped(mendedCount)} mended`);
+  return `${texts.join(', ')}.`;
 }
 
 function paragraph(finding: Finding, { width, style, ruler }: Look): string {

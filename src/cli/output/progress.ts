@@ -1,5 +1,6 @@
 import { BatchedList, batchesOf } from '../../base/batches.js';
 import { SECOND } from '../../base/clock.js';
+import type { UnlistedSessions } from '../../session/admin/user-entries.js';
 import type { CliContext } from '../context.js';
 import { counted, grouped } from './humanize.js';
 
@@ -72,6 +73,26 @@ export function startProgress(
   function send(text: string): void {
     err.write(text).catch(() => {});
   }
+}
+
+/** Shows how many records a look for sessions of users has read, beside the sessions that it has found. */
+export function showReading(
+  { unlisted }: { unlisted: UnlistedSessions | undefined },
+  progress: Pick<Progress, 'at'>,
+  found: () => number = () => 0,
+): void {
+  if (unlisted !== undefined) unlisted.onRead = (records) => progress.at(found(), records);
+}
+
+/** Shows the records that looks for sessions of users read. Returns what clears the line. @param site null: there is nothing to look for */
+export function startReading(
+  context: Pick<CliContext, 'clock' | 'err' | 'env'>,
+  site: { unlisted: UnlistedSessions | undefined } | null,
+  { quiet = false }: { quiet?: boolean },
+): () => void {
+  const progress = startProgress(context, 'Reading', { quiet, noun: 'record' });
+  if (site?.unlisted !== undefined) site.unlisted.onRead = (records) => progress.at(records);
+  return progress.end;
 }
 
 function line(

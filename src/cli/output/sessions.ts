@@ -9,6 +9,7 @@ import { dataColumn } from './data-column.js';
 import { shortBytes, shortId } from './humanize.js';
 import type { Style } from './style.js';
 import type { Column, View } from './view.js';
+import { noTimeText } from './wiki-text.js';
 
 type Field = keyof SessionInfo;
 type Appearance = Omit<Column<SessionInfo>, 'name' | 'value'>;
@@ -19,9 +20,10 @@ const APPEARANCE: Readonly<Partial<Record<Field, Appearance>>> = {
   state: { paint: (state, style) => stateColor(state as SessionState, style) },
   // An ended session's cookie opens nothing from then on. Its record says an hour before, so that it has expired.
   cookieExpires: {
-    cell: ({ cookieExpires, endedAt }, _now, timeText) => {
+    cell: (session, _now, timeText) => {
+      const { cookieExpires, endedAt } = session;
       if (endedAt !== null) return `ended ${timeText(endedAt)}`;
-      return cookieExpires === null ? '' : timeText(cookieExpires);
+      return cookieExpires === null ? (noTimeText(session, 'cookieExpires') ?? '') : timeText(cookieExpires);
     },
   },
   userId: { min: 12, max: 24 },
@@ -78,6 +80,17 @@ export const detailView: View<SessionDetail> = {
   idOf: ({ id }) => id,
 };
 
+/** A session with the path of its file, as `inspect --reveal` shows it. */
+export type RevealedSession = SessionDetail & { file?: string | null };
+
+/** How `inspect --reveal` shows a session of a wiki. */
+export const revealedView: View<RevealedSession> = {
+  columns: [...detailColumns, { name: 'file', value: ({ file }) => file ?? null }],
+  forPeople: [...detailColumns.map(({ name }) => name), 'file'],
+  more: dataColumn,
+  idOf: ({ id }) => id,
+};
+
 export function stateColor(state: SessionState, style: Style): (text: string) => string {
   const { good, warn, dim, bad } = style;
   return { active: good, grace: warn, expired: dim, refused: bad, unreadable: bad }[state];
@@ -95,6 +108,6 @@ function isDate(name: Field): name is FieldOf<'date'> {
 function timeCell(name: FieldOf<'date'>): NonNullable<Appearance['cell']> {
   return (session, _now, timeText) => {
     const time = session[name];
-    return time === null ? '' : timeText(time);
+    return time === null ? (noTimeText(session, name) ?? '') : timeText(time);
   };
 }

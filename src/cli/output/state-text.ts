@@ -1,5 +1,7 @@
+import type { Layout } from '../../moin/layout.js';
 import type { SessionDetail } from '../../session/admin/info.js';
 import { relativeTime, shortDuration } from './humanize.js';
+import { wikiWhyText } from './wiki-text.js';
 
 const WHO = {
   administrator: 'an administrator ended it',
@@ -7,8 +9,14 @@ const WHO = {
   limit: 'it was ended because its user logged in elsewhere too often',
 } as const;
 
-/** Why a session is in its state, in one line; null for a state that explains itself. @param now in ms */
-export function whyText(session: SessionDetail, now: number): string | null {
+/**
+ * Why a session is in its state, in one line; null for a state that explains itself.
+ * @param now in ms
+ * @param layout of the wiki; null for another store
+ */
+export function whyText(session: SessionDetail, now: number, layout: Layout | null = null): string | null {
+  const ofWiki = layout === null ? null : wikiWhyText(session, layout, now);
+  if (ofWiki !== null) return ofWiki;
   const { state, refused, endedBy, endedAt, endReason, cookieExpires, expires } = session;
   const ago = (time: Date | null) => (time === null ? '' : ` ${relativeTime(time, now)}`);
   if (endedBy !== null) {

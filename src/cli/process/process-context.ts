@@ -16,11 +16,11 @@ import {
 import { hasReaderLeft } from './reader.js';
 import { columnsOf, rowsOf } from './size.js';
 import { nameInPasswd, sudoUserIn } from './sudo-user.js';
-import { silenceTypelessWarning } from './warnings.js';
+import { tidyWarnings } from './warnings.js';
 
 /** The context of the real process. */
 export function processContext(): CliContext {
-  silenceTypelessWarning();
+  tidyWarnings();
   return {
     cwd: process.cwd(),
     env: process.env,

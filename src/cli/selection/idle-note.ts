@@ -1,9 +1,15 @@
+import { HOUR, MINUTE } from '../../base/clock.js';
+import { isMoinStore } from '../../moin/is-moin-store.js';
 import { Lifetimes } from '../../session/lifecycle/lifetime.js';
 import { roundedUp } from '../output/footer.js';
 import type { OpenSite } from '../site/site.js';
 
-/** How long (ms) a session may be in use before its `seen` moves, by the lifetimes of the site. */
-export function seenWithin({ options }: OpenSite): number {
+/**
+ * How long (ms) a session may be in use before its `seen` moves, by the lifetimes of the site. MoinMoin 1.9 writes a new expiry once a
+ * minute at most, 1.6 once an hour.
+ */
+export function seenWithin({ options, store }: OpenSite): number {
+  if (isMoinStore(store)) return store.layout === '1.9' ? MINUTE : HOUR;
   return new Lifetimes(options).seenWithin;
 }
 

@@ -36,7 +36,12 @@ export function noSuchUser(user: string): string {
   return `there is no session of a user '${user}', and no such user`;
 }
 
-async function isKnown({ store, users }: OpenSite, id: string): Promise<boolean> {
+/** Asks the store's list first, then the directory, and reads all records last. */
+async function isKnown({ store, users, unlisted }: OpenSite, id: string): Promise<boolean> {
   for await (const _session of store.findByUser(id, { past: true })) return true;
-  return users !== undefined && (await askDirectory(users, (directory) => directory.findById(id))) !== null;
+  if (users !== undefined && (await askDirectory(users, (directory) => directory.findById(id))) !== null)
+    return true;
+  if (unlisted === undefined) return false;
+  for await (const { record } of store.scan()) if (record?.user?.id === id) return true;
+  return false;
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { probeAudit } from '../../audit/open.js';
 import { MoinSessionsError } from '../../base/errors.js';
+import { assertTakesSessions } from '../../config/checks.js';
 import { type OptionFault, optionFaults } from '../../config/faults.js';
 import { readOptions } from '../../config/settings.js';
 import { assertUsable } from '../../config/usable.js';
@@ -10,7 +11,7 @@ import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
 import type { Configuration } from './config-file.js';
 import { openUsers, type SiteFlags } from './site.js';
-import { openSiteStore } from './site-store.js';
+import { openSiteStore, placeOfStore } from './site-store.js';
 
 /** An id that no session has. */
 const NOBODY = '0'.repeat(32);
@@ -54,6 +55,9 @@ async function tryStore(
 ): Promise<string> {
   let location = '';
   await collecting(faults, 'store', async () => {
+    // What a flag names is not what a server opens.
+    if (placeOfStore(context, flags, configuration).origin === 'file')
+      assertTakesSessions(configuration.options.store);
     const store = await openSiteStore(context, flags, configuration, { readOnly: true, mayBeMissing: 'any' });
     location = store.location;
     try {

@@ -19,15 +19,21 @@ import { placeOfStore } from './site-store.js';
 const PASSWORD = 'MOIN_SESSIONS_REDIS_PASSWORD';
 const PASSWORD_FILE = 'MOIN_SESSIONS_REDIS_PASSWORD_FILE';
 
-/** The settings in force, each with what gave it. @throws UsageError for a password in `--store` */
+/**
+ * The settings in force, each with what gave it.
+ * @param wiki the rows of `wikiRows`
+ * @throws UsageError for a password in `--store`
+ */
 export function* settingsOf(
   context: Pick<CliContext, 'cwd' | 'env'>,
   flags: SiteFlags,
   configuration: Configuration,
+  wiki: readonly Setting[] = [],
 ): Generator<Setting> {
   const { file, folder, options } = configuration;
   yield { name: 'config', value: file, ...originOfFile(configuration) };
   yield storeSetting(context, flags, configuration);
+  yield* wiki;
   yield* passwordSettings(context);
   const given = bare(options) as Record<string, unknown>;
   for (const [name, row] of Object.entries(OPTIONS)) {

@@ -7,6 +7,7 @@ import type { CliContext } from '../context.js';
 import type { SiteOptions } from '../input/flags.js';
 import { assertNoPassword } from '../input/store-address.js';
 import type { Configuration } from './config-file.js';
+import { givenSettings, settingsInForce } from './wiki.js';
 
 /** Where a setting came from: the flag or variable that gave it, the configuration, or nothing. */
 type Origin = '--store' | 'MOIN_SESSIONS_STORE' | 'file' | 'default';
@@ -20,8 +21,8 @@ export interface StorePlace {
   resolveFrom: string;
 }
 
-/** `configured`: what flags and environment name is meant to be there. */
-export type MayBeMissing = 'never' | 'configured' | 'any';
+/** `configured`: what flags and environment name is meant to be there. `folder`: the same, for a store in files alone. */
+export type MayBeMissing = 'never' | 'folder' | 'configured' | 'any';
 
 /** @throws UsageError for a password in `--store` */
 export function placeOfStore(
@@ -43,26 +44,34 @@ export function placeOfStore(
 /**
  * Opens the store of the site.
  * @param mayBeMissing which store that is not there yet is an empty one
- * @throws StoreError also when there is none: without a configuration it says where one was looked for
+ * @throws StoreError also when there is none: without a configuration it says where one was looked for; UsageError and
+ * ConfigurationError for settings of a wiki that are wrong, or not for this store
  */
 export async function openSiteStore(
   context: CliContext,
-  flags: Pick<SiteOptions, 'store'>,
+  flags: Pick<SiteOptions, 'store' | 'wikiConfig'>,
   configuration: Configuration,
   { readOnly, mayBeMissing = 'never' }: { readOnly: boolean; mayBeMissing?: MayBeMissing },
 ): Promise<SessionStore> {
   const { store, origin, resolveFrom } = placeOfStore(context, flags, configuration);
-  if (typeof store !== 'string') return store;
+  const given = await givenSettings(context, flags, store);
+  const wiki = given && settingsInForce(store, given);
+  if (typeof store !== 'string')
+    return wiki === undefined ? store : context.openStore(store.location, { readOnly, wiki });
   const { durability } = configuration.options;
   // Redis refuses the option. A store that a flag names may be of another kind than the one that the option is for.
   const isConfigured = origin === 'file' || origin === 'default';
+  // Without a configuration the default is a guess, as in the wrong folder.
+  const isOfSite = isConfigured && configuration.file !== null;
+  const mayBe: MayBeMissing[] = isFileAddress(store) ? ['configured', 'folder'] : ['configured'];
   const isFor = isConfigured || isFileAddress(store);
   try {
     return await context.openStore(store, {
-      mustExist: !(mayBeMissing === 'any' || (mayBeMissing === 'configured' && isConfigured)),
+      mustExist: !(mayBeMissing === 'any' || (isOfSite && mayBe.includes(mayBeMissing))),
       readOnly,
       ...(durability && isFor && { durability }),
       resolveFrom,
+      ...(wiki && { wiki }),
     });
   } catch (error) {
     if (configuration.file !== null || origin !== 'default' || !(error instanceof MissingStoreError))

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import type { Clock } from '../../base/clock.js';
-import { ConfigurationError, StoreError } from '../../base/errors.js';
+import { ConfigurationError, StoreError, UsageError } from '../../base/errors.js';
 import { isUrl } from '../../base/realm.js';
 import type { SessionsOptions } from '../../config/options.js';
+import { isMoinStore } from '../../moin/is-moin-store.js';
 import { SessionLookup } from '../../session/admin/lookup.js';
+import { UnlistedSessions } from '../../session/admin/user-entries.js';
 import type { SessionStore } from '../../store/contract.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
@@ -13,7 +15,8 @@ import { withAudit } from './audit.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
 import { noteForeignUsers } from './foreign-users.js';
 import type { SiteAudit } from './site-audit.js';
-import { type MayBeMissing, openSiteStore } from './site-store.js';
+import { type MayBeMissing, openSiteStore, placeOfStore, type StorePlace } from './site-store.js';
+import { isWiki, namesWiki } from './wiki.js';
 
 export type SiteFlags = SiteOptions & Pick<OutputOptions, 'quiet'>;
 
@@ -23,6 +26,8 @@ export interface OpenSite extends SiteAudit {
   users: UserDirectory | undefined;
   /** The names of the auth methods in the chain; undefined without a configuration. */
   methods: readonly string[] | undefined;
+  /** With it, a look for sessions of users also finds those that the store's lists lack. */
+  unlisted: UnlistedSessions | undefined;
   /** Reads sessions. Only commands that change sessions load `SessionAdmin`. */
   lookup: SessionLookup;
   /** Stands still at `--at`, if that is given. */
@@ -38,7 +43,10 @@ export interface OpenSite extends SiteAudit {
  * @param readOnly whether the work writes nothing. Default true
  * @param mayBeMissing which store that is not there is an empty one: none, a configured one, or a named one, too. Default `never`
  * @param isConfigurationNeeded whether the work needs more than a store, such as the auth chain. Default false
+ * @param trustsLists whether sessions of users are those that the store's lists have. Default false: all records are read as well
  * @param changes whether the work changes something that the audit log notes. Default: unless `readOnly`
+ * @param refusesWiki why the work is not for a MoinMoin wiki, and what to do; default: it is
+ * @throws UsageError with `refusesWiki`
  */
 export async function withSite<T>(
   context: CliContext,
@@ -48,29 +56,47 @@ export async function withSite<T>(
     readOnly = true,
     mayBeMissing = 'never',
     isConfigurationNeeded = false,
+    trustsLists = false,
     changes = !readOnly,
+    refusesWiki,
   }: {
     readOnly?: boolean;
     mayBeMissing?: MayBeMissing;
     isConfigurationNeeded?: boolean;
+    trustsLists?: boolean;
     changes?: boolean;
+    refusesWiki?: string;
   } = {},
 ): Promise<T> {
-  const configuration = await loadConfiguration(context, flags, { isNeeded: isConfigurationNeeded });
-  const { options, methods, users } = await checked(configuration);
-  await assertUserFile(configuration, users);
+  const isNeeded = isConfigurationNeeded && !namesWiki(context, flags);
+  const configuration = await loadConfiguration(context, flags, { isNeeded });
+  const place = placeOfStore(context, flags, configuration);
+  if (refusesWiki !== undefined && isWiki(place.store)) throw new UsageError(refusesWiki);
+  const {
+    options,
+    methods,
+    users: configured,
+  } = await (isWiki(place.store) ? checkedForWiki(configuration, place) : checked(configuration));
+  await assertUserFile(configuration, configured);
   const clock = clockOf(flags, context.clock);
   return withAudit(context, options, changes, async (audit) => {
     const store = await openSiteStore(context, flags, configuration, { readOnly, mayBeMissing });
+    // A wiki has no lists: its sessions are all read anyway.
+    const unlisted = trustsLists || isMoinStore(store) ? undefined : new UnlistedSessions();
     try {
       await store.open?.();
-      await noteForeignUsers(context, flags, configuration, store.location);
-      const asOf = flags.at === undefined ? undefined : clock();
-      const lookup = new SessionLookup({ store, users, methods, clock, asOf });
-      const site = { store, users, methods, lookup, clock, asOf, options: { ...options, store } };
+      const users = isMoinStore(store) ? (store.users ?? undefined) : configured;
+      if (!isMoinStore(store)) await noteForeignUsers(context, flags, configuration, store.location);
+      // A wiki keeps when a session was written last, not when it began.
+      const asOf = flags.at === undefined || isMoinStore(store) ? undefined : clock();
+      const lookup = new SessionLookup({ store, users, methods, clock, asOf, unlisted });
+      const site = { store, users, methods, unlisted, lookup, clock, asOf, options: { ...options, store } };
       return await work({ ...site, ...audit });
     } finally {
       await store.close();
+      // Late, because it is rare.
+      if (unlisted !== undefined && unlisted.count > 0 && !flags.quiet)
+        await (await import('./note-unlisted.js')).noteUnlisted(context, unlisted);
     }
   });
 }
@@ -94,15 +120,40 @@ async function checked({ file, folder, options }: Configuration): Promise<Checke
   const { readOptions } = await import('../../config/settings.js');
   const { assertUsable } = await import('../../config/usable.js');
   const settings = inFile(file, () => readOptions(options));
+  const absolute = withPaths(options, folder);
+  const directory = await openUsers(absolute.users);
+  inFile(file, () => assertUsable(settings, directory));
+  return { options: absolute, methods: settings.methods.map(({ name }) => name), users: directory };
+}
+
+/** The options, with absolute paths. */
+function withPaths(options: SessionsOptions, folder: string): SessionsOptions {
   const { users, audit } = options;
-  const absolute = {
+  return {
     ...options,
     ...(typeof users === 'string' && { users: resolve(folder, users) }),
     ...(typeof audit === 'string' && audit !== 'syslog' && { audit: resolve(folder, audit) }),
   };
-  const directory = await openUsers(absolute.users);
-  inFile(file, () => assertUsable(settings, directory));
-  return { options: absolute, methods: settings.methods.map(({ name }) => name), users: directory };
+}
+
+/**
+ * On a MoinMoin wiki neither the users nor the chain of a configuration count. If it was only found, and another place names the store,
+ * nothing but its audit log counts.
+ * @throws ConfigurationError as `checked`, for a configuration that is meant
+ */
+async function checkedForWiki(
+  { file, folder, namedBy, options }: Configuration,
+  { origin }: StorePlace,
+): Promise<CheckedSite> {
+  const others = { methods: undefined, users: undefined };
+  if (file === null) return { options, ...others };
+  const { audit } = options;
+  if (namedBy === null && origin !== 'file')
+    return { options: withPaths(audit === undefined ? {} : { audit }, folder), ...others };
+  const { readOptions } = await import('../../config/settings.js');
+  inFile(file, () => readOptions(options));
+  const { users: _, ...counting } = options;
+  return { options: withPaths(counting, folder), ...others };
 }
 
 /** Names the file in a fault of the configuration. */

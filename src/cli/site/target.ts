@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { UsageError } from '../../base/errors.js';
 import { assertNoForeignLink } from '../../disk/root-links.js';
 import type { SessionStore } from '../../store/contract.js';
-import { isFileAddress } from '../../store/opener.js';
+import { isFileAddress, isMoinAddress } from '../../store/opener.js';
 import type { CliContext } from '../context.js';
 import { assertNoPassword } from '../input/store-address.js';
 import type { OpenSite } from './site.js';
@@ -10,6 +10,10 @@ import type { OpenSite } from './site.js';
 /** @throws UsageError for an address that a copy cannot go to, or that holds a password */
 export function assertTarget(where: string): void {
   assertNoPassword(where, '--to');
+  if (isMoinAddress(where))
+    throw new UsageError(
+      'a MoinMoin wiki makes its sessions itself and takes none from elsewhere: name a store of yours with --to',
+    );
   if (/^memory:/i.test(where))
     throw new UsageError(
       "a memory store ends with this command: copy --to 'file:DIR', or another lasting store",

@@ -1,5 +1,6 @@
 import { batchesOf } from '../../base/batches.js';
 import type { SessionInfo } from '../../session/admin/info.js';
+import { ALREADY, NEVER } from '../../store/session-record.js';
 import type { ListedSession } from '../output/sessions.js';
 import { asText, type Column } from '../output/view.js';
 import { type Compare, Sorter } from './sorter.js';
@@ -33,7 +34,7 @@ export async function sortedTexts(
   try {
     for await (const batch of batchesOf(sessions)) {
       for (const session of batch)
-        sorter.put({ key: keyOf(sortBy.value(session)), id: numberOf(session.id), text: toText(session) });
+        sorter.put({ key: keyOf(session, sortBy), id: numberOf(session.id), text: toText(session) });
     }
   } catch (error) {
     sorter.close();
@@ -42,7 +43,7 @@ export async function sortedTexts(
   return sorter.sorted();
 }
 
-/** Orders equal values by id. Unknown values are last, even with `--reverse`. */
+/** Orders equal values by id. Unknown values are last, even with `--reverse`. What never expires is after all that does. */
 function comparing(field: string, reverse: boolean): Compare {
   const sign = DESCENDING.includes(field) === reverse ? 1 : -1;
   return (one, other) => {
@@ -60,9 +61,16 @@ function numberOf(id: string): number {
   return Number.parseInt(id.slice(0, 12), 16);
 }
 
-function keyOf(value: ReturnType<Column<ListedSession>['value']>): number | string | null {
-  if (value === null) return null;
+function keyOf(session: ListedSession, { name, value: read }: Column<ListedSession>): number | string | null {
+  const value = read(session);
+  if (value === null) return endlessKey(session, name);
   if (value instanceof Date) return value.getTime();
   if (Array.isArray(value)) return value.length;
   return typeof value === 'number' ? value : asText(value);
+}
+
+/** The key of an expiry that is no time, as sessions of a wiki may have; null for a value that is not known. */
+function endlessKey({ state, seen }: ListedSession, field: string): number | null {
+  if (seen === null || (field !== 'cookieExpires' && field !== 'expires')) return null;
+  return field === 'expires' && state === 'expired' ? ALREADY : NEVER;
 }

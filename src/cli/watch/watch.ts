@@ -6,7 +6,8 @@ import { sessionView } from '../output/sessions.js';
 import { columnNamed } from '../output/view.js';
 import { DEFAULT_SORT, type ListOptions, readSessions } from '../selection/list-options.js';
 import { assertUsersFound, siteFilter } from '../selection/site-filter.js';
-import { withSite } from '../site/site.js';
+import { type OpenSite, withSite } from '../site/site.js';
+import { whileThere } from '../site/still-there.js';
 import { watchAsJournal } from './journal-output.js';
 import { repeatEvery } from './repeat.js';
 import { drawsInPlace } from './screen.js';
@@ -27,14 +28,17 @@ export async function watchList(
   const { sort, reverse = false, limit } = options;
   const order = { sortBy: columnNamed(sessionView, sort), reverse, limit };
   if (isJournal) assertUnordered(options);
-  await withSite(context, options, async (site) => {
+  const work = async (site: OpenSite) => {
     const filter = await siteFilter(context, options, site);
     assertUsersFound(filter);
-    const read = () => readSessions(site, filter.current(), [...output.columns, order.sortBy]);
+    const columns = [...output.columns, order.sortBy];
+    const read = () => whileThere(site.store, readSessions(site, filter.current(), columns));
     const { watch: every } = options;
     const watching = { context, options, output, order, read, every, repeat: repeatEvery(context, every) };
     await (isJournal ? watchAsJournal(watching) : watchOnScreen(watching));
-  });
+  };
+  // A look every two seconds must not read the whole store for one user.
+  await withSite(context, options, work, { trustsLists: true });
 }
 
 /** @throws UsageError for a format in which one document or number would follow the other */

@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.js';
 import { UnreadableRecordError } from '../../base/errors.js';
 import { bare } from '../../base/own.js';
 import type { SessionRecord, StoreEntry } from '../../store/contract.js';
@@ -15,6 +16,7 @@ import {
   type EndingFilter,
 } from './filter-check.js';
 import type { EndUserOptions, ExpireOptions, ExpireReport } from './report.js';
+import { lookingAgain } from './returns.js';
 import { runBulk } from './run-bulk.js';
 import { type AdminSources, Selection } from './select.js';
 import { type Action, showing } from './showing.js';
@@ -38,7 +40,8 @@ export async function expireSessions(
     ? selection.entries(sources.clock(), isShown)
     : entriesToEnd(selection, filter, sources, isShown);
   const shown = showing(action, selection, sources, given);
-  return expireReport(await runBulk(entries, shown, given), isDry(given));
+  const tally = await lookingAgain(sources.store, given, () => runBulk(entries, shown, given));
+  return expireReport(tally, isDry(given));
 }
 
 /** Ends all sessions of one user except `options.except`. */
@@ -53,7 +56,8 @@ export async function expireSessionsOf(
   const selection = new Selection(sources, filter);
   const entries = without(entriesToEnd(selection, filter, sources), except);
   const action = endBy({ by, reason }, sources, selection, false);
-  return expireReport(await runBulk(entries, action, bare({})), false);
+  const tally = await lookingAgain(sources.store, {}, () => runBulk(entries, action, bare({})));
+  return expireReport(tally, false);
 }
 
 function dryEnd({ clock }: AdminSources, isNamed: boolean): Action {
@@ -72,23 +76,50 @@ function keptOver({ ended }: SessionRecord, bytes: number): Outcome {
 const LOOKS = { least: 3, most: 20 };
 
 /**
- * The sessions to end. Those of users are listed again until a look finds no further one: a session that rotates all the
- * time is between two ids when a listing reads it.
+ * The sessions to end. Those of users come from the store's lists first, so that they end at once; then, if the sources ask for
+ * it, those that only a look at all records finds.
  */
 async function* entriesToEnd(
   selection: Selection,
   { userId, userName }: SessionFilter,
-  { clock }: AdminSources,
+  { clock, unlisted }: AdminSources,
   isShown = false,
 ): AsyncGenerator<StoreEntry> {
   if (userId === undefined && userName === undefined) return yield* selection.entries(clock(), isShown);
   const seen = new Set<string>();
+  yield* ofUsers({ selection, clock, isShown, seen });
+  if (unlisted === undefined) return;
+  for await (const entry of selection.entries(clock(), isShown)) {
+    if (seen.has(entry.id) || (entry.record !== null && isOver(entry.record, clock()))) continue;
+    seen.add(entry.id);
+    yield entry;
+  }
+  // The long look may have missed a session that rotated meanwhile.
+  yield* ofUsers({ selection, clock, isShown, seen });
+}
+
+/**
+ * The sessions of users in the store's lists. They are listed again until a look finds no further one: a session that rotates all
+ * the time is between two ids when a listing reads it.
+ */
+async function* ofUsers({
+  selection,
+  clock,
+  isShown,
+  seen,
+}: {
+  selection: Selection;
+  clock: Clock;
+  isShown: boolean;
+  seen: Set<string>;
+}): AsyncGenerator<StoreEntry> {
+  const isFirst = seen.size === 0;
   let isNewOne = true;
   for (let look = 0; look < LOOKS.least || (isNewOne && look < LOOKS.most); look++) {
     isNewOne = false;
-    for await (const entry of selection.entries(clock(), isShown)) {
+    for await (const entry of selection.entries(clock(), isShown, true)) {
       // What has ended since the first look is what this call has ended under another id.
-      const isDone = look > 0 && entry.record !== null && isOver(entry.record, clock());
+      const isDone = (look > 0 || !isFirst) && entry.record !== null && isOver(entry.record, clock());
       if (isDone || seen.has(entry.id)) continue;
       seen.add(entry.id);
       isNewOne = true;

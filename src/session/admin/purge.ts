@@ -8,6 +8,7 @@ import { isCleanUp, type SessionFilter } from './filter.js';
 import { assertEndingFilter, assertIds, conditionsOf, type EndingFilter } from './filter-check.js';
 import { describeEntry } from './info.js';
 import type { AdminOptions, PurgeReport } from './report.js';
+import { lookingAgain } from './returns.js';
 import { runBatches, runBulk } from './run-bulk.js';
 import { type AdminSources, Selection } from './select.js';
 import { showing } from './showing.js';
@@ -40,12 +41,13 @@ async function purgeAny(
   which: readonly string[] | EndingFilter,
   options: AdminOptions,
 ): Promise<Tally> {
-  if (Array.isArray(which)) return purgeNamed(sources, which, options);
+  if (Array.isArray(which))
+    return lookingAgain(sources.store, options, () => purgeNamed(sources, which, options));
   assertEndingFilter('remove', which);
   const filter = conditionsOf(which);
   return isCleanUp(filter) && !isDry(options)
     ? purgeExpired(sources, options)
-    : purgeMatching(sources, filter, options);
+    : lookingAgain(sources.store, options, () => purgeMatching(sources, filter, options));
 }
 
 function purgeNamed(sources: AdminSources, ids: readonly string[], options: AdminOptions): Promise<Tally> {

@@ -1,23 +1,20 @@
 import { BatchedList, batchesOf } from '../../base/batches.js';
 import type { Clock } from '../../base/clock.js';
 import { bare } from '../../base/own.js';
-import {
-  type FindByUserOptions,
-  isSessionId,
-  type SessionRecord,
-  type SessionStore,
-  type StoreEntry,
-} from '../../store/contract.js';
+import { isSessionId, type SessionRecord, type SessionStore, type StoreEntry } from '../../store/contract.js';
 import type { Emit } from '../lifecycle/events.js';
 import { type Conditions, isMeant, matches, matchesButState, type SessionFilter } from './filter.js';
 import { describeDetail, describeEntry, type SessionDetail, type SessionInfo } from './info.js';
 import { type Authorities, askDirectory, Refusals } from './refusal.js';
+import { entriesOfUsers, type UnlistedSessions } from './user-entries.js';
 
 /** Where sessions are looked up and judged. */
 export interface Sources extends Authorities {
   store: SessionStore;
   /** Leave out sessions that began after this moment (ms): they were not there yet. Default: leave out none. */
   asOf?: number | undefined;
+  /** Find sessions of users that the store's lists lack, too: reads all records. Default: only what the lists have. */
+  unlisted?: UnlistedSessions | undefined;
 }
 
 /** What `SessionAdmin` works with. */
@@ -47,11 +44,12 @@ export class Selection {
   /**
    * The sessions selected at `now` (ms), in no order, one at a time. Asks the directory only if the filter needs it.
    * @param isShown whether `describe` will be asked for them, so that each has to be judged
+   * @param isQuick leave out what the store's lists of users lack, even if the sources ask for it
    */
-  entries(now: number, isShown = false): AsyncIterable<StoreEntry> {
+  entries(now: number, isShown = false, isQuick = false): AsyncIterable<StoreEntry> {
     const { state, where } = this.#filter;
     const judging = isShown || where !== undefined || state === 'active' || state === 'refused';
-    return new BatchedList(() => this.#select(now, judging, (entry) => entry));
+    return new BatchedList(() => this.#select(now, judging, (entry) => entry, isQuick));
   }
 
   /** The same sessions as operators see them. */
@@ -83,11 +81,12 @@ export class Selection {
     now: number,
     judging: boolean,
     as: (entry: StoreEntry, refused: boolean) => T,
+    isQuick = false,
   ): AsyncGenerator<T[]> {
     const conditions = await resolveUsers(this.#sources, this.#filter);
     this.#conditions = conditions;
-    const { store, asOf } = this.#sources;
-    for await (const batch of batchesOf(candidatesOf(store, this.#filter.ids, conditions))) {
+    const { asOf } = this.#sources;
+    for await (const batch of batchesOf(this.#candidates(conditions, now, isQuick))) {
       const selected: T[] = [];
       for (const entry of batch) {
         if (!matchesButState(entry, conditions, now) || hasNotBegun(entry, asOf)) continue;
@@ -97,6 +96,15 @@ export class Selection {
       }
       if (selected.length > 0) yield selected;
     }
+  }
+
+  #candidates({ userIds, state }: Conditions, now: number, isQuick: boolean): AsyncIterable<StoreEntry> {
+    const { store, unlisted = null } = this.#sources;
+    const { ids } = this.#filter;
+    if (ids !== undefined) return entriesById(store, ids);
+    if (userIds === undefined) return store.scan();
+    const past = state !== 'active' && state !== 'refused';
+    return entriesOfUsers(store, userIds, { past, now, unlisted: isQuick ? null : unlisted });
   }
 }
 
@@ -142,30 +150,12 @@ async function resolveUsers(sources: Sources, filter: SessionFilter): Promise<Co
   return bare({ ...conditions, userIds: new Set([...found.values()].flatMap((ids) => [...ids])) });
 }
 
-function candidatesOf(
-  store: SessionStore,
-  ids: readonly string[] | undefined,
-  { userIds, state }: Conditions,
-): AsyncIterable<StoreEntry> {
-  if (ids !== undefined) return entriesById(store, ids);
-  if (userIds === undefined) return store.scan();
-  return entriesOfUsers(store, userIds, { past: state !== 'active' && state !== 'refused' });
-}
-
 async function* entriesById(store: SessionStore, ids: readonly string[]): AsyncGenerator<StoreEntry> {
   // A string that is not a session id names no session, and must not reach the store (I6).
   for (const id of new Set(ids.filter(isSessionId))) {
     const entry = await findEntry(store, id);
     if (entry !== null) yield entry;
   }
-}
-
-async function* entriesOfUsers(
-  store: SessionStore,
-  userIds: Iterable<string>,
-  options: FindByUserOptions,
-): AsyncGenerator<StoreEntry> {
-  for (const userId of userIds) yield* store.findByUser(userId, options);
 }
 
 function listOf(values: string | readonly string[]): readonly string[] {

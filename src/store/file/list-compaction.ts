@@ -1,8 +1,15 @@
 import { closeSync } from 'node:fs';
 import { isDiskFull, withRemedy } from '../../disk/fault.js';
-import { plainStats, readPart } from '../../disk/plain-file.js';
+import { readPart } from '../../disk/plain-file.js';
 import type { SessionList } from './layout.js';
-import { formatCompacted, formatEntries, type ListEntry, ownerDigest, readEntries } from './list-entries.js';
+import {
+  formatCompacted,
+  formatEntries,
+  type ListEntry,
+  listStats,
+  ownerDigest,
+  readEntries,
+} from './list-entries.js';
 import type { FileParts } from './parts.js';
 import { BLOCK } from './user-index.js';
 import { paced } from './walk.js';
@@ -93,7 +100,7 @@ async function compact(
 function snapshotOf(fd: number | null): Snapshot | null {
   if (fd === null) return null;
   try {
-    const { ino, size } = plainStats(fd);
+    const { ino, size } = listStats(fd);
     return { fd, ino, size };
   } catch (error) {
     closeSync(fd);

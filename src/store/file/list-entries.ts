@@ -1,5 +1,5 @@
 import { lateCrypto } from '../../base/late-crypto.js';
-import { readPart } from '../../disk/plain-file.js';
+import { plainStats, readPart, systemError } from '../../disk/plain-file.js';
 
 /** A line of a list: a session, and the digest of its user's id. */
 export interface ListEntry {
@@ -14,8 +14,18 @@ const COMPACTED = /^compacted (\d{1,12})\n/;
 const COMPACTED_LENGTH = 'compacted \n'.length + 12;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** The largest list (bytes) that is read: four million entries. Something else wrote a larger one, or it has holes. */
+const LARGEST_LIST = 256 * 1024 * 1024;
+
 /** How many bytes of a list to read at a time. */
 const CHUNK = 64 * 1024;
+
+/** The size and inode number of an open list file. @throws a system error when it is no plain file, or larger than any list */
+export function listStats(fd: number): { ino: number; size: number } {
+  const { ino, size } = plainStats(fd);
+  if (size > LARGEST_LIST) throw systemError('ELISTSIZE', 'read');
+  return { ino, size };
+}
 
 /** The entries in the first `size` bytes of an open list file, some hundred at a time. Skips lines that are no entries. */
 export function* readEntries(fd: number, size: number): Generator<ListEntry[]> {

@@ -6,6 +6,7 @@ import { bare } from '../../base/own.js';
 import { isUrl } from '../../base/realm.js';
 import type { Durability } from '../../disk/durability.js';
 import { kernelLocks, locksAreRanges } from '../../disk/kernel-locks.js';
+import { assertNoForeignLink } from '../../disk/root-links.js';
 import { BULK, type BulkDeletion } from '../bulk.js';
 import {
   assertSessionId,
@@ -46,6 +47,8 @@ export class FileStore implements SessionStore, SecretKeeper {
   readonly #root: string;
   readonly #parts: FileParts;
   readonly #readOnly: boolean;
+  /** Whether the way to the folder was looked at: once, because each look costs some system calls. */
+  #isChecked = false;
 
   /** As they are here: what wraps the methods of the prototype later is not passed by either. */
   static readonly #methods = {
@@ -73,9 +76,11 @@ export class FileStore implements SessionStore, SecretKeeper {
     this.#readOnly = readOnly;
   }
 
-  /** Loads the file locks: without them a server would run until its first write. */
+  /** Loads the file locks: without them a server would run until its first write. @throws StoreError for root, behind a link of another user */
   async open(): Promise<void> {
-    if (!this.#readOnly) await kernelLocks();
+    if (this.#readOnly) return;
+    this.#assertWritable();
+    await kernelLocks();
   }
 
   async find(id: string): Promise<SessionRecord | null> {
@@ -157,7 +162,8 @@ export class FileStore implements SessionStore, SecretKeeper {
   }
 
   /** @throws StoreError also when other users can read or change the secret */
-  secret({ create }: { create: boolean }): Promise<Buffer | null> {
+  async secret({ create }: { create: boolean }): Promise<Buffer | null> {
+    if (create && !this.#readOnly) this.#assertWritable();
     return siteSecret(this.#parts, { create: create && !this.#readOnly });
   }
 
@@ -193,5 +199,8 @@ export class FileStore implements SessionStore, SecretKeeper {
       throw new StoreError(
         `the store in ${this.#root} was opened for reading only: open it without 'readOnly' to change it`,
       );
+    if (this.#isChecked) return;
+    assertNoForeignLink(this.#root);
+    this.#isChecked = true;
   }
 }

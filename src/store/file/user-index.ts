@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
+import { withRemedy } from '../../disk/fault.js';
 import { closeAfter } from '../../disk/open.js';
-import { plainStats } from '../../disk/plain-file.js';
 import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionOwner } from '../contract.js';
 import { type FileLayout, listName, type SessionList } from './layout.js';
@@ -8,6 +8,7 @@ import {
   compactedSize,
   formatEntries,
   type ListEntry,
+  listStats,
   ownerDigest,
   readEntries,
   readIdsOf,
@@ -127,7 +128,10 @@ export class UserIndex {
     const fd = this.#disk.open(path);
     if (fd === null) return;
     try {
-      yield* read(fd, plainStats(fd).size);
+      yield* read(
+        fd,
+        withRemedy(`cannot read ${path}`, () => listStats(fd).size),
+      );
     } finally {
       closeSync(fd);
     }

@@ -2,7 +2,8 @@ import { type Actor, BrokenPipe, type CliContext } from '../../../src/cli/contex
 import { main } from '../../../src/cli/main.js';
 import type { SessionStore } from '../../../src/store/contract.js';
 import { MemoryStore } from '../../../src/store/memory.js';
-import type { OpenStoreOptions } from '../../../src/store/opener.js';
+import { openStore } from '../../../src/store/open.js';
+import { isMoinAddress, type OpenStoreOptions } from '../../../src/store/opener.js';
 import { NOW } from '../records.js';
 
 export interface World {
@@ -46,7 +47,7 @@ async function* piecesOf(text: string): AsyncGenerator<string> {
   for (let at = 0; at < text.length; at += 7) yield text.slice(at, at + 7);
 }
 
-/** Runs one command line over a memory store, far from the process. */
+/** Runs one command line over a memory store, far from the process. A wiki that the line names is opened. */
 export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
   const { store = new MemoryStore(), columns = 80, tty = false, env = {}, cwd = '/', stdin = '' } = world;
   const outcome: Outcome = { code: -1, out: '', err: '', asked: [], opened: [] };
@@ -88,6 +89,7 @@ export async function cli(world: World, ...argv: string[]): Promise<Outcome> {
     wait: world.wait ?? (() => Promise.reject(new Error('nobody waits'))),
     openStore: async (where, options) => {
       outcome.opened.push({ where, ...options });
+      if (world.store === undefined && isMoinAddress(where)) return openStore(where, options);
       return world.stores?.[where] ?? store;
     },
     confirm: async (question) => answer(question) === true,

@@ -78,6 +78,16 @@ export function to19(
   return simulateWiki(wikiView('1.9', wiki), { cookie, url: address, secure, now });
 }
 
+interface SignedFields {
+  id?: string;
+  /** In seconds. */
+  expires?: number | string;
+  secidx?: number | string;
+  secret?: string;
+  /** Behind the hash. Default: made of the others. */
+  body?: string;
+}
+
 /** A signed value of 1.6, as the server makes it. */
 export function signedValue({
   id = '1795397431.63.53991',
@@ -85,6 +95,6 @@ export function signedValue({
   secidx = 7,
   secret = 'a-secret-of-sixteen',
   body = `username=:id=${Buffer.from(id).toString('base64')}:expires=${expires}:secidx=${secidx}`,
-} = {}): string {
+}: SignedFields = {}): string {
   return `${createHmac('md5', secret).update(body).digest('hex')}:${body}`;
 }

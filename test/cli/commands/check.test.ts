@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
@@ -152,5 +152,51 @@ describe('moin-sessions check', () => {
     const prose = out.split('\n').filter((line) => !line.startsWith('    '));
     expect(Math.max(...prose.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(readFileSync(join(folder, 's', 'no\u001b[31mtes'), 'utf8')).toBe('');
+  });
+});
+
+describe('a user file that cannot be read', () => {
+  const path = () => join(folder, 'users.json');
+
+  it('is a finding, and the rest is checked all the same', async () => {
+    configure({ users: 'users.json', auth: ['moin_login', 'moin_session'] });
+    mkdirSync(path());
+    const store = new FileStore(join(folder, 's'));
+    await store.create(sample('bcde', { user: 'alice', seen: NOW + HOUR }));
+    await store.close();
+    const { code, out } = await check('--json');
+    const rows: (Row & { what: string })[] = JSON.parse(out);
+    const found = rows.find((row) => row.code === 'user-file-unreadable');
+    expect(code).toBe(4);
+    expect(found?.what).toContain(`${path()}: a folder is where a file should be`);
+    expect(rows.map((row) => row.code)).toContain('session-from-the-future');
+  });
+
+  it('is named at once when it is no user file, also one that is nested too deep for any work on it', async () => {
+    configure({ users: 'users.json', auth: ['moin_login', 'moin_session'] });
+    const user = JSON.stringify({ id: 'a', name: 'alice', password: '$', disabled: false, created: 0 });
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    writeFileSync(path(), `{"version":1,"users":[${user.slice(0, -1)},"x":${deep}}]}`, { mode: 0o600 });
+    const { code, err } = await check();
+    expect(code).toBe(2);
+    expect(err).toContain(
+      `${path()} is damaged, a field of its user number 1 is nested deeper than 1000 levels`,
+    );
+  });
+});
+
+describe('the last line', () => {
+  const lastLine = (out: string) => out.trimEnd().split('\n').at(-1);
+
+  it('counts what is left, and what --fix has mended', async () => {
+    configure({});
+    chmodSync(join(folder, 's', 'ab'), 0o777);
+    const { out } = await check('--fix');
+    expect(lastLine(out)).toMatch(/(^|, )1 mended\.$/);
+    expect(lastLine(out)).not.toContain('error');
+    chmodSync(join(folder, 's', 'ab'), 0o777);
+    const { out: unmended } = await check();
+    expect(lastLine(unmended)).toMatch(/^1 error/);
+    expect(lastLine(unmended)).not.toContain('mended');
   });
 });

@@ -267,6 +267,22 @@ describe('--repeat of any size', () => {
     expect(requests).toHaveLength(1000);
   });
 
+  it('Ctrl-C says how many requests were sent, and what came out', async () => {
+    const interrupt = new AbortController();
+    let looks = 0;
+    const clock = () => {
+      looks += 1;
+      if (looks === 500) interrupt.abort();
+      if (looks > 500) throw new Error('the process has ended');
+      return NOW;
+    };
+    const world = { signal: interrupt.signal, clock, tty: true };
+    const { err } = await simulate(world, '--repeat', '99999999');
+    expect(err).toMatch(
+      /^moin-sessions: Interrupted: sent \d{3} of 99,999,999 requests, after which nobody is logged in/m,
+    );
+  });
+
   it('is written as it comes: a reader that leaves ends it', async () => {
     const { code } = await simulate({ readerLeavesAfter: 2 }, '--repeat', '999999999', '--format', 'ndjson');
     expect(code).toBe(0);
@@ -274,6 +290,15 @@ describe('--repeat of any size', () => {
 });
 
 describe('--curl and --har', () => {
+  it.each([
+    ["curl 'https://shop.example/' -u zoe:pw", 'an option'],
+    ["curl 'https://zoe:pw@shop.example/'", 'the URL'],
+    ["curl 'https://shop.example/' -H 'authorization: Basic em9lOnB3'", 'a header'],
+  ])('%s: name and password in %s have no effect without http_basic', async (stdin) => {
+    const sentence = "the header Authorization has no effect: there is no http_basic in 'auth'";
+    expect((await report({ stdin }, '--curl', '-')).notes).toContain(sentence);
+  });
+
   const curl = () => `curl 'https://shop.example/' -H 'accept: */*' -b 'a=1; ${cookie}' --compressed`;
 
   it('a request that a browser copied, from stdin or a file, with the time and the proxy of flags', async () => {

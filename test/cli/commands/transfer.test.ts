@@ -474,6 +474,12 @@ describe('spec 7: a file that is no whole export is noticed before anything is w
     await refusal(/x\.ndjson:3: this session is in the file twice/);
   });
 
+  it('a line longer than any session, by the name of the file and its number', async () => {
+    writeFileSync(file(), `${readFileSync(file(), 'utf8').split('\n')[0]}\n`);
+    truncateSync(file(), 257 * 1024 * 1024);
+    await refusal(/x\.ndjson:2: the line is longer than 256 MB.+export/);
+  });
+
   it('something behind the last line', async () => {
     appendFileSync(file(), '{"session":{}}\n');
     await refusal(/comes after the last line/);

@@ -212,6 +212,8 @@ describe('spec 7: completion of files', () => {
     ['copy --to ', ':folders 0'],
     ['--store file:a', ':folders 5'],
     ['--store=file:a', ':folders 13'],
+    ['--store moin:a', ':folders 5'],
+    ['--wiki-config a', ':files 0'],
     ['list --idle ', ':words 0'],
     ['users add ', ':words 0'],
   ])('%s: %s', async (line, expected) => {

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -15,8 +16,10 @@ import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
 import { Folders } from '../../../src/disk/folders.js';
 import { SessionAdmin } from '../../../src/session/admin/admin.js';
+import { checkStore } from '../../../src/store/check.js';
 import type { FileLayout } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
+import { Findings } from '../../../src/store/finding.js';
 import { listOf, temporaryStore } from '../../aid/file-store.js';
 import { snapshot, temporaryFolder } from '../../aid/folder.js';
 import { need } from '../../aid/need.js';
@@ -180,5 +183,61 @@ describe("files of somebody who is neither root, nor we, nor the folder's owner"
     rmSync(list);
     mkdirSync(list);
     await expect(all(store.findByUser('u'))).rejects.toThrow(StoreError);
+  });
+});
+
+describe("spec 6: root changes nothing in a store behind another user's link", () => {
+  async function linkedStore() {
+    const { mine, theirs } = await storeBesideAnother();
+    const link = join(temporaryFolder(), 'link');
+    symlinkSync(theirs.layout.root, link);
+    lchownSync(link, STRANGER, STRANGER);
+    return { mine, theirs, link };
+  }
+
+  it('by no method, and says what to name', async (context) => {
+    need(context, notRoot);
+    const { theirs, link } = await linkedStore();
+    const before = snapshot(theirs.layout.root);
+    const message = new RegExp(`${link} is a symbolic link of the user ${STRANGER}.+name the folder itself`);
+    for (const work of [
+      (store: FileStore) => store.open(),
+      (store: FileStore) => store.update(ID, increment),
+      (store: FileStore) => store.create(aRecord('b', { user: owner('u') })),
+      (store: FileStore) => store.delete(ID),
+      (store: FileStore) => store.sweep(Number.MAX_SAFE_INTEGER),
+      (store: FileStore) => store.secret({ create: true }),
+      (store: FileStore) => store.adoptSecret(Buffer.alloc(32, 'x')),
+      (store: FileStore) => store.replaceSecrets([], [Buffer.alloc(32, 'x')]),
+    ]) {
+      const store = new FileStore(link);
+      await expect(work(store)).rejects.toThrow(message);
+      await store.close();
+    }
+    expect(snapshot(theirs.layout.root)).toEqual(before);
+  });
+
+  it('reads it, and check names the link', async (context) => {
+    need(context, notRoot);
+    const { link } = await linkedStore();
+    const store = new FileStore(link, { readOnly: true });
+    await store.open();
+    expect((await all(store.scan())).map(({ id }) => id)).toEqual([ID]);
+    const findings = new Findings();
+    const observer = { see: () => {}, settle: async () => {} };
+    await checkStore(store, { at: 0, isFixing: false, findings, observer });
+    const found = findings.list().find(({ code }) => code === 'link-to-store');
+    expect(found?.examples).toEqual([link]);
+  });
+
+  it('follows a link of root in a folder of root', async (context) => {
+    need(context, notRoot);
+    const { theirs, link } = await linkedStore();
+    lchownSync(link, 0, 0);
+    const store = new FileStore(link);
+    await store.open();
+    expect(await store.update(ID, increment)).toMatchObject({ revision: 2 });
+    await store.close();
+    expect(await theirs.store.find(ID)).toMatchObject({ revision: 2 });
   });
 });

@@ -1,11 +1,13 @@
-import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { LARGEST } from '../../../src/disk/plain-file.js';
 import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import { endedRecord } from '../../../src/session/lifecycle/ended.js';
+import { checkStore } from '../../../src/store/check.js';
 import type { FileLayout } from '../../../src/store/file/layout.js';
 import { ownerDigest } from '../../../src/store/file/list-entries.js';
 import { FileStore } from '../../../src/store/file/store.js';
+import { Findings } from '../../../src/store/finding.js';
 import { indexOf, listedIn, listOf, temporaryStore } from '../../aid/file-store.js';
 import { all, aRecord, idOf, idsIn, owner } from '../../aid/records.js';
 import { WriterProcess, writtenBy } from '../history/writer-process.js';
@@ -152,6 +154,33 @@ describe('S9: the index of users costs what living sessions cost, however long t
     expect(await store.create(aRecord('new', { user: U }))).toBe('created');
     expect(listedIn(layout, 'u').sort()).toEqual([idOf('living'), idOf('new')].sort());
   }, 60_000);
+
+  it('a list with holes of 8 GB is refused at once, with the remedy, and check names and mends it', async () => {
+    const { store, layout } = temporaryStore();
+    await store.create(aRecord('living', { user: U }));
+    const path = listOf(layout, 'u');
+    truncateSync(path, 8 * 2 ** 30);
+    const began = process.cpuUsage();
+    const message = new RegExp(
+      `${path}: it is larger than 256 MB.+remove it, then 'moin-sessions check --fix'`,
+    );
+    await expect(all(store.findByUser('u'))).rejects.toThrow(message);
+    const another = new FileStore(layout.root);
+    await expect(another.create(aRecord('new', { user: U }))).resolves.toBe('created');
+    const findings = new Findings();
+    const observer = { see: () => {}, settle: async () => {} };
+    await checkStore(store, { at: 0, isFixing: false, findings, observer });
+    expect(findings.list().map(({ code, examples }) => [code, examples])).toContainEqual([
+      'file-not-readable',
+      [path],
+    ]);
+    const { user, system } = process.cpuUsage(began);
+    expect(user + system).toBeLessThan(5_000_000);
+    rmSync(path);
+    await checkStore(store, { at: 0, isFixing: true, findings: new Findings(), observer });
+    expect((await idsIn(store.findByUser('u'))).sort()).toEqual([idOf('living'), idOf('new')].sort());
+    await another.close();
+  });
 
   it('S9: looking through a long list lets the process do other work', async () => {
     const { store, layout } = temporaryStore();

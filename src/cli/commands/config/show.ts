@@ -11,6 +11,8 @@ import { type Setting, settingView } from '../../output/settings.js';
 import { type Configuration, loadConfiguration } from '../../site/config-file.js';
 import { secretsState } from '../../site/secrets-state.js';
 import { settingsOf } from '../../site/settings.js';
+import { namesWiki } from '../../site/wiki.js';
+import { wikiRows } from '../../site/wiki-rows.js';
 
 interface ShowOptions extends SiteOptions, OutputOptions {}
 
@@ -31,23 +33,25 @@ export function defineShow(command: Command, context: CliContext): void {
 /** Shows a wrong configuration, too: who looks for a mistake needs to see it. */
 async function run(context: CliContext, options: ShowOptions): Promise<void> {
   const output = new RowOutput(context, options, settingView);
-  const configuration = await loadConfiguration(context, options, { isNeeded: true });
-  await output.writeRows(withSecrets(context, options, configuration));
+  const configuration = await loadConfiguration(context, options, { isNeeded: !namesWiki(context, options) });
+  await output.writeRows(rows(context, options, configuration));
   const faults = optionFaults(configuration.options);
   for (const { message } of faults) await note(context, `${configuration.file}: ${message}`);
   if (faults.length > 0)
     throw new ConfigurationError(`a server would refuse ${configuration.file}: correct what is said above`);
 }
 
-/** The settings, with what is known of the secrets that the store keeps. */
-async function* withSecrets(
+/** The settings, with what is known of a wiki, or of the secrets that the store keeps. */
+async function* rows(
   context: CliContext,
   options: ShowOptions,
   configuration: Configuration,
 ): AsyncGenerator<Setting> {
-  for (const setting of settingsOf(context, options, configuration)) {
+  const wiki = await wikiRows(context, options, configuration);
+  for (const setting of settingsOf(context, options, configuration, wiki)) {
     yield setting;
-    if (setting.name !== 'secrets' || configuration.options.secrets !== undefined) continue;
+    const isOther = setting.name !== 'secrets' || configuration.options.secrets !== undefined;
+    if (isOther || wiki.length > 0) continue;
     const value = await secretsState(context, options, configuration);
     yield { name: 'secrets of the store', value, origin: 'default', from: null };
   }

@@ -19,6 +19,7 @@ import { rotationText, rotationView } from '../../output/rotation.js';
 import { RowOutput } from '../../output/row-output.js';
 import { sanitize } from '../../output/sanitize.js';
 import { type OpenSite, withSite } from '../../site/site.js';
+import { NO_SECRET_OF_WIKI } from '../wiki-notes.js';
 
 interface RotateOptions extends SiteOptions, OutputOptions, WritingOptions {
   drop?: boolean;
@@ -48,7 +49,11 @@ export function defineRotate(command: Command, context: CliContext): void {
 async function run(context: CliContext, options: RotateOptions): Promise<void> {
   assertWritableNow(options);
   const output = new RowOutput(context, options, rotationView);
-  const how = { readOnly: options.dryRun === true, isConfigurationNeeded: true };
+  const how = {
+    readOnly: options.dryRun === true,
+    isConfigurationNeeded: true,
+    refusesWiki: NO_SECRET_OF_WIKI,
+  };
   await withSite(
     context,
     options,

@@ -1,5 +1,6 @@
 import type { SessionsOptions } from '../../../config/options.js';
 import type { Settings } from '../../../config/settings.js';
+import { headerField, joinedField } from '../../../http/header.js';
 import { pathOf } from '../../../http/url.js';
 import { isAlwaysSecure } from '../../../session/cookie/attributes.js';
 import type { RequestOptions } from './flags.js';
@@ -7,6 +8,16 @@ import { arriving, type BrowserRequest } from './request.js';
 
 /** The header of `remote_user`, unless the configuration names another one. */
 const REMOTE_USER_HEADER = 'x-remote-user';
+
+/** The methods that read no `Authorization`. */
+const WITHOUT_CREDENTIALS = [
+  'moin_login',
+  'moin_session',
+  'moin_anon_session',
+  'remote_user',
+  'ssl_client_cert',
+  'log',
+];
 
 /** The header that `remote_user` reads, as far as the configuration says it. */
 export function remoteUserHeader({ auth }: Pick<SessionsOptions, 'auth'>): string {
@@ -20,6 +31,7 @@ export function remoteUserHeader({ auth }: Pick<SessionsOptions, 'auth'>): strin
 export function notesOn(request: BrowserRequest, options: RequestOptions, settings: Settings): string[] {
   return [
     ...methodNotes(options, settings),
+    ...credentialNotes(request, options, settings),
     ...loginNotes(request, options, settings),
     ...proxyNotes(request, options, settings),
     ...schemeNotes(options, settings),
@@ -34,6 +46,18 @@ function methodNotes({ basic, remoteUser, logout }: RequestOptions, settings: Se
     logout && lacks('moin_session') && ['--logout', 'moin_session'],
   ].filter((entry) => typeof entry === 'object');
   return missing.map(([flag, method]) => `${flag} has no effect: there is no ${method} in 'auth'`);
+}
+
+/** Name and password of `-u`, of the URL, or of a header that was copied. A method of the application's own may read them. */
+function credentialNotes(
+  { headers = {} }: BrowserRequest,
+  { basic }: RequestOptions,
+  { methods }: Settings,
+): string[] {
+  const isRead = !methods.every(({ name }) => WITHOUT_CREDENTIALS.includes(name));
+  const sent = joinedField(headerField(headers, 'authorization')) ?? '';
+  if (basic !== undefined || isRead || !/^basic /i.test(sent)) return [];
+  return ["the header Authorization has no effect: there is no http_basic in 'auth'"];
 }
 
 function loginNotes(

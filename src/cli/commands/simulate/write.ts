@@ -1,4 +1,5 @@
 import type { CliContext } from '../../context.js';
+import { counted, grouped } from '../../output/humanize.js';
 import { CHUNK } from '../../output/lines.js';
 import { note } from '../../output/note.js';
 import type { Output } from '../../output/output.js';
@@ -7,6 +8,8 @@ import { startProgress } from '../../output/progress.js';
 import { safeJson } from '../../output/sanitize.js';
 import { type StoryFrame, storyOf, type ToldRequest } from '../../output/simulation-story.js';
 import { unicodeRuler } from '../../output/text.js';
+import { verdictOf } from '../../output/verdict.js';
+import { shown } from '../../output/words.js';
 import { headlineOf } from './headline.js';
 
 interface Told extends StoryFrame {
@@ -27,8 +30,15 @@ export async function writeSimulation(
     total: frame.total,
     noun,
   });
+  let count = 0;
+  // Ctrl-C ends the process at once, before the verdict that stands in the first line.
+  const onAbort = () => {
+    progress.end();
+    const verdict = last === undefined ? '' : `, after which ${verdictOf(last, shown)}`;
+    void note(context, `Interrupted: sent ${grouped(count)} of ${counted(frame.total, noun)}${verdict}`);
+  };
+  context.signal.addEventListener('abort', onAbort);
   const remembered = async function* (): AsyncGenerator<ToldRequest> {
-    let count = 0;
     for await (const request of requests) {
       last = request;
       progress.at(++count);
@@ -44,6 +54,7 @@ export async function writeSimulation(
     }
   } finally {
     progress.end();
+    context.signal.removeEventListener('abort', onAbort);
   }
   return last;
 }

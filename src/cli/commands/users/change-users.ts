@@ -4,6 +4,7 @@ import type { CliContext } from '../../context.js';
 import { assertWritableNow } from '../../input/flags.js';
 import { counted } from '../../output/humanize.js';
 import { note } from '../../output/note.js';
+import { startReading } from '../../output/progress.js';
 import { RowOutput } from '../../output/row-output.js';
 import { type UserAndSessions, userAndSessionsView } from '../../output/users.js';
 import { shown } from '../../output/words.js';
@@ -32,14 +33,15 @@ export async function changeUsers(
   assertWritableNow(options);
   const output = new RowOutput(context, options, userAndSessionsView);
   await withUserSite(context, options, async ({ directory, site, audit }) => {
+    const clear = startReading(context, site, options);
     const { users, missing } = await findUsers(context, directory, names);
     if (options.dryRun) {
       const planned: Changed[] = [];
       // One after the other: each reads the store.
-      for (const user of users) planned.push(await plan(change, user, site));
+      for (const user of users) planned.push(await plan(change, user, site).finally(clear));
       return finish(output, planned, { failed: 0, missing });
     }
-    await confirmChange(context, change, users, { site, options });
+    await confirmChange(context, change, users, { site, options, clear });
     const perform = await change.begin(directory);
     const changed: Changed[] = [];
     for (const user of users) {
@@ -50,7 +52,7 @@ export async function changeUsers(
             noted(perform, { event: change.event, reason: options.reason }, audit),
             user,
             site,
-          ),
+          ).finally(clear),
         );
       } catch (error) {
         if (!(error instanceof MoinSessionsError)) throw error;

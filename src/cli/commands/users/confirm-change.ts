@@ -13,17 +13,18 @@ const MOST_NAMES = 3;
 
 /**
  * Asks before users are changed, if that throws somebody out or cannot be taken back.
+ * @param clear removes the progress of the count from the screen
  * @throws UsageError without a terminal to ask on; MoinSessionsError when the answer is no
  */
 export async function confirmChange(
   context: CliContext,
   { verb, isFinal = false, isDone }: UserChange,
   users: readonly DirectoryUser[],
-  { site, options }: { site: OpenSite | null; options: EndingOptions },
+  { site, options, clear }: { site: OpenSite | null; options: EndingOptions; clear: () => void },
 ): Promise<void> {
   if (options.yes) return;
   const meant = users.filter((user) => (isDone?.(user) ?? null) === null);
-  const census = await censusOf(site, meant);
+  const census = await censusOf(site, meant).finally(clear);
   if (meant.length === 0 || !(isFinal || census.active > 0)) return;
   const ends =
     site === null || census.total === 0

@@ -15,6 +15,9 @@ export interface EndingOptions extends ChangeOptions {
   reason?: string;
 }
 
+const USERS_OF_WIKI =
+  'the users of a MoinMoin wiki are changed in the wiki itself: name a store of yours, and take the users over with users import-moin';
+
 /** The flag that lets sessions go on. */
 export const KEEP_SESSIONS = ['--keep-sessions', "do not end the user's sessions"] as const;
 
@@ -44,6 +47,7 @@ export async function withUserSite(
     readOnly: options.dryRun === true,
     mayBeMissing: 'configured',
     isConfigurationNeeded: true,
+    refusesWiki: USERS_OF_WIKI,
   });
 }
 

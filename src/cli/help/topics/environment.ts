@@ -3,7 +3,7 @@ import type { TopicText } from '../topic.js';
 
 const VARIABLES = {
   MOIN_SESSIONS_CONFIG: 'the configuration file, without --config',
-  MOIN_SESSIONS_STORE: 'the store, without --store',
+  MOIN_SESSIONS_STORE: 'the store, without --store; also moin:DIR, a MoinMoin wiki',
   MOIN_SESSIONS_REDIS_PASSWORD: 'the password for Redis',
   MOIN_SESSIONS_REDIS_PASSWORD_FILE: 'a file whose first line is that password',
   NO_COLOR: 'not empty: no colours',

@@ -25,5 +25,6 @@ export const statesTopic: TopicText = {
   ],
   notes: [
     'With --store and no configuration the program knows neither users nor auth chain, so it takes no session for refused. A session that was ended leaves a tombstone for an hour: nothing that is saved late brings it back.',
+    'In a MoinMoin wiki the states say what that MoinMoin does. Version 1.9 has no grace: expires is cookieExpires. A session of 1.9 without an expiry is expired, because its clean-up removes it, and yet its cookie opens it; one of 1.6 is active for ever. Version 1.6 resumes a visitor as long as the file is there. Refused are those whose user is disabled or gone in the files of the wiki.',
   ],
 };

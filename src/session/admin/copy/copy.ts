@@ -1,7 +1,7 @@
 import { StoreError, UnreadableRecordError } from '../../../base/errors.js';
 import { IdSet } from '../../../base/id-set.js';
 import { bare } from '../../../base/own.js';
-import type { SessionStore, StoreEntry } from '../../../store/contract.js';
+import type { SessionRecord, SessionStore, StoreEntry } from '../../../store/contract.js';
 import { stateOf } from '../../lifecycle/state.js';
 import { copyReport, isDry } from '../bulk.js';
 import type { SessionFilter } from '../filter.js';
@@ -21,6 +21,8 @@ export interface CopyOptions extends AdminOptions {
    * unreadable there stays. Meant for the last copy, of all sessions. Default false.
    */
   mirror?: boolean;
+  /** Gives a record of another kind of store the form of ours. Default: it is copied as it is. */
+  adapt?: (record: SessionRecord) => SessionRecord;
   /** Called after each session of the target that was compared with the source at the end. */
   onCheck?: (checked: number) => void;
 }
@@ -64,7 +66,7 @@ function putAction(
   { target, now, isDry, expected }: CopyStores,
   filter: SessionFilter,
   counts: Counts,
-  { onConflict = 'newer' }: CopyOptions,
+  { onConflict = 'newer', adapt = (record) => record }: CopyOptions,
 ): (entry: StoreEntry) => Promise<Outcome> {
   const put = isDry ? wouldPutInto(target) : putInto(target);
   const leavesExpired = bare(filter).state !== 'expired';
@@ -75,7 +77,7 @@ function putAction(
       counts.expired += 1;
       return { done: false, bytes };
     }
-    const outcome = await put(record, onConflict);
+    const outcome = await put(adapt(record), onConflict);
     if (outcome !== 'gone') expected.add(id);
     const done = outcome === 'copied' || outcome === 'replaced';
     if (done) counts[outcome] += 1;

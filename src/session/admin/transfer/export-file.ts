@@ -46,7 +46,7 @@ export class ExportFile {
     const ids = new IdSet();
     let ended = 0;
     let end: JsonObject | null = null;
-    for await (const line of linesOf(this.#fd, (chunk) => void digests.push(digestOf(chunk)))) {
+    for await (const line of linesOf(this.#fd, this.#name, (chunk) => void digests.push(digestOf(chunk)))) {
       if (end !== null) throw this.#flaw(line, `it comes after the last line: ${DAMAGED}`);
       const value = this.#parse(line);
       end = line.number === 1 ? null : objectIn(value, 'end');
@@ -75,7 +75,7 @@ export class ExportFile {
       if (!this.#digests[index]?.equals(digestOf(chunk))) throw this.#changed();
       chunks += 1;
     };
-    for await (const line of linesOf(this.#fd, compare)) {
+    for await (const line of linesOf(this.#fd, this.#name, compare)) {
       const value = this.#parse(line);
       if (line.number > 1 && objectIn(value, 'end') === null) yield this.#item(line, value);
     }

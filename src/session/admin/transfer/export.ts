@@ -1,6 +1,7 @@
 import { type MoinSessionsError, StoreError } from '../../../base/errors.js';
 import { lateCrypto } from '../../../base/late-crypto.js';
 import { bare } from '../../../base/own.js';
+import type { SessionRecord } from '../../../store/contract.js';
 import { tombstonesOf } from '../../../store/tombstone-list.js';
 import { stateOf } from '../../lifecycle/state.js';
 import type { SessionFilter } from '../filter.js';
@@ -24,6 +25,8 @@ export interface ExportReport {
 export interface ExportOptions {
   /** Turns a value into one line of JSON. */
   toJson: (value: unknown) => string;
+  /** Gives a record of another kind of store the form of ours. Default: it is written as it is. */
+  adapt?: (record: SessionRecord) => SessionRecord;
   signal?: AbortSignal;
   onProgress?: (exported: number) => void;
   /** Called for each session that cannot be read. */
@@ -72,7 +75,7 @@ async function* items(
   filter: SessionFilter,
   now: number,
   report: ExportReport,
-  { onFailure }: ExportOptions,
+  { onFailure, adapt = (record) => record }: ExportOptions,
 ): AsyncGenerator<Item> {
   const conditions = bare(filter);
   for await (const entry of new Selection(sources, filter).entries(now)) {
@@ -86,7 +89,7 @@ async function* items(
       );
     } else if (record.ended === null && stateOf(record, now) === 'expired' && conditions.state !== 'expired')
       report.expired += 1;
-    else yield { session: record };
+    else yield { session: adapt(record) };
   }
   if (Object.keys(conditions).length > 0) return;
   for await (const ended of tombstonesOf(sources.store)) if (ended.tombstone.until > now) yield ended;

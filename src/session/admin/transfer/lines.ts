@@ -17,10 +17,12 @@ export interface Line {
  * The lines of an open file from its beginning. The last one may lack its line feed. Between two chunks other work gets its turn:
  * else no signal would be heard while a long file is read.
  * @param onChunk called with each chunk before any line that ends in it
+ * @param name the file in messages
  * @throws MoinSessionsError for a line of more than 256 MB
  */
 export async function* linesOf(
   fd: number,
+  name: string,
   onChunk: (chunk: Buffer, index: number) => void,
 ): AsyncGenerator<Line> {
   const buffer = Buffer.allocUnsafeSlow(CHUNK);
@@ -37,7 +39,10 @@ export async function* linesOf(
       const part = Buffer.from(chunk.subarray(start, end === -1 ? chunk.length : end));
       parts.push(part);
       length += part.length;
-      if (length > LONGEST) throw new MoinSessionsError(`line ${number} is longer than any session`);
+      if (length > LONGEST)
+        throw new MoinSessionsError(
+          `${name}:${number}: the line is longer than 256 MB, as no session is: is this the file that 'moin-sessions export' wrote?`,
+        );
       start = end === -1 ? chunk.length : end + 1;
       if (end === -1) continue;
       yield { number, bytes: parts.length === 1 ? part : Buffer.concat(parts) };

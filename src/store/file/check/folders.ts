@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { linkOfAnother } from '../../../disk/root-links.js';
 import type { CheckOptions } from '../../finding.js';
 import { isSecretLeftover, SECRET_SLOT } from '../layout.js';
 import type { FileParts } from '../parts.js';
@@ -37,8 +38,10 @@ export async function checkFolders(parts: FileParts, options: CheckOptions): Pro
   return good;
 }
 
-/** The root itself may be a link: operators link it. */
+/** The root itself may be a link: operators link it. Root cares whose it is. */
 function checkOpenFolder(parts: FileParts, path: string, { findings, isFixing }: CheckOptions): void {
+  const foreign = process.geteuid?.() === 0 ? linkOfAnother(path) : null;
+  if (foreign !== null) findings.add(KINDS.linkToStore, foreign.link);
   const stats = parts.disk.folders.root;
   if (stats === null || !isOpen(stats, FOLDER_BITS)) return;
   findings.add(KINDS.openFolder, path, { isFixed: isFixing && closeToOthers(parts, path, FOLDER_BITS) });

@@ -67,6 +67,14 @@ export const FILE_KINDS = {
     remedy: 'Look where it leads, and remove it.',
     fixable: false,
   },
+  linkToStore: {
+    severity: 'warning',
+    code: 'link-to-store',
+    what: 'The path of the store leads through a symbolic link that another user can change.',
+    why: 'It could lead anywhere, so root changes nothing behind it.',
+    remedy: 'Name the folder itself in the configuration, or let root make the link in a folder of root.',
+    fixable: false,
+  },
   noFile: {
     severity: 'error',
     code: 'not-a-file',

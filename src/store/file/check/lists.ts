@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../../../base/errors.js';
+import { errorCode, StoreError } from '../../../base/errors.js';
 import { IdSet } from '../../../base/id-set.js';
 import { ifExists } from '../../../disk/open.js';
 import type { CheckOptions } from '../../finding.js';
@@ -67,7 +67,7 @@ async function read(
         if (!records.exists(id)) gone += ENTRY;
       }
   } catch (error) {
-    if (errorCode(error) === undefined) throw error;
+    if (errorCode(error) === undefined && !(error instanceof StoreError)) throw error;
     options.findings.add(KINDS.unreadableFile, path);
     return 0;
   }

@@ -42,10 +42,13 @@ const WITH_VALUE: Readonly<Record<string, (found: CurlArguments, value: string) 
   referer: (found, value) => {
     found.referer = value;
   },
+  config: () => {
+    throw new UsageError('--curl: -K names a file of options, which is not read: put them into the command');
+  },
 };
 /** Options with a value that says nothing of what the server gets. */
 const IGNORED_WITH_VALUE = new Set(
-  'output max-time connect-timeout max-redirs resolve connect-to cacert capath cert key cookie-jar write-out retry retry-delay interface range ciphers tls-max proxy noproxy limit-rate keepalive-time dump-header trace trace-ascii config'.split(
+  'output max-time connect-timeout max-redirs resolve connect-to cacert capath cert key cookie-jar write-out retry retry-delay interface range ciphers tls-max proxy noproxy limit-rate keepalive-time dump-header trace trace-ascii'.split(
     ' ',
   ),
 );

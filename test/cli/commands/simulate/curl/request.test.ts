@@ -115,6 +115,8 @@ describe('what is no such request: one line, and no value in it', () => {
     [`curl a.example -Z${SECRET}`, 'the option -Z of this curl command is not known here'],
     ['curl a.example -H', '--header has no value'],
     [`curl a.example -b ${SECRET}`, 'a file of cookies'],
+    [`curl a.example -K ${SECRET}`, '-K names a file of options, which is not read'],
+    [`curl a.example --config ${SECRET}`, '-K names a file of options, which is not read'],
     [`curl a.example -H $'a: ${SECRET}\\nb: c'`, 'line break'],
     [`curl a.example -X '${SECRET} 1'`, 'method'],
     ["curl 'a.example' ;\ncurl 'b.example'", 'more than one command'],
