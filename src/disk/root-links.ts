@@ -47,14 +47,15 @@ export function linkOfAnother(folder: string): ForeignLink | null {
 }
 
 /**
- * Refuses, as root, to write where a symbolic link of another user leads.
+ * Refuses, as root, to work where a symbolic link of another user leads.
  * @param folder absolute
+ * @param work what the error says cannot be done there
  * @throws StoreError with the remedy
  */
-export function assertNoForeignLink(folder: string): void {
+export function assertNoForeignLink(folder: string, work: 'read' | 'write' = 'write'): void {
   const foreign = process.geteuid?.() === 0 ? linkOfAnother(folder) : null;
   if (foreign === null) return;
-  throw new StoreError(`cannot write there as root: ${linkText(foreign)}`);
+  throw new StoreError(`cannot ${work} there as root: ${linkText(foreign)}`);
 }
 
 /** What is wrong with the link, and the remedy. */

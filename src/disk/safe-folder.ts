@@ -1,12 +1,13 @@
-import { closeSync, fstatSync, fsyncSync, lstatSync, mkdirSync, readlinkSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, lstatSync, mkdirSync, readlinkSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { errorCode } from '../base/errors.js';
+import { errorCode, StoreError } from '../base/errors.js';
 import { FOLDER } from './open.js';
 import { systemError } from './plain-file.js';
 import { isLinkOfRoot, MOST_LINKS, partsOf } from './root-links.js';
 import { openFile } from './spare-files.js';
 
 const FOLDER_MODE = 0o700;
+const OPEN_FILES = '/proc/self/fd';
 
 /** An open folder. */
 export interface SafeFolder {
@@ -21,12 +22,12 @@ export interface SafeFolder {
  * than Linux, it is the name itself.
  * @param folder absolute
  * @param create make the folders that are missing, with mode 0700
- * @throws a system error: ELOOP for a link that others can change, ENOENT, ENOTDIR
+ * @throws a system error: ELOOP for a link that others can change, ENOENT, ENOTDIR; StoreError without /proc
  */
 export function safeFolder(folder: string, { create = false }: { create?: boolean } = {}): SafeFolder {
   if (process.platform !== 'linux' || process.geteuid?.() !== 0) return { path: folder, close: () => {} };
   const fd = openParts(folder, create);
-  return { path: `/proc/self/fd/${fd}`, close: () => closeSync(fd) };
+  return { path: `${OPEN_FILES}/${fd}`, close: () => closeSync(fd) };
 }
 
 /** Runs `work`, which is synchronous, in the folder, and closes it. @throws the errors of `safeFolder` */
@@ -59,13 +60,18 @@ function openParts(folder: string, create: boolean): number {
     return here;
   } catch (error) {
     closeSync(here);
+    // Else a folder that is there would count as missing.
+    if (errorCode(error) === 'ENOENT' && !existsSync(OPEN_FILES))
+      throw new StoreError(`cannot open ${folder} as root without ${OPEN_FILES}: mount /proc`, {
+        cause: error,
+      });
     throw error;
   }
 }
 
 /** The open folder of this name in an open folder, or what the link of this name says. */
 function stepInto(here: number, part: string, create: boolean): number | string {
-  const path = `/proc/self/fd/${here}/${part}`;
+  const path = `${OPEN_FILES}/${here}/${part}`;
   try {
     return openFile(path, FOLDER);
   } catch (error) {

@@ -1,7 +1,8 @@
-import { realpathSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StoreError } from '../base/errors.js';
 import { storeFault } from '../disk/fault.js';
+import { realPathOf } from './files/way.js';
 
 /** The two ways in which MoinMoin keeps sessions: 1.6 as of April 2007, and 1.9. */
 export type Layout = '1.6' | '1.9';
@@ -52,7 +53,7 @@ const ENDS: Readonly<Record<Layout, RegExp>> = {
 function sessionsItself(dir: string): WikiFolders | null {
   if (!isFolder(dir)) return null;
   // The folder `user` lies beside `cache`.
-  for (const path of [dir, realpathSync(dir)])
+  for (const path of [dir, realPathOf(dir)])
     for (const layout of ['1.9', '1.6'] as const)
       if (ENDS[layout].test(path)) return foldersOf(layout, path, dirname(path.replace(ENDS[layout], '')));
   return null;

@@ -1,11 +1,10 @@
-import { closeSync, lstatSync, readdirSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
-import { errorCode, StoreError } from '../../base/errors.js';
-import { closeAfter, FOLDER, ifExists, openIfExists, READ } from '../../disk/open.js';
+import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { errorCode } from '../../base/errors.js';
+import { closeAfter, ifExists, openIfExists, READ } from '../../disk/open.js';
 import { plainStats, readPart, systemError } from '../../disk/plain-file.js';
-import { assertNoForeignLink } from '../../disk/root-links.js';
-import { openFile } from '../../disk/spare-files.js';
 import { PickleError } from '../pickle/error.js';
 import { bytesOfName, type FileName } from './names.js';
+import { FolderWay } from './way.js';
 
 /** The largest file (bytes) of a wiki that is read. MoinMoin's sessions have some hundred bytes. */
 export const LARGEST_FILE = 1024 * 1024;
@@ -26,12 +25,13 @@ export interface WikiFile {
 export class WikiFolder {
   /** Absolute. */
   readonly dir: string;
-  #real: string | null = null;
+  readonly #way: FolderWay;
   /** While `inside` runs. */
   #safe: string | null = null;
 
   constructor(dir: string) {
     this.dir = dir;
+    this.#way = new FolderWay(dir);
   }
 
   /**
@@ -41,15 +41,19 @@ export class WikiFolder {
    */
   inside<T>(work: (safe: string) => T): T {
     if (this.#safe !== null) return work(this.#safe);
-    const real = this.#realPath();
-    const fd = process.platform === 'linux' ? openFile(real, FOLDER) : null;
+    const { path, close } = this.#way.open();
     try {
-      this.#safe = fd === null ? real : safePath(fd, real);
-      return work(this.#safe);
+      this.#safe = path;
+      return work(path);
     } finally {
       this.#safe = null;
-      if (fd !== null) closeSync(fd);
+      close();
     }
+  }
+
+  /** Runs `work`, which is synchronous, and opens the folder only once for all that it reads here. The folder may be missing. */
+  keptOpen<T>(work: () => T): T {
+    return this.stats() === null ? work() : this.inside(work);
   }
 
   /** The names in the folder; none when it does not exist. */
@@ -84,14 +88,6 @@ export class WikiFolder {
       }),
     );
   }
-
-  /** The real path, without links, as it is at the first look. */
-  #realPath(): string {
-    if (this.#real !== null) return this.#real;
-    assertNoForeignLink(this.dir);
-    this.#real = realpathSync(this.dir);
-    return this.#real;
-  }
 }
 
 /** The path of a file in a folder. Latin1 text would be written as UTF-8. */
@@ -103,22 +99,6 @@ function readOpen(name: FileName, fd: number): WikiFile {
   const stats = plainStats(fd);
   if (stats.size > LARGEST_FILE) throw systemError('EFBIG', 'read');
   return { name, bytes: readPart(fd, 0, stats.size), stats };
-}
-
-/** @throws StoreError when the opened folder is another one: a link on the way leads to it */
-function safePath(fd: number, real: string): string {
-  const safe = `/proc/self/fd/${fd}`;
-  try {
-    const opened = readlinkSync(safe);
-    if (opened === real) return safe;
-    throw new StoreError(
-      `the way to ${real} has a symbolic link now, and leads to ${opened}: open the store again if that is meant`,
-    );
-  } catch (error) {
-    // Without /proc, as in some jails, there are no such paths.
-    if (errorCode(error) === 'ENOENT') return real;
-    throw error;
-  }
 }
 
 /** Why one file cannot be read, by the code of the system's error. Others are faults of the machine, or of the whole folder. */

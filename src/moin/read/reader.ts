@@ -116,11 +116,17 @@ export class WikiReader {
     const names = this.#reading(() => this.#names());
     for (const batch of batched(names, prefix)) {
       const entries = this.#reading(() =>
-        this.#wiki.sessions.inside(() => batch.map(([id, name]) => this.entries.entry(id, name))),
+        this.#kept(() => batch.map(([id, name]) => this.entries.entry(id, name))),
       );
       yield entries.filter((entry) => entry !== null);
       if (slice.isOver()) await slice.next();
     }
+  }
+
+  /** Runs `work` with the folders open that each entry is read from. */
+  #kept<T>(work: () => T): T {
+    const { sessions, users } = this.#wiki;
+    return sessions.keptOpen(() => (users === null ? work() : users.forMany(work)));
   }
 
   /** The ids and names of all sessions, as they are now: those with a file, then logins that have none (1.6). */

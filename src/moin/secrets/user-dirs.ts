@@ -1,5 +1,5 @@
-import { realpathSync } from 'node:fs';
 import { ifExists } from '../../disk/open.js';
+import { realPathOf } from '../files/way.js';
 import type { WikiFolders } from '../layout.js';
 import type { WikiSettings } from '../settings.js';
 
@@ -25,6 +25,6 @@ export function possibleUserDirs(
   { userDir }: Pick<WikiFolders, 'userDir'>,
   { user_dir }: Pick<WikiSettings, 'user_dir'>,
 ): string[] {
-  const real = userDir === null ? null : ifExists(() => realpathSync(userDir));
+  const real = userDir === null ? null : ifExists(() => realPathOf(userDir));
   return [...new Set([user_dir, userDir, real, ...USUAL].filter((dir) => dir !== undefined && dir !== null))];
 }

@@ -15,6 +15,7 @@ import { isUserId, parseUser, userWithoutFile } from './user-file.js';
 export class WikiUsers implements UserDirectory {
   /** The folder of the users, absolute. */
   readonly dir: string;
+  readonly #folder: WikiFolder;
   readonly #files: FileCache<WikiUser>;
   /** The ids by name, as of `#namesOf`. */
   #names: ReadonlyMap<string, readonly string[]> = new Map();
@@ -24,7 +25,8 @@ export class WikiUsers implements UserDirectory {
   /** Touches no file yet. @param dir absolute */
   constructor(dir: string) {
     this.dir = dir;
-    this.#files = new FileCache(new WikiFolder(dir), {
+    this.#folder = new WikiFolder(dir);
+    this.#files = new FileCache(this.#folder, {
       isOne: isUserId,
       parse: parseUser,
       unreadable: (id, reason) => this.#unreadable(id, reason),
@@ -54,6 +56,11 @@ export class WikiUsers implements UserDirectory {
   byId(id: string): WikiUser | null {
     if (id === UNKNOWN_USER_ID) return userWithoutFile(id);
     return this.#reading(() => this.#files.get(id));
+  }
+
+  /** @internal Runs `work`, which is synchronous and asks for many users: their folder is opened once. @throws StoreError when it cannot be read */
+  forMany<T>(work: () => T): T {
+    return this.#reading(() => this.#folder.keptOpen(work));
   }
 
   /**
