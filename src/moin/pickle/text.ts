@@ -83,9 +83,18 @@ const ESCAPES: Readonly<Record<string, string>> = {
   v: '\v',
 };
 
+const SPACE = 0x20;
+
+/** Where the blanks and control characters at the end of a line begin. A pattern for them would try again at each blank of the line. */
+function endOfText(line: Buffer): number {
+  let end = line.length;
+  while (end > 0 && (line[end - 1] as number) <= SPACE) end -= 1;
+  return end;
+}
+
 /** The bytes of a str as Python 2's `repr` writes it, in quotes; null if it is no such text. */
 export function decodeStringEscape(line: Buffer): Buffer | null {
-  const quoted = line.toString('latin1').replace(/[\0- ]+$/, '');
+  const quoted = line.subarray(0, endOfText(line)).toString('latin1');
   const quote = quoted[0];
   if (quoted.length < 2 || (quote !== "'" && quote !== '"') || !quoted.endsWith(quote)) return null;
   let isWhole = true;

@@ -63,6 +63,11 @@ describe('spec 8: cookies as MoinMoin 1.9 finds them', () => {
     ['', []],
   ])('%j', (header, pairs) => expect(parseCookies19(header)).toEqual(pairs));
 
+  it('2 MB of spaces inside a value take no more than linear time', () => {
+    const value = `b${' '.repeat(2 * 1024 * 1024)}c`;
+    expect(parseCookies19(`a=${value} \t`)).toEqual([['a', value]]);
+  });
+
   it.each(['a=b;', ';', '=', 'a="', '"\\', 'a= ;'])('2 MB of %j take no more than linear time', (piece) => {
     const start = performance.now();
     parseCookies19(`a="${piece.repeat(2_000_000 / piece.length)}`);
