@@ -119,11 +119,28 @@ describe('I4: what is no session harms only itself', () => {
     ['an expiry that is nan', { expires: Number.NaN }, /'expires' is no number/],
     ['an expiry that is None', { expires: null }, /'expires' is no number/],
     ['a user id that is a number', { 'user.id': 7n }, /'user.id' is no text/],
+    [
+      'a user id of 900,000 digits',
+      { 'user.id': '1'.repeat(900_000) },
+      /^its 'user.id' has 900000 characters, more than the limit of 1000$/,
+    ],
+    [
+      'an auth method of 1001 characters',
+      { 'user.id': '1'.repeat(1000), 'user.auth_method': 'm'.repeat(1001) },
+      /^its 'user.auth_method' has 1001 characters/,
+    ],
     ['a user id that is no UTF-8', { 'user.id': new PyBytes(Buffer.from([0xff])) }, /'user.id' is no text/],
   ])('%s', async (_, content, reason) => {
     const wiki = new NewWiki('1.9');
     const id = wiki.session(HEX, content);
     expect(reasonOf((await byId(new MoinStore(wiki.data))).get(id))).toMatch(reason);
+  });
+
+  it('a user id and a method of 1000 characters are read', async () => {
+    const wiki = new NewWiki('1.9');
+    const long = '1'.repeat(1000);
+    const id = wiki.session(HEX, { 'user.id': long, 'user.auth_method': long });
+    expect((await new MoinStore(wiki.data).find(id))?.user).toEqual({ id: long, name: long, method: long });
   });
 
   it('an expiry beyond what a date can show is never, or long ago', async () => {

@@ -27,6 +27,9 @@ const USER_ID = 'user.id';
 const USER_METHOD = 'user.auth_method';
 const USER_ATTRIBUTES = 'user.auth_attribs';
 
+/** The longest id of a user or name of a method. MoinMoin's have some ten characters. */
+const MOST_CHARACTERS = 1000;
+
 /** The dict in the bytes of a session file. @throws PickleError, whose message says why the bytes are no session; it quotes no data */
 export function readSession(bytes: Uint8Array): PyDict {
   if (bytes.length === 0) throw new PickleError('it is empty');
@@ -82,7 +85,18 @@ function ownerIn(dict: PyDict, { nameOf }: RecordContext): SessionOwner | null {
   if (stored === undefined) return null;
   const id = textOf(stored);
   if (id === null) throw new PickleError(`its '${USER_ID}' is no text`);
-  return { id, name: nameOf(id), method: textOf(dict.get(USER_METHOD)) ?? '?' };
+  const method = textOf(dict.get(USER_METHOD)) ?? '?';
+  assertNoLongerThanMost(USER_ID, id);
+  assertNoLongerThanMost(USER_METHOD, method);
+  return { id, name: nameOf(id), method };
+}
+
+/** A list would write a megabyte in each line of a pipe. */
+function assertNoLongerThanMost(key: string, text: string): void {
+  if (text.length > MOST_CHARACTERS)
+    throw new PickleError(
+      `its '${key}' has ${text.length} characters, more than the limit of ${MOST_CHARACTERS}`,
+    );
 }
 
 function textOf(value: PyValue | undefined): string | null {
