@@ -64,18 +64,6 @@ export interface NewContent {
   mtime?: number | undefined;
 }
 
-/**
- * Removes a file or link.
- * @param stats removes it only if it is still the one that was looked at (I5); null: removes whatever is there, if anything
- * @throws ChangedMeanwhile, with nothing changed
- */
-export function removeFile(folder: WikiFolder, name: FileName, stats: Stats | null): void {
-  folder.inside((safe) => {
-    if (stats !== null) assertUnchanged(folder, name, stats);
-    ifExists(() => unlinkSync(pathIn(safe, name)));
-  });
-}
-
 /** @throws ChangedMeanwhile unless the file or link of this name is still the one with these stats */
 export function assertUnchanged(folder: WikiFolder, name: FileName, stats: Stats): void {
   const now = folder.inside((safe) => ifExists(() => lstatSync(pathIn(safe, name))));
