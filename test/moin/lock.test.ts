@@ -14,14 +14,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/base/errors.js';
 import { WikiFolder } from '../../src/moin/files/folder.js';
 import { WikiLock } from '../../src/moin/lock/lock.js';
-import { withLocks } from '../../src/moin/lock/locked.js';
+import { Patience, withLocks } from '../../src/moin/lock/locked.js';
 import { temporaryFolder } from '../aid/folder.js';
 import { need } from '../aid/need.js';
 import { as, giveAway, notRoot, ownershipOf, STRANGER } from '../aid/ownership.js';
 
 const MINUTE = 60_000;
 /** Ms. */
-const SHORT = 30;
+const SHORT_MS = 30;
 
 let dir: string;
 let lock: WikiLock;
@@ -60,7 +60,7 @@ describe('the lock of a MoinMoin wiki', () => {
     async (name) => {
       make(name);
       let ran = 0;
-      const run = withLocks([lock], () => ran++, SHORT);
+      const run = withLocks([lock], () => ran++, new Patience(SHORT_MS));
       await expect(run).rejects.toThrow(StoreError);
       await expect(run).rejects.toThrow(`${join(dir, '__lock__')} for 0.03 seconds: try again in a minute`);
       expect(ran).toBe(0);
@@ -82,16 +82,44 @@ describe('the lock of a MoinMoin wiki', () => {
   it('takes over a write lock that is more than a minute old, and passes by such a read lock', async () => {
     make('write_lock', MINUTE + 1000);
     make('read_lock_old', MINUTE + 1000);
-    expect(await withLocks([lock], () => readdirSync(join(dir, '__lock__')), SHORT)).toEqual([
-      'read_lock_old',
-      'write_lock',
-    ]);
+    expect(await withLocks([lock], () => readdirSync(join(dir, '__lock__')), new Patience(SHORT_MS))).toEqual(
+      ['read_lock_old', 'write_lock'],
+    );
     expect(readdirSync(join(dir, '__lock__'))).toEqual(['read_lock_old']);
+  });
+
+  it('takes over locks from more than a minute in the future: the clock was set back since', async () => {
+    make('write_lock', -MINUTE - 5000);
+    make('read_lock_future', -MINUTE - 5000);
+    expect(await withLocks([lock], () => 1, new Patience(SHORT_MS))).toBe(1);
+    expect(readdirSync(join(dir, '__lock__'))).toEqual(['read_lock_future']);
+  });
+
+  it('waits for a lock of a machine whose clock is a little ahead', async () => {
+    make('write_lock', 5000 - MINUTE);
+    await expect(withLocks([lock], () => 1, new Patience(SHORT_MS))).rejects.toThrow(StoreError);
+    expect(existsSync(inLocks('write_lock'))).toBe(true);
+  });
+
+  it('after one change that waited in vain, the others fail at once, until the lock is free', async () => {
+    make('write_lock');
+    const patience = new Patience(200);
+    await expect(withLocks([lock], () => 1, patience)).rejects.toThrow('for 0.2 seconds');
+    const begun = performance.now();
+    for (let n = 0; n < 50; n++)
+      await expect(withLocks([lock], () => 1, patience)).rejects.toThrow('for 0.2 seconds');
+    // With a wait each, these are ten seconds.
+    expect(performance.now() - begun).toBeLessThan(5000);
+    rmdirSync(inLocks('write_lock'));
+    expect(await withLocks([lock], () => 1, patience)).toBe(1);
+    make('write_lock');
+    setImmediate(() => rmdirSync(inLocks('write_lock')));
+    expect(await withLocks([lock], () => 1, patience)).toBe(1);
   });
 
   it('does not take over a lock that is a little less than a minute old', async () => {
     make('write_lock', MINUTE - 5000);
-    await expect(withLocks([lock], () => 1, SHORT)).rejects.toThrow(StoreError);
+    await expect(withLocks([lock], () => 1, new Patience(SHORT_MS))).rejects.toThrow(StoreError);
     expect(existsSync(inLocks('write_lock'))).toBe(true);
   });
 
@@ -109,7 +137,9 @@ describe('the lock of a MoinMoin wiki', () => {
     const other = temporaryFolder();
     const first = new WikiLock(new WikiFolder(other), { create: true });
     make('write_lock');
-    await expect(withLocks([first, lock], () => 1, SHORT)).rejects.toThrow(join(dir, '__lock__'));
+    await expect(withLocks([first, lock], () => 1, new Patience(SHORT_MS))).rejects.toThrow(
+      join(dir, '__lock__'),
+    );
     expect(readdirSync(join(other, '__lock__'))).toEqual([]);
   });
 
@@ -117,7 +147,7 @@ describe('the lock of a MoinMoin wiki', () => {
     const quiet = new WikiLock(new WikiFolder(dir), { create: false });
     expect(await withLocks([quiet], () => readdirSync(dir))).toEqual([]);
     make('write_lock');
-    await expect(withLocks([quiet], () => 1, SHORT)).rejects.toThrow(StoreError);
+    await expect(withLocks([quiet], () => 1, new Patience(SHORT_MS))).rejects.toThrow(StoreError);
   });
 
   it('gives a new folder of locks owner, group and mode of the folder that it is for', async (context) => {
@@ -138,14 +168,14 @@ describe('the lock of a MoinMoin wiki', () => {
     const elsewhere = temporaryFolder();
     symlinkSync(elsewhere, join(dir, '__lock__'));
     giveAway(dir);
-    await expect(withLocks([lock], () => 1, SHORT)).rejects.toThrow(/symbolic link/);
+    await expect(withLocks([lock], () => 1, new Patience(SHORT_MS))).rejects.toThrow(/symbolic link/);
     expect(readdirSync(elsewhere)).toEqual([]);
     expect(statSync(elsewhere).uid).toBe(0);
   });
 
   it('says what to do when a file is where the folder of locks should be', async () => {
     writeFileSync(join(dir, '__lock__'), '');
-    await expect(withLocks([lock], () => 1, SHORT)).rejects.toThrow(
+    await expect(withLocks([lock], () => 1, new Patience(SHORT_MS))).rejects.toThrow(
       /a file is where the folder of the locks should be/,
     );
   });

@@ -10,9 +10,12 @@ export const LOCKS = '__lock__';
 /** Ms. MoinMoin takes a lock that is older for one that a killed process left, and removes it. */
 export const LOCK_LIFETIME = 60_000;
 
-/** Whether a lock no longer counts at `at` (ms). */
+/**
+ * Whether a lock no longer counts at `at` (ms). One from the future is left over as well: the clock was set back since it was made, or
+ * the folder was copied, and it would stand until that time. Clocks of machines that share a disk differ by less than a minute.
+ */
 export function isOver(lock: Stats, at: number): boolean {
-  return lock.isDirectory() && lock.mtimeMs < at - LOCK_LIFETIME;
+  return lock.isDirectory() && Math.abs(at - lock.mtimeMs) > LOCK_LIFETIME;
 }
 
 /** The stats of the new folder; null when there is anything of this name. */

@@ -3,7 +3,7 @@ import { withRemedy } from '../../disk/fault.js';
 import type { WikiFolder } from '../files/folder.js';
 import { ChangedMeanwhile } from '../files/replacement.js';
 import { type IsHeld, WikiLock } from '../lock/lock.js';
-import { withLocks } from '../lock/locked.js';
+import { Patience, withLocks } from '../lock/locked.js';
 import type { WikiReader } from '../read/reader.js';
 import type { Wiki } from '../read/wiki.js';
 import { type FoundSession, findSession } from './found-session.js';
@@ -23,12 +23,14 @@ interface Sources {
 /** Looks at sessions under the locks that a change of them takes. */
 export class LockedSessions {
   readonly #sources: Sources;
+  readonly #patience: Patience;
   readonly #sessionLock: WikiLock | null;
   readonly #secretsLock: WikiLock | null;
 
   constructor(sources: Sources) {
     const { wiki, secrets } = sources;
     this.#sources = sources;
+    this.#patience = new Patience(sources.patience);
     // MoinMoin 1.9 has no locks. Only some versions of 1.6 lock the sessions.
     this.#sessionLock = secrets && new WikiLock(wiki.sessions, { create: false });
     this.#secretsLock = secrets && new WikiLock(secrets, { create: true });
@@ -43,7 +45,7 @@ export class LockedSessions {
       const result = await withLocks(
         this.#locks(isUsers),
         (isHeld) => this.#attempt(id, absent, isUsers, (found) => work(found, isHeld)),
-        this.#sources.patience,
+        this.#patience,
       );
       if (result !== null) return result.value;
     }
