@@ -1,8 +1,8 @@
 import { isAscii } from 'node:buffer';
 
 /**
- * A value of Python 2 made of plain data, typed so that Python gets back the type it wrote: `bigint` is an int or long,
- * `number` a float, `string` a unicode, `PyBytes` a str, an array a list, null None.
+ * A value of Python 2 made of plain data, typed so that Python gets back the type it wrote: `bigint` is an int or long
+ * (one type: a long that fits an int becomes one), `number` a float, `string` a unicode, `PyBytes` a str, an array a list, null None.
  */
 export type PyValue = null | boolean | bigint | number | string | PyBytes | PyValue[] | PyTuple | PyDict;
 

@@ -5,8 +5,9 @@ import { writePickle } from '../pickle/write.js';
 const EXPIRES = PyBytes.from('expires');
 
 /**
- * The pickle of a session with another expiry. Python loads an object that differs in nothing else: every type stays, also that of
- * the key, and that of a list of pairs, which MoinMoin 1.9 takes for a dict.
+ * The pickle of a session with another expiry. Python loads an object that differs in nothing else: every value is equal,
+ * and of its type, also that of the key, and that of a list of pairs, which MoinMoin 1.9 takes for a dict. int and long of Python 2
+ * count as one type: a long that fits an int is written as an int.
  * @param bytes the pickle of a session that was read before
  * @param expires in seconds
  * @throws PickleError as `readPickle`
