@@ -33,7 +33,7 @@ const WIKI_REASONS: Readonly<Record<Layout, typeof REASONS>> = {
   },
   '1.9': {
     refused: 'refused: its user is disabled or gone',
-    expired: 'expired: a cookie that expires never opens its session until a purge removes it',
+    expired: 'expired: a session without an expiry still opens by its cookie, until a purge removes it',
   },
 };
 
