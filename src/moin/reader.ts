@@ -4,7 +4,7 @@ import { UnreadableRecordError } from '../base/errors.js';
 import { Slice } from '../base/slice.js';
 import { withRemedy } from '../disk/fault.js';
 import { assertIdPrefix, isSessionId, type SessionRecord, type StoreEntry } from '../store/contract.js';
-import { faultOfFile, type WikiFile } from './folder.js';
+import { DENIED, faultOfFile, type WikiFile } from './folder.js';
 import { NameIndex } from './name-index.js';
 import { type FileName, idOfName, isName16, isName19, textOfName } from './names.js';
 import { type RecordContext, readSession, recordOf, recordWithoutFile } from './record.js';
@@ -19,6 +19,8 @@ const BATCH = 64;
 export class WikiReader {
   readonly #wiki: Wiki;
   readonly #index: NameIndex;
+  /** The ids of the files that this process may not read, as of the last look at each. */
+  readonly #denied = new Set<string>();
 
   constructor(wiki: Wiki) {
     this.#wiki = wiki;
@@ -43,6 +45,11 @@ export class WikiReader {
       const owner = this.#wiki.secrets?.ownerOf(name);
       return owner ? join(this.#wiki.secrets?.dir ?? '', owner.file) : null;
     });
+  }
+
+  /** How many files this process may not read, of those that it has looked at, and how many there are. */
+  denied(): { denied: number; of: number } {
+    return { denied: this.#denied.size, of: this.#index.size };
   }
 
   /**
@@ -129,6 +136,7 @@ export class WikiReader {
 
   #entry(id: string, name: FileName): StoreEntry | null {
     let bytes = 0;
+    this.#denied.delete(id);
     try {
       const file = this.#wiki.sessions.read(name);
       if (file === null) return this.withoutFile(id, name);
@@ -137,6 +145,7 @@ export class WikiReader {
     } catch (error) {
       const unreadable = faultOfFile(error);
       if (unreadable === null) throw error;
+      if (unreadable === DENIED) this.#denied.add(id);
       return { id, bytes: bytes || this.#sizeOf(name), record: null, unreadable };
     }
   }

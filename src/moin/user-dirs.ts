@@ -26,5 +26,13 @@ export function possibleUserDirs(
   { user_dir }: Pick<WikiSettings, 'user_dir'>,
 ): string[] {
   const real = userDir === null ? null : ifExists(() => realpathSync(userDir));
-  return [...new Set([user_dir, userDir, real, ...USUAL].filter((dir) => dir !== undefined && dir !== null))];
+  const dirs = [...spellings(user_dir), userDir, real, ...USUAL];
+  return [...new Set(dirs.filter((dir) => dir !== null))];
+}
+
+/** A configuration may have a slash at the end, and then the server makes the names with it. */
+function spellings(userDir: string | null | undefined): string[] {
+  if (userDir === undefined || userDir === null) return [];
+  const bare = userDir.replace(/(?<=.)\/+$/, '');
+  return [userDir, bare, `${bare}/`];
 }
