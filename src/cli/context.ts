@@ -49,7 +49,7 @@ export interface CliContext {
   /** Node and the script that run the command: absolute paths. */
   readonly program: { readonly node: string; readonly script: string };
   /** The command with its flags, once it is parsed: `expire --user alice`. */
-  readonly invocation: { command: string };
+  readonly invocation: { command: string; isQuiet?: boolean };
   readonly clock: Clock;
   readonly out: OutputStream;
   readonly err: ErrorStream;

@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { batchesOf } from '../base/batches.js';
 import type { CheckOptions, FindingKind } from '../store/finding.js';
 import { ALREADY, NEVER } from '../store/session-record.js';
-import { DENIED, WikiFolder } from './folder.js';
+import { DENIED, WikiFolder } from './files/folder.js';
+import { isName16, isName19, textOfName } from './files/names.js';
 import { findLayout, type WikiFolders } from './layout.js';
-import { isName16, isName19, textOfName } from './names.js';
 import type { MoinStore } from './store.js';
 
 const KINDS = {
@@ -83,7 +83,7 @@ export async function checkWiki(
     }
     await observer.settle();
   }
-  for (const path of store.secrets?.deniedFiles() ?? []) findings.add(KINDS.denied, path);
+  for (const path of store.userSecrets?.deniedFiles() ?? []) findings.add(KINDS.denied, path);
   for (const name of strangeNames(folders)) findings.add(KINDS.noSession, name);
   for (const path of filesWithoutUser(store)) findings.add(KINDS.noOwner, path);
   for (const path of openFolders(folders, store)) findings.add(KINDS.open, path);
@@ -102,7 +102,7 @@ function strangeNames({ layout, sessionDir }: WikiFolders): string[] {
 }
 
 /** 1.6. */
-function filesWithoutUser({ secrets }: MoinStore): Set<string> {
+function filesWithoutUser({ userSecrets: secrets }: MoinStore): Set<string> {
   secrets?.renew();
   const owners = [...(secrets?.all().values() ?? [])];
   return new Set(owners.filter(({ userId }) => userId.startsWith('?')).map(({ file }) => file));

@@ -18,12 +18,12 @@ import {
 import { RETURNS, type ReturnWatch } from '../store/returns.js';
 import { MOIN_STORE } from './brand.js';
 import type { Layout } from './layout.js';
-import { WikiReader } from './reader.js';
-import type { WikiSecrets } from './secrets.js';
+import { WikiReader } from './read/reader.js';
+import { openWiki, type Wiki } from './read/wiki.js';
+import type { WikiSecrets } from './secrets/secrets.js';
 import { checkSettings, type WikiSettings } from './settings.js';
-import type { WikiUsers } from './users.js';
-import { openWiki, type Wiki } from './wiki.js';
-import { WikiWriter } from './writer.js';
+import type { WikiUsers } from './users/users.js';
+import { WikiWriter } from './write/writer.js';
 
 export interface MoinStoreOptions {
   /** Write nothing. Methods that would write throw a `StoreError`. Default false. */
@@ -88,7 +88,7 @@ export class MoinStore implements SessionStore {
   }
 
   /** The secrets of the users; null for 1.9. @throws StoreError when there is no wiki */
-  get secrets(): WikiSecrets | null {
+  get userSecrets(): WikiSecrets | null {
     return this.#wiki.secrets;
   }
 

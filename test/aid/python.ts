@@ -3,7 +3,7 @@ import type { TestContext } from 'vitest';
 import { need } from './need.js';
 
 /** A Python of this major version that really runs (a shim may only say that it could), or null. MOIN_SESSIONS_PYTHON2 or ..3 names one. */
-function findPython(major: 2 | 3): string | null {
+export function findPython(major: 2 | 3): string | null {
   const named = process.env[`MOIN_SESSIONS_PYTHON${major}`];
   const candidates =
     named !== undefined ? [named] : major === 2 ? ['python2', 'python2.7', 'python'] : ['python3', 'python'];

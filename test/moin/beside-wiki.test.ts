@@ -54,7 +54,7 @@ describe.each([
     const entries = await all(store.scan());
     const open = entries.filter(({ record }) => record !== null && record.cookieExpires > wiki.now);
     const doomed = open.filter((_, n) => n % 2 === 0).map(({ id }) => id);
-    const secretsBefore = [...(store.secrets?.all() ?? [])].length;
+    const secretsBefore = [...(store.userSecrets?.all() ?? [])].length;
 
     const server = await serverOf(wiki, layout);
     const failed: string[] = [];
@@ -81,14 +81,14 @@ describe.each([
       expect([file, data?.visits]).toEqual([file, visits[file]]);
     }
     for (const { user_id } of wiki.expected.ussc ?? []) {
-      const kept = looked.secrets?.of(user_id);
+      const kept = looked.userSecrets?.of(user_id);
       expect(new Set(kept?.lru)).toEqual(new Set(kept?.secrets.keys()));
       expect(kept?.lru.length).toBeLessThanOrEqual(20);
     }
     if (layout === '1.6') {
       const users = doomed.filter((id) => entries.find((entry) => entry.id === id)?.record?.user);
       const usersBack = back.filter((id) => left.get(id)?.record?.user);
-      expect(looked.secrets?.all().size).toBe(secretsBefore - users.length + usersBack.length);
+      expect(looked.userSecrets?.all().size).toBe(secretsBefore - users.length + usersBack.length);
     }
   }, 120_000);
 });

@@ -5,10 +5,10 @@ import type { Layout } from '../../src/moin/layout.js';
 import { MoinStore } from '../../src/moin/store.js';
 import { SessionAdmin } from '../../src/session/admin/admin.js';
 import { temporaryFolder } from '../aid/folder.js';
-import { loaded, noPython, PYTHONS } from '../aid/moin/python.js';
+import { loaded, PYTHONS } from '../aid/moin/python.js';
 import { differences, filesBelow, idOfFile } from '../aid/moin/wiki-files.js';
 import { type ExpectedSession, type SampleWiki, unpackWiki } from '../aid/moin/wikis.js';
-import { need } from '../aid/need.js';
+import { needPython } from '../aid/python.js';
 import { all } from '../aid/records.js';
 
 const LAYOUTS = ['1.6', '1.9'] as const satisfies readonly Layout[];
@@ -139,11 +139,10 @@ const isStale = ({ decoded, mtime, user_id }: ExpectedSession, layout: Layout) =
   layout === '1.6' && user_id !== null && (decoded.expires as number) < mtime;
 
 describe.each(LAYOUTS)('spec 8: what is left of the wiki of MoinMoin %s', (layout) => {
-  it('Python loads it: this machine has one', (context) => {
-    need(context, noPython);
-    expect(
-      loaded(PYTHONS[0] as never, [{ path: kept(temporaryFolder(), 0, Buffer.from('(dp0\n.')) }]),
-    ).toEqual(['{}']);
+  it.for([3, 2] as const)('Python %i loads it: this machine has one', (major, context) => {
+    const command = needPython(context, major);
+    const python = { name: `Python ${major}`, command };
+    expect(loaded(python, [{ path: kept(temporaryFolder(), 0, Buffer.from('(dp0\n.')) }])).toEqual(['{}']);
   });
 
   it('expire ends each session alone: all other files stay, byte by byte', async () => {

@@ -12,9 +12,9 @@ import {
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/base/errors.js';
-import { WikiFolder } from '../../src/moin/folder.js';
-import { WikiLock } from '../../src/moin/lock.js';
-import { withLocks } from '../../src/moin/locked.js';
+import { WikiFolder } from '../../src/moin/files/folder.js';
+import { WikiLock } from '../../src/moin/lock/lock.js';
+import { withLocks } from '../../src/moin/lock/locked.js';
 import { temporaryFolder } from '../aid/folder.js';
 import { need } from '../aid/need.js';
 import { as, giveAway, notRoot, ownershipOf, STRANGER } from '../aid/ownership.js';

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, lchownSync, mkdirSync, renameSync, rmSync, symlin
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StoreError, UnreadableRecordError } from '../../src/base/errors.js';
-import { LARGEST_FILE } from '../../src/moin/folder.js';
+import { LARGEST_FILE } from '../../src/moin/files/folder.js';
 import { PyBytes, PyTuple } from '../../src/moin/pickle/values.js';
 import { writePickle } from '../../src/moin/pickle/write.js';
 import { MoinStore } from '../../src/moin/store.js';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { PyBytes, PyTuple } from '../../src/moin/pickle/values.js';
 import { writePickle } from '../../src/moin/pickle/write.js';
+import { WikiSecrets } from '../../src/moin/secrets/secrets.js';
 import type { WikiSettings } from '../../src/moin/settings.js';
 import { MoinStore } from '../../src/moin/store.js';
 import type { SessionDetail } from '../../src/session/admin/info.js';
@@ -47,7 +48,7 @@ function movedWiki(userDir: string): SampleWiki {
 describe('the secrets of a wiki of MoinMoin 1.6', () => {
   it('are told to users, with index and order, as the sample says', () => {
     const { data, expected } = unpackWiki('1.6');
-    const { secrets } = new MoinStore(data);
+    const { userSecrets: secrets } = new MoinStore(data);
     secrets?.renew();
     expect(expected.ussc).toHaveLength(9);
     for (const { file, user_id, secrets: theirs, lru } of expected.ussc ?? []) {
@@ -179,7 +180,7 @@ describe('the secrets of a wiki of MoinMoin 1.6', () => {
     expect(found.get(alices)?.userName).toBe('alice');
     expect(found.get(bobs)?.kind).toBe('anonymous');
     expect(warned()).toEqual([expect.stringMatching(/cannot be read .*GLOBAL/)]);
-    expect(() => store.secrets?.of(BOB)).toThrow(/cannot read the secrets in .*GLOBAL/);
+    expect(() => store.userSecrets?.of(BOB)).toThrow(/cannot read the secrets in .*GLOBAL/);
   });
 
   it('I6: a secret that is no name of a file leads nowhere', async () => {
@@ -230,5 +231,22 @@ describe('the secrets of a wiki of MoinMoin 1.6', () => {
     expect((await detailsIn(store)).get(id)).toMatchObject({ userId: '?', state: 'active' });
     rmSync(wiki.secretsDir, { recursive: true });
     expect((await detailsIn(new MoinStore(wiki.data))).get(id)?.kind).toBe('anonymous');
+  });
+
+  it('of many known ids, one file is looked at for each, and not all', async () => {
+    const wiki = new NewWiki('1.6');
+    const ids: string[] = [];
+    for (let at = 0; at < 300; at++) {
+      const name = `secret-of-user-${at}`;
+      wiki.secrets(`${1795397431 + at}.64.1`, [name]);
+      wiki.user(`${1795397431 + at}.64.1`, { name: `User${at}` });
+      ids.push(wiki.session(name, { expires: 4e9 }));
+    }
+    const store = new MoinStore(wiki.data);
+    await store.find(ids[0] as string);
+    const renew = vi.spyOn(WikiSecrets.prototype, 'renew');
+    onTestFinished(() => renew.mockRestore());
+    for (const id of ids) expect((await store.find(id))?.user?.name).toMatch(/^User/);
+    expect(renew).not.toHaveBeenCalled();
   });
 });

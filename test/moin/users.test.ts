@@ -2,8 +2,8 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync }
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { StoreError } from '../../src/base/errors.js';
-import { LARGEST_FILE } from '../../src/moin/folder.js';
-import { WikiUsers } from '../../src/moin/users.js';
+import { LARGEST_FILE } from '../../src/moin/files/folder.js';
+import { WikiUsers } from '../../src/moin/users/users.js';
 import { NewWiki } from '../aid/moin/new-wiki.js';
 import { unpackWiki } from '../aid/moin/wikis.js';
 

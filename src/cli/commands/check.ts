@@ -49,15 +49,6 @@ const AUDIT: FindingKind = {
   fixable: false,
 };
 
-const NO_SECRET: FindingKind = {
-  severity: 'error',
-  code: 'secret-missing',
-  what: 'The store has sessions, and no secret.',
-  why: 'No cookie opens a session: servers that run refuse requests, and one that starts makes a new secret, which ends all sessions.',
-  remedy: "Restore the secret from a backup; or list it in the option 'secrets'.",
-  fixable: false,
-};
-
 const USERS: FindingKind = {
   severity: 'error',
   code: 'user-file-unreadable',
@@ -73,6 +64,15 @@ const NO_STORE: FindingKind = {
   what: 'The store of the configuration is not there.',
   why: 'A server makes it with its first session. If this site had sessions, they are lost to it.',
   remedy: 'Start the server and log in once; or mount the volume, or correct the path.',
+  fixable: false,
+};
+
+const NO_SECRET: FindingKind = {
+  severity: 'error',
+  code: 'secret-missing',
+  what: 'The store has sessions, and no secret.',
+  why: 'No cookie opens a session: servers that run refuse requests, and one that starts makes a new secret, which ends all sessions.',
+  remedy: "Restore the secret from a backup; or list it in the option 'secrets'.",
   fixable: false,
 };
 
@@ -137,7 +137,7 @@ async function findingsOf(
     progress.at(seen);
   };
   try {
-    const observer = new RecordCheck({ findings, users, at, onSeen });
+    const observer = new RecordCheck({ findings, users, at, onSeen, isWiki: isMoinStore(store) });
     if (isMoinStore(store))
       await (await import('../../moin/check.js')).checkWiki(store, { findings, observer });
     else if (hasStore) await checkStore(store, { at, isFixing, findings, observer });

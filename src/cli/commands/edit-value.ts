@@ -13,8 +13,7 @@ import { RowOutput } from '../output/row-output.js';
 import { fieldView, type View } from '../output/view.js';
 import { shown } from '../output/words.js';
 import { noSuchSession, resolveIds } from '../selection/session-ids.js';
-import { type OpenSite, withSite } from '../site/site.js';
-import { refuseWiki } from '../site/wiki.js';
+import { type OpenSite, refuseWiki, withSite } from '../site/site.js';
 import { NO_VALUES_INTO_WIKI } from './wiki-notes.js';
 
 export interface EditOptions extends SiteOptions, OutputOptions, WritingOptions {}
@@ -43,7 +42,7 @@ export async function editSession(
   readValue: () => Promise<Json | undefined>,
 ): Promise<void> {
   assertWritableNow(options);
-  refuseWiki(context, options, NO_VALUES_INTO_WIKI);
+  await refuseWiki(context, options, NO_VALUES_INTO_WIKI);
   const output = new RowOutput(context, options, editView);
   const edit = { key, value: await readValue() };
   const dryRun = options.dryRun === true;

@@ -16,8 +16,7 @@ import { writeReport } from '../output/report-text.js';
 import { RowOutput } from '../output/row-output.js';
 import { sanitize } from '../output/sanitize.js';
 import { importSentences, importView } from '../output/transfer-report.js';
-import { withSite } from '../site/site.js';
-import { refuseWiki } from '../site/wiki.js';
+import { refuseWiki, withSite } from '../site/site.js';
 import { IdList } from '../sort/id-list.js';
 import { assertWhole } from './failures.js';
 import { type ImportOptions, type ImportRun, importRecords } from './import-records.js';
@@ -58,7 +57,7 @@ export function defineImport(command: Command, context: CliContext): void {
 
 async function run(context: CliContext, name: string, options: ImportOptions): Promise<void> {
   assertWritableNow(options);
-  refuseWiki(context, options, NO_SESSIONS_INTO_WIKI);
+  await refuseWiki(context, options, NO_SESSIONS_INTO_WIKI);
   const output = new RowOutput(context, options, importView);
   const fd = openFile(context, name);
   try {

@@ -144,14 +144,14 @@ function choicesOf(choices: readonly string[]): Candidate[] {
   return choices.map((value) => ({ value, text: '' }));
 }
 
-function siteFlags(values: ReadonlyMap<string, string>): SiteFlags {
-  const config = values.get('--config');
-  const store = values.get('--store');
-  const wiki = values.get('--wiki-config');
+function siteFlags(values: ReadonlyMap<string, readonly string[]>): SiteFlags {
+  const config = values.get('--config')?.at(-1);
+  const store = values.get('--store')?.at(-1);
+  const wikiConfig = values.get('--wiki-config');
   return {
     quiet: true,
     ...(config !== undefined && { config }),
     ...(store !== undefined && { store }),
-    ...(wiki !== undefined && { wikiConfig: [wiki] }),
+    ...(wikiConfig !== undefined && { wikiConfig: [...wikiConfig] }),
   };
 }

@@ -13,7 +13,7 @@ type Expected =
 export interface Parsed {
   expected: Expected;
   /** The last value of each flag, by its long name. */
-  values: ReadonlyMap<string, string>;
+  values: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -29,7 +29,7 @@ export function parseLine(program: Command, words: readonly string[], current: s
 }
 
 class Line {
-  readonly values = new Map<string, string>();
+  readonly values = new Map<string, string[]>();
   readonly #given = new Set<Option>();
   #command: Command;
   #pending: Option | null = null;
@@ -43,7 +43,7 @@ class Line {
 
   take(word: string): void {
     if (this.#pending !== null) {
-      this.values.set(this.#pending.long ?? '', word);
+      this.#addValue(this.#pending, word);
       this.#pending = null;
     } else if (word === '--' && !this.#areFlagsOver) this.#areFlagsOver = true;
     else if (this.#isFlag(word)) this.#takeFlag(word);
@@ -76,8 +76,13 @@ class Line {
     const option = optionNamed(this.#command, name);
     if (option === undefined) return;
     if (option.parseArg !== gather) this.#given.add(option);
-    if (rest.length > 0) this.values.set(option.long ?? '', rest.join('='));
+    if (rest.length > 0) this.#addValue(option, rest.join('='));
     else if (option.required) this.#pending = option;
+  }
+
+  #addValue({ long }: Option, value: string): void {
+    const flag = long ?? '';
+    this.values.set(flag, [...(this.values.get(flag) ?? []), value]);
   }
 
   #takeName(word: string): void {

@@ -10,6 +10,7 @@ export function keepInvocation(program: Command, { invocation }: Pick<CliContext
   hear(program, flags);
   program.hook('preAction', (_program, command) => {
     invocation.command = [...namesOf(command), ...flags].join(' ');
+    invocation.isQuiet = command.optsWithGlobals().quiet === true;
   });
 }
 

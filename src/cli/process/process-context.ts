@@ -20,7 +20,8 @@ import { tidyWarnings } from './warnings.js';
 
 /** The context of the real process. */
 export function processContext(): CliContext {
-  tidyWarnings();
+  const invocation: CliContext['invocation'] = { command: '' };
+  tidyWarnings({ invocation });
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -30,7 +31,7 @@ export function processContext(): CliContext {
       script: fileURLToPath(new URL('../../../bin/moin-sessions.js', import.meta.url)),
     },
     actor,
-    invocation: { command: '' },
+    invocation,
     clock: systemClock,
     out: outputTo(process.stdout),
     err: errors(),

@@ -85,7 +85,7 @@ export async function withSite<T>(
   const clock = clockOf(flags, context.clock);
   return withAudit(context, options, changes, async (audit) => {
     const store = await openSiteStore(context, flags, configuration, { readOnly, mayBeMissing });
-    // A wiki has no lists: its sessions are all read anyway.
+    // A wiki has no lists: each look reads all its sessions.
     const unlisted = trustsLists || isMoinStore(store) ? undefined : new UnlistedSessions();
     try {
       await store.open?.();
@@ -109,9 +109,31 @@ export async function withSite<T>(
   });
 }
 
-/** The options of a command that needs a configuration, and opens nothing. Its user file may be missing: the first user makes it. */
-export async function siteOptions(context: CliContext, flags: SiteFlags): Promise<SessionsOptions> {
-  return (await checked(await loadConfiguration(context, flags, { isNeeded: true }))).options;
+/**
+ * Refuses the store if it is a MoinMoin wiki, and opens nothing: for a command that reads stdin or a large file before it opens the site.
+ * @throws UsageError with the reason and the remedy; ConfigurationError as `loadConfiguration`
+ */
+export async function refuseWiki(context: CliContext, flags: SiteFlags, reason: string): Promise<void> {
+  if (namesWiki(context, flags)) throw new UsageError(reason);
+  // Quiet: `withSite` writes the same notes.
+  const configuration = await loadConfiguration(context, { ...flags, quiet: true });
+  if (isWiki(placeOfStore(context, flags, configuration).store)) throw new UsageError(reason);
+}
+
+/**
+ * The options of a command that needs a configuration, and opens nothing. Its user file may be missing: the first user makes it.
+ * @param refusesWiki as for `withSite`
+ */
+export async function siteOptions(
+  context: CliContext,
+  flags: SiteFlags,
+  { refusesWiki }: { refusesWiki?: string } = {},
+): Promise<SessionsOptions> {
+  if (refusesWiki !== undefined && namesWiki(context, flags)) throw new UsageError(refusesWiki);
+  const configuration = await loadConfiguration(context, flags, { isNeeded: true });
+  const { store } = placeOfStore(context, flags, configuration);
+  if (refusesWiki !== undefined && isWiki(store)) throw new UsageError(refusesWiki);
+  return (await checked(configuration)).options;
 }
 
 interface CheckedSite {

@@ -44,12 +44,3 @@ export function settingsInForce(
   const all = Object.entries({ ...configured, ...given });
   return Object.fromEntries(all.filter(([, value]) => value !== null)) as WikiSettings;
 }
-
-/** Refuses a wiki where a command has no use for it. @throws UsageError with the reason and the remedy */
-export function refuseWiki(
-  context: Pick<CliContext, 'env'>,
-  flags: Pick<SiteOptions, 'store'>,
-  reason: string,
-): void {
-  if (namesWiki(context, flags)) throw new UsageError(reason);
-}

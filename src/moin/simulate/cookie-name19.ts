@@ -1,4 +1,4 @@
-import type { FileName } from '../names.js';
+import type { FileName } from '../files/names.js';
 import type { GivenSettings } from './view.js';
 
 const PREFIX_19 = 'MOIN_SESSION_';
@@ -9,7 +9,7 @@ const MOST_CANDIDATES = 20;
 /** A longer name is none that a wiki makes. */
 const LONGEST_NAME = 200;
 
-/** The cookie that this wiki reads, as far as can be told. */
+/** The cookie that this wiki reads, as far as it is known. */
 export interface ChosenCookie {
   name: string;
   /** Undefined if the request does not bring it. */
@@ -53,8 +53,13 @@ function chooseAmong(found: ReadonlyMap<string, FileName>, { isStored }: Choice)
     stored.length === 1
       ? 'the only one whose session is in this store'
       : `the first one${stored.length > 1 ? ' whose session is in this store' : ', for none has its session in this store'}`;
-  const note = `the request brings cookies of several wikis on one host (${names.join(', ')}): ${name} is taken, ${why}; to be certain, give --wiki-config cookie_name=${name.slice(PREFIX_19.length)}`;
+  const note = `the request brings cookies of several wikis on one host (${names.map(shownName).join(', ')}): ${shownName(name)} is taken, ${why}; to be certain, give --wiki-config cookie_name=${shownName(name).slice(PREFIX_19.length)}`;
   return chosen(name, found, note);
+}
+
+/** A header without its `=` may have the name of a session, which is a secret, in the name of a cookie. */
+function shownName(name: string): string {
+  return name.replace(/[0-9a-f]{40,}/g, '…');
 }
 
 function chosen(name: string, found: ReadonlyMap<string, FileName>, note: string | null): ChosenCookie {

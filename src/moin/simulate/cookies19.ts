@@ -1,4 +1,4 @@
-import { type FileName, textOfName } from '../names.js';
+import { type FileName, textOfName } from '../files/names.js';
 import { quotedEnd, skipSpace, unquote } from './simple-cookie.js';
 
 /** Names that are attributes of a cookie, never cookies. */

@@ -54,7 +54,7 @@ export class Course {
     return this.#end(method, 'server-error', text);
   }
 
-  /** A step behind which nothing can be told. */
+  /** A step after which nothing is known. */
   endAt(method: string, reason: string, text: string): this {
     this.noteOnAnswer('what the answer of this MoinMoin would bring is not known here');
     return this.#end(method, reason, text);

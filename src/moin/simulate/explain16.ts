@@ -1,9 +1,9 @@
 import { relative } from '../../auth/methods/moin-session/phrases.js';
-import type { WikiUser } from '../user.js';
+import type { WikiUser } from '../users/user.js';
 import type { SignedCookie } from './signed-cookie.js';
 
 /**
- * What MoinMoin 1.6 does with a cookie, in words (docs/moinmoin.md). The sentences never hold the value of a cookie, a
+ * What MoinMoin 1.6 does with a cookie, in words (docs/moinmoin.md, "Why does a login not stick?"). The sentences never hold the value of a cookie, a
  * secret or the name of a session's file.
  */
 

@@ -1,9 +1,9 @@
 import { relative } from '../../auth/methods/moin-session/phrases.js';
-import type { WikiUser } from '../user.js';
+import type { WikiUser } from '../users/user.js';
 import { named } from './explain16.js';
 
 /**
- * What MoinMoin 1.9 does with a cookie, in words (docs/moinmoin.md). The sentences never hold the value of a cookie, which is
+ * What MoinMoin 1.9 does with a cookie, in words (docs/moinmoin.md, "Why does a login not stick?"). The sentences never hold the value of a cookie, which is
  * the name of the session's file.
  */
 

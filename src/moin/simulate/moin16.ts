@@ -13,7 +13,7 @@ import { COOKIE_16, METHOD_16, visitor16 } from './visitor16.js';
 const LOGIN = 'moin_login';
 const VISITORS = 'moin_anon_session';
 
-/** What MoinMoin 1.6 would do with the cookies of a page view (docs/moinmoin.md). Writes nothing. */
+/** What MoinMoin 1.6 would do with the cookies of a page view (docs/moinmoin.md, "Why does a login not stick?"). Writes nothing. */
 export function simulate16(view: WikiView, request: WikiRequest): WikiSimulation {
   const course = new Course();
   const { header, others, foreign } = headerText(request.cookie, ', ', COOKIE_16);

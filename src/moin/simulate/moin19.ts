@@ -1,5 +1,5 @@
 import type { CookieReport } from '../../visit/visit.js';
-import { type FileName, idOfName } from '../names.js';
+import { type FileName, idOfName } from '../files/names.js';
 import { type ChosenCookie, chooseCookie, isWikiCookie19 } from './cookie-name19.js';
 import { parseCookies19 } from './cookies19.js';
 import { Course, noteForeign, type WikiSimulation } from './course.js';
@@ -15,7 +15,7 @@ import type { SessionValues, WikiRequest, WikiView } from './view.js';
 /** What passes as the name of a session: the newline is a defect of MoinMoin. */
 const NAME = /^[a-f0-9]{40}\n?$/;
 
-/** What MoinMoin 1.9 would do with the cookies of a page view (docs/moinmoin.md). Writes nothing. */
+/** What MoinMoin 1.9 would do with the cookies of a page view (docs/moinmoin.md, "Why does a login not stick?"). Writes nothing. */
 export function simulate19(view: WikiView, request: WikiRequest): WikiSimulation {
   const course = new Course();
   const { header, others, foreign } = headerText(request.cookie, '; ', isWikiCookie19);

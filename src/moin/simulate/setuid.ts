@@ -1,5 +1,5 @@
 import type { AuthUser } from '../../auth/method.js';
-import type { WikiUser } from '../user.js';
+import type { WikiUser } from '../users/user.js';
 import type { Course } from './course.js';
 import { named } from './explain16.js';
 import type { SessionValues, WikiView } from './view.js';
@@ -7,7 +7,7 @@ import type { SessionValues, WikiView } from './view.js';
 /** The name of the step in which a superuser becomes somebody else, and of the way in which that user was established. */
 const SETUID = 'setuid';
 
-/** A change of user in 1.6: in force whoever the real user is, even for a visitor. */
+/** A change of user in 1.6: in force for every real user, even for a visitor. */
 export function actAs16(course: Course, view: WikiView, { setuid }: SessionValues): Course {
   if (setuid === null || course.user?.valid === false) return course;
   const target = view.user(setuid);

@@ -1,5 +1,5 @@
 import { lateCrypto } from '../../base/late-crypto.js';
-import type { FileName } from '../names.js';
+import type { FileName } from '../files/names.js';
 
 /** The value of a cookie of 1.6: the name of a visitor's session, or a signed one. */
 export type Cookie16 =

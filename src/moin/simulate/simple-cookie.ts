@@ -1,4 +1,4 @@
-import type { FileName } from '../names.js';
+import type { FileName } from '../files/names.js';
 
 /** Cookies in the order of a header. Texts have one character for each byte (latin1). */
 export interface ParsedCookies {
@@ -20,7 +20,7 @@ const RESERVED = /^(expires|path|comment|domain|max-age|secure|httponly|version)
 
 /**
  * The cookies that MoinMoin 1.6 finds in a `Cookie` header: `SimpleCookie` of Python 2.7.18, which stops at the first cookie
- * that it takes for illegal and hides all behind it (docs/moinmoin.md). Takes time in proportion to the length.
+ * that it takes for illegal and hides all behind it (docs/moinmoin.md, "Why does a login not stick?"). Takes time in proportion to the length.
  * @param header its bytes, one character each
  */
 export function parseSimpleCookie(header: string): ParsedCookies {

@@ -1,4 +1,4 @@
-import type { FileName } from '../names.js';
+import type { FileName } from '../files/names.js';
 import { nameBySettings, UNKNOWN_19 } from './cookie-name19.js';
 import type { WikiSimulation } from './course.js';
 import { simulate16 } from './moin16.js';

@@ -1,15 +1,15 @@
 import { withRemedy } from '../../disk/fault.js';
-import { faultOfFile, WikiFolder } from '../folder.js';
+import { faultOfFile, WikiFolder } from '../files/folder.js';
+import type { FileName } from '../files/names.js';
 import { findLayout, type Layout } from '../layout.js';
-import type { FileName } from '../names.js';
 import { PickleError } from '../pickle/error.js';
 import { pyToJson } from '../pickle/json.js';
 import { readPickle } from '../pickle/read.js';
 import { PyBytes, PyDict, PyTuple, type PyValue } from '../pickle/values.js';
-import { readSession } from '../record.js';
+import { readSession } from '../read/record.js';
 import type { MoinStore } from '../store.js';
-import { UNKNOWN_USER_ID } from '../user.js';
-import { userWithoutFile } from '../user-file.js';
+import { UNKNOWN_USER_ID } from '../users/user.js';
+import { userWithoutFile } from '../users/user-file.js';
 import type { GivenSettings, SessionValues, SessionView, WikiView } from './view.js';
 
 /** The opcodes by which a pickle runs or makes something. */
@@ -22,7 +22,7 @@ const OWN_KEYS: Readonly<Record<Layout, readonly string[]>> = {
 
 /** The wiki in a store, as a simulation looks at it. @throws StoreError when there is none */
 export function viewOf(store: MoinStore): WikiView {
-  const { layout, users, secrets, settings } = store;
+  const { layout, users, userSecrets: secrets, settings } = store;
   const { sessionDir } = findLayout(store.location.slice('moin:'.length));
   const folder = new WikiFolder(sessionDir);
   const ownersNow = () => {

@@ -1,7 +1,7 @@
 import type { AuthUser } from '../../auth/method.js';
 import { StoreError } from '../../base/errors.js';
-import { idOfName } from '../names.js';
-import type { WikiUser } from '../user.js';
+import { idOfName } from '../files/names.js';
+import type { WikiUser } from '../users/user.js';
 import { cookieOf16 } from './answer-cookie.js';
 import type { Course } from './course.js';
 import * as explain from './explain16.js';

@@ -1,4 +1,4 @@
-import type { WikiUser } from '../user.js';
+import type { WikiUser } from '../users/user.js';
 import type { Course } from './course.js';
 import * as explain from './explain19.js';
 import { keepUser, kill, type Request19, SERVICE_19 } from './request19.js';

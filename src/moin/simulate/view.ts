@@ -1,8 +1,8 @@
+import type { FileName } from '../files/names.js';
 import type { Layout } from '../layout.js';
-import type { FileName } from '../names.js';
-import type { UserSecrets } from '../secrets.js';
+import type { UserSecrets } from '../secrets/secrets.js';
 import type { WikiSettings } from '../settings.js';
-import type { WikiUser } from '../user.js';
+import type { WikiUser } from '../users/user.js';
 
 /** What stands in a session file, as far as MoinMoin itself looks at it. */
 export interface SessionValues {

@@ -1,5 +1,5 @@
 import { relative } from '../../auth/methods/moin-session/phrases.js';
-import { type FileName, idOfName } from '../names.js';
+import { type FileName, idOfName } from '../files/names.js';
 import { cookieOf16 } from './answer-cookie.js';
 import type { Course } from './course.js';
 import * as explain from './explain16.js';

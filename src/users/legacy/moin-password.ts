@@ -30,7 +30,7 @@ const CRYPTS: readonly { scheme: string; kind: LegacyKind; form: RegExp }[] = [
 /** Rounds without `rounds=`, and the fewest: a smaller number counts as this one. */
 const ROUNDS = { default: 5000, fewest: 1000 };
 
-/** Reads `enc_password` of a MoinMoin user file (docs/moinmoin.md). Quotes nothing of a hash. */
+/** Reads `enc_password` of a MoinMoin user file (docs/moinmoin.md, "Take the users along"). Quotes nothing of a hash. */
 export function readMoinPassword(text: string): MoinPassword {
   if (text === '') return bad(null, 'there is none');
   if (text.length > LONGEST) return bad('unknown', `it has more than ${LONGEST} characters`);

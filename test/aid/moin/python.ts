@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { findPython } from '../python.js';
 
 const SCRIPT = fileURLToPath(new URL('pickles.py', import.meta.url));
 
@@ -16,26 +17,11 @@ export interface Asked {
   set?: Record<string, number>;
 }
 
-/** Every Python of this machine that runs: `python3`, and Python 2.7 as `MOIN_SESSIONS_PYTHON2`, `python2` or `python2.7`. */
-export const PYTHONS: readonly Python[] = [
-  ['3', ['python3']],
-  ['2', [process.env.MOIN_SESSIONS_PYTHON2, 'python2.7', 'python2']],
-].flatMap(([major, commands]) => {
-  const command = (commands as (string | undefined)[]).find(
-    (one) => one !== undefined && runs(one, major as string),
-  );
-  return command === undefined ? [] : [{ name: `Python ${major}`, command }];
+/** Every Python of this machine that runs, 3 and 2: a test says with `needPython` which one is missing. */
+export const PYTHONS: readonly Python[] = ([3, 2] as const).flatMap((major) => {
+  const command = findPython(major);
+  return command === null ? [] : [{ name: `Python ${major}`, command }];
 });
-
-/** The reason for `need` to skip a test with Python; null when there is one. */
-export const noPython = PYTHONS.length > 0 ? null : 'there is no python3 and no Python 2.7 on PATH';
-
-function runs(command: string, major: string): boolean {
-  const { status, stdout } = spawnSync(command, ['-c', 'import sys; print(sys.version_info[0])'], {
-    encoding: 'utf8',
-  });
-  return status === 0 && stdout.trim() === major;
-}
 
 /** What each pickle holds, with types, as that Python says. */
 export function loaded({ command }: Python, asked: readonly Asked[]): string[] {

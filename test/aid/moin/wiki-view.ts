@@ -3,7 +3,7 @@ import { StoreError } from '../../../src/base/errors.js';
 import type { WikiSimulation } from '../../../src/moin/simulate/course.js';
 import { simulateWiki } from '../../../src/moin/simulate/simulate.js';
 import type { GivenSettings, SessionView, WikiView } from '../../../src/moin/simulate/view.js';
-import type { WikiUser } from '../../../src/moin/user.js';
+import type { WikiUser } from '../../../src/moin/users/user.js';
 
 /** 15 January 2027, 09:00:00 GMT, in ms. */
 export const NOW = Date.UTC(2027, 0, 15, 9);

@@ -85,6 +85,12 @@ describe('demo', () => {
     expect(noted('ended')).toEqual(ends.map(({ endedAt, id }) => `${endedAt} ${id}`).sort());
     expect(ends.map(({ endedBy }) => endedBy).sort()).toEqual(['administrator', 'limit']);
     expect(log.map(({ at }) => at)).toEqual(log.map(({ at }) => at).sort());
+    // As the audit log keeps commands: the flags, and no argument.
+    const commands = log.map(({ command }) => command).filter((command) => command !== null);
+    expect(commands).toEqual([
+      'users disable --keep-sessions',
+      "expire --reason 'a lost laptop, ticket 4711' --yes",
+    ]);
     const disabled = (await rows('users', 'list')).filter((user) => user.disabled).map(({ name }) => name);
     expect(log.filter(({ event }) => event === 'user-disabled').map(({ user }) => user)).toEqual(disabled);
     await store.close();

@@ -276,10 +276,10 @@ describe('--repeat of any size', () => {
       if (looks > 500) throw new Error('the process has ended');
       return NOW;
     };
-    const world = { signal: interrupt.signal, clock, tty: true };
+    const world = { signal: interrupt.signal, clock, tty: true, errColumns: 500 };
     const { err } = await simulate(world, '--repeat', '99999999');
     expect(err).toMatch(
-      /^moin-sessions: Interrupted: sent \d{3} of 99,999,999 requests, after which nobody is logged in/m,
+      /^moin-sessions: Interrupted: sent \d{3} of 99,999,999 requests, after which nobody\s+is logged in/m,
     );
   });
 

@@ -53,7 +53,7 @@ describe('spec 7: whoami', () => {
   it('its line breaks between words on a narrow terminal, and never in a pipe', async () => {
     const { out } = await whoami({ tty: true, columns: 40 }, '--cookie', cookie);
     expect(out).toMatch(
-      /^zoë 田中 is logged in: session\n {2}[0-9a-f]{12}, active, cookie\n {2}expires in 12h\n$/,
+      /^zoë 田中 is logged in: session\n {2}[0-9a-f]{12}, active, cookie expires\n {2}in 12h\n$/,
     );
     expect((await whoami({ columns: 40 }, '--cookie', cookie)).out.split('\n')).toHaveLength(2);
   });

@@ -1,8 +1,8 @@
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { idOfName } from '../../../src/moin/files/names.js';
 import type { Layout } from '../../../src/moin/layout.js';
-import { idOfName } from '../../../src/moin/names.js';
 import type { SessionDetail } from '../../../src/session/admin/info.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { MemoryStore } from '../../../src/store/memory.js';
@@ -176,7 +176,9 @@ describe('what does not fit a wiki', () => {
     [['set', 'aaaa', 'key', '1'], "values in the sessions of a MoinMoin wiki are the wiki's own"],
     [['unset', 'aaaa', 'key'], "values in the sessions of a MoinMoin wiki are the wiki's own"],
     [['import', 'no-such-file'], 'takes none from elsewhere: name a store of yours'],
-    [['users', 'disable', 'JaneDoe'], 'the users of a MoinMoin wiki are changed in the wiki itself'],
+    [['users', 'disable', 'JaneDoe'], 'the users of a MoinMoin wiki are kept and changed in the wiki itself'],
+    [['users', 'add', 'Bob'], 'the users of a MoinMoin wiki are kept and changed in the wiki itself'],
+    [['users', 'list'], 'the users of a MoinMoin wiki are kept and changed in the wiki itself'],
     [['secret', 'rotate'], 'a MoinMoin wiki has no secret to rotate'],
     [['copy', '--to', 'moin:elsewhere'], 'takes none from elsewhere: name a store of yours with --to'],
   ])('%j is refused at once with exit 2, in one line', async (argv, message) => {
@@ -197,6 +199,43 @@ describe('what does not fit a wiki', () => {
     ])
       expect((await cli({ cwd }, ...argv)).code).toBe(2);
     expect(readdirSync(wiki.sessionDir)).toEqual(before);
+  });
+
+  it('is refused before stdin and files are read, also where the configuration names the wiki', async () => {
+    on('1.9');
+    writeFileSync(join(cwd, 'moin-sessions.config.json'), JSON.stringify({ store: `moin:${wiki.data}` }));
+    const world = { cwd, stdin: 'no JSON' };
+    expect((await cli(world, 'set', 'aaaa', 'k', '-')).err).toContain("are the wiki's own");
+    expect((await cli(world, 'import', 'no-such-file')).err).toContain('takes none from elsewhere');
+    const added = await cli(world, 'users', 'add', 'Bob', '--password-stdin');
+    expect(added.err).toContain('kept and changed in the wiki itself');
+  });
+
+  it.each([
+    ['list'],
+    ['add', 'Bob', '--password-stdin'],
+    ['disable', 'Bob', '--keep-sessions'],
+    ['import-moin', '.'],
+  ])('users %s: a wiki that --store names is refused, not passed over', async (...argv) => {
+    on('1.9');
+    writeFileSync(join(cwd, 'moin-sessions.config.json'), JSON.stringify({ users: 'users.json' }));
+    const where = argv.includes('import-moin') ? ['import-moin', wiki.data] : argv;
+    const { code, err } = await run('users', ...where);
+    expect(err).toContain('kept and changed in the wiki itself');
+    expect(code).toBe(2);
+  });
+
+  it('check names the cron job alone: no server of ours purges a wiki', async () => {
+    on('1.9');
+    const { out } = await cli(
+      { cwd, clock: () => wiki.now + 1e11 },
+      'check',
+      '--json',
+      '--store',
+      `moin:${wiki.data}`,
+    );
+    expect(out).toContain('expired-not-purged');
+    expect(out).not.toContain('startPurging');
   });
 });
 

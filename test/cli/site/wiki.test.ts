@@ -52,6 +52,16 @@ describe('--wiki-config', () => {
     expect(() => wikiSettingsOf(values, cwd)).toThrow(message);
   });
 
+  it('counts as often as it is given when a shell completes a line', async () => {
+    const { data } = unpackWiki('1.9');
+    const completed = async (second: string) => {
+      const line = `list --store moin:${data} --wiki-config trail_size=1 --wiki-config ${second} --user `;
+      return (await cli({ cwd }, '__complete', 'fish', `moin-sessions ${line}`)).out;
+    };
+    expect(await completed('superuser=AdminUser')).toContain('JaneDoe');
+    expect(await completed('trail_size=2')).not.toContain('JaneDoe');
+  });
+
   it('is an error with exit 2 on a store that is no wiki, also where the configuration names it', async () => {
     writeFileSync(join(cwd, 'moin-sessions.config.json'), '{"store":"file:sessions"}');
     const { code, err } = await cli({ cwd }, 'list', '--wiki-config', 'trail_size=1');

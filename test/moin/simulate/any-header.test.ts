@@ -65,7 +65,7 @@ describe('spec 8: whatever a Cookie header holds', () => {
           expect(shown).not.toContain(SECRET);
           expect(shown).not.toContain(NAME_19);
         }),
-        { numRuns: 3000 },
+        { numRuns: 3000, examples: [[[`MOIN_SESSION_80_ROOT${NAME_19}=1`, 'MOIN_SESSION_80_ROOT=2']]] },
       );
     },
   );

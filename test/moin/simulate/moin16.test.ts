@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { idOfName } from '../../../src/moin/names.js';
+import { idOfName } from '../../../src/moin/files/names.js';
 import type { WikiSimulation } from '../../../src/moin/simulate/course.js';
 import { type FakeWiki, NOW, signedValue, to16 } from '../../aid/moin/wiki-view.js';
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { idOfName } from '../../../src/moin/names.js';
+import { idOfName } from '../../../src/moin/files/names.js';
 import { simulateWiki } from '../../../src/moin/simulate/simulate.js';
 import { viewOf } from '../../../src/moin/simulate/store-view.js';
 import type { GivenSettings, WikiView } from '../../../src/moin/simulate/view.js';

@@ -28,7 +28,7 @@ function entriesOf({ record, address, loggedOutAt }: SampleSession): AuditEntry[
     entries.push({ at, event: 'ended', ...about, by: 'logout' }, { at, event: 'logout', ...about, ...login });
   }
   if (ended !== null) {
-    const command = `expire ${id.slice(0, 12)} --reason '${ended.reason}' --yes`;
+    const command = `expire --reason '${ended.reason}' --yes`;
     const by =
       ended.by === 'administrator'
         ? { ...OPERATOR, pid: 4711, command, reason: ended.reason }
@@ -50,7 +50,7 @@ function otherEntries(now: number): AuditEntry[] {
       userId: id,
       ...OPERATOR,
       pid: 4242,
-      command: `users disable ${name} --keep-sessions`,
+      command: 'users disable --keep-sessions',
     }),
   );
   return [

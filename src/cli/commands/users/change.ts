@@ -8,7 +8,7 @@ import { shown } from '../../output/words.js';
 import { withAudit } from '../../site/audit.js';
 import { siteOptions } from '../../site/site.js';
 import type { SiteAudit } from '../../site/site-audit.js';
-import { type UserFile, userFileOf } from './user-file.js';
+import { USERS_OF_WIKI, type UserFile, userFileOf } from './user-file.js';
 
 export interface ChangeOptions extends SiteOptions, OutputOptions, WritingOptions {}
 
@@ -26,7 +26,7 @@ export async function changeUserFile(
 ): Promise<void> {
   assertWritableNow(options);
   const output = new RowOutput(context, options, changedUserView);
-  const site = await siteOptions(context, options);
+  const site = await siteOptions(context, options, { refusesWiki: USERS_OF_WIKI });
   const directory = await userFileOf(site);
   await withAudit(context, site, options.dryRun !== true, ({ audit }) => work({ directory, output, audit }));
 }

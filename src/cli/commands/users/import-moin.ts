@@ -8,7 +8,7 @@ import { importedUserView } from '../../output/users.js';
 import { withAudit } from '../../site/audit.js';
 import { siteOptions } from '../../site/site.js';
 import { type ImportMoinOptions, importWikiUsers } from './import-wiki-users.js';
-import { userFileOf } from './user-file.js';
+import { USERS_OF_WIKI, userFileOf } from './user-file.js';
 import { assertWikiFields, chooseWikiUsers, readWikiUsers, USUAL_FIELDS } from './wiki-users.js';
 
 const EXAMPLES = `
@@ -50,7 +50,7 @@ async function run(context: CliContext, dir: string, options: ImportMoinOptions)
   const { folder, users } = await readWikiUsers(context, dir);
   if (options.field !== undefined) await assertWikiFields(options.field, users);
   const { chosen, missing } = await chooseWikiUsers(context, users, options.user ?? []);
-  const site = await siteOptions(context, options);
+  const site = await siteOptions(context, options, { refusesWiki: USERS_OF_WIKI });
   const directory = await userFileOf(site);
   await withAudit(context, site, options.dryRun !== true, ({ audit }) =>
     importWikiUsers({ context, options, directory, site, audit, folder }, chosen, { output, missing }),

@@ -1,6 +1,6 @@
 import { MoinSessionsError, PartialError, StoreError } from '../../../base/errors.js';
 import type { SessionsOptions } from '../../../config/options.js';
-import type { WikiUser } from '../../../moin/user.js';
+import type { WikiUser } from '../../../moin/users/user.js';
 import type { ImportedUser, UserToImport } from '../../../users/import-verdict.js';
 import type { CliContext } from '../../context.js';
 import { counted } from '../../output/humanize.js';

@@ -19,6 +19,10 @@ const METHODS = [
 /** The part of the embedded directory that commands change. */
 export type UserFile = UserDirectory & Pick<FileUserDirectory, (typeof METHODS)[number]>;
 
+/** Why the commands on users are not for a wiki, and what to do. */
+export const USERS_OF_WIKI =
+  'the users of a MoinMoin wiki are kept and changed in the wiki itself: name a store of yours, and take the users over with users import-moin';
+
 /** The argument that names an existing user. */
 export const USER_ARGUMENT = ['<name>', 'name or id of the user'] as const;
 
@@ -27,7 +31,7 @@ export const USERS_ARGUMENT = ['<name...>', 'names or ids of users'] as const;
 
 /** @throws ConfigurationError when no directory is configured, or the application has a directory of its own */
 export async function openUserFile(context: CliContext, flags: SiteFlags): Promise<UserFile> {
-  return userFileOf(await siteOptions(context, flags));
+  return userFileOf(await siteOptions(context, flags, { refusesWiki: USERS_OF_WIKI }));
 }
 
 /** The embedded directory that checked options name. @throws as `openUserFile` */

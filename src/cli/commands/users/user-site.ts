@@ -6,7 +6,7 @@ import { withAudit } from '../../site/audit.js';
 import { type OpenSite, siteOptions, withSite } from '../../site/site.js';
 import type { SiteAudit } from '../../site/site-audit.js';
 import type { ChangeOptions } from './change.js';
-import { asUserFile, noUserNamed, type UserFile, userFileOf } from './user-file.js';
+import { asUserFile, noUserNamed, USERS_OF_WIKI, type UserFile, userFileOf } from './user-file.js';
 
 /** The flags of the commands that end the sessions of the users that they change. */
 export interface EndingOptions extends ChangeOptions {
@@ -14,9 +14,6 @@ export interface EndingOptions extends ChangeOptions {
   /** Why, for operators. Default: what the command does. */
   reason?: string;
 }
-
-const USERS_OF_WIKI =
-  'the users of a MoinMoin wiki are changed in the wiki itself: name a store of yours, and take the users over with users import-moin';
 
 /** The flag that lets sessions go on. */
 export const KEEP_SESSIONS = ['--keep-sessions', "do not end the user's sessions"] as const;
@@ -37,7 +34,7 @@ export async function withUserSite(
   work: (opened: UserSite) => Promise<void>,
 ): Promise<void> {
   if (options.keepSessions) {
-    const site = await siteOptions(context, options);
+    const site = await siteOptions(context, options, { refusesWiki: USERS_OF_WIKI });
     const directory = await userFileOf(site);
     const changes = options.dryRun !== true;
     return withAudit(context, site, changes, ({ audit }) => work({ directory, site: null, audit }));

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { NotFoundError, UsageError } from '../../../base/errors.js';
 import type { Json } from '../../../base/json.js';
 import { didYouMean } from '../../../base/suggest.js';
-import type { WikiUser } from '../../../moin/user.js';
+import type { WikiUser } from '../../../moin/users/user.js';
 import type { UserFields } from '../../../users/directory.js';
 import { assertFieldNames } from '../../../users/fields.js';
 import type { UserToImport } from '../../../users/import-verdict.js';
@@ -26,8 +26,8 @@ export interface WikiUserList {
 /** @throws UsageError when there is no wiki; StoreError when it cannot be read */
 export async function readWikiUsers({ cwd }: CliContext, dir: string): Promise<WikiUserList> {
   const [{ findUserDir }, { WikiUsers }] = await Promise.all([
-    import('../../../moin/user-dir.js'),
-    import('../../../moin/users.js'),
+    import('../../../moin/users/user-dir.js'),
+    import('../../../moin/users/users.js'),
   ]);
   const folder = findUserDir(resolve(cwd, dir));
   return { folder, users: [...new WikiUsers(folder).list()] };

@@ -37,6 +37,14 @@ const RECORD_KINDS = {
     remedy: "Run 'moin-sessions purge --expired' from cron, or call sessions.startPurging in the server.",
     fixable: false,
   },
+  notPurgedWiki: {
+    severity: 'warning',
+    code: 'expired-not-purged',
+    what: 'A session expired more than a week ago, and its file is still there.',
+    why: 'Nothing cleans up this wiki: its folder grows, and keeps what people left in their sessions.',
+    remedy: "Run 'moin-sessions purge --expired' from cron, with the --store of this wiki.",
+    fixable: false,
+  },
   future: {
     severity: 'warning',
     code: 'session-from-the-future',
@@ -58,6 +66,8 @@ interface Sources {
   /** The present time, in ms. */
   at: number;
   onSeen: () => void;
+  /** The records are those of a MoinMoin wiki, which no server of ours purges. Default false. */
+  isWiki?: boolean;
 }
 
 /** What records themselves tell, whatever keeps them. Remembers a bounded number of users. */
@@ -73,14 +83,15 @@ export class RecordCheck implements RecordObserver {
   }
 
   see(entry: StoreEntry): void {
-    const { findings, at, onSeen, users } = this.#sources;
+    const { findings, at, onSeen, users, isWiki = false } = this.#sources;
     onSeen();
     const { id, record } = entry;
     if (record === null) {
       findings.add(RECORD_KINDS.unreadable, id);
       return;
     }
-    if (removableSince(record) <= at - PATIENCE) findings.add(RECORD_KINDS.notPurged, id);
+    if (removableSince(record) <= at - PATIENCE)
+      findings.add(isWiki ? RECORD_KINDS.notPurgedWiki : RECORD_KINDS.notPurged, id);
     if (record.seen > at + MOST_AHEAD) findings.add(RECORD_KINDS.future, id);
     const isOver = record.ended !== null || record.cookieExpires + HOUR <= at;
     if (users === undefined || record.user === null || isOver || !isJudged(record.user.method)) return;
