@@ -15,6 +15,8 @@ import { isSecretsName, parseSecrets, type StoredSecrets } from './secrets-file.
 export interface UserSecrets extends StoredSecrets {
   /** Absolute path of their file. */
   path: string;
+  /** The path of the users' folder that the name of their file is made of: what the wiki's server takes for it. */
+  userDir: string;
 }
 
 /** Whose a secret is. */
@@ -76,13 +78,13 @@ export class WikiSecrets {
 
   /** The secrets of a user, as they are now; null when they have no file. @throws StoreError when their file cannot be read */
   of(userId: string): UserSecrets | null {
-    for (const name of this.#fileOwners.filesOf(userId)) {
+    for (const [name, userDir] of this.#fileOwners.filesOf(userId)) {
       const file = this.#reading(() => this.#files.get(name));
       if (file === null) continue;
       const path = join(this.dir, name);
       if ('unreadable' in file)
         throw new StoreError(`cannot read the secrets in ${path}: ${file.unreadable}`);
-      return { path, ...file };
+      return { path, userDir, ...file };
     }
     return null;
   }

@@ -19,15 +19,21 @@ const USUAL = [
 
 /**
  * What the server of a 1.6 wiki may take for the path of its users' folder, which is part of the names of the files with secrets. A
- * name that matches proves that the guess is right.
+ * name that matches proves that the guess is right for the server that wrote the file.
  */
-export function possibleUserDirs(
+export function possibleUserDirs(folders: Pick<WikiFolders, 'userDir'>, settings: UserDirSetting): string[] {
+  return [...new Set([...knownUserDirs(folders, settings), ...USUAL])];
+}
+
+type UserDirSetting = Pick<WikiSettings, 'user_dir'>;
+
+/** The same without the usual places: what the setting says, and where the users are. */
+export function knownUserDirs(
   { userDir }: Pick<WikiFolders, 'userDir'>,
-  { user_dir }: Pick<WikiSettings, 'user_dir'>,
+  { user_dir }: UserDirSetting,
 ): string[] {
   const real = userDir === null ? null : ifExists(() => realpathSync(userDir));
-  const dirs = [...spellings(user_dir), userDir, real, ...USUAL];
-  return [...new Set(dirs.filter((dir) => dir !== null))];
+  return [...spellings(user_dir), userDir, real].filter((dir) => dir !== null);
 }
 
 /** A configuration may have a slash at the end, and then the server makes the names with it. */
