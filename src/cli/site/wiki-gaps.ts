@@ -4,6 +4,9 @@ import type { CliContext } from '../context.js';
 import { counted, grouped } from '../output/humanize.js';
 import { note } from '../output/note.js';
 
+const NO_USERS =
+  "the folder of the wiki's users is not there, so ids stand for their names: give it with --wiki-config user_dir=PATH";
+
 /** What a command has to see of a wiki. */
 export interface Sight {
   /** Whether a session that cannot be looked at is one that was not done. */
@@ -32,6 +35,7 @@ export async function tellingGaps<T>(
     const notSeen = notSeenIn(store);
     if (isDone && sight !== null) assertSeen(store, sight, notSeen);
     if (notSeen !== null && !quiet) await note(context, notSeen);
+    if (isDone && sight !== null && store.users === null && !quiet) await note(context, NO_USERS);
   }
 }
 

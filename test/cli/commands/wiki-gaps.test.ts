@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, readdirSync, renameSync } from 'node:fs';
+import { chmodSync, chownSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Layout } from '../../../src/moin/layout.js';
@@ -134,3 +134,16 @@ describe('a wiki of 1.6 that was moved', () => {
     expect(Number(out)).toBeGreaterThan(5);
   });
 });
+
+it.each(['1.6', '1.9'] as const)(
+  '%s: without the folder of the users one note says that ids are shown',
+  async (layout) => {
+    const wiki = unpackWiki(layout);
+    rmSync(join(wiki.data, 'user'), { recursive: true });
+    const { code, err } = await runOn(wiki, 'list');
+    expect(code).toBe(0);
+    expect(err).toBe(
+      "moin-sessions: the folder of the wiki's users is not there, so ids stand for their names: give it with --wiki-config user_dir=PATH\n",
+    );
+  },
+);
