@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { batchesOf } from '../base/batches.js';
 import type { CheckOptions, FindingKind } from '../store/finding.js';
 import { ALREADY, NEVER } from '../store/session-record.js';
-import { WikiFolder } from './files/folder.js';
+import { DENIED, WikiFolder } from './files/folder.js';
 import { isName16, isName19, textOfName } from './files/names.js';
 import { findLayout, type WikiFolders } from './layout.js';
 import type { MoinStore } from './store.js';
@@ -23,6 +23,14 @@ const KINDS = {
     what: 'A session has no expiry.',
     why: 'The clean-up of MoinMoin 1.6 never removes it, nor does purge --expired.',
     remedy: "Look with 'moin-sessions inspect ID', and remove it with 'moin-sessions purge ID'.",
+    fixable: false,
+  },
+  denied: {
+    severity: 'error',
+    code: 'wiki-file-denied',
+    what: 'A file of the wiki cannot be read for want of rights.',
+    why: 'The wiki itself may read it: nothing is known of what is in it, and nothing of it can be ended.',
+    remedy: 'Run this as the user who owns the wiki, or as root. Remove nothing.',
     fixable: false,
   },
   noSession: {
@@ -64,6 +72,10 @@ export async function checkWiki(
   const { layout } = folders;
   for await (const batch of batchesOf(store.scan())) {
     for (const entry of batch) {
+      if (entry.record === null && entry.unreadable === DENIED) {
+        findings.add(KINDS.denied, entry.id);
+        continue;
+      }
       const expires = entry.record?.expires;
       if (expires === NEVER || expires === ALREADY)
         findings.add(layout === '1.9' ? KINDS.withoutExpiry19 : KINDS.withoutExpiry16, entry.id);
@@ -71,6 +83,7 @@ export async function checkWiki(
     }
     await observer.settle();
   }
+  for (const path of store.userSecrets?.deniedFiles() ?? []) findings.add(KINDS.denied, path);
   for (const name of strangeNames(folders)) findings.add(KINDS.noSession, name);
   for (const path of filesWithoutUser(store)) findings.add(KINDS.noOwner, path);
   for (const path of openFolders(folders, store)) findings.add(KINDS.open, path);

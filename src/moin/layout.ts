@@ -85,7 +85,9 @@ function foldersOf(layout: Layout, sessionDir: string, data: string): WikiFolder
 function nothing(dir: string): never {
   const reason = isFolder(dir)
     ? `neither ${SESSIONS['1.9']} (MoinMoin 1.9) nor ${SESSIONS['1.6']} (1.6) is in it, or in its folder 'data'`
-    : 'there is no such folder';
+    : statSync(dir, { throwIfNoEntry: false }) === undefined
+      ? 'there is no such folder'
+      : 'it is a file, and no folder';
   throw new StoreError(
     `no MoinMoin wiki in ${dir}: ${reason}; name the wiki's folder 'data', or the folder of its sessions`,
   );

@@ -92,6 +92,19 @@ export class MoinStore implements SessionStore {
     return this.#wiki.secrets;
   }
 
+  /**
+   * @internal What this process may not read of what it has looked at, and (1.6) how many logins are of users whom the store cannot
+   * tell. Of all files when the wiki was read as a whole.
+   */
+  get gaps(): { denied: number; of: number; secrets: number; unknown: number } {
+    const { secrets } = this.#wiki;
+    return {
+      ...this.#reader.denied(),
+      secrets: secrets?.deniedFiles().length ?? 0,
+      unknown: secrets?.unknown() ?? 0,
+    };
+  }
+
   /** Finds the wiki. @throws StoreError that says what was looked for */
   async open(): Promise<void> {
     this.#open();

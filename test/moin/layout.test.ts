@@ -92,7 +92,7 @@ describe('spec 8: the layout of a wiki', () => {
     expect(error.message).toContain(dir);
     expect(error.message).toMatch(/cache\/__session__.*cache\/__common__\/session.*'data'/);
     expect(errorOf(() => findLayout(join(dir, 'nothing'))).message).toMatch(/there is no such folder/);
-    expect(errorOf(() => findLayout(join(dir, 'data'))).message).toMatch(/there is no such folder/);
+    expect(errorOf(() => findLayout(join(dir, 'data'))).message).toMatch(/it is a file, and no folder/);
   });
 
   it('a folder that nobody may look into, and links in a circle, are errors with the remedy', (context) => {

@@ -79,6 +79,26 @@ describe('the secrets of a wiki of MoinMoin 1.6', () => {
     expect(warned()).toEqual([expect.stringMatching(/wiki was moved: give its setting 'user_dir'/)]);
   });
 
+  it('with a setting user_dir that fits nothing: the warning names it, and not the move', async () => {
+    const warned = warnings();
+    const { data, now } = movedWiki('/where/it/was/data/user');
+    await detailsIn(new MoinStore(data, { user_dir: '/wrong/user' }), now);
+    expect(warned()).toEqual([
+      expect.stringMatching(/are not known, because the setting user_dir, \/wrong\/user, fits none of them/),
+    ]);
+    expect(warned()[0]).not.toContain('was moved');
+  });
+
+  it.each(['/where/it/was/data/user', '/where/it/was/data/user/'])(
+    'user_dir with and without a slash at the end: %s',
+    async (user_dir) => {
+      const warned = warnings();
+      for (const old of ['/where/it/was/data/user', '/where/it/was/data/user/'])
+        await detailsIn(new MoinStore(movedWiki(old).data, { user_dir }));
+      expect(warned()).toEqual([]);
+    },
+  );
+
   it('of a wiki that was moved, with the setting user_dir: everything is known', async () => {
     const warned = warnings();
     const { data, expected, now } = movedWiki('/where/it/was/data/user');

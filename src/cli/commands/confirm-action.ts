@@ -53,6 +53,6 @@ async function count({ context, action, site, which, options }: ActionRun): Prom
   const census = new Census();
   showReading(site, progress, () => census.total);
   for await (const session of progress.over(site.lookup.list(filter)))
-    if (action.changes(session.state, isNamed)) census.add(session);
+    if (action.changes(session, isNamed)) census.add(session);
   return census;
 }

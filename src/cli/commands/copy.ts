@@ -15,7 +15,13 @@ import { type CopyResult, copySentences, copyView } from '../output/copy-report.
 import { writeReport } from '../output/report-text.js';
 import { RowOutput } from '../output/row-output.js';
 import { sanitize } from '../output/sanitize.js';
-import { addFilterOptions, assertFilters, assertOne, givenFilters } from '../selection/filters.js';
+import {
+  addFilterOptions,
+  assertFilters,
+  assertOne,
+  givenFilters,
+  namesUsers,
+} from '../selection/filters.js';
 import { siteFilter } from '../selection/site-filter.js';
 import { auditRun } from '../site/audit-run.js';
 import { type OpenSite, withSite } from '../site/site.js';
@@ -78,7 +84,10 @@ async function run(context: CliContext, options: CopyCommandOptions): Promise<vo
       if (fault !== null) throw fault;
       assertWhole(result, missing);
     });
-  await withSite(context, options, copyTo, { changes: !how.readOnly });
+  await withSite(context, options, copyTo, {
+    changes: !how.readOnly,
+    sight: { needsAll: true, isByUser: namesUsers(options) },
+  });
 }
 
 /** @returns the result; `fault` is the error that stopped the copy early, or null */

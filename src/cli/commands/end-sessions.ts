@@ -6,6 +6,7 @@ import { reportInterruption } from '../output/interruption.js';
 import { note } from '../output/note.js';
 import { showReading, startProgress } from '../output/progress.js';
 import type { KeptCounts, Report } from '../output/report.js';
+import { namesUsers } from '../selection/filters.js';
 import { assertSelection, selectSessions } from '../selection/select-sessions.js';
 import { STDIN } from '../selection/session-ids.js';
 import { auditRun } from '../site/audit-run.js';
@@ -48,7 +49,11 @@ export async function endSessions(
       if (fault !== null) throw fault;
       assertWhole(report, missing.length);
     },
-    { readOnly, mayBeMissing },
+    {
+      readOnly,
+      mayBeMissing,
+      sight: args.length > 0 ? null : { needsAll: true, isByUser: namesUsers(options) },
+    },
   );
 }
 

@@ -31,7 +31,9 @@ const expire: SessionAction = {
   verb: 'end',
   past: 'Ended',
   doneField: 'expired',
-  changes: (state) => state !== 'expired' && state !== 'unreadable',
+  // The cookie of a wiki's session without expiry never expires, so it can be ended.
+  changes: ({ state, cookieExpires }) =>
+    state !== 'unreadable' && (state !== 'expired' || cookieExpires === null),
   isAhead: () => false,
   perform: (admin, which, options) => admin.expire(which, options),
 };

@@ -15,7 +15,7 @@ import { writeReport } from '../output/report-text.js';
 import { RowOutput } from '../output/row-output.js';
 import { safeJson, sanitize } from '../output/sanitize.js';
 import { exportSentence, exportView } from '../output/transfer-report.js';
-import { addFilterOptions, assertFilters, type FilterOptions } from '../selection/filters.js';
+import { addFilterOptions, assertFilters, type FilterOptions, namesUsers } from '../selection/filters.js';
 import { siteFilter } from '../selection/site-filter.js';
 import { auditRun } from '../site/audit-run.js';
 import { type OpenSite, withSite } from '../site/site.js';
@@ -69,7 +69,10 @@ async function run(context: CliContext, options: ExportOptions): Promise<void> {
     assertWhole(report, missing);
   };
   // Whoever takes a copy of all values is in the audit log.
-  await withSite(context, options, work, { changes: true });
+  await withSite(context, options, work, {
+    changes: true,
+    sight: { needsAll: true, isByUser: namesUsers(options) },
+  });
 }
 
 /** @param file null for stdout */

@@ -12,7 +12,7 @@ import { RowOutput } from '../output/row-output.js';
 import { BETWEEN } from '../output/row-text.js';
 import { type ListedSession, sessionView } from '../output/sessions.js';
 import { columnNamed } from '../output/view.js';
-import { addFilterOptions, assertFilters } from '../selection/filters.js';
+import { addFilterOptions, assertFilters, namesUsers } from '../selection/filters.js';
 import { DEFAULT_SORT, type ListOptions, readSessions } from '../selection/list-options.js';
 import { assertUsersFound, siteFilter } from '../selection/site-filter.js';
 import { type OpenSite, withSite } from '../site/site.js';
@@ -49,14 +49,15 @@ async function run(context: CliContext, options: ListOptions): Promise<void> {
   const { sort, reverse = false, limit } = options;
   const order = { sortBy: columnNamed(sessionView, sort), reverse, limit };
   const output = new RowOutput(context, options, sessionView);
-  await withSite(context, options, async (site) => {
+  const work = async (site: OpenSite) => {
     const filter = await siteFilter(context, options, site);
     const progress = startProgress(context, 'reading', options);
     showReading(site, progress);
     const sessions = progress.over(readSessions(site, filter.current(), [...output.columns, order.sortBy]));
     await write({ context, output, site }, sessions, order);
     assertUsersFound(filter);
-  });
+  };
+  await withSite(context, options, work, { sight: { needsAll: false, isByUser: namesUsers(options) } });
 }
 
 interface Listing {

@@ -35,7 +35,7 @@ const purge: SessionAction = {
   verb: 'remove',
   past: 'Removed',
   doneField: 'removed',
-  changes: (state, isNamed) => isNamed || state !== 'unreadable',
+  changes: ({ state }, isNamed) => isNamed || state !== 'unreadable',
   isAhead: purgesBatches,
   perform: (admin, which, options) => admin.purge(which, options),
 };

@@ -1,6 +1,6 @@
 import type { SessionAdmin } from '../../session/admin/admin.js';
+import type { SessionInfo } from '../../session/admin/info.js';
 import type { ExpireOptions } from '../../session/admin/report.js';
-import type { SessionState } from '../../session/lifecycle/state.js';
 import type { SessionStore } from '../../store/contract.js';
 import type { CliContext } from '../context.js';
 import type { SiteOptions, WritingOptions } from '../input/flags.js';
@@ -18,8 +18,8 @@ export interface EndOptions extends SiteOptions, OutputOptions, WritingOptions, 
 
 /** The differences between `expire` and `purge`. */
 export interface SessionAction extends ActionWords {
-  /** Whether the action changes a session in this state. `isNamed`: the session is named by its id. */
-  changes(state: SessionState, isNamed: boolean): boolean;
+  /** Whether the action changes this session. `isNamed`: the session is named by its id. */
+  changes(session: Pick<SessionInfo, 'state' | 'cookieExpires'>, isNamed: boolean): boolean;
   /** Whether sessions that are not counted yet may be done when the process ends at once. */
   isAhead(store: SessionStore, which: IdsOrFilter): boolean;
   perform(admin: SessionAdmin, which: IdsOrFilter, options: ExpireOptions): Promise<Report>;

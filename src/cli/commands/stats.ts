@@ -5,7 +5,7 @@ import { addExamples, addNotes } from '../help/texts.js';
 import { gatherDimensions } from '../input/dimensions.js';
 import { watchOption } from '../input/flags.js';
 import { parseCount } from '../input/parse.js';
-import { addFilterOptions, assertFilters } from '../selection/filters.js';
+import { addFilterOptions, assertFilters, namesUsers } from '../selection/filters.js';
 import { assertUsersFound, siteFilter } from '../selection/site-filter.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { assertStatsFlags, deliver, isIdle, type StatsOptions } from './stats-delivery.js';
@@ -50,5 +50,8 @@ async function run(context: CliContext, options: StatsOptions): Promise<void> {
     assertUsersFound(filter);
   };
   // A look every two seconds must not read the whole store for one user.
-  await withSite(context, options, work, { trustsLists: options.watch !== undefined });
+  await withSite(context, options, work, {
+    trustsLists: options.watch !== undefined,
+    sight: { needsAll: false, isByUser: namesUsers(options) },
+  });
 }

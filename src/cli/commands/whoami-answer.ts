@@ -1,7 +1,7 @@
 import type { AuthStep } from '../../auth/method.js';
 import type { SessionDetail } from '../../session/admin/info.js';
 import type { SimulatedRequest } from '../../simulate.js';
-import { decisiveStep } from '../output/verdict.js';
+import { actorOf, decisiveStep } from '../output/verdict.js';
 import type { WhoAmI } from '../output/who-am-i.js';
 
 /** What `whoami` answers to the result of a simulation. @param text the answer in one sentence */
@@ -16,6 +16,7 @@ export function answer(
   return {
     user: user?.name ?? null,
     userId: user?.id ?? null,
+    realUser: actorOf(result)?.name ?? null,
     method: user?.method ?? null,
     sessionId,
     kind: session?.kind ?? null,

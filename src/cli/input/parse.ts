@@ -1,18 +1,25 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../base/clock.js';
 import { UsageError } from '../../base/errors.js';
 
-const UNITS: Readonly<Record<string, number>> = { w: 7 * DAY, d: DAY, h: HOUR, m: MINUTE, s: SECOND };
-const DURATION = /^(\d+(\.\d+)?[wdhms])+$/;
+const UNITS: Readonly<Record<string, number>> = {
+  y: 365 * DAY,
+  w: 7 * DAY,
+  d: DAY,
+  h: HOUR,
+  m: MINUTE,
+  s: SECOND,
+};
+const DURATION = /^(\d+(\.\d+)?[ywdhms])+$/;
 const RELATIVE = /^([+-])(.+)$/;
 /** The last moment that a `Date` can hold, in ms. */
 const FARTHEST = 8.64e15;
 const ISO = /^(?:\d{4}|[+-]\d{6})-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** A length of time in ms: `2h`, `7d`, `30m`, `1h30m`, `1.5h`, `2w`. @throws UsageError */
+/** A length of time in ms: `2h`, `7d`, `30m`, `1h30m`, `1.5h`, `2w`, `9y` of 365 days. @throws UsageError */
 export function parseDuration(text: string): number {
   if (!DURATION.test(text))
     throw new UsageError(`'${text}' is not a length of time: write 30m, 2h, 7d or 1h30m`);
-  const parts = [...text.matchAll(/([\d.]+)([wdhms])/g)];
+  const parts = [...text.matchAll(/([\d.]+)([ywdhms])/g)];
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0);
 }
 

@@ -1,4 +1,4 @@
-import type { AuthStep } from '../../auth/method.js';
+import type { AuthStep, AuthUser } from '../../auth/method.js';
 import type { SimulatedRequest } from '../../simulate.js';
 
 /** The reasons of steps that refuse something, in the words of every built-in method. */
@@ -20,8 +20,21 @@ type Judged = Pick<SimulatedRequest, 'user' | 'steps' | 'cookies' | 'otherCookie
  * @param show makes a name or a reason safe to be shown. Default: unchanged, for programs
  */
 export function verdictOf(request: Judged, show: (text: string) => string = unchanged): string {
-  if (request.user !== null) return `${show(request.user.name || NAMELESS)} is logged in`;
+  if (request.user !== null) {
+    const name = show(request.user.name || NAMELESS);
+    const real = actorOf(request);
+    return `${name} is logged in${real === null ? '' : `: ${show(real.name)} acts as ${name}`}`;
+  }
   return `nobody is logged in: ${show(whyNobody(request))}`;
+}
+
+/** The superuser who acts as the user; null for a user who is logged in as such. */
+export function actorOf({ user, steps }: Pick<Judged, 'user' | 'steps'>): AuthUser | null {
+  if (user === null) return null;
+  // A wiki has a step of its own for it; the chain of a site ends with the real user.
+  const change = steps.findLast(({ reason }) => reason === 'acting-as');
+  const real = (change === undefined ? steps.at(-1)?.userAfter : change.userBefore) ?? null;
+  return real?.valid && real.id !== user.id ? real : null;
 }
 
 /** Whether the reason of a step refuses something. */

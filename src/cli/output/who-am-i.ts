@@ -8,6 +8,8 @@ export interface WhoAmI {
   /** Name; null for nobody. */
   user: string | null;
   userId: string | null;
+  /** Name of the superuser who acts as the user; null for a user who is logged in as such. */
+  realUser: string | null;
   /** The auth method that established the user. */
   method: string | null;
   /** The session that the cookie names; null when its signature is not good. */
@@ -26,6 +28,7 @@ export interface WhoAmI {
 const FIELDS = [
   'user',
   'userId',
+  'realUser',
   'method',
   'sessionId',
   'kind',
@@ -42,9 +45,13 @@ export const whoAmIView: View<WhoAmI> = {
 };
 
 /** One line for people and logs of monitors: `alice is logged in: session 9c41…, active, cookie expires in 3h`. */
-export function whoAmIText({ user, text, sessionId, state, cookieExpires }: WhoAmI, now: number): string {
+export function whoAmIText(
+  { user, realUser, text, sessionId, state, cookieExpires }: WhoAmI,
+  now: number,
+): string {
   if (user === null) return shown(text);
   const details = [
+    realUser !== null && `${shown(realUser)} acts as ${shown(user || NAMELESS)}`,
     sessionId && state !== null && `session ${shortId(sessionId)}`,
     // In a wiki a file may have expired that the server opens still.
     state === null || state === 'active' ? state : `${state} for the wiki's clean-up alone`,

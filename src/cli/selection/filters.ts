@@ -93,6 +93,11 @@ export function givenFilters(options: FilterOptions): string[] {
   return FLAGS.filter((name) => options[name] !== undefined).map(asFlag);
 }
 
+/** Whether a user is named. `?` stands for those whom a wiki's store cannot tell. */
+export function namesUsers({ user = [], userId = [] }: FilterOptions): boolean {
+  return [...user, ...userId].some((name) => name !== '?');
+}
+
 /** @throws UsageError for two flags that no session can match together */
 export function assertFilters(options: FilterOptions): void {
   const states = STATES.filter((state) => options[state]);

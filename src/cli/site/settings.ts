@@ -39,6 +39,8 @@ export function* settingsOf(
   for (const [name, row] of Object.entries(OPTIONS)) {
     if (name === 'store') continue;
     const isGiven = given[name] !== undefined;
+    // Of the options, a wiki has a use for the audit log alone.
+    if (wiki.length > 0 && !isGiven && name !== 'audit') continue;
     const value = isGiven ? shown(name, given[name], folder) : defaultOf(name, row.default, options);
     yield { name, value, ...(isGiven ? fromFile(file) : DEFAULT) };
   }

@@ -17,6 +17,7 @@ import { noteForeignUsers } from './foreign-users.js';
 import type { SiteAudit } from './site-audit.js';
 import { type MayBeMissing, openSiteStore, placeOfStore, type StorePlace } from './site-store.js';
 import { isWiki, namesWiki } from './wiki.js';
+import type { Sight } from './wiki-gaps.js';
 
 export type SiteFlags = SiteOptions & Pick<OutputOptions, 'quiet'>;
 
@@ -45,6 +46,7 @@ export interface OpenSite extends SiteAudit {
  * @param isConfigurationNeeded whether the work needs more than a store, such as the auth chain. Default false
  * @param trustsLists whether sessions of users are those that the store's lists have. Default false: all records are read as well
  * @param changes whether the work changes something that the audit log notes. Default: unless `readOnly`
+ * @param sight what the work has to see of a MoinMoin wiki; null for named sessions alone. Default null
  * @param refusesWiki why the work is not for a MoinMoin wiki, and what to do; default: it is
  * @throws UsageError with `refusesWiki`
  */
@@ -59,6 +61,7 @@ export async function withSite<T>(
     trustsLists = false,
     changes = !readOnly,
     refusesWiki,
+    sight = null,
   }: {
     readOnly?: boolean;
     mayBeMissing?: MayBeMissing;
@@ -66,6 +69,7 @@ export async function withSite<T>(
     trustsLists?: boolean;
     changes?: boolean;
     refusesWiki?: string;
+    sight?: Sight | null;
   } = {},
 ): Promise<T> {
   const isNeeded = isConfigurationNeeded && !namesWiki(context, flags);
@@ -91,7 +95,11 @@ export async function withSite<T>(
       const asOf = flags.at === undefined || isMoinStore(store) ? undefined : clock();
       const lookup = new SessionLookup({ store, users, methods, clock, asOf, unlisted });
       const site = { store, users, methods, unlisted, lookup, clock, asOf, options: { ...options, store } };
-      return await work({ ...site, ...audit });
+      if (!isMoinStore(store)) return await work({ ...site, ...audit });
+      const { tellingGaps } = await import('./wiki-gaps.js');
+      return await tellingGaps(context, store, { sight, quiet: flags.quiet }, () =>
+        work({ ...site, ...audit }),
+      );
     } finally {
       await store.close();
       // Late, because it is rare.

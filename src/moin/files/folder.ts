@@ -101,13 +101,16 @@ function readOpen(name: FileName, fd: number): WikiFile {
   return { name, bytes: readPart(fd, 0, stats.size), stats };
 }
 
+/** Why a file cannot be read for want of rights. */
+export const DENIED = 'permission denied: run this as the user who owns the wiki, or as root';
+
 /** Why one file cannot be read, by the code of the system's error. Others are faults of the machine, or of the whole folder. */
 const FAULTS: Readonly<Record<string, string>> = {
   ELOOP: 'it is a symbolic link, and none is followed',
   ENXIO: 'it is a pipe, socket or device, and not a file',
   EFBIG: `it is larger than ${LARGEST_FILE / 1024 / 1024} MB`,
-  EACCES: 'permission denied: run this as the user who owns the wiki',
-  EPERM: 'permission denied: run this as the user who owns the wiki',
+  EACCES: DENIED,
+  EPERM: DENIED,
   EIO: 'the disk reports an error: look at the system log',
 };
 

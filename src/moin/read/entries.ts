@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import type { SessionRecord, StoreEntry } from '../../store/contract.js';
-import { faultOfFile, type WikiFile } from '../files/folder.js';
+import { DENIED, faultOfFile, type WikiFile } from '../files/folder.js';
 import type { FileName } from '../files/names.js';
 import { type RecordContext, readSession, recordOf, recordWithoutFile } from './record.js';
 import type { Wiki } from './wiki.js';
@@ -8,6 +8,8 @@ import type { Wiki } from './wiki.js';
 /** Makes entries of the files of sessions, for the reader, and for the writer, which reads a file under its lock. */
 export class WikiEntries {
   readonly #wiki: Wiki;
+  /** The ids of the files that this process may not read, as of the last look at each. */
+  readonly denied = new Set<string>();
 
   constructor(wiki: Wiki) {
     this.#wiki = wiki;
@@ -16,6 +18,7 @@ export class WikiEntries {
   /** The session in the file of this name, readable or not; null when there is none. @throws a system error that is not the file's own */
   entry(id: string, name: FileName): StoreEntry | null {
     let bytes = 0;
+    this.denied.delete(id);
     try {
       const file = this.#wiki.sessions.read(name);
       if (file === null) return this.withoutFile(id, name);
@@ -24,6 +27,7 @@ export class WikiEntries {
     } catch (error) {
       const unreadable = faultOfFile(error);
       if (unreadable === null) throw error;
+      if (unreadable === DENIED) this.denied.add(id);
       return { id, bytes: bytes || sizeOf(this.#wiki.sessions.statsOf(name)), record: null, unreadable };
     }
   }

@@ -34,6 +34,11 @@ export class NameIndex {
     return this.#ids.has(name);
   }
 
+  /** How many there were when the folder was last listed. */
+  get size(): number {
+    return this.#names.size;
+  }
+
   /** All ids and names, as they are now. */
   all(): ReadonlyMap<string, FileName> {
     this.#renew();

@@ -46,6 +46,11 @@ export class WikiReader {
     });
   }
 
+  /** How many files this process may not read, of those that it has looked at, and how many there are. */
+  denied(): { denied: number; of: number } {
+    return { denied: this.entries.denied.size, of: this.#index.size };
+  }
+
   /**
    * The file of this name; null when it does not exist or is a folder.
    * @throws a system error: see `WikiFolder.read`

@@ -29,7 +29,9 @@ export function openWiki(dir: string, given: WikiSettings): Wiki {
   const userDir = configuredUserDir(settings) ?? folders.userDir;
   const users = userDir === null ? null : new WikiUsers(userDir);
   const secrets =
-    secretsDir === null ? null : new WikiSecrets(secretsDir, users, possibleUserDirs(folders, settings));
+    secretsDir === null
+      ? null
+      : new WikiSecrets(secretsDir, users, possibleUserDirs(folders, settings), settings.user_dir ?? null);
   return { ...folders, userDir, settings, sessions: new WikiFolder(sessionDir), users, secrets };
 }
 

@@ -18,16 +18,16 @@ export class FileOwners {
     this.#userDirs = userDirs;
   }
 
-  /** The names that the file of a user may have. */
-  filesOf(userId: string): FileName[] {
-    return this.#userDirs.map((dir) => fileNameOf(userId, dir));
+  /** The names that the file of a user may have, each with the path that it is made of. */
+  filesOf(userId: string): [name: FileName, userDir: string][] {
+    return this.#userDirs.map((dir) => [fileNameOf(userId, dir), dir]);
   }
 
   /** The user's id by the name of a file, for every user and every possible path. */
   all(): ReadonlyMap<FileName, string> {
     if (this.#users === null || this.#version === this.#users.version) return this.#userOf;
     const users = [...this.#users.list()];
-    this.#userOf = new Map(users.flatMap(({ id }) => this.filesOf(id).map((name) => [name, id] as const)));
+    this.#userOf = new Map(users.flatMap(({ id }) => this.filesOf(id).map(([name]) => [name, id] as const)));
     this.#version = this.#users.version;
     return this.#userOf;
   }

@@ -3,7 +3,7 @@ import { StoreError } from '../../base/errors.js';
 import { warn } from '../../base/warn.js';
 import { withRemedy } from '../../disk/fault.js';
 import { FileCache } from '../files/file-cache.js';
-import { WikiFolder } from '../files/folder.js';
+import { DENIED, WikiFolder } from '../files/folder.js';
 import type { FileName } from '../files/names.js';
 import { UNKNOWN_USER_ID } from '../users/user.js';
 import type { WikiUsers } from '../users/users.js';
@@ -15,6 +15,8 @@ import { isSecretsName, parseSecrets, type StoredSecrets } from './secrets-file.
 export interface UserSecrets extends StoredSecrets {
   /** Absolute path of their file. */
   path: string;
+  /** The path of the users' folder that the name of their file is made of: what the wiki's server takes for it. */
+  userDir: string;
 }
 
 /** Whose a secret is. */
@@ -44,6 +46,7 @@ export class WikiSecrets {
   /** The folder of the secrets, absolute. */
   readonly dir: string;
   readonly #users: WikiUsers | null;
+  readonly #givenDir: string | null;
   readonly #fileOwners: FileOwners;
   readonly #files: FileCache<SecretsFile>;
   #owners: ReadonlyMap<FileName, SecretOwner> = new Map();
@@ -52,27 +55,36 @@ export class WikiSecrets {
   readonly #names = new SecretIds();
   readonly #warned = new Set<string>();
 
-  /** @param userDirs what the wiki's server may take for the path of its users' folder: a name that matches is the proof */
-  constructor(dir: string, users: WikiUsers | null, userDirs: readonly string[]) {
+  /**
+   * @param userDirs what the wiki's server may take for the path of its users' folder: a name that matches is the proof
+   * @param givenDir the setting `user_dir`
+   */
+  constructor(
+    dir: string,
+    users: WikiUsers | null,
+    userDirs: readonly string[],
+    givenDir: string | null = null,
+  ) {
     this.dir = dir;
+    this.#givenDir = givenDir;
     this.#users = users;
     this.#fileOwners = new FileOwners(users, userDirs);
     this.#files = new FileCache(new WikiFolder(dir), {
       isOne: isSecretsName,
       parse: parseSecrets,
-      unreadable: (name, reason) => this.#unreadable(name, reason),
+      unreadable: (_name, reason): SecretsFile => ({ unreadable: reason }),
     });
   }
 
   /** The secrets of a user, as they are now; null when they have no file. @throws StoreError when their file cannot be read */
   of(userId: string): UserSecrets | null {
-    for (const name of this.#fileOwners.filesOf(userId)) {
+    for (const [name, userDir] of this.#fileOwners.filesOf(userId)) {
       const file = this.#reading(() => this.#files.get(name));
       if (file === null) continue;
       const path = join(this.dir, name);
       if ('unreadable' in file)
         throw new StoreError(`cannot read the secrets in ${path}: ${file.unreadable}`);
-      return { path, ...file };
+      return { path, userDir, ...file };
     }
     return null;
   }
@@ -80,6 +92,7 @@ export class WikiSecrets {
   /** Looks at the files anew. Of thousands of files, this is a look of a second ago at most. */
   renew(): void {
     this.#reading(() => this.#files.renew());
+    this.#warnUnreadable();
     if (this.#users !== null) this.#users.list();
     this.#renewOwners();
     this.#renewed = performance.now();
@@ -132,6 +145,19 @@ export class WikiSecrets {
     return null;
   }
 
+  /** The names of the files that this process may not read, as of the last `renew`. */
+  deniedFiles(): FileName[] {
+    const files = [...this.#files.entries()];
+    return files
+      .filter(([, file]) => 'unreadable' in file && file.unreadable === DENIED)
+      .map(([name]) => name);
+  }
+
+  /** How many secrets belong to users whom the store cannot tell, as of the last `renew`. */
+  unknown(): number {
+    return [...this.#owners.values()].filter(({ userId }) => userId === UNKNOWN_USER_ID).length;
+  }
+
   /** Every secret with its owner, as of the last `renew`. */
   all(): ReadonlyMap<FileName, SecretOwner> {
     return this.#owners;
@@ -156,19 +182,32 @@ export class WikiSecrets {
     return withRemedy(`cannot read the secrets of the wiki in ${this.dir}`, work);
   }
 
-  #unreadable(name: FileName, reason: string): SecretsFile {
-    this.#warnOnce(
-      name,
-      `the file of secrets ${name} in ${this.dir} cannot be read (${reason}): the sessions of its user are shown as those of nobody`,
-    );
-    return { unreadable: reason };
+  /** One line for all files of one reason. */
+  #warnUnreadable(): void {
+    const reasons = new Map<string, FileName[]>();
+    for (const [name, file] of this.#files.entries())
+      if ('unreadable' in file && !this.#warned.has(name))
+        reasons.set(file.unreadable, [...(reasons.get(file.unreadable) ?? []), name]);
+    for (const [reason, names] of reasons) {
+      for (const name of names) this.#warned.add(name);
+      const [what, whose] =
+        names.length === 1
+          ? [`the file of secrets ${names[0]}`, 'its user']
+          : [`${names.length} files of secrets`, 'their users'];
+      warn(
+        'MOIN_SESSIONS_WIKI_SECRETS',
+        `${what} in ${this.dir} cannot be read (${reason}): the sessions of ${whose} are shown as those of nobody`,
+      );
+    }
   }
 
   #warnUnknown(): void {
-    this.#warnOnce(
-      '',
-      `whose the sessions in ${this.dir} are is not known, because the wiki was moved: give its setting 'user_dir' (--wiki-config user_dir=DIR), the folder of the users as the wiki's server spells it`,
-    );
+    const dir = "the folder of the users as the wiki's server spells it";
+    const why =
+      this.#givenDir !== null
+        ? `the setting user_dir, ${this.#givenDir}, fits none of them, nor does any other path that was tried: give ${dir}`
+        : `${this.#users === null ? 'the folder of the users is not there' : 'the wiki was moved'}: give its setting 'user_dir' (--wiki-config user_dir=DIR), ${dir}`;
+    this.#warnOnce('', `the owners of the logins in ${this.dir} are not known, because ${why}`);
   }
 
   #warnOnce(what: string, message: string): void {

@@ -19,12 +19,26 @@ const USUAL = [
 
 /**
  * What the server of a 1.6 wiki may take for the path of its users' folder, which is part of the names of the files with secrets. A
- * name that matches proves that the guess is right.
+ * name that matches proves that the guess is right for the server that wrote the file.
  */
-export function possibleUserDirs(
+export function possibleUserDirs(folders: Pick<WikiFolders, 'userDir'>, settings: UserDirSetting): string[] {
+  return [...new Set([...knownUserDirs(folders, settings), ...USUAL])];
+}
+
+type UserDirSetting = Pick<WikiSettings, 'user_dir'>;
+
+/** The same without the usual places: what the setting says, and where the users are. */
+export function knownUserDirs(
   { userDir }: Pick<WikiFolders, 'userDir'>,
-  { user_dir }: Pick<WikiSettings, 'user_dir'>,
+  { user_dir }: UserDirSetting,
 ): string[] {
   const real = userDir === null ? null : ifExists(() => realPathOf(userDir));
-  return [...new Set([user_dir, userDir, real, ...USUAL].filter((dir) => dir !== undefined && dir !== null))];
+  return [...spellings(user_dir), userDir, real].filter((dir) => dir !== null);
+}
+
+/** A configuration may have a slash at the end, and then the server makes the names with it. */
+function spellings(userDir: string | null | undefined): string[] {
+  if (userDir === undefined || userDir === null) return [];
+  const bare = userDir.replace(/(?<=.)\/+$/, '');
+  return [userDir, bare, `${bare}/`];
 }

@@ -58,7 +58,7 @@ function chooseAmong(found: ReadonlyMap<string, FileName>, { isStored }: Choice)
 }
 
 /** A header without its `=` may have the name of a session, which is a secret, in the name of a cookie. */
-function shownName(name: string): string {
+export function shownName(name: string): string {
   return name.replace(/[0-9a-f]{40,}/g, '…');
 }
 

@@ -54,6 +54,11 @@ export function noSecrets(who: string): string {
 export const MOVED =
   "the names of the files with secrets fit no user of this wiki: MoinMoin makes them from a user's id and the path of the folder of users, so a wiki that was moved takes no cookie of before; if its server sees another path than this command, give that with --wiki-config user_dir=PATH";
 
+/** @param dir a path that no setting names, and where the wiki does not lie */
+export function guessed(dir: string): string {
+  return `this holds for a server whose user_dir is ${dir}, a usual place that was tried and that the names of the secrets fit; the wiki lies elsewhere here, and a server with another user_dir finds none of these secrets and logs nobody in by them: give the server's with --wiki-config user_dir=PATH`;
+}
+
 export function secretsUnreadable(who: string): string {
   return `the file with the secrets of ${who} cannot be read: no cookie of theirs can be checked, and they cannot log in`;
 }

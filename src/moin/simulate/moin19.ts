@@ -1,6 +1,6 @@
 import type { CookieReport } from '../../visit/visit.js';
 import { type FileName, idOfName } from '../files/names.js';
-import { type ChosenCookie, chooseCookie, isWikiCookie19 } from './cookie-name19.js';
+import { type ChosenCookie, chooseCookie, isWikiCookie19, shownName } from './cookie-name19.js';
 import { parseCookies19 } from './cookies19.js';
 import { Course, noteForeign, type WikiSimulation } from './course.js';
 import { withheld } from './explain16.js';
@@ -52,7 +52,7 @@ function reportOf(
 
 function open(on: Request19, value: FileName | undefined): Course {
   const { course, view, request } = on;
-  if (value === undefined) return begin(on, 'no-cookie', 'the request brings no session cookie');
+  if (value === undefined) return begin(on, 'no-cookie', missing(on));
   if (!NAME.test(value)) return begin(on, 'malformed-cookie', explain.MALFORMED + foreignClause(value));
   const id = idOfName(value);
   const newline = value.endsWith('\n') ? explain.NEWLINE : '';
@@ -69,6 +69,20 @@ function open(on: Request19, value: FileName | undefined): Course {
   if (values.expires !== null && values.expires * 1000 < request.now) return expire(on, id, values.expires);
   return values.userId === null ? visitor(on, id, values, newline) : user19(on, id, values, newline);
 }
+
+/** That the wiki's cookie did not come; names those of other wikis on the host. */
+function missing({ course, cookieName }: Request19): string {
+  const others = course.cookies.map(({ name }) => name).filter((name) => name !== cookieName);
+  if (others.length === 0) return 'the request brings no session cookie';
+  const [are, whose] =
+    others.length === 1
+      ? ['the cookie', 'of another wiki on this host']
+      : ['cookies', 'of other wikis on this host'];
+  return `the request brings no cookie ${shownName(cookieName)}, only ${are} ${others.slice(0, MOST_NAMES).map(shownName).join(', ')}, ${whose}: if it is this wiki's, give its setting cookie_name, or server_port and script_name`;
+}
+
+/** The most names of cookies in a sentence. */
+const MOST_NAMES = 5;
 
 /** A new session under an id of MoinMoin's own. */
 function begin(on: Request19, reason: string, text: string, before: string[] = []): Course {

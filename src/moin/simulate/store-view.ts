@@ -7,6 +7,7 @@ import { pyToJson } from '../pickle/json.js';
 import { readPickle } from '../pickle/read.js';
 import { PyBytes, PyDict, PyTuple, type PyValue } from '../pickle/values.js';
 import { readSession } from '../read/record.js';
+import { knownUserDirs } from '../secrets/user-dirs.js';
 import type { MoinStore } from '../store.js';
 import { UNKNOWN_USER_ID } from '../users/user.js';
 import { userWithoutFile } from '../users/user-file.js';
@@ -23,7 +24,9 @@ const OWN_KEYS: Readonly<Record<Layout, readonly string[]>> = {
 /** The wiki in a store, as a simulation looks at it. @throws StoreError when there is none */
 export function viewOf(store: MoinStore): WikiView {
   const { layout, users, userSecrets: secrets, settings } = store;
-  const { sessionDir } = findLayout(store.location.slice('moin:'.length));
+  const folders = findLayout(store.location.slice('moin:'.length));
+  const { sessionDir } = folders;
+  const known = new Set(knownUserDirs({ userDir: users?.dir ?? folders.userDir }, settings));
   const folder = new WikiFolder(sessionDir);
   const ownersNow = () => {
     secrets?.renew();
@@ -39,7 +42,10 @@ export function viewOf(store: MoinStore): WikiView {
         sessionIn(folder, name, layout),
       ),
     user: (id) => (users === null ? userWithoutFile(id) : id === UNKNOWN_USER_ID ? null : users.byId(id)),
-    secretsOf: (userId) => secrets?.of(userId) ?? null,
+    secretsOf: (userId) => {
+      const found = secrets?.of(userId) ?? null;
+      return found && { ...found, guessedDir: known.has(found.userDir) ? null : found.userDir };
+    },
     ownerOf: (name) => ownersNow().get(name)?.userId ?? null,
     isMoved: () => [...ownersNow().values()].some(({ userId }) => userId === UNKNOWN_USER_ID),
   };

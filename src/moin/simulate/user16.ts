@@ -15,12 +15,13 @@ import { COOKIE_16, METHOD_16, withoutValues16 } from './visitor16.js';
 const LOGIN_METHOD = 'moin_login';
 
 type Refusal = { reason: string; text: string; isBroken?: boolean };
-type Check = { secret: string } | Refusal;
+type Check = { secret: string; guessedDir: string | null } | Refusal;
 
 /** A signed cookie. */
 export function user16(course: Course, view: WikiView, cookie: SignedCookie, now: number): Course {
   const checked = check(view, cookie);
   if (!('secret' in checked)) return refuse(course, checked);
+  if (checked.guessedDir !== null) course.note(explain.guessed(checked.guessedDir));
   const id = idOfName(checked.secret);
   course.cookies = [{ name: COOKIE_16, kind: 'user', verdict: 'ok', sessionId: id, secret: 0 }];
   course.cookieExpires = (cookie.expires as number) * 1000;
@@ -53,7 +54,7 @@ function check(view: WikiView, cookie: SignedCookie): Check {
   if (found === 'unreadable') return { reason: 'refused-unknown', text: explain.secretsUnreadable(who) };
   const secret = found?.secrets.get(secretIndex);
   if (secret === undefined) return withoutSecret(view, cookie, who, found !== null);
-  if (isSignedBy(cookie, secret)) return { secret };
+  if (isSignedBy(cookie, secret)) return { secret, guessedDir: found?.guessedDir ?? null };
   const isCapital = isSignedBy({ ...cookie, hash: cookie.hash.toLowerCase() }, secret);
   const text = isCapital ? explain.upperCase(who) : explain.otherSecret(who, found?.lru.length ?? 0);
   return { reason: 'bad-signature', text };

@@ -32,6 +32,12 @@ export type SessionView =
 /** Settings that are there; none is null. */
 export type GivenSettings = { readonly [Name in keyof WikiSettings]?: NonNullable<WikiSettings[Name]> };
 
+/** The secrets of a user. */
+export interface KnownSecrets extends Pick<UserSecrets, 'secrets' | 'lru'> {
+  /** The path of the users' folder that their names fit, if it was guessed: a server that has another finds none of them. */
+  guessedDir?: string | null;
+}
+
 /** A wiki as a simulation looks at it. Nothing of it writes. */
 export interface WikiView {
   readonly layout: Layout;
@@ -43,7 +49,7 @@ export interface WikiView {
   /** Null for a user who is gone, and for an id that is none. The id stands for the name where `hasUsers` is false. */
   user(id: string): WikiUser | null;
   /** The secrets of a user (1.6); null when they have no file. @throws StoreError when it cannot be read */
-  secretsOf(userId: string): Pick<UserSecrets, 'secrets' | 'lru'> | null;
+  secretsOf(userId: string): KnownSecrets | null;
   /** The id of the user whose secret this is (1.6); null for nobody's. */
   ownerOf(name: FileName): string | null;
   /** Whether there are files of secrets, and the names of none fit a user (1.6): the wiki was moved. */

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import { storeFault } from '../../disk/fault.js';
+import { DENIED } from '../files/folder.js';
 import { isUserId } from './user-file.js';
 
 /**
@@ -16,7 +17,7 @@ export function findUserDir(dir: string): string {
     if (isFolder(dir) && (basename(dir) === 'user' || readdirSync(dir).some(isUserId))) return dir;
   } catch (error) {
     throw storeFault(error, `cannot look for the users of a MoinMoin wiki in ${dir}`, {
-      EACCES: 'permission denied: run this as the user who owns the wiki',
+      EACCES: DENIED,
     });
   }
   throw new UsageError(

@@ -94,6 +94,7 @@ describe('spec 7: whoami', () => {
     expect(JSON.parse(out)).toEqual({
       user: 'zoë 田中',
       userId: expect.any(String),
+      realUser: null,
       method: 'moin_login',
       sessionId,
       kind: 'user',

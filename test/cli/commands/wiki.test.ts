@@ -61,6 +61,16 @@ describe('sessions without an expiry (spec 8)', () => {
     expect((await run('list', ...fields, '--format', 'csv')).out).toContain(`${id},expired,,\r\n`);
   });
 
+  it('1.9: the question before expire counts them, for their cookies are good', async () => {
+    on('1.9');
+    const { session } = sessionWhere((one) => isEndless(one) && one.user_name !== null);
+    const user = ['--user', session.user_name ?? ''];
+    const { expired } = await json<{ expired: number }>('expire', ...user, '--dry-run');
+    const { code, err } = await run('expire', ...user);
+    expect(code).toBe(2);
+    expect(err).toContain(`this would end ${expired} sessions (`);
+  });
+
   it('1.6: are active for ever', async () => {
     on('1.6');
     const { id } = sessionWhere(isEndless);
@@ -145,6 +155,25 @@ describe('inspect', () => {
       expect(out).toMatch(new RegExp(`^acts as +${session.setuid_user_name}$`, 'm'));
       const { err } = await run('inspect', id, '--json', '--wiki-config', 'superuser=AdminUser');
       expect(err).toBe(`moin-sessions: session ${id} acts as ${session.setuid_user_name}\n`);
+    });
+
+    it('whoami says so, and programs get the name of both', async () => {
+      const { session } = acting;
+      const name = layout === '1.6' ? 'MOIN_SESSION' : 'MOIN_SESSION_8095_ROOT';
+      const signed = wiki.expected.cookies?.find(({ session_key }) => session_key === session.file);
+      const cookie = `${name}=${signed?.cookie_value ?? session.file}`;
+      const auth = layout === '1.6' ? 'moin_login,moin_session' : 'moin';
+      const settings = ['superuser=AdminUser', `auth=${auth}`].flatMap((one) => ['--wiki-config', one]);
+      const flags = [...settings, '--cookie', cookie];
+      const { out } = await run('whoami', ...flags);
+      expect(out).toContain(
+        `${session.setuid_user_name} is logged in: AdminUser acts as ${session.setuid_user_name}, `,
+      );
+      expect(await json('whoami', ...flags)).toMatchObject({
+        user: session.setuid_user_name,
+        realUser: 'AdminUser',
+        text: `${session.setuid_user_name} is logged in: AdminUser acts as ${session.setuid_user_name}`,
+      });
     });
 
     it('is told apart when no superuser any more', async () => {

@@ -16,6 +16,8 @@ describe('parseDuration', () => {
     ['2h', 2 * HOUR],
     ['7d', 7 * DAY],
     ['2w', 14 * DAY],
+    ['2y', 730 * DAY],
+    ['1y2w', 379 * DAY],
     ['1h30m', 90 * MINUTE],
     ['1.5h', 90 * MINUTE],
     ['0s', 0],

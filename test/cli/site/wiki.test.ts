@@ -99,6 +99,8 @@ describe('a wiki that a configuration names', () => {
       ...['config', 'show', '--json', '--wiki-config', 'superuser=B', '--wiki-config', 'trail_size=null'],
     );
     const rows = JSON.parse(out) as { name: string; value: unknown; origin: string }[];
+    const others = rows.map(({ name }) => name).filter((name) => !name.startsWith('wiki'));
+    expect(others, 'options that say nothing of a wiki').toEqual(['config', 'store', 'audit']);
     expect(
       rows.filter(({ name }) => name.startsWith('wiki')),
       err,

@@ -42,6 +42,26 @@ function told({ request, notes }: WikiSimulation) {
   };
 }
 
+describe('spec 8: simulate on 1.9: the cookie of another wiki on the host', () => {
+  const at = (port: number) => with_({ settings: { server_port: port } });
+
+  it('is named, with the settings that would make it this one', () => {
+    const text = told(to19(at(8080), of(USER))).text;
+    expect(text).toContain(`no cookie MOIN_SESSION_8080_ROOT, only the cookie ${NAME}, of another wiki on`);
+    expect(text).toContain('server_port');
+    const both = told(to19(at(8080), `${of(USER)}; MOIN_SESSION_9_ROOT=${VISITOR}`)).text;
+    expect(both).toContain(`only cookies ${NAME}, MOIN_SESSION_9_ROOT, of other wikis`);
+  });
+
+  it('without any, there is none to name', () => {
+    expect(told(to19(at(8080), 'a=b')).text).toBe('the request brings no session cookie');
+  });
+
+  it('a name that holds the name of a session is cut', () => {
+    expect(told(to19(at(8080), `MOIN_SESSION_${USER}=x`)).text).not.toContain(USER);
+  });
+});
+
 describe('spec 8: simulate on 1.9: a session', () => {
   it('restored: the service finds it, its auth method makes the user', () => {
     const result = told(to19(WIKI, of(USER)));

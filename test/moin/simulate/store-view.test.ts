@@ -130,6 +130,22 @@ describe('spec 8: users and secrets of 1.6 as simulate looks at them', () => {
     expect(send(found, cookieOf('JaneDoe')).user?.name).toBe('JaneDoe');
   });
 
+  it('a path of the users that was only guessed is noted, unless a setting names it', () => {
+    const guess = expect.stringMatching(
+      /whose user_dir is \/srv\/wiki\/data\/user, .* logs nobody in by them/,
+    );
+    const told = (more: object) => {
+      const request = { cookie: cookieOf('JaneDoe'), url: null, secure: false, now: wikis['1.6'].now };
+      const { request: result, notes } = simulateWiki(open('1.6', { ...settings, ...more }), request);
+      expect(result.user?.name).toBe('JaneDoe');
+      return notes;
+    };
+    expect(told({ user_dir: undefined })).toContainEqual(guess);
+    expect(told({ user_dir: '/elsewhere' })).toContainEqual(guess);
+    expect(told({ user_dir: '/srv/wiki/data/user' })).not.toContainEqual(guess);
+    expect(told({ user_dir: '/srv/wiki/data/user/' })).not.toContainEqual(guess);
+  });
+
   it('without files of secrets it was not moved: nobody has logged in', () => {
     rmSync(usscOf(wikis['1.6']), { recursive: true });
     mkdirSync(usscOf(wikis['1.6']));

@@ -148,5 +148,5 @@ function filterOf({ since, until, user, event, id }: LogOptions, now: number): L
 
 /** `1d` is a day ago. */
 function momentOf(text: string, now: number): number {
-  return /^\d[\d.]*[wdhms]/.test(text) ? now - parseDuration(text) : parseMoment(text, now);
+  return /^\d[\d.]*[ywdhms]/.test(text) ? now - parseDuration(text) : parseMoment(text, now);
 }

@@ -2,7 +2,7 @@ import { rowsOf } from '../rows.js';
 import type { TopicText } from '../topic.js';
 
 const LENGTHS = {
-  '30s, 15m, 2h, 7d, 2w': 'seconds, minutes, hours, days, weeks',
+  '30s, 15m, 2h, 7d, 2w, 9y': 'seconds, minutes, hours, days, weeks, years of 365 days',
   '1h30m': 'units one after the other',
   '1.5h': 'a fraction',
 };
