@@ -50,6 +50,14 @@ const KINDS = {
       "Give the folder of the users as the wiki's server spells it: --wiki-config user_dir=/srv/wiki/data/user",
     fixable: false,
   },
+  copied: {
+    severity: 'warning',
+    code: 'wiki-secret-copied',
+    what: 'A secret of a login is in more than one file of secrets.',
+    why: 'MoinMoin gives each login a secret of its own, so somebody has copied the file: a login then ends with the last copy. expire and purge take the secret out of every file.',
+    remedy: "Look whose the files are, and end the login: 'moin-sessions expire ID'.",
+    fixable: false,
+  },
   open: {
     severity: 'warning',
     code: 'wiki-open-to-others',
@@ -86,6 +94,7 @@ export async function checkWiki(
   for (const path of store.userSecrets?.deniedFiles() ?? []) findings.add(KINDS.denied, path);
   for (const name of strangeNames(folders)) findings.add(KINDS.noSession, name);
   for (const path of filesWithoutUser(store)) findings.add(KINDS.noOwner, path);
+  for (const path of copiesOfSecrets(store)) findings.add(KINDS.copied, path);
   for (const path of openFolders(folders, store)) findings.add(KINDS.open, path);
 }
 
@@ -106,6 +115,11 @@ function filesWithoutUser({ userSecrets: secrets }: MoinStore): Set<string> {
   secrets?.renew();
   const owners = [...(secrets?.all().values() ?? [])];
   return new Set(owners.filter(({ userId }) => userId.startsWith('?')).map(({ file }) => file));
+}
+
+/** 1.6. As of the look of `filesWithoutUser`. */
+function copiesOfSecrets({ userSecrets: secrets }: MoinStore): Set<string> {
+  return new Set([...(secrets?.all().values() ?? [])].flatMap(({ copies }) => copies));
 }
 
 const OTHERS_LOOK = 0o004;

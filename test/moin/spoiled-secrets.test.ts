@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseSecrets } from '../../src/moin/secrets/secrets-file.js';
 import type { SessionRecord } from '../../src/store/contract.js';
 import { opened, secretsDir, secretsOf } from '../aid/moin/opened.js';
 import { idOfFile } from '../aid/moin/wiki-files.js';
@@ -50,4 +51,22 @@ describe('spec 8: the secrets of a user of MoinMoin 1.6', () => {
     ]);
     expect(existsSync(path)).toBe(true);
   });
+
+  it.each(['0', 'f'])(
+    "a copy of them, in a file %s… of nobody: the login is its owner's still, and ends with all copies",
+    async (digit) => {
+      const { store, admin, wiki, session, id } = opened('1.6');
+      const path = secretsOf(wiki, session);
+      const copy = join(secretsDir(wiki), digit.repeat(40));
+      writeFileSync(copy, readFileSync(path));
+      const names = (file: string) => [
+        ...parseSecrets({ name: '', bytes: readFileSync(file), stats: statSync(file) }).secrets.values(),
+      ];
+      expect(names(copy)).toContain(session.file);
+      expect((await store.find(id))?.user?.name).toBe('JoeDoe');
+      expect(await admin.expire({ userName: 'JoeDoe' })).toMatchObject({ failed: 0 });
+      expect(names(path)).toEqual([]);
+      expect(names(copy)).toEqual([]);
+    },
+  );
 });

@@ -16,7 +16,7 @@ import { confirmAction } from './confirm-action.js';
 import { EndOutput } from './end-output.js';
 import { assertWhole, failureText } from './failures.js';
 import type { ActionRun, EndOptions, SessionAction } from './session-action.js';
-import { EndedVisitors, reasonNote } from './wiki-notes.js';
+import { EndedVisitors, expiredVisitorsNote, reasonNote } from './wiki-notes.js';
 
 /** Ends or removes the selected sessions, and writes the report. Asks first when some of them are active. */
 export async function endSessions(
@@ -120,11 +120,9 @@ async function performWith(
       },
       onFailure: (id, error) => void note(context, failureText(id, error)),
     });
-    const removed = visitors.note(dryRun);
-    if (removed !== null && !quiet) {
-      progress.end();
-      await note(context, removed);
-    }
+    progress.end();
+    const notes = [visitors.note(dryRun), expiredVisitorsNote(site.store, kept.expired)];
+    for (const sentence of notes) if (sentence !== null && !quiet) await note(context, sentence);
     return { report, kept, fault: null };
   } catch (error) {
     if (error instanceof StoppedError) return { report: error.report, kept, fault: error };

@@ -48,6 +48,12 @@ export class EndedVisitors {
   }
 }
 
+/** Says of sessions of MoinMoin 1.6 that have expired, and that `expire` leaves, that they may go on. @param count how many */
+export function expiredVisitorsNote(store: SessionStore, count = 0): string | null {
+  if (count === 0 || !isMoinStore(store) || store.layout !== '1.6') return null;
+  return "what has expired is left to 'purge --expired': until then MoinMoin 1.6 goes on with the session of a visitor who still has the cookie";
+}
+
 /** How records leave a store: those of a wiki get the times of our own. Null: as they are. */
 export function timesFor({ store, clock }: Pick<OpenSite, 'store' | 'clock'>): OwnTimes | null {
   return isMoinStore(store) ? new OwnTimes(clock()) : null;

@@ -28,6 +28,8 @@ export interface SecretOwner {
   userId: string;
   /** The name of the file that holds the secret, in the folder of the secrets. */
   file: FileName;
+  /** Other files that hold it, too: somebody has copied it. The login ends with the last of them. */
+  copies: readonly FileName[];
   index: number;
   /** When that file was written, in ms: at the last request of the user. */
   written: number;
@@ -172,8 +174,10 @@ export class WikiSecrets {
       if ('unreadable' in content || content.secrets.size === 0) continue;
       const userId = userOf.get(file) ?? (isProven ? `?${file.slice(0, 8)}` : UNKNOWN_USER_ID);
       if (userId === UNKNOWN_USER_ID) this.#warnUnknown();
-      for (const [index, name] of content.secrets)
-        owners.set(name, { userId, file, index, written: content.written });
+      for (const [index, name] of content.secrets) {
+        const claim = { userId, file, copies: [], index, written: content.written };
+        owners.set(name, joined(owners.get(name), claim));
+      }
     }
     return owners;
   }
@@ -215,4 +219,15 @@ export class WikiSecrets {
     this.#warned.add(what);
     warn('MOIN_SESSIONS_WIKI_SECRETS', message);
   }
+}
+
+/** One owner of two claims to a secret: a user who is known before one who is not, else the first. */
+function joined(first: SecretOwner | undefined, second: SecretOwner): SecretOwner {
+  if (first === undefined || first.file === second.file) return first ?? second;
+  const [owner, other] = isKnown(second) && !isKnown(first) ? [second, first] : [first, second];
+  return { ...owner, copies: [...first.copies, other.file] };
+}
+
+function isKnown({ userId }: SecretOwner): boolean {
+  return !userId.startsWith(UNKNOWN_USER_ID);
 }

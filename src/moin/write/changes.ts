@@ -82,11 +82,16 @@ export class WikiChanges {
     removeFile(this.#sessions, name, stats);
   }
 
-  /** Takes the secret out of its file, if the session is still the one that was looked at. */
-  #removeSecret({ name, stats }: FoundSession, owner: SecretOwner, isHeld: IsHeld): void {
+  /** Takes the secret out of its file, and of those that have a copy, if the session is still the one that was looked at. */
+  #removeSecret(found: FoundSession, owner: SecretOwner, isHeld: IsHeld): void {
+    for (const copy of owner.copies) unlessChanged(() => this.#removeSecretFrom(copy, found, isHeld));
+    this.#removeSecretFrom(owner.file, found, isHeld);
+  }
+
+  #removeSecretFrom(holder: FileName, { name, stats }: FoundSession, isHeld: IsHeld): void {
     const folder = this.#secrets as WikiFolder;
-    const { file, bytes } = withoutSecretIn(folder, owner.file, name);
-    const left = new Replacement(folder, file, { bytes, label: owner.file });
+    const { file, bytes } = withoutSecretIn(folder, holder, name);
+    const left = new Replacement(folder, file, { bytes, label: holder });
     try {
       if (stats !== null) assertUnchanged(this.#sessions, name, stats);
       if (!isHeld()) throw new ChangedMeanwhile();

@@ -22,7 +22,7 @@ export interface LegacyHash extends LegacyScheme {
 }
 
 /** More than five million rounds would take over ten seconds for each attempt. */
-export const MOST_ROUNDS = 5_000_000;
+export const MOST_ROUNDS = 1_500_000;
 /** In bytes. */
 export const LONGEST_SALT = 64;
 
