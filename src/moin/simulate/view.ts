@@ -33,7 +33,7 @@ export type SessionView =
 export type GivenSettings = { readonly [Name in keyof WikiSettings]?: NonNullable<WikiSettings[Name]> };
 
 /** The secrets of a user. */
-export interface KnownSecrets extends Pick<UserSecrets, 'secrets' | 'lru'> {
+interface KnownSecrets extends Pick<UserSecrets, 'secrets' | 'lru'> {
   /** The path of the users' folder that their names fit, if it was guessed: a server that has another finds none of them. */
   guessedDir?: string | null;
 }
