@@ -18,7 +18,7 @@ const SLOW = [
   'test/cli/commands/users*.test.ts',
   'test/disk/{lock,file}-shortage.test.ts',
   'test/simulate/writes-nothing.test.ts',
-  'test/moin/{beside-wiki,disk-and-rights,ended-samples,killed}.test.ts',
+  'test/moin/{beside-wiki,disk-and-rights,ended-samples,killed,swapped-folder}.test.ts',
   'test/**/*-warning.test.ts',
   'test/moin/pickle/{bounds,python}.test.ts',
   'test/store/{concurrency,mutants}.test.ts',

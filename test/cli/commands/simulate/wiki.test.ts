@@ -65,7 +65,7 @@ describe('spec 8: simulate --store moin:DIR', () => {
   it('1.6: the verdict first, then step by step', async () => {
     const { code, out, err } = await simulate16('--cookie', switched());
     expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(/^JaneDoe is logged in\n/);
+    expect(out).toMatch(/^JaneDoe is logged in: AdminUser acts as JaneDoe\n/);
     expect(out).toMatch(/MOIN_SESSION has a good signature \(kind user\) and names session\s+[0-9a-f]{32}\n/);
     expect(out).toMatch(/step 2 {4}moin_session: restored; nobody → AdminUser\n/);
     expect(out).toMatch(/step 3 {4}setuid: acting-as; AdminUser → JaneDoe\n {12}AdminUser acts as JaneDoe\n/);
@@ -127,7 +127,7 @@ describe('spec 8: simulate --store moin:DIR', () => {
     ];
     for (const [world, ...argv] of ways)
       expect((await run(wiki16, SETTINGS_16, 'simulate', world, argv)).out).toMatch(
-        /^JaneDoe is logged in\n/,
+        /^JaneDoe is logged in: AdminUser acts as JaneDoe\n/,
       );
   });
 
@@ -222,7 +222,9 @@ describe('spec 8: whoami --store moin:DIR', () => {
   it('one line: who, the session, and when the cookie ends: exit 0', async () => {
     const { code, out, err } = await whoami(wiki16, SETTINGS_16, '--cookie', switched());
     expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(/^JaneDoe is logged in: session [0-9a-f]{12}, active, cookie expires in 9y\n$/);
+    expect(out).toMatch(
+      /^JaneDoe is logged in: AdminUser acts as JaneDoe, session [0-9a-f]{12}, active, cookie expires in 9y\n$/,
+    );
   });
 
   it('a file that counts as expired is opened in 1.6 all the same', async () => {
@@ -279,7 +281,12 @@ describe('spec 8: whoami --store moin:DIR', () => {
     rmSync(join(wiki19.data, 'user', String(acting?.decoded.setuid)));
     const cookie = `${NAME_19}=${acting?.file}`;
     const { code, out } = await whoami(wiki19, SETTINGS_19, '--cookie', cookie);
-    expect([code, out]).toEqual([0, expect.stringMatching(/^a user without a name is logged in: session/)]);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(
+        /^a user without a name is logged in: AdminUser acts as a user without a name, session/,
+      ),
+    ]);
   });
 
   it('cookies of other programs are none of the wiki', async () => {
