@@ -69,7 +69,10 @@ const RULES: Readonly<Record<keyof WikiSettings, Rule>> = {
   anonymous_session_lifetime: { ...hours, only: '1.9' },
   superuser: names,
   user_dir: { isGood: isText, is: 'the path of a folder' },
-  auth: { ...names, is: 'a list of names of auth methods, such as ["moin_login", "moin_session"]' },
+  auth: {
+    isGood: (value) => names.isGood(value) && (value as string[]).every((name) => /^[\w.-]+$/.test(name)),
+    is: 'a list of names of auth methods, such as ["moin", "given"]: no Python',
+  },
   trail_size: { isGood: isCount, is: 'a count' },
   cookie_path: { isGood: isPath, is: "a path that begins with '/'" },
   cookie_domain: { isGood: isText, is: 'the name of a domain' },

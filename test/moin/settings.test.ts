@@ -32,6 +32,7 @@ describe('the settings of a wiki', () => {
     [{ superuser: 'AdminUser' }, /superuser .*list of names, such as \["AdminUser"\]/],
     [{ superuser: [''] }, /superuser/],
     [{ auth: [1] }, /auth .*list of names of auth methods/],
+    [{ auth: ['[MoinAuth()]'] }, /auth .*list of names of auth methods, such as .*: no Python/],
     [{ trail_size: -1 }, /trail_size .*a count/],
     [{ trail_size: 1.5 }, /trail_size/],
     [{ cookie_name: 'a=b' }, /cookie_name .*characters of a cookie name/],

@@ -51,6 +51,7 @@ describe('users import-moin', () => {
   it.each([
     ['the wiki', (data: string) => dirname(data)],
     ['its folder data', (data: string) => data],
+    ['the address of its sessions', (data: string) => `moin:${data}`],
     ['its folder user', (data: string) => join(data, 'user')],
     ['a copy of the folder user, under another name', copyOfUsers],
   ])('takes %s', async (_, place) => {

@@ -47,7 +47,8 @@ export function defineImportMoin(command: Command, context: CliContext): void {
 async function run(context: CliContext, dir: string, options: ImportMoinOptions): Promise<void> {
   assertWritableNow(options);
   const output = new RowOutput(context, options, importedUserView);
-  const { folder, users } = await readWikiUsers(context, dir);
+  // As other commands name a wiki.
+  const { folder, users } = await readWikiUsers(context, dir.replace(/^moin:/i, ''));
   if (options.field !== undefined) await assertWikiFields(options.field, users);
   const { chosen, missing } = await chooseWikiUsers(context, users, options.user ?? []);
   const site = await siteOptions(context, options, { refusesWiki: USERS_OF_WIKI });
