@@ -7,7 +7,7 @@ import type { FileName } from '../files/names.js';
 import { removeFile } from '../files/removal.js';
 import { assertUnchanged, ChangedMeanwhile, Replacement } from '../files/replacement.js';
 import type { IsHeld } from '../lock/lock.js';
-import type { SecretOwner } from '../secrets/secrets.js';
+import type { SecretOwner } from '../secrets/owner.js';
 import { withExpiry } from './expired-pickle.js';
 import type { FoundSession } from './found-session.js';
 import { withoutSecret } from './secret-removal.js';

@@ -4,7 +4,7 @@ import { faultOfFile, type WikiFile } from '../files/folder.js';
 import type { FileName } from '../files/names.js';
 import type { WikiReader } from '../read/reader.js';
 import type { Wiki } from '../read/wiki.js';
-import type { SecretOwner } from '../secrets/secrets.js';
+import type { SecretOwner } from '../secrets/owner.js';
 
 /** A session as the writer finds it. */
 export interface FoundSession {
