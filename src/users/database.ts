@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { LowSync } from 'lowdb';
 import type { Clock } from '../base/clock.js';
 import { errorCode } from '../base/errors.js';
+import { assertLocksHold } from '../disk/kernel-locks.js';
 import { LockFile } from '../disk/lock.js';
 import { systemError } from '../disk/plain-file.js';
 import { safeFolder } from '../disk/safe-folder.js';
@@ -30,8 +31,10 @@ export class UserDatabase {
   #cached: { stamp: FileStamp; snapshot: UserSnapshot } | null = null;
   #warned = false;
 
-  /** Touches no file yet. @param path absolute */
+  /** Touches no file yet. @param path absolute @throws StoreError in a runtime that cannot lock files */
   constructor(path: string, clock: Clock, readOnly: boolean) {
+    // At once, and not at the first change, whose lock asks again.
+    assertLocksHold();
     this.path = path;
     this.readOnly = readOnly;
     this.#disk = new DiskWriter(dirname(path), 'fsync');
