@@ -23,6 +23,7 @@ export class EndOutput {
   readonly #report: RowOutput<Report> | null;
   readonly #sessions: { output: RowOutput<SessionInfo>; lines: SessionLines } | null;
   readonly #ids: IdList | null;
+  readonly #failed = new Set<string>();
 
   /** @throws UsageError for flags that contradict each other, and for `--fields` that are not there */
   constructor(context: CliContext, options: EndOptions, action: SessionAction) {
@@ -45,6 +46,11 @@ export class EndOutput {
     this.#ids?.add(id);
   }
 
+  /** Also of a session that was done, and that a wiki has written back since. */
+  failed(id: string): void {
+    if (this.#ids !== null) this.#failed.add(id);
+  }
+
   /** What gets the sessions, if they are listed. */
   listing(): Pick<AdminOptions, 'onSession'> {
     const sessions = this.#sessions;
@@ -55,7 +61,7 @@ export class EndOutput {
   async end(report: Report, kept: KeptCounts): Promise<void> {
     const sentence = reportSentence(report, this.#action, kept);
     if (this.#report !== null) {
-      const inShort = { done: this.#ids ?? [], count: doneOf(report), sentences: [sentence] };
+      const inShort = { done: this.#doneIds(), count: doneOf(report), sentences: [sentence] };
       return writeReport(this.#report, report, inShort);
     }
     if (this.#sessions === null) return;
@@ -63,6 +69,10 @@ export class EndOutput {
     await lines.end();
     if (output.format === 'table') await output.write(`${sentence}\n`);
     else if (!this.#options.quiet) await note(this.#context, sentence);
+  }
+
+  *#doneIds(): Generator<string> {
+    for (const id of this.#ids ?? []) if (!this.#failed.has(id)) yield id;
   }
 }
 

@@ -118,7 +118,10 @@ async function performWith(
       onKept: (_id, because) => {
         kept[because] = (kept[because] ?? 0) + 1;
       },
-      onFailure: (id, error) => void note(context, failureText(id, error)),
+      onFailure: (id, error) => {
+        output.failed(id);
+        void note(context, failureText(id, error));
+      },
     });
     progress.end();
     const notes = [visitors.note(dryRun), expiredVisitorsNote(site.store, kept.expired)];
