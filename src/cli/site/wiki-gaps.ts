@@ -49,11 +49,18 @@ function assertSeen(store: MoinStore, { needsAll, isByUser }: Sight, notSeen: st
     );
 }
 
+/** @param of how many were looked at; a look for one user's does not count the others */
+function filesNotSeen(denied: number, of: number): string {
+  return of >= denied
+    ? `${grouped(denied)} of ${counted(of, 'session file')}`
+    : counted(denied, 'session file');
+}
+
 /** That files cannot be read for want of rights, in a sentence; null without any. */
 function notSeenIn(store: MoinStore): string | null {
   const { denied, of, secrets } = store.gaps;
   const parts = [
-    ...(denied > 0 ? [`${grouped(denied)} of ${counted(of, 'session file')}`] : []),
+    ...(denied > 0 ? [filesNotSeen(denied, of)] : []),
     ...(secrets > 0 ? [counted(secrets, 'file of secrets', 'files of secrets')] : []),
   ];
   if (parts.length === 0) return null;

@@ -1,4 +1,4 @@
-import { closeSync, readlinkSync, realpathSync } from 'node:fs';
+import { closeSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { errorCode, StoreError } from '../../base/errors.js';
 import { FOLDER } from '../../disk/open.js';
 import { assertNoForeignLink } from '../../disk/root-links.js';
@@ -59,11 +59,17 @@ export function realPathOf(dir: string): string {
   return realpathSync(dir);
 }
 
+/** Whether a file, and no link, lies in the place of the folder. */
+function isNoFolder(dir: string): boolean {
+  return lstatSync(dir, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
 function openForRoot(dir: string): SafeFolder {
   try {
     return safeFolder(dir);
   } catch (error) {
-    if (errorCode(error) !== 'ELOOP') throw error;
+    // Of a link in place of a folder, Linux says either.
+    if (!['ELOOP', 'ENOTDIR'].includes(errorCode(error) ?? '') || isNoFolder(dir)) throw error;
     // No fault of one file, as ELOOP in the folder is: the whole folder is out of reach.
     assertNoForeignLink(dir, 'read');
     throw new StoreError(
