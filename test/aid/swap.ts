@@ -4,10 +4,11 @@ import { once } from 'node:events';
 /** renameat2 of Linux, by architecture, and RENAME_EXCHANGE of its flags. */
 const RENAMEAT2: Readonly<Record<string, number>> = { x64: 316, arm64: 276 };
 
+/** Most pauses are shorter than a change takes. Some are longer, so that a change is done between two swaps. */
 const PROGRAM = `
   my ($number, $one, $other) = @ARGV;
   $| = 1; print "swapping\\n";
-  while (1) { syscall($number + 0, -100, "$one\\0", -100, "$other\\0", 2); select(undef, undef, undef, rand(0.0004)); }
+  while (1) { syscall($number + 0, -100, "$one\\0", -100, "$other\\0", 2); select(undef, undef, undef, rand() < 0.1 ? rand(0.02) : rand(0.0004)); }
 `;
 
 /** The reason for `need` to skip a test that swaps names; null where it can. */

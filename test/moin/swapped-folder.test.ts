@@ -109,13 +109,6 @@ const purge: Change = async (store, { id }, hook = () => {}) => {
   return (await store.delete(id, { when })).removed;
 };
 
-/** Chance decides when the folders are swapped: a run in which no swap met a change proves less, and says so. */
-function warnUnlessBoth({ done, refused }: { done: number; refused: number }): void {
-  expect(done + refused).toBeGreaterThanOrEqual(ROUNDS);
-  if (Math.min(done, refused) === 0)
-    console.warn(`no swap met a change: ${done} changes were done, ${refused} refused`);
-}
-
 /** Changes a wiki again and again while its folder is swapped, until one change was done and one refused. */
 async function changedAmongSwaps(two: Two, change: () => Promise<boolean>) {
   const outcomes = { done: 0, refused: 0 };
@@ -147,7 +140,8 @@ describe('I3: root works on a wiki while its owner swaps a folder for a link to 
         change(new MoinStore(two.wiki.data, two.store.settings), two),
       );
       two.unharmed();
-      warnUnlessBoth(outcomes);
+      // Both happened, so the swaps were in time.
+      expect(Math.min(outcomes.done, outcomes.refused)).toBeGreaterThan(0);
     });
 
     it.each([
@@ -175,7 +169,7 @@ describe('I3: root works on a wiki while its owner swaps a folder for a link to 
         const stop = await swapAllTheTime(folder, link);
         let lists = 0;
         try {
-          for (let n = 0; n < ROUNDS; n++) {
+          for (let n = 0; n < ROUNDS || (n < 20 * ROUNDS && lists === 0); n++) {
             const listing = async () => all(new MoinStore(wiki.data).scan());
             const entries = await listing().catch(() => []);
             if (entries.length > 0) lists += 1;
@@ -199,7 +193,7 @@ describe('I3: root works on a wiki while its owner swaps a folder for a link to 
       purge(new MoinStore(two.folder, two.store.settings), two),
     );
     two.unharmed();
-    warnUnlessBoth(outcomes);
+    expect(Math.min(outcomes.done, outcomes.refused)).toBeGreaterThan(0);
   });
 
   it('a list behind a link of the owner: it cannot be read, and the error says whose link it is', async () => {
