@@ -1,3 +1,4 @@
+import { DeniedRecordError } from '../../base/errors.js';
 import { SessionAdmin } from '../../session/admin/admin.js';
 import { StoppedError } from '../../session/admin/bulk.js';
 import type { CliContext } from '../context.js';
@@ -7,7 +8,7 @@ import { note } from '../output/note.js';
 import { showReading, startProgress } from '../output/progress.js';
 import type { KeptCounts, Report } from '../output/report.js';
 import { namesUsers } from '../selection/filters.js';
-import { assertSelection, selectSessions } from '../selection/select-sessions.js';
+import { assertSelection, isIdList, selectSessions } from '../selection/select-sessions.js';
 import { STDIN } from '../selection/session-ids.js';
 import { auditRun } from '../site/audit-run.js';
 import { noteMissingStore } from '../site/missing-store.js';
@@ -120,7 +121,7 @@ async function performWith(
       },
       onFailure: (id, error) => {
         output.failed(id);
-        void note(context, failureText(id, error));
+        if (!isToldAtEnd(error, run)) void note(context, failureText(id, error));
       },
     });
     progress.end();
@@ -134,4 +135,9 @@ async function performWith(
     progress.end();
     forget();
   }
+}
+
+/** Whether one line for all says so at the end (`tellingGaps`): of sessions that may not be read, and that nobody named. */
+function isToldAtEnd(error: unknown, { which, options }: ActionRun): boolean {
+  return error instanceof DeniedRecordError && !isIdList(which) && !namesUsers(options);
 }

@@ -45,6 +45,7 @@ export async function withUserSite(
     mayBeMissing: 'configured',
     isConfigurationNeeded: true,
     refusesWiki: USERS_OF_WIKI,
+    sight: { needsAll: true, isByUser: true, doesMore: true },
   });
 }
 

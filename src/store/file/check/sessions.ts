@@ -52,7 +52,7 @@ async function confirm(
   const owner = first.kinds.includes(KINDS.unlisted) ? (first.entry?.record?.user?.id ?? null) : null;
   // The lists of before may lack a session that has come since: now the list itself counts.
   const isListed = (userId: string, id: string) =>
-    owner === null || [...index.ids(userId, true)].includes(id);
+    owner === null || [...index.ids(userId, { past: true })].includes(id);
   const slots = file.id === null ? [] : [lockSlot(file.id)];
   if (owner !== null) slots.push(index.listOf(owner).slot);
   await locked(parts, slots, isFixing, () => {
