@@ -29,8 +29,8 @@ export interface StoreGaps {
   /** Begins to keep what may not be read. From now on a look at many sessions passes over a folder or list instead of failing at its end. */
   watch(): void;
 
-  /** One for each kind; none where all could be read. */
-  list(): Gap[];
+  /** One for each kind; none where all could be read. @param ofUser leave out what cannot be a user's, or is known to be whose. Default false */
+  list(ofUser?: boolean): Gap[];
 
   /** Whether this session may not be read. */
   has(id: string): boolean;

@@ -7,10 +7,11 @@ import { reportInterruption } from '../output/interruption.js';
 import { note } from '../output/note.js';
 import { showReading, startProgress } from '../output/progress.js';
 import type { KeptCounts, Report } from '../output/report.js';
-import { namesUsers } from '../selection/filters.js';
+import { givenFilters, namesUsers } from '../selection/filters.js';
 import { assertSelection, isIdList, selectSessions } from '../selection/select-sessions.js';
 import { STDIN } from '../selection/session-ids.js';
 import { auditRun } from '../site/audit-run.js';
+import type { Sight } from '../site/gaps.js';
 import { noteMissingStore } from '../site/missing-store.js';
 import { withSite } from '../site/site.js';
 import { confirmAction } from './confirm-action.js';
@@ -53,9 +54,14 @@ export async function endSessions(
     {
       readOnly,
       mayBeMissing,
-      sight: args.length > 0 ? null : { needsAll: true, isByUser: namesUsers(options) },
+      sight: args.length > 0 ? null : sightFor(options),
     },
   );
+}
+
+function sightFor(options: EndOptions): Sight {
+  const isByUser = namesUsers(options);
+  return { needsAll: true, isByUser, endsUsers: isByUser && givenFilters(options).length === 1 };
 }
 
 interface Performed {

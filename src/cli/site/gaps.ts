@@ -15,6 +15,8 @@ export interface Sight {
   needsAll: boolean;
   /** Whether users are named. */
   isByUser: boolean;
+  /** Whether sessions are to end by nothing else than whose they are. Default false. */
+  endsUsers?: boolean;
   /** Whether the command does more than to look at sessions, so that it has done something in any case. Default false. */
   doesMore?: boolean;
 }
@@ -81,9 +83,10 @@ async function noteGaps(context: CliContext, gaps: StoreGaps, quiet: boolean): P
 }
 
 function assertSeen(gaps: StoreGaps, sight: Sight | null): void {
-  const notSeen = notSeenIn(gaps);
-  if (notSeen === null || sight === null) return;
-  const { needsAll, doesMore = false } = sight;
+  if (sight === null) return;
+  const { needsAll, doesMore = false, endsUsers } = sight;
+  const notSeen = notSeenIn(gaps, endsUsers);
+  if (notSeen === null) return;
   if (gaps.isClosed || (needsAll && gaps.isTotal && !doesMore)) throw new StoreError(notSeen);
   if (needsAll) throw new PartialError(notSeen);
 }
@@ -95,9 +98,9 @@ function assertOwners(unknown: number): void {
   );
 }
 
-/** That things cannot be read for want of rights, in a sentence; null without any. */
-function notSeenIn(gaps: StoreGaps): string | null {
-  const found = gaps.list();
+/** That things cannot be read for want of rights, in a sentence; null without any. @param ofUser those that may be of the users in question alone */
+function notSeenIn(gaps: StoreGaps, ofUser = false): string | null {
+  const found = gaps.list(ofUser);
   if (found.length === 0) return null;
   const { place, remedy } = gaps;
   const count = found.reduce((sum, one) => sum + one.count, 0);

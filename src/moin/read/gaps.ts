@@ -28,7 +28,8 @@ export class WikiGaps implements StoreGaps {
     return this.#reader.entries.denied.has(id);
   }
 
-  list(): Gap[] {
+  /** In 1.6 the secrets alone say which sessions are a user's, and end them. */
+  list(ofUser = false): Gap[] {
     const { denied, of } = this.#reader.denied();
     const secrets = this.#wiki.secrets?.deniedFiles().length ?? 0;
     return [
@@ -41,6 +42,8 @@ export class WikiGaps implements StoreGaps {
         examples: [],
       },
       { count: secrets, of: null, one: 'file of secrets', many: 'files of secrets', examples: [] },
-    ].filter(({ count }) => count > 0);
+    ]
+      .slice(ofUser && this.#wiki.secrets !== null ? 1 : 0)
+      .filter(({ count }) => count > 0);
   }
 }
