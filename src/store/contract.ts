@@ -161,10 +161,20 @@ export interface Removal {
   bytes: number;
 }
 
-/** One record as `scan` finds it. `denied`: this process lacks the right to read it, and another one may have it. */
+/**
+ * One record as `scan` finds it. `denied`: this process lacks the right to read it, and another one may have it; `outline` is what is
+ * known of it all the same, without its values, where that is enough for an `update` that ends it.
+ */
 export type StoreEntry =
   | { id: string; bytes: number; record: SessionRecord }
-  | { id: string; bytes: number; record: null; unreadable: string; denied?: true };
+  | {
+      id: string;
+      bytes: number;
+      record: null;
+      unreadable: string;
+      denied?: true;
+      outline?: SessionRecord;
+    };
 
 /** Whether a record is there that this process lacks the right to read. */
 export function isDeniedEntry(entry: StoreEntry): entry is UnreadableEntry & { denied: true } {

@@ -54,7 +54,9 @@ async function count({ context, action, site, which, options }: ActionRun): Prom
   const census = new Census();
   const gaps = gapsOf(site.store);
   showReading(site, progress, () => census.total);
-  for await (const session of progress.over(site.lookup.list(filter)))
-    if (action.changes(session, isNamed)) census.add(session, gaps?.has(session.id));
+  for await (const session of progress.over(site.lookup.list(filter))) {
+    const isDenied = gaps?.has(session.id) ?? false;
+    if (isDenied || action.changes(session, isNamed)) census.add(session, isDenied);
+  }
   return census;
 }

@@ -30,8 +30,8 @@ export class WikiEntries {
       bytes ||= sizeOf(this.#wiki.sessions.statsOf(name));
       if (unreadable !== DENIED) return { id, bytes, record: null, unreadable };
       this.denied.add(id);
-      const record = this.unread(id, name);
-      return record === null ? { id, bytes, record, unreadable, denied: true } : { id, bytes, record };
+      const outline = this.outline(id, name);
+      return { id, bytes, record: null, unreadable, denied: true, ...(outline !== null && { outline }) };
     }
   }
 
@@ -39,7 +39,7 @@ export class WikiEntries {
    * What is known of a login whose file may not be read (1.6): its secret says whose it is, and ends it. Null for any other session.
    * Nothing is known of its values.
    */
-  unread(id: string, name: FileName): SessionRecord | null {
+  outline(id: string, name: FileName): SessionRecord | null {
     const stats = this.#wiki.sessions.statsOf(name);
     if ((this.#wiki.secrets?.ownerOf(name) ?? null) === null || stats === null) return null;
     return recordWithoutFile(this.#contextOf(id, name, stats.mtimeMs));

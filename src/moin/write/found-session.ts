@@ -38,7 +38,7 @@ export function findSession(wiki: Wiki, reader: WikiReader, id: string): FoundSe
   } catch (error) {
     const unreadable = reasonOf(error);
     if (unreadable !== DENIED) return { ...found, record: null, unreadable, file: null, stats };
-    return { ...found, record: reader.entries.unread(id, name), unreadable, file: null, stats };
+    return { ...found, record: reader.entries.outline(id, name), unreadable, file: null, stats };
   }
 }
 

@@ -102,7 +102,8 @@ export class Selection {
     const { asOf } = this.#sources;
     for await (const batch of batchesOf(this.#candidates(conditions, now, isQuick))) {
       const selected: T[] = [];
-      for (const entry of batch) {
+      for (const found of batch) {
+        const entry = this.#isEnding ? outlined(found) : found;
         if (isDeniedEntry(entry)) {
           if (this.#meansDenied(entry, now)) selected.push(as(entry, false));
           continue;
@@ -130,6 +131,12 @@ export class Selection {
     const past = state !== 'active' && state !== 'refused';
     return entriesOfUsers(store, userIds, { past, now, unlisted: isQuick ? null : unlisted });
   }
+}
+
+/** A session that may not be read, and can end by what is known of it, as far as that goes. */
+function outlined(entry: StoreEntry): StoreEntry {
+  if (!isDeniedEntry(entry) || entry.outline === undefined) return entry;
+  return { id: entry.id, bytes: entry.bytes, record: entry.outline };
 }
 
 /** Whether a session was not there yet at `asOf`. */

@@ -112,6 +112,9 @@ describe('files of a wiki that cannot be read for want of rights (spec 7, I4)', 
       // Of its values nothing is known.
       const asked = await runAs(wiki, command, '--user', user, '--has-key', 'trail', '-n', ...settings);
       expect(asked.code, asked.err).toBe(4);
+      const unasked = await runAs(wiki, command, '--user', user, ...settings);
+      expect(unasked.code, unasked.err).toBe(2);
+      expect((await runAs(wiki, 'export', '--user', user, ...settings)).code).toBe(4);
       const { code, err } = await runAs(wiki, command, '--user', user, '--yes', ...settings);
       expect(code, err).toBe(0);
       expect((await who()).out).toMatch(/^nobody is logged in/);
