@@ -61,7 +61,7 @@ export async function findUsers(
   const found = new Map<string, DirectoryUser>();
   const missing: string[] = [];
   for (const name of names) {
-    const user = (await directory.findByName(name)) ?? (await directory.findById(name));
+    const user = await directory.findForChange(name);
     if (user === null) missing.push(name);
     else found.set(user.id, user);
   }
