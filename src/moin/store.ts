@@ -15,7 +15,7 @@ import {
   type StoreEntry,
   type Tombstone,
 } from '../store/contract.js';
-import { GAPS, type StoreGaps } from '../store/gaps.js';
+import { GAPS } from '../store/gaps.js';
 import { RETURNS, type ReturnWatch } from '../store/returns.js';
 import { MOIN_STORE } from './brand.js';
 import type { Layout } from './layout.js';
@@ -95,7 +95,7 @@ export class MoinStore implements SessionStore {
   }
 
   /** @internal For the command line. */
-  get [GAPS](): StoreGaps {
+  get [GAPS](): unknown {
     const { wiki, reader } = this.#open();
     return new WikiGaps(wiki, reader);
   }

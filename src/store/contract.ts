@@ -176,13 +176,6 @@ export type StoreEntry =
       outline?: SessionRecord;
     };
 
-/** Whether a record is there that this process lacks the right to read. */
-export function isDeniedEntry(entry: StoreEntry): entry is UnreadableEntry & { denied: true } {
-  return entry.record === null && entry.denied === true;
-}
-
-export type UnreadableEntry = Extract<StoreEntry, { record: null }>;
-
 const ID = /^[0-9a-f]{32}$/;
 
 /** Whether this is a session id: 32 lower-case hex digits (I6). */

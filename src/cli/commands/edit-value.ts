@@ -4,7 +4,7 @@ import { type Edited, editValue, judge } from '../../session/admin/edit-value.js
 import type { SessionDetail } from '../../session/admin/info.js';
 import { findEntry } from '../../session/admin/select.js';
 import type { SessionState } from '../../session/lifecycle/state.js';
-import { unreadableError } from '../../store/unreadable-error.js';
+import { unreadableError } from '../../store/denied.js';
 import type { CliContext } from '../context.js';
 import { assertWritableNow, type SiteOptions, type WritingOptions } from '../input/flags.js';
 import { shortBytes, shortId } from '../output/humanize.js';

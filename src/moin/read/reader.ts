@@ -3,7 +3,7 @@ import { BatchedList } from '../../base/batches.js';
 import { Slice } from '../../base/slice.js';
 import { withRemedy } from '../../disk/fault.js';
 import { assertIdPrefix, isSessionId, type SessionRecord, type StoreEntry } from '../../store/contract.js';
-import { unreadableError } from '../../store/unreadable-error.js';
+import { unreadableError } from '../../store/denied.js';
 import type { WikiFile } from '../files/folder.js';
 import { type FileName, idOfName, isName16, isName19, textOfName } from '../files/names.js';
 import { WikiEntries } from './entries.js';

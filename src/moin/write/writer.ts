@@ -2,7 +2,7 @@ import { MoinSessionsError, type UnreadableRecordError } from '../../base/errors
 import { Slice } from '../../base/slice.js';
 import type { SettledRemoval } from '../../store/bulk.js';
 import type { DeleteOptions, Removal, SessionRecord } from '../../store/contract.js';
-import { unreadableError } from '../../store/unreadable-error.js';
+import { unreadableError } from '../../store/denied.js';
 import { DENIED, WikiFolder } from '../files/folder.js';
 import { sweepFolder } from '../lock/sweep.js';
 import { sizeOf } from '../read/entries.js';

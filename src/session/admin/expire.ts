@@ -1,12 +1,7 @@
 import type { Clock } from '../../base/clock.js';
 import { bare } from '../../base/own.js';
-import {
-  isDeniedEntry,
-  type SessionRecord,
-  type StoreEntry,
-  type UnreadableEntry,
-} from '../../store/contract.js';
-import { unreadableError } from '../../store/unreadable-error.js';
+import type { SessionRecord, StoreEntry } from '../../store/contract.js';
+import { isDeniedEntry, type UnreadableEntry, unreadableError } from '../../store/denied.js';
 import { type Ending, endSession } from '../lifecycle/ended.js';
 import { auditDetails, eventDetails } from '../lifecycle/events.js';
 import { isOver } from '../lifecycle/state.js';

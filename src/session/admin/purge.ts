@@ -1,15 +1,8 @@
 import { batchesOf } from '../../base/batches.js';
 import { bare } from '../../base/own.js';
 import { bulkDeletion } from '../../store/bulk.js';
-import {
-  isDeniedEntry,
-  type Removal,
-  type SessionRecord,
-  type SessionStore,
-  type StoreEntry,
-  type UnreadableEntry,
-} from '../../store/contract.js';
-import { unreadableError } from '../../store/unreadable-error.js';
+import type { Removal, SessionRecord, SessionStore, StoreEntry } from '../../store/contract.js';
+import { isDeniedEntry, type UnreadableEntry, unreadableError } from '../../store/denied.js';
 import { stateOf } from '../lifecycle/state.js';
 import { isDry, purgeReport } from './bulk.js';
 import { isCleanUp, type SessionFilter } from './filter.js';

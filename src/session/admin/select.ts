@@ -1,15 +1,8 @@
 import { BatchedList, batchesOf } from '../../base/batches.js';
 import type { Clock } from '../../base/clock.js';
 import { bare } from '../../base/own.js';
-import {
-  isDeniedEntry,
-  isSessionId,
-  type SessionRecord,
-  type SessionStore,
-  type StoreEntry,
-  type UnreadableEntry,
-} from '../../store/contract.js';
-import { unreadableError } from '../../store/unreadable-error.js';
+import { isSessionId, type SessionRecord, type SessionStore, type StoreEntry } from '../../store/contract.js';
+import { isDeniedEntry, type UnreadableEntry, unreadableError } from '../../store/denied.js';
 import type { Emit } from '../lifecycle/events.js';
 import { type Conditions, isMeant, matches, matchesButState, type SessionFilter } from './filter.js';
 import { describeDetail, describeEntry, type SessionDetail, type SessionInfo } from './info.js';

@@ -1,12 +1,6 @@
 import { READ, WRITE } from '../../disk/open.js';
-import {
-  type DeleteOptions,
-  isDeniedEntry,
-  type Removal,
-  type StoreEntry,
-  type Tombstone,
-} from '../contract.js';
-import { unreadableError } from '../unreadable-error.js';
+import type { DeleteOptions, Removal, StoreEntry, Tombstone } from '../contract.js';
+import { isDeniedEntry, unreadableError } from '../denied.js';
 import type { FileParts } from './parts.js';
 import type { RecordFile } from './record-file.js';
 

@@ -2,7 +2,7 @@ import { StoreError } from '../../../base/errors.js';
 import { IdSet } from '../../../base/id-set.js';
 import { bare } from '../../../base/own.js';
 import type { SessionRecord, SessionStore, StoreEntry } from '../../../store/contract.js';
-import { unreadableError } from '../../../store/unreadable-error.js';
+import { unreadableError } from '../../../store/denied.js';
 import { stateOf } from '../../lifecycle/state.js';
 import { copyReport, isDry } from '../bulk.js';
 import type { SessionFilter } from '../filter.js';
