@@ -25,6 +25,7 @@ export { type SslClientCertOptions, sslClientCert } from './auth/methods/ssl-cli
 export type { Clock } from './base/clock.js';
 export {
   ConfigurationError,
+  DeniedRecordError,
   LateLoginError,
   MoinSessionsError,
   NotFoundError,

@@ -88,12 +88,29 @@ export class UnreadableRecordError extends MoinSessionsError {
     /** Why, in words, without the id. */
     readonly reason: string,
     options?: ErrorOptions,
+    /** The message. Default: the reason, and what an operator can do. */
+    message = `session ${id} is unreadable: ${reason}; see 'moin-sessions inspect ${id}', or remove it with 'purge'`,
   ) {
-    super(
-      `session ${id} is unreadable: ${reason}; see 'moin-sessions inspect ${id}', or remove it with 'purge'`,
-      options,
-    );
+    super(message, options);
   }
+}
+
+/**
+ * This process lacks the right to read the record under an id. Another process may have it, so the session may be open there. The
+ * reason names the remedy.
+ */
+export class DeniedRecordError extends UnreadableRecordError {
+  constructor(id: string, reason: string, options?: ErrorOptions) {
+    super(id, reason, options, `session ${id} may not be read: ${reason}`);
+  }
+}
+
+/** The codes of a system error for want of a right. */
+const DENIALS: readonly (string | undefined)[] = ['EACCES', 'EPERM'];
+
+/** Whether this is a system error for want of a right, or a `StoreError` that reports one. */
+export function isDenied(error: unknown): boolean {
+  return DENIALS.includes(errorCode(error instanceof StoreError ? error.cause : error));
 }
 
 /** The `code` of a system error (`ENOENT`, `EACCES`, …), or undefined. */

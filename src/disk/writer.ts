@@ -1,11 +1,11 @@
-import { fstatSync, ftruncateSync, futimesSync, renameSync, unlinkSync } from 'node:fs';
+import { ftruncateSync, futimesSync, renameSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../base/errors.js';
 import { Creator } from './creator.js';
 import { type Durability, Syncer } from './durability.js';
 import { APPEND, closeAfter, openIfExists, WRITE } from './open.js';
 import { copyOwnership, type Ownership } from './ownership.js';
-import { withPlainFile, writeWhole } from './plain-file.js';
+import { plainStats, withPlainFile, writeWhole } from './plain-file.js';
 import { DiskReader } from './reader.js';
 import { openFile } from './spare-files.js';
 import { temporaryPath } from './temporary.js';
@@ -57,14 +57,14 @@ export class DiskWriter extends DiskReader {
   }
 
   /**
-   * Adds text to the end of a file, or creates it.
+   * Adds text to the end of a file, or creates it. @throws a system error (ENXIO) for a pipe or device, which would swallow it
    * @returns false, with nothing written, when the file has a second name (a hard link)
    */
   append(path: string, text: string): boolean {
     return this.#creator.inFolder(path, (safe) => {
       const existing = openIfExists(safe, APPEND);
       return closeAfter(existing ?? this.#creator.create(safe), (fd) => {
-        if (fstatSync(fd).nlink > 1) return false;
+        if (plainStats(fd).nlink > 1) return false;
         writeWhole(fd, Buffer.from(text));
         this.#syncer.file(fd);
         if (existing === null) this.#syncer.folder(dirname(safe));

@@ -2,8 +2,9 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { batchesOf } from '../base/batches.js';
 import type { CheckOptions, FindingKind } from '../store/finding.js';
+import { gapsOf } from '../store/gaps.js';
 import { ALREADY, NEVER } from '../store/session-record.js';
-import { DENIED, WikiFolder } from './files/folder.js';
+import { WikiFolder } from './files/folder.js';
 import { isName16, isName19, textOfName } from './files/names.js';
 import { findLayout, type WikiFolders } from './layout.js';
 import type { MoinStore } from './store.js';
@@ -80,7 +81,7 @@ export async function checkWiki(
   const { layout } = folders;
   for await (const batch of batchesOf(store.scan())) {
     for (const entry of batch) {
-      if (entry.record === null && entry.unreadable === DENIED) {
+      if (gapsOf(store)?.has(entry.id)) {
         findings.add(KINDS.denied, entry.id);
         continue;
       }

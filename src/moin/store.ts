@@ -15,9 +15,11 @@ import {
   type StoreEntry,
   type Tombstone,
 } from '../store/contract.js';
+import { GAPS } from '../store/gaps.js';
 import { RETURNS, type ReturnWatch } from '../store/returns.js';
 import { MOIN_STORE } from './brand.js';
 import type { Layout } from './layout.js';
+import { WikiGaps } from './read/gaps.js';
 import { WikiReader } from './read/reader.js';
 import { openWiki, type Wiki } from './read/wiki.js';
 import type { WikiSecrets } from './secrets/secrets.js';
@@ -92,17 +94,15 @@ export class MoinStore implements SessionStore {
     return this.#wiki.secrets;
   }
 
-  /**
-   * @internal What this process may not read of what it has looked at, and (1.6) how many logins are of users whom the store cannot
-   * tell. Of all files when the wiki was read as a whole.
-   */
-  get gaps(): { denied: number; of: number; secrets: number; unknown: number } {
-    const { secrets } = this.#wiki;
-    return {
-      ...this.#reader.denied(),
-      secrets: secrets?.deniedFiles().length ?? 0,
-      unknown: secrets?.unknown() ?? 0,
-    };
+  /** @internal For the command line. */
+  get [GAPS](): unknown {
+    const { wiki, reader } = this.#open();
+    return new WikiGaps(wiki, reader);
+  }
+
+  /** @internal How many logins of 1.6 are of users whom the store cannot tell. */
+  get unknownOwners(): number {
+    return this.#wiki.secrets?.unknown() ?? 0;
   }
 
   /** Finds the wiki. @throws StoreError that says what was looked for */

@@ -20,6 +20,9 @@ export type { SessionClient, SessionKind, SessionOwner, SessionRecord } from './
  * - **Whole or not at all.** A process killed at any point leaves the old record or the new one (I3).
  * - **A record that cannot be read harms only itself** (I4): `find` and `update` throw `UnreadableRecordError`,
  *   `scan` lists it, and only a `delete` without a condition, and without `keepUnreadable`, removes it.
+ * - **A record that the process lacks the right to read** is unreadable, too. The error is a `DeniedRecordError`; a `delete` with a
+ *   condition throws it, because nobody can ask the condition. The entry says `denied`; `findByUser` gives it where the store
+ *   knows whose session it is.
  * - **Lists survive writes.** `scan`, `expiryCandidates` and `findByUser` give each record that is there from the beginning of
  *   the list to its end, also while the caller deletes what it was given.
  * - **Values are copies.** A caller may change what it passed in or got back: the store does not change. A value that the
@@ -158,10 +161,20 @@ export interface Removal {
   bytes: number;
 }
 
-/** One record as `scan` finds it. */
+/**
+ * One record as `scan` finds it. `denied`: this process lacks the right to read it, and another one may have it; `outline` is what is
+ * known of it all the same, without its values, where that is enough for an `update` that ends it.
+ */
 export type StoreEntry =
   | { id: string; bytes: number; record: SessionRecord }
-  | { id: string; bytes: number; record: null; unreadable: string };
+  | {
+      id: string;
+      bytes: number;
+      record: null;
+      unreadable: string;
+      denied?: true;
+      outline?: SessionRecord;
+    };
 
 const ID = /^[0-9a-f]{32}$/;
 

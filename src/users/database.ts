@@ -6,7 +6,7 @@ import { errorCode } from '../base/errors.js';
 import { assertLocksHold } from '../disk/kernel-locks.js';
 import { LockFile } from '../disk/lock.js';
 import { systemError } from '../disk/plain-file.js';
-import { safeFolder } from '../disk/safe-folder.js';
+import { inSafeFolder, safeFolder } from '../disk/safe-folder.js';
 import { type FileStamp, isSameStamp } from '../disk/stamp.js';
 import { DiskWriter } from '../disk/writer.js';
 import { UserFileAdapter } from './adapter.js';
@@ -49,6 +49,25 @@ export class UserDatabase {
     try {
       return this.#current(ATTEMPTS);
     } catch (error) {
+      throw readFault(this.path, error);
+    }
+  }
+
+  /**
+   * The users as a `change` would find them: root follows no link that others can change, so nobody else's users are taken for these.
+   * @throws StoreError
+   */
+  readForChange(): UserSnapshot {
+    if (process.geteuid?.() !== 0) return this.read();
+    assertReplaceable(this.path);
+    try {
+      return inSafeFolder(dirname(this.path), (folder) => {
+        const path = join(folder, basename(this.path));
+        const adapter = new UserFileAdapter(this.#disk, path, { links: 'refuse', name: this.path });
+        return new UserSnapshot((adapter.read() ?? noUsers()).users);
+      });
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return NO_USERS;
       throw readFault(this.path, error);
     }
   }

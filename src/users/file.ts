@@ -81,6 +81,14 @@ export class FileUserDirectory implements UserDirectory {
   }
 
   /**
+   * @internal The user of this name, else of this id, for a command that changes them: read as a change reads.
+   */
+  async findForChange(nameOrId: string): Promise<DirectoryUser | null> {
+    const user = named(this.#database.readForChange(), nameOrId);
+    return user && publicUser(user);
+  }
+
+  /**
    * Whether this is the user's password, disabled or not. Renews a hash that is cheaper than the option `scrypt`; if that
    * fails, the login goes on and the process warns once. While the file has hashes of several costs, each check does the
    * work of all of them, also for a name that no user has.
@@ -209,9 +217,13 @@ export class FileUserDirectory implements UserDirectory {
   }
 }
 
+function named(users: UserSnapshot, nameOrId: string): StoredUser | null {
+  return users.byName(normalizeName(nameOrId) ?? '') ?? users.byId(nameOrId);
+}
+
 /** @throws NotFoundError */
 function found(users: UserSnapshot, nameOrId: string): StoredUser {
-  const user = users.byName(normalizeName(nameOrId) ?? '') ?? users.byId(nameOrId);
+  const user = named(users, nameOrId);
   if (user === null) throw notFound(nameOrId);
   return user;
 }

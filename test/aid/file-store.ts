@@ -29,7 +29,7 @@ export function listOf(layout: FileLayout, userId: string): string {
 
 /** The ids in the list of a user; with `past` also those of sessions that are over. */
 export function listedIn(layout: FileLayout, userId: string, past = false): string[] {
-  return [...indexOf(layout).ids(userId, past)].filter((id) => id !== null);
+  return [...indexOf(layout).ids(userId, { past })].filter((id) => id !== null);
 }
 
 /** The file store, for the suite of the contract. */

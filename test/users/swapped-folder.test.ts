@@ -87,4 +87,26 @@ describe('root changes users while the owner of the folder swaps it for a link',
     expect(Math.min(outcomes.done, outcomes.refused)).toBeGreaterThan(0);
     expect(readFileSync(path, 'utf8') === '').toBe(false);
   });
+
+  it('all the time: a user to change is never taken from the file of the other site', async (context) => {
+    need(context, notRoot ?? cannotSwap);
+    const { folder, path, link } = await twoSites();
+    const { id } = await directoryAt(path).add('alice', 'secret');
+    const stop = await swapAllTheTime(folder, link);
+    const found = new Set<string | undefined>();
+    let refused = 0;
+    try {
+      for (let n = 0; n < 1500; n++)
+        await directoryAt(path)
+          .findForChange('alice')
+          .then(
+            (user) => found.add(user?.id),
+            () => refused++,
+          );
+    } finally {
+      await stop();
+    }
+    expect([...found]).toEqual([id]);
+    expect(refused).toBeGreaterThan(0);
+  });
 });

@@ -1,6 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import { isCleanUp } from '../../session/admin/filter.js';
 import { conditionsOf } from '../../session/admin/filter-check.js';
+import { gapsOf } from '../../store/gaps.js';
 import { Census } from '../output/census.js';
 import { askConsent } from '../output/consent.js';
 import { showReading, startProgress } from '../output/progress.js';
@@ -51,8 +52,11 @@ async function count({ context, action, site, which, options }: ActionRun): Prom
   const filter = isNamed ? { ids: which } : conditionsOf(which);
   const progress = startProgress(context, 'Counting', { quiet: options.quiet ?? false });
   const census = new Census();
+  const gaps = gapsOf(site.store);
   showReading(site, progress, () => census.total);
-  for await (const session of progress.over(site.lookup.list(filter)))
-    if (action.changes(session, isNamed)) census.add(session);
+  for await (const session of progress.over(site.lookup.list(filter))) {
+    const isDenied = gaps?.has(session.id) ?? false;
+    if (isDenied || action.changes(session, isNamed)) census.add(session, isDenied);
+  }
   return census;
 }

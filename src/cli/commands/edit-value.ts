@@ -1,9 +1,10 @@
-import { MoinSessionsError, NotFoundError, UnreadableRecordError } from '../../base/errors.js';
+import { MoinSessionsError, NotFoundError } from '../../base/errors.js';
 import type { Json } from '../../base/json.js';
 import { type Edited, editValue, judge } from '../../session/admin/edit-value.js';
 import type { SessionDetail } from '../../session/admin/info.js';
 import { findEntry } from '../../session/admin/select.js';
 import type { SessionState } from '../../session/lifecycle/state.js';
+import { unreadableError } from '../../store/denied.js';
 import type { CliContext } from '../context.js';
 import { assertWritableNow, type SiteOptions, type WritingOptions } from '../input/flags.js';
 import { shortBytes, shortId } from '../output/humanize.js';
@@ -86,7 +87,7 @@ async function foreseen(
 ): Promise<Edited> {
   const entry = await findEntry(store, id);
   if (entry === null) return { outcome: 'absent' };
-  if (entry.record === null) throw new UnreadableRecordError(id, entry.unreadable);
+  if (entry.record === null) throw unreadableError(entry);
   return judge(entry.record, edit, clock());
 }
 

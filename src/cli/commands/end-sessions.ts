@@ -1,3 +1,4 @@
+import { DeniedRecordError } from '../../base/errors.js';
 import { SessionAdmin } from '../../session/admin/admin.js';
 import { StoppedError } from '../../session/admin/bulk.js';
 import type { CliContext } from '../context.js';
@@ -6,10 +7,11 @@ import { reportInterruption } from '../output/interruption.js';
 import { note } from '../output/note.js';
 import { showReading, startProgress } from '../output/progress.js';
 import type { KeptCounts, Report } from '../output/report.js';
-import { namesUsers } from '../selection/filters.js';
-import { assertSelection, selectSessions } from '../selection/select-sessions.js';
+import { givenFilters, namesUsers } from '../selection/filters.js';
+import { assertSelection, isIdList, selectSessions } from '../selection/select-sessions.js';
 import { STDIN } from '../selection/session-ids.js';
 import { auditRun } from '../site/audit-run.js';
+import type { Sight } from '../site/gaps.js';
 import { noteMissingStore } from '../site/missing-store.js';
 import { withSite } from '../site/site.js';
 import { confirmAction } from './confirm-action.js';
@@ -52,9 +54,14 @@ export async function endSessions(
     {
       readOnly,
       mayBeMissing,
-      sight: args.length > 0 ? null : { needsAll: true, isByUser: namesUsers(options) },
+      sight: args.length > 0 ? null : sightFor(options),
     },
   );
+}
+
+function sightFor(options: EndOptions): Sight {
+  const isByUser = namesUsers(options);
+  return { needsAll: true, isByUser, endsUsers: isByUser && givenFilters(options).length === 1 };
 }
 
 interface Performed {
@@ -120,7 +127,7 @@ async function performWith(
       },
       onFailure: (id, error) => {
         output.failed(id);
-        void note(context, failureText(id, error));
+        if (!isToldAtEnd(error, run)) void note(context, failureText(id, error));
       },
     });
     progress.end();
@@ -134,4 +141,9 @@ async function performWith(
     progress.end();
     forget();
   }
+}
+
+/** Whether one line for all says so at the end (`tellingGaps`): of sessions that may not be read, and that nobody named. */
+function isToldAtEnd(error: unknown, { which, options }: ActionRun): boolean {
+  return error instanceof DeniedRecordError && !isIdList(which) && !namesUsers(options);
 }

@@ -10,13 +10,19 @@ export class Census {
   total = 0;
   active = 0;
   #refused = 0;
+  #denied = 0;
   #hasVisitors = false;
   #hasOthers = false;
   /** By user id, the name. */
   readonly #names = new Map<string, string>();
 
-  add({ state, userId, userName }: Pick<SessionInfo, 'state' | 'userId' | 'userName'>): void {
+  /** @param isDenied whether it may be open elsewhere, for only this process lacks the right to read it */
+  add(
+    { state, userId, userName }: Pick<SessionInfo, 'state' | 'userId' | 'userName'>,
+    isDenied = false,
+  ): void {
     this.total += 1;
+    if (isDenied) this.#denied += 1;
     if (state === 'active') this.active += 1;
     if (state === 'refused') this.#refused += 1;
     if (state === 'unreadable') return;
@@ -28,7 +34,7 @@ export class Census {
 
   /** Whether somebody may be thrown out. */
   get needsConsent(): boolean {
-    return this.active + this.#refused > 0;
+    return this.active + this.#refused + this.#denied > 0;
   }
 
   /** `3 sessions of alice and bob`, `12 sessions (1 active, 2 refused here) of alice and visitors`. */
@@ -42,6 +48,7 @@ export class Census {
     const states = [
       ...(this.active < this.total ? [`${grouped(this.active)} active`] : []),
       ...(this.#refused > 0 ? [`${grouped(this.#refused)} refused here`] : []),
+      ...(this.#denied > 0 ? [`${grouped(this.#denied)} not to be read here`] : []),
     ];
     const which = states.length === 0 ? '' : ` (${states.join(', ')})`;
     return `${counted(this.total, 'session')}${which}`;

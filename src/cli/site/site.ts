@@ -7,6 +7,7 @@ import { isMoinStore } from '../../moin/is-moin-store.js';
 import { SessionLookup } from '../../session/admin/lookup.js';
 import { UnlistedSessions } from '../../session/admin/user-entries.js';
 import type { SessionStore } from '../../store/contract.js';
+import { gapsOf } from '../../store/gaps.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
 import { clockOf, type SiteOptions } from '../input/flags.js';
@@ -14,10 +15,10 @@ import type { OutputOptions } from '../output/output-options.js';
 import { withAudit } from './audit.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
 import { noteForeignUsers } from './foreign-users.js';
+import type { Sight } from './gaps.js';
 import type { SiteAudit } from './site-audit.js';
 import { type MayBeMissing, openSiteStore, placeOfStore, type StorePlace } from './site-store.js';
 import { isWiki, namesWiki } from './wiki.js';
-import type { Sight } from './wiki-gaps.js';
 
 export type SiteFlags = SiteOptions & Pick<OutputOptions, 'quiet'>;
 
@@ -46,7 +47,7 @@ export interface OpenSite extends SiteAudit {
  * @param isConfigurationNeeded whether the work needs more than a store, such as the auth chain. Default false
  * @param trustsLists whether sessions of users are those that the store's lists have. Default false: all records are read as well
  * @param changes whether the work changes something that the audit log notes. Default: unless `readOnly`
- * @param sight what the work has to see of a MoinMoin wiki; null for named sessions alone. Default null
+ * @param sight what the work has to see of the store; null for named sessions alone. Default null
  * @param refusesWiki why the work is not for a MoinMoin wiki, and what to do; default: it is
  * @throws UsageError with `refusesWiki`
  */
@@ -95,15 +96,16 @@ export async function withSite<T>(
       const asOf = flags.at === undefined || isMoinStore(store) ? undefined : clock();
       const lookup = new SessionLookup({ store, users, methods, clock, asOf, unlisted });
       const site = { store, users, methods, unlisted, lookup, clock, asOf, options: { ...options, store } };
-      if (!isMoinStore(store)) return await work({ ...site, ...audit });
-      const { tellingGaps } = await import('./wiki-gaps.js');
+      const { tellingGaps } = await import('./gaps.js');
       return await tellingGaps(context, store, { sight, quiet: flags.quiet }, () =>
         work({ ...site, ...audit }),
       );
     } finally {
       await store.close();
       // Late, because it is rare.
-      if (unlisted !== undefined && unlisted.count > 0 && !flags.quiet)
+      // Where a list may not be read, it may have them.
+      const hasGaps = (gapsOf(store)?.list() ?? []).length > 0;
+      if (unlisted !== undefined && unlisted.count > 0 && !flags.quiet && !hasGaps)
         await (await import('./note-unlisted.js')).noteUnlisted(context, unlisted);
     }
   });

@@ -27,9 +27,22 @@ export class WikiEntries {
     } catch (error) {
       const unreadable = faultOfFile(error);
       if (unreadable === null) throw error;
-      if (unreadable === DENIED) this.denied.add(id);
-      return { id, bytes: bytes || sizeOf(this.#wiki.sessions.statsOf(name)), record: null, unreadable };
+      bytes ||= sizeOf(this.#wiki.sessions.statsOf(name));
+      if (unreadable !== DENIED) return { id, bytes, record: null, unreadable };
+      this.denied.add(id);
+      const outline = this.outline(id, name);
+      return { id, bytes, record: null, unreadable, denied: true, ...(outline !== null && { outline }) };
     }
+  }
+
+  /**
+   * What is known of a login whose file may not be read (1.6): its secret says whose it is, and ends it. Null for any other session.
+   * Nothing is known of its values.
+   */
+  outline(id: string, name: FileName): SessionRecord | null {
+    const stats = this.#wiki.sessions.statsOf(name);
+    if ((this.#wiki.secrets?.ownerOf(name) ?? null) === null || stats === null) return null;
+    return recordWithoutFile(this.#contextOf(id, name, stats.mtimeMs));
   }
 
   /** The login whose secret this is, if there is one (1.6). */

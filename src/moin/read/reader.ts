@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { BatchedList } from '../../base/batches.js';
-import { UnreadableRecordError } from '../../base/errors.js';
 import { Slice } from '../../base/slice.js';
 import { withRemedy } from '../../disk/fault.js';
 import { assertIdPrefix, isSessionId, type SessionRecord, type StoreEntry } from '../../store/contract.js';
+import { unreadableError } from '../../store/denied.js';
 import type { WikiFile } from '../files/folder.js';
 import { type FileName, idOfName, isName16, isName19, textOfName } from '../files/names.js';
 import { WikiEntries } from './entries.js';
@@ -62,7 +62,7 @@ export class WikiReader {
   /** The session of this id; null when there is none. @throws UnreadableRecordError, StoreError */
   find(id: string): SessionRecord | null {
     const entry = this.entryOf(id);
-    if (entry?.record === null) throw new UnreadableRecordError(id, entry.unreadable);
+    if (entry?.record === null) throw unreadableError(entry);
     return entry?.record ?? null;
   }
 

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import type { SessionRecord } from '../../store/contract.js';
-import { faultOfFile, type WikiFile } from '../files/folder.js';
+import { DENIED, faultOfFile, type WikiFile } from '../files/folder.js';
 import type { FileName } from '../files/names.js';
 import type { WikiReader } from '../read/reader.js';
 import type { Wiki } from '../read/wiki.js';
@@ -10,9 +10,9 @@ import type { SecretOwner } from '../secrets/owner.js';
 export interface FoundSession {
   id: string;
   name: FileName;
-  /** Null: unreadable. */
+  /** Null: unreadable. Without values for a login of 1.6 whose file may not be read. */
   record: SessionRecord | null;
-  /** Why it is unreadable; empty for a record. */
+  /** Why it is unreadable; empty for a file that was read. */
   unreadable: string;
   /** The content of its file; null when it has none (1.6), or when that cannot be read. */
   file: WikiFile | null;
@@ -36,7 +36,9 @@ export function findSession(wiki: Wiki, reader: WikiReader, id: string): FoundSe
     const content = { ...found, file, stats: file.stats };
     return readable(content, reader);
   } catch (error) {
-    return { ...found, record: null, unreadable: reasonOf(error), file: null, stats };
+    const unreadable = reasonOf(error);
+    if (unreadable !== DENIED) return { ...found, record: null, unreadable, file: null, stats };
+    return { ...found, record: reader.entries.outline(id, name), unreadable, file: null, stats };
   }
 }
 

@@ -1,8 +1,9 @@
-import { MoinSessionsError, UnreadableRecordError } from '../../base/errors.js';
+import { MoinSessionsError, type UnreadableRecordError } from '../../base/errors.js';
 import { Slice } from '../../base/slice.js';
 import type { SettledRemoval } from '../../store/bulk.js';
 import type { DeleteOptions, Removal, SessionRecord } from '../../store/contract.js';
-import { WikiFolder } from '../files/folder.js';
+import { unreadableError } from '../../store/denied.js';
+import { DENIED, WikiFolder } from '../files/folder.js';
 import { sweepFolder } from '../lock/sweep.js';
 import { sizeOf } from '../read/entries.js';
 import type { WikiReader } from '../read/reader.js';
@@ -63,7 +64,7 @@ export class WikiWriter {
   ): Promise<SessionRecord | null> {
     return this.#locked.change(id, null, (found, isHeld) => {
       const { record } = found;
-      if (record === null) throw new UnreadableRecordError(id, found.unreadable);
+      if (record === null) throw errorOf(found);
       const next = change(record);
       if (next === null) return null;
       this.#assertKnown(found);
@@ -84,6 +85,7 @@ export class WikiWriter {
     return this.#locked.change(id, absent, (found, isHeld) => {
       const { record } = found;
       const bytes = sizeOf(found.stats);
+      if (when !== undefined && record === null && found.unreadable === DENIED) throw errorOf(found);
       const isMeant = record === null ? when === undefined && !keepUnreadable : (when?.(record) ?? true);
       if (isMeant) {
         const isKept = keepLogins && this.#secrets !== null && record !== null && opensForEver(record);
@@ -136,4 +138,14 @@ export class WikiWriter {
       `session ${id} may be that of a user whose secrets in ${path} cannot be read, so it stays as it is: mend or remove that file, or purge the session by its id`,
     );
   }
+}
+
+function errorOf({ id, unreadable }: FoundSession): UnreadableRecordError {
+  return unreadableError({
+    id,
+    bytes: 0,
+    record: null,
+    unreadable,
+    ...(unreadable === DENIED && { denied: true }),
+  });
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.js';
-import { UnreadableRecordError } from '../../base/errors.js';
 import { bare } from '../../base/own.js';
 import type { SessionRecord, StoreEntry } from '../../store/contract.js';
+import { isDeniedEntry, type UnreadableEntry, unreadableError } from '../../store/denied.js';
 import { type Ending, endSession } from '../lifecycle/ended.js';
 import { auditDetails, eventDetails } from '../lifecycle/events.js';
 import { isOver } from '../lifecycle/state.js';
@@ -31,7 +31,7 @@ export async function expireSessions(
   const filter = checked(which);
   const given = bare(options);
   const isNamed = filter.ids !== undefined;
-  const selection = new Selection(sources, filter);
+  const selection = new Selection(sources, filter, { isEnding: true });
   const { by = 'administrator', reason } = given;
   assertReason(reason);
   const isShown = given.onSession !== undefined;
@@ -53,7 +53,7 @@ export async function expireSessionsOf(
   assertEndUser(userId, options);
   const { except, by = 'user', reason } = bare(options);
   const filter = bare({ userId });
-  const selection = new Selection(sources, filter);
+  const selection = new Selection(sources, filter, { isEnding: true });
   const entries = without(entriesToEnd(selection, filter, sources), except);
   const action = endBy({ by, reason }, sources, selection, false);
   const tally = await lookingAgain(sources.store, {}, () => runBulk(entries, action, bare({})));
@@ -62,8 +62,8 @@ export async function expireSessionsOf(
 
 function dryEnd({ clock }: AdminSources, isNamed: boolean): Action {
   return async (entry) => {
+    if (entry.record === null) return skipUnreadable(entry, isNamed);
     const { record, bytes } = entry;
-    if (record === null) return skipUnreadable(entry, isNamed);
     return isOver(record, clock()) ? keptOver(record, bytes) : { done: true, bytes };
   };
 }
@@ -142,8 +142,8 @@ function endBy(
   isNamed: boolean,
 ): Action {
   return async (entry) => {
+    if (entry.record === null) return skipUnreadable(entry, isNamed);
     const { id, bytes, record } = entry;
-    if (record === null) return skipUnreadable(entry, isNamed);
     const wasOver = isOver(record, clock());
     const isMeant = (current: SessionRecord) =>
       current.user?.id === record.user?.id && selection.stillMeans({ id, bytes, record: current }, clock());
@@ -171,10 +171,13 @@ function checked(which: readonly string[] | EndingFilter): SessionFilter {
   return conditionsOf(which);
 }
 
-/** An unreadable record stays as it is (I4). It counts as failed if its id was named, else as kept. */
-function skipUnreadable({ id, bytes, ...entry }: StoreEntry, isNamed: boolean): Outcome {
-  if (isNamed && entry.record === null) throw new UnreadableRecordError(id, entry.unreadable);
-  return { done: false, bytes, kept: 'unreadable' };
+/**
+ * An unreadable record stays as it is (I4). It counts as failed if its id was named, or if only this process lacks the right to read
+ * it, so that the session may be open elsewhere; else as kept.
+ */
+function skipUnreadable(entry: UnreadableEntry, isNamed: boolean): Outcome {
+  if (isNamed || isDeniedEntry(entry)) throw unreadableError(entry);
+  return { done: false, bytes: entry.bytes, kept: 'unreadable' };
 }
 
 async function* without(entries: AsyncIterable<StoreEntry>, id: string | null | undefined) {

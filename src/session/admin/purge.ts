@@ -2,6 +2,7 @@ import { batchesOf } from '../../base/batches.js';
 import { bare } from '../../base/own.js';
 import { bulkDeletion } from '../../store/bulk.js';
 import type { Removal, SessionRecord, SessionStore, StoreEntry } from '../../store/contract.js';
+import { isDeniedEntry, type UnreadableEntry, unreadableError } from '../../store/denied.js';
 import { stateOf } from '../lifecycle/state.js';
 import { isDry, purgeReport } from './bulk.js';
 import { isCleanUp, type SessionFilter } from './filter.js';
@@ -94,8 +95,10 @@ function outcomeOfExpired({ removed, record, bytes }: Removal, begun: number): O
 
 function purgeMatching(sources: AdminSources, filter: SessionFilter, options: AdminOptions): Promise<Tally> {
   const { clock } = sources;
-  const selection = new Selection(sources, filter);
-  const action = async ({ id, bytes, record }: StoreEntry): Promise<Outcome> => {
+  const selection = new Selection(sources, filter, { isEnding: true });
+  const action = async (entry: StoreEntry): Promise<Outcome> => {
+    const { id, bytes, record } = entry;
+    if (isDeniedEntry(entry)) return refuseUnread(entry, filter);
     if (record === null && filter.ids === undefined) return { done: false, bytes, kept: 'unreadable' };
     if (isDry(options)) return dry(bytes);
     if (record === null) return remove(sources, id);
@@ -103,6 +106,15 @@ function purgeMatching(sources: AdminSources, filter: SessionFilter, options: Ad
   };
   const entries = selection.entries(clock(), options.onSession !== undefined);
   return runBulk(entries, showing(action, selection, sources, options), options);
+}
+
+/**
+ * Nobody can say whether a record that may not be read meets a filter (I5). In a dry run of a clean-up it does not count: the
+ * clean-up itself asks for those alone whose time is over by their files.
+ */
+function refuseUnread(entry: UnreadableEntry, filter: SessionFilter): Outcome {
+  if (isCleanUp(filter)) return null;
+  throw unreadableError(entry);
 }
 
 async function remove(

@@ -2,6 +2,7 @@ import { BatchedList, batchesOf } from '../../base/batches.js';
 import type { Clock } from '../../base/clock.js';
 import { bare } from '../../base/own.js';
 import { isSessionId, type SessionRecord, type SessionStore, type StoreEntry } from '../../store/contract.js';
+import { isDeniedEntry, type UnreadableEntry, unreadableError } from '../../store/denied.js';
 import type { Emit } from '../lifecycle/events.js';
 import { type Conditions, isMeant, matches, matchesButState, type SessionFilter } from './filter.js';
 import { describeDetail, describeEntry, type SessionDetail, type SessionInfo } from './info.js';
@@ -31,13 +32,19 @@ export interface AdminSources extends Sources {
 export class Selection {
   readonly #sources: Sources;
   readonly #filter: SessionFilter;
+  readonly #isEnding: boolean;
   readonly #refusals: Refusals;
   /** Null until the filter's user names are resolved. */
   #conditions: Conditions | null = null;
 
-  constructor(sources: Sources, filter: SessionFilter) {
+  /**
+   * @param isEnding whether the sessions are to end or to go. Then those that this process lacks the right to read are given, whatever
+   *   the filter asks for: it may mean them. Default: only where nothing else is asked than whose they are
+   */
+  constructor(sources: Sources, filter: SessionFilter, { isEnding = false } = {}) {
     this.#sources = sources;
     this.#filter = bare(filter);
+    this.#isEnding = isEnding;
     this.#refusals = new Refusals(sources);
   }
 
@@ -83,12 +90,17 @@ export class Selection {
     as: (entry: StoreEntry, refused: boolean) => T,
     isQuick = false,
   ): AsyncGenerator<T[]> {
-    const conditions = await resolveUsers(this.#sources, this.#filter);
+    const conditions = await resolveUsers(this.#sources, this.#filter, this.#isEnding);
     this.#conditions = conditions;
     const { asOf } = this.#sources;
     for await (const batch of batchesOf(this.#candidates(conditions, now, isQuick))) {
       const selected: T[] = [];
-      for (const entry of batch) {
+      for (const found of batch) {
+        const entry = this.#isEnding ? outlined(found) : found;
+        if (isDeniedEntry(entry)) {
+          if (this.#meansDenied(entry, now)) selected.push(as(entry, false));
+          continue;
+        }
         if (!matchesButState(entry, conditions, now) || hasNotBegun(entry, asOf)) continue;
         const known = judging ? this.#refusals.known(entry, now) : false;
         const refused = known ?? (await this.#refusals.judge(entry, now));
@@ -96,6 +108,12 @@ export class Selection {
       }
       if (selected.length > 0) yield selected;
     }
+  }
+
+  /** Where users are asked for, it comes from a list of their sessions. */
+  #meansDenied(entry: StoreEntry, now: number): boolean {
+    const { userIds: _users, ...others } = this.#conditions ?? {};
+    return this.#isEnding || matches(entry, others, now);
   }
 
   #candidates({ userIds, state }: Conditions, now: number, isQuick: boolean): AsyncIterable<StoreEntry> {
@@ -106,6 +124,12 @@ export class Selection {
     const past = state !== 'active' && state !== 'refused';
     return entriesOfUsers(store, userIds, { past, now, unlisted: isQuick ? null : unlisted });
   }
+}
+
+/** A session that may not be read, and can end by what is known of it, as far as that goes. */
+function outlined(entry: StoreEntry): StoreEntry {
+  if (!isDeniedEntry(entry) || entry.outline === undefined) return entry;
+  return { id: entry.id, bytes: entry.bytes, record: entry.outline };
 }
 
 /** Whether a session was not there yet at `asOf`. */
@@ -121,11 +145,14 @@ export async function findEntry(store: SessionStore, id: string): Promise<StoreE
 
 /**
  * The user ids of each name: the one that the directory has, or else those in the records, for which the whole store is
- * read. An unknown name has no ids. @throws StoreError when the directory fails
+ * read. An unknown name has no ids.
+ * @param needsAll whether a record that may not be read is an error while there is a name without ids: it may be that user's
+ * @throws StoreError when the directory fails; DeniedRecordError
  */
 export async function userIdsByName(
   { store, users }: Sources,
   names: readonly string[],
+  needsAll = false,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const found = new Map<string, Set<string>>();
   const unknown = new Set<string>();
@@ -135,18 +162,23 @@ export async function userIdsByName(
     if (!user) unknown.add(name);
   }
   if (unknown.size === 0) return found;
-  for await (const { record } of store.scan()) {
+  let denied: UnreadableEntry | null = null;
+  for await (const entry of store.scan()) {
+    if (isDeniedEntry(entry)) denied ??= entry;
+    const { record } = entry;
     if (record?.user && unknown.has(record.user.name)) found.get(record.user.name)?.add(record.user.id);
   }
+  if (needsAll && denied !== null && [...found.values()].some((ids) => ids.size === 0))
+    throw unreadableError(denied);
   return found;
 }
 
 /** Resolves the user names of a filter to ids. @throws StoreError when the directory fails */
-async function resolveUsers(sources: Sources, filter: SessionFilter): Promise<Conditions> {
+async function resolveUsers(sources: Sources, filter: SessionFilter, needsAll: boolean): Promise<Conditions> {
   const { ids: _candidates, userId, userName, ...conditions } = filter;
   if (userId !== undefined) return bare({ ...conditions, userIds: new Set(listOf(userId)) });
   if (userName === undefined) return bare(conditions);
-  const found = await userIdsByName(sources, listOf(userName));
+  const found = await userIdsByName(sources, listOf(userName), needsAll);
   return bare({ ...conditions, userIds: new Set([...found.values()].flatMap((ids) => [...ids])) });
 }
 

@@ -1,4 +1,4 @@
-import { errorCode, MoinSessionsError, StoreError } from '../../base/errors.js';
+import { DeniedRecordError, errorCode, MoinSessionsError, StoreError } from '../../base/errors.js';
 import { DISK_FULL } from '../../disk/fault.js';
 import type { AdminOptions, KeptBecause } from './report.js';
 
@@ -13,7 +13,7 @@ export interface Tally {
   bytes: number;
   /** The fault that stopped the work, because all other sessions would fail as well; null for none. */
   fault: StoreError | null;
-  /** The first failure of a session, if there is no `onFailure`; else null. */
+  /** The first failure of a session, if there is no `onFailure`; else null. Want of a right comes last. */
   unreported: MoinSessionsError | null;
 }
 
@@ -67,7 +67,7 @@ export class Counter {
       tally.fault = error;
       return;
     }
-    if (onFailure === undefined) tally.unreported ??= error;
+    if (onFailure === undefined) tally.unreported = tellingMore(tally.unreported, error);
     else onFailure(id, error);
     this.#progress();
   }
@@ -76,6 +76,13 @@ export class Counter {
     this.#looked += 1;
     this.#options.onProgress?.(this.tally.done, this.#looked);
   }
+}
+
+/** The first failure; one for want of a right gives way to any other, for it lasts until somebody mends it. */
+function tellingMore(first: MoinSessionsError | null, next: MoinSessionsError): MoinSessionsError {
+  return first === null || (first instanceof DeniedRecordError && !(next instanceof DeniedRecordError))
+    ? next
+    : first;
 }
 
 /** Returns a function that gets each session's error, or null, and returns whether it is a fault of the whole store. */

@@ -1,15 +1,15 @@
-import { UnreadableRecordError } from '../../base/errors.js';
+import { DeniedRecordError, UnreadableRecordError } from '../../base/errors.js';
 import { isPromise, type Soon } from '../../base/soon.js';
 import type { SessionRecord, Tombstone } from '../../store/contract.js';
 import type { LookUp } from '../../store/lookup.js';
 
 /**
- * What a store has under an id. `unreadable`: why the record cannot be read; null if there is no record. `tombstone` is absent
- * when the store has to be asked for it.
+ * What a store has under an id. `unreadable`: why the record cannot be read; null if there is no record. `denied`: for want of a
+ * right. `tombstone` is absent when the store has to be asked for it.
  */
 export type Found =
   | { record: SessionRecord }
-  | { record: null; unreadable: string | null; tombstone?: Tombstone | null };
+  | { record: null; unreadable: string | null; denied?: boolean; tombstone?: Tombstone | null };
 
 /** Looks an id up in a store, or in what a store does at once. */
 export function findIn(store: { find(id: string): Soon<SessionRecord | null> }, id: string): Soon<Found> {
@@ -38,6 +38,7 @@ function found(record: SessionRecord | null | undefined): Found {
 
 /** I4. @throws any other error than that of an unreadable record */
 function unreadable(error: unknown): Found {
-  if (error instanceof UnreadableRecordError) return { record: null, unreadable: error.reason };
+  if (error instanceof UnreadableRecordError)
+    return { record: null, unreadable: error.reason, denied: error instanceof DeniedRecordError };
   throw error;
 }

@@ -1,5 +1,6 @@
 import { READ, WRITE } from '../../disk/open.js';
 import type { DeleteOptions, Removal, StoreEntry, Tombstone } from '../contract.js';
+import { isDeniedEntry, unreadableError } from '../denied.js';
 import type { FileParts } from './parts.js';
 import type { RecordFile } from './record-file.js';
 
@@ -18,11 +19,13 @@ export function deleteRecord(parts: FileParts, id: string, options: DeleteOption
 
 function deleteEntry(
   parts: FileParts,
-  { id, record, bytes }: StoreEntry,
+  entry: StoreEntry,
   file: RecordFile,
   { when, tombstone, keepUnreadable }: DeleteOptions,
 ): Removal {
   const { records, tombstones } = parts;
+  const { id, record, bytes } = entry;
+  if (when !== undefined && isDeniedEntry(entry)) throw unreadableError(entry);
   if (when !== undefined && (record === null || !when(record))) {
     if (record !== null) records.correctMtime(record);
     return { removed: false, record, bytes };

@@ -3,6 +3,7 @@ import { Slice } from '../../base/slice.js';
 import { storeFault } from '../../disk/fault.js';
 import type { SettledRemoval } from '../bulk.js';
 import { assertSessionId, type Removal, type SessionRecord } from '../contract.js';
+import { isDeniedEntry, unreadableError } from '../denied.js';
 import { lockSlot } from './layout.js';
 import type { FileParts } from './parts.js';
 import { inBatches } from './walk.js';
@@ -106,6 +107,7 @@ function* decisions(parts: FileParts, ids: readonly string[], when: Condition): 
 function decide({ records }: FileParts, id: string, when: Condition): Removal {
   const entry = records.entry(id);
   if (entry === null) return { removed: false, record: null, bytes: 0 };
+  if (isDeniedEntry(entry)) throw unreadableError(entry);
   const { record, bytes } = entry;
   const removed = record !== null && when(record);
   if (record !== null && !removed) records.correctMtime(record);

@@ -1,4 +1,7 @@
+import { fstatSync } from 'node:fs';
+import { errorCode } from '../../base/errors.js';
 import { lateCrypto } from '../../base/late-crypto.js';
+import { type Remedies, storeFault } from '../../disk/fault.js';
 import { plainStats, readPart, systemError } from '../../disk/plain-file.js';
 
 /** A line of a list: a session, and the digest of its user's id. */
@@ -22,9 +25,21 @@ const CHUNK = 64 * 1024;
 
 /** The size and inode number of an open list file. @throws a system error when it is no plain file, or larger than any list */
 export function listStats(fd: number): { ino: number; size: number } {
+  if (fstatSync(fd).isDirectory()) throw systemError('EISDIR', 'read');
   const { ino, size } = plainStats(fd);
   if (size > LARGEST_LIST) throw systemError('ELISTSIZE', 'read');
   return { ino, size };
+}
+
+const MADE_ANEW = "move it away, then 'moin-sessions check --fix' makes the list anew";
+const REMEDIES: Remedies = {
+  EISDIR: `a folder is in the place of this list of users' sessions: ${MADE_ANEW}`,
+  ENXIO: `a pipe, socket or device is in the place of this list of users' sessions: ${MADE_ANEW}`,
+};
+
+/** The `StoreError` for what is in the place of a list file and is none; other errors unchanged. */
+export function oddListFault(error: unknown, path: string): unknown {
+  return (errorCode(error) ?? '') in REMEDIES ? storeFault(error, `cannot use ${path}`, REMEDIES) : error;
 }
 
 /** The entries in the first `size` bytes of an open list file, some hundred at a time. Skips lines that are no entries. */

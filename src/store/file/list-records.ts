@@ -1,16 +1,22 @@
+import { dirname } from 'node:path';
 import { BatchedList } from '../../base/batches.js';
+import { isDenied, type StoreError } from '../../base/errors.js';
 import { withRemedy } from '../../disk/fault.js';
 import { assertIdPrefix, isSessionId, type StoreEntry } from '../contract.js';
+import { isDeniedEntry } from '../denied.js';
 import type { EndedSession } from '../tombstone-list.js';
+import { statsOf } from './gaps.js';
 import { recognize } from './layout.js';
 import type { FileParts } from './parts.js';
+import { deniedReason } from './unreadable.js';
 import { inBatches, walk } from './walk.js';
 
 /** The records whose ids begin with `prefix`. Lists only the folders that may have some, and none for a whole id. */
 export function scanRecords(parts: FileParts, prefix: string): AsyncIterable<StoreEntry> {
-  const entryOf = (id: string) => parts.records.entry(id);
-  if (isSessionId(prefix)) return maybeOne(() => reading(parts, prefix, () => entryOf(prefix)));
-  return new BatchedList(() => walkRecords(parts, entryOf, { begins: prefix, bytesOf }));
+  if (isSessionId(prefix)) return maybeOne(() => reading(parts, prefix, () => parts.records.entry(prefix)));
+  return new BatchedList(() =>
+    walkRecords(parts, (id) => namedEntry(parts, id), { begins: prefix, bytesOf }),
+  );
 }
 
 /** The ids of the records whose files say that they expired by `at` (ms). Reads no record. */
@@ -55,7 +61,27 @@ function walkRecords<T>(
     if (file?.kind !== 'record' || !file.id.startsWith(begins)) return null;
     return reading(parts, file.id, () => pick(file.id));
   };
-  return walk(parts.disk.folders, foldersOf(parts, begins), pickNamed, bytesOf);
+  const passes = (folder: string, fault: StoreError) => parts.gaps.passesFolder(folder, fault);
+  return walk(parts.disk.folders, foldersOf(parts, begins), pickNamed, {
+    passes,
+    ...(bytesOf && { bytesOf }),
+  });
+}
+
+/** The entry of a record whose name is known. Where its folder denies a look at it, it is one that may not be read. */
+function namedEntry(
+  { records, layout, gaps }: FileParts,
+  id: string,
+  look = () => records.entry(id),
+): StoreEntry | null {
+  try {
+    return look();
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    gaps.noteSession(id, undefined);
+    const unreadable = deniedReason('folder', statsOf(dirname(layout.record(id))));
+    return { id, bytes: 0, record: null, unreadable, denied: true };
+  }
 }
 
 function* foldersOf({ layout }: FileParts, begins: string): Generator<{ prefix: string; path: string }> {
@@ -65,21 +91,20 @@ function* foldersOf({ layout }: FileParts, begins: string): Generator<{ prefix: 
   }
 }
 
-/** Yields a null for each listed id without a record of this user. */
+/** Yields a null for each listed id without a record of this user. One that may not be read is the user's: the list says so. */
 function* entriesOfUser(parts: FileParts, userId: string, past: boolean): Generator<StoreEntry | null> {
-  const { index, layout, records } = parts;
-  const ids = index.ids(userId, past);
-  const next = () => withRemedy(`cannot list sessions in ${layout.root}`, () => ids.next());
-  try {
-    for (let one = next(); !one.done; one = next()) {
-      const id = one.value;
-      const entry =
-        id === null ? null : reading(parts, id, () => (records.exists(id) ? records.entry(id) : null));
-      yield entry?.record?.user?.id === userId ? entry : null;
-    }
-  } finally {
-    ids.return(null);
+  const { gaps, index, records } = parts;
+  const passes = (list: string, fault: unknown) => gaps.passesList(list, fault);
+  for (const id of index.ids(userId, { past, passes })) {
+    // Of a long list most records are gone, and `exists` is faster than opening a file.
+    const look = () => (id !== null && records.exists(id) ? records.entry(id) : null);
+    const entry = id === null ? null : reading(parts, id, () => namedEntry(parts, id, look));
+    yield entry !== null && isOf(userId, entry) ? entry : null;
   }
+}
+
+function isOf(userId: string, entry: StoreEntry): boolean {
+  return entry.record === null ? isDeniedEntry(entry) : entry.record.user?.id === userId;
 }
 
 async function* maybeOne<T>(find: () => T | null): AsyncGenerator<T> {

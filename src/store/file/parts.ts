@@ -1,6 +1,7 @@
 import type { Durability } from '../../disk/durability.js';
 import { LockFile } from '../../disk/lock.js';
 import { DiskWriter } from '../../disk/writer.js';
+import { FileGaps } from './gaps.js';
 import { FileLayout } from './layout.js';
 import { RecordFiles } from './record-files.js';
 import { TombstoneFiles } from './tombstone-files.js';
@@ -17,17 +18,20 @@ export interface FileParts {
   records: RecordFiles;
   tombstones: TombstoneFiles;
   index: UserIndex;
+  gaps: FileGaps;
 }
 
 export function fileParts(root: string, durability: Durability): FileParts {
   const layout = new FileLayout(root);
   const disk = new DiskWriter(root, durability);
+  const gaps = new FileGaps(layout);
   return {
     layout,
     disk,
     locks: new LockFile(layout.lock, () => disk.openShared(layout.lock)),
-    records: new RecordFiles(disk, layout),
+    records: new RecordFiles(disk, layout, gaps),
     tombstones: new TombstoneFiles(disk, layout),
     index: new UserIndex(disk, layout),
+    gaps,
   };
 }

@@ -1,17 +1,18 @@
 import type { Stats } from 'node:fs';
 import { LowSync } from 'lowdb';
-import { errorCode, UnreadableRecordError } from '../../base/errors.js';
+import { DeniedRecordError, errorCode, isDenied, UnreadableRecordError } from '../../base/errors.js';
 import { frozen } from '../../base/frozen.js';
 import { APPEND, READ } from '../../disk/open.js';
 import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionRecord, StoreEntry } from '../contract.js';
 import { parseRecord, type Storable } from '../record.js';
+import { type FileGaps, statsOf } from './gaps.js';
 import type { FileLayout } from './layout.js';
 import { OpenRecords } from './open-records.js';
 import { RecentRecords } from './recent-records.js';
 import { RecordFile } from './record-file.js';
 import type { StoredLine } from './record-lines.js';
-import { unreadableReason } from './unreadable.js';
+import { deniedReason, unreadableReason } from './unreadable.js';
 
 type Database = LowSync<StoredLine | null>;
 
@@ -22,17 +23,19 @@ type Database = LowSync<StoredLine | null>;
 export class RecordFiles {
   readonly #disk: DiskWriter;
   readonly #layout: FileLayout;
+  readonly #gaps: FileGaps;
   readonly #recents = new RecentRecords();
   readonly #files = new OpenRecords();
 
-  constructor(disk: DiskWriter, layout: FileLayout) {
+  constructor(disk: DiskWriter, layout: FileLayout, gaps: FileGaps) {
     this.#disk = disk;
     this.#layout = layout;
+    this.#gaps = gaps;
   }
 
   /**
    * The record with its text, or null. It may be shared with others, and is frozen then.
-   * @throws UnreadableRecordError
+   * @throws UnreadableRecordError, also DeniedRecordError
    */
   read(id: string): Storable | null {
     return this.#recent(id) ?? this.#using(id, READ, (database, file) => this.#readNew(id, database, file));
@@ -85,7 +88,9 @@ export class RecordFiles {
 
   /** Returns false when there is no record. */
   remove(id: string): boolean {
-    return this.#disk.remove(this.#layout.record(id));
+    const isRemoved = this.#disk.remove(this.#layout.record(id));
+    if (isRemoved) this.#gaps.noteRemoved(id);
+    return isRemoved;
   }
 
   /** When the record expires (ms) according to its file, without reading it. Null when there is no such file. */
@@ -131,7 +136,12 @@ export class RecordFiles {
     } catch (error) {
       if (!(error instanceof UnreadableRecordError)) throw error;
       const stats = this.#disk.stats(this.#layout.record(id));
-      return stats === undefined ? null : { id, bytes: stats.size, record: null, unreadable: error.reason };
+      if (stats === undefined) return null;
+      const isDeniedHere = error instanceof DeniedRecordError;
+      return {
+        ...{ id, bytes: stats.size, record: null, unreadable: error.reason },
+        ...(isDeniedHere && { denied: true }),
+      };
     }
   }
 
@@ -148,10 +158,20 @@ export class RecordFiles {
   #load(id: string, database: Database): void {
     try {
       database.read();
+      if (database.data !== null) this.#gaps.noteRead();
     } catch (error) {
-      const reason = unreadableReason(error, () => this.exists(id));
+      if (isDenied(error)) throw this.#denied(id, error);
+      const reason = unreadableReason(error);
       throw reason === null ? error : new UnreadableRecordError(id, reason, { cause: error });
     }
+  }
+
+  /** The same error where the folder denies access, and not the file. */
+  #denied(id: string, cause: unknown): unknown {
+    const stats = statsOf(this.#layout.record(id));
+    if (stats === undefined) return cause;
+    this.#gaps.noteSession(id, stats);
+    return new DeniedRecordError(id, deniedReason('file', stats), { cause });
   }
 
   #file(id: string, flags: number): RecordFile {

@@ -20,6 +20,7 @@ import {
   type StoreEntry,
   type Tombstone,
 } from '../contract.js';
+import { GAPS } from '../gaps.js';
 import { holdsRecords } from '../holds-records.js';
 import { IMMEDIATE, type ImmediateAccess } from '../immediate.js';
 import { parseRecord, type Storable, storable } from '../record.js';
@@ -130,6 +131,11 @@ export class FileStore implements SessionStore, SecretKeeper {
       return deleteRecords(this.#parts, ids, when, (id) => this.delete(id, { when }));
     };
     return { standsFor: FileStore.#methods, delete: remove };
+  }
+
+  /** @internal For the command line. */
+  get [GAPS](): unknown {
+    return this.#parts.gaps;
   }
 
   /** @internal For exports. */

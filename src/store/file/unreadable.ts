@@ -1,4 +1,6 @@
+import type { Stats } from 'node:fs';
 import { errorCode } from '../../base/errors.js';
+import { ownerText } from './gaps.js';
 
 const NO_FILE = 'it is a pipe, socket or device, not a file';
 
@@ -14,15 +16,15 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the disk reports an error: look at the system log',
 };
 
-/**
- * Why one record is unreadable (I4); null when the error is a fault of the store as a whole.
- * @param isFileThere whether the record's file can be seen; else its folder denies access, not the file
- */
-export function unreadableReason(error: unknown, isFileThere: () => boolean): string | null {
-  if (isLinkedFolder(error)) return null;
-  const code = errorCode(error) ?? '';
-  if (code !== 'EACCES') return REASONS[code] ?? null;
-  return isFileThere() ? 'permission denied: its file belongs to another user, mend its owner or mode' : null;
+/** Why one record is unreadable (I4); null when the error is a fault of the store as a whole, or want of a right. */
+export function unreadableReason(error: unknown): string | null {
+  return isLinkedFolder(error) ? null : (REASONS[errorCode(error) ?? ''] ?? null);
+}
+
+/** Why a record may not be read, and the remedy. @param what the file or folder that denies it, and its stats */
+export function deniedReason(what: 'file' | 'folder', stats: Stats | undefined): string {
+  const whose = stats === undefined ? 'is closed to this user' : ownerText(stats);
+  return `permission denied: its ${what} ${whose}; run this as that user or as root, or mend owner and mode`;
 }
 
 /** Whether a symbolic link is in the place of the folder, not of the file. */

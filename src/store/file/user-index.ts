@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { withRemedy } from '../../disk/fault.js';
+import { storeFault } from '../../disk/fault.js';
 import { closeAfter } from '../../disk/open.js';
 import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionOwner } from '../contract.js';
@@ -9,6 +9,7 @@ import {
   formatEntries,
   type ListEntry,
   listStats,
+  oddListFault,
   ownerDigest,
   readEntries,
   readIdsOf,
@@ -19,6 +20,11 @@ import { namesIn } from './walk.js';
 export const BLOCK = 4096;
 /** How many sessions a process remembers to be listed. */
 const MOST_KNOWN = 10_000;
+
+interface IdsOptions {
+  past?: boolean;
+  passes?: (path: string, fault: unknown) => boolean;
+}
 
 /**
  * The sessions of each user. 4096 lists hold a line for each session, with a digest of the user's id. The store lists a
@@ -54,20 +60,29 @@ export class UserIndex {
    * The ids listed for a user, once each. Yields a null now and then, so that the caller can let the process do other
    * work. With `past`, includes sessions that ended or expired, after the others: a session that is moved between the
    * two files meanwhile is then found in the second one.
+   * @param passes whether to go on without a list of this fault as if it were empty. Default: never
+   * @throws StoreError
    */
-  *ids(userId: string, past = false): Generator<string | null> {
-    const wanted = ownerDigest(userId);
+  *ids(userId: string, { past = false, passes = () => false }: IdsOptions = {}): Generator<string | null> {
     const list = this.listOf(userId);
     const seen = new Set<string>();
     for (const path of past ? [list.path, list.past] : [list.path]) {
-      for (const ids of this.#read(path, (fd, size) => readIdsOf(fd, size, wanted))) {
-        for (const id of ids) {
-          if (seen.has(id)) continue;
-          seen.add(id);
-          yield id;
-        }
-        yield null;
+      try {
+        yield* this.#idsIn(path, ownerDigest(userId), seen);
+      } catch (error) {
+        if (!passes(path, error)) throw error;
       }
+    }
+  }
+
+  *#idsIn(path: string, owner: string, seen: Set<string>): Generator<string | null> {
+    for (const ids of this.#read(path, (fd, size) => readIdsOf(fd, size, owner))) {
+      for (const id of ids) {
+        if (seen.has(id)) continue;
+        seen.add(id);
+        yield id;
+      }
+      yield null;
     }
   }
 
@@ -97,8 +112,12 @@ export class UserIndex {
   /** Adds entries to a list file. The caller holds the list's lock. */
   append(path: string, added: readonly ListEntry[]): void {
     const text = formatEntries(added);
-    // A file with a hard link, as some backups make them, is replaced: the other name keeps the old content.
-    if (!this.#disk.append(path, text)) this.#disk.replace(path, this.#textOf(path) + text);
+    try {
+      // A file with a hard link, as some backups make them, is replaced: the other name keeps the old content.
+      if (!this.#disk.append(path, text)) this.#disk.replace(path, this.#textOf(path) + text);
+    } catch (error) {
+      throw oddListFault(error, path);
+    }
   }
 
   /**
@@ -125,15 +144,16 @@ export class UserIndex {
   }
 
   *#read<T>(path: string, read: (fd: number, size: number) => Iterable<T>): Generator<T> {
-    const fd = this.#disk.open(path);
-    if (fd === null) return;
     try {
-      yield* read(
-        fd,
-        withRemedy(`cannot read ${path}`, () => listStats(fd).size),
-      );
-    } finally {
-      closeSync(fd);
+      const fd = this.#disk.open(path);
+      if (fd === null) return;
+      try {
+        yield* read(fd, listStats(fd).size);
+      } finally {
+        closeSync(fd);
+      }
+    } catch (error) {
+      throw storeFault(oddListFault(error, path), `cannot read ${path}`);
     }
   }
 

@@ -64,27 +64,33 @@ function fill<T>(batch: T[], rest: Iterator<T | null>, bytesOf: (item: T) => num
   return true;
 }
 
+interface WalkOptions<T> extends Pick<BatchOptions<T>, 'bytesOf'> {
+  passes?: (folder: string, fault: StoreError) => boolean;
+}
+
 /**
  * Yields in batches what `pick` returns for each name in these folders, except for nulls. Each folder is checked once for
  * a batch.
+ * @param passes whether to go on without a folder of this fault as if it were not there. Default: never
  * @throws StoreError at the end, the first one, when folders could not be listed: the others are listed all the same (I4)
  */
 export async function* walk<F extends { path: string }, T>(
   folders: Folders,
   these: Iterable<F>,
   pick: (folder: F, name: string) => T | null,
-  bytesOf?: (item: T) => number,
+  { bytesOf, passes = () => false }: WalkOptions<T> = {},
 ): AsyncGenerator<T[]> {
   const slice = new Slice();
   let fault: StoreError | null = null;
   for (const folder of these) {
-    const names = await namesOrFault(folders, folder.path);
-    if (names instanceof StoreError) {
-      fault ??= names;
-      continue;
-    }
     const within = (work: () => void) => folders.pinned(folder.path, work);
-    yield* inBatches(picks(folder, names, pick), { within, slice, ...(bytesOf && { bytesOf }) });
+    try {
+      const names = await namesIn(folders, folder.path);
+      yield* inBatches(picks(folder, names, pick), { within, slice, ...(bytesOf && { bytesOf }) });
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      if (!passes(folder.path, error)) fault ??= error;
+    }
   }
   if (fault !== null) throw fault;
 }
@@ -95,15 +101,6 @@ function* picks<F, T>(
   pick: (folder: F, name: string) => T | null,
 ): Generator<T | null> {
   for (const name of names) yield pick(folder, name);
-}
-
-async function namesOrFault(folders: Folders, path: string): Promise<string[] | StoreError> {
-  try {
-    return await namesIn(folders, path);
-  } catch (error) {
-    if (error instanceof StoreError) return error;
-    throw error;
-  }
 }
 
 /** The names in a folder; none when the folder does not exist. @throws StoreError */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Layout } from '../../../src/moin/layout.js';
@@ -85,6 +85,42 @@ describe('files of a wiki that cannot be read for want of rights (spec 7, I4)', 
     expect(err).toMatch(DENIED);
     expect(err).toContain('9 files of secrets');
   });
+
+  it.for(['expire', 'purge'])(
+    '1.6: %s --user ends a login whose file may not be read, by its secret, and simulate says so',
+    async (command, context) => {
+      need(context, notRoot);
+      const wiki = foreign('1.6', () => []);
+      for (const path of pathsBelow(wiki.dir)) chownSync(path, APP, APP);
+      const user = 'JaneDoe';
+      const theirs = wiki.expected.sessions.filter(({ user_name }) => user_name === user);
+      const files = theirs.map(({ file }) => join(wiki.sessionDir, file)).filter((path) => existsSync(path));
+      for (const path of files) {
+        chownSync(path, 0, 0);
+        chmodSync(path, 0o600);
+      }
+      const settings = ['--wiki-config', `user_dir=${wiki.expected.user_dir_at_generation}`];
+      const cookie = wiki.expected.cookies?.find(({ session_key }) =>
+        theirs.some(({ file }) => file === session_key),
+      );
+      // Root may read all, as the server of the wiki.
+      const who = () =>
+        runOn(wiki, 'simulate', ...settings, '--cookie', `MOIN_SESSION=${cookie?.cookie_value}`);
+      expect((await who()).out).toMatch(/^JaneDoe is logged in/);
+      const dry = await runAs(wiki, command, '--user', user, '-n', ...settings);
+      expect(dry.code, dry.err).toBe(0);
+      // Of its values nothing is known.
+      const asked = await runAs(wiki, command, '--user', user, '--has-key', 'trail', '-n', ...settings);
+      expect(asked.code, asked.err).toBe(4);
+      const unasked = await runAs(wiki, command, '--user', user, ...settings);
+      expect(unasked.code, unasked.err).toBe(2);
+      expect((await runAs(wiki, 'export', '--user', user, ...settings)).code).toBe(4);
+      const { code, err } = await runAs(wiki, command, '--user', user, '--yes', ...settings);
+      expect(code, err).toBe(0);
+      expect((await who()).out).toMatch(/^nobody is logged in/);
+      expect(files.map((path) => existsSync(path))).toEqual(files.map(() => command === 'expire'));
+    },
+  );
 
   it('whoever may read all hears nothing of it', async () => {
     const wiki = unpackWiki('1.9');

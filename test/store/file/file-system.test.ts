@@ -33,14 +33,15 @@ describe('a file store and another user of the system', () => {
     return (await together([worker])).flat();
   }
 
-  it('I4: a record whose file is not ours to read is unreadable, and says why', async () => {
+  it('I4: a record whose file is not ours to read says whose it is, and what to do', async () => {
     const { store, layout } = openStore();
     await store.create(aRecord('a'));
     for (const path of [layout.root, dirname(layout.record(idOf('a')))]) chmodSync(path, 0o755);
     chmodSync(layout.lock, 0o666);
     chmodSync(layout.record(idOf('a')), ROOT ? 0o600 : 0);
-    const unreadable = /^UnreadableRecordError: .*permission denied: its file belongs to another user/;
-    for (const said of await touchedByStranger(layout)) expect(said).toMatch(unreadable);
+    const denied =
+      /^DeniedRecordError: .*may not be read: permission denied: its file belongs to the user \d+ and has the mode 0?[06]00; run this as that user or as root/;
+    for (const said of await touchedByStranger(layout)) expect(said).toMatch(denied);
   });
 
   it('a store that is not ours is a StoreError with a remedy', async () => {

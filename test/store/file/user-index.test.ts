@@ -1,4 +1,13 @@
-import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { LARGEST } from '../../../src/disk/plain-file.js';
 import { SessionAdmin } from '../../../src/session/admin/admin.js';
@@ -181,6 +190,37 @@ describe('S9: the index of users costs what living sessions cost, however long t
     expect((await idsIn(store.findByUser('u'))).sort()).toEqual([idOf('living'), idOf('new')].sort());
     await another.close();
   });
+
+  it.each<[string, string, (path: string) => void]>([
+    ['a folder', 'a folder is', (path) => mkdirSync(path)],
+    ['a pipe', 'a pipe, socket or device is', (path) => void execFileSync('mkfifo', [path])],
+  ])(
+    '%s in the place of a list is named with the remedy, which check --fix completes',
+    async (_, what, put) => {
+      const { store, layout } = temporaryStore();
+      await store.create(aRecord('living', { user: U }));
+      const path = listOf(layout, 'u');
+      rmSync(path);
+      put(path);
+      const message = `cannot use ${path}: ${what} in the place of this list of users' sessions: move it away, then 'moin-sessions check --fix' makes the list anew`;
+      await expect(all(store.findByUser('u'))).rejects.toThrow(message);
+      const another = new FileStore(layout.root);
+      await expect(another.create(aRecord('new', { user: U }))).rejects.toThrow(
+        new RegExp(`${path}.*(in the place of this list|a folder is where a file should be)`),
+      );
+      const observer = { see: () => {}, settle: async () => {} };
+      const findings = new Findings();
+      await checkStore(another, { at: 0, isFixing: false, findings, observer });
+      expect(findings.list().map(({ code, examples }) => [code, examples])).toContainEqual([
+        'not-a-file',
+        [path],
+      ]);
+      rmSync(path, { recursive: true });
+      await checkStore(another, { at: 0, isFixing: true, findings: new Findings(), observer });
+      expect(await idsIn(store.findByUser('u'))).toEqual([idOf('living')]);
+      await another.close();
+    },
+  );
 
   it('S9: looking through a long list lets the process do other work', async () => {
     const { store, layout } = temporaryStore();

@@ -40,7 +40,7 @@ export function classify(cookie: GoodCookie, user: AuthUser | null, site: ChainS
   return andThen(manager.find(cookie.id), (found) => {
     if (found.record !== null) return classifyRecord(found.record, cookie, user, site);
     if (found.unreadable !== null)
-      return { cookie, status: 'unreadable', why: explain.unreadable(found.unreadable) };
+      return { cookie, status: 'unreadable', why: explain.unreadable(found.unreadable, found.denied) };
     return classifyAbsent(cookie, manager, found);
   });
 }

@@ -7,6 +7,7 @@ import { openUsers, type SiteFlags, siteOptions } from '../../site/site.js';
 
 const METHODS = [
   'list',
+  'findForChange',
   'add',
   'setPassword',
   'setDisabled',
@@ -55,7 +56,7 @@ function isUserFile(directory: UserDirectory): directory is UserFile {
 
 /** @throws NotFoundError */
 export async function findUser(directory: UserFile, nameOrId: string): Promise<DirectoryUser> {
-  const user = (await directory.findByName(nameOrId)) ?? (await directory.findById(nameOrId));
+  const user = await directory.findForChange(nameOrId);
   if (user === null) throw new NotFoundError(`${noUserNamed(nameOrId)}: see 'moin-sessions users list'`);
   return user;
 }

@@ -45,6 +45,7 @@ export async function withUserSite(
     mayBeMissing: 'configured',
     isConfigurationNeeded: true,
     refusesWiki: USERS_OF_WIKI,
+    sight: { needsAll: true, isByUser: true, doesMore: true },
   });
 }
 
@@ -60,7 +61,7 @@ export async function findUsers(
   const found = new Map<string, DirectoryUser>();
   const missing: string[] = [];
   for (const name of names) {
-    const user = (await directory.findByName(name)) ?? (await directory.findById(name));
+    const user = await directory.findForChange(name);
     if (user === null) missing.push(name);
     else found.set(user.id, user);
   }

@@ -9,7 +9,8 @@ const STATES = {
   expired: 'from expires on, or somebody ended it: the purge may remove it',
   refused:
     'its time is not over, but its user is disabled or gone, or the auth method that established the user has left the chain: the cookie opens nothing',
-  unreadable: 'the stored bytes are no session: nothing removes it unless you name it',
+  unreadable:
+    'the stored bytes are no session, or you may not read them: nothing removes it unless you name it',
 } satisfies Record<SessionState, string>;
 
 const KINDS = {

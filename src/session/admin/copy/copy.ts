@@ -1,7 +1,8 @@
-import { StoreError, UnreadableRecordError } from '../../../base/errors.js';
+import { StoreError } from '../../../base/errors.js';
 import { IdSet } from '../../../base/id-set.js';
 import { bare } from '../../../base/own.js';
 import type { SessionRecord, SessionStore, StoreEntry } from '../../../store/contract.js';
+import { unreadableError } from '../../../store/denied.js';
 import { stateOf } from '../../lifecycle/state.js';
 import { copyReport, isDry } from '../bulk.js';
 import type { SessionFilter } from '../filter.js';
@@ -71,8 +72,8 @@ function putAction(
   const put = isDry ? wouldPutInto(target) : putInto(target);
   const leavesExpired = bare(filter).state !== 'expired';
   return async (entry) => {
+    if (entry.record === null) throw unreadableError(entry);
     const { id, bytes, record } = entry;
-    if (record === null) throw new UnreadableRecordError(id, entry.unreadable);
     if (leavesExpired && record.ended === null && stateOf(record, now()) === 'expired') {
       counts.expired += 1;
       return { done: false, bytes };

@@ -5,6 +5,7 @@ import type { CheckOptions } from '../../finding.js';
 import { isSecretLeftover, SECRET_SLOT } from '../layout.js';
 import type { FileParts } from '../parts.js';
 import { namesIn } from '../walk.js';
+import { addDenied, isShutOut } from './denied.js';
 import { FILE_KINDS as KINDS } from './kinds.js';
 import { locked } from './locked.js';
 import { closeToOthers, FILE_BITS, FOLDER_BITS, isOpen } from './modes.js';
@@ -56,7 +57,10 @@ function isGoodFolder(parts: FileParts, path: string, { findings, isFixing }: Ch
   else {
     if (isOpen(stats, FOLDER_BITS))
       findings.add(KINDS.openFolder, path, { isFixed: isFixing && closeToOthers(parts, path, FOLDER_BITS) });
-    return true;
+    // Who may not look into it hears nothing else of it.
+    return (
+      !isShutOut(parts, stats) || addDenied(parts, path, { findings, isFixing }) || process.geteuid?.() === 0
+    );
   }
   return false;
 }
@@ -69,6 +73,7 @@ function checkLockFile(parts: FileParts, path: string, { findings, isFixing }: C
   else if (!parts.disk.folders.isTrusted(stats.uid)) findings.add(KINDS.stranger, path);
   else {
     if (stats.nlink > 1) findings.add(KINDS.hardLink, path);
+    if (isShutOut(parts, stats)) addDenied(parts, path, { findings, isFixing });
     if (isOpen(stats, FILE_BITS))
       findings.add(KINDS.openFile, path, { isFixed: isFixing && closeToOthers(parts, path, FILE_BITS) });
   }

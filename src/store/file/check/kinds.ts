@@ -91,6 +91,15 @@ export const FILE_KINDS = {
     remedy: "Give it to the owner of the store with 'chown', if you know where it came from; else remove it.",
     fixable: false,
   },
+  denied: {
+    severity: 'error',
+    code: 'store-file-denied',
+    what: 'A file or folder of the store may not be read for want of rights.',
+    why: 'Whoever may not read a session does not end it, and a server of another user may keep it open.',
+    remedy:
+      "Look where it came from (a restore by root leaves such files). Then give it to the owner of the store with 'chown', or that owner the rights with 'chmod u+rw' (of a folder u+rwx). Remove nothing.",
+    fixable: true,
+  },
   unreadableFile: {
     severity: 'warning',
     code: 'file-not-readable',

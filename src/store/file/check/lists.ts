@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode, StoreError } from '../../../base/errors.js';
+import { errorCode, isDenied, StoreError } from '../../../base/errors.js';
 import { IdSet } from '../../../base/id-set.js';
 import { ifExists } from '../../../disk/open.js';
 import type { CheckOptions } from '../../finding.js';
@@ -10,6 +10,7 @@ import { formatEntries } from '../list-entries.js';
 import type { FileParts } from '../parts.js';
 import { BLOCK } from '../user-index.js';
 import { namesIn, paced } from '../walk.js';
+import { addDenied, isShutOut } from './denied.js';
 import { FILE_KINDS as KINDS } from './kinds.js';
 import { locked } from './locked.js';
 import { closeToOthers, FILE_BITS, isOpen } from './modes.js';
@@ -53,25 +54,32 @@ export async function checkLists(parts: FileParts, options: CheckOptions): Promi
 }
 
 /** Adds the entries of a list file. Returns how many bytes of it are for sessions that are gone. */
-async function read(
-  { index, records }: FileParts,
-  path: string,
-  listed: Listed,
-  options: CheckOptions,
-): Promise<number> {
+async function read(parts: FileParts, path: string, listed: Listed, options: CheckOptions): Promise<number> {
   let gone = 0;
   try {
-    for await (const entries of paced(index.entries(path)))
+    for await (const entries of paced(parts.index.entries(path)))
       for (const { owner, id } of entries) {
         listed.add(owner, id);
-        if (!records.exists(id)) gone += ENTRY;
+        if (isGone(parts, id)) gone += ENTRY;
       }
   } catch (error) {
     if (errorCode(error) === undefined && !(error instanceof StoreError)) throw error;
-    options.findings.add(KINDS.unreadableFile, path);
+    if (!isDenied(error)) options.findings.add(KINDS.unreadableFile, path);
+    // One of this user's own is a finding already.
+    else if (!isShutOut(parts, lstatSync(path))) addDenied(parts, path, options);
     return 0;
   }
   return gone;
+}
+
+/** A closed folder may hold it: that is a finding about the folder. */
+function isGone({ records }: FileParts, id: string): boolean {
+  try {
+    return !records.exists(id);
+  } catch (error) {
+    if (isDenied(error)) return false;
+    throw error;
+  }
 }
 
 async function checkListFile(parts: FileParts, name: string, options: CheckOptions): Promise<void> {
@@ -86,6 +94,7 @@ async function checkListFile(parts: FileParts, name: string, options: CheckOptio
   if (!stats.isFile()) return findings.add(KINDS.noFile, path);
   if (!disk.folders.isTrusted(stats.uid)) return findings.add(KINDS.stranger, path);
   if (stats.nlink > 1) findings.add(KINDS.hardLink, path);
+  if (isShutOut(parts, stats)) addDenied(parts, path, options);
   if (isOpen(stats, FILE_BITS))
     findings.add(KINDS.openFile, path, { isFixed: isFixing && closeToOthers(parts, path, FILE_BITS) });
   if (listLeftover(name) === null) return;

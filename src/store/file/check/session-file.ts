@@ -1,11 +1,13 @@
 import { lstatSync } from 'node:fs';
 import { DAY } from '../../../base/clock.js';
-import { errorCode, StoreError } from '../../../base/errors.js';
+import { errorCode, isDenied, StoreError } from '../../../base/errors.js';
 import { ifExists } from '../../../disk/open.js';
 import type { StoreEntry } from '../../contract.js';
+import { isDeniedEntry } from '../../denied.js';
 import type { FindingKind } from '../../finding.js';
 import { recognize } from '../layout.js';
 import type { FileParts } from '../parts.js';
+import { isShutOut } from './denied.js';
 import { FILE_KINDS as KINDS } from './kinds.js';
 import { FILE_BITS, isOpen } from './modes.js';
 
@@ -35,7 +37,7 @@ export function lookAt(...args: Parameters<typeof look>): Look {
     return look(...args);
   } catch (error) {
     if (errorCode(error) === undefined && !(error instanceof StoreError)) throw error;
-    return { kinds: [KINDS.unreadableFile], entry: null };
+    return { kinds: [isDenied(error) ? KINDS.denied : KINDS.unreadableFile], entry: null };
   }
 }
 
@@ -56,9 +58,12 @@ function look(
   if (file.kind === 'temporary') kinds.push(KINDS.leftOver);
   if (isOpen(stats, FILE_BITS)) kinds.push(KINDS.openFile);
   if (stats.nlink > 1) kinds.push(KINDS.hardLink);
+  if (isShutOut(parts, stats)) kinds.push(KINDS.denied);
   if (file.kind === 'tombstone' && stats.mtimeMs <= at - DAY) kinds.push(KINDS.oldTombstone);
   if (file.kind !== 'record') return { kinds, entry: null };
   const entry = records.entry(file.id);
+  if (entry !== null && isDeniedEntry(entry))
+    return { kinds: [...new Set([...kinds, KINDS.denied])], entry: null };
   const record = entry?.record ?? null;
   if (record === null) return { kinds, entry };
   const time = Math.round(stats.mtimeMs);

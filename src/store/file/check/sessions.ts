@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { StoreError } from '../../../base/errors.js';
+import { isDenied, StoreError } from '../../../base/errors.js';
 import type { CheckOptions } from '../../finding.js';
 import { lockSlot, recognize } from '../layout.js';
 import { ownerDigest } from '../list-entries.js';
 import type { FileParts } from '../parts.js';
 import { walk } from '../walk.js';
+import { addDenied } from './denied.js';
 import { FILE_KINDS as KINDS } from './kinds.js';
 import type { Listed } from './lists.js';
 import { locked } from './locked.js';
@@ -35,7 +36,8 @@ export async function checkSessions(
     } catch (error) {
       // The other folders are checked all the same.
       if (!(error instanceof StoreError)) throw error;
-      options.findings.add(KINDS.unreadableFile, folder.path, { what: `${error.message}.` });
+      if (isDenied(error)) addDenied(parts, folder.path, options, error);
+      else options.findings.add(KINDS.unreadableFile, folder.path, { what: `${error.message}.` });
     }
     await observer.settle();
   }
@@ -52,7 +54,7 @@ async function confirm(
   const owner = first.kinds.includes(KINDS.unlisted) ? (first.entry?.record?.user?.id ?? null) : null;
   // The lists of before may lack a session that has come since: now the list itself counts.
   const isListed = (userId: string, id: string) =>
-    owner === null || [...index.ids(userId, true)].includes(id);
+    owner === null || [...index.ids(userId, { past: true })].includes(id);
   const slots = file.id === null ? [] : [lockSlot(file.id)];
   if (owner !== null) slots.push(index.listOf(owner).slot);
   await locked(parts, slots, isFixing, () => {
@@ -61,6 +63,10 @@ async function confirm(
     const isOther = owner !== null && record?.user?.id !== owner;
     for (const kind of kinds) {
       if (!first.kinds.includes(kind) || (isOther && kind === KINDS.unlisted)) continue;
+      if (kind === KINDS.denied) {
+        addDenied(parts, file.path, { findings, isFixing });
+        continue;
+      }
       const isFixed = isFixing && kind.fixable && mend(parts, file, { kind, record, at });
       findings.add(kind, exampleOf(file, kind), { isFixed });
     }

@@ -265,7 +265,7 @@ describe('a check of a file store', () => {
     expect(dirname(path).endsWith('ab')).toBe(true);
     const found = await as(STRANGER, STRANGER, () => check(layout));
     expect(found.map(({ code, examples }) => [code, examples])).toEqual([
-      ['file-not-readable', [join(layout.root, '00')]],
+      ['store-file-denied', [join(layout.root, '00')]],
       ['left-over-file', [temporary]],
     ]);
   });

@@ -1,0 +1,42 @@
+/** Key of a store's `StoreGaps`. */
+export const GAPS: unique symbol = Symbol('moin-sessions.gaps');
+
+/** Things of one kind that may not be read. */
+export interface Gap {
+  count: number;
+  /** How many of this kind were looked at; null where nobody counts them. */
+  of: number | null;
+  /** What one, and what several are called. */
+  one: string;
+  many: string;
+  /** Some of them: ids of sessions, paths. None, where a name would be a secret. */
+  examples: readonly string[];
+}
+
+/** What this process lacks the right to read, of what a store has looked at. */
+export interface StoreGaps {
+  /** What the things belong to, and whom to run as. */
+  readonly place: 'wiki' | 'store';
+  /** Who owns what may not be read, and how that is mended, as words; empty where that is not known. */
+  readonly remedy: string;
+  /** Whether nothing could be read at all. */
+  readonly isTotal: boolean;
+  /** Whether the folder of the store itself is closed. */
+  readonly isClosed: boolean;
+  /** Ids of sessions that were removed without having been read. */
+  readonly removed: readonly string[];
+
+  /** Begins to keep what may not be read. From now on a look at many sessions passes over a folder or list instead of failing at its end. */
+  watch(): void;
+
+  /** One for each kind; none where all could be read. @param ofUser leave out what cannot be a user's, or is known to be whose. Default false */
+  list(ofUser?: boolean): Gap[];
+
+  /** Whether this session may not be read. */
+  has(id: string): boolean;
+}
+
+/** The gaps of a store; null of one that cannot tell. */
+export function gapsOf(store: object): StoreGaps | null {
+  return (store as { [GAPS]?: StoreGaps })[GAPS] ?? null;
+}
