@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../base/errors.js';
 import { hasMethods } from '../../base/has-methods.js';
+import { BYTES, inText } from './reply.js';
 
 /** What `createClient`, `createCluster` and `createSentinel` of the package `redis` have in common. */
 interface AnyClient {
@@ -41,7 +42,7 @@ interface ClusterNode {
 /** A client of the package `redis`, made with its options of yours. */
 export type RedisClient = SingleClient | SentinelClient | ClusterClient;
 
-/** Sends a command to one server. */
+/** Sends a command to one server. The reply is in strings. */
 export type Send = (args: string[]) => Promise<unknown>;
 
 /** One client of any kind. */
@@ -53,38 +54,35 @@ export interface Link {
   primaries(): Promise<ReadonlyMap<string, Send>>;
 }
 
-/** Replies in strings, whatever the client was configured for. */
-const STRINGS = { typeMapping: {} };
-
 /** @throws ConfigurationError when this is no client of the package `redis` */
 export function linkOf(client: RedisClient): Link {
   if (!hasMethods(client, ['sendCommand', 'connect', 'close', 'on']))
     throw new ConfigurationError(
-      "this is no client for a Redis store: use createClient, createCluster or createSentinel of the package 'redis', version 5 or later",
+      "this is no client for a Redis store: use createClient, createCluster or createSentinel of the package 'redis', version 5.9 or later",
     );
   if ('nodeClient' in client) return clusterLink(client);
   return 'acquire' in client ? sentinelLink(client) : singleLink(client);
 }
 
 function singleLink(client: SingleClient): Link {
-  const send: Send = (args) => client.sendCommand(args, STRINGS);
+  const send: Send = (args) => client.sendCommand(args, BYTES).then(inText);
   return { client, send: (_, args) => send(args), primaries: async () => new Map([['', send]]) };
 }
 
 /** Reads from the primary too: a replica may not know yet that a session was ended. */
 function sentinelLink(client: SentinelClient): Link {
-  const send: Send = (args) => client.sendCommand(false, args, STRINGS);
+  const send: Send = (args) => client.sendCommand(false, args, BYTES).then(inText);
   return { client, send: (_, args) => send(args), primaries: async () => new Map([['', send]]) };
 }
 
 function clusterLink(client: ClusterClient): Link {
   const sendTo = async (node: ClusterNode): Promise<[string, Send]> => {
     const one = await client.nodeClient(node);
-    return [node.address, (args) => one.sendCommand(args, STRINGS)];
+    return [node.address, (args) => one.sendCommand(args, BYTES).then(inText)];
   };
   return {
     client,
-    send: (key, args) => client.sendCommand(key, false, args, STRINGS),
+    send: (key, args) => client.sendCommand(key, false, args, BYTES).then(inText),
     primaries: async () => new Map(await Promise.all(client.masters.map(sendTo))),
   };
 }

@@ -69,6 +69,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     "this server is no Sentinel: write 'redis://' instead of 'redis+sentinel://'",
   ],
   [/No such master/i, "look at NAME in the address, and at 'sentinel monitor' of the Sentinels"],
+  [
+    /text where it was asked for bytes/,
+    "use a client of the package 'redis', version 5.9 or later: other clients may damage text",
+  ],
   [/no valid master/i, "look at the Sentinels: 'redis-cli -p 26379 sentinel replicas NAME'"],
 ];
 
