@@ -23,6 +23,8 @@ const OPENINGS = 3;
 
 interface CallOptions {
   connection: { fault: unknown; giveUp: (line: Line) => void };
+  /** Whether a line that is given up is followed by one of another client. */
+  isOwn: boolean;
   current: () => Line;
   isClosed: () => boolean;
   location: string;
@@ -93,14 +95,27 @@ export class Call {
       } catch (reason) {
         if (isClosed()) throw storeClosed(location, this.#isDoubtful);
         const error = line.isOpen ? reason : (connection.fault ?? reason);
-        if (!mayRepeat(error, line, isWrite) || this.left < LONGEST_PAUSE)
+        if (!this.#mayRepeat(error, line, isWrite) || this.left < LONGEST_PAUSE)
           throw redisStoreError(location, error, this.#isDoubtful);
         if (isDisconnection(error)) connection.fault = error;
         else if (!(error instanceof RedisStoreError)) this.#refusal = error;
-        if (isLineLost(error)) connection.giveUp(line);
+        if (isLineLost(error, line)) connection.giveUp(line);
         await wait(Math.random() * Math.min(2 ** attempt * 5, LONGEST_PAUSE));
       }
     }
+  }
+
+  #mayRepeat(error: unknown, line: Line, isWrite: boolean): boolean {
+    const problem = problemOf(error);
+    if (problem === 'read-only') return line.link.findsPrimary || this.#mayLeadElsewhere(line);
+    if (mayTryAgain(error)) return true;
+    if (line.isOpen) return !isWrite && problem === 'unreachable';
+    return problem === 'unreachable' || problem === 'timeout'; // Nothing was sent.
+  }
+
+  /** Whether a new line may lead to another server, as where an address moves with the primary. One is tried. */
+  #mayLeadElsewhere({ openedAt }: Line): boolean {
+    return this.#options.isOwn && openedAt < this.#begun;
   }
 
   #noAnswer(): RedisStoreError {
@@ -129,15 +144,9 @@ export class Call {
   }
 }
 
-/** A line that could not be opened has sent nothing. */
-function mayRepeat(error: unknown, { isOpen }: Line, isWrite: boolean): boolean {
-  const problem = problemOf(error);
-  if (mayTryAgain(error)) return true;
-  return isOpen ? !isWrite && problem === 'unreachable' : problem === 'unreachable' || problem === 'timeout';
-}
-
 /** Whether another line may do better: the client is closed, its server has become a replica, or its cluster has new servers. */
-function isLineLost(error: unknown): boolean {
+function isLineLost(error: unknown, { openedAt }: Line): boolean {
   if (error instanceof IncompleteClusterError) return error.isClientStale;
-  return isDisconnection(error) || problemOf(error) === 'read-only';
+  if (problemOf(error) !== 'read-only') return isDisconnection(error);
+  return performance.now() - openedAt > LONGEST_PAUSE; // Of a replica, no call in a row opens a line of its own.
 }

@@ -48,6 +48,8 @@ export type Send = (args: string[]) => Promise<unknown>;
 /** One client of any kind. */
 export interface Link {
   readonly client: RedisClient;
+  /** Whether the client finds out who is the primary: it asks Sentinels or a cluster. */
+  readonly findsPrimary: boolean;
   /** Sends a command to the primary that has this key. */
   send(key: string, args: string[]): Promise<unknown>;
   /** All primaries, by their address. */
@@ -66,13 +68,15 @@ export function linkOf(client: RedisClient): Link {
 
 function singleLink(client: SingleClient): Link {
   const send: Send = (args) => client.sendCommand(args, BYTES).then(inText);
-  return { client, send: (_, args) => send(args), primaries: async () => new Map([['', send]]) };
+  const primaries = async () => new Map([['', send]]);
+  return { client, findsPrimary: false, send: (_, args) => send(args), primaries };
 }
 
 /** Reads from the primary too: a replica may not know yet that a session was ended. */
 function sentinelLink(client: SentinelClient): Link {
   const send: Send = (args) => client.sendCommand(false, args, BYTES).then(inText);
-  return { client, send: (_, args) => send(args), primaries: async () => new Map([['', send]]) };
+  const primaries = async () => new Map([['', send]]);
+  return { client, findsPrimary: true, send: (_, args) => send(args), primaries };
 }
 
 function clusterLink(client: ClusterClient): Link {
@@ -82,6 +86,7 @@ function clusterLink(client: ClusterClient): Link {
   };
   return {
     client,
+    findsPrimary: true,
     send: (key, args) => client.sendCommand(key, false, args, BYTES).then(inText),
     primaries: async () => new Map(await Promise.all(client.masters.map(sendTo))),
   };

@@ -125,8 +125,14 @@ export function isDisconnection(error: unknown): boolean {
 /** Whether the server certainly has not run the command, and may run it in a moment. */
 export function mayTryAgain(error: unknown): boolean {
   const problem = problemOf(error);
-  if (problem === 'read-only' || problem === 'starting' || problem === 'moving') return true;
+  if (problem === 'moving') return true;
+  if (problem === 'starting') return !isBusy(error);
   return isError(error) && /^Client(Closed|Offline)Error$/.test(error.constructor.name);
+}
+
+/** Whether Redis waits for a script to end. It says so when that has taken seconds (`busy-reply-threshold`), so it may take more. */
+function isBusy(error: unknown): boolean {
+  return /^BUSY\b/.test(textOf(error));
 }
 
 /**
