@@ -9,7 +9,7 @@ export interface ConnectionOptions {
   limit: number;
   /** Makes a client that is not connected yet. */
   makeLink: () => Link;
-  /** Whether `makeLink` makes a new client at each call, so that one that hangs can be given up. */
+  /** Whether `makeLink` gives another client at each call, so that one that hangs can be given up. */
   isOwn: boolean;
 }
 
@@ -85,7 +85,7 @@ export class Connection {
 
   #close(line: Line): void {
     this.#givenUp.delete(line);
-    closeLine(line);
+    if (line.isOurs) closeLine(line);
   }
 }
 

@@ -28,6 +28,8 @@ export interface ClusterClient extends AnyClient {
   /** Version 5 gives the client of a node that is connected without a promise. */
   // biome-ignore lint/suspicious/noExplicitAny: the node's type depends on what the client was made with
   nodeClient(node: any): NodeClient | Promise<NodeClient>;
+  /** Another client with the same options, not connected. */
+  duplicate?(overrides: object): ClusterClient;
   sendCommand(firstKey: string, isReadonly: boolean, args: string[], options?: object): Promise<unknown>;
 }
 
