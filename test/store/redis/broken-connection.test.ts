@@ -56,15 +56,3 @@ describe('a connection that breaks before the answer', () => {
     expect(await store.find(A)).toMatchObject({ data: { n: 0 } });
   });
 });
-
-describe('what Redis says that it did not do', () => {
-  it('fails at the end of the time limit at the latest', async () => {
-    const { server } = await redisSite();
-    await server.cli('REPLICAOF', '127.0.0.1', 1);
-    const store = new RedisStore(server.url, { timeout: 300 });
-    onTestFinished(() => store.close());
-    const start = performance.now();
-    await expect(store.create(aRecord('a'))).rejects.toMatchObject({ problem: 'read-only' });
-    expect(performance.now() - start).toBeLessThan(5000);
-  });
-});
