@@ -1,7 +1,7 @@
 import nodeModule from 'node:module';
 import { ConfigurationError, errorCode } from '../../base/errors.js';
 import type { RedisAddress } from './address.js';
-import type { RedisClient } from './link.js';
+import { type Link, linkOf, type RedisClient } from './link.js';
 import { problemOf } from './redis-error.js';
 
 /** The functions of the package `redis` that make a client. */
@@ -52,6 +52,24 @@ export function redisClientMaker(
 function reconnectStrategy(attempts: number, cause: Error): number | Error {
   if (/^(denied|failed)$/.test(problemOf(cause))) return cause;
   return (0.5 + Math.random() / 2) * Math.min(25 * 2 ** attempts, LONGEST_PAUSE);
+}
+
+/**
+ * The ways to Redis that a client of the application gives. A cluster's client does not hear that a node which hangs has been
+ * replaced, so the store goes on with duplicates of it. Other clients find back by themselves.
+ */
+export function linksFrom(client: RedisClient): { makeLink: () => Link; isOwn: boolean } {
+  const given = linkOf(client);
+  const duplicate = 'nodeClient' in client ? client.duplicate?.bind(client) : undefined;
+  if (duplicate === undefined) return { makeLink: () => given, isOwn: false };
+  let isGiven = false;
+  const makeLink = () => {
+    // Else a node that hangs would keep a duplicate from connecting to the others.
+    if (isGiven) return linkOf(duplicate({ minimizeConnections: true }));
+    isGiven = true;
+    return given;
+  };
+  return { makeLink, isOwn: true };
 }
 
 let loaded: RedisPackage | undefined;

@@ -1,4 +1,5 @@
-import { Call } from './call.js';
+import { Call, type Way } from './call.js';
+import { Deadlines } from './deadlines.js';
 import { closeLine, type Line, listen, openLine } from './line.js';
 import type { Link, RedisClient } from './link.js';
 
@@ -9,7 +10,7 @@ export interface ConnectionOptions {
   limit: number;
   /** Makes a client that is not connected yet. */
   makeLink: () => Link;
-  /** Whether `makeLink` makes a new client at each call, so that one that hangs can be given up. */
+  /** Whether `makeLink` gives another client at each call, so that one that hangs can be given up. */
   isOwn: boolean;
 }
 
@@ -17,33 +18,41 @@ export interface ConnectionOptions {
  * The way to Redis. Every command ends within the time limit of its call. A client that gave no answer in time is given up,
  * because a connection may be dead without anybody having been told; the next command opens a new one.
  */
-export class Connection {
-  readonly #options: ConnectionOptions;
+export class Connection implements Way {
+  readonly location: string;
+  readonly limit: number;
+  readonly isOwn: boolean;
+  readonly deadlines = new Deadlines();
+  fault: unknown = null;
+  readonly #makeLink: () => Link;
   readonly #heard = new WeakSet<RedisClient>();
   readonly #givenUp = new Set<Line>();
   #line: Line | null = null;
   #isClosed = false;
-  /** @internal What the client reported, or why a command was sent again, since the last answer; null if nothing. */
-  fault: unknown = null;
 
-  constructor(options: ConnectionOptions) {
-    this.#options = options;
+  constructor({ location, limit, makeLink, isOwn }: ConnectionOptions) {
+    this.location = location;
+    this.limit = limit;
+    this.isOwn = isOwn;
+    this.#makeLink = makeLink;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** A call to the store: all its commands together end within the time limit. */
-  call({ isWrite }: { isWrite: boolean }): Call {
-    const current = () => this.#current();
-    const isClosed = () => this.#isClosed;
-    return new Call({ connection: this, ...this.#options, current, isClosed, isWrite });
+  call(kind: { isWrite: boolean }): Call {
+    return new Call(this, kind);
   }
 
-  /** @internal Has the next command open a new line. What still waits on this one ends by its own time limit. */
+  /** Has the next command open a new line. What still waits on this one ends by its own time limit. */
   giveUp(line: Line): void {
-    if (this.#line !== line || !(this.#options.isOwn || isLost(line))) return;
+    if (this.#line !== line || !(this.isOwn || isLost(line))) return;
     this.#line = null;
-    if (!this.#options.isOwn) return;
+    if (!this.isOwn) return;
     this.#givenUp.add(line);
-    setTimeout(() => this.#close(line), this.#options.limit).unref();
+    setTimeout(() => this.#close(line), this.limit).unref();
   }
 
   /** For good: calls under way and later ones fail, so that no connection keeps the process alive. */
@@ -62,14 +71,14 @@ export class Connection {
   }
 
   /** The present line; opens one where there is none. A client of the application that has closed is connected again. */
-  #current(): Line {
+  current(): Line {
     if (this.#line !== null && isLost(this.#line)) this.#line = null;
     this.#line ??= this.#newLine();
     return this.#line;
   }
 
   #newLine(): Line {
-    const link = this.#options.makeLink();
+    const link = this.#makeLink();
     const { client } = link;
     if (!this.#heard.has(client))
       listen(client, (error) => {
@@ -85,7 +94,7 @@ export class Connection {
 
   #close(line: Line): void {
     this.#givenUp.delete(line);
-    closeLine(line);
+    if (line.isOurs) closeLine(line);
   }
 }
 

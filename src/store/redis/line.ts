@@ -5,6 +5,8 @@ export interface Line {
   link: Link;
   opening: Promise<unknown>;
   isOpen: boolean;
+  /** When it opened, by `performance.now`. */
+  openedAt: number;
   /** Whether the store closes it: it made the client, or had to connect it. */
   isOurs: boolean;
 }
@@ -12,10 +14,17 @@ export interface Line {
 /** Connects a client that is not connected. `opening` may reject; then the line is of no use. */
 export function openLine(link: Link): Line {
   const isOurs = !link.client.isOpen;
-  const line: Line = { link, opening: Promise.resolve(), isOpen: !isOurs, isOurs };
+  const line: Line = {
+    link,
+    opening: Promise.resolve(),
+    isOpen: !isOurs,
+    openedAt: performance.now(),
+    isOurs,
+  };
   if (!isOurs) return line;
   line.opening = link.client.connect().then(() => {
     line.isOpen = true;
+    line.openedAt = performance.now();
   });
   line.opening.catch(() => {}); // each call that waits for it reports it
   return line;

@@ -3,7 +3,7 @@ import { bare } from '../../base/own.js';
 import { isUrl } from '../../base/realm.js';
 import { didYouMean } from '../../base/suggest.js';
 import { parseRedisAddress } from './address.js';
-import { redisClientMaker } from './client.js';
+import { linksFrom, redisClientMaker } from './client.js';
 import { Connection } from './connection.js';
 import { linkOf, type RedisClient } from './link.js';
 import { passwordFrom } from './password.js';
@@ -47,10 +47,10 @@ export function openConnection(
         `a Redis store has no option '${name}'${didYouMean(name, OPTIONS)}: there are ${OPTIONS.join(', ')}`,
       );
   if (typeof where === 'object' && !isUrl(where)) {
-    const link = linkOf(where);
+    const links = linksFrom(where);
     const limit = checkedTimeout(timeout ?? DEFAULT_TIMEOUT);
     const location = 'redis: (a client of the application)';
-    const connection = new Connection({ location, limit, makeLink: () => link, isOwn: false });
+    const connection = new Connection({ location, limit, ...links });
     return { connection, location, prefix: checkedPrefix(prefix ?? DEFAULT_PREFIX), readOnly };
   }
   const address = parseRedisAddress(String(where));

@@ -69,6 +69,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     "this server is no Sentinel: write 'redis://' instead of 'redis+sentinel://'",
   ],
   [/No such master/i, "look at NAME in the address, and at 'sentinel monitor' of the Sentinels"],
+  [
+    /text where it was asked for bytes/,
+    "use a client of the package 'redis', version 5.9 or later: other clients may damage text",
+  ],
   [/no valid master/i, "look at the Sentinels: 'redis-cli -p 26379 sentinel replicas NAME'"],
 ];
 
@@ -121,8 +125,14 @@ export function isDisconnection(error: unknown): boolean {
 /** Whether the server certainly has not run the command, and may run it in a moment. */
 export function mayTryAgain(error: unknown): boolean {
   const problem = problemOf(error);
-  if (problem === 'read-only' || problem === 'starting' || problem === 'moving') return true;
+  if (problem === 'moving') return true;
+  if (problem === 'starting') return !isBusy(error);
   return isError(error) && /^Client(Closed|Offline)Error$/.test(error.constructor.name);
+}
+
+/** Whether Redis waits for a script to end. It says so when that has taken seconds (`busy-reply-threshold`), so it may take more. */
+function isBusy(error: unknown): boolean {
+  return /^BUSY\b/.test(textOf(error));
 }
 
 /**

@@ -1,11 +1,13 @@
 import { createCluster } from 'redis';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { RedisStore } from '../../../../src/store/redis/store.js';
+import type { RedisClient } from '../../../../src/store/redis/link.js';
+import { count } from '../../../../src/testing/store/records.js';
 import { need } from '../../../aid/need.js';
+import { aRecord, idOf, increment } from '../../../aid/records.js';
 import { type RedisCluster, startCluster } from '../../../aid/redis/cluster.js';
 import { NO_REDIS } from '../../../aid/redis/process.js';
-import { CALLS, each, outcomesOf } from './failure.js';
-import { A, connectedStore, LIMIT, PASSWORD, storeAt, untilReplicated } from './stores.js';
+import { CALLS, each, outcomeOf, outcomesOf } from './failure.js';
+import { A, connectedStore, PASSWORD, PATIENT, storeAt, untilReplicated } from './stores.js';
 import { expectNoLoss, workDuring } from './work.js';
 
 const KEY = `moin-sessions:s:${A}`;
@@ -18,17 +20,24 @@ async function cluster(): Promise<RedisCluster> {
   return started;
 }
 
-/** A client of the application. By its default it looks for another primary after 5 s. */
-async function clientStore({ nodes }: RedisCluster): Promise<RedisStore> {
+/** A client of the application, with its defaults. */
+async function applicationClient({ nodes }: RedisCluster): Promise<RedisClient> {
   const client = createCluster({
     rootNodes: nodes.map(({ port }) => ({ socket: { host: '127.0.0.1', port } })),
     defaults: { password: PASSWORD },
-    topologyRefreshOnReconnectionAttemptStrategy: LIMIT,
   });
   client.on('error', () => {});
   onTestFinished(() => client.destroy());
-  await client.connect();
-  return storeAt(client);
+  return client.connect();
+}
+
+/** The name of a session that lies on another primary than A. */
+async function elsewhere(servers: RedisCluster): Promise<string> {
+  const { port } = await servers.primaryOf(KEY);
+  for (let number = 0; ; number++) {
+    const primary = await servers.primaryOf(`moin-sessions:s:${idOf(`b${number}`)}`);
+    if (primary.port !== port) return `b${number}`;
+  }
 }
 
 describe('a cluster whose primary', () => {
@@ -63,13 +72,37 @@ describe('a cluster whose primary', () => {
   it('is killed: a client of the application goes over as well', async () => {
     const servers = await cluster();
     await connectedStore(servers.url);
-    const store = await clientStore(servers);
+    const store = storeAt(await applicationClient(servers));
     await untilReplicated(await servers.primaryOf(KEY));
     const work = await workDuring(store, async () => {
       await servers.killPrimaryOf(KEY);
       await servers.waitUntilOk();
     });
     await expectNoLoss(work, servers.url);
+  });
+
+  it('hangs: a client of the application ends every call by its limit, the sessions of other nodes go on, and all succeed afterwards', async () => {
+    const servers = await cluster();
+    await connectedStore(servers.url);
+    const primary = await servers.primaryOf(KEY);
+    const b = await elsewhere(servers);
+    const store = storeAt(await applicationClient(servers));
+    const patient = storeAt(await applicationClient(servers), PATIENT);
+    await patient.create(aRecord(b));
+    await untilReplicated(primary);
+    let goesOn = 0;
+    const work = await workDuring(store, async () => {
+      primary.pause();
+      const taken = servers.waitUntilOk().then(() => true);
+      do {
+        expect(await outcomeOf(patient.update(idOf(b), increment), PATIENT)).toBe('ok');
+        goesOn += 1;
+      } while (!(await Promise.race([taken, new Promise(setImmediate)])));
+    });
+    expect(work.outcomes.timeout).toBeGreaterThan(0);
+    expect(count(await patient.find(idOf(b)))).toBe(goesOn);
+    await expectNoLoss(work, servers.url);
+    expect(await outcomesOf(store, CALLS)).toEqual(each(CALLS, 'ok'));
   });
 
   it('is killed without a replica: its sessions fail as moving or unreachable until it is back, the others work', async () => {

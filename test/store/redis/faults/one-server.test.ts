@@ -5,6 +5,7 @@ import { need } from '../../../aid/need.js';
 import { aRecord, increment } from '../../../aid/records.js';
 import { NO_REDIS } from '../../../aid/redis/process.js';
 import { clientsOf, untilUnread } from '../../../aid/redis/unread.js';
+import { until } from '../../../aid/redis/until.js';
 import { CALLS, each, failureOf, outcomeOf, outcomesOf } from './failure.js';
 import { A, connectedStore, PATIENT, redis, storeAt } from './stores.js';
 
@@ -12,6 +13,11 @@ beforeEach((context) => need(context, NO_REDIS));
 
 /** The limit (ms) of a store whose calls are to be answered, and refused, until then. */
 const UNHURRIED = 2_000;
+
+/** The limit (ms) of a store whose calls end long before it: those that waited for it would fail the test. */
+const ENDLESS = 60_000;
+
+const isBusy = ({ message }: Error) => message.startsWith('BUSY');
 
 /** A store in which A stands, at a server that keeps what it acknowledges. */
 async function storeWithA() {
@@ -93,6 +99,22 @@ describe('a server that accepts and never answers', () => {
     expect(await outcomeOf(store.find(A))).toBe('ok');
     await server.restart();
     expect(await outcomeOf(store.find(A))).toBe('ok');
+  });
+});
+
+describe('a server that is busy with a script', () => {
+  it('refuses every call at once, and works when the script has ended', async () => {
+    const { server } = await storeWithA();
+    const store = storeAt(server.url, ENDLESS);
+    await store.find(A);
+    await server.cli('CONFIG', 'SET', 'busy-reply-threshold', '1');
+    const script = server.cli('EVAL', 'while true do end', '0').catch((error: Error) => error.message);
+    await until('Redis says that it is busy', () => server.cli('PING').then(() => false, isBusy));
+    const { delete: _, ...calls } = CALLS; // It would wait for the update of the same session.
+    expect(await outcomesOf(store, calls, PATIENT)).toEqual(each(calls, 'starting'));
+    await server.cli('SCRIPT', 'KILL');
+    expect(await script).toContain('Script killed');
+    expect(await outcomesOf(store, CALLS, PATIENT)).toEqual(each(CALLS, 'ok'));
   });
 });
 

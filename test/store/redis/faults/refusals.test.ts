@@ -1,16 +1,40 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { createClient } from 'redis';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { need } from '../../../aid/need.js';
 import { all, aRecord, increment, owner } from '../../../aid/records.js';
 import { NO_REDIS } from '../../../aid/redis/process.js';
 import { CALLS, each, failureOf, outcomeOf, outcomesOf, READS, WRITES } from './failure.js';
-import { A, connectedStore, PASSWORD, PATIENT, redis, storeAt } from './stores.js';
+import { A, connectedStore, PASSWORD, PATIENT, redis, storeAt, untilReplicated } from './stores.js';
 
-/** The limit (ms) of a store that has to connect and to try again until then. */
-const UNHURRIED = 5_000;
+/** The limit (ms) of a store whose calls end long before it: those that waited for it would fail the test. */
+const ENDLESS = 60_000;
 
 const TEXT = { text: 'x'.repeat(100_000) };
 
 beforeEach((context) => need(context, NO_REDIS));
+
+/** An address whose new connections lead to another server after `moveTo`. Those that are open stay where they are. */
+async function movingAddress(first: number) {
+  let port = first;
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const behind = connect(port, '127.0.0.1');
+    for (const socket of [client, behind]) sockets.add(socket.on('error', () => {}));
+    client.pipe(behind).pipe(client);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const moveTo = (next: number) => {
+    port = next;
+  };
+  return { port: (server.address() as AddressInfo).port, moveTo };
+}
 
 describe('a server whose memory is full', () => {
   it('with noeviction refuses what would grow, and still reads, deletes and ends sessions', async () => {
@@ -95,16 +119,34 @@ describe('a server that denies', () => {
 });
 
 describe('a replica', () => {
-  it('that is read-only reads, and refuses changes until it is promoted', async () => {
+  it('that is read-only reads, and refuses changes at once until it is promoted', async () => {
     const primary = await redis();
     await connectedStore(primary.url);
     const replica = await redis({ replicaOf: primary });
-    const store = storeAt(replica.url, UNHURRIED);
-    expect(await outcomesOf(store, READS, UNHURRIED)).toEqual(each(READS, 'ok'));
+    const store = storeAt(replica.url, ENDLESS);
+    expect(await outcomesOf(store, READS, PATIENT)).toEqual(each(READS, 'ok'));
     const changes = { create: WRITES.create, update: WRITES.update };
-    expect(await outcomesOf(store, changes, UNHURRIED)).toEqual(each(changes, 'read-only'));
+    expect(await outcomesOf(store, changes, PATIENT)).toEqual(each(changes, 'read-only'));
+    expect(await outcomesOf(store, changes, PATIENT)).toEqual(each(changes, 'read-only'));
+    const client = await createClient({ url: replica.url }).connect();
+    onTestFinished(() => client.destroy());
+    expect(await outcomesOf(storeAt(client, ENDLESS), changes, PATIENT)).toEqual(each(changes, 'read-only'));
     await replica.cli('REPLICAOF', 'NO', 'ONE');
-    expect(await outcomesOf(store, CALLS, UNHURRIED)).toEqual(each(CALLS, 'ok'));
+    expect(await outcomesOf(store, CALLS, PATIENT)).toEqual(each(CALLS, 'ok'));
+  });
+
+  it('behind an address that moves with the primary: a change goes to the new one, and nobody notices', async () => {
+    const primary = await redis();
+    const replica = await redis({ replicaOf: primary });
+    const address = await movingAddress(primary.port);
+    const store = storeAt(primary.url.replace(/\d+$/, String(address.port)), PATIENT);
+    await store.create(aRecord('a'));
+    await untilReplicated(primary);
+    await replica.cli('REPLICAOF', 'NO', 'ONE');
+    await primary.cli('REPLICAOF', '127.0.0.1', replica.port);
+    address.moveTo(replica.port);
+    expect(await store.update(A, increment)).toMatchObject({ revision: 2 });
+    expect(await storeAt(replica.url, PATIENT).find(A)).toMatchObject({ revision: 2 });
   });
 
   it('that is missing: a primary with min-replicas-to-write refuses changes, and reads', async () => {
