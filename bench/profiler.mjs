@@ -1,4 +1,5 @@
 import { Session } from 'node:inspector/promises';
+import { moduleOf } from './module-of.mjs';
 
 /** Microseconds between two samples. */
 const INTERVAL = 200;
@@ -44,13 +45,13 @@ function timeByGroup({ nodes, samples, timeDeltas }) {
 const NODES = { fs: 'node: files', path: 'node: files', crypto: 'node: crypto', inspector: PROFILER };
 
 /** What a function belongs to; undefined for a native one, which counts for its caller. */
-function groupOf({ url, functionName }) {
+function groupOf({ url, functionName, lineNumber }) {
   if (functionName === '(garbage collector)') return 'garbage collection';
   if (functionName === '(idle)') return 'idle';
   if (functionName === '(program)') return 'native code without a caller';
   if (url.includes('/node_modules/')) return 'Express and other packages';
-  const ours = /\/dist\/([a-z-]+)/.exec(url);
-  if (ours !== null) return `ours: ${ours[1]}`;
+  const ours = moduleOf(url, lineNumber);
+  if (ours !== null) return `ours: ${ours.split('/')[0]}`;
   const nodes = /^node:(?:internal\/)?([a-z]+)/.exec(url);
   return nodes === null ? undefined : (NODES[nodes[1]] ?? 'node: http, streams and the rest');
 }

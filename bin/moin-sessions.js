@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli/main.js';
-import { exitWhenWritten } from '../dist/cli/process/exit.js';
-import { processContext } from '../dist/cli/process/process-context.js';
+import { fileURLToPath } from 'node:url';
+import { run } from '../dist/cli/run.js';
 
-await exitWhenWritten(await main(process.argv.slice(2), processContext()));
+await run(fileURLToPath(import.meta.url));

@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 const HOUSE: readonly (readonly [room: string, what: string])[] = [
   ['index', 'what the package exports'],
 
+  ['cli/run', 'the command line of this process'],
   ['cli/main', 'one command line: from arguments to exit code'],
   ['cli/completion/', 'what a shell completes a command line with'],
   ['cli/program', 'the list of commands'],

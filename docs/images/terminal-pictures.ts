@@ -9,7 +9,7 @@ import { terminalSvg } from './terminal-svg.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Made once: it listens to signals. */
-const PROCESS = processContext();
+const PROCESS = processContext(join(ROOT, 'bin/moin-sessions.js'));
 const COLUMNS = 80;
 const ROWS = 24;
 /** The moment that the sample data are made for. */

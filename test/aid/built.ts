@@ -11,14 +11,13 @@ export interface Built {
   remove: () => void;
 }
 
-/** Compiles the package to where its dependencies are found, for other processes to run. */
+/** Builds the package where its dependencies are found, for other processes to run. */
 export function build(): Built {
   const parent = join(PROJECT, 'node_modules', '.cache');
   mkdirSync(parent, { recursive: true });
   const root = mkdtempSync(join(parent, 'moin-sessions-test-'));
   chmodSync(root, 0o755);
-  const compiler = join(PROJECT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const args = [compiler, '--outDir', join(root, 'dist'), '--declaration', 'false'];
+  const args = [join(PROJECT, 'build/main.mjs'), '--out', join(root, 'dist')];
   const remove = () => rmSync(root, { recursive: true, force: true });
   const { status } = spawnSync(process.execPath, args, {
     cwd: PROJECT,

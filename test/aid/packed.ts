@@ -19,8 +19,7 @@ export interface Packed {
 export function pack(): Packed {
   const folder = mkdtempSync(join(tmpdir(), 'moin-sessions-packed-'));
   const source = join(folder, 'source');
-  const compiler = join(MODULES, 'typescript/bin/tsc');
-  execFileSync(process.execPath, [compiler, '--outDir', join(source, 'dist')], { cwd: PROJECT });
+  execFileSync(process.execPath, [join(PROJECT, 'build/main.mjs'), '--out', join(source, 'dist')]);
   const { files } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { files: string[] };
   // Of `docs/*.md` the folder. `dist` was built just now.
   const folders = files

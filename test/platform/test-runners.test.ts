@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -158,7 +158,9 @@ describe('moin-sessions/testing, from the tarball', () => {
       { cwd: packed.folder, encoding: 'utf8' },
     );
     const loaded = stdout.split('\n');
-    expect(loaded.length, stderr).toBeGreaterThan(50);
+    const merged = loaded.filter((url) => url.includes('/dist/merged/'));
+    expect(merged.length, stderr).toBeGreaterThan(2);
+    for (const url of merged) expect(readFileSync(new URL(url), 'utf8')).not.toMatch(/^\/\/ testing\//m);
     const testing = loaded.findIndex((url) => url.includes('/dist/testing/'));
     const main = loaded.findLastIndex((url) => url.includes('/dist/') && !url.includes('/dist/testing/'));
     expect(testing).toBeGreaterThan(-1);

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { constants, hostname, userInfo } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
-import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../base/clock.js';
 import { errorCode } from '../../base/errors.js';
 import type { LateStores } from '../../store/opener.js';
@@ -18,18 +17,15 @@ import { columnsOf, rowsOf } from './size.js';
 import { nameInPasswd, sudoUserIn } from './sudo-user.js';
 import { tidyWarnings } from './warnings.js';
 
-/** The context of the real process. */
-export function processContext(): CliContext {
+/** The context of the real process. @param script the absolute path of the script that runs the command */
+export function processContext(script: string): CliContext {
   const invocation: CliContext['invocation'] = { command: '' };
   tidyWarnings({ invocation });
   return {
     cwd: process.cwd(),
     env: process.env,
     uid: process.geteuid?.() ?? null,
-    program: {
-      node: process.execPath,
-      script: fileURLToPath(new URL('../../../bin/moin-sessions.js', import.meta.url)),
-    },
+    program: { node: process.execPath, script },
     actor,
     invocation,
     clock: systemClock,

