@@ -17,7 +17,7 @@ export function build(): Built {
   mkdirSync(parent, { recursive: true });
   const root = mkdtempSync(join(parent, 'moin-sessions-test-'));
   chmodSync(root, 0o755);
-  const args = [join(PROJECT, 'build/main.mjs'), '--out', join(root, 'dist')];
+  const args = [join(PROJECT, '.build/main.mjs'), '--out', join(root, 'dist')];
   const remove = () => rmSync(root, { recursive: true, force: true });
   const { status } = spawnSync(process.execPath, args, {
     cwd: PROJECT,

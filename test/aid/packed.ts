@@ -19,7 +19,7 @@ export interface Packed {
 export function pack(): Packed {
   const folder = mkdtempSync(join(tmpdir(), 'moin-sessions-packed-'));
   const source = join(folder, 'source');
-  execFileSync(process.execPath, [join(PROJECT, 'build/main.mjs'), '--out', join(source, 'dist')]);
+  execFileSync(process.execPath, [join(PROJECT, '.build/main.mjs'), '--out', join(source, 'dist')]);
   const { files } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { files: string[] };
   // Of `docs/*.md` the folder. `dist` was built just now.
   const folders = files

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { merge } from './merge.mjs';
 
-// Builds the package: node build/main.mjs [--out FOLDER]. Modules and declarations, then the files that load them faster.
+// Builds the package: node .build/main.mjs [--out FOLDER]. Modules and declarations, then the files that load them faster.
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const COMPILER = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
 
