@@ -10,6 +10,8 @@ export interface TableOptions {
   width: number;
   /** Lines for the table. A longer table repeats its headings at the end, where a person reads on. Default: infinite. */
   height?: number;
+  /** The width (characters) at which lines break, between two columns. Default: infinite. */
+  foldAt?: number;
   /** Whether every column is shown, even on a narrow terminal. */
   keepsAll: boolean;
   style: Style;
@@ -19,7 +21,12 @@ export interface TableOptions {
 interface Layout<Row> {
   columns: readonly SizedColumn<Row>[];
   gaps: readonly string[];
+  /** The columns that begin another line of the same row. */
+  starts: ReadonlySet<number>;
 }
+
+/** What the other lines of a row begin with. */
+const INDENT = '  ';
 
 /** How many rows are laid out at a time. The first ones set the widths of the whole table. */
 const PIECE = 200;
@@ -28,7 +35,13 @@ const PIECE = 200;
 export async function* tableText<Row>(
   rows: Iterable<string>,
   columns: readonly Column<Row>[],
-  { width, height = Number.POSITIVE_INFINITY, keepsAll, style }: TableOptions,
+  {
+    width,
+    height = Number.POSITIVE_INFINITY,
+    foldAt = Number.POSITIVE_INFINITY,
+    keepsAll,
+    style,
+  }: TableOptions,
 ): AsyncGenerator<string> {
   const cutsCells = Number.isFinite(width);
   let layout: Layout<Row> | null = null;
@@ -37,11 +50,11 @@ export async function* tableText<Row>(
     const ruler = await rulerFor(piece);
     const cells = piece.map((text) => text.split(BETWEEN));
     if (layout === null) {
-      layout = layOut(fitColumns(columns, cells, { width, keepsAll }, ruler));
+      layout = layOut(fitColumns(columns, cells, { width, keepsAll }, ruler), foldAt);
       yield headings(layout, style, ruler);
     }
     yield rowLines(cells, layout, style, cutsCells ? ruler : { ...ruler, clip: unchanged });
-    lines += piece.length;
+    lines += piece.length * (layout.starts.size + 1);
   }
   if (layout !== null && lines + 1 > height) yield headings(layout, style, await rulerFor([]));
 }
@@ -71,7 +84,7 @@ const NO_BORDERS = Object.fromEntries(
  * measures text by an older Unicode than terminals do, and its time grows with the square of the rows. To measure the
  * first text at all takes it 3 ms.
  */
-function layOut<Row>(columns: readonly SizedColumn<Row>[]): Layout<Row> {
+function layOut<Row>(columns: readonly SizedColumn<Row>[], foldAt: number): Layout<Row> {
   // `require` is a third faster: `import` would first search the files of cli-table3 for names of exports.
   const Table: typeof import('cli-table3') = createRequire(import.meta.url)('cli-table3');
   const table = new Table({
@@ -81,33 +94,57 @@ function layOut<Row>(columns: readonly SizedColumn<Row>[]): Layout<Row> {
   });
   table.push(columns.map(() => ''));
   const blanks = table.toString().split(BORDER);
-  return { columns, gaps: columns.map(({ width }, index) => (blanks[index] ?? '').slice(width)) };
+  const gaps = columns.map(({ width }, index) => (blanks[index] ?? '').slice(width));
+  return { columns, gaps, starts: startsOf(columns, foldAt) };
 }
 
-function headings<Row>({ columns, gaps }: Layout<Row>, style: Style, ruler: Ruler): string {
+function startsOf(columns: readonly { width: number }[], foldAt: number): Set<number> {
+  const starts = new Set<number>();
+  let used = 0;
+  for (const [index, { width }] of columns.entries()) {
+    if (index > 0 && used + width > foldAt) {
+      starts.add(index);
+      used = INDENT.length;
+    }
+    used += width + GAP;
+  }
+  return starts;
+}
+
+function headings<Row>(layout: Layout<Row>, style: Style, ruler: Ruler): string {
+  return rowOf(layout, (sized) => padded(heading(sized.column), sized, style.bold, ruler));
+}
+
+/** The lines of one row. */
+function rowOf<Row>(
+  { columns, gaps, starts }: Layout<Row>,
+  textOf: (sized: SizedColumn<Row>, index: number) => string,
+): string {
+  let lines = '';
   let line = '';
-  columns.forEach((sized, index) => {
-    line += padded(heading(sized.column), sized, style.bold, ruler) + gaps[index];
-  });
-  return `${line.trimEnd()}\n`;
+  for (const [index, sized] of columns.entries()) {
+    if (starts.has(index)) {
+      lines += `${line.trimEnd()}\n`;
+      line = INDENT;
+    }
+    line += textOf(sized, index) + gaps[index];
+  }
+  return `${lines}${line.trimEnd()}\n`;
 }
 
 function rowLines<Row>(
   rows: readonly (readonly string[])[],
-  { columns, gaps }: Layout<Row>,
+  layout: Layout<Row>,
   style: Style,
   ruler: Ruler,
 ): string {
   let lines = '';
-  for (const cells of rows) {
-    let line = '';
-    for (const [index, sized] of columns.entries()) {
+  for (const cells of rows)
+    lines += rowOf(layout, (sized, index) => {
       const cell = cells[index] ?? '';
       const paint = sized.column.paint?.(cell, style) ?? unchanged;
-      line += padded(ruler.clip(cell, sized.width), sized, paint, ruler) + gaps[index];
-    }
-    lines += `${line.trimEnd()}\n`;
-  }
+      return padded(ruler.clip(cell, sized.width), sized, paint, ruler);
+    });
   return lines;
 }
 
