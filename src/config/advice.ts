@@ -133,14 +133,18 @@ export function adviseOn(settings: Settings, location: string, findings: Finding
 
 /** @throws what the directory throws */
 export async function adviseOnSuperusers(
-  { superuser }: Pick<Settings, 'superuser'>,
-  users: UserDirectory | undefined,
+  superusers: readonly string[],
+  users: UserDirectory,
   findings: Findings,
 ): Promise<void> {
-  for (const name of superuser) {
-    const user = (await users?.findByName(name)) ?? null;
-    if (user === null || isDisabled(user)) findings.add(KINDS.superuserUnknown, name);
-  }
+  for (const name of superusers)
+    if (await isUnknownSuperuser(name, users)) findings.add(KINDS.superuserUnknown, name);
+}
+
+/** Whether a superuser is nobody in the directory, or is disabled. @throws what the directory throws */
+export async function isUnknownSuperuser(name: string, users: UserDirectory): Promise<boolean> {
+  const user = await users.findByName(name);
+  return user === null || isDisabled(user);
 }
 
 function adviseOnSecrets(secrets: readonly Uint8Array[], findings: Findings): void {

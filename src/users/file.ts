@@ -192,13 +192,15 @@ export class FileUserDirectory implements UserDirectory {
    * come along; no password opens their account until `setPassword`. Gives what became of each user, in order, once it is written;
    * a second run goes on where the first was interrupted.
    * @param dryRun only say what would become of them. Default false
+   * @param allCores hash on all cores, for a process that does nothing else: one hash a core, as many as threads of Node's pool
+   * (`UV_THREADPOOL_SIZE`, default 4), and in half of the free memory. Default false: two at a time, in line with the logins
    * @throws TooManyLoginsError while it runs in a server under a flood of logins; TypeError as `add` for the fields
    */
   importMoinUsers(
     users: Iterable<UserToImport>,
-    { dryRun = false }: { dryRun?: boolean } = {},
+    options: { dryRun?: boolean; allCores?: boolean } = {},
   ): AsyncGenerator<ImportedUser> {
-    return new UserImport(this.#database, this.#scrypt, this.#clock).run(users, { dryRun });
+    return new UserImport(this.#database, this.#scrypt, this.#clock).run(users, options);
   }
 
   /** Called before the lock is taken: hashing takes long. */

@@ -1,17 +1,20 @@
 import type { Clock } from '../base/clock.js';
 import type { UserDatabase } from './database.js';
 import { newFields } from './fields.js';
+import { hashesAtOnce, meansHere } from './import-slots.js';
 import { conflict, type ImportedUser, type UserToImport, type Verdict, verdictOn } from './import-verdict.js';
 import { type MoinPassword, readMoinPassword } from './legacy/moin-password.js';
 import { harmlessName } from './name.js';
 import { wrapHash } from './password.js';
 import { NO_PASSWORD } from './phc.js';
-import type { ScryptParameters } from './scrypt.js';
+import { type InSlot, ownSlots, type ScryptParameters, withHashingSlot } from './scrypt.js';
 import type { UserSnapshot } from './snapshot.js';
 import type { StoredUser } from './user-file.js';
 
-/** How many users are hashed, some seven seconds, before the file is replaced. */
-const BATCH = 16;
+/** How many users each slot hashes, some three seconds, before the file is replaced. */
+const BATCH = 8;
+/** The slots that logins share. */
+const SHARED = 2;
 
 /** A user of the list with what is known before anything is written. */
 interface Candidate {
@@ -20,6 +23,12 @@ interface Candidate {
   verdict: Verdict;
   /** What the file is to hold for the password; null for a user who is not imported. */
   stored: string | null;
+}
+
+/** The options of `FileUserDirectory.importMoinUsers`, which documents them. */
+export interface ImportOptions {
+  dryRun?: boolean;
+  allCores?: boolean;
 }
 
 /** Takes users of a wiki into the user file. */
@@ -39,14 +48,16 @@ export class UserImport {
   /** Gives what became of each user, in order, as soon as it is written. */
   async *run(
     users: Iterable<UserToImport>,
-    { dryRun = false }: { dryRun?: boolean } = {},
+    { dryRun = false, allCores = false }: ImportOptions = {},
   ): AsyncGenerator<ImportedUser> {
     if (!dryRun) this.#database.assertWritable();
-    for (const batch of batchesOf(users)) {
+    const slots = allCores ? hashesAtOnce(meansHere(), this.#scrypt) : SHARED;
+    const inSlot = allCores ? ownSlots(slots) : withHashingSlot;
+    for (const batch of batchesOf(users, BATCH * slots)) {
       const known = this.#database.read();
       const candidates = batch.map((user) => this.#judge(user, known));
       if (dryRun) yield* candidates.map(toResult);
-      else yield* await this.#write(candidates);
+      else yield* await this.#write(candidates, inSlot);
     }
   }
 
@@ -61,9 +72,9 @@ export class UserImport {
   }
 
   /** Hashes first, and then decides anew under the lock: others may add users meanwhile. */
-  async #write(candidates: readonly Candidate[]): Promise<ImportedUser[]> {
+  async #write(candidates: readonly Candidate[], inSlot: InSlot): Promise<ImportedUser[]> {
     const ready = await Promise.all(
-      candidates.map(async (candidate) => ({ ...candidate, stored: await this.#hashOf(candidate) })),
+      candidates.map(async (candidate) => ({ ...candidate, stored: await this.#hashOf(candidate, inSlot) })),
     );
     if (ready.every(({ stored }) => stored === null)) return ready.map(toResult);
     return this.#database.change((file, known) =>
@@ -76,9 +87,9 @@ export class UserImport {
     );
   }
 
-  async #hashOf({ user, password: { hash }, verdict }: Candidate): Promise<string | null> {
+  async #hashOf({ user, password: { hash }, verdict }: Candidate, inSlot: InSlot): Promise<string | null> {
     if (verdict.result !== 'imported') return null;
-    return hash === null ? NO_PASSWORD : wrapHash(hash, this.#scrypt, user.name);
+    return hash === null ? NO_PASSWORD : wrapHash(hash, this.#scrypt, user.name, inSlot);
   }
 
   #entry({ user, verdict }: Candidate, password: string): StoredUser {
@@ -105,11 +116,11 @@ function lockedReason({ scheme, flaw }: MoinPassword): string {
   return `no password opens this account until 'moin-sessions users passwd' sets one: ${why}`;
 }
 
-function* batchesOf<T>(items: Iterable<T>): Generator<T[]> {
+function* batchesOf<T>(items: Iterable<T>, size: number): Generator<T[]> {
   let batch: T[] = [];
   for (const item of items) {
     batch.push(item);
-    if (batch.length < BATCH) continue;
+    if (batch.length < size) continue;
     yield batch;
     batch = [];
   }

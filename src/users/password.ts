@@ -8,7 +8,7 @@ import {
   spellingsOf,
 } from './legacy/scheme.js';
 import { formatHash, type PasswordHash } from './phc.js';
-import { deriveKey, isSame, type ScryptParameters, withHashingSlot, workOf } from './scrypt.js';
+import { deriveKey, type InSlot, isSame, type ScryptParameters, withHashingSlot, workOf } from './scrypt.js';
 
 /** Bytes of UTF-8. */
 const LONGEST = 1024;
@@ -66,14 +66,16 @@ export function hashPassword(password: string, parameters: ScryptParameters, nam
 /**
  * Hashes the digest of another system, with a new salt: whoever steals the result has to try scrypt for each guess, too. Returns
  * a PHC string.
+ * @param inSlot where it waits for its turn. Default: with the logins
  * @throws TooManyLoginsError
  */
 export function wrapHash(
   { digest, ...inner }: LegacyHash,
   parameters: ScryptParameters,
   name: string,
+  inSlot: InSlot = withHashingSlot,
 ): Promise<string> {
-  return protect(digest, inner, parameters, name);
+  return protect(digest, inner, parameters, name, inSlot);
 }
 
 async function protect(
@@ -81,9 +83,10 @@ async function protect(
   inner: LegacyScheme | null,
   parameters: ScryptParameters,
   name: string,
+  inSlot: InSlot = withHashingSlot,
 ): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const key = await withHashingSlot(name, () => deriveKey(secret, salt, KEY_BYTES, parameters));
+  const key = await inSlot(name, () => deriveKey(secret, salt, KEY_BYTES, parameters));
   return formatHash({ parameters, salt, key, inner });
 }
 

@@ -76,6 +76,20 @@ export function withHashingSlot<T>(name: string, derive: () => Promise<T>): Prom
   return semaphore.run(name, derive);
 }
 
+/** Runs `derive` when a slot is free, as `withHashingSlot` does. */
+export type InSlot = typeof withHashingSlot;
+
+/** Slots of its own for work that waits in no line with logins. */
+export function ownSlots(count: number): InSlot {
+  const own = new Semaphore(count);
+  return (name, derive) => own.run(name, derive);
+}
+
+/** How much memory (bytes) a hash takes while it runs. */
+export function memoryOf({ cost, blockSize, parallelization }: ScryptParameters): number {
+  return 128 * blockSize * (cost + parallelization + 2);
+}
+
 /** Derives a key of `length` bytes. Called with a hashing slot. */
 export function deriveKey(
   password: BinaryLike,
@@ -83,8 +97,7 @@ export function deriveKey(
   length: number,
   parameters: ScryptParameters,
 ): Promise<Buffer> {
-  const { cost, blockSize, parallelization } = parameters;
-  const maxmem = 128 * blockSize * (cost + parallelization + 2);
+  const maxmem = memoryOf(parameters);
   return new Promise((resolve, reject) => {
     scrypt(password, salt, length, { ...parameters, maxmem }, (error, key) =>
       error === null ? resolve(key) : reject(error),

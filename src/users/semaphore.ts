@@ -15,10 +15,14 @@ export class Semaphore {
 
   /**
    * @param slots how many tasks run at once
-   * @param mostWaiting how many tasks wait; for one more, the last task of the longest line is refused
+   * @param mostWaiting how many tasks wait; for one more, the last task of the longest line is refused. Default: all do
    * @param refusal makes the error of a refused task
    */
-  constructor(slots: number, mostWaiting: number, refusal: () => Error) {
+  constructor(
+    slots: number,
+    mostWaiting = Number.POSITIVE_INFINITY,
+    refusal = () => new Error('too many tasks wait'),
+  ) {
     this.#free = slots;
     this.#mostWaiting = mostWaiting;
     this.#refusal = refusal;

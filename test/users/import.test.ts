@@ -5,6 +5,8 @@ import { StoreError } from '../../src/base/errors.js';
 import { UserDatabase } from '../../src/users/database.js';
 import { FileUserDirectory, type FileUserDirectoryOptions } from '../../src/users/file.js';
 import type { UserToImport } from '../../src/users/import-verdict.js';
+import { withHashingSlot } from '../../src/users/scrypt.js';
+import { deferred } from '../aid/deferred.js';
 import { temporaryFolder } from '../aid/folder.js';
 import { MOIN_USERS, type MoinUser } from '../aid/moin-users.js';
 import { makeSite } from '../aid/site.js';
@@ -229,6 +231,17 @@ describe('again, beside others, and with faults', () => {
     expect(Object.keys(stored()).length).toBeLessThan(40);
     await imported(users);
     expect(Object.keys(stored())).toHaveLength(40);
+  });
+
+  it('with allCores it waits for no login, and gives the same', async () => {
+    const { promise, resolve: free } = deferred();
+    const logins = [1, 2].map((login) => withHashingSlot(`login ${login}`, () => promise));
+    const users = Array.from({ length: 20 }, (_, index) => quick(`id${index}`, `n${index}`));
+    const results = await imported(users, open(), { allCores: true });
+    free();
+    await Promise.all(logins);
+    expect(results.map(({ id, result }) => [id, result])).toEqual(users.map(({ id }) => [id, 'imported']));
+    expect(await open().verifyPassword(await open().findByName('n19'), 'pw')).toBe(true);
   });
 
   it('a directory that is read-only refuses before it hashes', async () => {

@@ -121,10 +121,10 @@ async function findingsOf(
   if (methods === undefined) {
     if (!isMoinStore(store)) findings.add(UNCONFIGURED, null);
   } else {
-    const settings = readOptions(given);
-    adviseOn(settings, store.location, findings);
-    await adviseOnSuperusers(settings, users, findings);
+    adviseOn(readOptions(given), store.location, findings);
   }
+  const { superuser } = isMoinStore(store) ? store.settings : given;
+  if (users !== undefined) await adviseOnSuperusers(superuser ?? [], users, findings);
   const hasStore = !isMissing(store);
   if (!hasStore) findings.add(NO_STORE, store.location);
   checkAudit(given.audit, context.cwd, findings);

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { MoinSessionsError } from '../../base/errors.js';
 import { StoppedError } from '../../session/admin/bulk.js';
-import { carrySecret } from '../../session/admin/copy/carry-secret.js';
 import { assertDistinct } from '../../session/admin/copy/distinct.js';
 import type { OnConflict } from '../../session/admin/copy/put-record.js';
 import type { CopyReport } from '../../session/admin/report.js';
@@ -28,6 +27,7 @@ import { type OpenSite, withSite } from '../site/site.js';
 import { assertTarget, withTarget } from '../site/target.js';
 import { IdList } from '../sort/id-list.js';
 import { type CopyCommandOptions, type CopyRun, copyRecords } from './copy-records.js';
+import { noteUnderWay, secretFor } from './copy-secret.js';
 import { assertWhole } from './failures.js';
 
 const EXAMPLES = `
@@ -104,7 +104,9 @@ async function copy(
   const { context, site } = run;
   let done = 0;
   return auditRun(context, site, { event: 'copied', done: () => done }, async () => {
-    const copied = await copyWith(run, await secretFor(run, false), (id) => {
+    const secret = await secretFor(run, false);
+    if (secret !== null) await noteUnderWay(run);
+    const copied = await copyWith(run, secret, (id) => {
       done += 1;
       doneIds?.add(id);
     });
@@ -134,12 +136,6 @@ async function assertNotEmpty(source: SessionStore): Promise<void> {
   throw new MoinSessionsError(
     `${source.location} holds no session, so --mirror would end every session of the target: see that it is the right one, and mounted; or purge the target instead`,
   );
-}
-
-/** A site that has the option `secrets` uses no secret of its store. */
-async function secretFor({ site, target, options }: CopyRun, isDry: boolean): Promise<CopyResult['secret']> {
-  const isUsed = options.secret && site.options.secrets === undefined;
-  return isUsed ? carrySecret(site.store, target, isDry) : null;
 }
 
 /** Asks before the command adds to sessions that are there. @throws UsageError without a terminal to ask on */

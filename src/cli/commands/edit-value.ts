@@ -14,6 +14,7 @@ import { RowOutput } from '../output/row-output.js';
 import { fieldView, type View } from '../output/view.js';
 import { shown } from '../output/words.js';
 import { noSuchSession, resolveIds } from '../selection/session-ids.js';
+import { logHint } from '../site/log-hint.js';
 import { type OpenSite, refuseWiki, withSite } from '../site/site.js';
 import { NO_VALUES_INTO_WIKI } from './wiki-notes.js';
 
@@ -51,7 +52,8 @@ export async function editSession(
     context,
     options,
     async (site) => {
-      const [id = ''] = (await resolveIds(site.lookup, [prefix])).ids;
+      const hint = (gone: string) => logHint(site.options, gone);
+      const [id = ''] = (await resolveIds(site.lookup, [prefix], { hint })).ids;
       // Before the change: a directory that cannot be asked must not leave it half told.
       const before = await site.lookup.get(id);
       const edited = dryRun

@@ -13,7 +13,7 @@ import { note } from '../output/note.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { RowOutput } from '../output/row-output.js';
 import { detailView, type RevealedSession, revealedView } from '../output/sessions.js';
-import { ID_HELP, noSuchSession, resolveIds } from '../selection/session-ids.js';
+import { goneSession, ID_HELP, resolveIds } from '../selection/session-ids.js';
 import { logHint } from '../site/log-hint.js';
 import { type OpenSite, withSite } from '../site/site.js';
 import { actingAs } from './acting-as.js';
@@ -47,7 +47,7 @@ async function run(context: CliContext, prefixes: string[], options: InspectOpti
     if (options.reveal) assertReveals(store);
     const hint = (id: string) => logHint(site.options, id);
     const { ids, missing } = await resolveIds(lookup, prefixes, { hint });
-    for (const id of missing) await note(context, [noSuchSession(id), hint(id)].filter(Boolean).join('; '));
+    for (const id of missing) await note(context, goneSession(id, hint(id)));
     const tooNew = await later(store, ids, asOf);
     if (tooNew.length === ids.length) throw new NotFoundError(tooNew.join(', '));
     for (const sentence of tooNew) await note(context, sentence);

@@ -1,10 +1,12 @@
-import { closeSync, fchmodSync, fsyncSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { errorCode, StoreError, UsageError } from '../../base/errors.js';
-import { writeWhole } from '../../disk/plain-file.js';
 import { assertNoForeignLink } from '../../disk/root-links.js';
-import { temporaryPath } from '../../disk/temporary.js';
 import type { CliContext } from '../context.js';
+import { WholeFile } from '../output/whole-file.js';
+
+/** The data of sessions are for their owner alone. */
+const PRIVATE = 0o600;
 
 /** A file of mode 0600 that a command writes. It gets its name when it is whole; until then another file of that name stays. */
 export class NewFile {
@@ -25,23 +27,17 @@ export class NewFile {
 
   /** @throws StoreError when it cannot be written; then nothing of it is left */
   async fill<T>(work: (add: (text: string) => Promise<void>) => Promise<T>): Promise<T> {
-    const temporary = temporaryPath(this.path);
-    const fd = this.#trying(() => openSync(temporary, 'wx', 0o600));
-    const discard = () => rmSync(temporary, { force: true });
+    const file = this.#trying(() => new WholeFile(this.path, PRIVATE));
+    const discard = () => file.discard();
     // Ctrl-C ends the process at once.
     this.#signal.addEventListener('abort', discard);
     try {
-      const result = await work(async (text) => this.#trying(() => writeWhole(fd, Buffer.from(text))));
-      this.#trying(() => {
-        fchmodSync(fd, 0o600);
-        fsyncSync(fd);
-        renameSync(temporary, this.path);
-      });
+      const result = await work(async (text) => this.#trying(() => file.add(text)));
+      this.#trying(() => file.commit());
       return result;
     } finally {
       this.#signal.removeEventListener('abort', discard);
-      closeSync(fd);
-      discard();
+      file.close();
     }
   }
 

@@ -5,6 +5,7 @@ import { note } from '../output/note.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { verdictOf } from '../output/verdict.js';
 import type { WhoAmI } from '../output/who-am-i.js';
+import { wikiCookieHint } from '../site/log-hint.js';
 import type { OpenSite } from '../site/site.js';
 import { openWikiSimulator } from '../site/wiki-simulator.js';
 import { answer } from './whoami-answer.js';
@@ -13,14 +14,16 @@ import { answer } from './whoami-answer.js';
 export async function whoAmIOnWiki(
   context: CliContext,
   store: MoinStore,
-  { clock, lookup }: Pick<OpenSite, 'clock' | 'lookup'>,
+  { clock, lookup, options }: Pick<OpenSite, 'clock' | 'lookup' | 'options'>,
   flags: CookieFlags & Pick<OutputOptions, 'quiet'>,
 ): Promise<WhoAmI> {
   const simulator = await openWikiSimulator(store);
   const cookie = await cookieHeader(context, flags, simulator.cookieName);
   const now = clock();
-  const { request, notes, cookieExpires } = simulator.run({ cookie, url: null, secure: false, now });
-  if (!flags.quiet) for (const text of notes) await note(context, text);
+  const result = simulator.run({ cookie, url: null, secure: false, now });
+  const { request, notes, cookieExpires } = result;
+  const hints = [...notes, wikiCookieHint(options, result)];
+  if (!flags.quiet) for (const text of hints.filter(Boolean)) await note(context, text);
   // The first cookie is the one that this wiki reads.
   const sessionId = request.cookies[0]?.sessionId ?? null;
   const session = sessionId === null ? null : await lookup.get(sessionId);

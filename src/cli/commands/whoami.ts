@@ -75,10 +75,11 @@ function assertOneSource({ cookie = [], cookieFile }: CookieFlags): void {
 
 async function whoAmI(
   context: CliContext,
-  { options: site, methods, clock, lookup, asOf }: OpenSite,
+  opened: OpenSite,
   flags: CookieFlags & Pick<OutputOptions, 'quiet'>,
 ): Promise<WhoAmI> {
-  if (isMoinStore(site.store)) return whoAmIOnWiki(context, site.store, { clock, lookup }, flags);
+  const { options: site, methods, clock, lookup, asOf } = opened;
+  if (isMoinStore(site.store)) return whoAmIOnWiki(context, site.store, opened, flags);
   const cookie = await cookieHeader(context, flags, site.cookieName ?? DEFAULT_COOKIE_NAME);
   const { simulate } = await import('../../simulate.js');
   const request = { headers: { cookie }, remoteAddress: '127.0.0.1' };

@@ -1,8 +1,7 @@
-import type { SessionStore } from '../../store/contract.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
 import { relativeTime, SHORT_ID } from '../output/humanize.js';
-import { openUsers, type SiteFlags, siteOptions, withSite } from '../site/site.js';
+import { type OpenSite, openUsers, type SiteFlags, siteOptions, withSite } from '../site/site.js';
 import type { Candidate } from './candidate.js';
 
 /** Takes a candidate. Returns false when no more are wanted. */
@@ -11,8 +10,8 @@ type Take = (candidate: Candidate) => boolean;
 /** Finds values in a site, which is opened as every command opens it, by the same rules of trust. */
 export type Source = (context: CliContext, flags: SiteFlags, typed: string, take: Take) => Promise<void>;
 
-/** How many records are read in search of users. */
-const MOST_RECORDS = 1000;
+/** How many records are read in search of users, at least and at most, and for how long beyond the least (ms). */
+const LOOK = { least: 1000, most: 50_000, time: 150 };
 
 /** Ids that begin with the typed digits, two at least: a file store then reads one folder of 256. */
 export const sessionIds: Source = async (context, flags, typed, take) => {
@@ -27,16 +26,14 @@ export const sessionIds: Source = async (context, flags, typed, take) => {
   });
 };
 
-/** Names of users: of the directory, then of the first records in the store. */
+/** Names of users: of the directory, then of the first records in the store: no store lists its users, so a Tab cannot know all. */
 export const userNames: Source = (context, flags, _typed, take) =>
-  withSite(context, flags, ({ store, users }) =>
-    siteUsers(store, users, ({ name }) => take({ value: name, text: '' })),
-  );
+  withSite(context, flags, (site) => siteUsers(context, site, ({ name }) => take({ value: name, text: '' })));
 
 /** The same by their ids. */
 export const userIds: Source = (context, flags, _typed, take) =>
-  withSite(context, flags, ({ store, users }) =>
-    siteUsers(store, users, ({ id, name }) => take({ value: id, text: name })),
+  withSite(context, flags, (site) =>
+    siteUsers(context, site, ({ id, name }) => take({ value: id, text: name })),
   );
 
 /** Names of users of the directory alone. */
@@ -46,15 +43,17 @@ export const directoryUserNames: Source = async (context, flags, _typed, take) =
 };
 
 async function siteUsers(
-  store: SessionStore,
-  users: UserDirectory | undefined,
+  { clock }: Pick<CliContext, 'clock'>,
+  { store, users }: Pick<OpenSite, 'store' | 'users'>,
   take: (user: { id: string; name: string }) => boolean,
 ): Promise<void> {
   for (const user of await listed(users)) if (!take(user)) return;
+  const end = clock() + LOOK.time;
   let read = 0;
   for await (const { record } of store.scan()) {
     read += 1;
-    if ((record?.user && !take(record.user)) || read === MOST_RECORDS) return;
+    if (record?.user && !take(record.user)) return;
+    if (read >= LOOK.most || (read >= LOOK.least && clock() >= end)) return;
   }
 }
 

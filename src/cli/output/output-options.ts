@@ -30,7 +30,7 @@ export function addOutputOptions(program: Command): Command {
 /** The flags of commands that show a table of sessions. `OutputOptions` has their values. */
 export function addTableOptions(command: Command): Command {
   return command
-    .option('--wide', 'all columns, whatever the width of the terminal')
+    .option('--wide', 'all columns, on several lines if the terminal is narrow')
     .addOption(
       new Option('--time <style>', 'how a table shows times (default: relative)').choices(TIME_STYLES),
     );

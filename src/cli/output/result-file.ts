@@ -1,9 +1,7 @@
-import { closeSync, fchmodSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { errorCode, MoinSessionsError } from '../../base/errors.js';
-import { writeWhole } from '../../disk/plain-file.js';
 import { assertNoForeignLink } from '../../disk/root-links.js';
-import { temporaryPath } from '../../disk/temporary.js';
+import { WholeFile } from './whole-file.js';
 
 /** Programs of other users read results, such as node_exporter. */
 const READABLE_BY_ALL = 0o644;
@@ -16,12 +14,9 @@ const READABLE_BY_ALL = 0o644;
 export function writeResultFile(cwd: string, name: string, text: string): void {
   const path = resolve(cwd, name);
   assertNoForeignLink(dirname(path));
-  const temporary = temporaryPath(path);
   try {
-    writeNew(temporary, text);
-    renameSync(temporary, path);
+    write(path, text);
   } catch (error) {
-    removeIfPossible(temporary);
     throw new MoinSessionsError(
       `cannot write ${name} (${errorCode(error) ?? 'unknown error'}): name a file in a folder that exists and that you may write in`,
       { cause: error },
@@ -29,20 +24,12 @@ export function writeResultFile(cwd: string, name: string, text: string): void {
   }
 }
 
-function writeNew(path: string, text: string): void {
-  // `wx` takes neither a file nor a link that is there.
-  const fd = openSync(path, 'wx', READABLE_BY_ALL);
+function write(path: string, text: string): void {
+  const file = new WholeFile(path, READABLE_BY_ALL);
   try {
-    // The umask may have taken rights away.
-    fchmodSync(fd, READABLE_BY_ALL);
-    writeWhole(fd, Buffer.from(text));
+    file.add(text);
+    file.commit();
   } finally {
-    closeSync(fd);
+    file.close();
   }
-}
-
-function removeIfPossible(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {}
 }

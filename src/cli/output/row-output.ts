@@ -21,6 +21,8 @@ export class RowOutput<Row> extends Output {
   readonly lines: Lines<Row> | null;
   /** The greatest width of a table in characters. Without a terminal there is no limit (spec 7). */
   readonly #width: number;
+  /** Where the lines of a wider table break: between columns, because a terminal would break them inside a word. */
+  readonly #foldAt: number;
   /** The lines of the terminal that a table may fill. */
   readonly #height: number;
   readonly #time: TimeStyle;
@@ -38,8 +40,9 @@ export class RowOutput<Row> extends Output {
     this.hasFields = fields !== undefined;
     this.lines = linesFor(this.format, this.columns, { idOf: view.idOf, csvSafe });
     this.#time = time;
-    const isLimited = context.out.isTTY && !wide;
-    this.#width = isLimited ? context.columns : Number.POSITIVE_INFINITY;
+    const screen = context.out.isTTY ? context.columns : Number.POSITIVE_INFINITY;
+    this.#width = wide ? Number.POSITIVE_INFINITY : screen;
+    this.#foldAt = screen;
     this.#height = context.out.isTTY ? context.rows - FOOTER : Number.POSITIVE_INFINITY;
   }
 
@@ -94,7 +97,7 @@ export class RowOutput<Row> extends Output {
   async #writeTable(texts: Iterable<string>): Promise<void> {
     const { tableText } = await import('./table.js');
     const style = await this.style();
-    const options = { width: this.#width, height: this.#height, keepsAll: this.hasFields, style };
-    await this.writeTexts(tableText(texts, this.columns, options));
+    const size = { width: this.#width, height: this.#height, foldAt: this.#foldAt };
+    await this.writeTexts(tableText(texts, this.columns, { ...size, keepsAll: this.hasFields, style }));
   }
 }

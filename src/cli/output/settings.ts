@@ -11,6 +11,8 @@ export interface Setting {
   origin: 'flag' | 'environment' | 'file' | 'search' | 'default';
   /** The flag, variable or file; null for a default. */
   from: string | null;
+  /** Whether it has an effect: on a MoinMoin wiki most options of a configuration have none. Default true. */
+  effective?: boolean;
 }
 
 /** The settings in force. */
@@ -18,8 +20,13 @@ export const settingView: View<Setting> = {
   columns: [
     { name: 'name', value: ({ name }) => name },
     { name: 'value', value: ({ value }) => value, cell: ({ value }) => textOf(value), min: 12, max: 60 },
-    { name: 'origin', value: ({ origin }) => origin },
+    {
+      name: 'origin',
+      value: ({ origin }) => origin,
+      cell: ({ origin, effective = true }) => (effective ? origin : `${origin}, no effect`),
+    },
     { name: 'from', value: ({ from }) => from, cell: ({ from }) => basename(from ?? ''), min: 12 },
+    { name: 'effective', value: ({ effective = true }) => effective },
   ],
   forPeople: ['name', 'value', 'origin', 'from'],
   idOf: ({ name }) => name,

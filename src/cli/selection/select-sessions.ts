@@ -1,9 +1,10 @@
 import { UsageError } from '../../base/errors.js';
 import type { EndingFilter } from '../../session/admin/filter-check.js';
 import type { CliContext } from '../context.js';
+import { logHint } from '../site/log-hint.js';
 import type { OpenSite } from '../site/site.js';
 import { assertFilters, assertOne, type FilterOptions, givenFilters } from './filters.js';
-import { namedIds, noSuchSession, resolveIds } from './session-ids.js';
+import { goneSession, namedIds, resolveIds } from './session-ids.js';
 import { filterOf } from './site-filter.js';
 import { noSuchUser } from './user-names.js';
 
@@ -54,8 +55,9 @@ export async function selectSessions(
 ): Promise<SelectedSessions> {
   if (options.all) return { which: { all: true }, missing: [], notes: [] };
   if (args.length > 0) {
-    const { ids, missing } = await resolveIds(site.lookup, await namedIds(stdin, args));
-    return { which: ids, missing: missing.map(noSuchSession), notes: [] };
+    const hint = (id: string) => logHint(site.options, id);
+    const { ids, missing } = await resolveIds(site.lookup, await namedIds(stdin, args), { hint });
+    return { which: ids, missing: missing.map((id) => goneSession(id, hint(id))), notes: [] };
   }
   const { filter, missing, notes } = await filterOf(options, site);
   return { which: filter, missing: missing.map(noSuchUser), notes };

@@ -64,6 +64,11 @@ export async function resolveIds(
   return { ids: [...ids], missing };
 }
 
+/** @param hint what may be known of it; empty: nothing */
+export function goneSession(id: string, hint: string): string {
+  return [noSuchSession(id), hint].filter(Boolean).join('; ');
+}
+
 export function noSuchSession(id: string): string {
   return `there is no session ${id}`;
 }

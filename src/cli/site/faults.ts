@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { probeAudit } from '../../audit/open.js';
 import { MoinSessionsError } from '../../base/errors.js';
-import { assertTakesSessions } from '../../config/checks.js';
 import { type OptionFault, optionFaults } from '../../config/faults.js';
 import { readOptions } from '../../config/settings.js';
 import { assertUsable } from '../../config/usable.js';
@@ -10,31 +9,48 @@ import { keptSecrets } from '../../store/secret.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
 import type { Configuration } from './config-file.js';
+import { superuserHints, wikiHints } from './hints.js';
 import { openUsers, type SiteFlags } from './site.js';
 import { openSiteStore, placeOfStore } from './site-store.js';
+import { isWiki } from './wiki.js';
 
 /** An id that no session has. */
 const NOBODY = '0'.repeat(32);
 
+/** What is to be said of a configuration. */
+interface Verdict {
+  faults: OptionFault[];
+  /** What is no fault and may surprise, in sentences. */
+  hints: string[];
+  /** Where the store is; empty if that is not known. */
+  location: string;
+}
+
 /**
  * All that `createSessions` and `sessions.open()` would refuse. Opens store and users for reading, and writes nothing. A store
- * that is not there yet is none of it: a server makes it.
- * @returns the faults, and where the store is
+ * that is not there yet is none of it: a server makes it. Of a configuration whose store is a MoinMoin wiki, which no server
+ * takes, all that the command line would refuse.
  */
 export async function configurationFaults(
   context: CliContext,
   flags: SiteFlags,
   configuration: Configuration,
-): Promise<{ faults: OptionFault[]; location: string }> {
-  const faults = optionFaults(configuration.options);
-  const wrong = new Set(faults.map(({ option }) => option));
-  const users = wrong.has('users') ? undefined : await usersIn(configuration, faults);
-  if (faults.length === 0)
-    await collecting(faults, 'auth', () => assertUsable(readOptions(configuration.options), users));
+): Promise<Verdict> {
   const { folder, options } = configuration;
+  const faults = optionFaults(options);
+  const wrong = new Set(faults.map(({ option }) => option));
+  const place = placeOfStore(context, flags, configuration);
+  const isForWiki = place.origin === 'file' && isWiki(place.store);
+  const hints = isForWiki ? wikiHints(options) : [];
+  if (!isForWiki) {
+    const users = wrong.has('users') ? undefined : await usersIn(configuration, faults);
+    if (faults.length === 0)
+      await collecting(faults, 'auth', () => assertUsable(readOptions(options), users));
+    if (faults.length === 0) hints.push(...(await superuserHints(options, users)));
+  }
   if (!wrong.has('audit')) await collecting(faults, 'audit', () => probeAudit(options.audit, folder));
   const location = wrong.has('store') ? '' : await tryStore(context, flags, configuration, faults);
-  return { faults, location };
+  return { faults, hints, location };
 }
 
 async function usersIn(
@@ -55,9 +71,6 @@ async function tryStore(
 ): Promise<string> {
   let location = '';
   await collecting(faults, 'store', async () => {
-    // What a flag names is not what a server opens.
-    if (placeOfStore(context, flags, configuration).origin === 'file')
-      assertTakesSessions(configuration.options.store);
     const store = await openSiteStore(context, flags, configuration, { readOnly: true, mayBeMissing: 'any' });
     location = store.location;
     try {

@@ -1,4 +1,5 @@
 import type { SessionsOptions } from '../../config/options.js';
+import type { WikiSimulation } from '../../moin/simulate/course.js';
 import type { SimulatedRequest } from '../../simulate.js';
 import { decisiveStep } from '../output/verdict.js';
 
@@ -12,6 +13,14 @@ export function logHint({ audit }: Pick<SessionsOptions, 'audit'>, id: string): 
   const command =
     audit === 'syslog' ? `journalctl -t moin-sessions -g ${id}` : `moin-sessions log --id ${id}`;
   return `'${command}' says what the audit log knows of it`;
+}
+
+/** The same, of the sessions of a user. */
+function userHint({ audit }: Pick<SessionsOptions, 'audit'>, userId: string): string {
+  if (audit === undefined) return '';
+  const command =
+    audit === 'syslog' ? `journalctl -t moin-sessions -g ${userId}` : `moin-sessions log --user ${userId}`;
+  return `'${command}' says what the audit log knows of this user`;
 }
 
 /** Where the audit log tells of changes of the secret; empty if it does not. */
@@ -34,4 +43,20 @@ export function cookieHint(
   if (reason !== 'refused-unknown') return '';
   const id = cookies.find(({ verdict, sessionId }) => verdict === 'ok' && sessionId !== null)?.sessionId;
   return id == null ? '' : logHint(site, id);
+}
+
+/** The reasons of a wiki that may stand for an end from outside of it. */
+const ENDED_ON_WIKI: readonly string[] = ['refused-unknown', 'refused-expired', 'anonymous-new'];
+
+/** What the audit log may add to why a cookie of a wiki opens nothing: the wiki keeps no reason. */
+export function wikiCookieHint(
+  site: Pick<SessionsOptions, 'audit'>,
+  { request, formerUserId }: Pick<WikiSimulation, 'request' | 'formerUserId'>,
+): string {
+  const { user, cookies } = request;
+  const { reason = '' } = (user === null ? decisiveStep(request) : undefined) ?? {};
+  if (!ENDED_ON_WIKI.includes(reason)) return '';
+  const id = cookies[0]?.sessionId ?? null;
+  if (id !== null) return logHint(site, id);
+  return formerUserId === null ? '' : userHint(site, formerUserId);
 }

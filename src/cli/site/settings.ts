@@ -14,6 +14,7 @@ import type { Setting } from '../output/settings.js';
 import type { Configuration } from './config-file.js';
 import type { SiteFlags } from './site.js';
 import { placeOfStore } from './site-store.js';
+import { countsOnWiki } from './wiki.js';
 
 /** Variables that the Redis store reads by itself. */
 const PASSWORD = 'MOIN_SESSIONS_REDIS_PASSWORD';
@@ -39,10 +40,10 @@ export function* settingsOf(
   for (const [name, row] of Object.entries(OPTIONS)) {
     if (name === 'store') continue;
     const isGiven = given[name] !== undefined;
-    // Of the options, a wiki has a use for the audit log alone.
-    if (wiki.length > 0 && !isGiven && name !== 'audit') continue;
+    const effective = wiki.length === 0 || countsOnWiki(name);
+    if (!isGiven && !effective) continue;
     const value = isGiven ? shown(name, given[name], folder) : defaultOf(name, row.default, options);
-    yield { name, value, ...(isGiven ? fromFile(file) : DEFAULT) };
+    yield { name, value, ...(isGiven ? fromFile(file) : DEFAULT), effective };
   }
   // Of a misspelt 'secrets' the value is a secret.
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(OPTIONS, name));

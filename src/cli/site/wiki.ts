@@ -1,4 +1,5 @@
 import { UsageError } from '../../base/errors.js';
+import type { SessionsOptions } from '../../config/options.js';
 import { isMoinStore } from '../../moin/is-moin-store.js';
 import type { WikiSettings } from '../../moin/settings.js';
 import type { SessionStore } from '../../store/contract.js';
@@ -12,6 +13,14 @@ export type GivenSettings = Record<string, unknown> | undefined;
 /** Whether a store, or an address, is that of a MoinMoin wiki. */
 export function isWiki(store: string | SessionStore): boolean {
   return typeof store === 'string' ? isMoinAddress(store) : isMoinStore(store);
+}
+
+/** The options of a configuration that count on a wiki. */
+const COUNTING: readonly string[] = ['store', 'audit'] satisfies (keyof SessionsOptions)[];
+
+/** Whether an option has an effect on a wiki: it has its own users, cookies and lifetimes. */
+export function countsOnWiki(option: string): boolean {
+  return COUNTING.includes(option);
 }
 
 /** Whether flags or environment name a wiki: then no configuration is needed, and one that was only found is another site's. */

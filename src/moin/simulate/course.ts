@@ -13,6 +13,8 @@ export interface WikiSimulation {
   answerNotes: string[];
   /** When the browser drops the cookie that came, in ms, if the cookie says so itself; else null. */
   cookieExpires: number | null;
+  /** The id of the user whose login of 1.6 the cookie was, and of which the wiki knows nothing any more; else null. */
+  formerUserId: string | null;
 }
 
 type Step = Pick<AuthStep, 'reason' | 'text'> &
@@ -25,6 +27,7 @@ export class Course {
   cookies: CookieReport[] = [];
   otherCookies: string[] = [];
   cookieExpires: number | null = null;
+  formerUserId: string | null = null;
   /** No later method runs: the server fails, or goes where nothing follows it here. */
   isOver = false;
   readonly #steps: AuthStep[] = [];
@@ -98,6 +101,7 @@ export class Course {
       notes: [...this.#notes],
       answerNotes: [...this.#answerNotes],
       cookieExpires: this.cookieExpires,
+      formerUserId: this.formerUserId,
     };
   }
 }

@@ -44,7 +44,11 @@ export function forged(who: string): string {
 }
 
 export function secretGone(who: string): string {
-  return `${who} has no secret of the number in the cookie any more: this login has ended, by a logout most likely`;
+  return `${who} has no secret of the number in the cookie any more: this login has ended, by a logout or by an administrator`;
+}
+
+export function endedFromOutside(who: string): string {
+  return `${who} has no secret of the number in the cookie any more, though the session's file is still there: an administrator has ended this login, as 'moin-sessions expire' does; a logout removes the file, too`;
 }
 
 export function noSecrets(who: string): string {

@@ -41,6 +41,7 @@ export function viewOf(store: MoinStore): WikiView {
       withRemedy(`cannot read the sessions of the wiki in ${sessionDir}`, () =>
         sessionIn(folder, name, layout),
       ),
+    names: () => withRemedy(`cannot read the sessions of the wiki in ${sessionDir}`, () => folder.names()),
     user: (id) => (users === null ? userWithoutFile(id) : id === UNKNOWN_USER_ID ? null : users.byId(id)),
     secretsOf: (userId) => {
       const found = secrets?.of(userId) ?? null;

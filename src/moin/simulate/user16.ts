@@ -1,6 +1,6 @@
 import type { AuthUser } from '../../auth/method.js';
 import { StoreError } from '../../base/errors.js';
-import { idOfName } from '../files/names.js';
+import { type FileName, idOfName } from '../files/names.js';
 import type { WikiUser } from '../users/user.js';
 import { cookieOf16 } from './answer-cookie.js';
 import type { Course } from './course.js';
@@ -14,12 +14,18 @@ import { COOKIE_16, METHOD_16, withoutValues16 } from './visitor16.js';
 /** How the store names the way in which users of 1.6 log in: the cookie does not say. */
 const LOGIN_METHOD = 'moin_login';
 
-type Refusal = { reason: string; text: string; isBroken?: boolean };
+interface Refusal {
+  reason: string;
+  text: string;
+  isBroken?: boolean;
+  /** Of a login that has ended: whose it was, and its session if that is known. */
+  former?: { userId: string; sessionId: string | null };
+}
 type Check = { secret: string; guessedDir: string | null } | Refusal;
 
 /** A signed cookie. */
 export function user16(course: Course, view: WikiView, cookie: SignedCookie, now: number): Course {
-  const checked = check(view, cookie);
+  const checked = check(view, cookie, now);
   if (!('secret' in checked)) return refuse(course, checked);
   if (checked.guessedDir !== null) course.note(explain.guessed(checked.guessedDir));
   const id = idOfName(checked.secret);
@@ -36,16 +42,18 @@ export function user16(course: Course, view: WikiView, cookie: SignedCookie, now
   return open(course, view, { secret: checked.secret, user, userId }, now);
 }
 
-function refuse(course: Course, { reason, text, isBroken }: Refusal): Course {
+function refuse(course: Course, { reason, text, isBroken, former }: Refusal): Course {
   const verdict = reason === 'malformed-cookie' ? 'malformed' : 'bad-signature';
   const kind = verdict === 'malformed' ? null : 'user';
-  course.cookies = [{ name: COOKIE_16, kind, verdict, sessionId: null, secret: null }];
+  const sessionId = former?.sessionId ?? null;
+  course.cookies = [{ name: COOKIE_16, kind, verdict, sessionId, secret: null }];
+  course.formerUserId = former?.userId ?? null;
   if (isBroken) return course.breakAt(METHOD_16, text);
   return course.step(METHOD_16, { reason, text, effects: [explain.KEPT] });
 }
 
 /** Whether a secret of the wiki signs the cookie. */
-function check(view: WikiView, cookie: SignedCookie): Check {
+function check(view: WikiView, cookie: SignedCookie, now: number): Check {
   const { userId, secretIndex, expires } = cookie;
   if (userId === null || secretIndex === null || expires === null)
     return { reason: 'malformed-cookie', text: explain.NO_FIELDS };
@@ -53,17 +61,36 @@ function check(view: WikiView, cookie: SignedCookie): Check {
   const found = secretsOf(view, userId);
   if (found === 'unreadable') return { reason: 'refused-unknown', text: explain.secretsUnreadable(who) };
   const secret = found?.secrets.get(secretIndex);
-  if (secret === undefined) return withoutSecret(view, cookie, who, found !== null);
+  if (secret === undefined)
+    return withoutSecret(view, { ...cookie, userId }, { who, hasFile: found !== null, now });
   if (isSignedBy(cookie, secret)) return { secret, guessedDir: found?.guessedDir ?? null };
   const isCapital = isSignedBy({ ...cookie, hash: cookie.hash.toLowerCase() }, secret);
   const text = isCapital ? explain.upperCase(who) : explain.otherSecret(who, found?.lru.length ?? 0);
   return { reason: 'bad-signature', text };
 }
 
+/** The file that `expire` has left of a login, as expired: its name is the secret that signed the cookie. Null without one. */
+function leftFile(view: WikiView, cookie: SignedCookie, now: number): FileName | null {
+  const name = view.names().find((one) => isSignedBy(cookie, one));
+  if (name === undefined || view.ownerOf(name) !== null) return null;
+  const found = view.session(name);
+  const expires = found.status === 'read' ? found.values.expires : null;
+  return expires !== null && expires * 1000 < now ? name : null;
+}
+
 /** MoinMoin takes the empty secret for one that it does not know. */
-function withoutSecret(view: WikiView, cookie: SignedCookie, who: string, hasFile: boolean): Refusal {
+function withoutSecret(
+  view: WikiView,
+  cookie: SignedCookie & { userId: string },
+  { who, hasFile, now }: { who: string; hasFile: boolean; now: number },
+): Refusal {
   if (isSignedBy(cookie, '')) return { reason: 'server-error', text: explain.forged(who), isBroken: true };
-  if (hasFile) return { reason: 'refused-unknown', text: explain.secretGone(who) };
+  if (hasFile) {
+    const left = leftFile(view, cookie, now);
+    const text = left === null ? explain.secretGone(who) : explain.endedFromOutside(who);
+    const sessionId = left === null ? null : idOfName(left);
+    return { reason: 'refused-unknown', text, former: { userId: cookie.userId, sessionId } };
+  }
   return { reason: 'refused-unknown', text: view.isMoved() ? explain.MOVED : explain.noSecrets(who) };
 }
 

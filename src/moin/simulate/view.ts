@@ -46,6 +46,8 @@ export interface WikiView {
   readonly hasUsers: boolean;
   /** The file of this name. Is asked for names without `/` and NUL alone. */
   session(name: FileName): SessionView;
+  /** The names of all files of sessions. */
+  names(): readonly FileName[];
   /** Null for a user who is gone, and for an id that is none. The id stands for the name where `hasUsers` is false. */
   user(id: string): WikiUser | null;
   /** The secrets of a user (1.6); null when they have no file. @throws StoreError when it cannot be read */

@@ -36,6 +36,7 @@ function wikiView(layout: WikiView['layout'], wiki: FakeWiki): WikiView {
       const values = { expires: NOW / 1000 + 7200, userId: null, authMethod: null, setuid: null, keys: [] };
       return { status: 'read', values: { ...values, ...found } };
     },
+    names: () => Object.keys(sessions),
     user(id) {
       const user = Object.hasOwn(users, id) ? users[id] : undefined;
       return user === undefined ? null : userOf(id, user);

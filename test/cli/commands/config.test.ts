@@ -1,7 +1,7 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { FileStore, MemoryStore, StoreError } from '../../../src/index.js';
+import { FileStore, FileUserDirectory, MemoryStore, StoreError } from '../../../src/index.js';
 import { rotateSecret } from '../../../src/session/admin/rotate-secret.js';
 import { cli } from '../../aid/cli/fake-context.js';
 import { snapshot, temporaryFolder } from '../../aid/folder.js';
@@ -194,6 +194,33 @@ describe('config check', () => {
   it('a method that needs users, and a store that others may write to, are faults too', async () => {
     configure({ auth: ['moin_login', 'moin_session'], secrets: SECRET });
     expect((await cli({ cwd: folder }, 'config', 'check')).out).toMatch(/^moin_login .*users/);
+  });
+
+  it('a superuser who is nobody in the directory is a hint, and no fault', async () => {
+    const users = new FileUserDirectory(join(folder, 'users.json'));
+    await users.add('alice', 'a good password');
+    await users.add('bob', 'a good password');
+    await users.setDisabled('bob', true);
+    configure({ store: 's', secrets: SECRET, users: 'users.json', superuser: ['alice', 'bob', 'root'] });
+    const { code, out, err } = await cli({ cwd: folder }, 'config', 'check');
+    expect({ code, out }).toEqual({ code: 0, out: `Good: ${file}, store memory:\n` });
+    expect(err.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/the superuser bob is nobody .* correct it in 'superuser'/),
+      expect.stringMatching(/the superuser root is nobody .* correct it in 'superuser'/),
+    ]);
+    expect((await cli({ cwd: folder }, 'config', 'check', '-q')).err).toBe('');
+  });
+
+  it('a directory that cannot be asked for the superusers: that is said, and no superuser is called nobody', async () => {
+    writeFileSync(
+      join(folder, 'moin-sessions.config.mjs'),
+      `const down = () => Promise.reject(new Error('no network'));
+       export default { secrets: '${SECRET}', superuser: ['root'],
+         users: { findByName: down, findById: down, verifyPassword: down } };`,
+    );
+    const { code, err } = await cli({ cwd: folder }, 'config', 'check');
+    expect(code).toBe(0);
+    expect(err).toMatch(/whether the superusers are users is not known: .*no network.*: see that[^\n]*\n$/);
   });
 });
 

@@ -2,6 +2,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
+import { dropSecrets, rotateSecret } from '../../../src/session/admin/rotate-secret.js';
 import { endedRecord, tombstoneOf } from '../../../src/session/lifecycle/ended.js';
 import { createSessions } from '../../../src/sessions.js';
 import { FileStore } from '../../../src/store/file/store.js';
@@ -348,6 +349,56 @@ describe('spec 4: the secret comes along', () => {
     expect(await to.secret({ create: false })).toBeNull();
     expect(JSON.parse((await move(from, to, '--json')).out).secret).toBe('adopted');
     expect(JSON.parse((await move(from, to, '--json')).out).secret).toBe('kept');
+  });
+
+  it('taken in the middle of a rotation: the target knows which secret is new, and drops none; rotate finishes it there', async () => {
+    const [from, to] = [fileStore(), fileStore()];
+    const old = (await from.secret({ create: true })) as Buffer;
+    const killed = { isDry: false, wait: () => Promise.reject(new Error('killed')) };
+    await expect(rotateSecret(from, killed)).rejects.toThrow('killed');
+    const [, fresh] = await from.secrets();
+    const { code, err } = await move(from, to);
+    expect(code).toBe(0);
+    expect(err).toMatch(/does not sign with it yet: 'moin-sessions secret rotate' there has it sign\n$/);
+    expect(await to.secrets()).toEqual([old, fresh, old]);
+    await expect(dropSecrets(to, { isDry: false })).rejects.toThrow(/under way, or was interrupted/);
+    await rotateSecret(to, { isDry: false, wait: async () => {} });
+    expect(await to.secrets()).toEqual([fresh, old]);
+    expect(await move(from, to)).toMatchObject({ code: 0, err: '' });
+    expect(await to.secrets()).toEqual([fresh, old]);
+  });
+
+  it('a rotation between two copies: the old secret signs on in the target, and is not what a drop keeps', async () => {
+    const [from, to] = [fileStore(), fileStore()];
+    const old = (await from.secret({ create: true })) as Buffer;
+    await move(from, to);
+    const rotate = (store: FileStore) => rotateSecret(store, { isDry: false, wait: async () => {} });
+    await rotate(from);
+    await rotate(from);
+    const [newest, newer] = await from.secrets();
+    expect((await move(from, to)).err).toContain('does not sign with it yet');
+    expect(await to.secrets()).toEqual([old, newer, newest, old]);
+    await rotate(from);
+    const [latest] = await from.secrets();
+    expect((await move(from, to)).err).toContain('does not sign with it yet');
+    expect(await to.secrets()).toEqual([old, newer, newest, latest, old]);
+    await rotate(to);
+    await dropSecrets(to, { isDry: false });
+    expect(await to.secrets()).toEqual([latest]);
+  });
+
+  it('secrets that find no room with the mark of a rotation: exit 2, and nothing changes', async () => {
+    const [from, to] = [fileStore(), fileStore()];
+    const old = (await from.secret({ create: true })) as Buffer;
+    await move(from, to);
+    const others = Array.from({ length: 7 }, (_, n) => Buffer.alloc(32, n + 1));
+    await from.replaceSecrets([old], [...others, old]);
+    const { code, err } = await move(from, to);
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('end rotations with') });
+    expect(await to.secrets()).toEqual([old]);
+    await from.replaceSecrets([...others, old], [...others.slice(1), old]);
+    expect((await move(from, to)).code).toBe(0);
+    expect(await to.secrets()).toHaveLength(8);
   });
 
   it('a target that takes no secret: exit 2; a site with the option secrets needs none', async () => {

@@ -63,7 +63,8 @@ describe('log', () => {
     for (const row of out.split('\n')) expect(row.length).toBeLessThanOrEqual(80);
     expect(err).toBe('moin-sessions: --wide shows all columns, also session and command\n');
     const wide = await cli({ cwd, tty: true, env: { NO_COLOR: '1' } }, 'log', '--wide');
-    expect(wide.out.split('\n')[0]).toMatch(/USER ID .*COMMAND/);
+    expect(wide.out.slice(0, wide.out.indexOf('login'))).toMatch(/^AT .*USER ID .*COMMAND/s);
+    for (const row of wide.out.split('\n')) expect(row.length).toBeLessThanOrEqual(80);
     expect(wide.err).toBe('');
   });
 

@@ -170,6 +170,8 @@ describe('users import-moin', () => {
     );
     expect(err).toMatch(/\nmoin-sessions: 2 users failed, as said above\n$/);
     expect(`${out}${err}`).not.toContain('\u001b');
+    expect(out).not.toMatch(/rename one of the two|control characters/);
+    expect((await run({}, data, '--yes', '--fields', 'name,reason')).out).toMatch(/rename one of the two/);
     expect(out).toContain('Imported 1 user from');
     expect(out).toContain(', 1 in conflict, 1 refused.');
     expect((await directory.list()).map(({ name }) => name).sort()).toEqual(['anna', 'c']);

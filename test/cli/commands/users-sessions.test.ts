@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
+import { FileStore } from '../../../src/index.js';
 import type { MemoryStore } from '../../../src/store/memory.js';
 import { cli, type World } from '../../aid/cli/fake-context.js';
 import { temporaryFolder } from '../../aid/folder.js';
@@ -131,6 +132,35 @@ describe('spec 7: passwd, disable and delete end the sessions of the user', () =
     expect((await users({}, 'disable', 'alice', 'carol', '-y')).code).toBe(4);
   });
 
+  it.each([
+    ['disable', '-y'],
+    ['disable', '-n'],
+    ['delete', '-y'],
+  ])('several names: %s %s reads the whole store once, and counts the sessions of each', async (...argv) => {
+    const files = new FileStore(join(cwd, 'store'));
+    for await (const { record } of store.scan()) if (record !== null) await files.create(record);
+    const scan = vi.spyOn(files, 'scan');
+    const { out } = await users({ store: files }, ...argv, 'alice', 'bob', 'carol');
+    expect(out.match(/\d session/g)).toEqual(['2 session', '1 session', '0 session']);
+    expect(scan).toHaveBeenCalledTimes(1);
+  });
+
+  it("several names: one user's session that cannot be ended is named as theirs, and the others are done", async () => {
+    const update = store.update.bind(store);
+    store.update = async (id, change) => {
+      if (id.startsWith('abab')) throw new StoreError('it is stuck');
+      return update(id, change);
+    };
+    const { code, out, err } = await users({}, 'disable', 'alice', 'bob', 'carol', '-y');
+    expect({ code, out }).toEqual({
+      code: 4,
+      out: 'Disabled bob, and ended 1 session.\nDisabled carol, and ended 0 sessions.\n',
+    });
+    expect(err).toMatch(/^moin-sessions: alice: the change is made, but not all sessions .*stuck/);
+    expect(await ended('aaaa')).not.toBeNull();
+    expect(userNamed('alice').disabled).toBe(true);
+  });
+
   it('--dry-run says how many, and changes nothing', async () => {
     const { out, opened } = await users({}, 'delete', 'alice', 'carol', '-n');
     expect(out).toBe('Would delete alice, and end 2 sessions.\nWould delete carol, and end 0 sessions.\n');
@@ -170,6 +200,22 @@ describe('issue 13: enable revives nothing', () => {
     const { code, err } = await users({}, 'enable', 'alice');
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('nothing was changed') });
     expect(userNamed('alice').disabled).toBe(true);
+  });
+
+  it('of several users, those whose sessions cannot be ended stay disabled; the others are enabled', async () => {
+    await users({}, 'disable', 'alice', 'bob', '-y', '--keep-sessions');
+    const update = store.update.bind(store);
+    store.update = async (id, change) => {
+      if (id.startsWith('abab')) throw new StoreError('it is stuck');
+      return update(id, change);
+    };
+    const { code, out, err } = await users({}, 'enable', 'alice', 'bob', 'carol');
+    expect({ code, out }).toEqual({
+      code: 4,
+      out: 'Enabled bob, and ended 1 session.\ncarol is not disabled: nothing to do.\n',
+    });
+    expect(err).toContain('alice: nothing was changed, for not all sessions could be ended');
+    expect(file().map(({ disabled }: { disabled: boolean }) => disabled)).toEqual([true, false, false]);
   });
 
   it('of a user who is not disabled it ends nothing', async () => {

@@ -8,7 +8,7 @@ import type { SessionStore } from '../../../src/store/contract.js';
 import { cli } from '../../aid/cli/fake-context.js';
 import { temporaryStore } from '../../aid/file-store.js';
 import { temporaryFolder } from '../../aid/folder.js';
-import { storeOf } from '../../aid/records.js';
+import { sample, storeOf } from '../../aid/records.js';
 
 const SECRET = 'a secret of the tests, 32 bytes or more';
 const TOKEN = 'A'.repeat(43);
@@ -41,8 +41,19 @@ describe('a session that is gone points to the audit log', () => {
       expect(await errOf(options, command, '--cookie', gone)).toBe(
         `moin-sessions: ${expected} what the audit log knows of it\n`,
       );
-    expect(await errOf(options, 'inspect', ID)).toContain(`see 'moin-sessions list'; ${expected}`);
+    for (const command of [['inspect'], ['expire', '-n'], ['purge', '-n'], ['set', 'key', '1', '-n']]) {
+      const [name = '', ...rest] = command;
+      expect(await errOf(options, name, ID, ...rest)).toContain(`see 'moin-sessions list'; ${expected}`);
+    }
     expect(await errOf(options, 'whoami', '-q', '--cookie', gone)).toBe('');
+  });
+
+  it.each(['expire', 'purge', 'inspect'])('%s: one of several that is gone, too', async (command) => {
+    const store = await storeOf(sample('aaaa', { user: null }));
+    const flags = command === 'inspect' ? [] : ['-y'];
+    expect(await errOf(audited, store, command, 'aaaa', ID, ...flags)).toContain(
+      `there is no session ${ID}; 'moin-sessions log --id ${ID}' says`,
+    );
   });
 
   it('without an audit log nothing more is said', async () => {

@@ -3,6 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { wikiSettingsOf } from '../../../src/cli/input/wiki-settings.js';
+import { createSessions } from '../../../src/index.js';
 import { cli } from '../../aid/cli/fake-context.js';
 import { temporaryFolder } from '../../aid/folder.js';
 import { type SampleWiki, unpackWiki } from '../../aid/moin/wikis.js';
@@ -105,10 +106,74 @@ describe('a wiki that a configuration names', () => {
       rows.filter(({ name }) => name.startsWith('wiki')),
       err,
     ).toEqual([
-      { name: 'wiki layout', value: 'MoinMoin 1.9', origin: 'default', from: null },
-      { name: 'wiki superuser', value: ['B'], origin: 'flag', from: '--wiki-config' },
-      { name: 'wiki trail_size', value: null, origin: 'flag', from: '--wiki-config' },
+      { name: 'wiki layout', value: 'MoinMoin 1.9', origin: 'default', from: null, effective: true },
+      { name: 'wiki superuser', value: ['B'], origin: 'flag', from: '--wiki-config', effective: true },
+      { name: 'wiki trail_size', value: null, origin: 'flag', from: '--wiki-config', effective: true },
     ]);
+  });
+
+  it('config show marks the options of the file that have no effect on a wiki', async () => {
+    const { data } = unpackWiki('1.9');
+    const options = { store: `moin:${data}`, users: 'none.json', cookieLifetime: 1, audit: 'audit.log' };
+    writeFileSync(join(cwd, 'moin-sessions.config.json'), JSON.stringify(options));
+    const { out } = await cli({ cwd }, 'config', 'show', '--json');
+    const effects = (JSON.parse(out) as { name: string; effective: boolean }[]).map((row) => [
+      row.name,
+      row.effective,
+    ]);
+    expect(effects).toEqual([
+      ['config', true],
+      ['store', true],
+      ['wiki layout', true],
+      ['users', false],
+      ['cookieLifetime', false],
+      ['audit', true],
+    ]);
+    const table = (await cli({ cwd }, 'config', 'show')).out;
+    expect(table).toMatch(/^cookieLifetime +1 +file, no effect /m);
+    expect(table).toMatch(/^audit .* file {2,}/m);
+  });
+
+  it('config check: good for the command line, with what has no effect; createSessions still refuses it', async () => {
+    const { data } = unpackWiki('1.9');
+    const options = { store: `moin:${data}`, users: 'none.json', auth: ['http_basic' as const] };
+    writeFileSync(join(cwd, 'moin-sessions.config.json'), JSON.stringify(options));
+    const { code, out, err } = await cli({ cwd }, 'config', 'check');
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: `Good: ${cwd}/moin-sessions.config.json, store moin:${data}\n`,
+    });
+    expect(err).toContain('for the command line alone: a server refuses it\n');
+    expect(err).toContain('users and auth have no effect');
+    expect(() => createSessions(options)).toThrow(/makes its sessions itself/);
+  });
+
+  it.each([
+    ['a wiki that is not there', { store: 'moin:nowhere' }, 'store', /there is no such folder/],
+    ['another option that is wrong', { cookiePath: 'wrong' }, 'cookiePath', /cookiePath/],
+    [
+      'an audit log that cannot be written',
+      { audit: 'none/audit.log' },
+      'audit',
+      /its folder does not exist/,
+    ],
+  ])('config check: %s is a fault as everywhere', async (_what, wrong, option, fault) => {
+    const { data } = unpackWiki('1.9');
+    const options = { store: `moin:${data}`, ...wrong };
+    writeFileSync(join(cwd, 'moin-sessions.config.json'), JSON.stringify(options));
+    const { code, out } = await cli({ cwd }, 'config', 'check', '--json');
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toEqual([{ option, fault: expect.stringMatching(fault) }]);
+  });
+
+  it('check: a superuser of the wiki who is none of its users', async () => {
+    const { data, now } = unpackWiki('1.9');
+    const codes = async (name: string) => {
+      const more = ['--wiki-config', `superuser=${name}`, '--format', 'ids'];
+      return (await cli({ cwd, clock: () => now }, 'check', '--store', `moin:${data}`, ...more)).out;
+    };
+    expect(await codes('NobodyAtAll')).toContain('superuser-unknown');
+    expect(await codes('AdminUser')).not.toContain('superuser-unknown');
   });
 
   it('is judged by its own users: those of the configuration and its chain do not count', async () => {

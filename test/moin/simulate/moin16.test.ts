@@ -111,9 +111,29 @@ describe('spec 8: simulate on 1.6: a signed cookie', () => {
     expect(told(to16(WIKI, cookieOf({ secidx: 8 })))).toMatchObject({
       reason: 'refused-unknown',
       cookie: { verdict: 'bad-signature' },
-      text: 'JaneDoe has no secret of the number in the cookie any more: this login has ended, by a logout most likely',
+      text: 'JaneDoe has no secret of the number in the cookie any more: this login has ended, by a logout or by an administrator',
       setCookies: [],
     });
+  });
+
+  it("secret gone, and the session's file left as expired: ended from outside; a visitor cannot feign it", () => {
+    const past = { expires: NOW / 1000 - 1 };
+    const ended = cookieOf({ secidx: 8, secret: 'once-a-secret' });
+    expect(told(to16(with_({ sessions: { 'once-a-secret': past } }), ended))).toMatchObject({
+      reason: 'refused-unknown',
+      text: expect.stringMatching(/an administrator has ended this login.*a logout removes the file/),
+      cookie: { verdict: 'bad-signature', sessionId: idOfName('once-a-secret') },
+    });
+    const others: FakeWiki[] = [
+      { sessions: { 'once-a-secret': {} } },
+      { sessions: { 'once-a-secret': past }, secrets: { ...WIKI.secrets, [ANNA]: { 7: 'once-a-secret' } } },
+      { sessions: { 'once-a-secret': { status: 'broken', why: 'it is empty' } } },
+    ];
+    for (const other of others)
+      expect(told(to16(with_(other), ended))).toMatchObject({
+        text: expect.stringContaining('by a logout or by an administrator'),
+        cookie: { sessionId: null },
+      });
   });
 
   it('secret gone: another one under its number, and twenty logins: pushed out by the 21st', () => {

@@ -5,6 +5,7 @@ import { addExamples, addNotes } from '../../help/texts.js';
 import type { SiteOptions } from '../../input/flags.js';
 import { configurationFaultView } from '../../output/configuration-faults.js';
 import { counted } from '../../output/humanize.js';
+import { note } from '../../output/note.js';
 import type { OutputOptions } from '../../output/output-options.js';
 import { RowOutput } from '../../output/row-output.js';
 import { sanitize } from '../../output/sanitize.js';
@@ -22,7 +23,7 @@ export function defineCheck(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);
   addNotes(
     command,
-    '\nIt opens store and users for reading, as a server does at its start. A store that is\nnot there yet is no fault: a server makes it.',
+    '\nIt opens store and users for reading, as a server does at its start. A store that is\nnot there yet is no fault: a server makes it. Nor is a MoinMoin wiki, which is for the\ncommand line alone. What is no fault and may surprise is on stderr.',
   );
   command.action((_options, self: Command) => run(context, self.optsWithGlobals()));
 }
@@ -30,8 +31,9 @@ export function defineCheck(command: Command, context: CliContext): void {
 async function run(context: CliContext, options: CheckOptions): Promise<void> {
   const output = new RowOutput(context, options, configurationFaultView);
   const configuration = await loadConfiguration(context, options, { isNeeded: true });
-  const { faults, location } = await configurationFaults(context, options, configuration);
+  const { faults, hints, location } = await configurationFaults(context, options, configuration);
   const name = configuration.file ?? `the default configuration (no file in ${context.cwd} or above it)`;
+  if (!options.quiet) for (const hint of hints) await note(context, `${name}: ${hint}`);
   if (output.format !== 'table' || output.hasFields) await output.writeRows(faults);
   else if (faults.length === 0) await output.write(`${sanitize(`Good: ${name}, store ${location}`)}\n`);
   else await output.writeLines(faults.map(({ message }) => `${sanitize(message)}\n`));

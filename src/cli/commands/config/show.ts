@@ -25,7 +25,7 @@ export function defineShow(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);
   addNotes(
     command,
-    '\nOf secrets it shows how many there are and how long they are; of those that the\nstore keeps, how many, and when they were changed last.',
+    '\nOf secrets it shows how many there are and how long they are; of those that the\nstore keeps, how many, and when they were changed last. On a MoinMoin wiki,\noptions of the file that say nothing of it are marked "no effect".',
   );
   command.action((_options, self: Command) => run(context, self.optsWithGlobals()));
 }

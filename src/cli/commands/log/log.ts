@@ -55,7 +55,7 @@ export function defineLog(command: Command, context: CliContext): void {
     .option('--id <prefix>', 'about the sessions whose ids begin so')
     .option('--limit <count>', `only the newest (default in a table: ${grouped(PAGE)})`, parseCount)
     .option('-f, --follow', 'go on with what comes')
-    .option('--wide', 'all columns, whatever the width of the terminal')
+    .option('--wide', 'all columns, on several lines if the terminal is narrow')
     .action((_options, self: Command) => run(context, self.optsWithGlobals()));
 }
 

@@ -1,13 +1,16 @@
 import { UsageError } from '../../../base/errors.js';
+import type { SessionsOptions } from '../../../config/options.js';
 import { pathOf } from '../../../http/url.js';
 import type { WikiRequest } from '../../../moin/simulate/view.js';
 import type { MoinStore } from '../../../moin/store.js';
 import type { CliContext } from '../../context.js';
 import { inputText } from '../../input/cookies.js';
+import { note } from '../../output/note.js';
 import type { Output } from '../../output/output.js';
 import type { OutputOptions } from '../../output/output-options.js';
 import type { Recorded, ToldRequest } from '../../output/simulation-story.js';
 import { verdictOf } from '../../output/verdict.js';
+import { wikiCookieHint } from '../../site/log-hint.js';
 import { openWikiSimulator, type WikiSimulator } from '../../site/wiki-simulator.js';
 import type { RequestOptions } from './flags.js';
 import { type BrowserRequest, isBrowserSecure, parseHeaders, requestOf } from './request.js';
@@ -38,27 +41,32 @@ interface Sent {
 /** Explains what the MoinMoin of a wiki would do with the cookies. @returns the last result */
 export async function simulateOnWiki(
   context: CliContext,
-  store: MoinStore,
+  site: Pick<SessionsOptions, 'audit'> & { store: MoinStore },
   options: WikiOptions,
   output: Output,
   now: number,
 ): Promise<ToldRequest | undefined> {
   assertForWiki(options);
-  const simulator = await openWikiSimulator(store);
+  const simulator = await openWikiSimulator(site.store);
   const { sent, notes } = await sentTo(context, simulator, options);
   const told: ToldRequest[] = [];
+  let hint = '';
   for (const { request, recorded } of sent) {
-    const { request: result, notes: more, answerNotes } = simulator.run(wikiRequest(request, now));
+    const simulated = simulator.run(wikiRequest(request, now));
+    const { request: result, notes: more, answerNotes } = simulated;
+    hint = wikiCookieHint(site, simulated);
     told.push({ verdict: verdictOf(result), ...(recorded && { recorded }), ...result });
     notes.push(...more, ...answerNotes, ...formNotes(request));
   }
-  return writeSimulation(context, output, options, {
+  const last = await writeSimulation(context, output, options, {
     at: new Date(now).toISOString(),
     notes: [...new Set([...withoutEffect(options), ...notes])],
     total: told.length,
     secrets: 'wiki',
     requests: inOrder(told),
   });
+  if (hint !== '' && !options.quiet) await note(context, hint);
+  return last;
 }
 
 async function* inOrder<T>(items: readonly T[]): AsyncGenerator<T> {

@@ -72,7 +72,7 @@ async function simulateOn(
 ) {
   if (isMoinStore(site.store)) {
     const { simulateOnWiki } = await import('./on-wiki.js');
-    return simulateOnWiki(context, site.store, options, output, clock());
+    return simulateOnWiki(context, { ...site, store: site.store }, options, output, clock());
   }
   const { cookieName = DEFAULT_COOKIE_NAME } = site;
   const { sending, notes } = await sendingOf(context, options, {

@@ -8,16 +8,11 @@ import { startReading } from '../../output/progress.js';
 import { RowOutput } from '../../output/row-output.js';
 import { type UserAndSessions, userAndSessionsView } from '../../output/users.js';
 import { shown } from '../../output/words.js';
-import type { OpenSite } from '../../site/site.js';
 import type { SiteAudit } from '../../site/site-audit.js';
+import { type Changed, changeAll, planAll } from './change-all.js';
 import { confirmChange } from './confirm-change.js';
 import type { UserChange } from './user-change.js';
-import { censusOf, endSessionsOf } from './user-sessions.js';
 import { type EndingOptions, findUsers, withUserSite } from './user-site.js';
-
-interface Changed extends UserAndSessions {
-  sentence: string;
-}
 
 /**
  * Changes the named users, and ends their sessions unless `--keep-sessions`. Asks first when that throws somebody out (spec 7). A
@@ -36,55 +31,22 @@ export async function changeUsers(
     const clear = startReading(context, site, options);
     const { users, missing } = await findUsers(context, directory, names);
     if (options.dryRun) {
-      const planned: Changed[] = [];
-      // One after the other: each reads the store.
-      for (const user of users) planned.push(await plan(change, user, site).finally(clear));
+      const planned = await planAll(change, users, site).finally(clear);
       return finish(output, planned, { failed: 0, missing });
     }
     await confirmChange(context, change, users, { site, options, clear });
-    const perform = await change.begin(directory);
+    const perform = noted(
+      await change.begin(directory),
+      { event: change.event, reason: options.reason },
+      audit,
+    );
     const changed: Changed[] = [];
-    for (const user of users) {
-      try {
-        changed.push(
-          await changeOne(
-            change,
-            noted(perform, { event: change.event, reason: options.reason }, audit),
-            user,
-            site,
-          ).finally(clear),
-        );
-      } catch (error) {
-        if (!(error instanceof MoinSessionsError)) throw error;
-        await note(context, `${user.name}: ${error.message}`);
-      }
+    for (const [user, outcome] of await changeAll(change, users, { perform, site }).finally(clear)) {
+      if (!(outcome instanceof MoinSessionsError)) changed.push(outcome);
+      else await note(context, `${user.name}: ${outcome.message}`);
     }
     await finish(output, changed, { failed: users.length - changed.length, missing });
   });
-}
-
-async function plan(change: UserChange, user: DirectoryUser, site: OpenSite | null): Promise<Changed> {
-  const done = change.isDone?.(user) ?? null;
-  if (done !== null) return { user, sessionsEnded: 0, sentence: `${user.name} ${done}.` };
-  const { total } = await censusOf(site, [user]);
-  const ends = site === null ? change.kept : `, and end ${counted(total, 'session')}.`;
-  return { user, sessionsEnded: total, sentence: `Would ${change.verb} ${user.name}${ends}` };
-}
-
-async function changeOne(
-  change: UserChange,
-  perform: (user: DirectoryUser) => Promise<DirectoryUser>,
-  user: DirectoryUser,
-  site: OpenSite | null,
-): Promise<Changed> {
-  const done = change.isDone?.(user) ?? null;
-  if (done !== null) return { user, sessionsEnded: 0, sentence: `${user.name} ${done}.` };
-  let changed = user;
-  if (!change.endsFirst) changed = await perform(user);
-  const sessionsEnded = await endSessionsOf(site, user, change);
-  if (change.endsFirst) changed = await perform(user);
-  const ended = site === null ? change.kept : `, and ended ${counted(sessionsEnded, 'session')}.`;
-  return { user: changed, sessionsEnded, sentence: `${change.past} ${changed.name}${ended}` };
 }
 
 /** As `perform`, and notes each change in the audit log. */

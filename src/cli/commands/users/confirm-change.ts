@@ -4,7 +4,7 @@ import { askConsent } from '../../output/consent.js';
 import { counted } from '../../output/humanize.js';
 import { capital, listed, place, shortName } from '../../output/words.js';
 import type { OpenSite } from '../../site/site.js';
-import type { UserChange } from './user-change.js';
+import { meantBy, type UserChange } from './user-change.js';
 import { censusOf } from './user-sessions.js';
 import type { EndingOptions } from './user-site.js';
 
@@ -18,12 +18,13 @@ const MOST_NAMES = 3;
  */
 export async function confirmChange(
   context: CliContext,
-  { verb, isFinal = false, isDone }: UserChange,
+  change: UserChange,
   users: readonly DirectoryUser[],
   { site, options, clear }: { site: OpenSite | null; options: EndingOptions; clear: () => void },
 ): Promise<void> {
   if (options.yes) return;
-  const meant = users.filter((user) => (isDone?.(user) ?? null) === null);
+  const { verb, isFinal = false } = change;
+  const meant = meantBy(change, users);
   const census = await censusOf(site, meant).finally(clear);
   if (meant.length === 0 || !(isFinal || census.active > 0)) return;
   const ends =

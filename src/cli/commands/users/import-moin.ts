@@ -23,8 +23,8 @@ const NOTES = `
 
 Ids stay, so that sessions of the wiki that were copied keep their owner. Users
 log in with their passwords of the wiki. Each hash is put under one of ours,
-which takes a third of a second for each user, and is replaced at the first
-login. Users without a hash that can be checked ({DES}, say) come along, too:
+which takes a third of a second of a core for each user, and is replaced at the
+first login. Users without a hash that can be checked ({DES}, say) come along, too:
 no password opens their account until 'users passwd' sets one.
 
 Run it again after an interruption, or for users who came later: those who are

@@ -54,7 +54,7 @@ export async function importWikiUsers(
     ...chosen.filter((user) => !isReadable(user)).map((user) => unreadable(user, dryRun)),
     ...results.map((user) => ({ ...user, dryRun })),
   ];
-  const failed = rows.filter(({ result }) => result === 'conflict' || result === 'refused');
+  const failed = rows.filter(isFailed);
   for (const { name, id, reason } of failed) await note(context, `${name === '' ? id : name}: ${reason}`);
   await writeRows(output, rows, folder);
   if (fault !== null) throw fault;
@@ -69,14 +69,24 @@ async function writeRows(
 ): Promise<void> {
   const isShort = output.format === 'ids' || output.format === 'count';
   const isForPeople = output.format === 'table' && !output.hasFields;
+  const shownRows = isForPeople ? rows.map(withoutFailure) : rows;
   if (!isForPeople || rows.length > 0)
-    await output.writeRows(isShort ? rows.filter(({ result }) => result === 'imported') : rows);
+    await output.writeRows(isShort ? rows.filter(({ result }) => result === 'imported') : shownRows);
   if (isForPeople)
     await output.write(
       importSentences(rows, folder)
         .map((text) => `${shown(text)}\n`)
         .join(''),
     );
+}
+
+/** A row without the sentence that stands on stderr. */
+function withoutFailure(row: ImportedRow): ImportedRow {
+  return isFailed(row) ? { ...row, reason: null } : row;
+}
+
+function isFailed({ result }: ImportedUser): boolean {
+  return result === 'conflict' || result === 'refused';
 }
 
 /** Imports with progress, and notes each user in the audit log. `fault` stopped it early. */
@@ -93,7 +103,7 @@ async function importAll(
     return { past: 'Imported', done, noun: 'user', total, isAtLeast: true, advice: GOES_ON };
   });
   try {
-    for await (const user of directory.importMoinUsers(users)) {
+    for await (const user of directory.importMoinUsers(users, { allCores: true })) {
       results.push(user);
       if (user.result === 'imported')
         audit({ event: 'user-imported', user: user.name, userId: user.id, reason: `from ${folder}` });

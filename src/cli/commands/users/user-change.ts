@@ -22,3 +22,13 @@ export interface UserChange {
   /** Called once, after the question: may ask for a password. Returns what changes one user. */
   begin(directory: UserFile): Promise<(user: DirectoryUser) => Promise<DirectoryUser>>;
 }
+
+/** Why a user is left alone; null for one who is to be changed. */
+export function whyDone({ isDone }: UserChange, user: DirectoryUser): string | null {
+  return isDone?.(user) ?? null;
+}
+
+/** The users who are to be changed. */
+export function meantBy(change: UserChange, users: readonly DirectoryUser[]): DirectoryUser[] {
+  return users.filter((user) => whyDone(change, user) === null);
+}

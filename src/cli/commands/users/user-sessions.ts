@@ -1,39 +1,98 @@
 import { MoinSessionsError, PartialError } from '../../../base/errors.js';
 import { SessionAdmin } from '../../../session/admin/admin.js';
+import type { SessionInfo } from '../../../session/admin/info.js';
 import type { DirectoryUser } from '../../../users/directory.js';
 import { Census } from '../../output/census.js';
 import type { OpenSite } from '../../site/site.js';
+import type { UserChange } from './user-change.js';
 
 /** The sessions of users that are not over. @param site null: they are to stay, so none is counted */
 export async function censusOf(site: OpenSite | null, users: readonly DirectoryUser[]): Promise<Census> {
   const census = new Census();
-  if (site === null || users.length === 0) return census;
-  const sessions = site.lookup.list({ userId: users.map(({ id }) => id) });
-  for await (const session of sessions)
-    if (session.state !== 'expired' && session.state !== 'unreadable') census.add(session);
+  for await (const session of livingSessions(site, users)) census.add(session);
   return census;
 }
 
+async function* livingSessions(
+  site: OpenSite | null,
+  users: readonly DirectoryUser[],
+): AsyncGenerator<SessionInfo> {
+  if (site === null || users.length === 0) return;
+  for await (const session of site.lookup.list({ userId: users.map(({ id }) => id) }))
+    if (session.state !== 'expired' && session.state !== 'unreadable') yield session;
+}
+
+/** How many sessions of each user, by user id, are not over. One look at the store for all of them. */
+export async function countsOf(
+  site: OpenSite | null,
+  users: readonly DirectoryUser[],
+): Promise<ReadonlyMap<string, number>> {
+  const counts = new Counts();
+  for await (const { userId } of livingSessions(site, users)) counts.add(userId);
+  return counts;
+}
+
+/** How many sessions of a user were ended, or why not all. */
+export type Ends = number | PartialError;
+
 /**
- * Ends all sessions of a user. Returns how many.
+ * Ends all sessions of these users, with one look at the store for all of them.
  * @param site null: they are to stay
- * @throws PartialError that says how to end the rest
+ * @returns what came of it, by user id
  */
 export async function endSessionsOf(
   site: OpenSite | null,
-  { id }: DirectoryUser,
-  { reason, endsFirst = false }: { reason: string; endsFirst?: boolean },
-): Promise<number> {
-  if (site === null) return 0;
+  users: readonly DirectoryUser[],
+  change: Pick<UserChange, 'reason' | 'endsFirst'>,
+): Promise<ReadonlyMap<string, Ends>> {
+  const ended = new Counts(users.map(({ id }) => [id, 0]));
+  if (site === null) return ended;
+  const admin = new SessionAdmin(site);
+  if (users.length > 1 && (await areEndedTogether(admin, users, change, ended))) return ended;
+  const ends = new Map<string, Ends>();
+  for (const [id, before] of ended) ends.set(id, await endsOf(admin, id, change, before));
+  return ends;
+}
+
+/** Ends the sessions of all of them. False when something failed: nobody knows then whose sessions are left. */
+async function areEndedTogether(
+  admin: SessionAdmin,
+  users: readonly DirectoryUser[],
+  { reason }: Pick<UserChange, 'reason'>,
+  ended: Counts,
+): Promise<boolean> {
+  const onSession = ({ userId }: SessionInfo) => ended.add(userId);
   try {
-    const report = await new SessionAdmin(site).endUser(id, { by: 'administrator', reason });
-    return report.expired;
+    await admin.expire({ userId: users.map(({ id }) => id) }, { by: 'administrator', reason, onSession });
+    return true;
   } catch (error) {
     if (!(error instanceof MoinSessionsError)) throw error;
-    const before = endsFirst ? 'nothing was changed, for' : 'the change is made, but';
-    throw new PartialError(
-      `${before} not all sessions could be ended (${error.message}): 'moin-sessions expire --user-id ${id}' tries again`,
+    return false;
+  }
+}
+
+/** Ends the sessions of one user. @param before how many have been ended already */
+async function endsOf(
+  admin: SessionAdmin,
+  id: string,
+  { reason, endsFirst = false }: Pick<UserChange, 'reason' | 'endsFirst'>,
+  before: number,
+): Promise<Ends> {
+  try {
+    const { expired } = await admin.endUser(id, { by: 'administrator', reason });
+    return before + expired;
+  } catch (error) {
+    if (!(error instanceof MoinSessionsError)) throw error;
+    const state = endsFirst ? 'nothing was changed, for' : 'the change is made, but';
+    return new PartialError(
+      `${state} not all sessions could be ended (${error.message}): 'moin-sessions expire --user-id ${id}' tries again`,
       { cause: error },
     );
+  }
+}
+
+class Counts extends Map<string, number> {
+  add(id: string | null): void {
+    if (id !== null) this.set(id, (this.get(id) ?? 0) + 1);
   }
 }

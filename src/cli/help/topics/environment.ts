@@ -18,6 +18,7 @@ const VARIABLES = {
   SUDO_USER: 'who is named in the audit log, if sudo set it',
   SUDO_UID: 'without it and root, that name is marked as unproven',
   HOME: 'what ~ means in a line that a shell completes',
+  UV_THREADPOOL_SIZE: 'threads of Node: users import-moin hashes in so many (4)',
   npm_command: 'exec: the demo names commands with npx',
   TMPDIR: 'folder for temporary files, and for the demo',
 };

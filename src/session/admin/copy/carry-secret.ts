@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../../base/errors.js';
 import type { SecretKeeper, SessionStore } from '../../../store/contract.js';
 import { holdsRecords } from '../../../store/holds-records.js';
-import { hasSecret, keptSecrets, MOST_SECRETS } from '../../../store/secret.js';
+import { hasSecret, keptSecrets, MOST_SECRETS, underWayIn, underWayList } from '../../../store/secret.js';
 
 type Keeper = SessionStore & Partial<SecretKeeper>;
 
@@ -38,9 +38,10 @@ type Lists = Record<'all' | 'own', readonly Uint8Array[]>;
 function assertRoom(source: Keeper, target: Keeper, { all, own }: Lists): void {
   if (target.adoptSecret === undefined) return;
   const most = target.replaceSecrets === undefined ? 1 : MOST_SECRETS;
-  if (new Set([...all, ...own].map((secret) => Buffer.from(secret).toString('hex'))).size <= most) return;
   // One that is replaced as a whole needs no room for its own.
-  if (all.length <= most && !all.some((secret) => hasSecret(own, secret))) return;
+  const isReplaced = !all.some((secret) => hasSecret(own, secret));
+  const next = isReplaced ? all : (withSecrets(own, all) ?? own);
+  if (next.length <= most) return;
   throw new ConfigurationError(
     `${target.location} keeps ${most === 1 ? 'one secret' : `${most} secrets`} at most, and ${source.location} brings more: end rotations with 'moin-sessions secret rotate --drop' first, or list the secrets in the option 'secrets', and add --no-secret`,
   );
@@ -50,10 +51,33 @@ function assertRoom(source: Keeper, target: Keeper, { all, own }: Lists): void {
 async function verifyBy(target: Keeper, all: readonly Uint8Array[]): Promise<void> {
   for (let isDone = false; !isDone; ) {
     const current = await keptSecrets(target);
-    const missing = all.filter((secret) => !hasSecret(current, secret));
-    isDone =
-      missing.length === 0 || (await target.replaceSecrets?.(current, [...current, ...missing])) !== false;
+    const next = withSecrets(current, all);
+    isDone = next === null || (await target.replaceSecrets?.(current, next)) !== false;
   }
+}
+
+/**
+ * The list of a target with what it lacks of the source's; null when it lacks nothing. The newest secret of the source is marked as that
+ * of a rotation under way: behind the one that signs it would look like an old one, and a drop would keep the old one.
+ */
+function withSecrets(
+  current: readonly Uint8Array[],
+  all: readonly Uint8Array[],
+): readonly Uint8Array[] | null {
+  const missing = all.filter(
+    (secret, n) => !hasSecret(current, secret) && !hasSecret(all.slice(0, n), secret),
+  );
+  if (missing.length === 0) return null;
+  const own = underWayIn(current);
+  const fresh = missing.find((secret) => hasSecret([newestOf(all)], secret)) ?? own?.fresh;
+  const known = own === null ? current : [...own.before, own.fresh];
+  const verifying = [...known, ...missing].filter((secret) => secret !== fresh);
+  return fresh === undefined ? verifying : underWayList(verifying, fresh);
+}
+
+/** The secret that signs, or will when the rotation under way is over. */
+function newestOf(all: readonly Uint8Array[]): Uint8Array {
+  return underWayIn(all)?.fresh ?? (all[0] as Uint8Array);
 }
 
 function refusal(source: Keeper, target: Keeper, outcome: Adoption): ConfigurationError {

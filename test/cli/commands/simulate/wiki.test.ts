@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { idOfName } from '../../../../src/moin/files/names.js';
 import type { GivenSettings } from '../../../../src/moin/simulate/view.js';
 import { MoinStore } from '../../../../src/moin/store.js';
 import { archive } from '../../../aid/cli/archive.js';
@@ -75,8 +76,43 @@ describe('spec 8: simulate --store moin:DIR', () => {
   it('1.6: why a login is over', async () => {
     const { out } = await simulate16('--cookie', loggedOut());
     expect(out.split('\n').slice(0, 2).join(' ')).toBe(
-      'nobody is logged in: JoeDoe has no secret of the number in the cookie any more: this login has ended, by a logout most likely',
+      'nobody is logged in: JoeDoe has no secret of the number in the cookie any more: this login has ended, by a logout or by an administrator',
     );
+  });
+
+  it.each([
+    ['expire', /an administrator has ended this login/, /'moin-sessions log --id [0-9a-f]{32}' says/],
+    ['purge', /by a logout or by an administrator/, /'moin-sessions log --user \d+\.\d+\.\d+' says/],
+  ])(
+    '1.6: a login that %s has ended is no logout, and the audit log is named',
+    async (command, why, hint) => {
+      writeFileSync(join(cwd, 'moin-sessions.config.json'), '{"audit":"audit.log"}');
+      const cookie = cookie16(
+        ({ how_made, user_name_shown }) => how_made === 'logged in' && user_name_shown === 'JaneDoe',
+      );
+      const world = { store: new MoinStore(wiki16.dir, SETTINGS_16) };
+      expect((await run(wiki16, SETTINGS_16, command, world, ['--user', 'JaneDoe', '-y'])).code).toBe(0);
+      for (const asking of ['simulate', 'whoami']) {
+        const { out, err } = await run(wiki16, SETTINGS_16, asking, {}, ['--cookie', cookie]);
+        expect(out.replaceAll(/\s+/g, ' ')).toMatch(why);
+        expect(err).toMatch(hint);
+      }
+    },
+  );
+
+  it('1.9: of a session that is expired or gone, the audit log is named; without one, nothing', async () => {
+    const cookies = [jane19(), 'c'.repeat(40)];
+    const store = new MoinStore(wiki19.dir, SETTINGS_19);
+    await run(wiki19, SETTINGS_19, 'expire', { store }, ['--user', 'JaneDoe', '-y']);
+    for (const cookie of cookies) expect((await simulate19('--cookie', cookie)).err).toBe('');
+    writeFileSync(join(cwd, 'moin-sessions.config.json'), '{"audit":"audit.log"}');
+    for (const cookie of cookies) {
+      const { err } = await simulate19('--cookie', cookie);
+      expect(err).toBe(
+        `moin-sessions: 'moin-sessions log --id ${idOfName(cookie)}' says what the audit log knows of it\n`,
+      );
+      expect((await simulate19('--cookie', cookie, '-q')).err).toBe('');
+    }
   });
 
   it('1.9: the session service, then the auth method', async () => {

@@ -13,17 +13,17 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { StoreError } from '../../src/base/errors.js';
-import type { Layout } from '../../src/moin/layout.js';
-import { MoinStore } from '../../src/moin/store.js';
-import { pathsBelow, snapshot, temporaryFolder } from '../aid/folder.js';
-import { opened, secretsOf } from '../aid/moin/opened.js';
-import { idOfFile } from '../aid/moin/wiki-files.js';
-import { unpackWiki } from '../aid/moin/wikis.js';
-import { need } from '../aid/need.js';
-import { APP, giveAway, notRoot } from '../aid/ownership.js';
-import { all } from '../aid/records.js';
-import { cannotSwap, swapAllTheTime } from '../aid/swap.js';
+import { StoreError } from '../../../src/base/errors.js';
+import type { Layout } from '../../../src/moin/layout.js';
+import { MoinStore } from '../../../src/moin/store.js';
+import { pathsBelow, snapshot, temporaryFolder } from '../../aid/folder.js';
+import { opened, secretsOf } from '../../aid/moin/opened.js';
+import { idOfFile } from '../../aid/moin/wiki-files.js';
+import { unpackWiki } from '../../aid/moin/wikis.js';
+import { need } from '../../aid/need.js';
+import { APP, giveAway, notRoot } from '../../aid/ownership.js';
+import { all } from '../../aid/records.js';
+import { cannotSwap, swapAllTheTime } from '../../aid/swap.js';
 
 /** How often a test works while the folders are swapped. */
 const ROUNDS = 300;

@@ -13,11 +13,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError, UnreadableRecordError } from '../../src/base/errors.js';
-import type { SessionRecord } from '../../src/store/contract.js';
-import { temporaryFolder } from '../aid/folder.js';
-import { opened, secretsOf } from '../aid/moin/opened.js';
-import { differences, filesBelow } from '../aid/moin/wiki-files.js';
+import { ConfigurationError, UnreadableRecordError } from '../../../src/base/errors.js';
+import type { SessionRecord } from '../../../src/store/contract.js';
+import { temporaryFolder } from '../../aid/folder.js';
+import { opened, secretsOf } from '../../aid/moin/opened.js';
+import { differences, filesBelow } from '../../aid/moin/wiki-files.js';
 
 const VICTIM = 'a file that is nobody else’s business';
 

@@ -9,10 +9,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { WikiFolder } from '../../src/moin/files/folder.js';
-import { removeFile } from '../../src/moin/files/removal.js';
-import { ChangedMeanwhile } from '../../src/moin/files/replacement.js';
-import { temporaryFolder } from '../aid/folder.js';
+import { WikiFolder } from '../../../src/moin/files/folder.js';
+import { removeFile } from '../../../src/moin/files/removal.js';
+import { ChangedMeanwhile } from '../../../src/moin/files/replacement.js';
+import { temporaryFolder } from '../../aid/folder.js';
 
 /** Calls `hook` after the last look at the file, just before it is removed. */
 class BusyFolder extends WikiFolder {

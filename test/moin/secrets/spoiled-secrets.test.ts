@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseSecrets } from '../../src/moin/secrets/secrets-file.js';
-import type { SessionRecord } from '../../src/store/contract.js';
-import { opened, secretsDir, secretsOf } from '../aid/moin/opened.js';
-import { idOfFile } from '../aid/moin/wiki-files.js';
-import type { ExpectedSession } from '../aid/moin/wikis.js';
+import { parseSecrets } from '../../../src/moin/secrets/secrets-file.js';
+import type { SessionRecord } from '../../../src/store/contract.js';
+import { opened, secretsDir, secretsOf } from '../../aid/moin/opened.js';
+import { idOfFile } from '../../aid/moin/wiki-files.js';
+import type { ExpectedSession } from '../../aid/moin/wikis.js';
 
 describe('spec 8: the secrets of a user of MoinMoin 1.6', () => {
   it.each([

@@ -12,17 +12,17 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { StoreError } from '../../src/base/errors.js';
-import { MoinStore } from '../../src/moin/store.js';
-import { SessionAdmin } from '../../src/session/admin/admin.js';
-import { StoppedError } from '../../src/session/admin/bulk.js';
-import { pathsBelow } from '../aid/folder.js';
-import { opened, secretsDir, secretsOf } from '../aid/moin/opened.js';
-import { differences, filesBelow } from '../aid/moin/wiki-files.js';
-import { unpackWiki } from '../aid/moin/wikis.js';
-import { need } from '../aid/need.js';
-import { APP, as, notRoot, ownershipOf, STRANGER } from '../aid/ownership.js';
-import { tinyFileSystem } from '../store/file/tiny-file-system.js';
+import { StoreError } from '../../../src/base/errors.js';
+import { MoinStore } from '../../../src/moin/store.js';
+import { SessionAdmin } from '../../../src/session/admin/admin.js';
+import { StoppedError } from '../../../src/session/admin/bulk.js';
+import { pathsBelow } from '../../aid/folder.js';
+import { opened, secretsDir, secretsOf } from '../../aid/moin/opened.js';
+import { differences, filesBelow } from '../../aid/moin/wiki-files.js';
+import { unpackWiki } from '../../aid/moin/wikis.js';
+import { need } from '../../aid/need.js';
+import { APP, as, notRoot, ownershipOf, STRANGER } from '../../aid/ownership.js';
+import { tinyFileSystem } from '../../store/file/tiny-file-system.js';
 
 describe('the disk and the rights', () => {
   it.for(['1.6', '1.9'] as const)(

@@ -1,11 +1,11 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { StoreError } from '../../src/base/errors.js';
-import { LARGEST_FILE } from '../../src/moin/files/folder.js';
-import { WikiUsers } from '../../src/moin/users/users.js';
-import { NewWiki } from '../aid/moin/new-wiki.js';
-import { unpackWiki } from '../aid/moin/wikis.js';
+import { StoreError } from '../../../src/base/errors.js';
+import { LARGEST_FILE } from '../../../src/moin/files/folder.js';
+import { WikiUsers } from '../../../src/moin/users/users.js';
+import { NewWiki } from '../../aid/moin/new-wiki.js';
+import { unpackWiki } from '../../aid/moin/wikis.js';
 
 const ALICE = '1795397431.64.10246';
 const BOB = '1795397283.2.54850';

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import type { Layout } from '../../src/moin/layout.js';
-import { MoinStore } from '../../src/moin/store.js';
-import { SessionAdmin } from '../../src/session/admin/admin.js';
-import { isOver } from '../../src/session/lifecycle/state.js';
-import type { SessionRecord } from '../../src/store/contract.js';
-import { idOfFile } from '../aid/moin/wiki-files.js';
-import { type SampleWiki, unpackWiki } from '../aid/moin/wikis.js';
-import { all } from '../aid/records.js';
+import type { Layout } from '../../../src/moin/layout.js';
+import { MoinStore } from '../../../src/moin/store.js';
+import { SessionAdmin } from '../../../src/session/admin/admin.js';
+import { isOver } from '../../../src/session/lifecycle/state.js';
+import type { SessionRecord } from '../../../src/store/contract.js';
+import { idOfFile } from '../../aid/moin/wiki-files.js';
+import { type SampleWiki, unpackWiki } from '../../aid/moin/wikis.js';
+import { all } from '../../aid/records.js';
 
 /** How many sessions are ended at a time. */
 const GROUP = 8;

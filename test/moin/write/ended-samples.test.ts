@@ -1,15 +1,15 @@
 import { chmodSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Layout } from '../../src/moin/layout.js';
-import { MoinStore } from '../../src/moin/store.js';
-import { SessionAdmin } from '../../src/session/admin/admin.js';
-import { temporaryFolder } from '../aid/folder.js';
-import { loaded, PYTHONS } from '../aid/moin/python.js';
-import { differences, filesBelow, idOfFile } from '../aid/moin/wiki-files.js';
-import { type ExpectedSession, type SampleWiki, unpackWiki } from '../aid/moin/wikis.js';
-import { needPython } from '../aid/python.js';
-import { all } from '../aid/records.js';
+import type { Layout } from '../../../src/moin/layout.js';
+import { MoinStore } from '../../../src/moin/store.js';
+import { SessionAdmin } from '../../../src/session/admin/admin.js';
+import { temporaryFolder } from '../../aid/folder.js';
+import { loaded, PYTHONS } from '../../aid/moin/python.js';
+import { differences, filesBelow, idOfFile } from '../../aid/moin/wiki-files.js';
+import { type ExpectedSession, type SampleWiki, unpackWiki } from '../../aid/moin/wikis.js';
+import { needPython } from '../../aid/python.js';
+import { all } from '../../aid/records.js';
 
 const LAYOUTS = ['1.6', '1.9'] as const satisfies readonly Layout[];
 

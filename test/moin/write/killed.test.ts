@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, inject, it } from 'vitest';
-import type { Layout } from '../../src/moin/layout.js';
-import { MoinStore } from '../../src/moin/store.js';
-import { temporaryFolder } from '../aid/folder.js';
-import { opened, secretsDir, secretsOf } from '../aid/moin/opened.js';
-import { differences, filesBelow } from '../aid/moin/wiki-files.js';
-import { all } from '../aid/records.js';
-import { untilAlive } from '../crash/operations.js';
+import type { Layout } from '../../../src/moin/layout.js';
+import { MoinStore } from '../../../src/moin/store.js';
+import { temporaryFolder } from '../../aid/folder.js';
+import { opened, secretsDir, secretsOf } from '../../aid/moin/opened.js';
+import { differences, filesBelow } from '../../aid/moin/wiki-files.js';
+import { all } from '../../aid/records.js';
+import { untilAlive } from '../../crash/operations.js';
 
 const OPERATION = fileURLToPath(new URL('wiki-operation.mjs', import.meta.url));
-const KILLER = fileURLToPath(new URL('../crash/kill-at.mjs', import.meta.url));
+const KILLER = fileURLToPath(new URL('../../crash/kill-at.mjs', import.meta.url));
 /** The paths of what the store changes: on Linux it goes through open folders. */
 const reached = (data: string) => (process.platform === 'linux' ? '/proc/self/fd/' : data);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withExpiry } from '../../src/moin/write/expired-pickle.js';
+import { withExpiry } from '../../../src/moin/write/expired-pickle.js';
 
 const pickle = (text: string) => Buffer.from(text, 'latin1');
 

@@ -11,13 +11,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { StoreError } from '../../src/base/errors.js';
-import { WikiFolder } from '../../src/moin/files/folder.js';
-import { WikiLock } from '../../src/moin/lock/lock.js';
-import { Patience, withLocks } from '../../src/moin/lock/locked.js';
-import { temporaryFolder } from '../aid/folder.js';
-import { need } from '../aid/need.js';
-import { as, giveAway, notRoot, ownershipOf, STRANGER } from '../aid/ownership.js';
+import { StoreError } from '../../../src/base/errors.js';
+import { WikiFolder } from '../../../src/moin/files/folder.js';
+import { WikiLock } from '../../../src/moin/lock/lock.js';
+import { Patience, withLocks } from '../../../src/moin/lock/locked.js';
+import { temporaryFolder } from '../../aid/folder.js';
+import { need } from '../../aid/need.js';
+import { as, giveAway, notRoot, ownershipOf, STRANGER } from '../../aid/ownership.js';
 
 const MINUTE = 60_000;
 /** Ms. */

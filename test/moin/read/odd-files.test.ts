@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, lchownSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { StoreError, UnreadableRecordError } from '../../src/base/errors.js';
-import { LARGEST_FILE } from '../../src/moin/files/folder.js';
-import { PyBytes, PyTuple } from '../../src/moin/pickle/values.js';
-import { writePickle } from '../../src/moin/pickle/write.js';
-import { MoinStore } from '../../src/moin/store.js';
-import type { StoreEntry } from '../../src/store/contract.js';
-import { idOf, NewWiki } from '../aid/moin/new-wiki.js';
-import { need } from '../aid/need.js';
-import { APP, as, notRoot, STRANGER } from '../aid/ownership.js';
+import { StoreError, UnreadableRecordError } from '../../../src/base/errors.js';
+import { LARGEST_FILE } from '../../../src/moin/files/folder.js';
+import { PyBytes, PyTuple } from '../../../src/moin/pickle/values.js';
+import { writePickle } from '../../../src/moin/pickle/write.js';
+import { MoinStore } from '../../../src/moin/store.js';
+import type { StoreEntry } from '../../../src/store/contract.js';
+import { idOf, NewWiki } from '../../aid/moin/new-wiki.js';
+import { need } from '../../aid/need.js';
+import { APP, as, notRoot, STRANGER } from '../../aid/ownership.js';
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
