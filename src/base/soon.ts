@@ -29,9 +29,9 @@ export function recover<T>(work: () => Soon<T>, onError: (error: unknown) => T):
 /** The results of `step` for all values. Takes one after the other, in order. */
 export function inTurn<T, R>(values: readonly T[], step: (value: T) => Soon<R>): Soon<R[]> {
   const results: R[] = [];
-  for (const [index, value] of values.entries()) {
+  for (const value of values) {
     const result = step(value);
-    if (isPromise(result)) return theRest(results, result, values.slice(index + 1), step);
+    if (isPromise(result)) return theRest(results, result, values.slice(results.length + 1), step);
     results.push(result);
   }
   return results;
