@@ -26,6 +26,7 @@ import { isStore } from './store/is-store.js';
 import { storeOpener } from './store/open.js';
 import type { UserCache } from './users/user-cache.js';
 import { begin } from './visit/begin.js';
+import { BEGIN_SOON, type BeginSoon } from './visit/begin-soon.js';
 import { openUserCache, openUsers } from './visit/create-site.js';
 import { type OpenSite, openSite } from './visit/open-site.js';
 import type { Site } from './visit/site.js';
@@ -47,6 +48,15 @@ export class Sessions extends SessionEvents {
   /** The application's own store object; null if the option names an address. */
   readonly #given: SessionStore | null;
   readonly #purges = new Set<() => void>();
+
+  /** As it is here: what wraps the method of the prototype later is not passed by either. */
+  static readonly #begin = Sessions.prototype.begin;
+
+  /** @internal For adapters. */
+  readonly [BEGIN_SOON]: BeginSoon = {
+    standsFor: Sessions.#begin,
+    begin: (request) => begin(request, this.#site),
+  };
 
   /** @throws ConfigurationError naming the option and the remedy */
   constructor(options: SessionsOptions = {}) {
@@ -91,7 +101,7 @@ export class Sessions extends SessionEvents {
    * @throws StoreError when the store is out of reach, and any error of an auth method: nobody is logged in then, so answer
    *   with a 500. TooManyLoginsError (a StoreError): answer with its `statusCode` and `headers`
    */
-  begin(request: IncomingRequest): Promise<Visit> {
+  async begin(request: IncomingRequest): Promise<Visit> {
     return begin(request, this.#site);
   }
 

@@ -29,6 +29,7 @@ const HOUSE: readonly (readonly [room: string, what: string])[] = [
 
   ['web/express-session/', 'our store under express-session, and the way from there to here'],
   ['web/', 'one file an adapter'],
+  ['web/hono/', 'the server under Hono, and texts as its responses'],
   ['web/fetch/', 'requests and responses of Fetch'],
   ['web/node/begin-visit', 'a visit for a request of node:http'],
   ['web/node/hold/', 'a response that waits for its session to be saved'],

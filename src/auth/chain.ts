@@ -1,4 +1,4 @@
-import { andThen, type Soon } from '../base/soon.js';
+import { andThen, isPromise, type Soon } from '../base/soon.js';
 import type { UserFields } from '../users/directory.js';
 import { assertSession, type NewUserAnswer, namesNewUser, readAnswer } from './answer.js';
 import type { ChainState } from './chain-state.js';
@@ -15,14 +15,15 @@ export function runChain(
   state: ChainState,
   site: ChainSite,
 ): Soon<void> {
-  const runFrom = (index: number): Soon<void> => {
-    const method = methods[index];
-    if (method === undefined) return;
-    return andThen(runMethod(method, request, state, site), (goesOn) => {
-      if (goesOn) return runFrom(index + 1);
-    });
-  };
-  return runFrom(0);
+  for (let index = 0; index < methods.length; index++) {
+    const goesOn = runMethod(methods[index] as AuthMethod, request, state, site);
+    if (isPromise(goesOn)) return goesOn.then((on) => (on ? runFrom(index + 1) : undefined));
+    if (!goesOn) return;
+  }
+
+  function runFrom(next: number): Soon<void> {
+    return runChain(methods.slice(next), request, state, site);
+  }
 }
 
 /** Runs one method. Returns whether the chain goes on. */

@@ -1,3 +1,5 @@
+import { copied } from './copied.js';
+
 /**
  * The values that were used last, by their keys; bounded. When the younger generation is full it becomes the older one, and
  * the older one is dropped. A use makes a value young again.
@@ -16,7 +18,8 @@ export class Recent<T> {
     const value = this.#young.get(key);
     if (value !== undefined) return value;
     const older = this.#old.get(key);
-    if (older !== undefined) this.set(key, older);
+    // The key may be a part of a longer text, such as a `Cookie` header.
+    if (older !== undefined) this.set(copied(key), older);
     return older;
   }
 

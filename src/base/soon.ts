@@ -16,12 +16,34 @@ export function andThen<T, R>(value: Soon<T>, next: (value: T) => Soon<R>): Soon
   return isPromise(value) ? value.then(next) : next(value);
 }
 
+/** What `work` gives; what `onError` gives or throws when it throws or rejects. */
+export function recover<T>(work: () => Soon<T>, onError: (error: unknown) => T): Soon<T> {
+  try {
+    const value = work();
+    return isPromise(value) ? value.catch(onError) : value;
+  } catch (error) {
+    return onError(error);
+  }
+}
+
 /** The results of `step` for all values. Takes one after the other, in order. */
 export function inTurn<T, R>(values: readonly T[], step: (value: T) => Soon<R>): Soon<R[]> {
   const results: R[] = [];
-  const all = values.reduce<Soon<unknown>>(
-    (before, value) => andThen(before, () => andThen(step(value), (result) => results.push(result))),
-    null,
-  );
-  return andThen(all, () => results);
+  for (const value of values) {
+    const result = step(value);
+    if (isPromise(result)) return theRest(results, result, values.slice(results.length + 1), step);
+    results.push(result);
+  }
+  return results;
+}
+
+async function theRest<T, R>(
+  results: R[],
+  first: Promise<R>,
+  values: readonly T[],
+  step: (value: T) => Soon<R>,
+): Promise<R[]> {
+  results.push(await first);
+  for (const value of values) results.push(await step(value));
+  return results;
 }

@@ -3,7 +3,7 @@ import { ChainState } from '../auth/chain-state.js';
 import type { AuthRequest, AuthStep, AuthUser, ChainSite } from '../auth/method.js';
 import { ChainContext } from '../auth/methods/moin-session/chain-context.js';
 import type { Json } from '../base/json.js';
-import { andThen, isPromise, type Soon } from '../base/soon.js';
+import { andThen, recover, type Soon } from '../base/soon.js';
 import { parseCookieHeader } from '../http/cookie-header.js';
 import { isSafeMethod } from '../http/cross-site.js';
 import { headerField } from '../http/header.js';
@@ -17,61 +17,91 @@ import { CachingDirectory } from '../users/caching-directory.js';
 import { switchedUser } from './change-user.js';
 import { LoginEvents } from './login-events.js';
 import { loginResultOf } from './login-result.js';
-import { readRequest, sentForm } from './read-request.js';
+import { readRequest, type SentForm, sentForm } from './read-request.js';
 import type { Site } from './site.js';
 import { SiteVisit } from './site-visit.js';
 import type { Visit } from './visit.js';
 import { withFields } from './visit-user.js';
 
 /**
- * Runs the auth chain on a request. Logins and logouts are applied after the last method, so that a chain that fails
- * changes nothing.
- * @param open gives the site; its error becomes that of the promise
+ * Runs the auth chain on a request, in this turn of the event loop where nothing has to wait. Logins and logouts are applied
+ * after the last method, so that a chain that fails changes nothing.
+ * @param open gives the site; its error becomes that of the visit
  */
-export async function begin(incoming: IncomingRequest, open: () => Soon<Site>): Promise<SiteVisit> {
-  const opened = open();
-  const site = isPromise(opened) ? await opened : opened;
+export function begin(incoming: IncomingRequest, open: () => Soon<Site>): Soon<SiteVisit> {
+  return andThen(open(), (site) => beginIn(site, incoming));
+}
+
+function beginIn(site: Site, incoming: IncomingRequest): Soon<SiteVisit> {
   const request = readRequest(incoming, site);
   const form = sentForm(incoming);
   const events = new LoginEvents(site, request);
-  const { crossSite } = request;
   const pairs = parseCookieHeader(headerField(request.headers, 'cookie'));
   const users = site.users && new CachingDirectory(site.users, site.userCache);
-  const { chain: names, anonymousSessions, isSimulated, asOf } = site;
-  const shared = { users, chain: names, anonymousSessions, isSimulated, asOf };
-  const context = new ChainContext(shared, site, {
+  const context = new ChainContext(users, site, {
     pairs,
     secure: request.secure,
     noSession: noSessionOf(request, site),
     client: site.clientOf(request),
   });
-  // Reversed: of cookies of the same name the first counts.
-  const cookies = new Map(pairs.toReversed());
   const parts = context.chainSite;
-  const chain = new ChainState(request.form, cookies);
-  try {
-    const outcome = andThen(runChain(site.methods, request, chain, parts), () =>
-      applyPending(chain, request.session, parts),
-    );
-    // Awaits promises only: most requests need none.
-    const { session, user, trace } = isPromise(outcome) ? await outcome : outcome;
-    for (const [key, value] of chain.values) put(session, key, value);
-    const { response, headers } = chain;
-    const visit = new SiteVisit(
-      site,
-      { parts, events, crossSite },
-      { session, user, trace, response, headers },
-    );
-    if (session.has(SETUID)) visit.user = await switchedUser(visit, users);
-    visit.loginResult = loginResultOf(chain, visit, form.isLogin && crossSite !== null);
-    events.ofChain(visit, chain.refusal, form.name);
-    events.loggedOut(context.loggedOut, request.form.logout === true ? invalid(chain.user) : null);
-    return visit;
-  } catch (error) {
-    if (form.isLogin) events.broken(form, error);
-    else if (chain.isLogin || context.asksForLogin) events.broken(chain.user ?? form, error);
-    throw error;
-  }
+  const chain = new ChainState(request.form, byName(pairs));
+  const visit = (applied: Applied) => visitOf(applied, { site, request, form, events, context, chain });
+  return recover(
+    () =>
+      andThen(
+        andThen(runChain(site.methods, request, chain, parts), () =>
+          applyPending(chain, request.session, parts),
+        ),
+        visit,
+      ),
+    (error) => {
+      if (form.isLogin) events.broken(form, error);
+      else if (chain.isLogin || context.asksForLogin) events.broken(chain.user ?? form, error);
+      throw error;
+    },
+  );
+}
+
+/** What there is of a visit when its chain has run. */
+interface Begun {
+  site: Site;
+  request: AuthRequest;
+  form: SentForm;
+  events: LoginEvents;
+  context: ChainContext;
+  chain: ChainState;
+}
+
+function visitOf({ session, user, trace }: Applied, begun: Begun): Soon<SiteVisit> {
+  const { site, request, events, context, chain } = begun;
+  for (const [key, value] of chain.values) put(session, key, value);
+  const { response, headers } = chain;
+  const visit = new SiteVisit(
+    site,
+    { parts: context.chainSite, events, crossSite: request.crossSite },
+    { session, user, trace, response, headers },
+  );
+  if (!session.has(SETUID)) return reported(visit, begun);
+  return switchedUser(visit, context.chainSite.users).then((switched) => {
+    visit.user = switched;
+    return reported(visit, begun);
+  });
+}
+
+/** Emits the events of a visit's login and logout. */
+function reported(visit: SiteVisit, { request, form, events, context, chain }: Begun): SiteVisit {
+  visit.loginResult = loginResultOf(chain, visit, form.isLogin && request.crossSite !== null);
+  events.ofChain(visit, chain.refusal, form.name);
+  events.loggedOut(context.loggedOut, request.form.logout === true ? invalid(chain.user) : null);
+  return visit;
+}
+
+/** The cookies by name: of equal names the first counts. */
+function byName(pairs: readonly (readonly [string, string])[]): Map<string, string> {
+  const cookies = new Map<string, string>();
+  for (const [name, value] of pairs) if (!cookies.has(name)) cookies.set(name, value);
+  return cookies;
 }
 
 function noSessionOf({ crossSite, method }: AuthRequest, site: Site): NoSession | null {

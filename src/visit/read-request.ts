@@ -48,8 +48,17 @@ export function readRequest(incoming: IncomingRequest, site: Site): AuthRequest 
 }
 
 /** What a form asked for as it was sent, by another site too. It logs nobody in: it is for results and events. */
-export function sentForm(incoming: IncomingRequest): { isLogin: boolean; name: string } {
-  const { login, name } = bare(own(incoming, 'form') ?? {});
+export interface SentForm {
+  isLogin: boolean;
+  name: string;
+}
+
+const NO_FORM: SentForm = { isLogin: false, name: '' };
+
+export function sentForm(incoming: IncomingRequest): SentForm {
+  const form = own(incoming, 'form');
+  if (form === undefined) return NO_FORM;
+  const { login, name } = bare(form);
   return { isLogin: login === true, name: typeof name === 'string' ? name : '' };
 }
 

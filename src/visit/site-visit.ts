@@ -1,5 +1,6 @@
 import type { AnswerHeaders } from '../auth/answer.js';
 import type { AuthResponse, AuthStep, ChainSite, CrossSite } from '../auth/method.js';
+import { bare } from '../base/own.js';
 import { type MergedHeaders, mergeHeaders } from '../http/response-headers.js';
 import type { SetCookie } from '../session/cookie/response-cookie.js';
 import type { ReadCookie } from '../session/cookie/signer.js';
@@ -80,17 +81,17 @@ export class SiteVisit implements Visit {
   async commit(): Promise<MergedHeaders> {
     // With another store it would find out what there is to save, wait all the same, and `save` would find it out again.
     const now = immediateAccess(this.site.manager.store) === null ? null : this.headersNow();
-    if (now !== null) return now;
+    if (now !== null) return bare({ ...now });
     await this.#logins?.settled();
     await this.session.save();
-    return this.headers();
+    return bare({ ...this.headers() });
   }
 
   /**
    * As `commit`, in this turn of the event loop. Null when something has to wait, and nothing is done then: for the store, for
    * a login, or for an auth method's own session. @throws as `commit`
    */
-  headersNow(): MergedHeaders | null {
+  headersNow(): Readonly<MergedHeaders> | null {
     const isSaved = this.#areLoginsOver && this.session instanceof LiveSession && this.session.saveNow();
     return isSaved ? this.headers() : null;
   }
@@ -113,14 +114,21 @@ export class SiteVisit implements Visit {
     return this.#logins === null || this.#logins.isIdle;
   }
 
-  /** The header fields of now: as `commit`, and nothing is saved. */
-  headers(): MergedHeaders {
+  /** The header fields of now: as `commit`, and nothing is saved. May be shared, and is frozen then. */
+  headers(): Readonly<MergedHeaders> {
+    // Most chains add none.
+    if (this.#added.length === 0) return this.#ownHeaders(this.#isPersonal, this.#isKnownOtherwise);
     const added = this.#added.map((headers) => headers());
     const setsCookie = added.some((fields) => fields.get('set-cookie')?.length);
-    const ours = this.parts.context.headers(this.#isPersonal || setsCookie);
-    // Caches cannot tell such users apart by `Cookie`, unless the method says by what.
-    if (this.#isKnownOtherwise && !added.some((fields) => fields.has('vary'))) ours.vary = 'Cookie, *';
-    return added.length === 0 ? ours : mergeHeaders(ours, added);
+    const isVaried = added.some((fields) => fields.has('vary'));
+    const ours = this.#ownHeaders(this.#isPersonal || setsCookie, this.#isKnownOtherwise && !isVaried);
+    return mergeHeaders(ours, added);
+  }
+
+  /** @param variesOtherwise caches cannot tell such users apart by `Cookie` */
+  #ownHeaders(isPersonal: boolean, variesOtherwise: boolean): Readonly<Record<string, string>> {
+    const ours = this.parts.context.headers(isPersonal);
+    return variesOtherwise ? bare({ ...ours, vary: 'Cookie, *' }) : ours;
   }
 }
 

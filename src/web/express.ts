@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConfigurationError } from '../base/errors.js';
 import { own } from '../base/own.js';
+import { andThen, recover, type Soon } from '../base/soon.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
 import type { Visit } from '../visit/visit.js';
@@ -66,7 +67,14 @@ export function moinSessions(sessions: Sessions, options: AdapterOptions<Incomin
   hookServerResponse();
   return (request: IncomingMessage & Begun, response, next) => {
     if (request[BEGUN_BY] === sessions) return next();
-    begin(adapter, request, response).then((goesOn) => goesOn && next(), next);
+    const goesOn = recover(
+      () => begin(adapter, request, response),
+      (error) => {
+        next(error);
+        return false;
+      },
+    );
+    andThen(goesOn, (on) => on && next());
   };
 }
 
@@ -75,19 +83,16 @@ const BEGUN_BY = Symbol('moin-sessions.begun-by');
 type Begun = Partial<Visited> & { [BEGUN_BY]?: Sessions };
 
 /** Returns false when an auth method has answered. @throws Node's error when that answer cannot be sent */
-async function begin(
-  adapter: Adapter,
-  request: IncomingMessage & Begun,
-  response: ServerResponse,
-): Promise<boolean> {
+function begin(adapter: Adapter, request: IncomingMessage & Begun, response: ServerResponse): Soon<boolean> {
   assertFirst(request);
   toDictionaryMode(request);
   toDictionaryMode(response);
-  const visit = await beginVisit(adapter, request, response);
-  request[BEGUN_BY] = adapter.sessions;
-  putVisit(request, visit);
-  if (visit.response !== null) answer(response, visit.response);
-  return visit.response === null;
+  return andThen(beginVisit(adapter, request, response), (visit) => {
+    request[BEGUN_BY] = adapter.sessions;
+    putVisit(request, visit);
+    if (visit.response !== null) answer(response, visit.response);
+    return visit.response === null;
+  });
 }
 
 function assertFirst(request: Begun): void {

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ConfigurationError } from '../base/errors.js';
 import { own } from '../base/own.js';
+import { andThen, recover, type Soon } from '../base/soon.js';
 import { loginForm } from '../http/login-form.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
@@ -58,9 +59,16 @@ export async function moinSessions(app: FastifyInstance, options: FastifyOptions
     beginFailed(request, reply, adapterOf(request)),
   );
   parseLoginBodies(app, adapter.forms);
-  app.addHook('preValidation', (request, reply) => {
+  app.addHook('preValidation', (request, reply, done) => {
     sendAsUsual(reply);
-    return begin(request, reply, adapterOf(request));
+    const goesOn = recover(
+      () => begin(request, reply, adapterOf(request)),
+      (error) => {
+        done(error as Error);
+        return false;
+      },
+    );
+    andThen(goesOn, (on) => on && done());
   });
 }
 
@@ -91,13 +99,16 @@ function withLog({ sessions, forms }: Adapter): (request: FastifyRequest) => Ada
   return ({ log }) => ({ sessions, forms, onError: (error) => log.error(error) });
 }
 
-async function begin(request: FastifyRequest, reply: FastifyReply, adapter: Adapter): Promise<unknown> {
-  const visit = await beginVisit(adapter, request.raw, reply.raw, request);
-  request.visit = visit;
-  if (visit.response === null) return undefined;
-  const { status, headers, body = '' } = visit.response;
-  for (const [name, value] of Object.entries(headers)) reply.header(name, copyOf(value));
-  return reply.code(status).send(body);
+/** Returns false when an auth method has answered. */
+function begin(request: FastifyRequest, reply: FastifyReply, adapter: Adapter): Soon<boolean> {
+  return andThen(beginVisit(adapter, request.raw, reply.raw, request), (visit) => {
+    request.visit = visit;
+    if (visit.response === null) return true;
+    const { status, headers, body = '' } = visit.response;
+    for (const [name, value] of Object.entries(headers)) reply.header(name, copyOf(value));
+    reply.code(status).send(body);
+    return false;
+  });
 }
 
 /** The visit of a request that failed before: it logs nobody in or out, and its error is the answer. */

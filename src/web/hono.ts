@@ -1,17 +1,21 @@
 /// <reference types="node" preserve="true" />
-import type { TLSSocket } from 'node:tls';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { AuthResponse } from '../auth/method.js';
 import { ConfigurationError, TooManyLoginsError } from '../base/errors.js';
 import { bare } from '../base/own.js';
+import { andThen, isPromise, recover, type Soon } from '../base/soon.js';
 import { loginForm } from '../http/login-form.js';
 import type { Session } from '../session/session.js';
 import type { Sessions } from '../sessions.js';
+import { beginSoon } from '../visit/begin-soon.js';
 import type { Visit } from '../visit/visit.js';
 import { type Connection, incomingRequest } from './fetch/request.js';
 import { answer, committed } from './fetch/response.js';
-import { connectionOf } from './node/request.js';
-import type { NodeRequest } from './node/server-types.js';
+import { cachedBytes } from './hono/cached-bytes.js';
+import { committedText } from './hono/committed-text.js';
+import { plainText } from './hono/plain-text.js';
+import { nodeConnection, sentUrl, serverOf } from './hono/server.js';
+import type { NodeResponse } from './node/server-types.js';
 import { type Adapter, createAdapter } from './shared/adapter.js';
 import { AbortedFormError, errorResponse } from './shared/errors.js';
 import { warnOfCrossSite } from './shared/login-forms.js';
@@ -60,7 +64,9 @@ export function moinSessions(
   return async (context, next) => {
     if (begunBy.get(context) === sessions) return next();
     assertFirst(context);
-    const visit = await begin(adapter, context, { ...sentUrl(context), ...connection(context) });
+    const begun = begin(adapter, context, { ...sentUrl(context), ...connection(context) });
+    // Awaits promises only: most requests need none.
+    const visit = isPromise(begun) ? await begun : begun;
     if (visit === null) return context.body(null, 400);
     begunBy.set(context, sessions);
     context.set('visit', visit);
@@ -84,38 +90,25 @@ function assertFirst(context: Context): void {
 }
 
 /** Null when the visitor left in the middle of a login form. */
-async function begin(
-  { sessions, forms }: Adapter,
-  context: Context,
-  connection: Connection,
-): Promise<Visit | null> {
-  try {
-    const cached = () => cachedBytes(context);
-    const incoming = await incomingRequest(context.req.raw, connection, forms, { seen: context, cached });
-    const visit = await sessions.begin(incoming);
-    warnOfCrossSite(incoming.form, visit);
-    return visit;
-  } catch (error) {
-    if (error instanceof AbortedFormError) return null;
-    context.header('vary', 'Cookie', { append: true });
-    // Hono's own error handler answers with it.
-    if (error instanceof TooManyLoginsError)
-      throw Object.assign(error, { getResponse: () => answer(errorResponse(error)) });
-    throw error;
-  }
-}
-
-/** The bytes that middleware before ours has read: Hono keeps them. Undefined when they were read past Hono. */
-async function cachedBytes({ req }: Context): Promise<Uint8Array | undefined> {
-  try {
-    const { formData } = req.bodyCache;
-    // Of `FormData` alone Hono makes a multipart body; ours is urlencoded.
-    if (formData !== undefined && Object.keys(req.bodyCache)[0] === 'formData')
-      return Buffer.from(String(new URLSearchParams([...(await formData)] as [string, string][])));
-    return new Uint8Array(await req.arrayBuffer());
-  } catch {
-    return undefined;
-  }
+function begin({ sessions, forms }: Adapter, context: Context, connection: Connection): Soon<Visit | null> {
+  const cached = () => cachedBytes(context);
+  return recover<Visit | null>(
+    () =>
+      andThen(incomingRequest(context.req.raw, connection, forms, { seen: context, cached }), (incoming) =>
+        andThen(beginSoon(sessions, incoming), (visit) => {
+          warnOfCrossSite(incoming.form, visit);
+          return visit;
+        }),
+      ),
+    (error) => {
+      if (error instanceof AbortedFormError) return null;
+      context.header('vary', 'Cookie', { append: true });
+      // Hono's own error handler answers with it.
+      if (error instanceof TooManyLoginsError)
+        throw Object.assign(error, { getResponse: () => answer(errorResponse(error)) });
+      throw error;
+    },
+  );
 }
 
 /** The answer of an auth method; a 500 when it cannot be sent. */
@@ -141,7 +134,17 @@ async function runSaved(next: () => Promise<void>, visit: Visit, { onError }: Ad
 /** Replaces the response by one that waits for the save. */
 async function finish(context: Context, visit: Visit, { onError }: Adapter): Promise<void> {
   const own = context.res;
-  const response = await committed(own, visit, context.req.raw, onError).catch((error) => {
+  const { outgoing } = serverOf(context);
+  const text = outgoing === undefined ? undefined : plainText(own);
+  const saving =
+    text === undefined
+      ? committed(own, visit, context.req.raw, onError)
+      : committedText(text, own, visit, {
+          outgoing: outgoing as NodeResponse,
+          cookie: context.req.raw.headers.get('cookie'),
+          onError,
+        });
+  const response = await saving.catch((error) => {
     onError(error);
     return answer(errorResponse(error));
   });
@@ -149,21 +152,4 @@ async function finish(context: Context, visit: Visit, { onError }: Adapter): Pro
   // Hono adds the headers of a response that is there to the next one.
   context.res = undefined;
   context.res = response;
-}
-
-/** What the socket of `@hono/node-server` says. */
-function nodeConnection(context: Context): Connection {
-  const incoming = nodeRequest(context);
-  return incoming === undefined ? {} : connectionOf(incoming.socket as TLSSocket);
-}
-
-/** The URL as it was sent. A `connection` of the application's own need not know it. */
-function sentUrl(context: Context): Connection {
-  const incoming = nodeRequest(context);
-  return incoming === undefined ? {} : { url: incoming.url };
-}
-
-/** The request of `@hono/node-server`; undefined on another server. */
-function nodeRequest({ env }: Context): NodeRequest | undefined {
-  return (env as { incoming?: NodeRequest } | undefined)?.incoming;
 }

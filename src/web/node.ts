@@ -1,6 +1,7 @@
 /// <reference types="node" preserve="true" />
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { isPromise } from '../base/soon.js';
 import type { Sessions } from '../sessions.js';
 import { beginVisit } from './node/begin-visit.js';
 import { saveUnended } from './node/hold/hold.js';
@@ -66,7 +67,9 @@ async function serve(
 ): Promise<void> {
   try {
     assertNoOtherSession(request);
-    const visit = await beginVisit(adapter, request, response);
+    const begun = beginVisit(adapter, request, response);
+    // Awaits promises only: most requests need none.
+    const visit = isPromise(begun) ? await begun : begun;
     const visited = putVisit(request, visit);
     if (visit.response !== null) answer(response, visit.response);
     else await handler(visited as never, response as never);

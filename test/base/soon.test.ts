@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { andThen, inTurn, isPromise } from '../../src/base/soon.js';
+import { andThen, inTurn, isPromise, recover } from '../../src/base/soon.js';
 import { deferred } from '../aid/deferred.js';
 
 it('goes on in the same turn with a value that is there', () => {
@@ -25,4 +25,20 @@ it('takes one value after the other, in order', async () => {
   expect(begun).toEqual([1]);
   first.resolve();
   expect(await all).toEqual([1, 2]);
+});
+
+it('goes on with the rest when a later value had to wait', async () => {
+  const all = inTurn([1, 2, 3], (value) => (value === 2 ? Promise.resolve(value) : value));
+  expect(await all).toEqual([1, 2, 3]);
+});
+
+it('recovers from what is thrown and from what is rejected', async () => {
+  const handle = (error: unknown) => String(error);
+  const gone = () => {
+    throw new Error('gone');
+  };
+  expect(recover(() => 'there', handle)).toBe('there');
+  expect(recover(gone, handle)).toBe('Error: gone');
+  expect(await recover(() => Promise.reject(new Error('gone')), handle)).toBe('Error: gone');
+  expect(await recover(() => Promise.resolve('there'), handle)).toBe('there');
 });

@@ -19,6 +19,10 @@ export interface CookieMaker {
   readonly cookieOptions: CookieOptions;
 }
 
+/** The fields of most responses, which set no cookie. */
+const VARY_ALONE = Object.freeze(bare({ vary: 'Cookie' }));
+const PERSONAL_ALONE = Object.freeze(bare({ vary: 'Cookie', 'cache-control': PERSONAL }));
+
 /** The session cookie of a response. Of several decisions about it the last one is sent (spec 4). */
 export class ResponseCookie {
   readonly #maker: CookieMaker;
@@ -71,9 +75,8 @@ export class ResponseCookie {
    * The response's header fields, by lower-case name (spec 4): `vary` always, `set-cookie` when the cookie changes.
    * @param isPersonal a user is logged in, or a session is available
    */
-  headers(isPersonal: boolean): Record<string, string> {
-    if (this.#decision === null)
-      return bare(isPersonal ? { vary: 'Cookie', 'cache-control': PERSONAL } : { vary: 'Cookie' });
+  headers(isPersonal: boolean): Readonly<Record<string, string>> {
+    if (this.#decision === null) return isPersonal ? PERSONAL_ALONE : VARY_ALONE;
     return bare({
       'set-cookie': this.#serialize(this.#decision),
       'cache-control': PERSONAL,

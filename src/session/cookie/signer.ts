@@ -55,6 +55,8 @@ export class CookieSigner {
 
   /** Reads one value, without the store. Never throws: every text gets a verdict. */
   read(value: string): ReadCookie {
+    const recent = this.#verified.find(value);
+    if (recent !== undefined) return recent;
     const [, kind, token, mac] = VALUE.exec(value) ?? [];
     if (kind === undefined || token === undefined || mac === undefined)
       return { verdict: 'malformed', kind: null };
@@ -62,8 +64,6 @@ export class CookieSigner {
   }
 
   #verify(kind: CookieKind, token: string, mac: string): ReadCookie {
-    const recent = this.#verified.find(kind, token, mac);
-    if (recent !== undefined) return recent;
     const secret = this.#whichSecret(kind, token, mac);
     return secret === -1
       ? { verdict: 'bad-signature', kind }
@@ -76,7 +76,8 @@ export class CookieSigner {
    * plant many: so neither rubbish nor forged cookies take the place of a good one, nor visitors' cookies that of a user's.
    */
   readAll(cookies: readonly (readonly [string, string])[]): readonly ReadCookie[] {
-    const ours = cookies.filter(([name]) => name === this.name).map(([, value]) => value);
+    const ours: string[] = [];
+    for (const [name, value] of cookies) if (name === this.name) ours.push(value);
     if (ours.length === 0) return [{ verdict: 'absent', kind: null }];
     const formed = first(ours, MOST_VERIFIED, (value) => (VALUE.test(value) ? 0 : 1));
     return first(

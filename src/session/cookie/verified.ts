@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { copied } from '../../base/copied.js';
 import { Recent } from '../../base/recent.js';
 
 /** The most cookies of a generation to remember; each takes some 400 bytes. */
@@ -18,12 +19,13 @@ interface Signed {
  */
 export class VerifiedCookies<Cookie extends Signed> {
   /** By kind and token. */
-  readonly #recent = new Recent<{ cookie: Cookie; mac: string }>(MOST);
+  readonly #recent = new Recent<{ cookie: Cookie; mac: string; macBytes: Buffer }>(MOST);
 
-  /** The cookie of exactly these parts. */
-  find(kind: string, token: string, mac: string): Cookie | undefined {
-    const recent = this.#recent.get(`${kind}.${token}`);
-    return recent !== undefined && isSameMac(recent.mac, mac) ? recent.cookie : undefined;
+  /** The cookie of exactly this value, `KIND.TOKEN.MAC`. */
+  find(value: string): Cookie | undefined {
+    const end = value.lastIndexOf('.');
+    const recent = this.#recent.get(value.slice(0, Math.max(end, 0)));
+    return recent !== undefined && hasText(recent.macBytes, value.slice(end + 1)) ? recent.cookie : undefined;
   }
 
   /** The MAC that the first secret, the one that signs, gives for this kind and token. */
@@ -33,9 +35,11 @@ export class VerifiedCookies<Cookie extends Signed> {
   }
 
   /** Returns the cookie as it is remembered, frozen. */
-  add(cookie: Cookie, mac: string): Cookie {
+  add(cookie: Cookie, given: string): Cookie {
     const kept = { ...cookie, token: copied(cookie.token) };
-    this.#recent.set(`${cookie.kind}.${cookie.token}`, { cookie: kept, mac: copied(mac) });
+    const mac = copied(given);
+    const macBytes = Buffer.from(mac);
+    this.#recent.set(`${cookie.kind}.${cookie.token}`, { cookie: kept, mac, macBytes });
     return Object.freeze(kept);
   }
 }
@@ -45,7 +49,14 @@ export function isSameMac(one: string, other: string): boolean {
   return timingSafeEqual(Buffer.from(one), Buffer.from(other));
 }
 
-/** The same text as a string of its own: a part of a string would keep the whole `Cookie` header in memory. */
-function copied(text: string): string {
-  return Buffer.from(text).toString();
+/** HMAC-SHA-256 in base64url. */
+const MAC_LENGTH = 43;
+/** The bytes of the MAC that is compared: a buffer of its own for each takes as long as the comparison. */
+const compared = Buffer.alloc(MAC_LENGTH);
+
+/** Whether the text is this MAC. Compares in constant time (spec 4). */
+function hasText(mac: Buffer, text: string): boolean {
+  // A character of several bytes that does not fit would leave bytes of the text before.
+  if (text.length !== MAC_LENGTH || compared.write(text) !== MAC_LENGTH) return false;
+  return timingSafeEqual(mac, compared);
 }

@@ -65,7 +65,7 @@ export function isSaveDue(
 ): boolean {
   if (record === null) return values.size > 0;
   if (changes.size > 0) return true;
-  if (identity.owner === null && values.size === 0) return false;
   if (identity.owner !== null && record.user === null) return true;
-  return manager.lifetimes.refreshDue(record, manager.now());
+  if (!manager.lifetimes.refreshDue(record, manager.now())) return false;
+  return identity.owner !== null || values.size > 0;
 }

@@ -120,7 +120,7 @@ export class SessionOpener {
    * The response's header fields, by lower-case name (spec 4).
    * @param isPersonal a user is logged in, or a session is available
    */
-  headers(isPersonal: boolean): Record<string, string> {
+  headers(isPersonal: boolean): Readonly<Record<string, string>> {
     return this.response.headers(isPersonal);
   }
 

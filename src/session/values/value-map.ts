@@ -8,7 +8,9 @@ import { Orphans } from './orphans.js';
  * which keys were assigned when: `Values` finds the changes by these.
  */
 export class ValueMap {
-  protected data: Map<string, Json>;
+  /** What was loaded, while nothing needs more of it than single values: most requests make no `Map`. */
+  #loaded: JsonObject | null;
+  #data: Map<string, Json> | null = null;
   /** The JSON text that the store has of each touched key; undefined for a key that the store lacks. */
   protected originals: Map<string, string | undefined> | null = null;
   protected readonly assignments = new Assignments();
@@ -20,25 +22,43 @@ export class ValueMap {
   protected given: WeakSet<object> | null = null;
 
   constructor(data: JsonObject = {}) {
-    this.data = new Map(Object.entries(data));
+    this.#loaded = data;
+  }
+
+  protected get data(): Map<string, Json> {
+    this.#data ??= new Map(Object.entries(this.#loaded ?? {}));
+    this.#loaded = null;
+    return this.#data;
+  }
+
+  protected set data(data: Map<string, Json>) {
+    this.#data = data;
+    this.#loaded = null;
   }
 
   get size(): number {
-    return this.current.size;
+    return this.#loaded === null ? this.current.size : Object.keys(this.#loaded).length;
   }
 
   has(key: string): boolean {
-    return this.current.has(key);
+    if (this.#loaded === null || typeof key !== 'string') return this.current.has(key);
+    return Object.hasOwn(this.#loaded, key);
   }
 
   /** The application's own copy of the value, the same one each time. */
   get(key: string): Json | undefined {
-    const value = this.current.get(key);
+    const value = this.#peek(key);
     if (typeof value !== 'object' || value === null || this.originals?.has(key)) return value;
     // A copy, because the application must not change the loaded record.
     const own: Json = JSON.parse(this.touch(key) as string);
     this.data.set(key, own);
     return own;
+  }
+
+  /** The value itself, without a copy. */
+  #peek(key: string): Json | undefined {
+    if (this.#loaded === null || typeof key !== 'string') return this.current.get(key);
+    return Object.hasOwn(this.#loaded, key) ? this.#loaded[key] : undefined;
   }
 
   set(key: string, value: Json): void {

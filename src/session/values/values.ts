@@ -23,13 +23,11 @@ export class Values extends ValueMap {
    * @throws TypeError naming the key of a value that is not JSON any more
    */
   snapshot(leave: readonly string[] = []): Snapshot {
-    const removed = leave.filter((key) => !this.has(key)).map((key) => [key, undefined] as const);
     const originals = this.originals;
     const assignments = this.assignments.count;
-    if (originals === null) {
-      const isUnchanged = removed.length === 0 && assignments === 0;
-      return isUnchanged ? UNTOUCHED : { changes: new Map(removed), texts: NOTHING, assignments };
-    }
+    if (originals === null && assignments === 0 && leave.length === 0) return UNTOUCHED;
+    const removed = leave.filter((key) => !this.has(key)).map((key) => [key, undefined] as const);
+    if (originals === null) return { changes: new Map(removed), texts: NOTHING, assignments };
     this.orphans.putBackChanged();
     const texts = new Map([...originals.keys()].map((key) => [key, this.text(key)]));
     const changes = new Map<string, Json | undefined>(removed);

@@ -17,7 +17,10 @@ export function parseLoginBodies(app: FastifyInstance, forms: LoginForms): void 
     restoreType(raw);
     done(null, parserOf(raw)?.(body as Buffer));
   });
-  app.addHook('preParsing', async (request) => renameType(request, forms));
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    renameType(request, forms);
+    done(null);
+  });
 }
 
 /** Renames the content type of a login body that no parser takes: Fastify would answer with a 415. */

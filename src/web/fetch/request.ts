@@ -1,5 +1,7 @@
+import { bare } from '../../base/own.js';
+import type { Soon } from '../../base/soon.js';
 import { bodyParser } from '../../http/body.js';
-import type { ClientCertificate, IncomingRequest, LoginForm } from '../../http/request.js';
+import type { ClientCertificate, IncomingRequest } from '../../http/request.js';
 import { AbortedFormError } from '../shared/errors.js';
 import type { LoginForms } from '../shared/login-forms.js';
 
@@ -25,27 +27,34 @@ type ReadCached = () => Promise<Uint8Array | undefined>;
  * @param seen the request as the application gets it
  * @param cached the bytes of a body that the framework has read and kept
  */
-export async function incomingRequest(
+export function incomingRequest(
   request: Request,
   connection: Connection | undefined,
   forms: LoginForms,
   { seen = request, cached }: { seen?: object; cached?: ReadCached } = {},
-): Promise<IncomingRequest & { form: LoginForm }> {
-  const { method, headers } = request;
-  const { host, pathname, search, protocol } = new URL(request.url);
-  const url = connection?.url ?? pathname + search;
-  const isLogin = forms.isTakenAt(method, url);
-  const body = isLogin ? await readBody(request, forms, cached) : undefined;
-  return {
-    method,
-    headers: { host, ...Object.fromEntries(headers) },
-    ...connection,
-    secure: connection?.secure ?? protocol === 'https:',
-    url,
+): Soon<IncomingRequest> {
+  const incoming = withoutBody(request, bare(connection ?? {}));
+  if (!forms.isTakenAt(incoming.method, incoming.url)) return incoming;
+  return readBody(request, forms, cached).then((body) => ({
+    ...incoming,
     body,
-    form: isLogin ? forms.read(body, seen) : {},
-    raw: request,
-  };
+    form: forms.read(body, seen),
+  }));
+}
+
+function withoutBody(
+  request: Request,
+  { url, secure, remoteAddress, clientCertificate }: Connection,
+): IncomingRequest & { url: string } {
+  const { method } = request;
+  const headers = Object.fromEntries(request.headers);
+  const rest = { method, headers, remoteAddress, clientCertificate, raw: request };
+  // A URL is parsed only for what nobody else says: that takes as long as reading the headers.
+  if (url !== undefined && secure !== undefined && headers.host !== undefined)
+    return { ...rest, url, secure };
+  const { host, pathname, search, protocol } = new URL(request.url);
+  headers.host ??= host;
+  return { ...rest, url: url ?? pathname + search, secure: secure ?? protocol === 'https:' };
 }
 
 /** The fields of a small form or of small JSON; undefined for any other body. */

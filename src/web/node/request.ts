@@ -18,7 +18,7 @@ export interface Parsed {
 /** The core's view of a Node request. */
 export function incomingRequest(
   request: NodeRequest & Parsed,
-  { body, form }: { body: unknown; form: LoginForm },
+  { body, form }: { body: unknown; form: LoginForm | undefined },
 ): IncomingRequest {
   const { headers } = request;
   return {

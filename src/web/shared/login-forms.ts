@@ -40,8 +40,8 @@ let warned = false;
 /**
  * Warns once in a process of an ignored login form. Behind a proxy that rewrites `Host`, the site ignores every login form.
  */
-export function warnOfCrossSite(form: LoginForm, visit: Visit): void {
-  if (warned || !(form.login || form.logout)) return;
+export function warnOfCrossSite(form: LoginForm | undefined, visit: Visit): void {
+  if (warned || !(form?.login || form?.logout)) return;
   const { crossSite } = asSiteVisit(visit);
   if (crossSite === null) return;
   warned = true;

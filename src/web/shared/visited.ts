@@ -22,7 +22,8 @@ const SESSION = {
 
 /** Puts a visit and its session on a request, in place of those of an outer adapter. */
 export function putVisit<Request extends object>(request: Request, visit: Visit): Request & Visited {
-  const visited = Object.assign(request, { visit }) as Request & Visited;
+  const visited = request as Request & Visited;
+  visited.visit = visit;
   if (!Object.hasOwn(visited, 'session')) Object.defineProperty(visited, 'session', SESSION);
   return visited;
 }

@@ -34,6 +34,15 @@ describe('a cookie that was verified a moment ago', () => {
     expect(signer.sign('user', token)).not.toContain(value.slice(-43));
   });
 
+  it('spec 4: a text that ends otherwise is malformed, whatever was compared before it', () => {
+    const signer = new CookieSigner('MOIN_SESSION', [NEW]);
+    const value = signer.sign('user', newToken());
+    for (const end of ['é', '€', String.fromCharCode(value.charCodeAt(91) + 256), '', `${value[91]}=`]) {
+      expect(signer.read(value).verdict).toBe('ok');
+      expect(signer.read(value.slice(0, -1) + end).verdict).toBe('malformed');
+    }
+  });
+
   it('spec 4: under an old secret it is good, and the first secret signs all the same', () => {
     const old = new CookieSigner('MOIN_SESSION', [OLD]);
     const both = new CookieSigner('MOIN_SESSION', [NEW, OLD]);

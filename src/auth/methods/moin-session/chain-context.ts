@@ -26,13 +26,14 @@ export class ChainContext extends SessionContext implements AuthContext {
   /** The site as the methods of this visit see it. */
   readonly chainSite: ChainSite;
 
-  /** @param own what `SessionContext` takes */
   constructor(
-    { users, chain, anonymousSessions, isSimulated, asOf }: Omit<ChainSite, 'context'>,
-    ...own: ConstructorParameters<typeof SessionContext>
+    users: ChainSite['users'],
+    site: Omit<ChainSite, 'context' | 'users'> & ConstructorParameters<typeof SessionContext>[0],
+    request: ConstructorParameters<typeof SessionContext>[1],
   ) {
-    super(...own);
-    this.#signer = own[0].signer;
+    super(site, request);
+    this.#signer = site.signer;
+    const { chain, anonymousSessions, isSimulated, asOf } = site;
     // No spread: it is slow, and this runs at every request.
     this.chainSite = { users, chain, anonymousSessions, isSimulated, asOf, context: this };
   }

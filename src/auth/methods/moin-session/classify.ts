@@ -111,6 +111,7 @@ function isGood(cookie: ReadCookie): cookie is GoodCookie {
  * not overwrite it; one that could begin a session; the first. So a cookie that opens nothing never hides one that does.
  */
 export function preferred(standings: readonly Standing[]): Standing | null {
+  if (standings.length <= 1) return standings[0] ?? null;
   const opens = standings.filter(({ status }) => status === 'open');
   return (
     opens.find(({ cookie }) => cookie.kind === 'user') ??

@@ -79,6 +79,7 @@ function authenticate(
 
 /** Names the cookie by its number when it is not the first of several (spec 4). */
 function whichCookie({ cookies }: SessionContext, { id }: LiveSession): string {
+  if (cookies.length === 1) return '';
   const index = cookies.findIndex((cookie) => cookie.verdict === 'ok' && cookie.id === id);
   return index > 0 ? `; its cookie is number ${index + 1} of ${cookies.length} of this name` : '';
 }

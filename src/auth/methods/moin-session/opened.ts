@@ -23,7 +23,7 @@ export function opened(
   // Only a superuser may change user: drop a value that a visitor put under this key.
   if (holder === null && owner !== null) session.delete(SETUID);
   const { id, kind } = record;
-  context.manager.emit('restored', { id, kind, ...(holder && { user: holder.name }) });
+  context.manager.emit('restored', holder === null ? { id, kind } : { id, kind, user: holder.name });
   return {
     session,
     user: user ?? (owner && { ...owner, valid: true }),

@@ -50,16 +50,21 @@ export class Visits {
    * @param isOver a commit has saved all that was set before the end, so only known changes need another one
    */
   commitRest(response: NodeResponse, isOver: boolean, onError: (error: unknown) => void): void {
-    // A client that left before the first byte expects no cookie.
-    const warnIfLate = (all: CommitHeaders[]) => void (response.headersSent && this.#warnIfLate(all));
     try {
       const now = this.headersNow();
-      if (now !== null) warnIfLate(now);
+      if (now !== null) this.#warnIfSentLate(response, now);
       else if (!isOver || this.#all.some((visit) => visit.hasChanges()))
-        this.commit().then(warnIfLate).catch(onError);
+        this.commit()
+          .then((all) => this.#warnIfSentLate(response, all))
+          .catch(onError);
     } catch (error) {
       onError(error);
     }
+  }
+
+  /** A client that left before the first byte expects no cookie. */
+  #warnIfSentLate(response: NodeResponse, all: CommitHeaders[]): void {
+    if (response.headersSent) this.#warnIfLate(all);
   }
 
   /** Adds the headers of the commits to a response, or warns of a cookie when the headers are out. */
