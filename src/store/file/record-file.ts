@@ -14,6 +14,8 @@ import { lacks } from './removed.js';
 
 /** Bytes: two blocks of most disks. A file of up to this size gets another line. */
 const ROOM = 8192;
+/** Bytes. The same for a file that stayed open, because its session is saved all the time; less than one read takes. */
+const BUSY_ROOM = 60 * 1024;
 /** How many lines that are too long for that a file may have. */
 const MOST_LONG_LINES = 4;
 /** Bytes. A longer line is alone in its file, so that no file of several lines comes near what can be read (16 MB). */
@@ -43,6 +45,8 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
   #isWritable = false;
   /** The size at the read of a file that may get another line; else null. */
   #size: number | null = null;
+  /** The size up to which it may get one. */
+  #room = ROOM;
   /** The record at the read. */
   #earlier: SessionRecord | null = null;
   #stats: Stats | null = null;
@@ -108,6 +112,7 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
     this.#isWritable = true;
     this.#earlier = stored.record;
     this.#size = kept.stats.size;
+    this.#room = BUSY_ROOM;
     return stored;
   }
 
@@ -177,7 +182,7 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
 
   #hasRoomFor(added: number): boolean {
     if (this.#size === null || this.#flags !== APPEND || added > LONGEST_ADDED) return false;
-    return this.#size + added <= Math.max(ROOM, MOST_LONG_LINES * added);
+    return this.#size + added <= Math.max(this.#room, MOST_LONG_LINES * added);
   }
 }
 

@@ -55,6 +55,20 @@ describe('the file of a session that was saved a moment ago', () => {
     expect(openFiles(layout.root)).toEqual([path]);
   });
 
+  it('may grow to 60 kB, as long as it is saved all the time; after that it is replaced at 8 kB', async (context) => {
+    const { path, save } = await storeWithOpenFile(context);
+    const sizes = Array.from({ length: 400 }, () => {
+      save();
+      return statSync(path).size;
+    });
+    expect(Math.max(...sizes)).toBeGreaterThan(59 * 1024);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(60 * 1024);
+    while (statSync(path).size < 8192) save();
+    vi.advanceTimersByTime(2000);
+    save();
+    expect(readFileSync(path, 'utf8').trimEnd().split('\n')).toHaveLength(1);
+  });
+
   it('is closed a second or two after the last save, and with the store', async (context) => {
     const { path, save, layout, store } = await storeWithOpenFile(context);
     vi.advanceTimersByTime(1000);
