@@ -44,7 +44,7 @@ export class OpenRecords {
    * Keeps a file open for a second or two, or until the process may open no more files. Windows renames and removes no open files:
    * there it closes it.
    */
-  put(id: string, fd: number, { dev, ino }: Stats): void {
+  put(id: string, fd: number, { dev, ino }: Pick<Stats, 'dev' | 'ino'>): void {
     if (process.platform === 'win32' || this.#isClosed) {
       closeSync(fd);
       return;

@@ -3,6 +3,7 @@ import { LowSync } from 'lowdb';
 import { errorCode, UnreadableRecordError } from '../../base/errors.js';
 import { frozen } from '../../base/frozen.js';
 import { APPEND, READ } from '../../disk/open.js';
+import type { FileStamp, LeftState } from '../../disk/stamp.js';
 import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionRecord, StoreEntry } from '../contract.js';
 import { parseRecord, type Storable } from '../record.js';
@@ -69,7 +70,7 @@ export class RecordFiles {
       const line = { ...next, mayGrow: true };
       database.data = line;
       database.write();
-      if (isShared && this.#keep(id, file.stats, line)) file.stay();
+      if (isShared && this.#keep(id, file.state, line)) file.stay();
     });
   }
 
@@ -112,13 +113,13 @@ export class RecordFiles {
   }
 
   /** Returns whether it was kept. */
-  #keep(id: string, stats: Stats | null, stored: StoredLine): boolean {
-    return stats !== null && !this.#disk.folders.isContested && this.#recents.put(id, stats, stored);
+  #keep(id: string, state: FileStamp | LeftState | null, stored: StoredLine): boolean {
+    return state !== null && !this.#disk.folders.isContested && this.#recents.put(id, state, stored);
   }
 
   #readNew(id: string, database: Database, file: RecordFile): Storable | null {
     this.#load(id, database);
-    if (database.data !== null) this.#keep(id, file.stats, database.data);
+    if (database.data !== null) this.#keep(id, file.state, database.data);
     return database.data;
   }
 
