@@ -1,6 +1,7 @@
 import type { Durability } from '../../disk/durability.js';
 import { LockFile } from '../../disk/lock.js';
 import { DiskWriter } from '../../disk/writer.js';
+import { shortenIdle } from './idle-record.js';
 import { FileLayout } from './layout.js';
 import { RecordFiles } from './record-files.js';
 import { TombstoneFiles } from './tombstone-files.js';
@@ -22,12 +23,13 @@ export interface FileParts {
 export function fileParts(root: string, durability: Durability): FileParts {
   const layout = new FileLayout(root);
   const disk = new DiskWriter(root, durability);
-  return {
+  const parts: FileParts = {
     layout,
     disk,
     locks: new LockFile(layout.lock, () => disk.openShared(layout.lock)),
-    records: new RecordFiles(disk, layout),
+    records: new RecordFiles(disk, layout, (id) => shortenIdle(parts, id)),
     tombstones: new TombstoneFiles(disk, layout),
     index: new UserIndex(disk, layout),
   };
+  return parts;
 }

@@ -14,7 +14,7 @@ import { mtimeOf } from './record-time.js';
 import { lacks } from './removed.js';
 
 /** Bytes: two blocks of most disks. A file of up to this size gets another line. */
-const ROOM = 8192;
+export const ROOM = 8192;
 /** Bytes. The same for a file that stayed open, because its session is saved all the time; less than one read takes. */
 const BUSY_ROOM = 60 * 1024;
 /** How many lines that are too long for that a file may have. */

@@ -24,11 +24,13 @@ export class RecordFiles {
   readonly #disk: DiskWriter;
   readonly #layout: FileLayout;
   readonly #recents = new RecentRecords();
-  readonly #files = new OpenRecords();
+  readonly #files: OpenRecords;
 
-  constructor(disk: DiskWriter, layout: FileLayout) {
+  /** @param whenIdle called some time after a session was saved for the last time of many */
+  constructor(disk: DiskWriter, layout: FileLayout, whenIdle: (id: string) => void) {
     this.#disk = disk;
     this.#layout = layout;
+    this.#files = new OpenRecords(whenIdle);
   }
 
   /**
