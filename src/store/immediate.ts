@@ -14,7 +14,11 @@ export interface ImmediateAccess {
   /** As `find`, but callers may share the record: it is frozen. */
   find(id: string): SessionRecord | null;
 
-  /** As `update`. Null: as there. `'busy'`: another process holds the lock, and nothing was done; `update` waits for it. */
+  /**
+   * As `update`. Null: as there. `'busy'`: another process holds the lock, and nothing was done; `update` waits for it.
+   * @param change gets a frozen record. The store keeps what it returns, and freezes it: nothing but JSON, of which nobody
+   *   changes a part later
+   */
   update(id: string, change: (current: SessionRecord) => SessionRecord | null): SessionRecord | null | 'busy';
 }
 

@@ -12,7 +12,7 @@ import {
 } from './contract.js';
 import { IMMEDIATE, type ImmediateAccess } from './immediate.js';
 import { KeptRecord } from './kept-record.js';
-import { type Storable, storable } from './record.js';
+import { type Storable, storable, storableItself } from './record.js';
 import { TOMBSTONES, type TombstoneList } from './tombstone-list.js';
 
 /**
@@ -36,7 +36,7 @@ export class MemoryStore implements SessionStore {
     standsFor: MemoryStore.#methods,
     find: (id) => this.#present(id)?.shared ?? null,
     update: (id, change) => {
-      const stored = changed(this.#present(id)?.shared ?? null, change);
+      const stored = changed(this.#present(id)?.shared ?? null, change, storableItself);
       return stored && this.#keep(id, stored.text, stored.record).shared;
     },
   };
@@ -70,7 +70,7 @@ export class MemoryStore implements SessionStore {
     id: string,
     change: (current: SessionRecord) => SessionRecord | null,
   ): Promise<SessionRecord | null> {
-    const stored = changed(this.#present(id)?.copy() ?? null, change);
+    const stored = changed(this.#present(id)?.copy() ?? null, change, storable);
     if (stored === null) return null;
     this.#keep(id, stored.text);
     return stored.record;
@@ -150,9 +150,10 @@ export class MemoryStore implements SessionStore {
 function changed(
   current: SessionRecord | null,
   change: (current: SessionRecord) => SessionRecord | null,
+  checked: typeof storable,
 ): Storable | null {
   if (current === null) return null;
   const { id, revision } = current;
   const next = change(current);
-  return next && storable(id, { ...next, revision: revision + 1 });
+  return next && checked(id, { ...next, revision: revision + 1 });
 }

@@ -46,24 +46,35 @@ export interface Storable {
  * @throws TypeError when that copy is not a record under this id: no store accepts what it could not give back
  */
 export function storable(id: string, record: SessionRecord): Storable {
-  const text = textOf(record);
-  if (text === null) throw unstorable(id, TOO_DEEP);
-  const copy: unknown = JSON.parse(text);
-  const flaw = flawOf(id, copy);
-  if (flaw !== null) throw unstorable(id, flaw);
-  return { record: copy as SessionRecord, text };
+  const text = textOf(id, record);
+  return { record: storableRecord(id, JSON.parse(text)), text };
 }
 
-/** JSON; null when it is too deep, or a cycle. */
-function textOf(record: SessionRecord): string | null {
+/**
+ * As `storable`, but the record itself instead of a copy. It holds nothing but JSON, and nobody changes a part of it any more.
+ * @throws TypeError as `storable`
+ */
+export function storableItself(id: string, record: SessionRecord): Storable {
+  const whole = complete(record);
+  return { record: storableRecord(id, whole), text: textOf(id, whole) };
+}
+
+function storableRecord(id: string, record: unknown): SessionRecord {
+  const flaw = flawOf(id, record);
+  if (flaw !== null) throw unstorable(id, flaw);
+  return record as SessionRecord;
+}
+
+/** JSON. @throws TypeError when it is too deep, or a cycle */
+function textOf(id: string, record: SessionRecord): string {
   try {
     const text = JSON.stringify(complete(record));
     // Each level has a bracket at both ends, so a shorter text cannot be too deep.
-    return text.length > 2 * DEEPEST_RECORD && isDeeperThan(DEEPEST_RECORD, record) ? null : text;
+    if (text.length <= 2 * DEEPEST_RECORD || !isDeeperThan(DEEPEST_RECORD, record)) return text;
   } catch (error) {
-    if (isDeeperThan(DEEPEST_RECORD, record)) return null;
-    throw error;
+    if (!isDeeperThan(DEEPEST_RECORD, record)) throw error;
   }
+  throw unstorable(id, TOO_DEEP);
 }
 
 /** The record with the fields that records from before lack. */

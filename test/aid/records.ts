@@ -13,6 +13,11 @@ export async function onlyRecord(store: SessionStore): Promise<SessionRecord> {
   return record;
 }
 
+/** A copy of a record as a store would give it back. */
+export function copyOf<T>(record: T): T {
+  return JSON.parse(JSON.stringify(record));
+}
+
 /** The time of `sample` and of the command line in tests. */
 export const NOW = Date.parse('2026-05-01T12:00:00.000Z');
 

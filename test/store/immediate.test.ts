@@ -4,18 +4,24 @@ import type { SessionRecord } from '../../src/store/contract.js';
 import { IMMEDIATE, immediateAccess } from '../../src/store/immediate.js';
 import { MemoryStore } from '../../src/store/memory.js';
 import { OverlayStore } from '../../src/store/overlay.js';
-import { aRecord, idOf } from '../aid/records.js';
+import { temporaryStore } from '../aid/file-store.js';
+import { aRecord, copyOf, idOf } from '../aid/records.js';
 import { WatchedStore } from '../aid/watched-store.js';
 import { describeStore, memoryStoreKind } from './contract.js';
 
-/** Everything that `find` and `update` of a store promise holds of what it does at once. Callers get copies here. */
+/** A value of this many levels. */
+function deep(levels: number): object {
+  return levels === 0 ? {} : { down: deep(levels - 1) };
+}
+
+/** Everything that `find` and `update` of a store promise holds of what it does at once. Callers get and give copies here. */
 class AtOnce extends MemoryStore {
   override async find(id: string) {
     return structuredClone(this[IMMEDIATE].find(id));
   }
 
   override async update(id: string, change: Parameters<MemoryStore['update']>[1]) {
-    const updated = this[IMMEDIATE].update(id, (current) => change(structuredClone(current)));
+    const updated = this[IMMEDIATE].update(id, (current) => copyOf(change(structuredClone(current))));
     if (updated === 'busy') throw new Error('a memory is never busy');
     return structuredClone(updated);
   }
@@ -34,6 +40,34 @@ describe('what a store does in the same turn', () => {
     const copy = (await store.find(idOf('a'))) as SessionRecord;
     (copy.data.cart as string[]).push('pear');
     expect(access.find(idOf('a'))).toEqual(aRecord('a', { data: { cart: ['apple'] } }));
+  });
+
+  it('keeps what a change returns as it is, frozen with all its parts', async () => {
+    for (const store of [new MemoryStore(), temporaryStore().store]) {
+      await store.create(aRecord('a', { data: { cart: ['apple'], seen: { a: 1 } } }));
+      const cart = ['pear'];
+      const before = store[IMMEDIATE].find(idOf('a')) as SessionRecord;
+      const change = (current: SessionRecord) => ({ ...current, data: { ...current.data, cart } });
+      const updated = store[IMMEDIATE].update(idOf('a'), change) as SessionRecord;
+      expect(updated).toEqual({ ...before, revision: 2, data: { ...before.data, cart: ['pear'] } });
+      expect(updated.data.cart).toBe(cart);
+      expect(() => cart.push('plum')).toThrow(TypeError);
+      expect(store[IMMEDIATE].find(idOf('a'))).toBe(updated);
+      expect(await store.find(idOf('a'))).toEqual(updated);
+    }
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['of another id', { id: idOf('b') }, /another id/],
+    ['without a time', { expires: Number.NaN }, /'expires'/],
+    ['that is too deep', { data: deep(1200) }, /nested deeper/],
+  ])('refuses a record %s, and what was there stays', async (_, wrong, reason) => {
+    for (const store of [new MemoryStore(), temporaryStore().store]) {
+      await store.create(aRecord('a'));
+      const change = (current: SessionRecord) => ({ ...current, ...wrong });
+      expect(() => store[IMMEDIATE].update(idOf('a'), change)).toThrow(reason);
+      expect(await store.find(idOf('a'))).toEqual(aRecord('a'));
+    }
   });
 
   it('what was written either way is there for both', async () => {

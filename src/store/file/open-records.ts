@@ -23,7 +23,13 @@ export class OpenRecords {
   readonly #files = new Map<string, KeptFile>();
   #timer: NodeJS.Timeout | null = null;
   #takeBack: () => void = () => {};
+  readonly #whenIdle: (id: string) => void;
   #isClosed = false;
+
+  /** @param whenIdle called after the file of a session was closed because nobody saved it any more */
+  constructor(whenIdle: (id: string) => void) {
+    this.#whenIdle = whenIdle;
+  }
 
   /**
    * Takes out the open file of a session, which the caller closes or puts back. Closes it and returns null when it is not the
@@ -44,7 +50,7 @@ export class OpenRecords {
    * Keeps a file open for a second or two, or until the process may open no more files. Windows renames and removes no open files:
    * there it closes it.
    */
-  put(id: string, fd: number, { dev, ino }: Stats): void {
+  put(id: string, fd: number, { dev, ino }: Pick<Stats, 'dev' | 'ino'>): void {
     if (process.platform === 'win32' || this.#isClosed) {
       closeSync(fd);
       return;
@@ -69,11 +75,16 @@ export class OpenRecords {
   }
 
   #dropUnused(): void {
+    const idle: string[] = [];
     for (const [id, file] of this.#files) {
-      if (!file.isUsed) this.#drop(id);
+      if (!file.isUsed) {
+        this.#drop(id);
+        idle.push(id);
+      }
       file.isUsed = false;
     }
     this.#stopIfEmpty();
+    for (const id of idle) this.#whenIdle(id);
   }
 
   #drop(id: string): void {

@@ -2,6 +2,7 @@ import type { Durability } from '../../disk/durability.js';
 import { LockFile } from '../../disk/lock.js';
 import { DiskWriter } from '../../disk/writer.js';
 import { FileGaps } from './gaps.js';
+import { shortenIdle } from './idle-record.js';
 import { FileLayout } from './layout.js';
 import { RecordFiles } from './record-files.js';
 import { TombstoneFiles } from './tombstone-files.js';
@@ -25,13 +26,14 @@ export function fileParts(root: string, durability: Durability): FileParts {
   const layout = new FileLayout(root);
   const disk = new DiskWriter(root, durability);
   const gaps = new FileGaps(layout);
-  return {
+  const parts: FileParts = {
     layout,
     disk,
     locks: new LockFile(layout.lock, () => disk.openShared(layout.lock)),
-    records: new RecordFiles(disk, layout, gaps),
+    records: new RecordFiles(disk, layout, gaps, (id) => shortenIdle(parts, id)),
     tombstones: new TombstoneFiles(disk, layout),
     index: new UserIndex(disk, layout),
     gaps,
   };
+  return parts;
 }

@@ -1,10 +1,11 @@
-import { closeSync, fstatSync, type Stats } from 'node:fs';
+import { closeSync, type Stats } from 'node:fs';
 import type { SyncAdapter } from 'lowdb';
 import { errorCode } from '../../base/errors.js';
 import { closeLater } from '../../disk/close-later.js';
 import { APPEND, READ } from '../../disk/open.js';
 import { assertReadable, readBytes } from '../../disk/plain-file.js';
 import type { OpenFile } from '../../disk/reader.js';
+import type { LeftState } from '../../disk/stamp.js';
 import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionRecord } from '../contract.js';
 import type { OpenRecords } from './open-records.js';
@@ -13,7 +14,9 @@ import { mtimeOf } from './record-time.js';
 import { lacks } from './removed.js';
 
 /** Bytes: two blocks of most disks. A file of up to this size gets another line. */
-const ROOM = 8192;
+export const ROOM = 8192;
+/** Bytes. The same for a file that stayed open, because its session is saved all the time; less than one read takes. */
+const BUSY_ROOM = 60 * 1024;
 /** How many lines that are too long for that a file may have. */
 const MOST_LONG_LINES = 4;
 /** Bytes. A longer line is alone in its file, so that no file of several lines comes near what can be read (16 MB). */
@@ -43,9 +46,11 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
   #isWritable = false;
   /** The size at the read of a file that may get another line; else null. */
   #size: number | null = null;
+  /** The size up to which it may get one. */
+  #room = ROOM;
   /** The record at the read. */
   #earlier: SessionRecord | null = null;
-  #stats: Stats | null = null;
+  #state: Stats | LeftState | null = null;
   #isReplaced = false;
 
   /**
@@ -67,9 +72,9 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
     this.#files = files;
   }
 
-  /** The stats of the file when it was opened, or after a line was added; null when it is not open, or was replaced. */
-  get stats(): Stats | null {
-    return this.#stats;
+  /** The stats of the file when it was opened, or how the added line has left it; null when it is not open, or was replaced. */
+  get state(): Stats | LeftState | null {
+    return this.#state;
   }
 
   /**
@@ -82,7 +87,7 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
     const isWritable = this.#openFile();
     if (this.#open === null) return null;
     const { fd, stats } = this.#open;
-    this.#stats = stats;
+    this.#state = stats;
     const stored = this.#known(stats) ?? this.#readLast(fd);
     this.#isWritable = isWritable;
     this.#earlier = stored.record;
@@ -104,10 +109,11 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
       return null;
     }
     this.#open = kept;
-    this.#stats = kept.stats;
+    this.#state = kept.stats;
     this.#isWritable = true;
     this.#earlier = stored.record;
     this.#size = kept.stats.size;
+    this.#room = BUSY_ROOM;
     return stored;
   }
 
@@ -125,13 +131,15 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
     assertReadable(text);
     const line = Buffer.from(text);
     const mtime = mtimeOf(record);
-    if (this.#open === null || !this.#hasRoomFor(line.length) || lacks(record, this.#earlier)) {
+    const size = lacks(record, this.#earlier) ? null : this.#sizeWith(line.length);
+    if (this.#open === null || size === null) {
       this.#disk.replace(this.#path, line, mtime);
-      this.#stats = null;
+      this.#state = null;
       this.#isReplaced = true;
     } else {
-      this.#disk.grow(this.#open.fd, line, mtime);
-      this.#stats = fstatSync(this.#open.fd);
+      const { fd, stats } = this.#open;
+      this.#disk.grow(fd, line, mtime);
+      this.#state = { dev: stats.dev, ino: stats.ino, size, latest: Date.now() + 1 };
     }
   }
 
@@ -155,8 +163,8 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
 
   /** Instead of `close`, when a line was added: the file stays open for the next one. */
   stay(): void {
-    if (this.#open === null || this.#stats === null) return;
-    this.#files?.put(this.#id, this.#open.fd, this.#stats);
+    if (this.#open === null || this.#state === null) return;
+    this.#files?.put(this.#id, this.#open.fd, this.#state);
     this.#open = null;
   }
 
@@ -175,9 +183,11 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
     return false;
   }
 
-  #hasRoomFor(added: number): boolean {
-    if (this.#size === null || this.#flags !== APPEND || added > LONGEST_ADDED) return false;
-    return this.#size + added <= Math.max(ROOM, MOST_LONG_LINES * added);
+  /** The size of the file with a line of this size (bytes); null when it has no room for it. */
+  #sizeWith(added: number): number | null {
+    if (this.#size === null || this.#flags !== APPEND || added > LONGEST_ADDED) return null;
+    const size = this.#size + added;
+    return size <= Math.max(this.#room, MOST_LONG_LINES * added) ? size : null;
   }
 }
 

@@ -3,6 +3,7 @@ import { LowSync } from 'lowdb';
 import { DeniedRecordError, errorCode, isDenied, UnreadableRecordError } from '../../base/errors.js';
 import { frozen } from '../../base/frozen.js';
 import { APPEND, READ } from '../../disk/open.js';
+import type { FileStamp, LeftState } from '../../disk/stamp.js';
 import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionRecord, StoreEntry } from '../contract.js';
 import { parseRecord, type Storable } from '../record.js';
@@ -25,12 +26,14 @@ export class RecordFiles {
   readonly #layout: FileLayout;
   readonly #gaps: FileGaps;
   readonly #recents = new RecentRecords();
-  readonly #files = new OpenRecords();
+  readonly #files: OpenRecords;
 
-  constructor(disk: DiskWriter, layout: FileLayout, gaps: FileGaps) {
+  /** @param whenIdle called some time after a session was saved for the last time of many */
+  constructor(disk: DiskWriter, layout: FileLayout, gaps: FileGaps, whenIdle: (id: string) => void) {
     this.#disk = disk;
     this.#layout = layout;
     this.#gaps = gaps;
+    this.#files = new OpenRecords(whenIdle);
   }
 
   /**
@@ -72,7 +75,7 @@ export class RecordFiles {
       const line = { ...next, mayGrow: true };
       database.data = line;
       database.write();
-      if (isShared && this.#keep(id, file.stats, line)) file.stay();
+      if (isShared && this.#keep(id, file.state, line)) file.stay();
     });
   }
 
@@ -117,13 +120,13 @@ export class RecordFiles {
   }
 
   /** Returns whether it was kept. */
-  #keep(id: string, stats: Stats | null, stored: StoredLine): boolean {
-    return stats !== null && !this.#disk.folders.isContested && this.#recents.put(id, stats, stored);
+  #keep(id: string, state: FileStamp | LeftState | null, stored: StoredLine): boolean {
+    return state !== null && !this.#disk.folders.isContested && this.#recents.put(id, state, stored);
   }
 
   #readNew(id: string, database: Database, file: RecordFile): Storable | null {
     this.#load(id, database);
-    if (database.data !== null) this.#keep(id, file.stats, database.data);
+    if (database.data !== null) this.#keep(id, file.state, database.data);
     return database.data;
   }
 

@@ -1,6 +1,6 @@
 /** Whether a JSON value lacks a key, or an end of a list, that an earlier value had, at any depth. */
 export function lacks(value: unknown, earlier: unknown): boolean {
-  if (typeof earlier !== 'object' || earlier === null) return false;
+  if (value === earlier || typeof earlier !== 'object' || earlier === null) return false;
   if (typeof value !== 'object' || value === null) return true;
   if (Array.isArray(earlier)) {
     return (

@@ -1,6 +1,6 @@
 import { UnreadableRecordError } from '../../base/errors.js';
 import type { SessionOwner, SessionRecord } from '../contract.js';
-import { type Storable, storable } from '../record.js';
+import { type Storable, storable, storableItself } from '../record.js';
 import type { FileParts } from './parts.js';
 
 /** The caller holds the locks of the session, and of its user's list. */
@@ -29,7 +29,7 @@ const UNCHANGED: UpdateOutcome = { status: 'done', record: null };
 /**
  * Replaces a record. The caller holds the session's lock.
  * @param lockedList the user whose list's lock the caller holds too; null for none
- * @param isShared `change` gets a frozen record, and the outcome has one; else both are the caller's own
+ * @param isShared `change` gets a frozen record, and what it returns is kept as it is; else both are the caller's own
  */
 export function updateRecord(
   parts: FileParts,
@@ -44,7 +44,8 @@ export function updateRecord(
     const { revision, user } = current;
     const next = change(current);
     if (next === null) return null;
-    const stored = storable(id, { ...next, revision: revision + 1 });
+    const checked = isShared ? storableItself : storable;
+    const stored = checked(id, { ...next, revision: revision + 1 });
     const { record } = stored;
     // A new owner is listed in any case: a compaction may be dropping an older entry of theirs right now.
     if (record.user !== null && (record.user.id !== user?.id || !index.has(record.user, id))) {

@@ -7,19 +7,19 @@ import { FileStore } from '../../../src/store/file/store.js';
 import { IMMEDIATE, immediateAccess } from '../../../src/store/immediate.js';
 import { fileStoreKind, listedIn, temporaryStore } from '../../aid/file-store.js';
 import { putFile } from '../../aid/folder.js';
-import { aRecord, idOf, increment, owner } from '../../aid/records.js';
+import { aRecord, copyOf, idOf, increment, owner } from '../../aid/records.js';
 import { describeStore } from '../contract.js';
 
 const ID = idOf('a');
 
-/** Everything that `find` and `update` promise holds of what the store does at once. Callers get copies here. */
+/** Everything that `find` and `update` promise holds of what the store does at once. Callers get and give copies here. */
 class AtOnce extends FileStore {
   override async find(id: string) {
     return structuredClone(this[IMMEDIATE].find(id));
   }
 
   override async update(id: string, change: Parameters<FileStore['update']>[1]) {
-    const updated = this[IMMEDIATE].update(id, (current) => change(structuredClone(current)));
+    const updated = this[IMMEDIATE].update(id, (current) => copyOf(change(structuredClone(current))));
     return updated === 'busy' ? super.update(id, change) : structuredClone(updated);
   }
 }

@@ -1,7 +1,22 @@
-import { chownSync, linkSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { tryLock, unlock } from 'fs-native-extensions';
 import { beforeEach, describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
+import type { SessionRecord } from '../../../src/store/contract.js';
+import { lockSlot } from '../../../src/store/file/layout.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { IMMEDIATE } from '../../../src/store/immediate.js';
 import { temporaryStore } from '../../aid/file-store.js';
@@ -26,12 +41,25 @@ function openFiles(folder: string): string[] {
   });
 }
 
+function linesIn(path: string): number {
+  return readFileSync(path, 'utf8').split('\n').length - 1;
+}
+
+/** Saves until the file is longer than one that is not open may be, and returns what was saved last. */
+function growAbove8kB<T>(path: string, save: () => T): T {
+  for (let n = 0; n < 100; n++) {
+    const saved = save();
+    if (statSync(path).size > 8192) return saved;
+  }
+  throw new Error('it does not grow above 8 kB');
+}
+
 /** A store with a session that was saved in the same turn a moment ago: its file is open. */
 async function storeWithOpenFile(context: TestContext) {
   need(context, notLinux);
   const { store, layout } = temporaryStore();
   await store.create(aRecord('a', { data: { n: 1, m: 1 }, expires: Date.now() + HOUR }));
-  const save = () => store[IMMEDIATE].update(ID, increment);
+  const save = () => store[IMMEDIATE].update(ID, increment) as SessionRecord | null;
   expect(save()).toMatchObject({ revision: 2 });
   const path = layout.record(ID);
   expect(openFiles(layout.root)).toEqual([path]);
@@ -53,6 +81,56 @@ describe('the file of a session that was saved a moment ago', () => {
     expect(readFileSync(path, 'utf8').trimEnd().split('\n')).toHaveLength(3);
     expect(statSync(path).ino).toBe(ino);
     expect(openFiles(layout.root)).toEqual([path]);
+  });
+
+  it('may grow to 60 kB while it is saved all the time', async (context) => {
+    const { path, save } = await storeWithOpenFile(context);
+    const sizes = Array.from({ length: 400 }, () => {
+      save();
+      return statSync(path).size;
+    });
+    expect(Math.max(...sizes)).toBeGreaterThan(59 * 1024);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(60 * 1024);
+  });
+
+  it('is replaced by its last line a second or two after the last save, if it has grown above 8 kB', async (context) => {
+    const { path, save, store, other } = await storeWithOpenFile(context);
+    vi.advanceTimersByTime(2000);
+    expect(linesIn(path)).toBe(2);
+    const saved = growAbove8kB(path, save);
+    const { mtimeMs } = statSync(path);
+    vi.advanceTimersByTime(2000);
+    expect(linesIn(path)).toBe(1);
+    expect(statSync(path).mtimeMs).toBe(mtimeMs);
+    expect(await other.find(ID)).toEqual(saved);
+    expect(await store.update(ID, increment)).toMatchObject({ revision: (saved?.revision ?? 0) + 1 });
+  });
+
+  it('I1: stays as long as it is while another process has the lock, until the next save', async (context) => {
+    const { path, save, layout } = await storeWithOpenFile(context);
+    const saved = growAbove8kB(path, save);
+    const { size } = statSync(path);
+    const lock = openSync(layout.lock, 'a+');
+    onTestFinished(() => closeSync(lock));
+    tryLock(lock, lockSlot(ID), 1);
+    vi.advanceTimersByTime(2000);
+    expect(statSync(path).size).toBe(size);
+    unlock(lock, lockSlot(ID), 1);
+    expect(save()).toMatchObject({ revision: (saved?.revision ?? 0) + 1 });
+    expect(linesIn(path)).toBe(1);
+  });
+
+  it.for<[string, (path: string) => void]>([
+    ['removed', (path) => rmSync(path)],
+    ['turned into what is no record', (path) => writeFileSync(path, 'torn\n'.repeat(2000))],
+  ])('I4: that was %s meanwhile is left as it is', async ([, change], context) => {
+    const { path, save, layout } = await storeWithOpenFile(context);
+    growAbove8kB(path, save);
+    change(path);
+    const before = existsSync(path) && readFileSync(path, 'utf8');
+    vi.advanceTimersByTime(2000);
+    expect(existsSync(path) && readFileSync(path, 'utf8')).toBe(before);
+    expect(openFiles(layout.root)).toEqual([]);
   });
 
   it('is closed a second or two after the last save, and with the store', async (context) => {

@@ -1,8 +1,9 @@
-import { chmodSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { UnreadableRecordError } from '../../../src/base/errors.js';
 import { RecentRecords } from '../../../src/store/file/recent-records.js';
+import { mtimeOf } from '../../../src/store/file/record-time.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { IMMEDIATE } from '../../../src/store/immediate.js';
 import { temporaryStore } from '../../aid/file-store.js';
@@ -183,6 +184,34 @@ describe('a record that was read a moment ago', () => {
       expect(recents.get(ID, { ...stamp })).toBe(stored);
       expect(recents.get(ID, { ...stamp, [name]: 9 })).toBeNull();
       expect(recents.get(ID, stamp)).toBeNull();
+    },
+  );
+
+  it('I4: is read again when its file was edited after a save, to the same size and time', async () => {
+    const { store, path, find } = await storeWithSession();
+    // As if the save were longer ago than the edit, which no stat between the two would have to tell.
+    vi.setSystemTime(vi.getRealSystemTime() - 10_000);
+    store[IMMEDIATE].update(ID, increment);
+    const { mtimeMs } = statSync(path);
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('"n":2', '"n":7'));
+    utimesSync(path, mtimeMs / 1000, mtimeMs / 1000);
+    expect(statSync(path).mtimeMs).toBe(mtimeMs);
+    expect(find()).toMatchObject({ revision: 2, data: { n: 7 } });
+  });
+
+  it.each(['dev', 'ino', 'size', 'ctimeMs', 'mtimeMs'] as const)(
+    'that was saved is forgotten when %s is not what the save has left',
+    (name) => {
+      const recents = new RecentRecords();
+      const record = aRecord('a');
+      const stamp = { dev: 1, ino: 2, size: 3, ctimeMs: 4, mtimeMs: mtimeOf(record) };
+      const stored = { record, text: '', mayGrow: true };
+      recents.put(ID, { dev: 1, ino: 2, size: 3, latest: 5 }, stored);
+      expect(recents.get(ID, stamp)).toBe(stored);
+      // From the first look on, the file has to stay exactly as it was.
+      expect(recents.get(ID, { ...stamp, ctimeMs: 5 })).toBeNull();
+      recents.put(ID, { dev: 1, ino: 2, size: 3, latest: 5 }, stored);
+      expect(recents.get(ID, { ...stamp, [name]: stamp[name] + 2 })).toBeNull();
     },
   );
 

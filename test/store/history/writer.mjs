@@ -6,7 +6,8 @@ import { once } from 'node:events';
 import { writeFileSync, writeSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const SLOTS = 6;
 
 /** The session of this slot; each time that one is gone, the slot gets a new one. */
@@ -32,7 +33,12 @@ const operations = {
     update(store, id, (record) => data(record, { [key]: value, text })),
   step: (store, id) => update(store, id, (record) => data(record, { n: (record.data.n ?? 0) + 1 })),
   refresh: (store, id) => update(store, id, (record) => ({ ...record, seen: Date.now() })),
-  expire: (store, id) => update(store, id, (record) => ({ ...record, expires: Date.now() })),
+  // Both ends, as when an operator ends a session: `expire` ends again what has a cookie that still opens it.
+  expire: (store, id) =>
+    update(store, id, (record) => {
+      const now = Date.now();
+      return { ...record, cookieExpires: now - HOUR, expires: now };
+    }),
   purge: (store, id) => remove(store, id, { when: (record) => record.expires <= Date.now() }),
   delete: (store, id) => remove(store, id, {}),
   logout: (store, id) => {
