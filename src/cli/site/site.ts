@@ -15,7 +15,7 @@ import type { OutputOptions } from '../output/output-options.js';
 import { withAudit } from './audit.js';
 import { type Configuration, loadConfiguration } from './config-file.js';
 import { noteForeignUsers } from './foreign-users.js';
-import type { Sight } from './gaps.js';
+import { type Sight, tellingGaps } from './gaps.js';
 import type { SiteAudit } from './site-audit.js';
 import { type MayBeMissing, openSiteStore, placeOfStore, type StorePlace } from './site-store.js';
 import { isWiki, namesWiki } from './wiki.js';
@@ -96,7 +96,6 @@ export async function withSite<T>(
       const asOf = flags.at === undefined || isMoinStore(store) ? undefined : clock();
       const lookup = new SessionLookup({ store, users, methods, clock, asOf, unlisted });
       const site = { store, users, methods, unlisted, lookup, clock, asOf, options: { ...options, store } };
-      const { tellingGaps } = await import('./gaps.js');
       return await tellingGaps(context, store, { sight, quiet: flags.quiet }, () =>
         work({ ...site, ...audit }),
       );

@@ -51,7 +51,7 @@ describe('a cluster that gets a new node', () => {
   });
 
   it('is listed whole, or not at all, while the first slot moves to the node', async () => {
-    const { store, slot } = await site({ timeout: 500 });
+    const { store, slot } = await site({ timeout: 2_000 });
     const lists: unknown[] = [];
     const list = async () => lists.push(await idsIn(store.scan()).catch(({ problem }) => problem));
     await cluster.moveSlot(slot, await cluster.addPrimary(), { whileHalfMoved: list });
@@ -68,7 +68,7 @@ describe('a cluster that gets a new node', () => {
       if (isMoved) calls.push(outcomes(store.find(ID), store.update(ID, increment)));
       if (isMoved)
         problems.push(
-          await open({ timeout: 300 })
+          await open({ timeout: 1_500 })
             .find(ID)
             .catch(({ problem }) => problem),
         );
