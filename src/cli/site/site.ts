@@ -101,9 +101,9 @@ export async function withSite<T>(
       );
     } finally {
       await store.close();
-      // Late, because it is rare.
-      // Where a list may not be read, it may have them.
+      // A list that may not be read may have them.
       const hasGaps = (gapsOf(store)?.list() ?? []).length > 0;
+      // Loaded late, because it is rare.
       if (unlisted !== undefined && unlisted.count > 0 && !flags.quiet && !hasGaps)
         await (await import('./note-unlisted.js')).noteUnlisted(context, unlisted);
     }
