@@ -31,6 +31,13 @@ describe('what a visit reports of its cookies', () => {
 });
 
 describe('whether a visit has anything to save', () => {
+  it("spec 5: what commit() gives is the caller's own, and changes no answer to others", async () => {
+    const { sessions } = makeSite({ anonymousCookieLifetime: 0 });
+    const first = await (await sessions.begin({})).commit();
+    Object.assign(first, { vary: 'Accept', 'x-own': '1' });
+    expect({ ...(await (await sessions.begin({})).commit()) }).toEqual({ vary: 'Cookie' });
+  });
+
   it('spec 5: headersNow() returns the headers of commit() while nothing is to be saved, else null', async () => {
     const site = makeSite();
     const browser = site.browser();
