@@ -43,6 +43,7 @@ describe('Values: what a request did', () => {
     for (const name of ['toString', 'constructor', '__proto__', 1 as never]) {
       expect(values.has(name)).toBe(false);
       expect(values.get(name)).toBeUndefined();
+      expect(new Values({ 1: 'one' }).get(name)).toBeUndefined();
     }
     expect([values.has('1'), values.get('1')]).toEqual([true, 'one']);
   });
