@@ -15,10 +15,10 @@ export interface Gap {
 
 /** What this process lacks the right to read, of what a store has looked at. */
 export interface StoreGaps {
-  /** What the things belong to, and whom to run as. */
+  /** What the things are parts of, as a word for messages. */
   readonly place: 'wiki' | 'store';
-  /** Who owns what may not be read, and how that is mended, as words; empty where that is not known. */
-  readonly remedy: string;
+  /** Whose the first of it is, and its mode, as a part of a sentence: `belongs to …`. Empty where that is not known. */
+  readonly ownership: string;
   /** Whether nothing could be read at all. */
   readonly isTotal: boolean;
   /** Whether the folder of the store itself is closed. */
@@ -26,10 +26,13 @@ export interface StoreGaps {
   /** Ids of sessions that were removed without having been read. */
   readonly removed: readonly string[];
 
-  /** Begins to keep what may not be read. From now on a look at many sessions passes over a folder or list instead of failing at its end. */
+  /** Begins to keep what may not be read. From now on, a look at many sessions skips a folder or list instead of failing at its end. */
   watch(): void;
 
-  /** One for each kind; none where all could be read. @param ofUser leave out what cannot be a user's, or is known to be whose. Default false */
+  /**
+   * One for each kind; none where all could be read.
+   * @param ofUser leave out kinds that do not decide which sessions are a user's. Default false
+   */
   list(ofUser?: boolean): Gap[];
 
   /** Whether this session may not be read. */

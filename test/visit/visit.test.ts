@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthMethod } from '../../src/auth/method.js';
+import { MemoryStore } from '../../src/store/memory.js';
 import { asSiteVisit } from '../../src/visit/site-visit.js';
 import type { Visit } from '../../src/visit/visit.js';
 import { makeSite, SECRET, visitorWith } from '../aid/site.js';
+import { WatchedStore } from '../aid/watched-store.js';
 
 describe('what a visit reports of its cookies', () => {
   it('spec 5: kind, verdict, session and secret of each cookie in order, and no token', async () => {
@@ -31,6 +33,19 @@ describe('what a visit reports of its cookies', () => {
 });
 
 describe('whether a visit has anything to save', () => {
+  it.each([
+    ['in the same turn', new MemoryStore()],
+    ['after a promise', new WatchedStore()],
+  ])(
+    "spec 5: what commit() gives %s is the caller's own, and changes no answer to others",
+    async (_, store) => {
+      const { sessions } = makeSite({ anonymousCookieLifetime: 0, store });
+      const first = await (await sessions.begin({})).commit();
+      Object.assign(first, { vary: 'Accept', 'x-own': '1' });
+      expect({ ...(await (await sessions.begin({})).commit()) }).toEqual({ vary: 'Cookie' });
+    },
+  );
+
   it('spec 5: headersNow() returns the headers of commit() while nothing is to be saved, else null', async () => {
     const site = makeSite();
     const browser = site.browser();

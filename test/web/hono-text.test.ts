@@ -1,6 +1,6 @@
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LateLoginError } from '../../src/index.js';
 import { moinSessions } from '../../src/web/hono.js';
 import { onlyRecord } from '../aid/records.js';
@@ -29,7 +29,7 @@ describe('a text as response, on @hono/node-server', () => {
     app.use(moinSessions(site.sessions)).get('/', route);
     const running = await listen(createAdaptorServer({ fetch: app.fetch }) as never);
     onTestFinished(async () => void (await running.close()));
-    return (cookie = '') => fetch(running.origin, { headers: { cookie } });
+    return (cookie = '', headers = {}) => fetch(running.origin, { headers: { cookie, ...headers } });
   }
 
   const cookieOf = ({ headers }: Response) => headers.getSetCookie().at(-1)?.split(';')[0] ?? '';
@@ -71,6 +71,25 @@ describe('a text as response, on @hono/node-server', () => {
     await get(cookie);
     expect(log.slice(0, 2)).toEqual(['saved', 'finished']);
     expect((await onlyRecord(site.store)).data).toEqual({ first: 1, second: 2 });
+  });
+
+  it('a token that changes behind it does not go out, and the process is warned', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    onTestFinished(() => warned.mockRestore());
+    const get = await serve(
+      (context) => {
+        context.var.session.set('first', 1);
+        return context.text('moin');
+      },
+      ({ req, var: { session } }) => (req.header('x-rotate') === undefined ? null : session.rotate()),
+    );
+    const cookie = cookieOf(await get());
+    await get(cookie);
+    expect(warned).not.toHaveBeenCalled();
+    await get(cookie, { 'x-rotate': '1' });
+    expect(warned.mock.calls.map(([, options]) => options)).toMatchObject([
+      { code: 'MOIN_SESSIONS_LATE_COOKIE' },
+    ]);
   });
 
   it('its headers are decided on: a login behind it comes too late', async () => {

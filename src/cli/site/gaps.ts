@@ -98,14 +98,14 @@ function assertOwners(unknown: number): void {
   );
 }
 
-/** That things cannot be read for want of rights, in a sentence; null without any. @param ofUser those that may be of the users in question alone */
+/** What cannot be read for want of rights, in a sentence; null if all can be. @param ofUser as for `StoreGaps.list` */
 function notSeenIn(gaps: StoreGaps, ofUser = false): string | null {
   const found = gaps.list(ofUser);
   if (found.length === 0) return null;
-  const { place, remedy } = gaps;
+  const { place, ownership } = gaps;
   const count = found.reduce((sum, one) => sum + one.count, 0);
   const what = found.map(gapText).join(' and ');
-  const whose = remedy === '' ? '' : `${count === 1 ? 'it' : 'the first one'} ${remedy}; `;
+  const whose = ownership === '' ? '' : `${count === 1 ? 'it' : 'the first one'} ${ownership}; `;
   const mend = place === 'store' ? ", or mend owner and mode as 'moin-sessions check' says" : '';
   return `${what} of the ${place} cannot be read, so nothing is known of what is in ${count === 1 ? 'it' : 'them'}: permission denied; ${whose}run this as the user who owns the ${place}, or as root${mend}`;
 }

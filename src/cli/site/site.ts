@@ -101,13 +101,16 @@ export async function withSite<T>(
       );
     } finally {
       await store.close();
-      // A list that may not be read may have them.
-      const hasGaps = (gapsOf(store)?.list() ?? []).length > 0;
-      // Loaded late, because it is rare.
-      if (unlisted !== undefined && unlisted.count > 0 && !flags.quiet && !hasGaps)
+      if (unlisted !== undefined && unlisted.count > 0 && !flags.quiet && !hasGaps(store))
+        // Late, because it is rare.
         await (await import('./note-unlisted.js')).noteUnlisted(context, unlisted);
     }
   });
+}
+
+/** Whether something may not be read: that may be a list that has the sessions which no other list has. */
+function hasGaps(store: SessionStore): boolean {
+  return (gapsOf(store)?.list() ?? []).length > 0;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Wiki } from './wiki.js';
 /** What this process lacks the right to read in a wiki. Names no file: those of 1.9 open the sessions. */
 export class WikiGaps implements StoreGaps {
   readonly place = 'wiki';
-  readonly remedy = '';
+  readonly ownership = '';
   readonly isClosed = false;
   readonly removed: readonly string[] = [];
   readonly #wiki: Wiki;

@@ -17,14 +17,14 @@ export class FileGaps implements StoreGaps {
   readonly #removed: string[] = [];
   #isWatched = false;
   #hasRead = false;
-  #remedy = '';
+  #ownership = '';
 
   constructor(layout: FileLayout) {
     this.#layout = layout;
   }
 
-  get remedy(): string {
-    return this.#remedy;
+  get ownership(): string {
+    return this.#ownership;
   }
 
   get isTotal(): boolean {
@@ -64,7 +64,7 @@ export class FileGaps implements StoreGaps {
   noteSession(id: string, stats: Stats | undefined): void {
     if (!this.#isWatched) return;
     this.#sessions.add(id);
-    this.#noteRemedy(stats);
+    this.#noteOwnership(stats);
   }
 
   /** A session was removed that may have been one of them. */
@@ -88,12 +88,12 @@ export class FileGaps implements StoreGaps {
     const { root } = this.#layout;
     if (isShut(root)) this.#folders.add(root);
     else noted.add(path);
-    this.#noteRemedy(isShut(root) ? statsOf(root) : (statsOf(path) ?? statsOf(dirname(path))));
+    this.#noteOwnership(isShut(root) ? statsOf(root) : (statsOf(path) ?? statsOf(dirname(path))));
     return true;
   }
 
-  #noteRemedy(stats: Stats | undefined): void {
-    if (this.#remedy === '' && stats !== undefined) this.#remedy = ownerText(stats);
+  #noteOwnership(stats: Stats | undefined): void {
+    if (this.#ownership === '' && stats !== undefined) this.#ownership = ownerText(stats);
   }
 }
 

@@ -1,5 +1,7 @@
 import { closeSync, type Stats } from 'node:fs';
+import { Slice } from '../../base/slice.js';
 import { offerFiles } from '../../disk/spare-files.js';
+import { ROOM } from './record-room.js';
 
 /** How many files to keep open at most. */
 const MOST = 64;
@@ -10,6 +12,8 @@ interface KeptFile {
   fd: number;
   dev: number;
   ino: number;
+  /** Bytes, after the last save. */
+  size: number;
   isUsed: boolean;
 }
 
@@ -21,14 +25,16 @@ interface KeptFile {
 export class OpenRecords {
   /** By session id; those that were used last stand last. */
   readonly #files = new Map<string, KeptFile>();
+  /** The sessions whose files were closed, and are longer than one that is not open may be. */
+  readonly #grown = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
   #takeBack: () => void = () => {};
-  readonly #whenIdle: (id: string) => void;
+  readonly #whenGrown: (id: string) => void;
   #isClosed = false;
 
-  /** @param whenIdle called after the file of a session was closed because nobody saved it any more */
-  constructor(whenIdle: (id: string) => void) {
-    this.#whenIdle = whenIdle;
+  /** @param whenGrown called within a second after a file was closed that had grown while it was open */
+  constructor(whenGrown: (id: string) => void) {
+    this.#whenGrown = whenGrown;
   }
 
   /**
@@ -50,16 +56,16 @@ export class OpenRecords {
    * Keeps a file open for a second or two, or until the process may open no more files. Windows renames and removes no open files:
    * there it closes it.
    */
-  put(id: string, fd: number, { dev, ino }: Pick<Stats, 'dev' | 'ino'>): void {
+  put(id: string, fd: number, { dev, ino, size }: Pick<Stats, 'dev' | 'ino' | 'size'>): void {
     if (process.platform === 'win32' || this.#isClosed) {
       closeSync(fd);
       return;
     }
-    this.#files.set(id, { fd, dev, ino, isUsed: true });
+    this.#files.set(id, { fd, dev, ino, size, isUsed: true });
     const [oldest] = this.#files.keys();
     if (oldest !== undefined && this.#files.size > MOST) this.#drop(oldest);
     if (this.#timer !== null) return;
-    this.#timer = setInterval(() => this.#dropUnused(), PAUSE).unref();
+    this.#timer = setInterval(() => this.#tidy(), PAUSE).unref();
     this.#takeBack = offerFiles(() => this.#dropAll());
   }
 
@@ -67,34 +73,43 @@ export class OpenRecords {
   close(): void {
     this.#isClosed = true;
     this.#dropAll();
+    this.#grown.clear();
+    this.#stopIfEmpty();
   }
 
   #dropAll(): void {
     for (const id of this.#files.keys()) this.#drop(id);
+  }
+
+  #tidy(): void {
+    for (const [id, file] of this.#files) {
+      if (!file.isUsed) this.#drop(id);
+      file.isUsed = false;
+    }
+    void this.#passOn();
     this.#stopIfEmpty();
   }
 
-  #dropUnused(): void {
-    const idle: string[] = [];
-    for (const [id, file] of this.#files) {
-      if (!file.isUsed) {
-        this.#drop(id);
-        idle.push(id);
-      }
-      file.isUsed = false;
+  /** To shorten 64 files at once would keep a server from answering for some 20 ms. */
+  async #passOn(): Promise<void> {
+    const slice = new Slice();
+    for (const id of this.#grown) {
+      this.#grown.delete(id);
+      this.#whenGrown(id);
+      if (slice.isOver()) await slice.next();
     }
-    this.#stopIfEmpty();
-    for (const id of idle) this.#whenIdle(id);
   }
 
   #drop(id: string): void {
     const file = this.#files.get(id);
+    if (file === undefined) return;
     this.#files.delete(id);
-    if (file !== undefined) closeSync(file.fd);
+    closeSync(file.fd);
+    if (file.size > ROOM) this.#grown.add(id);
   }
 
   #stopIfEmpty(): void {
-    if (this.#timer === null || this.#files.size > 0) return;
+    if (this.#timer === null || this.#files.size + this.#grown.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = null;
     this.#takeBack();

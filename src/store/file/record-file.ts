@@ -10,17 +10,9 @@ import type { DiskWriter } from '../../disk/writer.js';
 import type { SessionRecord } from '../contract.js';
 import type { OpenRecords } from './open-records.js';
 import { lastRecord, type StoredLine } from './record-lines.js';
+import { BUSY_ROOM, ROOM, roomFor } from './record-room.js';
 import { mtimeOf } from './record-time.js';
 import { lacks } from './removed.js';
-
-/** Bytes: two blocks of most disks. A file of up to this size gets another line. */
-export const ROOM = 8192;
-/** Bytes. The same for a file that stayed open, because its session is saved all the time; less than one read takes. */
-const BUSY_ROOM = 60 * 1024;
-/** How many lines that are too long for that a file may have. */
-const MOST_LONG_LINES = 4;
-/** Bytes. A longer line is alone in its file, so that no file of several lines comes near what can be read (16 MB). */
-const LONGEST_ADDED = 64 * 1024;
 
 interface RecordFileOptions {
   flags: number;
@@ -185,9 +177,9 @@ export class RecordFile implements SyncAdapter<StoredLine | null> {
 
   /** The size of the file with a line of this size (bytes); null when it has no room for it. */
   #sizeWith(added: number): number | null {
-    if (this.#size === null || this.#flags !== APPEND || added > LONGEST_ADDED) return null;
+    if (this.#size === null || this.#flags !== APPEND) return null;
     const size = this.#size + added;
-    return size <= Math.max(this.#room, MOST_LONG_LINES * added) ? size : null;
+    return size <= roomFor(added, this.#room) ? size : null;
   }
 }
 

@@ -13,6 +13,7 @@ import { OpenRecords } from './open-records.js';
 import { RecentRecords } from './recent-records.js';
 import { RecordFile } from './record-file.js';
 import type { StoredLine } from './record-lines.js';
+import { ROOM, roomFor } from './record-room.js';
 import { deniedReason, unreadableReason } from './unreadable.js';
 
 type Database = LowSync<StoredLine | null>;
@@ -28,12 +29,12 @@ export class RecordFiles {
   readonly #recents = new RecentRecords();
   readonly #files: OpenRecords;
 
-  /** @param whenIdle called some time after a session was saved for the last time of many */
-  constructor(disk: DiskWriter, layout: FileLayout, gaps: FileGaps, whenIdle: (id: string) => void) {
+  /** @param whenGrown as for `OpenRecords` */
+  constructor(disk: DiskWriter, layout: FileLayout, gaps: FileGaps, whenGrown: (id: string) => void) {
     this.#disk = disk;
     this.#layout = layout;
     this.#gaps = gaps;
-    this.#files = new OpenRecords(whenIdle);
+    this.#files = new OpenRecords(whenGrown);
   }
 
   /**
@@ -76,6 +77,19 @@ export class RecordFiles {
       database.data = line;
       database.write();
       if (isShared && this.#keep(id, file.state, line)) file.stay();
+    });
+  }
+
+  /**
+   * Replaces the file of a record by its last line, if it has grown above what a file may have that is not open. The caller holds the
+   * session's lock. @throws UnreadableRecordError
+   */
+  shorten(id: string): void {
+    this.#using(id, READ, (database, file) => {
+      this.#load(id, database);
+      const { data } = database;
+      const isTooLong = (line: string) => (file.state?.size ?? 0) > roomFor(Buffer.byteLength(line), ROOM);
+      if (data?.mayGrow && isTooLong(`${data.text}\n`)) database.write();
     });
   }
 

@@ -41,12 +41,13 @@ const NOTHING: CommitHeaders = {};
 /** A visit whose response has its headers already: later changes are saved, and a later cookie does not go out. */
 class LateVisit implements Committing {
   readonly #visit: SiteVisit;
-  readonly #sent: CommitHeaders;
+  /** The `Set-Cookie` that was sent, or of which the process was warned. */
+  #known: CommitHeaders['set-cookie'] | undefined;
   readonly #cookie: string | null;
 
   constructor(visit: SiteVisit, sent: CommitHeaders, cookie: string | null) {
     this.#visit = visit;
-    this.#sent = sent;
+    this.#known = sent['set-cookie'];
     this.#cookie = cookie;
   }
 
@@ -68,8 +69,8 @@ class LateVisit implements Committing {
   }
 
   #late(fields: CommitHeaders): CommitHeaders {
-    const sent = this.#sent['set-cookie'];
-    if (fields['set-cookie'] !== sent) warnOfLateCookie(fields, [sent, this.#cookie]);
+    if (fields['set-cookie'] !== this.#known) warnOfLateCookie(fields, [this.#known, this.#cookie]);
+    this.#known = fields['set-cookie'];
     return NOTHING;
   }
 }

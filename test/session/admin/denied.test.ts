@@ -88,6 +88,13 @@ describe('sessions that a server lacks the right to read (I4)', () => {
     expect(existsSync(place.layout.record(EXPIRED.id))).toBe(true);
   });
 
+  it('a dry run of the clean-up does not count one that may not be read, for nobody knows its time', async (context) => {
+    need(context, notRoot);
+    const place = await restoredStore(ALL, shut);
+    const report = await as(APP, APP, () => siteOn(place).purge({ state: 'expired' }, { dryRun: true }));
+    expect(report).toMatchObject({ matched: 1, failed: 0, dryRun: true });
+  });
+
   it('startPurging says so once, and not each time', async (context) => {
     need(context, notRoot);
     const place = await restoredStore(ALL, (layout) => [layout.record(EXPIRED.id)]);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createSessions, MemoryStore } from '../../../src/index.js';
+import { createSessions, DeniedRecordError, MemoryStore, StoreError } from '../../../src/index.js';
+import { purgeRepeatedly } from '../../../src/session/admin/purge-timer.js';
 
 const HOUR = 3_600_000;
 
@@ -92,4 +93,25 @@ test('startPurging takes milliseconds, and refuses numbers that must be another 
   expect(() => createSessions().startPurging({ every: 1 })).toThrow('milliseconds');
   expect(() => createSessions().startPurging({ every: Number.NaN })).toThrow('milliseconds');
   expect(() => createSessions().startPurging({ every: Number.POSITIVE_INFINITY })).toThrow('milliseconds');
+});
+
+test('that records may not be read is told once until a run has read all; any other failure is told each time', async () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const denied = new StoreError('denied', { cause: new DeniedRecordError('a', 'permission denied') });
+  const full = new StoreError('full');
+  const outcomes = [denied, denied, full, full, denied, null, denied, denied];
+  const told: string[] = [];
+  const stop = purgeRepeatedly(HOUR, async () => {
+    const outcome = outcomes.shift();
+    told.push(outcome?.message ?? 'done');
+    if (outcome) throw outcome;
+  });
+  for (let turn = 0; turn < 8; turn++) {
+    const before = warned.mock.calls.length;
+    await vi.advanceTimersByTimeAsync(1.06 * HOUR);
+    if (warned.mock.calls.length > before) told.push('told');
+  }
+  stop();
+  warned.mockRestore();
+  expect(told.join(' ')).toBe('denied told denied full told full told denied done denied told denied');
 });

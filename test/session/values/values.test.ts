@@ -36,6 +36,18 @@ describe('Values: what a request did', () => {
     );
   });
 
+  it.each(['as loaded', 'after a change'])('%s, it has its own keys alone, and they are texts', (when) => {
+    const values = new Values({ a: 1, 1: 'one' });
+    if (when === 'after a change') values.set('b', 2);
+    expect(values.size).toBe(when === 'as loaded' ? 2 : 3);
+    for (const name of ['toString', 'constructor', '__proto__', 1 as never]) {
+      expect(values.has(name)).toBe(false);
+      expect(values.get(name)).toBeUndefined();
+      expect(new Values({ 1: 'one' }).get(name)).toBeUndefined();
+    }
+    expect([values.has('1'), values.get('1')]).toEqual([true, 'one']);
+  });
+
   it('reading a value, or setting it to its old content, is no change', () => {
     fc.assert(
       fc.property(data, (loaded) => {

@@ -1,7 +1,8 @@
-import {
+import fs, {
   chownSync,
   closeSync,
   existsSync,
+  fstatSync,
   linkSync,
   openSync,
   readdirSync,
@@ -11,12 +12,16 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { tryLock, unlock } from 'fs-native-extensions';
 import { beforeEach, describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
+import { openFile } from '../../../src/disk/spare-files.js';
 import type { SessionRecord } from '../../../src/store/contract.js';
 import { lockSlot } from '../../../src/store/file/layout.js';
+import { OpenRecords } from '../../../src/store/file/open-records.js';
 import { FileStore } from '../../../src/store/file/store.js';
 import { IMMEDIATE } from '../../../src/store/immediate.js';
 import { temporaryStore } from '../../aid/file-store.js';
@@ -104,6 +109,49 @@ describe('the file of a session that was saved a moment ago', () => {
     expect(statSync(path).mtimeMs).toBe(mtimeMs);
     expect(await other.find(ID)).toEqual(saved);
     expect(await store.update(ID, increment)).toMatchObject({ revision: (saved?.revision ?? 0) + 1 });
+  });
+
+  it.each([
+    [1, 2],
+    [3, 4],
+    [4, 1],
+  ])('of a long record, after %i saves in a row, has %i lines then', async (saves, lines) => {
+    const { store, layout } = temporaryStore();
+    await store.create(aRecord('a', { data: { n: 1, text: 'x'.repeat(5000) } }));
+    for (let n = 0; n < saves; n++) store[IMMEDIATE].update(ID, increment);
+    vi.advanceTimersByTime(2000);
+    expect(linesIn(layout.record(ID))).toBe(lines);
+    expect(await store.find(ID)).toMatchObject({ data: { n: saves + 1 } });
+  });
+
+  it('is replaced by its last line also when 64 others have taken its place', async (context) => {
+    const { store, path, save, layout } = await storeWithOpenFile(context);
+    const saved = growAbove8kB(path, save);
+    const others = Array.from({ length: 64 }, (_, n) => `other ${n}`);
+    for (const name of others) await store.create(aRecord(name, { expires: Date.now() + HOUR }));
+    for (const name of others) store[IMMEDIATE].update(idOf(name), increment);
+    expect(openFiles(layout.root)).not.toContain(path);
+    vi.advanceTimersByTime(1000);
+    expect(linesIn(path)).toBe(1);
+    expect(await store.find(ID)).toEqual(saved);
+  });
+
+  it('is replaced by its last line also when the process needed its descriptor', async (context) => {
+    const { path, save, layout } = await storeWithOpenFile(context);
+    growAbove8kB(path, save);
+    const open = vi.spyOn(fs, 'openSync').mockImplementationOnce(() => {
+      throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+    });
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      open.mockRestore();
+      syncBuiltinESMExports();
+    });
+    closeSync(openFile(path, 'r'));
+    expect(openFiles(layout.root)).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    expect(linesIn(path)).toBe(1);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('I1: stays as long as it is while another process has the lock, until the next save', async (context) => {
@@ -230,4 +278,26 @@ describe('the file of a session that was saved a moment ago', () => {
     expect(openFiles(layout.root)).toHaveLength(before);
     expect(save()).toMatchObject({ revision: 5 });
   });
+});
+
+it('files that have grown are passed on in slices, so that a server answers in between, and none after the end', async () => {
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const passed: string[] = [];
+  const files = new OpenRecords((id) => {
+    passed.push(id);
+    now += 1;
+  });
+  for (const id of ['a', 'b', 'c', 'd', 'e']) {
+    const fd = openSync('/dev/null', 'r');
+    files.put(id, fd, { ...fstatSync(fd), size: 9000 });
+  }
+  vi.advanceTimersByTime(2000);
+  expect(passed).toEqual(['a', 'b']);
+  await nextTurn();
+  expect(passed).toEqual(['a', 'b', 'c', 'd']);
+  files.close();
+  await nextTurn();
+  expect(passed).toEqual(['a', 'b', 'c', 'd']);
 });

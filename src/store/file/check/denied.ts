@@ -13,20 +13,24 @@ const FILE_RIGHTS = 0o6;
 const FOLDER_RIGHTS = 0o7;
 
 /**
- * Whether the user whom the store is for lacks a right to this file or folder: for root, who may read all, the owner of the store; for
- * any other user, that user, as far as the file is their own.
+ * Whether somebody lacks a right to this file or folder: this user, or for root, who may do all, the owner of the store.
+ * @param isWritten whether the owner of the store has to write to it even if it is not theirs, as to the lock file. Default false
  */
-export function isShutOut({ disk }: FileParts, stats: Stats): boolean {
+export function isShutOut({ disk }: FileParts, stats: Stats, { isWritten = false } = {}): boolean {
   const { root } = disk.folders;
   const user = process.geteuid?.();
   if (user === undefined || root === null || process.platform === 'win32') return false;
+  if (user === 0 && root.uid === 0) return false;
+  // Of the owner of the store nobody knows other groups than the one of its folder.
+  const who = user === 0 ? { uid: root.uid, gids: [root.gid] } : { uid: user, gids: ownGroups() };
   const needed = stats.isDirectory() ? FOLDER_RIGHTS : FILE_RIGHTS;
-  if (user !== 0) return stats.uid === user && !has(stats.mode >> 6, needed);
-  if (root.uid === 0) return false;
-  if (stats.uid === root.uid) return !has(stats.mode >> 6, needed);
-  // Whose groups nobody knows but the one of the store's folder.
-  const read = needed & ~0o2;
-  return !has(stats.gid === root.gid ? stats.mode >> 3 : stats.mode, read);
+  if (stats.uid === who.uid) return !has(stats.mode >> 6, needed);
+  const rights = who.gids.includes(stats.gid) ? stats.mode >> 3 : stats.mode;
+  return !has(rights, isWritten && stats.uid !== root.uid ? needed : needed & ~0o2);
+}
+
+function ownGroups(): number[] {
+  return [process.getegid?.() ?? -1, ...(process.getgroups?.() ?? [])];
 }
 
 function has(mode: number, rights: number): boolean {
@@ -44,7 +48,7 @@ export function addDenied(
   const stats = statsOf(path);
   const whose = stats === undefined ? '' : ` (it ${ownerText(stats)})`;
   const who = process.geteuid?.() === 0 ? 'the owner of the store' : 'this user';
-  const what = fault?.message ?? `A file or folder of the store may not be read by ${who}`;
+  const what = fault?.message ?? `A file or folder of the store may not be used by ${who}`;
   findings.add(KINDS.denied, path, { isFixed, what: `${what}${whose}.` });
   return isFixed;
 }

@@ -1,5 +1,6 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { withRemedy } from '../../../disk/fault.js';
 import { linkOfAnother } from '../../../disk/root-links.js';
 import type { CheckOptions } from '../../finding.js';
 import { isSecretLeftover, SECRET_SLOT } from '../layout.js';
@@ -48,8 +49,13 @@ function checkOpenFolder(parts: FileParts, path: string, { findings, isFixing }:
   findings.add(KINDS.openFolder, path, { isFixed: isFixing && closeToOthers(parts, path, FOLDER_BITS) });
 }
 
+/** @throws StoreError when the folder of the store can be listed, and lets nobody look at what is in it */
+function statsIn({ layout }: FileParts, path: string): Stats | undefined {
+  return withRemedy(`cannot look into ${layout.root}`, () => lstatSync(path, { throwIfNoEntry: false }));
+}
+
 function isGoodFolder(parts: FileParts, path: string, { findings, isFixing }: CheckOptions): boolean {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
+  const stats = statsIn(parts, path);
   if (stats === undefined) return false;
   if (stats.isSymbolicLink()) findings.add(KINDS.link, path);
   else if (!stats.isDirectory()) findings.add(KINDS.noFile, path);
@@ -57,23 +63,22 @@ function isGoodFolder(parts: FileParts, path: string, { findings, isFixing }: Ch
   else {
     if (isOpen(stats, FOLDER_BITS))
       findings.add(KINDS.openFolder, path, { isFixed: isFixing && closeToOthers(parts, path, FOLDER_BITS) });
+    if (!isShutOut(parts, stats)) return true;
     // Who may not look into it hears nothing else of it.
-    return (
-      !isShutOut(parts, stats) || addDenied(parts, path, { findings, isFixing }) || process.geteuid?.() === 0
-    );
+    return addDenied(parts, path, { findings, isFixing }) || process.geteuid?.() === 0;
   }
   return false;
 }
 
 function checkLockFile(parts: FileParts, path: string, { findings, isFixing }: CheckOptions): void {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
+  const stats = statsIn(parts, path);
   if (stats === undefined) return;
   if (stats.isSymbolicLink()) findings.add(KINDS.link, path);
   else if (!stats.isFile()) findings.add(KINDS.noFile, path);
   else if (!parts.disk.folders.isTrusted(stats.uid)) findings.add(KINDS.stranger, path);
   else {
     if (stats.nlink > 1) findings.add(KINDS.hardLink, path);
-    if (isShutOut(parts, stats)) addDenied(parts, path, { findings, isFixing });
+    if (isShutOut(parts, stats, { isWritten: true })) addDenied(parts, path, { findings, isFixing });
     if (isOpen(stats, FILE_BITS))
       findings.add(KINDS.openFile, path, { isFixed: isFixing && closeToOthers(parts, path, FILE_BITS) });
   }

@@ -94,7 +94,7 @@ export const FILE_KINDS = {
   denied: {
     severity: 'error',
     code: 'store-file-denied',
-    what: 'A file or folder of the store may not be read for want of rights.',
+    what: 'A file or folder of the store may not be used for want of rights.',
     why: 'Whoever may not read a session does not end it, and a server of another user may keep it open.',
     remedy:
       "Look where it came from (a restore by root leaves such files). Then give it to the owner of the store with 'chown', or that owner the rights with 'chmod u+rw' (of a folder u+rwx). Remove nothing.",

@@ -4,6 +4,7 @@ import { errorCode, isDenied, StoreError } from '../../../base/errors.js';
 import { IdSet } from '../../../base/id-set.js';
 import { ifExists } from '../../../disk/open.js';
 import type { CheckOptions } from '../../finding.js';
+import { statsOf } from '../gaps.js';
 import { listLeftover, listName } from '../layout.js';
 import { sweepList } from '../list-compaction.js';
 import { formatEntries } from '../list-entries.js';
@@ -65,11 +66,16 @@ async function read(parts: FileParts, path: string, listed: Listed, options: Che
   } catch (error) {
     if (errorCode(error) === undefined && !(error instanceof StoreError)) throw error;
     if (!isDenied(error)) options.findings.add(KINDS.unreadableFile, path);
-    // One of this user's own is a finding already.
-    else if (!isShutOut(parts, lstatSync(path))) addDenied(parts, path, options);
+    else if (!isFoundDenied(parts, path)) addDenied(parts, path, options);
     return 0;
   }
   return gone;
+}
+
+/** Whether `checkListFile` has said so. */
+function isFoundDenied(parts: FileParts, path: string): boolean {
+  const stats = statsOf(path);
+  return stats !== undefined && isShutOut(parts, stats);
 }
 
 /** A closed folder may hold it: that is a finding about the folder. */

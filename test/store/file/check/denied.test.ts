@@ -28,6 +28,8 @@ describe('check finds what may not be read in a file store', () => {
     ['a record', shut],
     ['a list of a user', (layout) => [listOf(layout, 'id-alice')]],
     ['a folder', (layout) => [dirname(layout.record(ALICE.id))]],
+    ['the folder of lists', (layout) => [dirname(listOf(layout, 'id-alice'))]],
+    ['the lock file, without which nothing can be changed', (layout) => [layout.lock]],
   ])(
     '%s: an error that names it with owner and mode, and tells nobody to remove it',
     async ([_, closed], context) => {
@@ -45,7 +47,7 @@ describe('check finds what may not be read in a file store', () => {
     const place = await restoredStore([ALICE], shut);
     const found = await denialIn(place, { isFixing: true });
     expect(found).toMatchObject({ count: 1, fixed: 0, examples: shut(place.layout) });
-    expect(found?.what).toContain('may not be read by the owner of the store');
+    expect(found?.what).toContain('may not be used by the owner of the store');
     // It may be a file of root's that the owner of the store has moved here.
     expect(ownershipOf(place.layout.record(ALICE.id))).toBe('600 0:0');
   });
@@ -68,6 +70,27 @@ describe('check finds what may not be read in a file store', () => {
       expect(await as(APP, APP, () => denialIn(place))).toBeUndefined();
     },
   );
+
+  it('of a lock file that may be read and not written to, this user and root are told', async (context) => {
+    need(context, notRoot);
+    const place = await restoredStore([ALICE], ({ lock }) => [lock]);
+    chmodSync(place.layout.lock, 0o644);
+    for (const uid of [APP, 0])
+      expect(await as(uid, uid, () => denialIn(place))).toMatchObject({ examples: [place.layout.lock] });
+    chmodSync(place.layout.record(ALICE.id), 0o644);
+    chownSync(place.layout.record(ALICE.id), 0, 0);
+    expect(await as(APP, APP, () => denialIn(place))).toMatchObject({ count: 1 });
+  });
+
+  it('a folder of the store that may be listed alone is an error with the remedy', async (context) => {
+    need(context, notRoot);
+    const place = await restoredStore([ALICE], () => []);
+    const { root } = place.layout;
+    chmodSync(root, 0o444);
+    await expect(as(APP, APP, () => denialIn(place))).rejects.toThrow(
+      `cannot look into ${root}: permission denied: run as the user who owns the store`,
+    );
+  });
 
   it('--fix by root opens no hard link, which may be any file of root', async (context) => {
     need(context, notRoot);
