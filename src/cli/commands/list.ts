@@ -85,7 +85,9 @@ async function writeTable(
   let matched = 0;
   let shown = 0;
   const states = new Set<string>();
-  const stateAt = output.columns.findIndex(({ name }) => name === 'state');
+  // For people only: a program or a pager reads a table of rows alone.
+  const hasFooter = context.out.isTTY;
+  const stateAt = hasFooter ? output.columns.findIndex(({ name }) => name === 'state') : -1;
   const texts = await sortedTexts(sessions, order, (session) => {
     matched += 1;
     return toText(session);
@@ -98,8 +100,7 @@ async function writeTable(
   );
   // An empty table alone looks like a mistake.
   if (shown === 0) return note(context, 'no session matches');
-  // For people only: a program or a pager reads a table of rows alone.
-  if (!context.out.isTTY) return;
+  if (!hasFooter) return;
   const { footerText } = await import('../output/footer.js');
   const isSeen = output.columns.some(({ name }) => name === 'seen');
   const within = isSeen ? (await import('../selection/idle-note.js')).seenWithin(site) : null;

@@ -21,15 +21,21 @@ export function ndjsonLines<Row>(columns: readonly Column<Row>[]): Lines<Row> {
   return { line: objectLine(columns, '\n'), list: BARE, single: BARE };
 }
 
-/** Escapes names once, and times never. `safeJson` of the whole object would take half as long again. */
+/** Escapes names once, and times never. `safeJson` of the whole object would take a third longer. */
 function objectLine<Row>(columns: readonly Column<Row>[], after: string): (row: Row) => string {
   const end = `}${after}`;
-  const fields = columns.map(({ name, value }, index) => ({
-    before: `${index === 0 ? '{' : ','}${safeJson(name)}:`,
-    value,
-  }));
-  // A text that is joined is flat; one that is added up is a tree, which costs more when it is written.
-  return (row) => fields.map(({ before, value }) => before + jsonText(value(row))).join('') + end;
+  const fields = columns.map(({ name, value }, index) => {
+    const before = `${index === 0 ? '{' : ','}${safeJson(name)}:`;
+    return { before, none: `${before}null`, value };
+  });
+  return (row) => {
+    let line = '';
+    for (const { before, none, value } of fields) {
+      const given = value(row);
+      line += given === null ? none : before + jsonText(given);
+    }
+    return line + end;
+  };
 }
 
 function jsonText(value: Json | Date): string {

@@ -1,6 +1,7 @@
 import { frozen } from '../../base/frozen.js';
 import { Recent } from '../../base/recent.js';
 import { type FileStamp, isAsLeft, isSameStamp, isSettled, type LeftState } from '../../disk/stamp.js';
+import { LateLine } from './late-line.js';
 import type { StoredLine } from './record-lines.js';
 import { isTimeOf } from './record-time.js';
 
@@ -39,17 +40,19 @@ export class RecentRecords {
   }
 
   /**
-   * Freezes and keeps a record. Of a file that changed a moment ago it keeps only what a store wrote, because the next write
+   * Keeps a record. Of a file that changed a moment ago it keeps only what a store wrote, because the next write
    * leaves another `mtime` then (`mtimeOf`). Another file may change again and show no other state.
    * @param state of the file: its stats from before it was read, or what a save under the session's lock has left
+   * @param isShared whether the record is frozen and kept; else it is the caller's own, and its text alone is kept
    * @returns whether it was kept
    */
-  put(id: string, state: FileStamp | LeftState, stored: StoredLine): boolean {
+  put(id: string, state: FileStamp | LeftState, stored: StoredLine, isShared: boolean): boolean {
     const isKnown =
       'latest' in state || isSettled(state, Date.now()) || isTimeOf(stored.record, state.mtimeMs);
     if (!isKnown || stored.text.length > LONGEST) return false;
-    frozen(stored.record);
-    this.#kept.set(id, { stored, state: 'latest' in state ? state : stampOf(state) });
+    if (isShared) frozen(stored.record);
+    const line = isShared ? stored : new LateLine(id, stored);
+    this.#kept.set(id, { stored: line, state: 'latest' in state ? state : stampOf(state) });
     return true;
   }
 }

@@ -38,11 +38,14 @@ export class RecordFiles {
   }
 
   /**
-   * The record with its text, or null. It may be shared with others, and is frozen then.
+   * The record, or null.
+   * @param isShared it is frozen, and shared with others; else it is the caller's own
    * @throws UnreadableRecordError, also DeniedRecordError
    */
-  read(id: string): Storable | null {
-    return this.#recent(id) ?? this.#using(id, READ, (database, file) => this.#readNew(id, database, file));
+  read(id: string, isShared: boolean): SessionRecord | null {
+    const recent = this.#recent(id);
+    if (recent !== null) return isShared ? recent.record : parseRecord(id, recent.text);
+    return this.#using(id, READ, (database, file) => this.#readNew(id, database, file, isShared));
   }
 
   /** The record as `scan` yields it, or null. The size is that of the record, not of its file; of the file if unreadable. */
@@ -76,7 +79,7 @@ export class RecordFiles {
       const line = { ...next, mayGrow: true };
       database.data = line;
       database.write();
-      if (isShared && this.#keep(id, file.state, line)) file.stay();
+      if (isShared && this.#keep(id, file.state, line, isShared)) file.stay();
     });
   }
 
@@ -128,20 +131,24 @@ export class RecordFiles {
   }
 
   /** A record of a moment ago. Where other users can change folders, each read checks all of the way again. */
-  #recent(id: string): Storable | null {
+  #recent(id: string): StoredLine | null {
     if (!this.#recents.has(id) || this.#disk.folders.isContested) return null;
     return this.#recents.get(id, this.#disk.stats(this.#layout.record(id)));
   }
 
   /** Returns whether it was kept. */
-  #keep(id: string, state: FileStamp | LeftState | null, stored: StoredLine): boolean {
-    return state !== null && !this.#disk.folders.isContested && this.#recents.put(id, state, stored);
+  #keep(id: string, state: FileStamp | LeftState | null, stored: StoredLine, isShared: boolean): boolean {
+    return (
+      state !== null && !this.#disk.folders.isContested && this.#recents.put(id, state, stored, isShared)
+    );
   }
 
-  #readNew(id: string, database: Database, file: RecordFile): Storable | null {
+  #readNew(id: string, database: Database, file: RecordFile, isShared: boolean): SessionRecord | null {
     this.#load(id, database);
-    if (database.data !== null) this.#keep(id, file.state, database.data);
-    return database.data;
+    if (database.data === null) return null;
+    this.#keep(id, file.state, database.data, isShared);
+    const { record } = database.data;
+    return isShared ? frozen(record) : record;
   }
 
   #entryIn(id: string, database: Database): StoreEntry | null {

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StoreError } from '../../base/errors.js';
-import { frozen } from '../../base/frozen.js';
 import { bare } from '../../base/own.js';
 import { isUrl } from '../../base/realm.js';
 import type { Durability } from '../../disk/durability.js';
@@ -23,7 +22,7 @@ import {
 import { GAPS } from '../gaps.js';
 import { holdsRecords } from '../holds-records.js';
 import { IMMEDIATE, type ImmediateAccess } from '../immediate.js';
-import { parseRecord, type Storable, storable } from '../record.js';
+import { storable } from '../record.js';
 import { TOMBSTONES, type TombstoneList } from '../tombstone-list.js';
 import { deleteRecord } from './delete-record.js';
 import { deleteRecords } from './delete-records.js';
@@ -61,7 +60,7 @@ export class FileStore implements SessionStore, SecretKeeper {
 
   readonly [IMMEDIATE]: ImmediateAccess = {
     standsFor: FileStore.#methods,
-    find: (id) => frozen(this.#find(id)?.record ?? null),
+    find: (id) => this.#find(id, true),
     update: (id, change) => {
       assertSessionId(id);
       this.#assertWritable();
@@ -85,10 +84,7 @@ export class FileStore implements SessionStore, SecretKeeper {
   }
 
   async find(id: string): Promise<SessionRecord | null> {
-    const stored = this.#find(id);
-    return stored !== null && Object.isFrozen(stored.record)
-      ? parseRecord(id, stored.text)
-      : (stored?.record ?? null);
+    return this.#find(id, false);
   }
 
   async create(record: SessionRecord): Promise<'created' | 'exists' | 'gone'> {
@@ -195,9 +191,9 @@ export class FileStore implements SessionStore, SecretKeeper {
     this.#parts.records.close();
   }
 
-  #find(id: string): Storable | null {
+  #find(id: string, isShared: boolean): SessionRecord | null {
     assertSessionId(id);
-    return reading(this.#parts, id, () => currentRecord(this.#parts, id));
+    return reading(this.#parts, id, () => currentRecord(this.#parts, id, isShared));
   }
 
   #assertWritable(): void {

@@ -82,17 +82,32 @@ export async function* walk<F extends { path: string }, T>(
 ): AsyncGenerator<T[]> {
   const slice = new Slice();
   let fault: StoreError | null = null;
-  for (const folder of these) {
+  for (const { folder, names } of listedAhead(folders, these)) {
     const within = (work: () => void) => folders.pinned(folder.path, work);
     try {
-      const names = await namesIn(folders, folder.path);
-      yield* inBatches(picks(folder, names, pick), { within, slice, ...(bytesOf && { bytesOf }) });
+      yield* inBatches(picks(folder, await names, pick), { within, slice, ...(bytesOf && { bytesOf }) });
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       if (!passes(folder.path, error)) fault ??= error;
     }
   }
   if (fault !== null) throw fault;
+}
+
+/** The folders with their names. Another thread lists a large folder while the caller is at work on the one before. */
+function* listedAhead<F extends { path: string }>(
+  folders: Folders,
+  these: Iterable<F>,
+): Generator<{ folder: F; names: Promise<string[]> }> {
+  let ready: { folder: F; names: Promise<string[]> } | null = null;
+  for (const folder of these) {
+    const names = namesIn(folders, folder.path);
+    // A caller who stops early never waits for it.
+    names.catch(() => {});
+    if (ready !== null) yield ready;
+    ready = { folder, names };
+  }
+  if (ready !== null) yield ready;
 }
 
 function* picks<F, T>(

@@ -64,13 +64,17 @@ export function updateRecord(
 
 /**
  * The record that a request may open; null while there is a tombstone, even if a record was put back or repaired. Reads the
- * record before it looks for a tombstone: what it read of a file that was turned into one meanwhile does not count. The
- * record may be shared with others, and is frozen then.
+ * record before it looks for a tombstone: what it read of a file that was turned into one meanwhile does not count.
+ * @param isShared the record is frozen, and shared with others; else it is the caller's own
  */
-export function currentRecord({ records, tombstones }: FileParts, id: string): Storable | null {
+export function currentRecord(
+  { records, tombstones }: FileParts,
+  id: string,
+  isShared: boolean,
+): SessionRecord | null {
   try {
-    const stored = records.read(id);
-    return stored === null || tombstones.exists(id) ? null : stored;
+    const record = records.read(id, isShared);
+    return record === null || tombstones.exists(id) ? null : record;
   } catch (error) {
     if (error instanceof UnreadableRecordError && tombstones.exists(id)) return null;
     throw error;

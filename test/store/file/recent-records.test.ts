@@ -44,6 +44,23 @@ describe('a record that was read a moment ago', () => {
     expect(await store.find(ID)).toEqual(before);
   });
 
+  it('was parsed once, for the caller of find(): what others share is parsed when somebody asks for it', async () => {
+    const { store } = temporaryStore();
+    await store.create(aRecord('a', { data: { n: 1 } }));
+    settle();
+    const parse = vi.spyOn(JSON, 'parse');
+    onTestFinished(() => parse.mockRestore());
+    const own = await store.find(ID);
+    expect(parse).toHaveBeenCalledTimes(1);
+    Object.assign(own?.data ?? {}, { n: 7 });
+    const { find } = store[IMMEDIATE];
+    const shared = find(ID);
+    expect(shared).toEqual(aRecord('a', { data: { n: 1 } }));
+    expect(Object.isFrozen(shared?.data)).toBe(true);
+    expect(find(ID)).toBe(shared);
+    expect(parse).toHaveBeenCalledTimes(2);
+  });
+
   it('is not, when somebody else wrote its file a moment ago: a second write may show no other time', async () => {
     const { store, layout } = temporaryStore();
     await store.create(aRecord('a'));
@@ -180,7 +197,7 @@ describe('a record that was read a moment ago', () => {
       const recents = new RecentRecords();
       const stamp = { dev: 1, ino: 2, size: 3, ctimeMs: 4, mtimeMs: 5 };
       const stored = { record: aRecord('a'), text: '', mayGrow: true };
-      recents.put(ID, stamp, stored);
+      recents.put(ID, stamp, stored, true);
       expect(recents.get(ID, { ...stamp })).toBe(stored);
       expect(recents.get(ID, { ...stamp, [name]: 9 })).toBeNull();
       expect(recents.get(ID, stamp)).toBeNull();
@@ -206,11 +223,11 @@ describe('a record that was read a moment ago', () => {
       const record = aRecord('a');
       const stamp = { dev: 1, ino: 2, size: 3, ctimeMs: 4, mtimeMs: mtimeOf(record) };
       const stored = { record, text: '', mayGrow: true };
-      recents.put(ID, { dev: 1, ino: 2, size: 3, latest: 5 }, stored);
+      recents.put(ID, { dev: 1, ino: 2, size: 3, latest: 5 }, stored, true);
       expect(recents.get(ID, stamp)).toBe(stored);
       // From the first look on, the file has to stay exactly as it was.
       expect(recents.get(ID, { ...stamp, ctimeMs: 5 })).toBeNull();
-      recents.put(ID, { dev: 1, ino: 2, size: 3, latest: 5 }, stored);
+      recents.put(ID, { dev: 1, ino: 2, size: 3, latest: 5 }, stored, true);
       expect(recents.get(ID, { ...stamp, [name]: stamp[name] + 2 })).toBeNull();
     },
   );

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BatchedList } from '../../../src/base/batches.js';
 import { Folders } from '../../../src/disk/folders.js';
-import { inBatches, namesIn, paced } from '../../../src/store/file/walk.js';
+import { inBatches, namesIn, paced, walk } from '../../../src/store/file/walk.js';
 import { putFile, temporaryFolder } from '../../aid/folder.js';
 import { all } from '../../aid/records.js';
 
@@ -95,6 +96,32 @@ describe('a walk through a store', () => {
     await expect(namesIn(new Folders(folder), `${folder}/a`)).rejects.toThrow(
       /cannot list .*: a part of the path is a file/,
     );
+  });
+
+  it('has the next folder listed while the files of one are read, and no further', async () => {
+    const root = temporaryFolder();
+    for (const name of ['1/a', '2/b', '3/c']) putFile(`${root}/${name}`, '');
+    const folders = new Folders(root);
+    const listed = vi.spyOn(folders, 'namesLater');
+    const pick = (_: unknown, name: string) => [name, listed.mock.calls.length];
+    const these = ['1', '2', '3'].map((name) => ({ path: `${root}/${name}` }));
+    expect(await all(walk(folders, these, pick))).toEqual([[['a', 2]], [['b', 3]], [['c', 3]]]);
+  });
+
+  it('a folder that cannot be listed is no matter of a caller who stops before it', async () => {
+    const root = temporaryFolder();
+    putFile(`${root}/1/a`, '');
+    putFile(`${root}/2`, '');
+    const these = ['1', '2'].map((name) => ({ path: `${root}/${name}` }));
+    const rejections = vi.fn();
+    process.on('unhandledRejection', rejections);
+    onTestFinished(() => void process.off('unhandledRejection', rejections));
+    for await (const batch of walk(new Folders(root), these, (_, name) => name)) {
+      expect(batch).toEqual(['a']);
+      break;
+    }
+    await nextTurn();
+    expect(rejections).not.toHaveBeenCalled();
   });
 
   it('lists a large folder as a small one', async () => {
