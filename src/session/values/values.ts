@@ -70,10 +70,12 @@ export class Values extends ValueMap {
     this.orphans.putBackChanged();
     const touched = this.originals ?? NOTHING;
     this.#savedAssignments = snapshot.assignments;
-    const keys = Array.from(touched, ([key, original]) => this.#afterSave(key, original, saved, snapshot));
+    const keys: TouchedKey[] = [];
+    for (const [key, original] of touched) keys.push(this.#afterSave(key, original, saved, snapshot));
     this.load(saved);
     if (keys.length === 0) return;
-    this.originals = new Map(keys.map(({ key, theirs }) => [key, theirs]));
+    this.originals = new Map();
+    for (const { key, theirs } of keys) this.originals.set(key, theirs);
     this.orphans.watch(rebaseKeys(keys, this.given, (key, value) => this.#put(key, value)));
   }
 
