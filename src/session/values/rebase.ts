@@ -29,14 +29,16 @@ export function rebaseKeys(
   put: (key: string, value: Json | undefined) => void,
 ): readonly Orphan[] {
   const all = keys.map((touched) => ({ key: touched.key, held: touched.held, wanted: wantedValue(touched) }));
-  const unchanged = all.filter(isUnchanged);
-  if (unchanged.length === all.length) {
+  const unchanged: typeof all = [];
+  const changed: typeof all = [];
+  for (const one of all) (isSame(one.held, one.wanted) ? unchanged : changed).push(one);
+  if (changed.length === 0) {
     for (const { key, held } of all) put(key, held);
     return [];
   }
   const reconciler = new Reconciler(given);
   // Unchanged values first: they keep the objects that they share with values that others changed.
-  for (const { key, held, wanted } of [...unchanged, ...all.filter((one) => !isUnchanged(one))])
+  for (const { key, held, wanted } of [...unchanged, ...changed])
     put(
       key,
       reconciler.reconcile(key, held, wanted, () => put(key, held)),
@@ -49,9 +51,6 @@ function wantedValue({ held, sent, theirs, isAssigned }: TouchedKey): Json | und
   const text = textOf(held);
   // The next save reports a value that is not JSON any more.
   if (held !== undefined && text === undefined) return held;
+  if (text === sent.text) return parsed(theirs.text);
   return merge(parsed(text), parsed(sent.text), parsed(theirs.text));
-}
-
-function isUnchanged({ held, wanted }: { held: Json | undefined; wanted: Json | undefined }): boolean {
-  return isSame(held, wanted);
 }
