@@ -55,12 +55,22 @@ export function cookieAttributes(
   const age = maxAge(options, decision, now);
   if (age !== null) {
     const ends = decision.action === 'set' ? decision.cookieExpires : 0;
-    attributes.push(`Expires=${new Date(ends).toUTCString()}`, `Max-Age=${age}`);
+    attributes.push(`Expires=${httpDate(ends)}`, `Max-Age=${age}`);
   }
   attributes.push('HttpOnly', `SameSite=${cookieSameSite}`);
   if (options.cookieSecure ?? (secure || isAlwaysSecure(options))) attributes.push('Secure');
   if (cookiePartitioned) attributes.push('Partitioned');
   return attributes;
+}
+
+/** The last time that was written: most cookies of a second expire in the same one. */
+let written = { second: 0, text: new Date(0).toUTCString() };
+
+/** A time in ms as RFC 9110, section 5.6.7, has it: in whole seconds. */
+function httpDate(time: number): string {
+  const second = Math.floor(time / 1000);
+  if (written.second !== second) written = { second, text: new Date(time).toUTCString() };
+  return written.text;
 }
 
 /**

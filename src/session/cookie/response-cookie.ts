@@ -30,8 +30,9 @@ export class ResponseCookie {
   readonly #now: () => number;
   #decision: CookieDecision | null = null;
   #leftAlone = false;
-  /** The last `Set-Cookie` value: the end of a response asks for it again. */
-  #last: { decision: CookieDecision; age: number | null; text: string } | null = null;
+  /** The last fields with a `Set-Cookie`: the end of a response asks for them again. */
+  #last: { decision: CookieDecision; age: number | null; fields: Readonly<Record<string, string>> } | null =
+    null;
 
   /** @param request `secure`: it came over HTTPS */
   constructor(maker: CookieMaker, { secure }: { secure: boolean }, now: () => number) {
@@ -72,16 +73,20 @@ export class ResponseCookie {
   }
 
   /**
-   * The response's header fields, by lower-case name (spec 4): `vary` always, `set-cookie` when the cookie changes.
+   * The response's header fields, by lower-case name (spec 4): `vary` always, `set-cookie` when the cookie changes. Frozen.
    * @param isPersonal a user is logged in, or a session is available
    */
   headers(isPersonal: boolean): Readonly<Record<string, string>> {
-    if (this.#decision === null) return isPersonal ? PERSONAL_ALONE : VARY_ALONE;
-    return bare({
-      'set-cookie': this.#serialize(this.#decision),
-      'cache-control': PERSONAL,
-      vary: 'Cookie',
-    });
+    const decision = this.#decision;
+    if (decision === null) return isPersonal ? PERSONAL_ALONE : VARY_ALONE;
+    const now = this.#now();
+    const age = maxAge(this.#maker.cookieOptions, decision, now);
+    if (this.#last?.decision !== decision || this.#last.age !== age) {
+      const setCookie = this.#serialize(decision, now);
+      const fields = { 'set-cookie': setCookie, 'cache-control': PERSONAL, vary: 'Cookie' };
+      this.#last = { decision, age, fields: Object.freeze(bare(fields)) };
+    }
+    return this.#last.fields;
   }
 
   /** The cookie without its token. */
@@ -89,30 +94,26 @@ export class ResponseCookie {
     const decision = this.#decision;
     if (decision === null) return [];
     const { cookieOptions } = this.#maker;
+    const now = this.#now();
     return [
       {
         name: cookieOptions.cookieName,
         kind: decision.action === 'set' ? decision.kind : null,
         action: decision.action,
-        maxAge: maxAge(cookieOptions, decision, this.#now()),
-        attributes: this.#attributes(decision),
+        maxAge: maxAge(cookieOptions, decision, now),
+        attributes: this.#attributes(decision, now),
       },
     ];
   }
 
   /** The `Set-Cookie` value. */
-  #serialize(decision: CookieDecision): string {
-    const { signer, cookieOptions } = this.#maker;
-    const age = maxAge(cookieOptions, decision, this.#now());
-    if (this.#last?.decision === decision && this.#last.age === age) return this.#last.text;
+  #serialize(decision: CookieDecision, now: number): string {
+    const { signer } = this.#maker;
     const value = decision.action === 'set' ? signer.sign(decision.kind, decision.token) : '';
-    const text = [`${signer.name}=${value}`, ...this.#attributes(decision)].join('; ');
-    this.#last = { decision, age, text };
-    return text;
+    return `${signer.name}=${value}; ${this.#attributes(decision, now).join('; ')}`;
   }
 
-  #attributes(decision: CookieDecision): string[] {
-    const facts = { now: this.#now(), secure: this.#secure };
-    return cookieAttributes(this.#maker.cookieOptions, decision, facts);
+  #attributes(decision: CookieDecision, now: number): string[] {
+    return cookieAttributes(this.#maker.cookieOptions, decision, { now, secure: this.#secure });
   }
 }

@@ -113,12 +113,14 @@ export class SessionManager {
   /**
    * Edits a record and moves its ends (S8). Writes nothing and returns null when the record is gone, has expired, or
    * belongs to another user by now (I2, S10). A session that a user takes over from a visitor counts towards the
-   * limit of that user (S9).
+   * limit of that user (S9). Writes in this turn if nothing has to wait.
    */
   async update(
     identity: SessionIdentity,
     edit: (data: JsonObject) => JsonObject,
   ): Promise<SessionRecord | null> {
+    const now = this.updateNow(identity, edit);
+    if (now !== 'busy') return now;
     let isTakenOver = false;
     const record = await this.store.update(identity.id, (current) => {
       isTakenOver = takesOver(identity, current);

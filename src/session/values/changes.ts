@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../base/json.js';
+import type { StoredValue } from './stored-value.js';
 
 /** What a request changed: by key, the new value, or undefined for a removed one. */
 export type Changes = ReadonlyMap<string, Json | undefined>;
@@ -6,8 +7,8 @@ export type Changes = ReadonlyMap<string, Json | undefined>;
 /** What a save writes, and what `Values.rebase` needs to find the changes made during that save. */
 export interface Snapshot {
   readonly changes: Changes;
-  /** The JSON text of each touched key; undefined for a removed one. */
-  readonly texts: ReadonlyMap<string, string | undefined>;
+  /** What the store has of each changed key once the changes are saved. */
+  readonly sent: ReadonlyMap<string, StoredValue>;
   /** The number of assignments before the snapshot. */
   readonly assignments: number;
 }

@@ -16,6 +16,7 @@ export class Orphans {
 
   /** Adds orphans, and takes the present text of all as unchanged. */
   watch(added: readonly Orphan[]): void {
+    if (added.length === 0 && this.#watched.length === 0) return;
     this.#watched = [...this.#watched, ...added].map(({ key, part, putBack }) => ({
       key,
       part,

@@ -3,16 +3,17 @@ import { parsed, textOf } from './json-text.js';
 import { isSame, merge } from './merge.js';
 import type { Orphan } from './orphans.js';
 import { Reconciler } from './reconcile.js';
+import type { StoredValue } from './stored-value.js';
 
-/** A touched key after a save. Texts are JSON; undefined stands for no value. */
+/** A touched key after a save. */
 export interface TouchedKey {
   key: string;
-  /** The value in the session. */
+  /** The value in the session; undefined: none. */
   held: Json | undefined;
-  /** The text that the save sent to the store. */
-  sent: string | undefined;
-  /** The text that the store has now. */
-  theirs: string | undefined;
+  /** What the store had if only this save had written. */
+  sent: StoredValue;
+  /** What the store has now. */
+  theirs: StoredValue;
   /** During the save, the application gave the key another value, or removed it. */
   isAssigned: boolean;
 }
@@ -27,10 +28,17 @@ export function rebaseKeys(
   given: WeakSet<object> | null,
   put: (key: string, value: Json | undefined) => void,
 ): readonly Orphan[] {
-  const reconciler = new Reconciler(given);
   const all = keys.map((touched) => ({ key: touched.key, held: touched.held, wanted: wantedValue(touched) }));
+  const unchanged: typeof all = [];
+  const changed: typeof all = [];
+  for (const one of all) (isSame(one.held, one.wanted) ? unchanged : changed).push(one);
+  if (changed.length === 0) {
+    for (const { key, held } of all) put(key, held);
+    return [];
+  }
+  const reconciler = new Reconciler(given);
   // Unchanged values first: they keep the objects that they share with values that others changed.
-  for (const { key, held, wanted } of [...all.filter(isUnchanged), ...all.filter((one) => !isUnchanged(one))])
+  for (const { key, held, wanted } of [...unchanged, ...changed])
     put(
       key,
       reconciler.reconcile(key, held, wanted, () => put(key, held)),
@@ -39,13 +47,10 @@ export function rebaseKeys(
 }
 
 function wantedValue({ held, sent, theirs, isAssigned }: TouchedKey): Json | undefined {
-  if (theirs === sent || isAssigned) return held;
+  if (isAssigned || theirs.isSame(sent)) return held;
   const text = textOf(held);
   // The next save reports a value that is not JSON any more.
   if (held !== undefined && text === undefined) return held;
-  return merge(parsed(text), parsed(sent), parsed(theirs));
-}
-
-function isUnchanged({ held, wanted }: { held: Json | undefined; wanted: Json | undefined }): boolean {
-  return isSame(held, wanted);
+  if (text === sent.text) return parsed(theirs.text);
+  return merge(parsed(text), parsed(sent.text), parsed(theirs.text));
 }

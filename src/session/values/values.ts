@@ -1,16 +1,17 @@
 import type { Json, JsonObject } from '../../base/json.js';
 import type { Snapshot } from './changes.js';
-import { parsed } from './json-text.js';
-import { rebaseKeys } from './rebase.js';
+import { ownValue } from './merge.js';
+import { rebaseKeys, type TouchedKey } from './rebase.js';
+import { StoredValue } from './stored-value.js';
 import { ValueMap } from './value-map.js';
 
 /** Shared by all sessions, because most requests touch nothing. */
-const NOTHING: ReadonlyMap<string, undefined> = new Map();
-const UNTOUCHED: Snapshot = { changes: NOTHING, texts: NOTHING, assignments: 0 };
+const NOTHING: ReadonlyMap<string, never> = new Map<string, never>();
+const UNTOUCHED: Snapshot = { changes: NOTHING, sent: NOTHING, assignments: 0 };
 
 /**
- * The values of a session, and their changes since they were loaded. A touched key is compared with its text at the
- * first touch: a value that was read and changed in place counts as changed; one that was set to its old content does
+ * The values of a session, and their changes since they were loaded. A touched key is compared with what the store had at
+ * its first touch: a value that was read and changed in place counts as changed; one that was set to its old content does
  * not.
  */
 export class Values extends ValueMap {
@@ -23,18 +24,27 @@ export class Values extends ValueMap {
    * @throws TypeError naming the key of a value that is not JSON any more
    */
   snapshot(leave: readonly string[] = []): Snapshot {
-    const originals = this.originals;
     const assignments = this.assignments.count;
-    if (originals === null && assignments === 0 && leave.length === 0) return UNTOUCHED;
+    if (this.originals === null && assignments === 0 && leave.length === 0) return UNTOUCHED;
     const removed = leave.filter((key) => !this.has(key)).map((key) => [key, undefined] as const);
-    if (originals === null) return { changes: new Map(removed), texts: NOTHING, assignments };
     this.orphans.putBackChanged();
-    const texts = new Map([...originals.keys()].map((key) => [key, this.text(key)]));
+    const sent = this.#changed();
+    if (sent.size + removed.length === 0) return { ...UNTOUCHED, assignments };
     const changes = new Map<string, Json | undefined>(removed);
-    for (const [key, text] of texts) {
-      if (text !== originals.get(key)) changes.set(key, parsed(text));
+    for (const [key, { value }] of sent) changes.set(key, value);
+    return { changes, sent, assignments };
+  }
+
+  /** The touched keys whose values have changed, with what the store has once these are saved. */
+  #changed(): ReadonlyMap<string, StoredValue> {
+    let changed: Map<string, StoredValue> | null = null;
+    for (const [key, original] of this.originals ?? NOTHING) {
+      const stored = original.after(key, this.held(key));
+      if (stored === original) continue;
+      changed ??= new Map();
+      changed.set(key, stored);
     }
-    return { changes, texts, assignments };
+    return changed ?? NOTHING;
   }
 
   /** A snapshot that sends nothing: a rebase on it keeps all unsaved changes on top of what the store has. */
@@ -47,7 +57,7 @@ export class Values extends ValueMap {
     for (const key of keys) {
       if (this.assignments.isNewer(key, assignments)) continue;
       this.orphans.forget(key);
-      this.data.delete(key);
+      this.remove(key);
     }
   }
 
@@ -57,19 +67,24 @@ export class Values extends ValueMap {
    * holds a copy. Changes made during the save stay.
    */
   rebase(saved: JsonObject, snapshot: Snapshot): void {
-    const mine = this.current;
+    this.orphans.putBackChanged();
     const touched = this.originals ?? NOTHING;
     this.#savedAssignments = snapshot.assignments;
-    this.data = new Map(Object.entries(saved));
-    this.originals = null;
-    const keys = [...touched].map(([key, original]) => ({
-      key,
-      held: mine.get(key),
-      sent: snapshot.texts.has(key) ? snapshot.texts.get(key) : original,
-      theirs: this.touch(key),
-      isAssigned: this.assignments.isNewer(key, snapshot.assignments),
-    }));
+    const keys: TouchedKey[] = [];
+    for (const [key, original] of touched) keys.push(this.#afterSave(key, original, saved, snapshot));
+    this.load(saved);
+    if (keys.length === 0) return;
+    this.originals = new Map();
+    for (const { key, theirs } of keys) this.originals.set(key, theirs);
     this.orphans.watch(rebaseKeys(keys, this.given, (key, value) => this.#put(key, value)));
+  }
+
+  #afterSave(key: string, original: StoredValue, saved: JsonObject, snapshot: Snapshot): TouchedKey {
+    const sent = snapshot.sent.get(key) ?? original;
+    const value = ownValue(saved, key);
+    const theirs = value === sent.value ? sent : new StoredValue(value);
+    const isAssigned = this.assignments.isNewer(key, snapshot.assignments);
+    return { key, held: this.held(key), sent, theirs, isAssigned };
   }
 
   /** Forgets the values and all changes, as if the store had been empty. */
@@ -80,8 +95,8 @@ export class Values extends ValueMap {
   }
 
   #put(key: string, value: Json | undefined): void {
-    if (value === undefined) this.data.delete(key);
-    else this.data.set(key, value);
+    if (value === undefined) this.remove(key);
+    else this.put(key, value);
   }
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
+import type { Session } from '../../../src/session/session.js';
+import { IMMEDIATE } from '../../../src/store/immediate.js';
 import { MemoryStore } from '../../../src/store/memory.js';
 import { asSiteVisit } from '../../../src/visit/site-visit.js';
 import { makeSite } from '../../aid/site.js';
@@ -30,6 +32,20 @@ describe('a save in the same turn', () => {
     expect(visit.headersNow()).toEqual(headers);
     expect(await visit.commit()).toEqual(headers);
     expect(told()).toEqual(['restored', 'saved']);
+  });
+
+  it.each([
+    ['save()', (session: Session) => session.set('page', 'Help').save()],
+    ['update()', (session: Session) => session.update('page', () => 'Help')],
+  ])('%s takes the same way: objects that it leaves alone are not copied', async (_, save) => {
+    const { store, begin, kept } = await siteWithVisitor();
+    const { session } = await begin();
+    await session.set('list', [1]).save();
+    const list = () => store[IMMEDIATE].find(session.id ?? '')?.data.list;
+    const before = list();
+    await save(session);
+    expect(await kept(session.id)).toEqual({ cart: 'apple', list: [1], page: 'Help' });
+    expect(list()).toBe(before);
   });
 
   it('S8: a refresh that is due needs no promise either', async () => {
