@@ -193,6 +193,7 @@ export class FileStore implements SessionStore, SecretKeeper {
   async close(): Promise<void> {
     this.#parts.locks.close();
     this.#parts.records.close();
+    this.#parts.disk.folders.letGo();
   }
 
   #find(id: string): Storable | null {
@@ -207,6 +208,7 @@ export class FileStore implements SessionStore, SecretKeeper {
       );
     if (this.#isChecked) return;
     assertNoForeignLink(this.#root);
+    this.#parts.disk.folders.hold();
     this.#isChecked = true;
   }
 }

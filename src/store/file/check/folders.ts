@@ -1,4 +1,3 @@
-import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { linkOfAnother } from '../../../disk/root-links.js';
 import type { CheckOptions } from '../../finding.js';
@@ -49,7 +48,7 @@ function checkOpenFolder(parts: FileParts, path: string, { findings, isFixing }:
 }
 
 function isGoodFolder(parts: FileParts, path: string, { findings, isFixing }: CheckOptions): boolean {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
+  const stats = parts.disk.stats(path);
   if (stats === undefined) return false;
   if (stats.isSymbolicLink()) findings.add(KINDS.link, path);
   else if (!stats.isDirectory()) findings.add(KINDS.noFile, path);
@@ -66,7 +65,7 @@ function isGoodFolder(parts: FileParts, path: string, { findings, isFixing }: Ch
 }
 
 function checkLockFile(parts: FileParts, path: string, { findings, isFixing }: CheckOptions): void {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
+  const stats = parts.disk.stats(path);
   if (stats === undefined) return;
   if (stats.isSymbolicLink()) findings.add(KINDS.link, path);
   else if (!stats.isFile()) findings.add(KINDS.noFile, path);
