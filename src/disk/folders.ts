@@ -1,7 +1,8 @@
 import { closeSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, sep } from 'node:path';
-import { makeFolders } from './make.js';
+import { StoreError } from '../base/errors.js';
+import { makeFolder, makeFolders } from './make.js';
 import { FOLDER, ifExists } from './open.js';
 import { systemError } from './plain-file.js';
 import { RootsHold } from './roots-hold.js';
@@ -31,6 +32,7 @@ interface Pin {
 export class Folders {
   readonly #root: string;
   #stats: Stats | null = null;
+  #wasThere = false;
   #pin: Pin | null = null;
   #hold: RootsHold | null = null;
 
@@ -44,10 +46,14 @@ export class Folders {
     return this.#stats;
   }
 
-  /** From now on, works in the opened folder of the store where others could swap its name and this is root. */
+  /**
+   * Before the first change: looks whether the store's folder is there, for `make`. From now on, works in the opened folder where this
+   * is root and others could swap its name. @throws StoreError when it would be led behind a link of another user
+   */
   hold(): void {
     this.#hold ??= RootsHold.of(this.#root);
     this.#stats = null;
+    this.#wasThere ||= this.root !== null;
   }
 
   /** Closes the folder that is held. The next work opens what has its name then. */
@@ -112,10 +118,22 @@ export class Folders {
     return pin.safe;
   }
 
-  /** Makes a folder of the store, and the missing ones above it. Returns paths to the new ones, the topmost first. */
+  /**
+   * Makes a folder of the store; the store's own, and the missing ones above it, only where it was never there: an empty one would
+   * take the place to which somebody may move it back. Returns paths to the new ones, the topmost first.
+   * @throws StoreError with the remedy; ENOENT when the store's folder is moved away at this moment
+   */
   make(folder: string): string[] {
-    if (this.root === null) this.#hold?.make();
-    return makeFolders(this.at(folder));
+    this.#stats = null;
+    if (this.root !== null) return folder === this.#root ? [] : makeFolder(this.at(folder));
+    if (this.#wasThere)
+      throw new StoreError(
+        `the folder ${this.#root} was moved away or removed: put it back; to begin with an empty one, restart the process`,
+      );
+    this.#hold?.make();
+    const made = makeFolders(this.at(folder));
+    this.#wasThere = true;
+    return made;
   }
 
   /** Runs `work`, in which `within` and `inside` check this folder only once. `work` is synchronous. */

@@ -77,7 +77,10 @@ export class FileStore implements SessionStore, SecretKeeper {
     this.#readOnly = readOnly;
   }
 
-  /** Loads the file locks: without them a server would run until its first write. @throws StoreError for root, behind a link of another user */
+  /**
+   * Loads the file locks: without them a server would run until its first write. Looks at the folder: one that is moved away later is
+   * not made again. @throws StoreError for root, behind a link of another user
+   */
   async open(): Promise<void> {
     if (this.#readOnly) return;
     this.#assertWritable();
