@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { errorCode } from '../base/errors.js';
 import type { Syncer } from './durability.js';
 import type { Folders } from './folders.js';
-import { createFile, makeFolders } from './make.js';
+import { createFile } from './make.js';
 import type { Ownership } from './ownership.js';
 
 /** How often to create a folder that others remove again. */
@@ -60,7 +60,7 @@ export class Creator {
 
   #makeFolder(path: string): void {
     const owner = this.#ownerForRoot();
-    for (const made of makeFolders(path)) {
+    for (const made of this.#folders.make(path)) {
       if (owner !== null) lchownSync(made, owner.uid, owner.gid);
       this.#syncer.folder(dirname(made));
     }

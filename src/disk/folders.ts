@@ -1,8 +1,11 @@
 import { closeSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, sep } from 'node:path';
+import { StoreError } from '../base/errors.js';
+import { makeFolder, makeFolders } from './make.js';
 import { FOLDER, ifExists } from './open.js';
 import { systemError } from './plain-file.js';
+import { RootsHold } from './roots-hold.js';
 import { openFile } from './spare-files.js';
 
 /** The size (bytes) from which a folder is a large one: some 500 names on ext4. */
@@ -23,12 +26,15 @@ interface Pin {
  * a link, because operators link it.
  *
  * Where another user can swap a folder for a link between the check and the work, the folder is opened and the work
- * uses paths relative to the open folder. Node offers that on Linux only; on other systems the race remains.
+ * uses paths relative to the open folder. Node offers that on Linux only; on other systems the race remains. The same for
+ * the store's own folder after `hold`.
  */
 export class Folders {
   readonly #root: string;
   #stats: Stats | null = null;
+  #wasThere = false;
   #pin: Pin | null = null;
+  #hold: RootsHold | null = null;
 
   constructor(root: string) {
     this.#root = root;
@@ -36,8 +42,34 @@ export class Folders {
 
   /** The stats of the store's own folder at the first look; null while it does not exist. */
   get root(): Stats | null {
-    this.#stats ??= statSync(this.#root, { throwIfNoEntry: false }) ?? null;
+    this.#stats ??= statSync(this.at(this.#root), { throwIfNoEntry: false }) ?? null;
     return this.#stats;
+  }
+
+  /**
+   * Before the first change: looks whether the store's folder is there, for `make`. From now on, works in the opened folder where this
+   * is root and others could swap its name. @throws StoreError when it would be led behind a link of another user
+   */
+  hold(): void {
+    this.#hold ??= RootsHold.of(this.#root);
+    this.#stats = null;
+    this.#wasThere ||= this.root !== null;
+  }
+
+  /** Closes the folder that is held. The next work opens what has its name then. */
+  letGo(): void {
+    if (this.#hold === null) return;
+    this.#hold.close();
+    this.#stats = null;
+  }
+
+  /** The path that leads to a file or folder of the store in the folder that is held; else the path itself. @throws StoreError */
+  at(path: string): string {
+    if (this.#hold === null) return path;
+    if (path === this.#root) return this.#hold.path();
+    return path.startsWith(`${this.#root}${sep}`)
+      ? `${this.#hold.path()}${path.slice(this.#root.length)}`
+      : path;
   }
 
   /**
@@ -46,7 +78,7 @@ export class Folders {
    */
   within<T>(path: string, work: (path: string) => T): T {
     const folder = this.#folderOf(path);
-    if (folder === this.#root) return work(path);
+    if (folder === this.#root) return work(this.at(path));
     return this.inside(folder, (safe) => work(safe === folder ? path : `${safe}/${basename(path)}`));
   }
 
@@ -63,7 +95,7 @@ export class Folders {
    * for the same folder in `work` check nothing again. @throws the errors of `within`
    */
   inside<T>(folder: string, work: (folder: string) => T): T {
-    if (folder === this.#root) return work(folder);
+    if (folder === this.#root) return work(this.at(folder));
     const pin = this.#pin;
     if (pin?.folder !== folder) return this.pinned(folder, () => this.inside(folder, work));
     return work(this.#safePath(pin));
@@ -72,7 +104,7 @@ export class Folders {
   /** The safe path of a pinned folder, checked at the first call that finds the folder. @throws the errors of `within` */
   #safePath(pin: Pin): string {
     if (pin.safe !== null) return pin.safe;
-    const { folder } = pin;
+    const folder = this.at(pin.folder);
     const stats = lstatSync(folder, { throwIfNoEntry: false });
     if (stats?.isSymbolicLink()) throw systemError('ELOOP', 'opendir');
     if (!this.isContested) {
@@ -84,6 +116,24 @@ export class Folders {
     pin.fd = openFile(folder, FOLDER);
     pin.safe = `/proc/self/fd/${pin.fd}`;
     return pin.safe;
+  }
+
+  /**
+   * Makes a folder of the store; the store's own, and the missing ones above it, only where it was never there: an empty one would
+   * take the place to which somebody may move it back. Returns paths to the new ones, the topmost first.
+   * @throws StoreError with the remedy; ENOENT when the store's folder is moved away at this moment
+   */
+  make(folder: string): string[] {
+    this.#stats = null;
+    if (this.root !== null) return folder === this.#root ? [] : makeFolder(this.at(folder));
+    if (this.#wasThere)
+      throw new StoreError(
+        `the folder ${this.#root} was moved away or removed: put it back; to begin with an empty one, restart the process`,
+      );
+    this.#hold?.make();
+    const made = makeFolders(this.at(folder));
+    this.#wasThere = true;
+    return made;
   }
 
   /** Runs `work`, in which `within` and `inside` check this folder only once. `work` is synchronous. */
@@ -112,13 +162,13 @@ export class Folders {
   /** The names in a folder; none when the folder does not exist. */
   names(folder: string): string[] {
     // A call that fails costs ten times as much as this look, and a small store lacks most of its 256 folders.
-    if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return [];
+    if (lstatSync(this.at(folder), { throwIfNoEntry: false }) === undefined) return [];
     return ifExists(() => this.inside(folder, (safe) => readdirSync(safe))) ?? [];
   }
 
   /** The same names. Another thread reads a large folder: 4,000 names take some ms, and more on a cold disk. */
   async namesLater(folder: string): Promise<string[]> {
-    if ((lstatSync(folder, { throwIfNoEntry: false })?.size ?? 0) < LARGE) return this.names(folder);
+    if ((lstatSync(this.at(folder), { throwIfNoEntry: false })?.size ?? 0) < LARGE) return this.names(folder);
     return this.during(folder, (safe) => readdir(safe));
   }
 

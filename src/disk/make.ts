@@ -25,7 +25,8 @@ export function makeFolders(path: string): string[] {
   return [...makeFolders(dirname(path)), ...makeFolder(path)];
 }
 
-function makeFolder(path: string): string[] {
+/** Creates a folder of mode 0700. Returns its path, or nothing where it is already. @throws ENOENT when the one above it is missing */
+export function makeFolder(path: string): string[] {
   try {
     mkdirSync(path, FOLDER_MODE);
   } catch (error) {

@@ -51,7 +51,7 @@ export class DiskReader {
    * harmless when another user swaps the folder.
    */
   stats(path: string): Stats | undefined {
-    return lstatSync(path, { throwIfNoEntry: false });
+    return lstatSync(this.folders.at(path), { throwIfNoEntry: false });
   }
 
   /** Passes `work` a safe path. Null when the file, or its folder, does not exist. */

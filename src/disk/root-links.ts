@@ -17,33 +17,61 @@ export interface ForeignLink {
 
 /** Whether root alone made this link and can replace it. @param folder the folder that it lies in */
 export function isLinkOfRoot(link: Stats, folder: Stats): boolean {
-  const isRootsFolder =
-    folder.uid === 0 && ((folder.mode & OTHERS_WRITE) === 0 || (folder.mode & STICKY) !== 0);
-  return link.uid === 0 && isRootsFolder;
+  return link.uid === 0 && isNameOfRoot(link, folder);
 }
 
-/**
- * The first symbolic link on the way to a folder that others than root can change, or null: it could lead root anywhere. Resolves
- * the path part by part, as the system does. Somebody may change the path afterwards: `safeFolder` opens it for the work.
- */
-export function linkOfAnother(folder: string): ForeignLink | null {
+/** Whether root alone can give this name to something else. @param named what has it; undefined for nothing */
+function isNameOfRoot(named: Stats | undefined, folder: Stats): boolean {
+  if (folder.uid !== 0) return false;
+  return (folder.mode & OTHERS_WRITE) === 0 || ((folder.mode & STICKY) !== 0 && named?.uid === 0);
+}
+
+/** A name on the way to a folder. */
+interface Step {
+  path: string;
+  /** Of what has the name; undefined for nothing. */
+  stats: Stats | undefined;
+  /** The folder that it lies in. */
+  folder: string;
+}
+
+/** The names on the way to a folder, up to the first one that nothing has. Resolves the path part by part, as the system does. */
+function* stepsTo(folder: string): Generator<Step> {
   const { root } = parse(folder);
   const ahead = partsOf(folder);
   let links = 0;
   for (let here = root; ahead.length > 0 && links < MOST_LINKS; ) {
     const next = join(here, ahead.shift() as string);
     const stats = lstatSync(next, { throwIfNoEntry: false });
-    if (!stats?.isSymbolicLink()) {
+    yield { path: next, stats, folder: here };
+    if (stats === undefined) return;
+    if (!stats.isSymbolicLink()) {
       here = next;
       continue;
     }
-    if (!isLinkOfRoot(stats, lstatSync(here))) return { link: next, uid: stats.uid };
     const target = readlinkSync(next);
     if (isAbsolute(target)) here = root;
     ahead.unshift(...partsOf(target));
     links++;
   }
+}
+
+/**
+ * The first symbolic link on the way to a folder that others than root can change, or null: it could lead root anywhere.
+ * Somebody may change the path afterwards: `safeFolder` opens it for the work.
+ */
+export function linkOfAnother(folder: string): ForeignLink | null {
+  for (const { path, stats, folder: around } of stepsTo(folder))
+    if (stats?.isSymbolicLink() && !isLinkOfRoot(stats, lstatSync(around)))
+      return { link: path, uid: stats.uid };
   return null;
+}
+
+/** Whether root alone can change where the path of a folder leads. */
+export function isWayOfRoot(folder: string): boolean {
+  for (const { stats, folder: around } of stepsTo(folder))
+    if (!isNameOfRoot(stats, lstatSync(around))) return false;
+  return true;
 }
 
 /**

@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { errorCode, StoreError } from '../base/errors.js';
 import { FOLDER } from './open.js';
 import { systemError } from './plain-file.js';
-import { isLinkOfRoot, MOST_LINKS, partsOf } from './root-links.js';
+import { assertNoForeignLink, isLinkOfRoot, MOST_LINKS, partsOf } from './root-links.js';
 import { openFile } from './spare-files.js';
 
 const FOLDER_MODE = 0o700;
@@ -16,6 +16,11 @@ export interface SafeFolder {
   close(): void;
 }
 
+/** Whether folders are opened part by part, so that root never follows a link that others can change, however fast they swap it. */
+export function opensPartByPart(): boolean {
+  return process.platform === 'linux' && process.geteuid?.() === 0;
+}
+
 /**
  * The folder at `folder` for root's work: opened part by part, so that nobody can swap a folder of the path for a link between a
  * check and the work. Links are followed only where root alone can change them. Of other users than root, and on other systems
@@ -25,7 +30,7 @@ export interface SafeFolder {
  * @throws a system error: ELOOP for a link that others can change, ENOENT, ENOTDIR; StoreError without /proc
  */
 export function safeFolder(folder: string, { create = false }: { create?: boolean } = {}): SafeFolder {
-  if (process.platform !== 'linux' || process.geteuid?.() !== 0) return { path: folder, close: () => {} };
+  if (!opensPartByPart()) return { path: folder, close: () => {} };
   const fd = openParts(folder, create);
   return { path: `${OPEN_FILES}/${fd}`, close: () => closeSync(fd) };
 }
@@ -38,6 +43,32 @@ export function inSafeFolder<T>(folder: string, work: (path: string) => T): T {
   } finally {
     safe.close();
   }
+}
+
+/**
+ * As `safeFolder`, for root where `opensPartByPart`. A link that others can change is no fault of one file: the whole folder is out
+ * of reach. @param work what the error says cannot be done there
+ * @throws StoreError for such a link; other errors of `safeFolder`
+ */
+export function folderForRoot(
+  dir: string,
+  { work, create = false }: { work: 'read' | 'write'; create?: boolean },
+): SafeFolder {
+  try {
+    return safeFolder(dir, { create });
+  } catch (error) {
+    // Of a link in place of a folder, Linux says either.
+    if (!['ELOOP', 'ENOTDIR'].includes(errorCode(error) ?? '') || isFile(dir)) throw error;
+    assertNoForeignLink(dir, work);
+    throw new StoreError(
+      `cannot ${work} there as root: the way to ${dir} had a symbolic link of another user for a moment; run this as the user who owns it`,
+      { cause: error },
+    );
+  }
+}
+
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function openParts(folder: string, create: boolean): number {

@@ -1,14 +1,9 @@
-import { closeSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { closeSync, readlinkSync, realpathSync } from 'node:fs';
 import { errorCode, StoreError } from '../../base/errors.js';
 import { FOLDER } from '../../disk/open.js';
 import { assertNoForeignLink } from '../../disk/root-links.js';
-import { type SafeFolder, safeFolder } from '../../disk/safe-folder.js';
+import { folderForRoot, opensPartByPart, type SafeFolder } from '../../disk/safe-folder.js';
 import { openFile } from '../../disk/spare-files.js';
-
-/** Whether folders are opened part by part, so that root never follows a link that others can change, however fast they swap it. */
-function opensPartByPart(): boolean {
-  return process.platform === 'linux' && process.geteuid?.() === 0;
-}
 
 /** The way to a folder of a wiki. */
 export class FolderWay {
@@ -27,7 +22,7 @@ export class FolderWay {
    * the folder was replaced by a link
    */
   open(): SafeFolder {
-    if (opensPartByPart()) return openForRoot(this.#dir);
+    if (opensPartByPart()) return folderForRoot(this.#dir, { work: 'read' });
     this.#real ??= realPathOf(this.#dir);
     const real = this.#real;
     if (process.platform !== 'linux') return { path: real, close: () => {} };
@@ -48,7 +43,7 @@ export class FolderWay {
 export function realPathOf(dir: string): string {
   if (opensPartByPart()) {
     // The name of what was opened: a look at the path could find another folder than a check before it.
-    const { path, close } = openForRoot(dir);
+    const { path, close } = folderForRoot(dir, { work: 'read' });
     try {
       return readlinkSync(path);
     } finally {
@@ -57,26 +52,6 @@ export function realPathOf(dir: string): string {
   }
   assertNoForeignLink(dir, 'read');
   return realpathSync(dir);
-}
-
-/** Whether a file, and no link, lies in the place of the folder. */
-function isNoFolder(dir: string): boolean {
-  return lstatSync(dir, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-function openForRoot(dir: string): SafeFolder {
-  try {
-    return safeFolder(dir);
-  } catch (error) {
-    // Of a link in place of a folder, Linux says either.
-    if (!['ELOOP', 'ENOTDIR'].includes(errorCode(error) ?? '') || isNoFolder(dir)) throw error;
-    // No fault of one file, as ELOOP in the folder is: the whole folder is out of reach.
-    assertNoForeignLink(dir, 'read');
-    throw new StoreError(
-      `cannot read there as root: the way to ${dir} had a symbolic link of another user for a moment; run this as the user who owns the wiki`,
-      { cause: error },
-    );
-  }
 }
 
 /** @throws StoreError when the opened folder is another one: a link on the way leads to it */

@@ -29,11 +29,17 @@ export function fileParts(root: string, durability: Durability): FileParts {
   const parts: FileParts = {
     layout,
     disk,
-    locks: new LockFile(layout.lock, () => disk.openShared(layout.lock)),
+    locks: new LockFile(layout.lock, () => openedLock(disk, layout.lock)),
     records: new RecordFiles(disk, layout, gaps, (id) => shortenIdle(parts, id)),
     tombstones: new TombstoneFiles(disk, layout),
     index: new UserIndex(disk, layout),
     gaps,
   };
   return parts;
+}
+
+/** The lock file in the folder that has the store's name now: another one may have taken its place. */
+function openedLock(disk: DiskWriter, path: string): number {
+  disk.folders.letGo();
+  return disk.openShared(path);
 }

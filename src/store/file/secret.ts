@@ -96,7 +96,7 @@ function assertNoLink({ disk, layout }: FileParts): void {
 
 function readSecrets({ disk, layout }: FileParts): readonly Buffer[] {
   const { root, secret: path } = layout;
-  const folder = statSync(root, { throwIfNoEntry: false });
+  const folder = statSync(disk.folders.at(root), { throwIfNoEntry: false });
   if (folder === undefined) return [];
   if (mayOthersWrite(folder))
     throw new StoreError(
@@ -117,10 +117,11 @@ function readSecrets({ disk, layout }: FileParts): readonly Buffer[] {
  * another user's secret.
  */
 function trustedText(folders: Folders, path: string): string | null {
-  const named = lstatSync(path, { throwIfNoEntry: false });
+  const safe = folders.at(path);
+  const named = lstatSync(safe, { throwIfNoEntry: false });
   if (named === undefined) return null;
   assertTrusted(folders, path, named);
-  const file = openIfExists(path, READ_LINKED);
+  const file = openIfExists(safe, READ_LINKED);
   if (file === null && named.isSymbolicLink())
     throw new StoreError(
       `the secret in ${path} is a link to nothing: restore what it leads to, or remove it, which ends all sessions`,

@@ -76,7 +76,10 @@ export class FileStore implements SessionStore, SecretKeeper {
     this.#readOnly = readOnly;
   }
 
-  /** Loads the file locks: without them a server would run until its first write. @throws StoreError for root, behind a link of another user */
+  /**
+   * Loads the file locks: without them a server would run until its first write. Looks at the folder: one that is moved away later is
+   * not made again. @throws StoreError for root, behind a link of another user
+   */
   async open(): Promise<void> {
     if (this.#readOnly) return;
     this.#assertWritable();
@@ -189,6 +192,7 @@ export class FileStore implements SessionStore, SecretKeeper {
   async close(): Promise<void> {
     this.#parts.locks.close();
     this.#parts.records.close();
+    this.#parts.disk.folders.letGo();
   }
 
   #find(id: string, isShared: boolean): SessionRecord | null {
@@ -203,6 +207,7 @@ export class FileStore implements SessionStore, SecretKeeper {
       );
     if (this.#isChecked) return;
     assertNoForeignLink(this.#root);
+    this.#parts.disk.folders.hold();
     this.#isChecked = true;
   }
 }

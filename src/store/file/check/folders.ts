@@ -1,4 +1,4 @@
-import { lstatSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { withRemedy } from '../../../disk/fault.js';
 import { linkOfAnother } from '../../../disk/root-links.js';
@@ -50,8 +50,8 @@ function checkOpenFolder(parts: FileParts, path: string, { findings, isFixing }:
 }
 
 /** @throws StoreError when the folder of the store can be listed, and lets nobody look at what is in it */
-function statsIn({ layout }: FileParts, path: string): Stats | undefined {
-  return withRemedy(`cannot look into ${layout.root}`, () => lstatSync(path, { throwIfNoEntry: false }));
+function statsIn({ disk, layout }: FileParts, path: string): Stats | undefined {
+  return withRemedy(`cannot look into ${layout.root}`, () => disk.stats(path));
 }
 
 function isGoodFolder(parts: FileParts, path: string, { findings, isFixing }: CheckOptions): boolean {
