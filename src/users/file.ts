@@ -13,6 +13,7 @@ import type { ImportedUser, UserToImport } from './import-verdict.js';
 import { newName, normalizeName } from './name.js';
 import { hashPassword, newPassword } from './password.js';
 import { PasswordCheck } from './password-check.js';
+import { passwordStamp, replacePassword } from './password-stamp.js';
 import { type ScryptParameters, scryptParameters } from './scrypt.js';
 import type { UserSnapshot } from './snapshot.js';
 import { publicUser, type StoredUser } from './user-file.js';
@@ -106,6 +107,12 @@ export class FileUserDirectory implements UserDirectory {
     return this.#passwords.verify(user?.id ?? null, password, normalizeName(name) ?? '');
   }
 
+  /** As in `UserDirectory`: changes with `setPassword`, and with a hash that was written by hand. Never the hash itself. */
+  async passwordStamp(id: string): Promise<string | null> {
+    const user = this.#database.read().byId(id);
+    return user && passwordStamp(user);
+  }
+
   /** All users, oldest first. */
   async list(): Promise<ListedUser[]> {
     const { users } = this.#database.read();
@@ -137,7 +144,7 @@ export class FileUserDirectory implements UserDirectory {
   async setPassword(nameOrId: string, password: string): Promise<DirectoryUser> {
     const hash = await this.#hash(password, nameOrId);
     return this.#change(nameOrId, (user) => {
-      user.password = hash;
+      replacePassword(user, hash);
     });
   }
 
