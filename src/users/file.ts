@@ -140,10 +140,19 @@ export class FileUserDirectory implements UserDirectory {
     });
   }
 
-  /** @throws NotFoundError; UserRuleError when the password breaks a rule */
-  async setPassword(nameOrId: string, password: string): Promise<DirectoryUser> {
+  /**
+   * @param passwordStamp for a page that asks for the present password: what `passwordStamp` gave before the check. Default:
+   *   not asked
+   * @throws NotFoundError; UserRuleError when the password breaks a rule, or the stamp is another one by now
+   */
+  async setPassword(
+    nameOrId: string,
+    password: string,
+    { passwordStamp: before = null }: { passwordStamp?: string | null } = {},
+  ): Promise<DirectoryUser> {
     const hash = await this.#hash(password, nameOrId);
     return this.#change(nameOrId, (user) => {
+      if (before !== null && passwordStamp(user) !== before) throw passwordChanged();
       replacePassword(user, hash);
     });
   }
@@ -241,6 +250,13 @@ function nameTaken(name: string): UserRuleError {
   return new UserRuleError(
     `there is a user ${JSON.stringify(name)} already: choose another name`,
     'name-taken',
+  );
+}
+
+function passwordChanged(): UserRuleError {
+  return new UserRuleError(
+    'the password was changed meanwhile: log in with the new one, and try again',
+    'password-changed',
   );
 }
 

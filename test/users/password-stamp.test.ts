@@ -92,6 +92,18 @@ describe('the stamp of a password in a user file', () => {
     expect(Object.keys((await users.findById(id)) ?? {})).toEqual(['id', 'name', 'disabled']);
   });
 
+  it('spec 5: a change that knew the old password does not replace one that came first', async () => {
+    const { users, id } = await withBob();
+    const passwordStamp = await users.passwordStamp(id);
+    await users.setPassword(id, NEW);
+    const late = users.setPassword(id, 'of a thief', { passwordStamp });
+    await expect(late).rejects.toMatchObject({ code: 'password-changed', statusCode: 409 });
+    expect(await users.verifyPassword(await users.findById(id), NEW)).toBe(true);
+    await users.setPassword(id, OLD, { passwordStamp: await users.passwordStamp(id) });
+    await users.setPassword(id, NEW, { passwordStamp: null });
+    expect(await users.verifyPassword(await users.findById(id), NEW)).toBe(true);
+  });
+
   it('S4: logins that renew the hash, many at a time, are let in', async () => {
     await withBob();
     const { logIn } = siteOf(open(DEAR));
