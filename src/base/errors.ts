@@ -30,15 +30,15 @@ export class UserRuleError extends MoinSessionsError {
 
   constructor(
     message: string,
-    /** `name-taken`; else which of the two breaks a rule: `name` or `password`. */
-    readonly code: 'name-taken' | 'name' | 'password',
+    /** `name-taken`, `password-changed` (meanwhile); else which of the two breaks a rule: `name` or `password`. */
+    readonly code: 'name-taken' | 'name' | 'password' | 'password-changed',
   ) {
     super(message);
   }
 
-  /** The status to answer a form with: 409 for a name that is taken, else 400. */
+  /** The status to answer a form with: 409 for `name-taken` and `password-changed`, else 400. */
   get statusCode(): 400 | 409 {
-    return this.code === 'name-taken' ? 409 : 400;
+    return this.code === 'name-taken' || this.code === 'password-changed' ? 409 : 400;
   }
 }
 

@@ -45,6 +45,9 @@ export function assertTakesSessions(store: unknown, name = 'store'): void {
 
 export function assertUsers(users: unknown, name: string): void {
   if (isPlace(users)) return;
+  const { passwordStamp } = (users ?? {}) as { passwordStamp?: unknown };
+  if (passwordStamp !== undefined && typeof passwordStamp !== 'function')
+    throw new ConfigurationError(`passwordStamp of option ${name} must be a function, or be left out`);
   if (hasMethods(users, ['findByName', 'findById', 'verifyPassword'])) return;
   throw new ConfigurationError(
     `option ${name} must be the path of a user file, or have findByName, findById and verifyPassword`,

@@ -14,6 +14,9 @@ export class CachingDirectory implements UserDirectory {
   /** The ids of the users that the cache of all visits gave, and that may have changed since. */
   readonly #maybeOld = new Set<string>();
 
+  /** By user id: the stamp from before the check that found the password right. */
+  readonly #verified = new Map<string, string | null>();
+
   /** @param shared the cache of all visits (option `userCache`), or null */
   constructor(directory: UserDirectory, shared: UserCache | null = null) {
     this.#directory = directory;
@@ -52,8 +55,21 @@ export class CachingDirectory implements UserDirectory {
     return this.#keep(await this.#directory.findById(id));
   }
 
-  verifyPassword(user: DirectoryUser | null, password: string, name?: string): Promise<boolean> {
-    return this.#directory.verifyPassword(user, password, name);
+  async verifyPassword(user: DirectoryUser | null, password: string, name?: string): Promise<boolean> {
+    // Before the check, so that a change under way shows; also for a name that nobody has, so that both take the same time.
+    const stamp = (await this.#directory.passwordStamp?.(user?.id ?? '')) ?? null;
+    const isRight = await this.#directory.verifyPassword(user, password, name);
+    if (isRight && user !== null) this.#verified.set(user.id, stamp);
+    return isRight;
+  }
+
+  /**
+   * Whether the password that this visit found right is still the user's; true if it found none right, and for a directory
+   * without stamps. Ask after the record of the login is written (S4).
+   */
+  async isStillRight(id: string): Promise<boolean> {
+    const stamp = this.#verified.get(id);
+    return stamp == null || (await this.#directory.passwordStamp?.(id)) === stamp;
   }
 
   #keep(user: DirectoryUser | null): DirectoryUser | null {

@@ -55,4 +55,12 @@ export interface UserDirectory {
    * @throws TooManyLoginsError to refuse the login for the moment, with 429
    */
   verifyPassword(user: DirectoryUser | null, password: string, name?: string): Promise<boolean>;
+  /**
+   * Optional: an opaque text that changes whenever the user's password is set, and stays when only its hash is renewed; null
+   * for nobody. Asked with an empty id for a name that nobody has: must take the same time.
+   *
+   * A login asks before it checks the password, and again after its record is written: a password that changed in between
+   * fails it (S4). Without this method, such a login outlives the end of the user's sessions.
+   */
+  passwordStamp?(id: string): Promise<string | null>;
 }

@@ -13,6 +13,7 @@ import type { ImportedUser, UserToImport } from './import-verdict.js';
 import { newName, normalizeName } from './name.js';
 import { hashPassword, newPassword } from './password.js';
 import { PasswordCheck } from './password-check.js';
+import { passwordStamp, replacePassword } from './password-stamp.js';
 import { type ScryptParameters, scryptParameters } from './scrypt.js';
 import type { UserSnapshot } from './snapshot.js';
 import { publicUser, type StoredUser } from './user-file.js';
@@ -106,6 +107,12 @@ export class FileUserDirectory implements UserDirectory {
     return this.#passwords.verify(user?.id ?? null, password, normalizeName(name) ?? '');
   }
 
+  /** As in `UserDirectory`: changes with `setPassword`, and with a hash that was written by hand. Never the hash itself. */
+  async passwordStamp(id: string): Promise<string | null> {
+    const user = this.#database.read().byId(id);
+    return user && passwordStamp(user);
+  }
+
   /** All users, oldest first. */
   async list(): Promise<ListedUser[]> {
     const { users } = this.#database.read();
@@ -133,11 +140,20 @@ export class FileUserDirectory implements UserDirectory {
     });
   }
 
-  /** @throws NotFoundError; UserRuleError when the password breaks a rule */
-  async setPassword(nameOrId: string, password: string): Promise<DirectoryUser> {
+  /**
+   * @param passwordStamp for a page that asks for the present password: what `passwordStamp` gave before the check. Default:
+   *   not asked
+   * @throws NotFoundError; UserRuleError when the password breaks a rule, or the stamp is another one by now
+   */
+  async setPassword(
+    nameOrId: string,
+    password: string,
+    { passwordStamp: before = null }: { passwordStamp?: string | null } = {},
+  ): Promise<DirectoryUser> {
     const hash = await this.#hash(password, nameOrId);
     return this.#change(nameOrId, (user) => {
-      user.password = hash;
+      if (before !== null && passwordStamp(user) !== before) throw passwordChanged();
+      replacePassword(user, hash);
     });
   }
 
@@ -234,6 +250,13 @@ function nameTaken(name: string): UserRuleError {
   return new UserRuleError(
     `there is a user ${JSON.stringify(name)} already: choose another name`,
     'name-taken',
+  );
+}
+
+function passwordChanged(): UserRuleError {
+  return new UserRuleError(
+    'the password was changed meanwhile: log in with the new one, and try again',
+    'password-changed',
   );
 }
 

@@ -1,6 +1,7 @@
 import { StoreError, TooManyLoginsError } from '../base/errors.js';
 import type { UserDatabase } from './database.js';
 import { hashPassword, matches, needsRehash, normalizePassword } from './password.js';
+import { renewHash } from './password-stamp.js';
 import { NO_PASSWORD, parseHash } from './phc.js';
 import { distinct, type ScryptParameters } from './scrypt.js';
 import type { StoredUser } from './user-file.js';
@@ -56,7 +57,7 @@ export class PasswordCheck {
       const renewed = await hashPassword(password, this.#scrypt, name);
       await this.#database.change((_, users) => {
         const user = users.byId(id);
-        if (user?.password === old) user.password = renewed;
+        if (user?.password === old) renewHash(user, renewed);
       });
     } catch (error) {
       if (this.#warned || error instanceof TooManyLoginsError) return;

@@ -7,12 +7,21 @@ import { fieldsOf } from './fields.js';
 /** The format version that is written and read here. A file of a newer version is neither read nor replaced. */
 const VERSION = 1;
 
+/** Notes that a hash is of the same password as the one before it. Any other hash makes the note void. */
+interface PasswordRenewal {
+  /** The digest of the renewed hash. */
+  hash: string;
+  /** The stamp of before the renewal, which goes on. */
+  stamp: string;
+}
+
 /** A user in the file. */
 export interface StoredUser {
   id: string;
   name: string;
   /** A PHC string. */
   password: string;
+  passwordRenewal?: PasswordRenewal;
   disabled: boolean;
   /** In ms. */
   created: number;

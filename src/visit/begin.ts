@@ -1,5 +1,5 @@
 import { runChain } from '../auth/chain.js';
-import { ChainState } from '../auth/chain-state.js';
+import { ChainState, type Refusal } from '../auth/chain-state.js';
 import type { AuthRequest, AuthStep, AuthUser, ChainSite } from '../auth/method.js';
 import { ChainContext } from '../auth/methods/moin-session/chain-context.js';
 import type { Json } from '../base/json.js';
@@ -8,6 +8,7 @@ import { parseCookieHeader } from '../http/cookie-header.js';
 import { isSafeMethod } from '../http/cross-site.js';
 import { headerField } from '../http/header.js';
 import type { IncomingRequest } from '../http/request.js';
+import type { LoginRefusal } from '../session/lifecycle/replace.js';
 import type { SessionContext } from '../session/request/context.js';
 import { LiveSession } from '../session/request/live.js';
 import type { NoSession } from '../session/request/opener.js';
@@ -119,7 +120,7 @@ type Applied = Pick<Visit, 'session' | 'trace' | 'user'>;
 
 /**
  * Applies the logins and logouts that the chain decided on. Returns the user and the session that result: those from
- * before the login, if other logins took the last place (S9).
+ * before the login, if it was taken back (S4, S9).
  */
 function applyPending(chain: ChainState, session: Session | null, parts: ChainSite): Soon<Applied> {
   const { user: given, fields, trace } = chain;
@@ -136,17 +137,20 @@ function applyPending(chain: ChainState, session: Session | null, parts: ChainSi
 /** Does the noted logins and logouts. */
 async function applyLogins(
   applied: Applied,
-  { trace, values }: ChainState,
+  chain: ChainState,
   { context, users }: ChainSite,
 ): Promise<Applied> {
-  if (await context.applyPending()) return applied;
+  const outcome = await context.applyPending();
+  if (outcome === 'accepted') return applied;
+  const { trace, values } = chain;
+  if (outcome === 'password-changed') chain.refusal = passwordChanged(applied.user);
   // What methods want in the session of this login must not get into the one of before; what they remove goes.
   for (const [key, value] of values) if (value !== undefined) values.delete(key);
   const before = context.beforeLogin();
   return {
     session: before.session,
     user: before.user && (await withFields(before.user, users, null)),
-    trace: trace.map((step) => denied(step, before.user)),
+    trace: trace.map((step) => takenBack(step, before.user, outcome)),
   };
 }
 
@@ -165,12 +169,26 @@ function handOver(session: Session | null, user: SessionOwner | null, context: S
   return user === null && before.user === null ? before.session : context.closed();
 }
 
-/** Turns the step of the login into `login-denied`: other logins took the last place (S9). Returns other steps unchanged. */
-function denied(step: AuthStep, user: SessionOwner | null): AuthStep {
+const TAKEN_BACK = {
+  denied: {
+    reason: 'login-denied',
+    text: 'other logins of this user at the same time have reached the limit (maxSessionsPerUser), or a logout has ended the session that it continues',
+  },
+  'password-changed': {
+    reason: 'login-failed',
+    text: 'the password was changed while this login was under way: what was there stays as it was',
+  },
+};
+
+/** Turns the step of the login into that of one that was taken back. Returns other steps unchanged. */
+function takenBack(step: AuthStep, user: SessionOwner | null, why: LoginRefusal): AuthStep {
   if (step.reason !== 'login') return step;
-  const text =
-    'other logins of this user at the same time have reached the limit (maxSessionsPerUser), or a logout has ended the session that it continues';
-  return { ...step, userAfter: user && { ...user, valid: true }, reason: 'login-denied', text, effects: [] };
+  return { ...step, userAfter: user && { ...user, valid: true }, ...TAKEN_BACK[why], effects: [] };
+}
+
+function passwordChanged(user: SessionOwner | null): Refusal {
+  const { name = null, method = '' } = user ?? {};
+  return { method, reason: 'rejected', name, auditReason: 'password-changed' };
 }
 
 function put(session: Session, key: string, value: Json | undefined): void {

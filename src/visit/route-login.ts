@@ -38,9 +38,14 @@ export interface LogInOptions {
   label?: string;
   /** "Remember me": asks for the longer lifetime of `cookieLifetime`. Default false. */
   rememberMe?: boolean;
+  /**
+   * For a route that checks a password: what the user directory's `passwordStamp(id)` gave before the check. The login fails
+   * if it is another one once the record is written: the password was changed meanwhile (S4). Null or absent: not asked.
+   */
+  passwordStamp?: string | null;
 }
 
-const OPTIONS: readonly string[] = ['label', 'rememberMe'] satisfies (keyof LogInOptions)[];
+const OPTIONS: readonly string[] = ['label', 'rememberMe', 'passwordStamp'] satisfies (keyof LogInOptions)[];
 
 /** What a login or logout from a route needs of its visit. */
 export interface RouteVisit {
@@ -60,11 +65,11 @@ type RouteOutcome =
 
 /** The user as a record will name them. @throws TypeError for what is no user, an unknown option, or a label that is none */
 export function recordedOwner(user: RouteUser, options: LogInOptions): SessionOwner {
-  const { label } = options;
+  const { label, passwordStamp = null } = options;
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
   if (unknown !== undefined)
     throw new TypeError(
-      `visit.logIn has no option ${JSON.stringify(unknown)}${didYouMean(unknown, OPTIONS)}: there are ${OPTIONS.join(' and ')}`,
+      `visit.logIn has no option ${JSON.stringify(unknown)}${didYouMean(unknown, OPTIONS)}: there are ${OPTIONS.join(', ')}`,
     );
   const { id, name = id } = (user ?? {}) as Partial<RouteUser>;
   if (typeof id !== 'string' || id === '' || typeof name !== 'string')
@@ -73,6 +78,8 @@ export function recordedOwner(user: RouteUser, options: LogInOptions): SessionOw
     throw new TypeError(
       "the label of visit.logIn is 1 to 40 letters, digits, '-', '_' and '.', such as 'sign-up'",
     );
+  if (passwordStamp !== null && typeof passwordStamp !== 'string')
+    throw new TypeError("passwordStamp of visit.logIn is what the user directory's passwordStamp(id) gave");
   return { id, name, method: label === undefined ? 'route' : `route:${label}` };
 }
 
@@ -86,11 +93,15 @@ export async function logIn(
   visit: RouteVisit,
   user: RouteUser,
   owner: SessionOwner,
-  rememberMe: boolean,
+  { rememberMe = false, passwordStamp = null }: LogInOptions,
   onName: (named: SessionOwner) => void,
 ): Promise<RouteOutcome> {
   const { site } = visit;
   const session = ownSession(visit, 'logIn');
+  if (passwordStamp !== null && site.users === undefined)
+    throw new ConfigurationError(
+      "passwordStamp of visit.logIn needs a user directory: set the option 'users'",
+    );
   site.userCache?.forget(owner.id);
   const users = site.users && new CachingDirectory(site.users);
   if (users === undefined && isDisabled(user))
@@ -101,18 +112,19 @@ export async function logIn(
   onName(named);
   const withAll = await withFields(named, users, user);
   const standings = await standingsOf(visit, { ...named, valid: true });
-  const isAccepted = await session.logInFromRoute({
+  const outcome = await session.logInFromRoute({
     owner: named,
-    remember: rememberMe,
+    remember: rememberMe === true,
     client: visit.parts.context.client,
     plan: planOf(standings),
     leave: site.leave,
     userIdBefore: visit.realUser?.id ?? null,
     origin: visit.parts.context.origin,
+    isStillRight: async () =>
+      passwordStamp === null || (await site.users?.passwordStamp?.(owner.id)) === passwordStamp,
   });
-  return isAccepted
-    ? { result: 'accepted', user: withAll }
-    : { result: 'denied', user: named, reason: 'denied' };
+  if (outcome === 'accepted') return { result: 'accepted', user: withAll };
+  return { result: outcome === 'denied' ? 'denied' : 'failed', user: named, reason: outcome };
 }
 
 /**

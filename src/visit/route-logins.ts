@@ -48,16 +48,16 @@ export class RouteLogins {
     const options = given ?? {};
     const owner = recordedOwner(user, options);
     if (this.#visit.progress?.hasBegun) throw new LateLoginError();
-    return this.#queue.run(() => this.#logIn(user, owner, options.rememberMe === true));
+    return this.#queue.run(() => this.#logIn(user, owner, options));
   }
 
-  async #logIn(given: RouteUser, owner: SessionOwner, rememberMe: boolean): Promise<RouteResult> {
+  async #logIn(given: RouteUser, owner: SessionOwner, options: LogInOptions): Promise<RouteResult> {
     const visit = this.#visit;
     let known = owner;
     const onName = (named: SessionOwner) => {
       known = named;
     };
-    const outcome = await logIn(visit, given, owner, rememberMe, onName).catch((error: unknown) => {
+    const outcome = await logIn(visit, given, owner, options, onName).catch((error: unknown) => {
       if (!(error instanceof ConfigurationError)) visit.events.failed(known, 'error', visit.session);
       throw error;
     });

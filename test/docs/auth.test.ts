@@ -161,6 +161,8 @@ describe('docs/auth.md', () => {
     const browser = browserAt({ users });
     const login = (name: string, password: string) =>
       browser.visit({ form: { login: true, name, password } });
+    const stamps = [await users.passwordStamp?.('17'), await users.passwordStamp?.('')];
+    expect(stamps).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), null]);
     expect((await login('alice', 'wrong')).user).toBeNull();
     expect((await login('nobody', 'right')).user).toBeNull();
     const { visit } = await login('alice', 'right');

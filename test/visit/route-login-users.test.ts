@@ -44,7 +44,7 @@ describe('visit.logIn: who is logged in, and how the record names it', () => {
     const visit = await makeSite().browser().begin();
     const login = visit.logIn(ALICE, { rememberme: true } as never);
     await expect(login).rejects.toThrow(
-      'visit.logIn has no option "rememberme" (did you mean \'rememberMe\'?): there are label and rememberMe',
+      'visit.logIn has no option "rememberme" (did you mean \'rememberMe\'?): there are label, rememberMe, passwordStamp',
     );
     expect(visit).toMatchObject({ user: null, loginResult: 'none' });
   });

@@ -19,20 +19,30 @@ export interface Superseded {
   ended: readonly string[];
   /** The session of before a migration that this request can open: if it has been logged out, the login is refused. */
   origin?: string | undefined;
+  /** Whether the password that was checked is still the user's. */
+  isStillRight: () => Promise<boolean>;
 }
+
+/**
+ * Why a login was taken back: `denied`, the user may have no more sessions (S9) or has logged out of the session of `origin`;
+ * `password-changed`, since it was checked (S4).
+ */
+export type LoginRefusal = 'denied' | 'password-changed';
+
+export type LoginOutcome = 'accepted' | LoginRefusal;
 
 /**
  * Writes the session of a login (S4). Removes the replaced session last: a login that is refused or fails leaves it
  * as it was. The new session gets the data that the replaced one holds at its removal, but none if that one has ended
  * or belongs to another user by then (S11).
- * @returns the record, or null when the user may have no more sessions (S9), or has logged out of the session of `origin`
+ * @returns the record, or why there is none
  */
 export function logIn(
   manager: SessionManager,
   identity: SessionIdentity,
   superseded: Superseded,
   changes: Changes,
-): Promise<SessionRecord | null> {
+): Promise<SessionRecord | LoginRefusal> {
   const userId = (identity.owner as SessionOwner).id;
   return manager.limit.inTurn(userId, () => logInNow(manager, identity, superseded, changes));
 }
@@ -40,15 +50,17 @@ export function logIn(
 async function logInNow(
   manager: SessionManager,
   identity: SessionIdentity,
-  { replaced, ended, origin }: Superseded,
+  { replaced, ended, origin, isStillRight }: Superseded,
   changes: Changes,
-): Promise<SessionRecord | null> {
+): Promise<SessionRecord | LoginRefusal> {
   const data = applyChanges(replaced?.data ?? {}, changes);
   const record = newRecord(identity, data, manager.lifetimes, { now: manager.now() });
-  return withNewRecord(manager, record, async () => {
+  return withNewRecord<LoginRefusal>(manager, record, async () => {
+    // After the record is written: who changes a password lists the sessions to end only then, so one sees the other.
+    if (!(await isStillRight())) return 'password-changed';
     // After the record is written: `endOrigin` leaves its tombstone before it looks for records, so one sees the other.
-    if (origin !== undefined && manager.isGone(await manager.tombstone(origin))) return null;
-    if (!(await manager.limit.makeRoom(record, replaced?.id))) return null;
+    if (origin !== undefined && manager.isGone(await manager.tombstone(origin))) return 'denied';
+    if (!(await manager.limit.makeRoom(record, replaced?.id))) return 'denied';
     for (const id of ended) await manager.end(id, 'logout');
     const move = replaced && (await removeReplaced(manager, replaced, record, identity, changes));
     if (move?.isDone) return move.record;
@@ -72,28 +84,28 @@ export async function rotate(
   const { created } = from;
   const data = applyChanges(from.data, changes);
   const record = newRecord(identity, data, manager.lifetimes, { now: manager.now(), created });
-  return withNewRecord(manager, record, async () => {
+  return withNewRecord<null>(manager, record, async () => {
     const move = await removeReplaced(manager, from, record, identity, changes);
     return move.isDone ? move.record : null;
   });
 }
 
-/** Writes a new record, and removes it again if `rest` throws or returns null. */
-async function withNewRecord<T>(
+/** Writes a new record, and removes it again if `rest` throws or returns no record. */
+async function withNewRecord<R extends LoginRefusal | null>(
   { store }: SessionManager,
   record: SessionRecord,
-  rest: () => Promise<T | null>,
-): Promise<T | null> {
+  rest: () => Promise<SessionRecord | R>,
+): Promise<SessionRecord | R> {
+  let result: SessionRecord | R;
   try {
     await store.create(record);
-    const result = await rest();
-    if (result !== null) return result;
+    result = await rest();
   } catch (error) {
     await store.delete(record.id).catch(() => {});
     throw error;
   }
-  await store.delete(record.id);
-  return null;
+  if (result === null || typeof result === 'string') await store.delete(record.id);
+  return result;
 }
 
 /** The outcome of `removeReplaced`. */

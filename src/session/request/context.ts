@@ -2,6 +2,7 @@ import type { SessionOwner, SessionRecord } from '../../store/contract.js';
 import type { TokenCarrier } from '../cookie/token-carrier.js';
 import { newIdentity } from '../lifecycle/identity.js';
 import { endByLogout } from '../lifecycle/logout.js';
+import type { LoginOutcome } from '../lifecycle/replace.js';
 import { isLogin } from '../lifecycle/state.js';
 import { SETUID } from '../session.js';
 import type { LiveSession } from './live.js';
@@ -13,7 +14,7 @@ import { type LoginPlan, type Predecessor, replacedBy } from './predecessor.js';
  * use it, and so do methods that replace them. While the chain runs, logins and logouts are only noted;
  * `applyPending` does them after the last method. So a chain that fails changes nothing (spec 3).
  */
-export class SessionContext extends SessionOpener {
+export abstract class SessionContext extends SessionOpener {
   #pending: (() => Promise<void>)[] = [];
   #predecessor: Predecessor = { status: 'none' };
   /** Where the token of the login goes. */
@@ -22,7 +23,7 @@ export class SessionContext extends SessionOpener {
   origin: string | undefined;
   /** Whether a login of the chain is remembered although no form asks for it. */
   isRemembered = false;
-  #overLimit = false;
+  #outcome: LoginOutcome = 'accepted';
   #loggedOut: SessionRecord | null = null;
 
   /**
@@ -47,8 +48,9 @@ export class SessionContext extends SessionOpener {
     this.#carrier = carrier;
     const replaced = replacedBy(predecessor);
     this.#pending.push(async () => {
+      const isStillRight = () => this.isStillRight(owner.id);
       if (session.available)
-        this.#overLimit = !(await session.logIn({ replaced, ended, origin: this.origin }, leftOut));
+        this.#outcome = await session.logIn({ replaced, ended, origin: this.origin, isStillRight }, leftOut);
       else if (replaced !== null) await this.manager.end(replaced.id, 'destroyed');
     });
     return session;
@@ -91,11 +93,14 @@ export class SessionContext extends SessionOpener {
     return this.#pending.length > 0;
   }
 
-  /** Does the noted logins and logouts. Returns false when a login was refused because others came first (S9). */
-  async applyPending(): Promise<boolean> {
+  /** Does the noted logins and logouts. Returns why a login was refused, if so. */
+  async applyPending(): Promise<LoginOutcome> {
     for (const task of this.#pending.splice(0)) await task();
-    return !this.#overLimit;
+    return this.#outcome;
   }
+
+  /** Whether the password that the chain found right is still this user's; true if it found none right. */
+  protected abstract isStillRight(userId: string): Promise<boolean>;
 
   /** Discards the noted logins and logouts, and a cookie to set. A deletion of the cookie stands. */
   rollBack(): void {

@@ -3,7 +3,7 @@ import type { SessionKind, SessionRecord } from '../../store/contract.js';
 import type { TokenCarrier } from '../cookie/token-carrier.js';
 import { kindOf } from '../lifecycle/identity.js';
 import type { SessionManager } from '../lifecycle/manager.js';
-import type { Superseded } from '../lifecycle/replace.js';
+import type { LoginOutcome, Superseded } from '../lifecycle/replace.js';
 import type { RotateOptions, SaveResult, Session, SessionIterator } from '../session.js';
 import { assertKeys, Values } from '../values/values.js';
 import { type Availability, identityOf, recordOf } from './availability.js';
@@ -165,12 +165,12 @@ export class LiveSession extends Guarded implements Session {
   }
 
   /** Settles a pending login: see `Persistence`. */
-  logIn(superseded: Superseded, leave: readonly string[]): Promise<boolean> {
+  logIn(superseded: Superseded, leave: readonly string[]): Promise<LoginOutcome> {
     return this.#persistence.logIn(superseded, leave);
   }
 
   /** Logs a user in from a route (S4): see `Persistence`. */
-  logInFromRoute(login: RouteLogin): Promise<boolean> {
+  logInFromRoute(login: RouteLogin): Promise<LoginOutcome> {
     return this.#persistence.logInFromRoute(login);
   }
 

@@ -1,6 +1,6 @@
 import type { SessionRecord } from '../../store/contract.js';
 import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
-import { logIn, rotate, type Superseded } from '../lifecycle/replace.js';
+import { type LoginOutcome, logIn, rotate, type Superseded } from '../lifecycle/replace.js';
 import { LOGGED_OUT, OVER, presentRecord } from './availability.js';
 import { Saving } from './saving.js';
 import { logInOver, logOutOf, type RouteLogin } from './succession.js';
@@ -42,27 +42,31 @@ export class Persistence extends Saving {
   /**
    * Settles a pending login: writes its session, even an empty one.
    * @param leave keys whose values the new session does not get
-   * @returns false when the login was refused (S9)
+   * @returns why the login was refused, if so
    */
-  async logIn(superseded: Superseded, leave: readonly string[]): Promise<boolean> {
-    if (this.availability.status !== 'pending') return false;
+  async logIn(superseded: Superseded, leave: readonly string[]): Promise<LoginOutcome> {
+    if (this.availability.status !== 'pending') return 'denied';
     const { identity } = this.availability;
     const snapshot = this.values.snapshot(leave);
     const record = await logIn(this.manager, identity, superseded, snapshot.changes);
-    if (record === null) this.availability = OVER;
-    else this.adopt(identity, record, snapshot);
-    return record !== null;
+    if (typeof record === 'string') {
+      this.availability = OVER;
+      return record;
+    }
+    this.adopt(identity, record, snapshot);
+    return 'accepted';
   }
 
   /**
    * Logs a user in from a route (S4): this becomes the session of the login, under a new token.
-   * @returns false when the login was refused (S9): then everything stays as it was
+   * @returns why the login was refused, if so: then everything stays as it was
    */
-  logInFromRoute(login: RouteLogin): Promise<boolean> {
+  logInFromRoute(login: RouteLogin): Promise<LoginOutcome> {
     return this.queue.run(async () => {
       const done = await logInOver(this.manager, this.availability, this.values, login);
-      if (done !== null) this.adopt(done.identity, done.record, done.snapshot);
-      return done !== null;
+      if (typeof done === 'string') return done;
+      this.adopt(done.identity, done.record, done.snapshot);
+      return 'accepted';
     });
   }
 

@@ -2,7 +2,7 @@ import type { SessionClient, SessionOwner, SessionRecord } from '../../store/con
 import { newIdentity, type SessionIdentity } from '../lifecycle/identity.js';
 import { endByLogout } from '../lifecycle/logout.js';
 import type { SessionManager } from '../lifecycle/manager.js';
-import { logIn, type Superseded } from '../lifecycle/replace.js';
+import { type LoginRefusal, logIn, type Superseded } from '../lifecycle/replace.js';
 import { SETUID } from '../session.js';
 import type { Changes, Snapshot } from '../values/changes.js';
 import type { Values } from '../values/values.js';
@@ -23,6 +23,8 @@ export interface RouteLogin {
   userIdBefore: string | null;
   /** The session of before a migration that the request can open. */
   origin: string | undefined;
+  /** Whether the password that was checked is still the user's. */
+  isStillRight: () => Promise<boolean>;
 }
 
 /** The session of a login: its record, and the snapshot of the values that moved into it. */
@@ -34,25 +36,26 @@ interface LoggedIn {
 
 /**
  * Writes the session of a login in place of the one that the request has (S4). `values` then hold what moves.
- * @returns null when the login was refused (S9): then everything stays as it was
+ * @returns why the login was refused, if so: then everything stays as it was
  */
 export async function logInOver(
   manager: SessionManager,
   state: Availability,
   values: Values,
   login: RouteLogin,
-): Promise<LoggedIn | null> {
+): Promise<LoggedIn | LoginRefusal> {
   const { owner, remember, client } = login;
   const { superseded, isMoved } = successionOf(state, login);
   const origin = login.origin ?? (isMoved && state.status === 'open' ? state.identity.origin : undefined);
-  if (await manager.limit.denies(owner.id, superseded.replaced?.id, origin)) return null;
+  if (await manager.limit.denies(owner.id, superseded.replaced?.id, origin)) return 'denied';
   const identity = newIdentity({ cookieKind: 'user', owner, remember, client, origin });
   const snapshot = values.snapshot();
   // A change of user ends with the login, so its key never moves.
   const left = [SETUID, ...login.leave];
   const changes = isMoved ? without(snapshot.changes, left) : new Map();
-  const record = await logIn(manager, identity, superseded, changes);
-  if (record === null) return null;
+  const { isStillRight } = login;
+  const record = await logIn(manager, identity, { ...superseded, isStillRight }, changes);
+  if (typeof record === 'string') return record;
   if (isMoved) values.forget(left, snapshot);
   else values.reset();
   return { identity, record, snapshot };
@@ -65,7 +68,7 @@ export async function logInOver(
 function successionOf(
   state: Availability,
   { owner, plan, userIdBefore }: RouteLogin,
-): { superseded: Superseded; isMoved: boolean } {
+): { superseded: Pick<Superseded, 'replaced' | 'ended'>; isMoved: boolean } {
   const isMoved = userIdBefore === null || userIdBefore === owner.id;
   const underCookies = replacedBy(plan.predecessor);
   if (state.status !== 'open') return { superseded: { replaced: underCookies, ended: plan.ended }, isMoved };

@@ -111,6 +111,10 @@ export class ChainContext extends SessionContext implements AuthContext {
     return new TokenResult(session, holder, { user: null, reason: 'anonymous-new', text });
   }
 
+  protected async isStillRight(userId: string): Promise<boolean> {
+    return (await this.chainSite.users?.isStillRight(userId)) ?? true;
+  }
+
   /** A method may pass on what a client sent, whatever that is. */
   #read(token: unknown): ReadCookie {
     return typeof token === 'string' ? this.#signer.read(token) : { verdict: 'malformed', kind: null };
