@@ -1,7 +1,7 @@
 import { MoinSessionsError, NotFoundError, PartialError, StoreError } from '../../base/errors.js';
 import { isMoinStore } from '../../moin/is-moin-store.js';
 import type { SessionStore } from '../../store/contract.js';
-import { type Gap, gapsOf, type StoreGaps } from '../../store/gaps.js';
+import { FOREIGN_REMEDY, type Gap, gapsOf, type StoreGaps } from '../../store/gaps.js';
 import type { CliContext } from '../context.js';
 import { counted, grouped } from '../output/humanize.js';
 import { note } from '../output/note.js';
@@ -34,6 +34,9 @@ export async function tellingGaps<T>(
 ): Promise<T> {
   const gaps = gapsOf(store);
   gaps?.watch();
+  // Else the work would first say that there is nothing.
+  const closed = gaps?.isClosed ? notSeenIn(gaps) : null;
+  if (closed !== null) throw new StoreError(closed);
   let result: T;
   try {
     result = await work();
@@ -102,12 +105,14 @@ function assertOwners(unknown: number): void {
 function notSeenIn(gaps: StoreGaps, ofUser = false): string | null {
   const found = gaps.list(ofUser);
   if (found.length === 0) return null;
-  const { place, remedy } = gaps;
+  const { place, remedy, isForeign } = gaps;
   const count = found.reduce((sum, one) => sum + one.count, 0);
   const what = found.map(gapText).join(' and ');
   const whose = remedy === '' ? '' : `${count === 1 ? 'it' : 'the first one'} ${remedy}; `;
+  const unknown = `of the ${place} cannot be read, so nothing is known of what is in ${count === 1 ? 'it' : 'them'}`;
+  if (isForeign) return `${what} ${unknown}: ${whose}${FOREIGN_REMEDY}`;
   const mend = place === 'store' ? ", or mend owner and mode as 'moin-sessions check' says" : '';
-  return `${what} of the ${place} cannot be read, so nothing is known of what is in ${count === 1 ? 'it' : 'them'}: permission denied; ${whose}run this as the user who owns the ${place}, or as root${mend}`;
+  return `${what} ${unknown}: permission denied; ${whose}run this as the user who owns the ${place}, or as root${mend}`;
 }
 
 function gapText({ count, of, one, many, examples }: Gap): string {
