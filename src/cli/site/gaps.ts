@@ -33,10 +33,7 @@ export async function tellingGaps<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const gaps = gapsOf(store);
-  gaps?.watch();
-  // Else the work would first say that there is nothing.
-  const closed = gaps?.isClosed ? notSeenIn(gaps) : null;
-  if (closed !== null) throw new StoreError(closed);
+  assertOpen(store);
   let result: T;
   try {
     result = await work();
@@ -53,6 +50,17 @@ export async function tellingGaps<T>(
     if (store.users === null && !quiet) await note(context, NO_USERS);
   }
   return result;
+}
+
+/**
+ * Begins to keep what may not be read, and refuses a store that lets nobody in: else the work would first say that there is nothing.
+ * @throws StoreError that names the folder
+ */
+export function assertOpen(store: SessionStore): void {
+  const gaps = gapsOf(store);
+  gaps?.watch();
+  const closed = gaps?.isClosed ? notSeenIn(gaps) : null;
+  if (closed !== null) throw new StoreError(closed);
 }
 
 /**

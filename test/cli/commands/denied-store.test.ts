@@ -34,6 +34,23 @@ function runOn({ cwd, open }: RestoredStore, world: World, ...argv: string[]): P
 /** As the user of the server, who may not read what root has restored. */
 const runAs = (place: RestoredStore, ...argv: string[]) => as(APP, APP, () => runOn(place, {}, ...argv));
 
+/** With a user file and a configuration. */
+function withUsers(place: RestoredStore): RestoredStore {
+  const stored = ['alice', 'bob'].map((name) => ({
+    id: `id-${name}`,
+    name,
+    password: '$scrypt$ln=17,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    disabled: false,
+    created: NOW,
+  }));
+  writeFileSync(join(place.cwd, 'users.json'), JSON.stringify({ version: 1, users: stored }));
+  const config = { store: 'sessions', users: 'users.json', secrets: 'x'.repeat(32) };
+  writeFileSync(join(place.cwd, 'moin-sessions.config.json'), JSON.stringify(config));
+  chownSync(join(place.cwd, 'users.json'), APP, APP);
+  chmodSync(join(place.cwd, 'users.json'), 0o600);
+  return place;
+}
+
 const endedOf = async ({ open }: RestoredStore, { id }: SessionRecord) =>
   (await open().find(id))?.ended ?? null;
 
@@ -164,17 +181,38 @@ describe('folders and lists that may not be read', () => {
     for (const { id } of [OPEN, SHUT]) expect(err).toContain(`session ${id}: cannot read`);
   });
 
-  it.for([['list'], ['stats'], ['expire', '--all', '--yes'], ['purge', '--expired', '-q']])(
-    '%j on a store that lets nobody in: exit 1, its folder and the remedy',
+  it.for([
+    ['list'],
+    ['list', '--format', 'count'],
+    ['list', '--user', 'alice'],
+    ['stats'],
+    ['inspect', SHUT.id],
+    ['expire', '--all', '--yes'],
+    ['expire', '--all', '--dry-run'],
+    ['purge', '--expired'],
+    ['purge', '--expired', '-q'],
+    ['check'],
+  ])(
+    '%j on a store that lets nobody in: its folder and the remedy, exit 1, and nothing else',
     async (argv, context) => {
       need(context, notRoot);
       const place = await restoredStore(ALL, ({ root }) => [root]);
-      const { code, err } = await runAs(place, ...argv);
-      expect(code, err).toBe(1);
-      expect(err).toContain(place.layout.root);
-      expect(err).toMatch(/permission denied/);
+      const { code, err, out } = await runAs(place, ...argv, '--store', place.layout.root);
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(err).toContain(`1 folder (${place.layout.root}) of the store cannot be read`);
+      expect(err).toMatch(REMEDY);
+      expect(err.trim().split('\n')).toHaveLength(1);
     },
   );
+
+  it('config check names the folder of such a store, and no file in it', async (context) => {
+    need(context, notRoot);
+    const place = withUsers(await restoredStore(ALL, ({ root }) => [root]));
+    const { code, err, out } = await runAs(place, 'config', 'check');
+    expect(code, err).toBe(2);
+    expect(out + err).toContain(`1 folder (${place.layout.root}) of the store cannot be read`);
+    expect(out + err).not.toContain('0'.repeat(32));
+  });
 });
 
 describe('an id that is named', () => {
@@ -214,22 +252,6 @@ describe('an id that is named', () => {
 });
 
 describe('users whose sessions may not be read', () => {
-  function withUsers(place: RestoredStore): RestoredStore {
-    const stored = ['alice', 'bob'].map((name) => ({
-      id: `id-${name}`,
-      name,
-      password: '$scrypt$ln=17,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-      disabled: false,
-      created: NOW,
-    }));
-    writeFileSync(join(place.cwd, 'users.json'), JSON.stringify({ version: 1, users: stored }));
-    const config = { store: 'sessions', users: 'users.json', secrets: 'x'.repeat(32) };
-    writeFileSync(join(place.cwd, 'moin-sessions.config.json'), JSON.stringify(config));
-    chownSync(join(place.cwd, 'users.json'), APP, APP);
-    chmodSync(join(place.cwd, 'users.json'), 0o600);
-    return place;
-  }
-
   it.for([
     ['disable', 'alice', '--yes'],
     ['delete', 'alice', '--yes'],
