@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
 import type { SessionRecord } from '../../../src/store/contract.js';
 import type { FileLayout } from '../../../src/store/file/layout.js';
+import { MemoryStore } from '../../../src/store/memory.js';
 import { cli, type Outcome, type World } from '../../aid/cli/fake-context.js';
 import { listOf } from '../../aid/file-store.js';
 import { need } from '../../aid/need.js';
@@ -62,8 +63,10 @@ describe('I4: a session that its user has by the list, and that may not be read,
       const place = await restoredStore(ALL, fileOf(SHUT));
       const { code, err, out } = await runAs(place, 'expire', '--user', 'alice', '--yes', '--json', ...flags);
       expect(code, err).toBe(4);
-      expect(err).toContain(`session ${SHUT.id} may not be read: permission denied: its file belongs to the`);
+      expect(err).toContain(`1 session (${SHUT.id}) of the store cannot be read`);
       expect(err).toMatch(REMEDY);
+      // One line for owner and remedy, and one for the count.
+      expect(err.trim().split('\n')).toHaveLength(2);
       expect(err).toContain('1 of 2 sessions failed');
       if (flags.length === 0) expect(JSON.parse(out)).toMatchObject({ matched: 2, expired: 1, failed: 1 });
       expect(await endedOf(place, OPEN)).not.toBeNull();
@@ -266,6 +269,18 @@ describe('users whose sessions may not be read', () => {
     expect(err).toMatch(REMEDY);
   });
 
+  it('disable says that it is done, whose sessions are left, and owner and remedy once', async (context) => {
+    need(context, notRoot);
+    const place = withUsers(await restoredStore(ALL, fileOf(SHUT)));
+    const { err, out } = await runAs(place, 'users', 'disable', 'alice', '--yes');
+    expect(out).toBe('Disabled alice, and ended 1 of 2 sessions.\n');
+    expect(err).toMatch(
+      /alice: the change is made, but not all .* \(1 session may not be read, as said below\): 'moin-sessions expire --user-id id-alice' tries/,
+    );
+    expect(err.match(/permission denied/g)).toHaveLength(1);
+    for (const line of err.split('\n')) expect(line.length).toBeLessThan(400);
+  });
+
   it('of others alone: done, and exit 4, for one of them may be theirs', async (context) => {
     need(context, notRoot);
     const place = withUsers(await restoredStore(ALL, fileOf(SHUT)));
@@ -274,6 +289,31 @@ describe('users whose sessions may not be read', () => {
     expect(out).toBe('Disabled bob, and ended 1 session.\n');
     expect(err).toContain(SHUT.id);
   });
+});
+
+it.for([['copy', '--to', 'file:/to', '--yes'], ['export']])(
+  '%j: one line for all sessions that may not be read, with the first five',
+  async (argv, context) => {
+    need(context, notRoot);
+    const records = Array.from({ length: 9 }, (_, at) => sample(`ab${at}`));
+    const place = await restoredStore([...records, BOB], fileOf(...records));
+    const { code, err } = await as(APP, APP, () =>
+      runOn(place, { stores: { 'file:/to': new MemoryStore() } }, ...argv),
+    );
+    expect(code, err).toBe(4);
+    expect(err.match(/permission denied/g)).toHaveLength(1);
+    expect(err).toContain('9 sessions (ab0');
+    expect(err).not.toContain('ab5000');
+  },
+);
+
+it('check says what may not be read as findings alone', async (context) => {
+  need(context, notRoot);
+  const place = withUsers(await restoredStore(ALL, fileOf(SHUT)));
+  const { code, err, out } = await runAs(place, 'check');
+  expect(code, err).toBe(4);
+  expect(out).toContain('store-file-denied');
+  expect(err).not.toMatch(/permission denied/);
 });
 
 it('whoever may read all hears nothing of it', async () => {
