@@ -174,14 +174,32 @@ describe('folders and lists that may not be read', () => {
     },
   );
 
-  it("the list of a user's sessions: they are found among the records, and named", async (context) => {
+  it.for<[string, (layout: FileLayout) => string]>([
+    ["the list of a user's sessions", (layout) => listOf(layout, 'id-alice')],
+    ["the folder of users' lists", ({ users }) => users],
+  ])(
+    'I2, S9: %s: they are found among the records, and end; exit 4, and the list is named',
+    async ([_, closed], context) => {
+      need(context, notRoot);
+      const place = await restoredStore(ALL, (layout) => [closed(layout)]);
+      const { code, err } = await runAs(place, 'expire', '--user', 'alice', '--yes', '-q');
+      expect(code, err).toBe(4);
+      expect(err).toMatch(/^moin-sessions: \d lists? of users' sessions \(/);
+      expect(err).toContain(listOf(place.layout, 'id-alice'));
+      expect(err).toMatch(REMEDY);
+      await as(APP, APP, async () => {
+        for (const one of [OPEN, SHUT]) expect(await endedOf(place, one)).not.toBeNull();
+      });
+    },
+  );
+
+  it("a session that goes on is not saved where its user's list may not be read: it would be missing there (S9)", async (context) => {
     need(context, notRoot);
-    const list = (layout: FileLayout) => listOf(layout, 'id-alice');
-    const place = await restoredStore(ALL, (layout) => [list(layout)]);
-    const { code, err } = await runAs(place, 'expire', '--user', 'alice', '--yes', '-q');
-    expect(code, err).toBe(1);
-    expect(err).toContain(`1 list of users' sessions (${list(place.layout)})`);
-    for (const { id } of [OPEN, SHUT]) expect(err).toContain(`session ${id}: cannot read`);
+    const place = await restoredStore(ALL, (layout) => [listOf(layout, 'id-alice')]);
+    await as(APP, APP, async () => {
+      const save = place.open().update(OPEN.id, (current) => ({ ...current, seen: NOW }));
+      await expect(save).rejects.toThrow(/permission denied/);
+    });
   });
 
   it.for([
