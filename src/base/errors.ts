@@ -96,8 +96,8 @@ export class UnreadableRecordError extends MoinSessionsError {
 }
 
 /**
- * This process lacks the right to read the record under an id. Another process may have it, so the session may be open there. The
- * reason names the remedy.
+ * This process lacks the right to read the record under an id, or refuses it for its owner. Another process may read it, so the
+ * session may be open there. The reason names the remedy.
  */
 export class DeniedRecordError extends UnreadableRecordError {
   constructor(id: string, reason: string, options?: ErrorOptions) {
@@ -105,12 +105,21 @@ export class DeniedRecordError extends UnreadableRecordError {
   }
 }
 
-/** The codes of a system error for want of a right. */
-const DENIALS: readonly (string | undefined)[] = ['EACCES', 'EPERM'];
+/** The codes of a system error for want of a right. ESTRANGER: a file store refuses what its owner has not put there. */
+const DENIALS: readonly (string | undefined)[] = ['EACCES', 'EPERM', 'ESTRANGER'];
 
 /** Whether this is a system error for want of a right, or a `StoreError` that reports one. */
 export function isDenied(error: unknown): boolean {
-  return DENIALS.includes(errorCode(error instanceof StoreError ? error.cause : error));
+  return DENIALS.includes(deniedCode(error));
+}
+
+/** Whether it is one because of whose a file or folder is: another process may accept it. */
+export function isForeign(error: unknown): boolean {
+  return deniedCode(error) === 'ESTRANGER';
+}
+
+function deniedCode(error: unknown): string | undefined {
+  return errorCode(error instanceof StoreError ? error.cause : error);
 }
 
 /** The `code` of a system error (`ENOENT`, `EACCES`, …), or undefined. */

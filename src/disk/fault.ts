@@ -19,7 +19,8 @@ const REMEDIES: Remedies = {
   EISDIR: 'a folder is where a file should be: move it away',
   EEXIST: 'a file is where a folder should be: name another store',
   ELOOP: 'a symbolic link is where a file should be: the store follows none',
-  ESTRANGER: 'a folder in it belongs to somebody else: remove it, or give it to the owner of the store',
+  ESTRANGER:
+    "a folder in it belongs to somebody else than the store's owner: run as the user of the servers, or mend owners as 'moin-sessions check' says",
   ENXIO: 'it is a pipe, socket or device where a file should be: move it away',
   EFBIG: 'it is larger than 16 MB: keep less in the session',
   ELISTSIZE:

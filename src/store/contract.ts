@@ -20,7 +20,7 @@ export type { SessionClient, SessionKind, SessionOwner, SessionRecord } from './
  * - **Whole or not at all.** A process killed at any point leaves the old record or the new one (I3).
  * - **A record that cannot be read harms only itself** (I4): `find` and `update` throw `UnreadableRecordError`,
  *   `scan` lists it, and only a `delete` without a condition, and without `keepUnreadable`, removes it.
- * - **A record that the process lacks the right to read** is unreadable, too. The error is a `DeniedRecordError`; a `delete` with a
+ * - **A record that the process lacks the right to read**, or refuses for its owner, is unreadable, too. The error is a `DeniedRecordError`; a `delete` with a
  *   condition throws it, because nobody can ask the condition. The entry says `denied`; `findByUser` gives it where the store
  *   knows whose session it is.
  * - **Lists survive writes.** `scan`, `expiryCandidates` and `findByUser` give each record that is there from the beginning of

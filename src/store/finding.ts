@@ -16,10 +16,12 @@ export interface FindingKind {
   remedy: string;
   /** Whether `--fix` mends it. */
   fixable: boolean;
+  /** What to do about those that `--fix` leaves alone. Default: `remedy`. */
+  byHand?: string;
 }
 
 /** What a check found: a kind, how often, and some of the places. */
-export interface Finding extends FindingKind {
+export interface Finding extends Omit<FindingKind, 'byHand'> {
   count: number;
   /** How many were mended. */
   fixed: number;
@@ -30,24 +32,65 @@ export interface Finding extends FindingKind {
 /** How many places a finding names. A store may have a million of them. */
 const MOST_EXAMPLES = 5;
 
+interface Gathered {
+  kind: FindingKind;
+  finding: Finding;
+  /** How many of them `--fix` mends. */
+  fixable: number;
+}
+
 /** Gathers findings by their kind, in bounded memory. */
 export class Findings {
-  readonly #found = new Map<string, Finding>();
+  readonly #found = new Map<string, Gathered>();
 
-  /** @param what instead of the kind's own sentence; the first one counts */
-  add(kind: FindingKind, example: string | null, { isFixed = false, what = kind.what } = {}): void {
-    const found = this.#found.get(kind.code) ?? { ...kind, what, count: 0, fixed: 0, examples: [] };
+  /**
+   * @param what instead of the kind's own sentence; the first one counts
+   * @param isFixable whether `--fix` mends this one
+   */
+  add(
+    kind: FindingKind,
+    example: string | null,
+    { isFixed = false, isFixable = kind.fixable, what = kind.what } = {},
+  ): void {
+    const found = this.#found.get(kind.code) ?? gathered(kind, what);
     this.#found.set(kind.code, found);
-    found.count += 1;
-    if (isFixed) found.fixed += 1;
-    if (example !== null && found.examples.length < MOST_EXAMPLES) found.examples.push(example);
+    const { finding } = found;
+    finding.count += 1;
+    if (isFixed) finding.fixed += 1;
+    if (isFixable) found.fixable += 1;
+    if (example !== null && finding.examples.length < MOST_EXAMPLES) finding.examples.push(example);
+  }
+
+  has({ code }: FindingKind): boolean {
+    return this.#found.has(code);
+  }
+
+  /** Says something else of all that was found of a kind. */
+  reword(kind: FindingKind, words: Pick<FindingKind, 'what' | 'why' | 'remedy'>): void {
+    const found = this.#found.get(kind.code);
+    if (found === undefined) return;
+    found.kind = { ...kind, ...words };
+    Object.assign(found.finding, words);
   }
 
   /** Errors first, then warnings. */
   list(): Finding[] {
     const order: readonly Severity[] = ['error', 'warning', 'info'];
-    return [...this.#found.values()].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+    return [...this.#found.values()]
+      .map(told)
+      .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
   }
+}
+
+function gathered(kind: FindingKind, what: string): Gathered {
+  const { byHand: _, ...words } = kind;
+  return { kind, finding: { ...words, what, count: 0, fixed: 0, examples: [] }, fixable: 0 };
+}
+
+/** The finding, with a remedy for what `--fix` mends, for what it leaves alone, or for both. */
+function told({ kind: { remedy, byHand = remedy }, finding, fixable }: Gathered): Finding {
+  const remedies = new Set([...(fixable > 0 ? [remedy] : []), ...(fixable < finding.count ? [byHand] : [])]);
+  return { ...finding, fixable: fixable > 0, remedy: [...remedies].join(' ') };
 }
 
 /** Looks at each record that a check comes across, so that a store is read once. */

@@ -1,6 +1,10 @@
 /** Key of a store's `StoreGaps`. */
 export const GAPS: unique symbol = Symbol('moin-sessions.gaps');
 
+/** What to do about what is refused for its owner. */
+export const FOREIGN_REMEDY =
+  "run this as the user of the servers, or mend owners as 'moin-sessions check' says";
+
 /** Things of one kind that may not be read. */
 export interface Gap {
   count: number;
@@ -19,9 +23,11 @@ export interface StoreGaps {
   readonly place: 'wiki' | 'store';
   /** Whose the first of it is, and its mode, as a part of a sentence: `belongs to …`. Empty where that is not known. */
   readonly ownership: string;
+  /** Whether the first of them is refused for its owner alone, whom `ownership` then names. */
+  readonly isForeign: boolean;
   /** Whether nothing could be read at all. */
   readonly isTotal: boolean;
-  /** Whether the folder of the store itself is closed. */
+  /** Whether the folder of the store itself is closed. Known from `watch` on. */
   readonly isClosed: boolean;
   /** Ids of sessions that were removed without having been read. */
   readonly removed: readonly string[];

@@ -100,7 +100,12 @@ async function run(context: CliContext, options: CheckOptions): Promise<void> {
   const isFixing = options.fix === true;
   if (isFixing) assertWritableNow(options);
   const output = new RowOutput(context, options, findingView);
-  const how = { readOnly: !isFixing, isConfigurationNeeded: true, mayBeMissing: 'folder' } as const;
+  const how = {
+    readOnly: !isFixing,
+    isConfigurationNeeded: true,
+    mayBeMissing: 'folder',
+    saysGaps: true,
+  } as const;
   const found = await withSite(context, options, (site) => findingsOf(context, site, options), how);
   await write(context, output, found);
   const left = found.filter((one) => one.severity !== 'info' && !isMended(one));

@@ -6,12 +6,11 @@ import type { SessionStore } from '../../store/contract.js';
 import type { CliContext } from '../context.js';
 import type { SiteOptions, WritingOptions } from '../input/flags.js';
 import { GOES_ON, reportInterruption } from '../output/interruption.js';
-import { note } from '../output/note.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { startProgress } from '../output/progress.js';
 import type { FilterOptions } from '../selection/filters.js';
 import type { OpenSite } from '../site/site.js';
-import { failureText } from './failures.js';
+import { failureNotes } from './failures.js';
 import { noteLeavingWiki, timesFor } from './wiki-notes.js';
 
 /** The flags of `copy`. */
@@ -61,7 +60,7 @@ export async function copyRecords(run: CopyRun, onDone: (id: string) => void): P
         if (times?.hasShortened(id)) shortened += 1;
         onDone(id);
       },
-      onFailure: (id, error) => void note(context, failureText(id, error)),
+      onFailure: failureNotes(context, site.store),
     });
     copying.end();
     checking.end();

@@ -1,6 +1,7 @@
 import { DeniedRecordError } from '../../base/errors.js';
 import { SessionAdmin } from '../../session/admin/admin.js';
 import { StoppedError } from '../../session/admin/bulk.js';
+import { gapsOf } from '../../store/gaps.js';
 import type { CliContext } from '../context.js';
 import { assertWritableNow } from '../input/flags.js';
 import { reportInterruption } from '../output/interruption.js';
@@ -143,7 +144,11 @@ async function performWith(
   }
 }
 
-/** Whether one line for all says so at the end (`tellingGaps`): of sessions that may not be read, and that nobody named. */
-function isToldAtEnd(error: unknown, { which, options }: ActionRun): boolean {
-  return error instanceof DeniedRecordError && !isIdList(which) && !namesUsers(options);
+/**
+ * Whether one line for all says so at the end (`tellingGaps`): of sessions that may not be read, and that nobody named. For users of a
+ * wiki it names none.
+ */
+function isToldAtEnd(error: unknown, { which, options, site }: ActionRun): boolean {
+  if (!(error instanceof DeniedRecordError) || isIdList(which)) return false;
+  return !namesUsers(options) || gapsOf(site.store)?.place === 'store';
 }

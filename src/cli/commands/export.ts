@@ -19,7 +19,7 @@ import { addFilterOptions, assertFilters, type FilterOptions, namesUsers } from 
 import { siteFilter } from '../selection/site-filter.js';
 import { auditRun } from '../site/audit-run.js';
 import { type OpenSite, withSite } from '../site/site.js';
-import { failureText } from './failures.js';
+import { failureNotes } from './failures.js';
 import { NewFile } from './new-file.js';
 import { noteLeavingWiki, timesFor } from './wiki-notes.js';
 
@@ -145,7 +145,7 @@ async function write(
         onProgress(exported);
         progress.at(exported);
       },
-      onFailure: (id, error) => void note(context, failureText(id, error)),
+      onFailure: failureNotes(context, site.store),
     });
     progress.end();
     if (times !== null) await noteLeavingWiki(context, { shortened, dryRun: false, quiet });

@@ -9,13 +9,12 @@ import type { CliContext } from '../context.js';
 import type { SiteOptions, WritingOptions } from '../input/flags.js';
 import { counted, grouped } from '../output/humanize.js';
 import { GOES_ON, reportInterruption } from '../output/interruption.js';
-import { note } from '../output/note.js';
 import type { OutputOptions } from '../output/output-options.js';
 import { startProgress } from '../output/progress.js';
 import { auditRun } from '../site/audit-run.js';
 import type { OpenSite } from '../site/site.js';
 import type { IdList } from '../sort/id-list.js';
-import { failureText } from './failures.js';
+import { failureNotes } from './failures.js';
 
 /** The flags of `import`. */
 export interface ImportOptions extends SiteOptions, OutputOptions, WritingOptions {
@@ -88,7 +87,7 @@ async function importWith(
         done += 1;
         onDone(id);
       },
-      onFailure: (id, error) => void note(context, failureText(id, error)),
+      onFailure: failureNotes(context, null),
     });
     return { report, fault: null };
   } catch (error) {

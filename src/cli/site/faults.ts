@@ -9,6 +9,7 @@ import { keptSecrets } from '../../store/secret.js';
 import type { UserDirectory } from '../../users/directory.js';
 import type { CliContext } from '../context.js';
 import type { Configuration } from './config-file.js';
+import { assertOpen } from './gaps.js';
 import { superuserHints, wikiHints } from './hints.js';
 import { openUsers, type SiteFlags } from './site.js';
 import { openSiteStore, placeOfStore } from './site-store.js';
@@ -75,6 +76,7 @@ async function tryStore(
     location = store.location;
     try {
       await store.open?.();
+      assertOpen(store);
       await store.find(NOBODY);
       if (configuration.options.secrets === undefined) await keptSecrets(store as Partial<SecretKeeper>);
     } finally {

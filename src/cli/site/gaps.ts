@@ -1,7 +1,7 @@
 import { MoinSessionsError, NotFoundError, PartialError, StoreError } from '../../base/errors.js';
 import { isMoinStore } from '../../moin/is-moin-store.js';
 import type { SessionStore } from '../../store/contract.js';
-import { type Gap, gapsOf, type StoreGaps } from '../../store/gaps.js';
+import { FOREIGN_REMEDY, type Gap, gapsOf, type StoreGaps } from '../../store/gaps.js';
 import type { CliContext } from '../context.js';
 import { counted, grouped } from '../output/humanize.js';
 import { note } from '../output/note.js';
@@ -33,7 +33,7 @@ export async function tellingGaps<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const gaps = gapsOf(store);
-  gaps?.watch();
+  assertOpen(store);
   let result: T;
   try {
     result = await work();
@@ -50,6 +50,17 @@ export async function tellingGaps<T>(
     if (store.users === null && !quiet) await note(context, NO_USERS);
   }
   return result;
+}
+
+/**
+ * Begins to keep what may not be read, and refuses a store that lets nobody in: else the work would first say that there is nothing.
+ * @throws StoreError that names the folder
+ */
+export function assertOpen(store: SessionStore): void {
+  const gaps = gapsOf(store);
+  gaps?.watch();
+  const closed = gaps?.isClosed ? notSeenIn(gaps) : null;
+  if (closed !== null) throw new StoreError(closed);
 }
 
 /**
@@ -102,12 +113,14 @@ function assertOwners(unknown: number): void {
 function notSeenIn(gaps: StoreGaps, ofUser = false): string | null {
   const found = gaps.list(ofUser);
   if (found.length === 0) return null;
-  const { place, ownership } = gaps;
+  const { place, ownership, isForeign } = gaps;
   const count = found.reduce((sum, one) => sum + one.count, 0);
   const what = found.map(gapText).join(' and ');
   const whose = ownership === '' ? '' : `${count === 1 ? 'it' : 'the first one'} ${ownership}; `;
+  const unknown = `of the ${place} cannot be read, so nothing is known of what is in ${count === 1 ? 'it' : 'them'}`;
+  if (isForeign) return `${what} ${unknown}: ${whose}${FOREIGN_REMEDY}`;
   const mend = place === 'store' ? ", or mend owner and mode as 'moin-sessions check' says" : '';
-  return `${what} of the ${place} cannot be read, so nothing is known of what is in ${count === 1 ? 'it' : 'them'}: permission denied; ${whose}run this as the user who owns the ${place}, or as root${mend}`;
+  return `${what} ${unknown}: permission denied; ${whose}run this as the user who owns the ${place}, or as root${mend}`;
 }
 
 function gapText({ count, of, one, many, examples }: Gap): string {

@@ -48,6 +48,7 @@ export interface OpenSite extends SiteAudit {
  * @param trustsLists whether sessions of users are those that the store's lists have. Default false: all records are read as well
  * @param changes whether the work changes something that the audit log notes. Default: unless `readOnly`
  * @param sight what the work has to see of the store; null for named sessions alone. Default null
+ * @param saysGaps whether the work itself says what it could not see. Default false
  * @param refusesWiki why the work is not for a MoinMoin wiki, and what to do; default: it is
  * @throws UsageError with `refusesWiki`
  */
@@ -63,6 +64,7 @@ export async function withSite<T>(
     changes = !readOnly,
     refusesWiki,
     sight = null,
+    saysGaps = false,
   }: {
     readOnly?: boolean;
     mayBeMissing?: MayBeMissing;
@@ -71,6 +73,7 @@ export async function withSite<T>(
     changes?: boolean;
     refusesWiki?: string;
     sight?: Sight | null;
+    saysGaps?: boolean;
   } = {},
 ): Promise<T> {
   const isNeeded = isConfigurationNeeded && !namesWiki(context, flags);
@@ -96,7 +99,7 @@ export async function withSite<T>(
       const asOf = flags.at === undefined || isMoinStore(store) ? undefined : clock();
       const lookup = new SessionLookup({ store, users, methods, clock, asOf, unlisted });
       const site = { store, users, methods, unlisted, lookup, clock, asOf, options: { ...options, store } };
-      return await tellingGaps(context, store, { sight, quiet: flags.quiet }, () =>
+      return await tellingGaps(context, store, { sight, quiet: flags.quiet || saysGaps }, () =>
         work({ ...site, ...audit }),
       );
     } finally {

@@ -6,6 +6,7 @@ import type { Wiki } from './wiki.js';
 export class WikiGaps implements StoreGaps {
   readonly place = 'wiki';
   readonly ownership = '';
+  readonly isForeign = false;
   readonly isClosed = false;
   readonly removed: readonly string[] = [];
   readonly #wiki: Wiki;

@@ -1,6 +1,7 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
-import { isDenied } from '../../base/errors.js';
+import { isDenied, isForeign } from '../../base/errors.js';
+import type { Folders } from '../../disk/folders.js';
 import type { Gap, StoreGaps } from '../gaps.js';
 import type { FileLayout } from './layout.js';
 
@@ -11,6 +12,7 @@ const MOST_EXAMPLES = 5;
 export class FileGaps implements StoreGaps {
   readonly place = 'store';
   readonly #layout: FileLayout;
+  readonly #disk: Folders;
   readonly #sessions = new Set<string>();
   readonly #folders = new Set<string>();
   readonly #lists = new Set<string>();
@@ -18,13 +20,19 @@ export class FileGaps implements StoreGaps {
   #isWatched = false;
   #hasRead = false;
   #ownership = '';
+  #isForeign = false;
 
-  constructor(layout: FileLayout) {
+  constructor(layout: FileLayout, disk: Folders) {
     this.#layout = layout;
+    this.#disk = disk;
   }
 
   get ownership(): string {
     return this.#ownership;
+  }
+
+  get isForeign(): boolean {
+    return this.#isForeign;
   }
 
   get isTotal(): boolean {
@@ -41,6 +49,7 @@ export class FileGaps implements StoreGaps {
 
   watch(): void {
     this.#isWatched = true;
+    this.#noteClosed();
   }
 
   has(id: string): boolean {
@@ -60,11 +69,11 @@ export class FileGaps implements StoreGaps {
     this.#hasRead = true;
   }
 
-  /** @param stats of its file; undefined where its folder lets nobody look */
-  noteSession(id: string, stats: Stats | undefined): void {
+  /** @param stats of the file or folder that denies it; undefined where that is not known */
+  noteSession(id: string, stats: Stats | undefined, error: unknown): void {
     if (!this.#isWatched) return;
     this.#sessions.add(id);
-    this.#noteOwnership(stats);
+    this.#noteOwnership(stats, error);
   }
 
   /** A session was removed that may have been one of them. */
@@ -85,16 +94,35 @@ export class FileGaps implements StoreGaps {
   #passes(noted: Set<string>, path: string, error: unknown): boolean {
     if (!this.#isWatched || !isDenied(error)) return false;
     // Of a store that lets nobody in, one name says more than those of its 256 folders.
-    const { root } = this.#layout;
-    if (isShut(root)) this.#folders.add(root);
-    else noted.add(path);
-    this.#noteOwnership(isShut(root) ? statsOf(root) : (statsOf(path) ?? statsOf(dirname(path))));
+    if (this.#noteClosed()) return true;
+    noted.add(path);
+    // A list is never refused for its own owner, but for that of its folder.
+    const isOfFolder = isForeign(error) && noted === this.#lists;
+    const stats = isOfFolder ? undefined : statsOf(path);
+    this.#noteOwnership(stats ?? statsOf(dirname(path)), error);
     return true;
   }
 
-  #noteOwnership(stats: Stats | undefined): void {
-    if (this.#ownership === '' && stats !== undefined) this.#ownership = ownerText(stats);
+  /** Returns whether the store lets nobody in. */
+  #noteClosed(): boolean {
+    const { root } = this.#layout;
+    if (!isShut(root)) return false;
+    this.#folders.add(root);
+    this.#noteOwnership(statsOf(root), null);
+    return true;
   }
+
+  #noteOwnership(stats: Stats | undefined, error: unknown): void {
+    if (this.#ownership !== '' || stats === undefined) return;
+    const owner = this.#disk.root?.uid;
+    this.#isForeign = isForeign(error) && owner !== undefined;
+    this.#ownership = this.#isForeign ? foreignText(stats, owner as number) : ownerText(stats);
+  }
+}
+
+/** Why the store refuses a file or folder for its owner. @param owner of the store */
+export function foreignText({ uid }: Stats, owner: number): string {
+  return `belongs to the user ${uid}, not to the store's owner, the user ${owner}`;
 }
 
 /** Whose a file or folder is, for an operator who may not read it. */

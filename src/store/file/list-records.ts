@@ -78,8 +78,9 @@ function namedEntry(
     return look();
   } catch (error) {
     if (!isDenied(error)) throw error;
-    gaps.noteSession(id, undefined);
-    const unreadable = deniedReason('folder', statsOf(dirname(layout.record(id))));
+    const stats = statsOf(dirname(layout.record(id)));
+    gaps.noteSession(id, undefined, error);
+    const unreadable = deniedReason('folder', stats);
     return { id, bytes: 0, record: null, unreadable, denied: true };
   }
 }

@@ -25,7 +25,7 @@ export interface FileParts {
 export function fileParts(root: string, durability: Durability): FileParts {
   const layout = new FileLayout(root);
   const disk = new DiskWriter(root, durability);
-  const gaps = new FileGaps(layout);
+  const gaps = new FileGaps(layout, disk.folders);
   const parts: FileParts = {
     layout,
     disk,

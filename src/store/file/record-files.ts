@@ -1,6 +1,13 @@
 import type { Stats } from 'node:fs';
+import { dirname } from 'node:path';
 import { LowSync } from 'lowdb';
-import { DeniedRecordError, errorCode, isDenied, UnreadableRecordError } from '../../base/errors.js';
+import {
+  DeniedRecordError,
+  errorCode,
+  isDenied,
+  isForeign,
+  UnreadableRecordError,
+} from '../../base/errors.js';
 import { frozen } from '../../base/frozen.js';
 import { APPEND, READ } from '../../disk/open.js';
 import type { FileStamp, LeftState } from '../../disk/stamp.js';
@@ -14,7 +21,7 @@ import { RecentRecords } from './recent-records.js';
 import { RecordFile } from './record-file.js';
 import type { StoredLine } from './record-lines.js';
 import { ROOM, roomFor } from './record-room.js';
-import { deniedReason, unreadableReason } from './unreadable.js';
+import { deniedReason, foreignReason, unreadableReason } from './unreadable.js';
 
 type Database = LowSync<StoredLine | null>;
 
@@ -192,10 +199,21 @@ export class RecordFiles {
 
   /** The same error where the folder denies access, and not the file. */
   #denied(id: string, cause: unknown): unknown {
-    const stats = statsOf(this.#layout.record(id));
+    const path = this.#layout.record(id);
+    if (isForeign(cause)) return this.#foreign(id, path, cause);
+    const stats = statsOf(path);
     if (stats === undefined) return cause;
-    this.#gaps.noteSession(id, stats);
+    this.#gaps.noteSession(id, stats, cause);
     return new DeniedRecordError(id, deniedReason('file', stats), { cause });
+  }
+
+  #foreign(id: string, path: string, cause: unknown): unknown {
+    const what = (cause as NodeJS.ErrnoException).syscall === 'opendir' ? 'folder' : 'file';
+    const stats = statsOf(what === 'file' ? path : dirname(path));
+    const owner = this.#disk.folders.root?.uid;
+    if (stats === undefined || owner === undefined) return cause;
+    this.#gaps.noteSession(id, stats, cause);
+    return new DeniedRecordError(id, foreignReason(what, stats, owner), { cause });
   }
 
   #file(id: string, flags: number): RecordFile {

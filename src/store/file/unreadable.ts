@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { errorCode } from '../../base/errors.js';
-import { ownerText } from './gaps.js';
+import { FOREIGN_REMEDY } from '../gaps.js';
+import { foreignText, ownerText } from './gaps.js';
 
 const NO_FILE = 'it is a pipe, socket or device, not a file';
 
@@ -11,14 +12,17 @@ const REASONS: Readonly<Record<string, string>> = {
   ENXIO: NO_FILE,
   ESPIPE: NO_FILE,
   EFBIG: 'it is larger than 16 MB',
-  ESTRANGER:
-    "its file belongs to somebody else than the store's owner: remove it, or give it to the owner with chown if it is meant to be here",
   EIO: 'the disk reports an error: look at the system log',
 };
 
 /** Why one record is unreadable (I4); null when the error is a fault of the store as a whole, or want of a right. */
 export function unreadableReason(error: unknown): string | null {
   return isLinkedFolder(error) ? null : (REASONS[errorCode(error) ?? ''] ?? null);
+}
+
+/** Why a record is refused for the owner of its file or folder, and the remedy. @param owner of the store */
+export function foreignReason(what: 'file' | 'folder', stats: Stats, owner: number): string {
+  return `its ${what} ${foreignText(stats, owner)}; ${FOREIGN_REMEDY}`;
 }
 
 /** Why a record may not be read, and the remedy. @param what the file or folder that denies it, and its stats */

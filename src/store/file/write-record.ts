@@ -1,7 +1,8 @@
-import { UnreadableRecordError } from '../../base/errors.js';
+import { isDenied, UnreadableRecordError } from '../../base/errors.js';
 import type { SessionOwner, SessionRecord } from '../contract.js';
 import { type Storable, storable, storableItself } from '../record.js';
 import type { FileParts } from './parts.js';
+import type { UserIndex } from './user-index.js';
 
 /** The caller holds the locks of the session, and of its user's list. */
 export function createRecord(
@@ -48,7 +49,7 @@ export function updateRecord(
     const stored = checked(id, { ...next, revision: revision + 1 });
     const { record } = stored;
     // A new owner is listed in any case: a compaction may be dropping an older entry of theirs right now.
-    if (record.user !== null && (record.user.id !== user?.id || !index.has(record.user, id))) {
+    if (record.user !== null && (record.user.id !== user?.id || !isListed(index, record, record.user))) {
       if (lockedList?.id !== record.user.id) {
         outcome = { status: 'unlisted', user: record.user };
         return null;
@@ -60,6 +61,19 @@ export function updateRecord(
   };
   records.update(id, edit, isShared);
   return outcome;
+}
+
+/**
+ * Whether a record needs no further line in its user's list. One that ends needs none where the list may not be read: it counts to no
+ * limit (S9), opens no more (I2), and a line only leads to what is to be ended.
+ */
+function isListed(index: UserIndex, { id, ended }: SessionRecord, user: SessionOwner): boolean {
+  try {
+    return index.has(user, id);
+  } catch (error) {
+    if (ended !== null && isDenied(error)) return true;
+    throw error;
+  }
 }
 
 /**

@@ -13,8 +13,8 @@ import { NOW } from '../../aid/records.js';
 
 const OPTIONS = { secrets: 's'.repeat(32), anonymousCookieLifetime: 2 };
 
-/** A visitor's cookie, whose record in the store of APP root alone may read. */
-async function restoredVisitor() {
+/** A visitor's cookie, whose record is in the store of APP. @param take gives it to root, or the store's folder */
+async function visitorOf(take: (layout: FileLayout, record: string) => void) {
   const cwd = temporaryFolder();
   const root = join(cwd, 'sessions');
   const sessions = createSessions({ ...OPTIONS, store: new FileStore(root), clock: () => NOW });
@@ -26,22 +26,41 @@ async function restoredVisitor() {
   writeFileSync(join(cwd, 'moin-sessions.config.json'), JSON.stringify({ ...OPTIONS, store: 'sessions' }));
   writeFileSync(join(cwd, 'c.txt'), cookie);
   for (const path of pathsBelow(cwd)) chownSync(path, APP, APP);
-  const path = new FileLayout(root).record(idOf(cookie.split('.')[1] ?? ''));
+  const layout = new FileLayout(root);
+  take(layout, layout.record(idOf(cookie.split('.')[1] ?? '')));
+  return (...argv: string[]) =>
+    cli({ cwd, store: new FileStore(root), clock: () => NOW, columns: 1000 }, ...argv);
+}
+
+function closeRecord(_: FileLayout, path: string): void {
   chownSync(path, 0, 0);
   chmodSync(path, 0o600);
-  return (...argv: string[]) =>
-    as(APP, APP, () => cli({ cwd, store: new FileStore(root), clock: () => NOW, columns: 1000 }, ...argv));
 }
 
 describe('a cookie whose record may not be read', () => {
   it.for([['whoami'], ['simulate']])('%j says so, and not that there is none', async (argv, context) => {
     need(context, notRoot);
-    const run = await restoredVisitor();
-    const { out, err } = await run(...argv, '--cookie-file', 'c.txt');
+    const run = await visitorOf(closeRecord);
+    const { out, err } = await as(APP, APP, () => run(...argv, '--cookie-file', 'c.txt'));
     expect(out.replace(/\s+/g, ' ')).toMatch(
-      /may not be read here \(permission denied: its file belongs to the user 0 and has the mode 600; run this as that user or as root/,
+      /may not be used here \(permission denied: its file belongs to the user 0 and has the mode 600; run this as that user or as root/,
     );
     expect(out).not.toMatch(/no such session|are no session/);
     expect(err).toMatch(/cannot be read/);
   });
+
+  it.for([['whoami'], ['simulate']])(
+    '%j says so to root, whose store it is, of one that the servers have written',
+    async (argv, context) => {
+      need(context, notRoot);
+      const run = await visitorOf(({ root }) => chownSync(root, 0, 0));
+      const { out } = await run(...argv, '--cookie-file', 'c.txt');
+      expect(out.replace(/\s+/g, ' ')).toMatch(
+        /may not be used here \(its file belongs to the user 65534, not to the store's owner, the user 0; run this as the user of the/,
+      );
+      expect(out).not.toMatch(/no such session|are no session|permission denied/);
+      const served = await as(APP, APP, () => run(...argv, '--cookie-file', 'c.txt'));
+      expect(served.out).not.toContain('may not be used here');
+    },
+  );
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/base/clock.js';
 import type { SessionRecord } from '../../../src/store/contract.js';
 import type { FileLayout } from '../../../src/store/file/layout.js';
+import { MemoryStore } from '../../../src/store/memory.js';
 import { cli, type Outcome, type World } from '../../aid/cli/fake-context.js';
 import { listOf } from '../../aid/file-store.js';
 import { need } from '../../aid/need.js';
@@ -34,6 +35,23 @@ function runOn({ cwd, open }: RestoredStore, world: World, ...argv: string[]): P
 /** As the user of the server, who may not read what root has restored. */
 const runAs = (place: RestoredStore, ...argv: string[]) => as(APP, APP, () => runOn(place, {}, ...argv));
 
+/** With a user file and a configuration. */
+function withUsers(place: RestoredStore): RestoredStore {
+  const stored = ['alice', 'bob'].map((name) => ({
+    id: `id-${name}`,
+    name,
+    password: '$scrypt$ln=17,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    disabled: false,
+    created: NOW,
+  }));
+  writeFileSync(join(place.cwd, 'users.json'), JSON.stringify({ version: 1, users: stored }));
+  const config = { store: 'sessions', users: 'users.json', secrets: 'x'.repeat(32) };
+  writeFileSync(join(place.cwd, 'moin-sessions.config.json'), JSON.stringify(config));
+  chownSync(join(place.cwd, 'users.json'), APP, APP);
+  chmodSync(join(place.cwd, 'users.json'), 0o600);
+  return place;
+}
+
 const endedOf = async ({ open }: RestoredStore, { id }: SessionRecord) =>
   (await open().find(id))?.ended ?? null;
 
@@ -45,8 +63,10 @@ describe('I4: a session that its user has by the list, and that may not be read,
       const place = await restoredStore(ALL, fileOf(SHUT));
       const { code, err, out } = await runAs(place, 'expire', '--user', 'alice', '--yes', '--json', ...flags);
       expect(code, err).toBe(4);
-      expect(err).toContain(`session ${SHUT.id} may not be read: permission denied: its file belongs to the`);
+      expect(err).toContain(`1 session (${SHUT.id}) of the store cannot be read`);
       expect(err).toMatch(REMEDY);
+      // One line for owner and remedy, and one for the count.
+      expect(err.trim().split('\n')).toHaveLength(2);
       expect(err).toContain('1 of 2 sessions failed');
       if (flags.length === 0) expect(JSON.parse(out)).toMatchObject({ matched: 2, expired: 1, failed: 1 });
       expect(await endedOf(place, OPEN)).not.toBeNull();
@@ -154,27 +174,66 @@ describe('folders and lists that may not be read', () => {
     },
   );
 
-  it("the list of a user's sessions: they are found among the records, and named", async (context) => {
+  it.for<[string, (layout: FileLayout) => string]>([
+    ["the list of a user's sessions", (layout) => listOf(layout, 'id-alice')],
+    ["the folder of users' lists", ({ users }) => users],
+  ])(
+    'I2, S9: %s: they are found among the records, and end; exit 4, and the list is named',
+    async ([_, closed], context) => {
+      need(context, notRoot);
+      const place = await restoredStore(ALL, (layout) => [closed(layout)]);
+      const { code, err } = await runAs(place, 'expire', '--user', 'alice', '--yes', '-q');
+      expect(code, err).toBe(4);
+      expect(err).toMatch(/^moin-sessions: \d lists? of users' sessions \(/);
+      expect(err).toContain(listOf(place.layout, 'id-alice'));
+      expect(err).toMatch(REMEDY);
+      await as(APP, APP, async () => {
+        for (const one of [OPEN, SHUT]) expect(await endedOf(place, one)).not.toBeNull();
+      });
+    },
+  );
+
+  it("a session that goes on is not saved where its user's list may not be read: it would be missing there (S9)", async (context) => {
     need(context, notRoot);
-    const list = (layout: FileLayout) => listOf(layout, 'id-alice');
-    const place = await restoredStore(ALL, (layout) => [list(layout)]);
-    const { code, err } = await runAs(place, 'expire', '--user', 'alice', '--yes', '-q');
-    expect(code, err).toBe(1);
-    expect(err).toContain(`1 list of users' sessions (${list(place.layout)})`);
-    for (const { id } of [OPEN, SHUT]) expect(err).toContain(`session ${id}: cannot read`);
+    const place = await restoredStore(ALL, (layout) => [listOf(layout, 'id-alice')]);
+    await as(APP, APP, async () => {
+      const save = place.open().update(OPEN.id, (current) => ({ ...current, seen: NOW }));
+      await expect(save).rejects.toThrow(/permission denied/);
+    });
   });
 
-  it.for([['list'], ['stats'], ['expire', '--all', '--yes'], ['purge', '--expired', '-q']])(
-    '%j on a store that lets nobody in: exit 1, its folder and the remedy',
+  it.for([
+    ['list'],
+    ['list', '--format', 'count'],
+    ['list', '--user', 'alice'],
+    ['stats'],
+    ['inspect', SHUT.id],
+    ['expire', '--all', '--yes'],
+    ['expire', '--all', '--dry-run'],
+    ['purge', '--expired'],
+    ['purge', '--expired', '-q'],
+    ['check'],
+  ])(
+    '%j on a store that lets nobody in: its folder and the remedy, exit 1, and nothing else',
     async (argv, context) => {
       need(context, notRoot);
       const place = await restoredStore(ALL, ({ root }) => [root]);
-      const { code, err } = await runAs(place, ...argv);
-      expect(code, err).toBe(1);
-      expect(err).toContain(place.layout.root);
-      expect(err).toMatch(/permission denied/);
+      const { code, err, out } = await runAs(place, ...argv, '--store', place.layout.root);
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(err).toContain(`1 folder (${place.layout.root}) of the store cannot be read`);
+      expect(err).toMatch(REMEDY);
+      expect(err.trim().split('\n')).toHaveLength(1);
     },
   );
+
+  it('config check names the folder of such a store, and no file in it', async (context) => {
+    need(context, notRoot);
+    const place = withUsers(await restoredStore(ALL, ({ root }) => [root]));
+    const { code, err, out } = await runAs(place, 'config', 'check');
+    expect(code, err).toBe(2);
+    expect(out + err).toContain(`1 folder (${place.layout.root}) of the store cannot be read`);
+    expect(out + err).not.toContain('0'.repeat(32));
+  });
 });
 
 describe('an id that is named', () => {
@@ -214,22 +273,6 @@ describe('an id that is named', () => {
 });
 
 describe('users whose sessions may not be read', () => {
-  function withUsers(place: RestoredStore): RestoredStore {
-    const stored = ['alice', 'bob'].map((name) => ({
-      id: `id-${name}`,
-      name,
-      password: '$scrypt$ln=17,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-      disabled: false,
-      created: NOW,
-    }));
-    writeFileSync(join(place.cwd, 'users.json'), JSON.stringify({ version: 1, users: stored }));
-    const config = { store: 'sessions', users: 'users.json', secrets: 'x'.repeat(32) };
-    writeFileSync(join(place.cwd, 'moin-sessions.config.json'), JSON.stringify(config));
-    chownSync(join(place.cwd, 'users.json'), APP, APP);
-    chmodSync(join(place.cwd, 'users.json'), 0o600);
-    return place;
-  }
-
   it.for([
     ['disable', 'alice', '--yes'],
     ['delete', 'alice', '--yes'],
@@ -244,6 +287,18 @@ describe('users whose sessions may not be read', () => {
     expect(err).toMatch(REMEDY);
   });
 
+  it('disable says that it is done, whose sessions are left, and owner and remedy once', async (context) => {
+    need(context, notRoot);
+    const place = withUsers(await restoredStore(ALL, fileOf(SHUT)));
+    const { err, out } = await runAs(place, 'users', 'disable', 'alice', '--yes');
+    expect(out).toBe('Disabled alice, and ended 1 of 2 sessions.\n');
+    expect(err).toMatch(
+      /alice: the change is made, but not all .* \(1 session may not be read, as said below\): 'moin-sessions expire --user-id id-alice' tries/,
+    );
+    expect(err.match(/permission denied/g)).toHaveLength(1);
+    for (const line of err.split('\n')) expect(line.length).toBeLessThan(400);
+  });
+
   it('of others alone: done, and exit 4, for one of them may be theirs', async (context) => {
     need(context, notRoot);
     const place = withUsers(await restoredStore(ALL, fileOf(SHUT)));
@@ -252,6 +307,31 @@ describe('users whose sessions may not be read', () => {
     expect(out).toBe('Disabled bob, and ended 1 session.\n');
     expect(err).toContain(SHUT.id);
   });
+});
+
+it.for([['copy', '--to', 'file:/to', '--yes'], ['export']])(
+  '%j: one line for all sessions that may not be read, with the first five',
+  async (argv, context) => {
+    need(context, notRoot);
+    const records = Array.from({ length: 9 }, (_, at) => sample(`ab${at}`));
+    const place = await restoredStore([...records, BOB], fileOf(...records));
+    const { code, err } = await as(APP, APP, () =>
+      runOn(place, { stores: { 'file:/to': new MemoryStore() } }, ...argv),
+    );
+    expect(code, err).toBe(4);
+    expect(err.match(/permission denied/g)).toHaveLength(1);
+    expect(err).toContain('9 sessions (ab0');
+    expect(err).not.toContain('ab5000');
+  },
+);
+
+it('check says what may not be read as findings alone', async (context) => {
+  need(context, notRoot);
+  const place = withUsers(await restoredStore(ALL, fileOf(SHUT)));
+  const { code, err, out } = await runAs(place, 'check');
+  expect(code, err).toBe(4);
+  expect(out).toContain('store-file-denied');
+  expect(err).not.toMatch(/permission denied/);
 });
 
 it('whoever may read all hears nothing of it', async () => {

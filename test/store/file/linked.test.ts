@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { StoreError } from '../../../src/base/errors.js';
+import { DeniedRecordError, StoreError } from '../../../src/base/errors.js';
 import { Folders } from '../../../src/disk/folders.js';
 import { SessionAdmin } from '../../../src/session/admin/admin.js';
 import { checkStore } from '../../../src/store/check.js';
@@ -149,19 +149,22 @@ describe('a folder that its owner swaps for a link while root is at work', () =>
 });
 
 describe("files of somebody who is neither root, nor we, nor the folder's owner", () => {
-  it('I4: a record of theirs is unreadable, with the reason, and harms no other', async (context) => {
+  it('I4: a record of theirs is one that may not be read, with whose it is, and harms no other', async (context) => {
     need(context, notRoot);
     const { store, layout } = temporaryStore();
     await store.create(aRecord('a', { user: owner('u') }));
     await store.create(aRecord('b', { user: owner('u') }));
     giveAway(layout.record(ID));
-    await expect(store.find(ID)).rejects.toThrow(
-      /belongs to somebody else than the store's owner: remove it, or/,
+    const denied = await store.find(ID).catch((error: unknown) => error);
+    expect(denied).toBeInstanceOf(DeniedRecordError);
+    expect(String(denied)).toMatch(
+      /its file belongs to the user 65533, not to the store's owner, the user 0; run this as the user of the/,
     );
-    await expect(store.update(ID, increment)).rejects.toThrow(/belongs to somebody else/);
-    expect(await idsIn(store.findByUser('u'))).toEqual([idOf('b')]);
+    expect(String(denied)).not.toMatch(/remove|permission denied/);
+    await expect(store.update(ID, increment)).rejects.toThrow(DeniedRecordError);
+    expect(await idsIn(store.findByUser('u'))).toEqual([ID, idOf('b')].sort());
     const entry = (await all(store.scan())).find(({ id }) => id === ID);
-    expect(entry).toMatchObject({ record: null, unreadable: expect.stringMatching(/chown/) });
+    expect(entry).toMatchObject({ record: null, denied: true, unreadable: expect.stringMatching(/65533/) });
     expect((await store.delete(ID)).removed).toBe(true);
   });
 
@@ -172,7 +175,7 @@ describe("files of somebody who is neither root, nor we, nor the folder's owner"
     if (notRoot === null) giveAway(join(layout.root, name));
     const record = aRecord('a', { user: owner('u') });
     const work = store.create({ ...record, id: 'ab'.padEnd(32, '0') });
-    if (notRoot === null) await expect(work).rejects.toThrow(/belongs to somebody else: remove it, or/);
+    if (notRoot === null) await expect(work).rejects.toThrow(/belongs to somebody else than .*: run as/);
     else expect(await work).toBe('created');
   });
 

@@ -178,7 +178,7 @@ describe('a record that was read a moment ago', () => {
     const { find, path } = await storeWithSession();
     giveAway(path);
     settle();
-    expect(find).toThrow(/belongs to somebody else/);
+    expect(find).toThrow(/belongs to the user 65533, not to/);
   });
 
   it('is read again where others can change the folders', async () => {

@@ -110,9 +110,9 @@ export function limitReached(name: string, max: number): string {
   return `${name} has ${max} sessions already and new logins are refused at that limit (onLimit: deny)`;
 }
 
-/** @param denied whether this process lacks the right to read the record: a server may have it */
+/** @param denied whether this process may not read the record: a server may */
 export function unreadable(reason: string, denied = false): string {
   if (denied)
-    return `the session under this cookie may not be read here (${reason}), so it is not known whom a server lets in by it`;
+    return `the session under this cookie may not be used here (${reason}), so it is not known whom a server lets in by it`;
   return `the bytes stored under this cookie's id are no session (${reason}); they are left as they are`;
 }

@@ -8,6 +8,8 @@ import { countsOf, endSessionsOf } from './user-sessions.js';
 
 export interface Changed extends UserAndSessions {
   sentence: string;
+  /** Why not all sessions ended; null if all did. */
+  failure: MoinSessionsError | null;
 }
 
 /** A user, and what came of it, or why it failed. */
@@ -45,14 +47,16 @@ export async function changeAll(
   if (!change.endsFirst) await performEach(meant);
   const changed = meant.filter(({ id }) => !(changes.get(id) instanceof MoinSessionsError));
   const ends = await endSessionsOf(site, changed, change);
-  if (change.endsFirst) await performEach(changed.filter(({ id }) => typeof ends.get(id) === 'number'));
+  if (change.endsFirst) await performEach(changed.filter(({ id }) => !ends.get(id)?.failure));
   return users.map((user) => {
     const now = changes.get(user.id) ?? user;
-    const ended = ends.get(user.id) ?? 0;
+    const { ended, left, failure } = ends.get(user.id) ?? { ended: 0, left: 0, failure: null };
     if (now instanceof MoinSessionsError) return [user, now];
-    if (typeof ended !== 'number') return [user, ended];
-    const rest = site === null ? change.kept : `, and ended ${counted(ended, 'session')}.`;
-    return [user, leftAlone(change, user) ?? result(now, ended, `${change.past} ${now.name}${rest}`)];
+    if (failure !== null && change.endsFirst) return [user, failure];
+    const count = left === 0 ? counted(ended, 'session') : `${ended} of ${counted(ended + left, 'session')}`;
+    const rest = site === null ? change.kept : `, and ended ${count}.`;
+    const sentence = `${change.past} ${now.name}${rest}`;
+    return [user, leftAlone(change, user) ?? { ...result(now, ended, sentence), failure }];
   });
 }
 
@@ -62,7 +66,7 @@ function leftAlone(change: UserChange, user: DirectoryUser): Changed | null {
 }
 
 function result(user: DirectoryUser, sessionsEnded: number, sentence: string): Changed {
-  return { user, sessionsEnded, sentence };
+  return { user, sessionsEnded, sentence, failure: null };
 }
 
 async function orFailure<T>(work: Promise<T>): Promise<T | MoinSessionsError> {

@@ -16,7 +16,7 @@ import { type EndingOptions, findUsers, withUserSite } from './user-site.js';
 
 /**
  * Changes the named users, and ends their sessions unless `--keep-sessions`. Asks first when that throws somebody out (spec 7). A
- * user who fails is named on stderr, and the others are done.
+ * user who fails is named on stderr, and the others are done. One who is changed, and whose sessions did not all end, is both.
  */
 export async function changeUsers(
   context: CliContext,
@@ -32,7 +32,7 @@ export async function changeUsers(
     const { users, missing } = await findUsers(context, directory, names);
     if (options.dryRun) {
       const planned = await planAll(change, users, site).finally(clear);
-      return finish(output, planned, { failed: 0, missing });
+      return finish(output, planned, { failed: 0, of: users.length, missing });
     }
     await confirmChange(context, change, users, { site, options, clear });
     const perform = noted(
@@ -41,11 +41,15 @@ export async function changeUsers(
       audit,
     );
     const changed: Changed[] = [];
+    let failed = 0;
     for (const [user, outcome] of await changeAll(change, users, { perform, site }).finally(clear)) {
+      const failure = outcome instanceof MoinSessionsError ? outcome : outcome.failure;
       if (!(outcome instanceof MoinSessionsError)) changed.push(outcome);
-      else await note(context, `${user.name}: ${outcome.message}`);
+      if (failure === null) continue;
+      failed += 1;
+      await note(context, `${user.name}: ${failure.message}`);
     }
-    await finish(output, changed, { failed: users.length - changed.length, missing });
+    await finish(output, changed, { failed, of: users.length, missing });
   });
 }
 
@@ -66,12 +70,12 @@ function noted(
 async function finish(
   output: RowOutput<UserAndSessions>,
   changed: readonly Changed[],
-  { failed, missing }: { failed: number; missing: number },
+  { failed, of, missing }: { failed: number; of: number; missing: number },
 ): Promise<void> {
   if (output.format === 'table' && !output.hasFields)
     await output.write(changed.map(({ sentence }) => `${shown(sentence)}\n`).join(''));
   else await output.writeRows(changed);
-  if (failed > 0 && changed.length === 0 && missing === 0)
+  if (failed > 0 && failed === of && missing === 0)
     throw new StoreError(`${counted(failed, 'user')} failed, as said above`);
   const parts = [];
   if (failed > 0) parts.push(`${counted(failed, 'user')} failed`);

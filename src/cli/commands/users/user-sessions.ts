@@ -1,8 +1,10 @@
-import { MoinSessionsError, PartialError } from '../../../base/errors.js';
+import { DeniedRecordError, MoinSessionsError, PartialError } from '../../../base/errors.js';
 import { SessionAdmin } from '../../../session/admin/admin.js';
+import { StoppedError, UnfinishedError } from '../../../session/admin/bulk.js';
 import type { SessionInfo } from '../../../session/admin/info.js';
 import type { DirectoryUser } from '../../../users/directory.js';
 import { Census } from '../../output/census.js';
+import { counted } from '../../output/humanize.js';
 import type { OpenSite } from '../../site/site.js';
 import type { UserChange } from './user-change.js';
 
@@ -32,8 +34,14 @@ export async function countsOf(
   return counts;
 }
 
-/** How many sessions of a user were ended, or why not all. */
-export type Ends = number | PartialError;
+/** What came of the sessions of a user. */
+export interface Ends {
+  ended: number;
+  /** How many could not be ended; unknown where the look for them failed. */
+  left: number;
+  /** Why not all were; null if all were. */
+  failure: PartialError | null;
+}
 
 /**
  * Ends all sessions of these users, with one look at the store for all of them.
@@ -46,9 +54,9 @@ export async function endSessionsOf(
   change: Pick<UserChange, 'reason' | 'endsFirst'>,
 ): Promise<ReadonlyMap<string, Ends>> {
   const ended = new Counts(users.map(({ id }) => [id, 0]));
-  if (site === null) return ended;
+  if (site === null) return allEnded(ended);
   const admin = new SessionAdmin(site);
-  if (users.length > 1 && (await areEndedTogether(admin, users, change, ended))) return ended;
+  if (users.length > 1 && (await areEndedTogether(admin, users, change, ended))) return allEnded(ended);
   const ends = new Map<string, Ends>();
   for (const [id, before] of ended) ends.set(id, await endsOf(admin, id, change, before));
   return ends;
@@ -71,6 +79,10 @@ async function areEndedTogether(
   }
 }
 
+function allEnded(counts: Counts): Map<string, Ends> {
+  return new Map([...counts].map(([id, ended]) => [id, { ended, left: 0, failure: null }]));
+}
+
 /** Ends the sessions of one user. @param before how many have been ended already */
 async function endsOf(
   admin: SessionAdmin,
@@ -80,15 +92,27 @@ async function endsOf(
 ): Promise<Ends> {
   try {
     const { expired } = await admin.endUser(id, { by: 'administrator', reason });
-    return before + expired;
+    return { ended: before + expired, left: 0, failure: null };
   } catch (error) {
     if (!(error instanceof MoinSessionsError)) throw error;
     const state = endsFirst ? 'nothing was changed, for' : 'the change is made, but';
-    return new PartialError(
-      `${state} not all sessions could be ended (${error.message}): 'moin-sessions expire --user-id ${id}' tries again`,
+    const { expired = 0, failed = 0 } = reportOf(error);
+    const failure = new PartialError(
+      `${state} not all sessions could be ended (${reasonOf(error)}): 'moin-sessions expire --user-id ${id}' tries again`,
       { cause: error },
     );
+    return { ended: before + expired, left: failed, failure };
   }
+}
+
+function reportOf(error: MoinSessionsError): { expired?: number; failed?: number } {
+  return error instanceof UnfinishedError || error instanceof StoppedError ? error.report : {};
+}
+
+/** Of sessions that may not be read, a line at the end says whose they are, and what to do (`tellingGaps`). */
+function reasonOf(error: MoinSessionsError): string {
+  if (!(error.cause instanceof DeniedRecordError)) return error.message;
+  return `${counted(reportOf(error).failed ?? 1, 'session')} may not be read, as said below`;
 }
 
 class Counts extends Map<string, number> {

@@ -2,7 +2,9 @@ import type { CheckOptions } from '../../finding.js';
 import type { FileParts } from '../parts.js';
 import { checkFileSystem } from './file-system.js';
 import { checkFolders } from './folders.js';
+import { FILE_KINDS } from './kinds.js';
 import { checkLists } from './lists.js';
+import { ownerOfMost, wrongOwner } from './owner.js';
 import { checkSecret } from './secret.js';
 import { checkSessions } from './sessions.js';
 
@@ -13,4 +15,7 @@ export async function checkFiles(parts: FileParts, options: CheckOptions): Promi
   checkSecret(parts, options);
   const listed = hasLists ? await checkLists(parts, options) : null;
   await checkSessions(parts, records, listed, options);
+  const { findings } = options;
+  const owner = findings.has(FILE_KINDS.stranger) ? ownerOfMost(parts) : null;
+  if (owner !== null) findings.reword(FILE_KINDS.stranger, wrongOwner(parts, owner));
 }

@@ -6,7 +6,7 @@ import type { Findings } from '../../finding.js';
 import { ownerText, statsOf } from '../gaps.js';
 import type { FileParts } from '../parts.js';
 import { FILE_KINDS as KINDS } from './kinds.js';
-import { isTrapForRoot } from './modes.js';
+import { isTrapForRoot, mending } from './modes.js';
 
 /** What the owner needs: to read and write a file, and to list and change a folder. */
 const FILE_RIGHTS = 0o6;
@@ -44,13 +44,24 @@ export function addDenied(
   { findings, isFixing }: { findings: Findings; isFixing: boolean },
   fault: StoreError | null = null,
 ): boolean {
-  const isFixed = isFixing && openToOwner(parts, path);
+  const before = statsOf(path);
+  const may = before !== undefined && mayOpen(parts, before);
+  const { isFixed, isFixable } = mending(isFixing, may, () => openToOwner(parts, path));
   const stats = statsOf(path);
   const whose = stats === undefined ? '' : ` (it ${ownerText(stats)})`;
   const who = process.geteuid?.() === 0 ? 'the owner of the store' : 'this user';
   const what = fault?.message ?? `A file or folder of the store may not be used by ${who}`;
-  findings.add(KINDS.denied, path, { isFixed, what: `${what}${whose}.` });
+  findings.add(KINDS.denied, path, { isFixed, isFixable, what: `${what}${whose}.` });
   return isFixed;
+}
+
+/** Whether `openToOwner` opens a file or folder of these stats. */
+function mayOpen(parts: FileParts, stats: Stats): boolean {
+  const { folders } = parts.disk;
+  const user = process.geteuid?.();
+  if (!(stats.isFile() || stats.isDirectory()) || (stats.isFile() && stats.nlink > 1)) return false;
+  if (user !== 0) return stats.uid === user && !folders.isContested;
+  return stats.uid === folders.root?.uid && !isTrapForRoot(parts, stats);
 }
 
 /**
@@ -61,20 +72,18 @@ function openToOwner(parts: FileParts, path: string): boolean {
   const { folders } = parts.disk;
   const stats = statsOf(path);
   const user = process.geteuid?.();
-  if (stats === undefined || !(stats.isFile() || stats.isDirectory()) || (stats.isFile() && stats.nlink > 1))
-    return false;
+  if (stats === undefined || !mayOpen(parts, stats)) return false;
   const opened = (mode: number) => (mode & 0o7777) | (stats.isDirectory() ? 0o700 : 0o600);
   try {
     // Of a file of its own that it may not read, a user can open nothing: the name must not change hands meanwhile.
     if (user !== 0) {
-      if (stats.uid !== user || folders.isContested) return false;
       chmodSync(path, opened(stats.mode));
       return true;
     }
     return folders.within(path, (safe) =>
       closeAfter(openFile(safe, stats.isDirectory() ? FOLDER : READ), (fd) => {
         const found = fstatSync(fd);
-        if (found.uid !== folders.root?.uid || isTrapForRoot(parts, found)) return false;
+        if (!mayOpen(parts, found)) return false;
         fchmodSync(fd, opened(found.mode));
         return true;
       }),

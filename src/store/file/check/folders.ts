@@ -9,7 +9,7 @@ import { namesIn } from '../walk.js';
 import { addDenied, isShutOut } from './denied.js';
 import { FILE_KINDS as KINDS } from './kinds.js';
 import { locked } from './locked.js';
-import { closeToOthers, FILE_BITS, FOLDER_BITS, isOpen } from './modes.js';
+import { closing, FILE_BITS, FOLDER_BITS, isOpen } from './modes.js';
 
 /** Names in the store's folder that are no concern of a check: hidden files, what a file system makes, a user directory. */
 const HARMLESS = /^(?:\..*|lost\+found|users\.json(?:\.lock)?)$/;
@@ -46,7 +46,7 @@ function checkOpenFolder(parts: FileParts, path: string, { findings, isFixing }:
   if (foreign !== null) findings.add(KINDS.linkToStore, foreign.link);
   const stats = parts.disk.folders.root;
   if (stats === null || !isOpen(stats, FOLDER_BITS)) return;
-  findings.add(KINDS.openFolder, path, { isFixed: isFixing && closeToOthers(parts, path, FOLDER_BITS) });
+  findings.add(KINDS.openFolder, path, closing(parts, path, { stats, bits: FOLDER_BITS, isFixing }));
 }
 
 /** @throws StoreError when the folder of the store can be listed, and lets nobody look at what is in it */
@@ -62,7 +62,7 @@ function isGoodFolder(parts: FileParts, path: string, { findings, isFixing }: Ch
   else if (!parts.disk.folders.isTrusted(stats.uid)) findings.add(KINDS.stranger, path);
   else {
     if (isOpen(stats, FOLDER_BITS))
-      findings.add(KINDS.openFolder, path, { isFixed: isFixing && closeToOthers(parts, path, FOLDER_BITS) });
+      findings.add(KINDS.openFolder, path, closing(parts, path, { stats, bits: FOLDER_BITS, isFixing }));
     if (!isShutOut(parts, stats)) return true;
     // Who may not look into it hears nothing else of it.
     return addDenied(parts, path, { findings, isFixing }) || process.geteuid?.() === 0;
@@ -80,7 +80,7 @@ function checkLockFile(parts: FileParts, path: string, { findings, isFixing }: C
     if (stats.nlink > 1) findings.add(KINDS.hardLink, path);
     if (isShutOut(parts, stats, { isWritten: true })) addDenied(parts, path, { findings, isFixing });
     if (isOpen(stats, FILE_BITS))
-      findings.add(KINDS.openFile, path, { isFixed: isFixing && closeToOthers(parts, path, FILE_BITS) });
+      findings.add(KINDS.openFile, path, closing(parts, path, { stats, bits: FILE_BITS, isFixing }));
   }
 }
 

@@ -1,5 +1,9 @@
 import type { FindingKind } from '../../finding.js';
 
+/** What to do about a file that `--fix` leaves alone for its owner. */
+const OF_ANOTHER =
+  "--fix leaves a file alone that belongs to another user than the store's owner, or has a second name. Look where it came from, give it to the owner with 'chown', then run --fix.";
+
 /** What a check of a file store finds. The codes never change. */
 export const FILE_KINDS = {
   openFolder: {
@@ -88,7 +92,8 @@ export const FILE_KINDS = {
     code: 'foreign-owner',
     what: 'A file or folder in the store belongs to somebody else than the owner of the store.',
     why: 'The store does not use it, or the servers cannot read it.',
-    remedy: "Give it to the owner of the store with 'chown', if you know where it came from; else remove it.",
+    remedy:
+      "Give it to the owner of the store with 'chown', if you know where it came from; else move it away, after a look at it.",
     fixable: false,
   },
   denied: {
@@ -96,7 +101,8 @@ export const FILE_KINDS = {
     code: 'store-file-denied',
     what: 'A file or folder of the store may not be used for want of rights.',
     why: 'Whoever may not read a session does not end it, and a server of another user may keep it open.',
-    remedy:
+    remedy: 'Run --fix, which gives the owner of the store the rights.',
+    byHand:
       "Look where it came from (a restore by root leaves such files). Then give it to the owner of the store with 'chown', or that owner the rights with 'chmod u+rw' (of a folder u+rwx). Remove nothing.",
     fixable: true,
   },
@@ -147,6 +153,7 @@ export const FILE_KINDS = {
     why: 'A purge looks at these times, so it finds the record too late or never.',
     remedy: 'Run --fix, which sets the time by the record.',
     fixable: true,
+    byHand: OF_ANOTHER,
   },
   earlyTime: {
     severity: 'info',
@@ -155,6 +162,7 @@ export const FILE_KINDS = {
     why: 'A purge reads the record, keeps it and corrects the time: it takes longer, and does no harm.',
     remedy: 'Run --fix, or leave it to the next purge.',
     fixable: true,
+    byHand: OF_ANOTHER,
   },
   unlisted: {
     severity: 'warning',
@@ -163,6 +171,7 @@ export const FILE_KINDS = {
     why: '\'expire --user\', the limit of sessions and "log out everywhere" do not find it.',
     remedy: 'Run --fix, which lists it.',
     fixable: true,
+    byHand: OF_ANOTHER,
   },
   dangling: {
     severity: 'info',

@@ -14,7 +14,7 @@ import { namesIn, paced } from '../walk.js';
 import { addDenied, isShutOut } from './denied.js';
 import { FILE_KINDS as KINDS } from './kinds.js';
 import { locked } from './locked.js';
-import { closeToOthers, FILE_BITS, isOpen } from './modes.js';
+import { closing, FILE_BITS, isOpen } from './modes.js';
 
 /** The bytes of one entry. */
 const ENTRY = formatEntries([{ owner: '0'.repeat(32), id: '0'.repeat(32) }]).length;
@@ -102,7 +102,7 @@ async function checkListFile(parts: FileParts, name: string, options: CheckOptio
   if (stats.nlink > 1) findings.add(KINDS.hardLink, path);
   if (isShutOut(parts, stats)) addDenied(parts, path, options);
   if (isOpen(stats, FILE_BITS))
-    findings.add(KINDS.openFile, path, { isFixed: isFixing && closeToOthers(parts, path, FILE_BITS) });
+    findings.add(KINDS.openFile, path, closing(parts, path, { stats, bits: FILE_BITS, isFixing }));
   if (listLeftover(name) === null) return;
   await locked(parts, [layout.list(list).slot], isFixing, () => {
     if (disk.stats(path) === undefined) return;

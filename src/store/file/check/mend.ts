@@ -5,8 +5,17 @@ import type { FindingKind } from '../../finding.js';
 import type { FileParts } from '../parts.js';
 import { mtimeOf } from '../record-time.js';
 import { FILE_KINDS as KINDS } from './kinds.js';
-import { closeToOthers, FILE_BITS, isTrapForRoot } from './modes.js';
+import { closeToOthers, FILE_BITS, isTrapForRoot, mayChange } from './modes.js';
 import type { SessionFile } from './session-file.js';
+
+/** Whether `mend` mends this, if the disk lets it. */
+export function mayMend(parts: FileParts, { path }: SessionFile, kind: FindingKind): boolean {
+  if (!kind.fixable) return false;
+  if (kind === KINDS.leftOver || kind === KINDS.oldTombstone) return true;
+  const stats = parts.disk.stats(path);
+  if (stats === undefined) return false;
+  return kind === KINDS.unlisted ? !isTrapForRoot(parts, stats) : mayChange(parts, stats);
+}
 
 /** Mends one thing about a session's file, if it is safe. The caller holds the session's lock. Returns whether it did. */
 export function mend(

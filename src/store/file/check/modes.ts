@@ -23,6 +23,32 @@ export function isTrapForRoot({ disk }: FileParts, stats: Stats): boolean {
   return stats.nlink > 1 || stats.uid !== disk.folders.root?.uid;
 }
 
+/** Whether `--fix` may change mode and time of it: for root, of what is the store's owner's; for another user, of their own. */
+export function mayChange(parts: FileParts, stats: Stats): boolean {
+  const user = process.geteuid?.();
+  if (user === undefined) return true;
+  return user === 0 ? !isTrapForRoot(parts, stats) : stats.uid === user;
+}
+
+/** Mends something if that is asked for. Returns what `Findings` want to know of it. @param may whether `--fix` does it */
+export function mending(
+  isFixing: boolean,
+  may: boolean,
+  work: () => boolean,
+): { isFixed: boolean; isFixable: boolean } {
+  const isFixed = isFixing && work();
+  return { isFixed, isFixable: isFixing ? isFixed : may };
+}
+
+/** The same, for bits that others must not have (`closeToOthers`). */
+export function closing(
+  parts: FileParts,
+  path: string,
+  { stats, bits, isFixing }: { stats: Stats; bits: number; isFixing: boolean },
+): { isFixed: boolean; isFixable: boolean } {
+  return mending(isFixing, mayChange(parts, stats), () => closeToOthers(parts, path, bits));
+}
+
 /** Takes these bits from the mode of a file or folder. Follows no link. Returns false when that is not permitted. */
 export function closeToOthers(parts: FileParts, path: string, bits: number): boolean {
   const { folders } = parts.disk;

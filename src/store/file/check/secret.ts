@@ -6,7 +6,7 @@ import { underWayIn } from '../../secret.js';
 import type { FileParts } from '../parts.js';
 import { siteSecrets } from '../secret.js';
 import { FILE_KINDS as KINDS } from './kinds.js';
-import { closeToOthers, FILE_BITS, isOpen } from './modes.js';
+import { closing, FILE_BITS, isOpen } from './modes.js';
 
 const OLD = 365 * DAY;
 
@@ -18,8 +18,11 @@ export function checkSecret(parts: FileParts, { findings, isFixing, at }: CheckO
   const stats = own?.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : own;
   if (own?.isFile() && own.nlink > 1) findings.add(KINDS.hardLink, path);
   if (stats?.isFile() && isOpen(stats, FILE_BITS)) {
-    const isFixed = isFixing && own?.isFile() === true && closeToOthers(parts, path, FILE_BITS);
-    findings.add(KINDS.openSecret, path, { isFixed });
+    const outcome =
+      own?.isFile() === true
+        ? closing(parts, path, { stats, bits: FILE_BITS, isFixing })
+        : { isFixable: false };
+    findings.add(KINDS.openSecret, path, outcome);
   }
   try {
     const secrets = siteSecrets(parts);

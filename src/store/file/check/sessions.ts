@@ -9,7 +9,8 @@ import { addDenied } from './denied.js';
 import { FILE_KINDS as KINDS } from './kinds.js';
 import type { Listed } from './lists.js';
 import { locked } from './locked.js';
-import { mend } from './mend.js';
+import { mayMend, mend } from './mend.js';
+import { mending } from './modes.js';
 import { type Look, lookAt, type SessionFile } from './session-file.js';
 
 type Folder = { prefix: string; path: string };
@@ -67,8 +68,9 @@ async function confirm(
         addDenied(parts, file.path, { findings, isFixing });
         continue;
       }
-      const isFixed = isFixing && kind.fixable && mend(parts, file, { kind, record, at });
-      findings.add(kind, exampleOf(file, kind), { isFixed });
+      const may = mayMend(parts, file, kind);
+      const outcome = mending(isFixing, may, () => kind.fixable && mend(parts, file, { kind, record, at }));
+      findings.add(kind, exampleOf(file, kind), outcome);
     }
   });
 }

@@ -236,6 +236,9 @@ describe('a check of a file store', () => {
       chownSync(path, 0, 0);
       const moved = await check(site.layout, { isFixing: true });
       expect(moved.find((finding) => finding.code === code)).toMatchObject({ count: 1, fixed: 0 });
+      // What --fix does not do, no check says it would.
+      for (const found of [linked, moved, await check(site.layout)])
+        expect(found.find((finding) => finding.code === code)).toMatchObject({ fixable: false });
       expect(statSync(path).mode & 0o777).toBe(0o666);
       giveAway(site.layout.root);
       const own = await check(site.layout, { isFixing: true });
@@ -252,6 +255,58 @@ describe('a check of a file store', () => {
     const found = await check(layout, { isFixing: true });
     expect(found.find(({ code }) => code === 'mtime-too-late')).toMatchObject({ count: 1, fixed: 0 });
     expect(statSync(path).mtimeMs).toBe(4e12);
+  });
+
+  it.for([false, true])(
+    "a time that --fix leaves alone, for the file is root's in another user's store, is not fixable (--fix: %s)",
+    async (isFixing, context) => {
+      need(context, notRoot);
+      const { layout, path } = await goodStore();
+      giveAway(layout.root);
+      chownSync(path, 0, 0);
+      utimesSync(path, 1, 1);
+      const found = (await check(layout, { isFixing })).find(({ code }) => code === 'mtime-too-early');
+      expect(found).toMatchObject({ count: 1, fixed: 0, fixable: false });
+      expect(found?.remedy).toMatch(/^--fix leaves a file alone .*chown/);
+    },
+  );
+
+  it('of several, the remedy is for what --fix mends and for what it does not', async (context) => {
+    need(context, notRoot);
+    const { layout, path, store } = await goodStore();
+    const other = { ...ALICE, id: idOf(7) };
+    await store.create(other);
+    for (const one of [path, layout.record(other.id)]) utimesSync(one, 1, 1);
+    giveAway(layout.root);
+    chownSync(path, 0, 0);
+    const found = (await check(layout)).find(({ code }) => code === 'mtime-too-early');
+    expect(found).toMatchObject({ count: 2, fixable: true });
+    expect(found?.remedy).toMatch(/^Run --fix, or leave it to the next purge\. --fix leaves a file alone/);
+  });
+
+  it("a store that is all another user's but its folder: that folder has the wrong owner, and nothing is to be removed", async (context) => {
+    need(context, notRoot);
+    const { layout, path } = await goodStore();
+    giveAway(layout.root);
+    chownSync(layout.root, 0, 0);
+    const found = (await check(layout)).find(({ code }) => code === 'foreign-owner');
+    expect(found?.what).toBe(
+      `The folder of the store belongs to the user 0, and most of what is in it to the user ${STRANGER}.`,
+    );
+    expect(found?.remedy).toContain(`chown ${STRANGER} '${layout.root}'. Remove nothing`);
+    execFileSync('sh', ['-c', /chown \S+ '[^']*'/.exec(found?.remedy ?? '')?.[0] ?? 'false']);
+    expect(await codes(layout)).toEqual([]);
+    expect(statSync(path).uid).toBe(STRANGER);
+  });
+
+  it('no folder is to be given to whoever may have filled it: others may write to it', async (context) => {
+    need(context, notRoot);
+    const { layout } = await goodStore();
+    giveAway(layout.root);
+    chownSync(layout.root, 0, 0);
+    chmodSync(layout.root, 0o777);
+    const found = (await check(layout)).find(({ code }) => code === 'foreign-owner');
+    expect(found?.remedy).not.toContain(`chown ${STRANGER}`);
   });
 
   it('a folder that cannot be read keeps it from no other one', async (context) => {

@@ -37,6 +37,8 @@ describe('check finds what may not be read in a file store', () => {
       const place = await restoredStore([ALICE], closed);
       const found = await as(APP, APP, () => denialIn(place, { isFixing: true }));
       expect(found).toMatchObject({ severity: 'error', count: 1, fixed: 0, examples: closed(place.layout) });
+      expect(found?.fixable).toBe(false);
+      expect(await as(APP, APP, () => denialIn(place))).toMatchObject({ fixable: false });
       expect(found?.what).toMatch(/\(it belongs to the user 0 and has the mode 600\)\.$/);
       expect(found?.remedy).toMatch(/chown.*chmod u\+rw.*Remove nothing/);
     },
@@ -60,7 +62,7 @@ describe('check finds what may not be read in a file store', () => {
       const path = place.layout.record(ALICE.id);
       chmodSync(path, 0);
       chmodSync(dirname(path), 0o500);
-      expect(await as(uid, uid, () => denialIn(place))).toMatchObject({ fixed: 0 });
+      expect(await as(uid, uid, () => denialIn(place))).toMatchObject({ fixed: 0, fixable: true });
       expect(await as(uid, uid, () => denialIn(place, { isFixing: true }))).toMatchObject({
         count: 2,
         fixed: 2,
