@@ -22,7 +22,7 @@ export async function planAll(
   const counts = await countsOf(site, meantBy(change, users));
   return users.map((user) => {
     const total = counts.get(user.id) ?? 0;
-    const ends = site === null ? change.kept : `, and end ${counted(total, 'session')}.`;
+    const ends = site === null ? change.kept : andSessions('end', total, change);
     return leftAlone(change, user) ?? result(user, total, `Would ${change.verb} ${user.name}${ends}`);
   });
 }
@@ -51,9 +51,14 @@ export async function changeAll(
     const ended = ends.get(user.id) ?? 0;
     if (now instanceof MoinSessionsError) return [user, now];
     if (typeof ended !== 'number') return [user, ended];
-    const rest = site === null ? change.kept : `, and ended ${counted(ended, 'session')}.`;
+    const rest = site === null ? change.kept : andSessions('ended', ended, change);
     return [user, leftAlone(change, user) ?? result(now, ended, `${change.past} ${now.name}${rest}`)];
   });
+}
+
+/** The end of a sentence. What ends before the change is seldom there, so where there is none, none is mentioned. */
+function andSessions(verb: 'end' | 'ended', count: number, { endsFirst }: UserChange): string {
+  return count === 0 && endsFirst ? '.' : `, and ${verb} ${counted(count, 'session')}.`;
 }
 
 function leftAlone(change: UserChange, user: DirectoryUser): Changed | null {
