@@ -100,6 +100,10 @@ describe('config show', () => {
     expect(await shown({ store: broken })).toMatchObject({
       'secrets of the store': { value: 'not known: it is out of reach' },
     });
+    // In a table the sentence would be wider than all other cells.
+    const { out, err } = await cli({ cwd: folder, store: broken }, 'config', 'show');
+    expect(out).toMatch(/^secrets of the store +not known +default$/m);
+    expect(err).toBe('moin-sessions: secrets of the store: not known: it is out of reach\n');
     onTestFinished(() => store.close());
     await store.create(sample('abcd', { user: null }));
     expect(await state()).toBe('none yet: a server makes one at its start');
