@@ -59,7 +59,6 @@ export function readChain(auth: readonly AuthOption[], anonymousLifetimeGiven: b
     throw new ConfigurationError("option auth must be a list: ['moin_login', 'moin_session']");
   const methods = auth.map(readMethod);
   const names = methods.map(({ name }) => name);
-  names.forEach(assertName);
   const twice = names.find((name, index) => SINGLE.includes(name) && names.indexOf(name) !== index);
   if (twice === 'passport')
     throw new ConfigurationError("passport stands twice in 'auth': give one of them another 'name'");
@@ -106,7 +105,14 @@ function assertLoginsFirst(methods: readonly AuthMethod[]): void {
   );
 }
 
-function readMethod(option: unknown): AuthMethod {
+/** One link of the chain. @throws ConfigurationError for what cannot work in any chain */
+export function readMethod(option: unknown): AuthMethod {
+  const method = methodOf(option);
+  assertName(method.name);
+  return method;
+}
+
+function methodOf(option: unknown): AuthMethod {
   if (typeof option === 'string') return builtIn(option, {});
   const candidate = (option ?? {}) as Partial<AuthMethod> & { method?: unknown };
   if (typeof candidate.name === 'string' && typeof candidate.authenticate === 'function')

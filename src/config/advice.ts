@@ -1,8 +1,6 @@
 import { DAY, HOUR } from '../base/clock.js';
 import { securePrefix } from '../session/cookie/attributes.js';
 import type { FindingKind, Findings } from '../store/finding.js';
-import type { UserDirectory } from '../users/directory.js';
-import { isDisabled } from '../users/directory.js';
 import type { Settings } from './settings.js';
 
 const KINDS = {
@@ -103,14 +101,6 @@ const KINDS = {
     remedy: "Use 'file:DIR' or 'redis://HOST'.",
     fixable: false,
   },
-  superuserUnknown: {
-    severity: 'warning',
-    code: 'superuser-unknown',
-    what: 'A superuser is nobody in the user directory, or is disabled.',
-    why: 'Whoever gets this name becomes a superuser.',
-    remedy: "Correct the name in 'superuser', or take it out.",
-    fixable: false,
-  },
 } satisfies Record<string, FindingKind>;
 
 const LONG = 30 * DAY;
@@ -129,22 +119,6 @@ export function adviseOn(settings: Settings, location: string, findings: Finding
   if (!names.includes('moin_session')) findings.add(KINDS.noSession, null);
   if (names[0] === 'log') findings.add(KINDS.logFirst, null);
   if (location === 'memory:') findings.add(KINDS.memory, null);
-}
-
-/** @throws what the directory throws */
-export async function adviseOnSuperusers(
-  superusers: readonly string[],
-  users: UserDirectory,
-  findings: Findings,
-): Promise<void> {
-  for (const name of superusers)
-    if (await isUnknownSuperuser(name, users)) findings.add(KINDS.superuserUnknown, name);
-}
-
-/** Whether a superuser is nobody in the directory, or is disabled. @throws what the directory throws */
-export async function isUnknownSuperuser(name: string, users: UserDirectory): Promise<boolean> {
-  const user = await users.findByName(name);
-  return user === null || isDisabled(user);
 }
 
 function adviseOnSecrets(secrets: readonly Uint8Array[], findings: Findings): void {

@@ -1,9 +1,10 @@
+import { type AuthOption, readChain, readMethod } from '../auth/builtin.js';
 import { type Clock, wholeClock } from '../base/clock.js';
 import { ConfigurationError } from '../base/errors.js';
 import { bare } from '../base/own.js';
 import { trustedPeers } from '../http/proxy.js';
 import { CookieSigner } from '../session/cookie/signer.js';
-import { Lifetimes } from '../session/lifecycle/lifetime.js';
+import { assertInterval, Lifetimes } from '../session/lifecycle/lifetime.js';
 import { assertKnown } from './checks.js';
 import { OPTIONS, type Secret, type SessionsOptions } from './options.js';
 import { COMBINATIONS, complete } from './settings.js';
@@ -20,15 +21,20 @@ const DEEPER: Partial<Record<keyof SessionsOptions, (value: never) => unknown>> 
   trustProxy: (trust: boolean) => trustedPeers('trustProxy', trust),
   cookieLifetime: (cookieLifetime: number) => new Lifetimes({ cookieLifetime }),
   anonymousCookieLifetime: (anonymousCookieLifetime: number) => new Lifetimes({ anonymousCookieLifetime }),
+  auth: (auth: readonly AuthOption[]) => readChain(auth, true),
   clock: (clock: Clock) => wholeClock(clock),
   maxLifetime: (maxLifetime: number) => new Lifetimes({ maxLifetime }),
+  refreshInterval: assertInterval,
 };
+
+/** The check of one entry of a list: each may have a fault of its own. */
+const EACH: Partial<Record<string, (entry: unknown) => unknown>> = { auth: readMethod };
 
 /** All that is wrong with the options, where `readOptions` throws the first. Empty: they are good. */
 export function optionFaults(given: SessionsOptions): OptionFault[] {
   const options = bare(given) as Record<string, unknown>;
   const names = Object.keys(options);
-  const faults = names.flatMap((name) => faultOf(name, () => assertOption(name, options[name])));
+  const faults = names.flatMap((name) => faultsOf(name, options[name]));
   const wrong = new Set(faults.map(({ option }) => option));
   const good = Object.fromEntries(
     names.filter((name) => !wrong.has(name)).map((name) => [name, options[name]]),
@@ -41,6 +47,14 @@ export function optionFaults(given: SessionsOptions): OptionFault[] {
     if (!faults.some(({ message }) => message === found[0]?.message)) faults.push(...found);
   }
   return faults;
+}
+
+function faultsOf(name: string, value: unknown): OptionFault[] {
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [];
+  const check = EACH[name];
+  const faults = check === undefined ? [] : entries.flatMap((entry) => faultOf(name, () => check(entry)));
+  if (faults.length === 0) return faultOf(name, () => assertOption(name, value));
+  return faults.filter(({ message }, index) => faults.findIndex((one) => one.message === message) === index);
 }
 
 function assertOption(name: string, value: unknown): void {

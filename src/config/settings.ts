@@ -26,12 +26,11 @@ export interface Settings extends Omit<CompleteOptions, 'secrets' | 'trustedOrig
 
 /** A check of options each of which may be good, and which do not go together. */
 interface Combination {
+  /** Those on which a fault depends. While one of them is wrong itself, nothing is said of the combination. */
   of: readonly (keyof SessionsOptions)[];
   /** @throws ConfigurationError */
   check: (options: CompleteOptions) => unknown;
 }
-
-const LIFETIMES = ['cookieLifetime', 'anonymousCookieLifetime', 'maxLifetime', 'refreshInterval'] as const;
 
 /** In the order in which `readOptions` finds them. */
 export const COMBINATIONS: readonly Combination[] = [
@@ -41,9 +40,10 @@ export const COMBINATIONS: readonly Combination[] = [
     of: ['cookieName', 'cookieDomain', 'cookiePath', 'cookieSameSite', 'cookieSecure', 'cookiePartitioned'],
     check: assertBrowsersTake,
   },
-  { of: LIFETIMES, check: lifetimesOf },
-  { of: ['auth', 'users', ...LIFETIMES], check: methodsOf },
-  { of: ['anonymousSessions', 'auth', 'users', ...LIFETIMES], check: assertAnonymous },
+  // Without a cookieLifetime of its own, a site takes every refreshInterval that one could allow.
+  { of: ['refreshInterval', 'anonymousCookieLifetime'], check: lifetimesOf },
+  { of: ['auth', 'anonymousCookieLifetime'], check: methodsOf },
+  { of: ['anonymousSessions', 'auth', 'anonymousCookieLifetime'], check: assertAnonymous },
 ];
 
 /** @throws ConfigurationError naming the option and the remedy */
@@ -67,8 +67,12 @@ function lifetimesOf(options: CompleteOptions): Lifetimes {
 
 function methodsOf(options: CompleteOptions): AuthMethod[] {
   const { auth, users, anonymousCookieLifetime } = options;
-  const chain = auth ?? defaultChain(users !== undefined, lifetimesOf(options).anonymousAllowed);
+  const chain = auth ?? defaultChain(users !== undefined, isAnonymousAllowed(options));
   return readChain(chain, anonymousCookieLifetime !== undefined);
+}
+
+function isAnonymousAllowed({ anonymousCookieLifetime }: CompleteOptions): boolean {
+  return new Lifetimes({ anonymousCookieLifetime } as LifetimeOptions).anonymousAllowed;
 }
 
 function assertSuperuserKnown({ superuser, users }: CompleteOptions): void {
@@ -88,7 +92,7 @@ function assertCacheUsed({ userCache, users }: CompleteOptions): void {
 /** @throws ConfigurationError when the site has no anonymous sessions that could begin at the first visit */
 function assertAnonymous(options: CompleteOptions): void {
   if (options.anonymousSessions !== 'first-visit') return;
-  const remedy = !lifetimesOf(options).anonymousAllowed
+  const remedy = !isAnonymousAllowed(options)
     ? 'set anonymousCookieLifetime (hours, above 0)'
     : methodsOf(options).every(({ name }) => name !== 'moin_anon_session') &&
       "put 'moin_anon_session' into 'auth'";

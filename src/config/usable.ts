@@ -1,3 +1,4 @@
+import type { AuthMethod } from '../auth/method.js';
 import { CookieSigner } from '../session/cookie/signer.js';
 import type { UserDirectory } from '../users/directory.js';
 import type { Settings } from './settings.js';
@@ -12,6 +13,11 @@ export function assertUsable(
   users: UserDirectory | undefined,
 ): CookieSigner | null {
   const signer = secrets === undefined ? null : new CookieSigner(cookieName, secrets);
-  for (const method of methods) method.configure?.({ users });
+  configureMethods(methods, users);
   return signer;
+}
+
+/** @throws ConfigurationError when a method has not the users that it needs */
+export function configureMethods(methods: readonly AuthMethod[], users: UserDirectory | undefined): void {
+  for (const method of methods) method.configure?.({ users });
 }

@@ -1,12 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { UserRuleError } from '../base/errors.js';
-import {
-  type LegacyHash,
-  type LegacyKind,
-  type LegacyScheme,
-  legacyDigest,
-  spellingsOf,
-} from './legacy/scheme.js';
+import type { LegacyHash, LegacyKind, LegacyScheme } from './legacy/scheme.js';
+import { secretsOf } from './legacy/secrets.js';
 import { formatHash, type PasswordHash } from './phc.js';
 import { deriveKey, type InSlot, isSame, type ScryptParameters, withHashingSlot, workOf } from './scrypt.js';
 
@@ -101,9 +96,7 @@ export function matches(
   { costs, kinds }: CheckWork,
 ): Promise<boolean> {
   return withHashingSlot(name, async () => {
-    const isPlain = kinds.length === 0;
-    const spellings = isPlain ? [Buffer.from(password)] : spellingsOf(password, typed, kinds);
-    const secrets = await secretsOf(hash?.inner ?? null, spellings, kinds);
+    const secrets = await secretsOf(hash?.inner ?? null, { password, typed }, kinds);
     let isRight = false;
     for (const cost of costs) {
       const checked = hash !== null && isSame(hash.parameters, cost) ? hash : null;
@@ -116,22 +109,6 @@ export function matches(
     }
     return isRight;
   });
-}
-
-/** What scrypt gets for each spelling. Makes the digests of all kinds that are fast, so that the time tells none. */
-async function secretsOf(
-  inner: LegacyScheme | null,
-  spellings: readonly Buffer[],
-  kinds: readonly LegacyKind[],
-): Promise<Buffer[]> {
-  const decoys = kinds.filter((kind) => kind !== inner?.kind && kind !== 'sha512-crypt');
-  const secrets: Buffer[] = [];
-  for (const spelling of spellings) {
-    for (const kind of decoys) await legacyDigest({ kind, salt: Buffer.alloc(8), rounds: 0 }, spelling);
-    if (inner === null) secrets.push(spellings[0] ?? spelling);
-    else secrets.push(await legacyDigest(inner, spelling));
-  }
-  return secrets;
 }
 
 /** Whether the hash is over the digest of another system, or cheaper to guess than a new one with `parameters`. */

@@ -22,7 +22,14 @@ const VALUES: Record<string, readonly unknown[]> = {
   maxLifetime: [1, 0],
   refreshInterval: [0.1, 5, 'x'],
   anonymousSessions: ['first-visit', 'returning', 'x'],
-  auth: [['moin_session'], ['moin_session', 'moin_anon_session'], ['moin_session', 'moin_login'], ['x'], 'x'],
+  auth: [
+    ['moin_session'],
+    ['x', 'y', 'x'],
+    ['moin_session', 'moin_anon_session'],
+    ['moin_session', 'moin_login'],
+    ['x'],
+    'x',
+  ],
   superuser: [[], ['a'], 'a'],
   trustProxy: [true, ['10.0.0.0/8'], ['x']],
   clock: [() => 1, 5],
@@ -62,6 +69,42 @@ describe('all faults of a configuration', () => {
     const faults = optionFaults(options as unknown as SessionsOptions);
     expect(faults.map(({ option }) => option)).toEqual(['secrets', 'stroe', 'onLimit', 'users']);
     expect(JSON.stringify(faults)).not.toContain('hunter2');
+  });
+
+  it.each<[object, string[]]>([
+    [
+      { auth: ['moin_sesion', 'moin_session', 'kerberos'], cookieLifetime: '12' },
+      ['moin_sesion', 'kerberos', 'cookieLifetime'],
+    ],
+    [{ auth: ['moin_sesion'], anonymousCookieLifetime: -1 }, ['moin_sesion', 'anonymousCookieLifetime']],
+    [{ auth: ['moin_session', 'moin_login'], maxLifetime: 0 }, ['moin_login stands behind', 'maxLifetime']],
+    [
+      { auth: ['moin_session', 'moin_anon_session'], cookieLifetime: '12' },
+      ['cookieLifetime', 'anonymousCookieLifetime is not set'],
+    ],
+    [
+      { auth: ['moin_session'], refreshInterval: 'x', cookieLifetime: '12' },
+      ['refreshInterval', 'cookieLifetime'],
+    ],
+    [{ refreshInterval: 5, cookieLifetime: '12' }, ['cookieLifetime', 'refreshInterval']],
+    [{ anonymousSessions: 'first-visit', cookieLifetime: '12' }, ['cookieLifetime', 'no anonymous sessions']],
+    [
+      {
+        auth: [
+          { method: 'http_basic', raelm: 'a' },
+          { name: 'a:b', authenticate() {} },
+        ],
+      },
+      ['raelm', 'a:b'],
+    ],
+  ])('%o: a wrong lifetime hides no fault of the chain, nor one method another', (options, expected) => {
+    const messages = optionFaults(options as SessionsOptions).map(({ message }) => message);
+    expect(messages).toEqual(expected.map((words) => expect.stringContaining(words)));
+  });
+
+  it('a wrong anonymousCookieLifetime is set, so nobody is told to set it', () => {
+    const options = { auth: ['moin_session', 'moin_anon_session'], anonymousCookieLifetime: -1 };
+    expect(optionFaults(options as SessionsOptions)).toHaveLength(1);
   });
 
   it('options that do not go together are a fault of none alone', () => {

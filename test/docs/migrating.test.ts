@@ -5,13 +5,9 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
 import { HttpBrowser } from '../aid/web/http-browser.js';
 
-/** The application of before the change. It runs in the process of the new one, because its store is in memory. */
+/** The application of before the change, on the store of the page. It runs in the process of the new one, because its store is in memory. */
 const BEFORE = `
   import express from 'express';
-  import session from 'express-session';
-
-  export const oldStore = new session.MemoryStore();
-  export const findUser = async (id) => ({ id, name: 'alice' });
 
   const app = express();
   app.use(session({ store: oldStore, secret: 'keyboard cat', resave: false, saveUninitialized: false }));
@@ -27,9 +23,10 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(inject('built'), 'migrating-'));
   const page = readFileSync(new URL('../../docs/migrating.md', import.meta.url), 'utf8');
-  const [, program = ''] = /^```js file=after\.mjs\n([\s\S]*?)^```$/m.exec(page) ?? [];
-  writeFileSync(join(folder, 'before.mjs'), BEFORE);
-  writeFileSync(join(folder, 'after.mjs'), program);
+  const programOf = (name: string) =>
+    new RegExp(`^\`\`\`js file=${name}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(page)?.[1] ?? '';
+  writeFileSync(join(folder, 'before.mjs'), programOf('before.mjs') + BEFORE);
+  writeFileSync(join(folder, 'after.mjs'), programOf('after.mjs'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -129,9 +129,10 @@ describe('the programs of the README', () => {
       const refused = await browser.go({ login: '1', name: 'al"ice', password: 'wrong' }, 401);
       expect(refused).toContain('Moin, stranger!');
       expect(refused).toContain('Wrong name or password.');
+      expect(refused).toContain('Page views: 1.');
       expect(refused).toContain('<input name="name" value="al&#34;ice">');
       expect(await browser.go({ login: '1', name: 'alice', password: 'a good password' })).toContain(
-        'Moin, alice! Page views: 3. You came by /',
+        'Moin, alice! Page views: 2. You came by /',
       );
       const list = cli('list', '--user', 'alice', '--active', '--format', 'count');
       expect(Number(list.stdout)).toBeGreaterThan(0);
@@ -148,6 +149,7 @@ describe('the programs of the README', () => {
       .replace('{ trail }', '{ type LoginResult, type Visit, trail }')
       .replace('page(visit, url, typed', 'page(visit: Visit, url: string, typed')
       .replace('REFUSALS =', `REFUSALS: ${type} =`)
+      .replace('loginResult })', 'loginResult }: Visit)')
       .replace('= (typed) =>', '= (typed: unknown) =>')
       .replace('escape(text)', 'escape(text: string)');
     const app = application();

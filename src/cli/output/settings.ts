@@ -7,6 +7,8 @@ export interface Setting {
   name: string;
   /** Null: not set, and without a default. Secrets: how many there are, and their lengths. */
   value: Json;
+  /** What a table shows in place of a value that is a whole sentence. */
+  summary?: string;
   /** What gave it: `flag`, `environment`, `file`; `search` for a configuration that was found upwards; or `default`. */
   origin: 'flag' | 'environment' | 'file' | 'search' | 'default';
   /** The flag, variable or file; null for a default. */
@@ -19,7 +21,13 @@ export interface Setting {
 export const settingView: View<Setting> = {
   columns: [
     { name: 'name', value: ({ name }) => name },
-    { name: 'value', value: ({ value }) => value, cell: ({ value }) => textOf(value), min: 12, max: 60 },
+    {
+      name: 'value',
+      value: ({ value }) => value,
+      cell: ({ value, summary }) => summary ?? textOf(value),
+      min: 12,
+      max: 60,
+    },
     {
       name: 'origin',
       value: ({ origin }) => origin,

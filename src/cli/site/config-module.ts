@@ -1,6 +1,7 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { ConfigurationError, errorCode } from '../../base/errors.js';
+import { ConfigurationError } from '../../base/errors.js';
+import { moduleHint } from './module-hint.js';
 
 /**
  * Returns the default export of a configuration in JavaScript or TypeScript.
@@ -10,7 +11,9 @@ export async function importConfiguration(file: string): Promise<unknown> {
   try {
     return await importDefault(file);
   } catch (error) {
-    throw new ConfigurationError(`${file}: ${reasonOf(error)}${hint(file, error)}`, { cause: error });
+    throw new ConfigurationError(`${file}: ${reasonOf(error)}${moduleHint(file, error, import.meta.url)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -35,17 +38,4 @@ async function importDefault(file: string): Promise<unknown> {
 
 function stripsTypes(): boolean {
   return Boolean((process.features as { typescript?: unknown }).typescript);
-}
-
-/** What the error itself does not say: the position, or the rule of Node that the file breaks. */
-function hint(file: string, error: unknown): string {
-  const message = error instanceof Error ? error.message : '';
-  const position = /:(\d+:\d+)$/.exec(message)?.[1];
-  if (position !== undefined) return ` (at ${position})`;
-  if (errorCode(error) === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
-    return ': Node strips types and does no more, so write it without enum, namespace and parameter properties';
-  const missing = /^Cannot find module '(.+)\.(m?)js' imported/.exec(message);
-  const source = missing === null ? '' : `${missing[1]}.${missing[2]}ts`;
-  if (existsSync(source)) return `: Node imports a file by its own name, so write .${missing?.[2]}ts`;
-  return error instanceof SyntaxError ? `; 'node ${file}' shows where` : '';
 }

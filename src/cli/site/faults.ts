@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { probeAudit } from '../../audit/open.js';
+import { readChain } from '../../auth/builtin.js';
 import { MoinSessionsError } from '../../base/errors.js';
 import { type OptionFault, optionFaults } from '../../config/faults.js';
-import { readOptions } from '../../config/settings.js';
-import { assertUsable } from '../../config/usable.js';
+import { configureMethods } from '../../config/usable.js';
 import type { SecretKeeper } from '../../store/contract.js';
 import { keptSecrets } from '../../store/secret.js';
 import type { UserDirectory } from '../../users/directory.js';
@@ -45,8 +45,8 @@ export async function configurationFaults(
   const hints = isForWiki ? wikiHints(options) : [];
   if (!isForWiki) {
     const users = wrong.has('users') ? undefined : await usersIn(configuration, faults);
-    if (faults.length === 0)
-      await collecting(faults, 'auth', () => assertUsable(readOptions(options), users));
+    if (!wrong.has('users') && !wrong.has('auth'))
+      await collecting(faults, 'auth', () => configureMethods(readChain(options.auth ?? [], true), users));
     if (faults.length === 0) hints.push(...(await superuserHints(options, users)));
   }
   if (!wrong.has('audit')) await collecting(faults, 'audit', () => probeAudit(options.audit, folder));

@@ -1,6 +1,6 @@
 import { MoinSessionsError } from '../../base/errors.js';
-import { isUnknownSuperuser } from '../../config/advice.js';
 import type { SessionsOptions } from '../../config/options.js';
+import { superuserFault } from '../../config/superusers.js';
 import { askDirectory } from '../../session/admin/refusal.js';
 import type { UserDirectory } from '../../users/directory.js';
 import { listed, shown } from '../output/words.js';
@@ -16,7 +16,12 @@ export function wikiHints(options: SessionsOptions): string[] {
   return [hint, `on a wiki ${listed(idle)} ${verb} no effect: 'config show' says what has`];
 }
 
-/** A sentence for each superuser who is nobody in the directory, or that it cannot be asked. */
+const SUPERUSER = {
+  nobody: 'is nobody in the user directory, and whoever gets this name becomes a superuser',
+  disabled: 'is disabled in the user directory, and who enables this user makes a superuser again',
+};
+
+/** A sentence for each superuser who is nobody in the directory or disabled, or that it cannot be asked. */
 export async function superuserHints(
   { superuser = [] }: SessionsOptions,
   users: UserDirectory | undefined,
@@ -24,11 +29,13 @@ export async function superuserHints(
   if (users === undefined) return [];
   const hints: string[] = [];
   try {
-    for (const name of superuser)
-      if (await askDirectory(users, (directory) => isUnknownSuperuser(name, directory)))
+    for (const name of superuser) {
+      const fault = await askDirectory(users, (directory) => superuserFault(name, directory));
+      if (fault !== null)
         hints.push(
-          `the superuser ${shown(name)} is nobody in the user directory, or is disabled, and whoever gets this name becomes a superuser: correct it in 'superuser', or take it out`,
+          `the superuser ${shown(name)} ${SUPERUSER[fault]}: correct it in 'superuser', or take it out`,
         );
+    }
   } catch (error) {
     if (!(error instanceof MoinSessionsError)) throw error;
     hints.push(`whether the superusers are users is not known: ${error.message}`);

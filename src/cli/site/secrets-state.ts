@@ -3,6 +3,7 @@ import type { SecretKeeper, SessionStore } from '../../store/contract.js';
 import { FILE_PARTS, type FileParts } from '../../store/file/parts.js';
 import { keptSecrets, underWayIn } from '../../store/secret.js';
 import type { CliContext } from '../context.js';
+import type { Setting } from '../output/settings.js';
 import type { Configuration } from './config-file.js';
 import type { SiteFlags } from './site.js';
 import { openSiteStore } from './site-store.js';
@@ -14,17 +15,18 @@ export async function secretsState(
   context: CliContext,
   flags: SiteFlags,
   configuration: Configuration,
-): Promise<string> {
+): Promise<Pick<Setting, 'value' | 'summary'>> {
   try {
     const store: Keeper = await openSiteStore(context, flags, configuration, { readOnly: true });
     try {
       await store.open?.();
-      return await stateOf(store);
+      return { value: await stateOf(store) };
     } finally {
       await store.close();
     }
   } catch (error) {
-    return `not known: ${error instanceof Error ? error.message : String(error)}`;
+    const reason = error instanceof Error ? error.message : String(error);
+    return { value: `not known: ${reason}`, summary: 'not known' };
   }
 }
 

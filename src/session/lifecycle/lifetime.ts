@@ -66,7 +66,7 @@ export class Lifetimes {
     this.#max =
       maxLifetime === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.round(maxLifetime * HOUR));
     if (refreshInterval !== undefined) {
-      check('refreshInterval', refreshInterval, Number.MIN_VALUE);
+      assertInterval(refreshInterval);
       checkEffect(refreshInterval, usualInterval(Math.max(this.#login, this.#remembered, this.#anonymous)));
       this.#refresh = hours(refreshInterval);
     }
@@ -124,6 +124,11 @@ function checkLength(name: string, count: number): void {
   throw new ConfigurationError(
     `option ${name} is ${count} hours, more than the 400 days (${FOREVER / HOUR} hours) that a browser keeps a cookie: were milliseconds meant? It is in hours`,
   );
+}
+
+/** What is wrong with a `refreshInterval`, whatever the lifetimes. @throws ConfigurationError */
+export function assertInterval(refreshInterval: number): void {
+  check('refreshInterval', refreshInterval, Number.MIN_VALUE);
 }
 
 /** @param usual the longest time (ms) between two refreshes on this site without the option */

@@ -100,6 +100,10 @@ describe('config show', () => {
     expect(await shown({ store: broken })).toMatchObject({
       'secrets of the store': { value: 'not known: it is out of reach' },
     });
+    // In a table the sentence would be wider than all other cells.
+    const { out, err } = await cli({ cwd: folder, store: broken }, 'config', 'show');
+    expect(out).toMatch(/^secrets of the store +not known +default$/m);
+    expect(err).toBe('moin-sessions: secrets of the store: not known: it is out of reach\n');
     onTestFinished(() => store.close());
     await store.create(sample('abcd', { user: null }));
     expect(await state()).toBe('none yet: a server makes one at its start');
@@ -194,9 +198,13 @@ describe('config check', () => {
   it('a method that needs users, and a store that others may write to, are faults too', async () => {
     configure({ auth: ['moin_login', 'moin_session'], secrets: SECRET });
     expect((await cli({ cwd: folder }, 'config', 'check')).out).toMatch(/^moin_login .*users/);
+    configure({ auth: ['moin_login', 'moin_session'], secrets: SECRET, cookieLifetime: '12' });
+    expect((await cli({ cwd: folder }, 'config', 'check')).out).toMatch(
+      /cookieLifetime .*\nmoin_login .*users/,
+    );
   });
 
-  it('a superuser who is nobody in the directory is a hint, and no fault', async () => {
+  it('a superuser who is disabled, or nobody in the directory, is a hint, and no fault', async () => {
     const users = new FileUserDirectory(join(folder, 'users.json'));
     await users.add('alice', 'a good password');
     await users.add('bob', 'a good password');
@@ -205,8 +213,12 @@ describe('config check', () => {
     const { code, out, err } = await cli({ cwd: folder }, 'config', 'check');
     expect({ code, out }).toEqual({ code: 0, out: `Good: ${file}, store memory:\n` });
     expect(err.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(/the superuser bob is nobody .* correct it in 'superuser'/),
-      expect.stringMatching(/the superuser root is nobody .* correct it in 'superuser'/),
+      expect.stringMatching(
+        /the superuser bob is disabled .* who enables this user .* correct it in 'superuser'/,
+      ),
+      expect.stringMatching(
+        /the superuser root is nobody .* whoever gets this name .* correct it in 'superuser'/,
+      ),
     ]);
     expect((await cli({ cwd: folder }, 'config', 'check', '-q')).err).toBe('');
   });

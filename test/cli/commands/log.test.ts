@@ -155,6 +155,25 @@ describe('log', () => {
     expect((await about('--user', 'bob', '--event', 'logout')).code).toBe(0);
   });
 
+  it('spec 7: an id that no entry and no session has is exit 3, as a name is', async () => {
+    writeFileSync(file, line(HOUR, 'bob', { id: `b0b0${'1'.repeat(28)}` }));
+    writeFileSync(`${file}.1`, line(9 * DAY, 'alice', { id: `a1a1${'2'.repeat(28)}` }));
+    utimesSync(`${file}.1`, (NOW - 9 * DAY) / 1000, (NOW - 9 * DAY) / 1000);
+    const store = await storeOf(sample('abcd'));
+    const about = (...argv: string[]) => cli({ cwd, store }, 'log', '--format', 'ndjson', ...argv);
+    for (const id of ['1234', '12'])
+      expect(await about('--id', id)).toMatchObject({
+        code: 3,
+        out: '',
+        err: `moin-sessions: there is no entry and no session whose id begins with ${id}\n`,
+      });
+    // Filtered out, in a rotated file before --since, in a session.
+    expect(await about('--id', 'b0b0', '--user', 'alice')).toMatchObject({ code: 0, out: '', err: '' });
+    expect(await about('--id', 'b0', '--event', 'logout')).toMatchObject({ code: 0, out: '', err: '' });
+    for (const id of ['a1a1', 'abcd', 'a'])
+      expect(await about('--id', id, '--since', '1d')).toMatchObject({ code: 0, out: '', err: '' });
+  });
+
   it('reads rotated files first, compressed ones too, and of two forms of one the plain one', async () => {
     const rotated = (name: string, text: string | Buffer, ago: number) => {
       writeFileSync(join(cwd, name), text);

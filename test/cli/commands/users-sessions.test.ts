@@ -192,6 +192,12 @@ describe('issue 13: enable revives nothing', () => {
     expect(userNamed('alice').disabled).toBe(false);
   });
 
+  it('where none was kept, enable mentions no session', async () => {
+    await users({}, 'disable', 'alice', '-y');
+    expect((await users({}, 'enable', 'alice', '-n')).out).toBe('Would enable alice.\n');
+    expect((await users({}, 'enable', 'alice')).out).toBe('Enabled alice.\n');
+  });
+
   it('if they cannot be ended, the user stays disabled', async () => {
     await users({}, 'disable', 'alice', '-y', '--keep-sessions');
     store.update = async () => {

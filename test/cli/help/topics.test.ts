@@ -9,6 +9,7 @@ import type { TopicText } from '../../../src/cli/help/topic.js';
 import { TOPICS } from '../../../src/cli/help/topics.js';
 import { FORMATS } from '../../../src/cli/output/formats.js';
 import { detailView } from '../../../src/cli/output/sessions.js';
+import { tsvLines } from '../../../src/cli/output/tsv-lines.js';
 import { COMMAND_NAMES } from '../../../src/cli/program.js';
 import { addFilterOptions } from '../../../src/cli/selection/filters.js';
 import { cli } from '../../aid/cli/fake-context.js';
@@ -26,6 +27,18 @@ const termsOf = async (name: string) =>
   (await textOf(name)).groups.flatMap(({ rows }) => rows.map(({ term }) => term));
 
 describe('help on a topic', () => {
+  it('help states fits on a terminal of 80 x 24, with the command and the next prompt', async () => {
+    const { out } = await cli({ columns: 80, tty: true }, 'help', 'states');
+    expect(out.trimEnd().split('\n').length).toBeLessThanOrEqual(22);
+  });
+
+  it('help formats names every escape that tsv writes', async () => {
+    const row = (await textOf('formats')).groups[0]?.rows.find(({ term }) => term === 'tsv');
+    const column = { name: 'a', value: (text: string) => text };
+    for (const control of ['\t', '\n', '\r', '\\'])
+      expect(row?.meaning.split(' ')).toContain(tsvLines([column]).line(control).trimEnd());
+  });
+
   it.each(TOPICS.map(({ name }) => name))(
     'spec 7: help %s writes on stdout, no wider than the terminal',
     async (name) => {

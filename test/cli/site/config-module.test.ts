@@ -42,6 +42,34 @@ describe.each(NODES)('a configuration in TypeScript, with %s', (node) => {
     expect(result.stderr).toMatch(/^[^\n]+\n$/);
   });
 
+  it.each([
+    ['throws', '\n\nthrow new Error("no DATABASE_URL");', /c\.mjs: no DATABASE_URL \(line 3\)\n$/],
+    [
+      'calls what throws',
+      'const f = () => none.x;\nexport default { store: f() };',
+      /none is not defined \(line 1\)\n$/,
+    ],
+    ['imports a file that throws', "import './thrower.mjs';", /c\.mjs: down \(\S+thrower\.mjs:2\)\n$/],
+    [
+      'imports a missing package',
+      "import a from 'not-there-at-all'; export default a;",
+      /'not-there-at-all'.*: install it [^\n]*\n$/,
+    ],
+    ['is JSON', '{\n  "secrets": ["hunter2"]\n}', /: it is JSON, so [^\n]*\.json\n$/],
+  ])('a file that %s: one line with the place or the remedy', (_what, text, expected) => {
+    write('thrower.mjs', '\nthrow new Error("down");');
+    for (const name of ['c.mjs', 'c.mts']) {
+      write(name, text);
+      const { status, stderr } = count('--config', name);
+      expect({ status, stderr: stderr.replaceAll('c.mts', 'c.mjs') }).toEqual({
+        status: 2,
+        stderr: expect.stringMatching(expected),
+      });
+      expect(stderr).toMatch(/^[^\n]+\n$/);
+      expect(stderr).not.toContain('hunter2');
+    }
+  });
+
   it('a syntax error: one line with the position or how to find it, and nothing of the text', () => {
     write('c.ts', "export default {\n  secrets: ['hunter2'] b,\n};");
     for (const flags of [[], ['--debug']]) {

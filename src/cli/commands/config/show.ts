@@ -34,7 +34,12 @@ export function defineShow(command: Command, context: CliContext): void {
 async function run(context: CliContext, options: ShowOptions): Promise<void> {
   const output = new RowOutput(context, options, settingView);
   const configuration = await loadConfiguration(context, options, { isNeeded: !namesWiki(context, options) });
-  await output.writeRows(rows(context, options, configuration));
+  const settings: Setting[] = [];
+  for await (const setting of rows(context, options, configuration)) settings.push(setting);
+  await output.writeRows(settings);
+  if (output.format === 'table' && !options.quiet)
+    for (const { name, value, summary } of settings)
+      if (summary !== undefined) await note(context, `${name}: ${value}`);
   const faults = optionFaults(configuration.options);
   for (const { message } of faults) await note(context, `${configuration.file}: ${message}`);
   if (faults.length > 0)
@@ -52,7 +57,7 @@ async function* rows(
     yield setting;
     const isOther = setting.name !== 'secrets' || configuration.options.secrets !== undefined;
     if (isOther || wiki.length > 0) continue;
-    const value = await secretsState(context, options, configuration);
-    yield { name: 'secrets of the store', value, origin: 'default', from: null };
+    const state = await secretsState(context, options, configuration);
+    yield { name: 'secrets of the store', ...state, origin: 'default', from: null };
   }
 }

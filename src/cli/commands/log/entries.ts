@@ -38,13 +38,12 @@ function parsed(line: string): unknown {
   }
 }
 
-/** Whether the filter means an entry of its users. */
+/** Whether the filter means an entry of its users and sessions. */
 export function isMeant(
   entry: AuditEntry,
-  { since, until, events, idPrefix }: Omit<LogFilter, 'users'>,
+  { since, until, events }: Omit<LogFilter, 'users' | 'idPrefix'>,
 ): boolean {
   const at = entry.at.getTime();
   if (at < since || at > until) return false;
-  if (events.length > 0 && !events.includes(entry.event)) return false;
-  return idPrefix === '' || entry.id?.startsWith(idPrefix) === true;
+  return events.length === 0 || events.includes(entry.event);
 }

@@ -19,7 +19,8 @@ import { follow } from './follow.js';
 import { Newest } from './newest.js';
 import { LogReader } from './reader.js';
 import { writeStream } from './stream.js';
-import { assertKnown } from './unknown-users.js';
+import { assertIdKnown } from './unknown-id.js';
+import { assertUsersKnown } from './unknown-users.js';
 import { withUserIds } from './user-ids.js';
 
 interface LogOptions extends SiteOptions, OutputOptions {
@@ -86,7 +87,10 @@ async function run(context: CliContext, options: LogOptions): Promise<void> {
       context,
       `skipped ${reader.bad === 1 ? 'a line that is no entry' : `${grouped(reader.bad)} lines that are no entries`}`,
     );
-  if (!options.follow) await assertKnown(context, options, asked.users, { named: reader.named, path });
+  if (options.follow) return;
+  const { named, knowsId } = reader;
+  await assertUsersKnown(context, options, asked.users, { named, path });
+  await assertIdKnown(context, options, asked.idPrefix, { knowsId, path });
 }
 
 /** `--format ids` shows the entries that are about a session. */

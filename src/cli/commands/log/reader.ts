@@ -12,6 +12,8 @@ export class LogReader {
   bad = 0;
   /** Those of the filter's users whom an entry names, whenever it was written. */
   readonly named = new Set<string>();
+  /** Whether an entry is about a session that the filter means, whenever it was written. */
+  knowsId = false;
   readonly #context: CliContext;
   readonly #path: string;
   readonly #filter: LogFilter;
@@ -60,7 +62,7 @@ export class LogReader {
     if (line === '') return;
     const entry = entryIn(line);
     if (entry === null) this.bad += 1;
-    else if (this.#isOfUsers(entry) && isMeant(entry, this.#filter)) yield entry;
+    else if (this.#isOfId(entry) && this.#isOfUsers(entry) && isMeant(entry, this.#filter)) yield entry;
   }
 
   /** Notes whom the entry names, before the other filters leave it out. */
@@ -70,6 +72,13 @@ export class LogReader {
     const found = users.filter((one) => one === user || one === realUser || one === userId);
     for (const one of found) this.named.add(one);
     return found.length > 0;
+  }
+
+  /** As `#isOfUsers`, of the session. */
+  #isOfId({ id }: AuditEntry): boolean {
+    const isMeant = id?.startsWith(this.#filter.idPrefix) === true;
+    this.knowsId ||= isMeant;
+    return isMeant || this.#filter.idPrefix === '';
   }
 
   #attempt<T>(work: () => T): T {

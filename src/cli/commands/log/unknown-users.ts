@@ -5,14 +5,15 @@ import { type SiteFlags, withSite } from '../../site/site.js';
 import type { LogFilter } from './entries.js';
 import { LogReader } from './reader.js';
 
-const ALWAYS = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
+/** Whenever, and whatever. */
+export const ALWAYS = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY, events: [] };
 
 /**
  * Refuses names that no entry, no session and no directory knows: a name that is mistyped has no history, which looks innocent (spec 7).
  * @param named those whom the entries read so far name
  * @throws NotFoundError for all of them; PartialError for some
  */
-export async function assertKnown(
+export async function assertUsersKnown(
   context: CliContext,
   flags: SiteFlags,
   users: readonly string[],
@@ -22,8 +23,8 @@ export async function assertKnown(
   if (silent.length === 0) return;
   const strangers = await strangersOf(context, flags, silent);
   if (strangers.length === 0) return;
-  const filter: LogFilter = { ...ALWAYS, users: strangers, events: [], idPrefix: '' };
-  const older = await namedIn(new LogReader(context, path, filter));
+  const filter: LogFilter = { ...ALWAYS, users: strangers, idPrefix: '' };
+  const { named: older } = await readWhole(new LogReader(context, path, filter));
   const unknown = strangers.filter((user) => !older.has(user));
   if (unknown.length === 0) return;
   const sentence = unknown
@@ -49,11 +50,12 @@ async function strangersOf(
   }
 }
 
-async function namedIn(reader: LogReader): Promise<ReadonlySet<string>> {
+/** Reads all entries, for what the reader notes of them. */
+export async function readWhole(reader: LogReader): Promise<LogReader> {
   try {
     for await (const _entry of reader.entries(true));
   } finally {
     reader.close();
   }
-  return reader.named;
+  return reader;
 }

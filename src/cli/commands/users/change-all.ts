@@ -24,7 +24,7 @@ export async function planAll(
   const counts = await countsOf(site, meantBy(change, users));
   return users.map((user) => {
     const total = counts.get(user.id) ?? 0;
-    const ends = site === null ? change.kept : `, and end ${counted(total, 'session')}.`;
+    const ends = site === null ? change.kept : andSessions('end', { ended: total }, change);
     return leftAlone(change, user) ?? result(user, total, `Would ${change.verb} ${user.name}${ends}`);
   });
 }
@@ -53,11 +53,21 @@ export async function changeAll(
     const { ended, left, failure } = ends.get(user.id) ?? { ended: 0, left: 0, failure: null };
     if (now instanceof MoinSessionsError) return [user, now];
     if (failure !== null && change.endsFirst) return [user, failure];
-    const count = left === 0 ? counted(ended, 'session') : `${ended} of ${counted(ended + left, 'session')}`;
-    const rest = site === null ? change.kept : `, and ended ${count}.`;
+    const rest = site === null ? change.kept : andSessions('ended', { ended, left }, change);
     const sentence = `${change.past} ${now.name}${rest}`;
     return [user, leftAlone(change, user) ?? { ...result(now, ended, sentence), failure }];
   });
+}
+
+/** The end of a sentence. What ends before the change is seldom there, so where there is none, none is mentioned. */
+function andSessions(
+  verb: 'end' | 'ended',
+  { ended, left = 0 }: { ended: number; left?: number },
+  { endsFirst }: UserChange,
+): string {
+  if (ended + left === 0 && endsFirst) return '.';
+  const count = left === 0 ? counted(ended, 'session') : `${ended} of ${counted(ended + left, 'session')}`;
+  return `, and ${verb} ${count}.`;
 }
 
 function leftAlone(change: UserChange, user: DirectoryUser): Changed | null {

@@ -7,7 +7,7 @@ const FORMATS = {
   json: 'one JSON document, [] when empty; --json is the same',
   ndjson: 'one JSON object a line',
   csv: 'a heading and one line a row (RFC 4180)',
-  tsv: 'a heading and one line a row; tab, line break and backslash as \\t \\n \\\\',
+  tsv: 'a heading and one line a row; tab, line break and backslash as \\t \\n \\r \\\\',
   ids: 'one whole id a line, for another command',
   count: 'the number alone',
   openmetrics: 'for Prometheus: stats alone',

@@ -31,13 +31,20 @@ export class HeldResponse extends SavedResponse implements Holder {
   }
 
   #passOrWait(name: CallName, args: unknown[], method: Method): unknown {
+    const before = this.stage;
     try {
       if (!this.proceedNow(name === 'end' ? 'over' : 'flowing')) return this.#wait(name, args, method);
     } catch (error) {
       this.fail(error);
       return this.#ignore(name, args);
     }
-    return this.pass(method, args);
+    try {
+      return this.pass(method, args);
+    } catch (error) {
+      // Node refuses the head, so nothing is out: the answer to the error is the one that gets the cookie.
+      if (!this.response.headersSent) this.stage = before;
+      throw error;
+    }
   }
 
   /** @returns what the application would get from a socket that is full */

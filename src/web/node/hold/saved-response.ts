@@ -1,4 +1,5 @@
 import type { ResponseProgress } from '../../../session/request/response-progress.js';
+import type { CommitHeaders } from '../../shared/commit-headers.js';
 import { applyErrorHead, cut, isGone } from '../response.js';
 import type { NodeResponse } from '../server-types.js';
 import { writeUnsavedHead } from './head.js';
@@ -113,6 +114,7 @@ export abstract class SavedResponse implements ResponseProgress {
     const { response } = this;
     const status = response.statusCode;
     this.stage = stage;
+    let saved: CommitHeaders[] = [];
     try {
       const fields = await this.#visits.commit();
       this.stage = stage === 'ending' ? 'over' : 'flowing';
@@ -120,21 +122,31 @@ export abstract class SavedResponse implements ResponseProgress {
       if (isGone(response) || response.writableEnded) return this.#leave();
       if (!response.headersSent) response.statusCode = status;
       this.#visits.addHeaders(response, fields);
+      saved = fields;
       this.#replay(stage === 'ending');
     } catch (error) {
-      this.fail(error);
+      this.fail(error, saved);
     }
   }
 
-  /** Answers with an error in place of the application; cuts the connection when the headers are out. */
-  protected fail(error: unknown): void {
+  /**
+   * Answers with an error in place of the application; cuts the connection when the headers are out.
+   * @param saved the headers of the commit if it has succeeded: what failed is the application's head
+   */
+  protected fail(error: unknown, saved: CommitHeaders[] = []): void {
     const { response } = this;
     this.#onError(error);
     this.stage = 'over';
     if (response.headersSent) cut(response);
     // Not `response.end`: the methods of middleware have seen an end.
-    else if (!isGone(response)) this.pass(methodBelow(response, 'end'), [applyErrorHead(response, error)]);
+    else if (!isGone(response)) this.#answerError(error, saved);
     this.#drop('failed');
+  }
+
+  #answerError(error: unknown, saved: CommitHeaders[]): void {
+    const body = applyErrorHead(this.response, error);
+    this.#visits.addHeaders(this.response, saved);
+    this.pass(methodBelow(this.response, 'end'), [body]);
   }
 
   #replay(mayEnd: boolean): void {

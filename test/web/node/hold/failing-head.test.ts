@@ -41,6 +41,28 @@ describe('a head that cannot be sent, while it waits for a save', () => {
     expect([next.status, await next.text()]).toEqual([200, 'body']);
   });
 
+  it.each([false, true])(
+    'the page of its error has the cookie all the same (a save waits: %s)',
+    async (saves) => {
+      const browser = await serve(async ({ session, url }, response) => {
+        if (url === '/trailers') {
+          await session.rotate();
+          if (saves) session.set('more', 1);
+          // Node refuses a Trailer of what has no body.
+          response.setHeader('trailer', 'x-sum');
+          response.addTrailers({ 'x-sum': '1' });
+        } else if (session.available) session.set('kept', true);
+        response.end('body');
+      });
+      await browser.fetch('/a');
+      const refused = await browser.fetch('/trailers', { method: 'HEAD' });
+      expect(refused.status).toBe(500);
+      expect(refused.headers.getSetCookie()).toEqual([expect.stringMatching(/^MOIN_SESSION=anon\./)]);
+      expect(errors).toEqual([expect.objectContaining({ code: 'ERR_HTTP_TRAILER_INVALID' })]);
+      expect(await site.records()).toHaveLength(1);
+    },
+  );
+
   it('the page of an error has the reason of its own status', async () => {
     site.store.create = async () => Promise.reject(failure());
     const browser = await serve(({ session }, response) => {
