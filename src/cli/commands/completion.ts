@@ -33,7 +33,7 @@ The Tab key then asks the program 'moin-sessions' in the PATH. It completes
 commands, flags, fields, users, and ids from their second digit on. It reads the
 configuration that the command would read, by the same rules of trust. Users
 come from the user directory. No store lists its users, so without a directory
-that does, they are those of the sessions read in 150 ms, or of the first 1,000.`;
+that does, they are those of the sessions read in 50 ms, or of the first 1,000.`;
 
 export function defineCompletion(command: Command, context: CliContext): void {
   addExamples(command, EXAMPLES);

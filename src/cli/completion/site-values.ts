@@ -10,8 +10,8 @@ type Take = (candidate: Candidate) => boolean;
 /** Finds values in a site, which is opened as every command opens it, by the same rules of trust. */
 export type Source = (context: CliContext, flags: SiteFlags, typed: string, take: Take) => Promise<void>;
 
-/** How many records are read in search of users, at least and at most, and for how long beyond the least (ms). */
-const LOOK = { least: 1000, most: 50_000, time: 150 };
+/** How many records are read in search of users, at least and at most, and for how long beyond the least (ms): a Tab has 200 ms. */
+const LOOK = { least: 1000, most: 50_000, time: 50 };
 
 /** Ids that begin with the typed digits, two at least: a file store then reads one folder of 256. */
 export const sessionIds: Source = async (context, flags, typed, take) => {
