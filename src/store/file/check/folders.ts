@@ -45,6 +45,7 @@ function checkOpenFolder(parts: FileParts, path: string, { findings, isFixing }:
   const foreign = process.geteuid?.() === 0 ? linkOfAnother(path) : null;
   if (foreign !== null) findings.add(KINDS.linkToStore, foreign.link);
   const stats = parts.disk.folders.root;
+  if (stats !== null && isShutOut(parts, stats)) addDenied(parts, path, { findings, isFixing });
   if (stats === null || !isOpen(stats, FOLDER_BITS)) return;
   findings.add(KINDS.openFolder, path, closing(parts, path, { stats, bits: FOLDER_BITS, isFixing }));
 }

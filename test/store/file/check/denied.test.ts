@@ -44,6 +44,27 @@ describe('check finds what may not be read in a file store', () => {
     },
   );
 
+  it.for([
+    [APP, 0o500],
+    [0, 0o500],
+    [0, 0],
+  ] as const)(
+    "%i is told of the store's own folder with the mode %i (decimal)",
+    async ([uid, mode], context) => {
+      need(context, notRoot);
+      const place = await restoredStore([ALICE], () => []);
+      chmodSync(place.layout.root, mode);
+      const found = await as(uid, uid, () => denialIn(place));
+      expect(found).toMatchObject({
+        severity: 'error',
+        examples: expect.arrayContaining([place.layout.root]),
+      });
+      const fixed = await as(uid, uid, () => denialIn(place, { isFixing: true }));
+      expect(fixed).toMatchObject({ fixable: true, fixed: 1 });
+      expect(ownershipOf(place.layout.root)).toBe(`700 ${APP}:${APP}`);
+    },
+  );
+
   it('root is told of it too, who may read it, for the owner of the store may not', async (context) => {
     need(context, notRoot);
     const place = await restoredStore([ALICE], shut);
