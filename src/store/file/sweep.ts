@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { BatchedList } from '../../base/batches.js';
 import { StoreError } from '../../base/errors.js';
-import { withRemedy } from '../../disk/fault.js';
+import { storeFault, withRemedy } from '../../disk/fault.js';
+import type { SessionList } from './layout.js';
 import { isSecretLeftover, listLeftover, lockSlot, recognize, SECRET_SLOT } from './layout.js';
 import { sweepList } from './list-compaction.js';
 import type { FileParts } from './parts.js';
@@ -25,11 +26,13 @@ export async function sweepFiles(parts: FileParts, at: number): Promise<number> 
 }
 
 async function sweepRecordFolders(parts: FileParts, faults: StoreError[], at: number): Promise<number> {
-  const { disk, layout, tombstones } = parts;
-  const others = walk(disk.folders, layout.folders(), ({ prefix }, name) => {
+  const { disk, gaps, layout, tombstones } = parts;
+  const pick = ({ prefix }: { prefix: string }, name: string) => {
     const file = recognize(prefix, name);
     return file === null || file.kind === 'record' ? null : { ...file, name };
-  });
+  };
+  const passes = (folder: string, fault: StoreError) => gaps.passesFolder(folder, fault);
+  const others = walk(disk.folders, layout.folders(), pick, { passes });
   let removed = 0;
   for await (const { kind, id, name } of new BatchedList(() => others)) {
     const path = join(dirname(layout.record(id)), name);
@@ -40,16 +43,37 @@ async function sweepRecordFolders(parts: FileParts, faults: StoreError[], at: nu
 }
 
 async function sweepLists(parts: FileParts, faults: StoreError[]): Promise<number> {
-  const { disk, index, layout } = parts;
+  const { disk, gaps, index, layout } = parts;
   let removed = 0;
+  let names: string[];
+  try {
+    names = await namesIn(disk.folders, layout.users);
+  } catch (error) {
+    if (gaps.passesFolder(layout.users, error)) return 0;
+    throw error;
+  }
   for await (const list of paced(await index.lists()))
-    removed += await collecting(faults, () => sweepList(parts, list));
-  for (const name of await namesIn(disk.folders, layout.users)) {
+    removed += await collecting(faults, () => sweepReadable(parts, list));
+  for (const name of names) {
     const list = listLeftover(name);
     if (list === null) continue;
     removed += await removeLocked(parts, faults, layout.list(list).slot, join(layout.users, name));
   }
   return removed;
+}
+
+/** Passes over a list that may not be read, or that names sessions in a folder which lets nobody look. */
+async function sweepReadable(parts: FileParts, list: SessionList): Promise<number> {
+  try {
+    return await sweepList(parts, list);
+  } catch (error) {
+    const fault = storeFault(error, `cannot tidy ${list.path}`);
+    const { path } = (fault.cause ?? {}) as NodeJS.ErrnoException;
+    const folder = dirname(path ?? list.path);
+    const isOfList = folder === dirname(list.path);
+    if (isOfList ? parts.gaps.passesList(list.path, fault) : parts.gaps.passesFolder(folder, fault)) return 0;
+    throw fault;
+  }
 }
 
 async function sweepSecret(parts: FileParts, faults: StoreError[]): Promise<number> {

@@ -17,6 +17,7 @@ const OPEN = sample('aaaa', { seen: NOW - 2 * HOUR });
 const SHUT = sample('abab');
 const BOB = sample('bbbb', { user: 'bob' });
 const EXPIRED = sample('cccc', { user: null, cookieExpires: NOW - 2 * HOUR });
+const PAST = sample('eeee', { cookieExpires: NOW - 2 * HOUR });
 const VISITOR = sample('dddd', { user: null });
 const ALL = [OPEN, SHUT, BOB, EXPIRED];
 
@@ -139,6 +140,22 @@ describe('I4: a filter that cannot be asked about a session', () => {
     expect(code, err).toBe(1);
     expect(err).toMatch(REMEDY);
   });
+
+  it.for([
+    ['a folder of records', (layout: FileLayout) => dirname(layout.record(PAST.id)), 1],
+    ['the folder of lists', (layout: FileLayout) => layout.users, 2],
+  ] as const)(
+    'I4: purge --expired beside %s that lets nobody look: the others go, exit 4, and it is named',
+    async ([_what, pathOf, removed], context) => {
+      need(context, notRoot);
+      const place = await restoredStore([EXPIRED, PAST, BOB], (layout) => [pathOf(layout)]);
+      const { code, out, err } = await runAs(place, 'purge', '--expired');
+      expect(out).toContain(`Removed ${removed} session`);
+      expect(err).toMatch(REMEDY);
+      expect(err).toContain(pathOf(place.layout));
+      expect(code).toBe(4);
+    },
+  );
 
   it('I5: purge --expired fails for one whose time is over by its file, and leaves the others alone', async (context) => {
     need(context, notRoot);
